@@ -1,0 +1,397 @@
+"""Every table, each with the rule that keeps it honest. Facts are append-only: triggers refuse changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    false,
+    text,
+    true,
+)
+
+from db.types import Code, Json, Key, UtcTime
+from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState, PiiPolicy, Role, Standing, SuggestionPolicy
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
+    """A CHECK that lets a column hold only the words of one vocabulary."""
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("login", Code, nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", String(200)),
+    Column("issuer", String(300)),
+    Column("subject", String(300)),
+    Column("locale", String(2), nullable=False, server_default="ru"),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("is_simulated", Boolean, nullable=False, server_default=false()),
+    Column("failed_sign_ins", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+    CheckConstraint("locale IN ('ru', 'en')", name="locale"),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("slug", Code, nullable=False, unique=True),
+    Column("title_ru", String(200), nullable=False),
+    Column("title_en", String(200), nullable=False),
+    Column("overlap", Integer, nullable=False, server_default="3"),
+    Column("chunk_size", Integer, nullable=False, server_default="50"),
+    Column("golden_per_chunk", Integer, nullable=False, server_default="5"),
+    Column("qualification_size", Integer, nullable=False, server_default="0"),
+    Column("accuracy_floor", Float, nullable=False, server_default="0.7"),
+    Column("lease_minutes", Integer, nullable=False, server_default="30"),
+    Column("look_ahead", Integer, nullable=False, server_default="6"),
+    Column("suggestion_policy", Code, nullable=False, server_default=SuggestionPolicy.HIDDEN.value),
+    Column("pii_policy", Code, nullable=False, server_default=PiiPolicy.KEEP.value),
+    Column("seed", BigInteger, nullable=False),
+    Column("is_simulated", Boolean, nullable=False, server_default=false()),
+    Column("archived_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    CheckConstraint("overlap >= 1", name="overlap"),
+    CheckConstraint("chunk_size >= 1", name="chunk_size"),
+    CheckConstraint("golden_per_chunk >= 0 AND golden_per_chunk <= chunk_size", name="golden_per_chunk"),
+    CheckConstraint("qualification_size >= 0", name="qualification_size"),
+    CheckConstraint("accuracy_floor >= 0 AND accuracy_floor <= 1", name="accuracy_floor"),
+    CheckConstraint("lease_minutes >= 1", name="lease_minutes"),
+    CheckConstraint("look_ahead >= 0 AND look_ahead <= 20", name="look_ahead"),
+    one_of("suggestion_policy", SuggestionPolicy),
+    one_of("pii_policy", PiiPolicy),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Code, nullable=False),
+    Column("standing", Code, nullable=False, server_default=Standing.ACTIVE.value),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("project_id", "person_id", "role"),
+    one_of("role", Role),
+    one_of("standing", Standing),
+)
+
+label_class = Table(
+    "label_class",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("code", Code, nullable=False),
+    Column("title_ru", String(200), nullable=False),
+    Column("title_en", String(200), nullable=False),
+    Column("hotkey", String(1)),
+    Column("colour", String(7), nullable=False),
+    Column("description_ru", Text, nullable=False, server_default=""),
+    Column("description_en", Text, nullable=False, server_default=""),
+    Column("class_group", Code),
+    Column("position", Integer, nullable=False),
+    Column("retired", Boolean, nullable=False, server_default=false()),
+    PrimaryKeyConstraint("project_id", "code"),
+    UniqueConstraint("project_id", "hotkey"),
+)
+
+guideline = Table(
+    "guideline",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body_ru", Text, nullable=False, server_default=""),
+    Column("body_en", Text, nullable=False, server_default=""),
+    Column("author_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("project_id", "version"),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("external_id", String(400), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("context", Text),
+    Column("metadata", Json),
+    Column("reference", Code),
+    # Exact duplicates after case folding and squeezing of white space share it.
+    Column("fingerprint", BigInteger, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("project_id", "external_id"),
+    Index("ix_item_fingerprint", "project_id", "fingerprint"),
+)
+
+# Work, not fact: what is still wanted of each item, so that the next one is found without counting a million.
+queue = Table(
+    "queue",
+    metadata,
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True, autoincrement=False),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("returned", Boolean, nullable=False, server_default=false()),
+    Column("golden", Boolean, nullable=False, server_default=false()),
+    Column("spin", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("places >= 0", name="places"),
+    CheckConstraint("NOT (golden AND places > 0)", name="golden_has_no_places"),
+)
+Index(
+    "ix_queue_open",
+    queue.c.project_id,
+    queue.c.position,
+    sqlite_where=text("places > 0"),
+    postgresql_where=text("places > 0"),
+)
+Index(
+    "ix_queue_returned",
+    queue.c.project_id,
+    queue.c.position,
+    sqlite_where=text("returned AND places > 0"),
+    postgresql_where=text("returned AND places > 0"),
+)
+Index(
+    "ix_queue_golden",
+    queue.c.project_id,
+    queue.c.spin,
+    sqlite_where=text("golden"),
+    postgresql_where=text("golden"),
+)
+
+golden = Table(
+    "golden",
+    metadata,
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("project_id", Key, nullable=False),
+    Column("label", Code),
+    Column("explanation", Text, nullable=False, server_default=""),
+    Column("appointed_by", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("item_id", "revision"),
+    ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_golden_project_id", "project_id"),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("outcome", Code),
+    Column("golden_right", Integer),
+    Column("golden_n", Integer),
+    UniqueConstraint("project_id", "assessor_id", "ordinal"),
+    one_of("kind", ChunkKind),
+    one_of("outcome", ChunkOutcome),
+)
+Index(
+    "uq_chunk_open",
+    chunk.c.project_id,
+    chunk.c.assessor_id,
+    unique=True,
+    sqlite_where=text("closed_at IS NULL"),
+    postgresql_where=text("closed_at IS NULL"),
+)
+
+# Where an assessor stands in the project's order, and how many items they were ever handed there.
+desk = Table(
+    "desk",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("project_id", "assessor_id"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("chunk_id", Key, ForeignKey("chunk.id"), nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("state", Code, nullable=False),
+    Column("skip_reason", Code),
+    Column("comment", Text),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    one_of("state", LeaseState),
+    Index("ix_lease_assessor_id_item_id", "assessor_id", "item_id"),
+    Index("ix_lease_chunk_id_slot", "chunk_id", "slot"),
+)
+Index(
+    "uq_lease_open",
+    lease.c.item_id,
+    lease.c.assessor_id,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+Index(
+    "ix_lease_expiring",
+    lease.c.project_id,
+    lease.c.expires_at,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+annotation = Table(
+    "annotation",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("chunk_id", Key, ForeignKey("chunk.id")),
+    Column("lease_id", Key, ForeignKey("lease.id"), unique=True),
+    # NULL says "unsure".
+    Column("label", Code),
+    Column("comment", Text),
+    Column("flagged", Boolean, nullable=False, server_default=false()),
+    Column("seconds", Float),
+    Column("arm", Code),
+    Column("suggestion", Code),
+    Column("guideline_version", Integer),
+    # Given after the item had its answers: kept, never dropped, outside of the overlap.
+    Column("surplus", Boolean, nullable=False, server_default=false()),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("item_id", "assessor_id", "revision"),
+    CheckConstraint("revision >= 1", name="revision"),
+    ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at"),
+)
+
+adjudication = Table(
+    "adjudication",
+    metadata,
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("label", Code),
+    Column("rationale", Text, nullable=False, server_default=""),
+    Column("blind", Boolean, nullable=False, server_default=false()),
+    Column("suspicion", Code),
+    Column("expert_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("item_id", "revision"),
+    ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_adjudication_project_id", "project_id"),
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False, index=True),
+    Column("name", String(400), nullable=False),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("report", Json),
+)
+
+audit_event = Table(
+    "event",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), index=True),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("verb", Code, nullable=False),
+    Column("target", String(400), nullable=False, server_default=""),
+    Column("details", Json),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+FACTS = (guideline, item, golden, annotation, adjudication, audit_event)
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """The statements that make a table of facts refuse UPDATE and DELETE."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    function = (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    return [function, trigger]
+
+
+def _attach_triggers() -> None:
+    for table in FACTS:
+        for dialect in ("sqlite", "postgresql"):
+            for statement in append_only_ddl(table.name, dialect):
+                ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+                event.listen(table, "after_create", ddl)
+
+
+_attach_triggers()

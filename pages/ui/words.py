@@ -1,0 +1,132 @@
+"""Every word on screen, from the catalogs in ``pages/words/*.toml``: Russian and English side by side.
+
+A catalog entry is a table with ``ru`` and ``en``; each a string, or a table of plural forms by CLDR category
+(``one``, ``few``, ``many``, ``other``) that is chosen by the fact ``n``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from babel import Locale, dates, numbers
+
+LOCALES = ("ru", "en")
+CATALOGS = Path(__file__).parent.parent / "words"
+
+Entry = dict[str, str | dict[str, str]]
+
+
+@cache
+def catalog() -> dict[str, Entry]:
+    """Every entry by its key, e.g. ``lead.progress.title``."""
+    entries: dict[str, Entry] = {}
+    for path in sorted(CATALOGS.glob("*.toml")):
+        for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if key in entries:
+                raise ValueError(f"the key {key!r} of {path.name} stands in another catalog as well")
+            entries[key] = entry
+    return entries
+
+
+def say(locale: str, key: str, **facts: Any) -> str:
+    """The sentence ``key`` in ``locale``, its places filled with ``facts``; numbers are written as the locale does.
+
+    Raises KeyError for an unknown key: a missing word is a defect, found by the tests.
+
+    >>> say("ru", "count.items", n=2), say("en", "count.items", n=1)
+    ('2 объекта', '1 item')
+    """
+    entry = catalog()[key][locale]
+    if isinstance(entry, dict):
+        entry = entry.get(_plural(locale, facts["n"])) or entry["other"]
+    shown = {name: number(fact, locale) if _is_number(fact) else fact for name, fact in facts.items()}
+    return entry.format(**shown)
+
+
+def t(key: str, **facts: Any) -> str:
+    """The sentence in the locale of the reader who is on the page now."""
+    return say(reader_locale(), key, **facts)
+
+
+def reader_locale() -> str:
+    """The reader's locale, set by the router for each run; Russian where nobody said anything."""
+    chosen = st.session_state.get("locale", "ru")
+    return chosen if chosen in LOCALES else "ru"
+
+
+def title_of(entry: Any, locale: str | None = None) -> str:
+    """The title of a project or a class in the reader's language: ``title_ru`` or ``title_en``."""
+    return str(getattr(entry, f"title_{locale or reader_locale()}"))
+
+
+def number(value: float | int, locale: str | None = None, *, digits: int = 2) -> str:
+    """A number as the locale writes it, fractions with ``digits`` places.
+
+    >>> number(1234567, "en"), number(0.5, "ru")
+    ('1,234,567', '0,50')
+    """
+    pattern = "#,##0" if isinstance(value, int) else "#,##0." + "0" * digits
+    return str(numbers.format_decimal(value, format=pattern, locale=locale or reader_locale()))
+
+
+def percent(value: float | None, locale: str | None = None) -> str:
+    """A share from 0 to 1 as a percentage; a dash where it is undefined.
+
+    >>> percent(0.84, "en"), percent(None, "en")
+    ('84%', '–')
+    """
+    if value is None:
+        return "–"
+    return str(numbers.format_percent(value, format="#,##0%", locale=locale or reader_locale()))
+
+
+def figure(value: float | None, low: float | None, high: float | None, n: int, locale: str | None = None) -> str:
+    """A figure as it reads everywhere: value, interval, n.
+
+    >>> figure(0.82, 0.79, 0.85, 1240, "en")
+    '0.82 [0.79, 0.85], n = 1,240'
+    >>> figure(None, None, None, 0, "en")
+    '–, n = 0'
+    """
+    locale = locale or reader_locale()
+    if value is None:
+        return f"–, n = {number(n, locale)}"
+    interval = ""
+    if low is not None and high is not None:
+        separator = "; " if locale == "ru" else ", "
+        interval = f" [{number(float(low), locale)}{separator}{number(float(high), locale)}]"
+    return f"{number(float(value), locale)}{interval}, n = {number(n, locale)}"
+
+
+def day(value: date | datetime, locale: str | None = None) -> str:
+    """A date as the locale writes it, with a short month."""
+    return str(dates.format_date(value, format="d MMM y", locale=locale or reader_locale()))
+
+
+def moment(value: datetime, locale: str | None = None) -> str:
+    """A date and a time of day."""
+    return str(dates.format_datetime(value, format="d MMM y, HH:mm", locale=locale or reader_locale()))
+
+
+def ago(value: datetime, now: datetime, locale: str | None = None) -> str:
+    """How long ago it was, in the largest unit that fits.
+
+    >>> from datetime import timedelta, UTC
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> ago(noon - timedelta(minutes=5), noon, "en")
+    '5 minutes ago'
+    """
+    return str(dates.format_timedelta(value - now, add_direction=True, locale=locale or reader_locale()))
+
+
+def _plural(locale: str, n: float) -> str:
+    return str(Locale(locale).plural_form(n))
+
+
+def _is_number(fact: object) -> bool:
+    return isinstance(fact, int | float) and not isinstance(fact, bool)
