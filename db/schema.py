@@ -94,6 +94,8 @@ project = Table(
     Column("look_ahead", Integer, nullable=False, server_default="6"),
     Column("suggestion_policy", Code, nullable=False, server_default=SuggestionPolicy.HIDDEN.value),
     Column("pii_policy", Code, nullable=False, server_default=PiiPolicy.KEEP.value),
+    # Only these keys of an item's metadata reach assessors: a column of a file may give the answer away.
+    Column("shown_metadata", Json),
     Column("seed", BigInteger, nullable=False),
     Column("is_simulated", Boolean, nullable=False, server_default=false()),
     Column("archived_at", UtcTime),
@@ -249,14 +251,13 @@ Index(
     postgresql_where=text("closed_at IS NULL"),
 )
 
-# Where an assessor stands in the project's order, and how many items they were ever handed there.
+# How far an assessor has come in the project's order of items.
 desk = Table(
     "desk",
     metadata,
     Column("project_id", Key, ForeignKey("project.id"), nullable=False),
     Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
     Column("cursor", BigInteger, nullable=False),
-    Column("ordinal", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("project_id", "assessor_id"),
 )
 
@@ -271,6 +272,8 @@ lease = Table(
     Column("slot", Integer, nullable=False),
     Column("token", String(32), nullable=False, unique=True),
     Column("state", Code, nullable=False),
+    # The last answer the browser sent for this token; one that comes again is known by it.
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("skip_reason", Code),
     Column("comment", Text),
     Column("opened_at", UtcTime, nullable=False),
@@ -320,7 +323,7 @@ annotation = Table(
     UniqueConstraint("item_id", "assessor_id", "revision"),
     CheckConstraint("revision >= 1", name="revision"),
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
-    Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at"),
+    Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at", "revision"),
 )
 
 adjudication = Table(

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("look_ahead", sa.Integer(), server_default="6", nullable=False),
         sa.Column("suggestion_policy", sa.String(length=120), server_default="hidden", nullable=False),
         sa.Column("pii_policy", sa.String(length=120), server_default="keep", nullable=False),
+        sa.Column("shown_metadata", Json, nullable=True),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("is_simulated", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("archived_at", UtcTime(), nullable=True),
@@ -129,7 +130,6 @@ def upgrade() -> None:
         sa.Column("project_id", Key, nullable=False),
         sa.Column("assessor_id", Key, nullable=False),
         sa.Column("cursor", sa.BigInteger(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["assessor_id"], ["person.id"], name=op.f("fk_desk_assessor_id_person")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_desk_project_id_project")),
         sa.PrimaryKeyConstraint("project_id", "assessor_id", name=op.f("pk_desk")),
@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=120), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("skip_reason", sa.String(length=120), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("opened_at", UtcTime(), nullable=False),
@@ -406,7 +407,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("lease_id", name=op.f("uq_annotation_lease_id")),
     )
     with op.batch_alter_table("annotation", schema=None) as batch_op:
-        batch_op.create_index("ix_annotation_assessor", ["project_id", "assessor_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_annotation_assessor", ["project_id", "assessor_id", "created_at", "revision"], unique=False
+        )
 
     dialect = op.get_bind().dialect.name
     for table in FACTS:

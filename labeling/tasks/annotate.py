@@ -1,0 +1,159 @@
+"""Answers: recorded once however often they are sent, on the item their token names, never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from db import schema
+from db.vocabulary import LeaseState, SkipReason
+from labeling.errors import LabelingError
+from labeling.tasks import queueing
+from labeling.tasks.projects import Project
+
+lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
+
+MAX_COMMENT = 2_000
+MAX_SECONDS = 600.0
+
+
+class AnswerKind(StrEnum):
+    """What an assessor did with the item on screen."""
+
+    LABEL = "label"
+    UNSURE = "unsure"
+    SKIP = "skip"
+
+
+class Receipt(StrEnum):
+    """What became of one answer."""
+
+    STORED = "stored"
+    KEPT_FIRST = "kept_first"
+    SURPLUS = "surplus"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One press: ``token`` names the lease, ``revision`` counts the presses for it (a corrected answer is 2, 3, …)."""
+
+    token: str
+    revision: int
+    kind: AnswerKind
+    label: str | None = None
+    reason: SkipReason | None = None
+    comment: str | None = None
+    flagged: bool = False
+    seconds: float | None = None
+
+
+def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Receipt:
+    """Record one answer under the project's lock; sent again, it changes nothing and says so.
+
+    An answer that comes after its lease has ended counts if the item still wants one, and is kept as surplus
+    otherwise. REFUSED are only answers that name another's lease, or nothing. Raises LabelingError
+    ``unknown_label`` or ``bad_answer``.
+    """
+    _check(connection, project, answer)
+    held = connection.execute(select(lease).where(lease.c.token == answer.token)).first()
+    if held is None or held.assessor_id != assessor_id or held.project_id != project.id:
+        return Receipt.REFUSED
+    if answer.revision <= held.revision:
+        return Receipt.KEPT_FIRST
+    if held.revision and _is_closed(connection, held.chunk_id):
+        return Receipt.REFUSED
+    if answer.kind is AnswerKind.SKIP and held.state != LeaseState.ANSWERED:
+        return _skip(connection, held, answer, now=now)
+    return _annotate(connection, project, held, answer, now=now)
+
+
+def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    values = {
+        "state": LeaseState.SKIPPED,
+        "skip_reason": answer.reason,
+        "comment": answer.comment,
+        "revision": answer.revision,
+        "closed_at": now,
+    }
+    connection.execute(update(lease).where(lease.c.id == held.id).values(values))
+    queueing.give_back(connection, [held.item_id])
+    return Receipt.STORED
+
+
+def _annotate(connection: Connection, project: Project, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    before = _revisions(connection, held)
+    late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
+    surplus = late and before == 0 and not _is_wanted(connection, held.item_id)
+    if before and held.state != LeaseState.OPEN:
+        surplus = _was_surplus(connection, held)
+    values = {
+        "project_id": project.id,
+        "item_id": held.item_id,
+        "assessor_id": held.assessor_id,
+        "revision": before + 1,
+        "chunk_id": held.chunk_id,
+        "lease_id": held.id if not before else None,
+        "label": answer.label if answer.kind is AnswerKind.LABEL else None,
+        "comment": answer.comment,
+        "flagged": answer.flagged,
+        "seconds": answer.seconds,
+        "guideline_version": _guideline_version(connection, project.id),
+        "surplus": surplus,
+        "created_at": now,
+    }
+    connection.execute(insert(annotation).values(values))
+    closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
+    connection.execute(update(lease).where(lease.c.id == held.id).values(closing))
+    if late and not surplus and before == 0:
+        queueing.give_back(connection, [held.item_id])
+    return Receipt.SURPLUS if surplus else Receipt.STORED
+
+
+def _revisions(connection: Connection, held: Any) -> int:
+    mine = (annotation.c.item_id == held.item_id) & (annotation.c.assessor_id == held.assessor_id)
+    latest = select(func.coalesce(func.max(annotation.c.revision), 0)).where(mine)
+    return int(connection.execute(latest).scalar_one())
+
+
+def _was_surplus(connection: Connection, held: Any) -> bool:
+    first = select(annotation.c.surplus).where(
+        annotation.c.item_id == held.item_id,
+        annotation.c.assessor_id == held.assessor_id,
+        annotation.c.revision == 1,
+    )
+    return bool(connection.execute(first).scalar_one())
+
+
+def _is_wanted(connection: Connection, item_id: int) -> bool:
+    found = connection.execute(select(queue.c.places, queue.c.golden).where(queue.c.item_id == item_id)).one()
+    return bool(found.golden or found.places > 0)
+
+
+def _is_closed(connection: Connection, chunk_id: int) -> bool:
+    closed = select(schema.chunk.c.closed_at).where(schema.chunk.c.id == chunk_id)
+    return connection.execute(closed).scalar_one() is not None
+
+
+def _guideline_version(connection: Connection, project_id: int) -> int | None:
+    latest = select(func.max(schema.guideline.c.version)).where(schema.guideline.c.project_id == project_id)
+    found = connection.execute(latest).scalar_one()
+    return None if found is None else int(found)
+
+
+def _check(connection: Connection, project: Project, answer: Answer) -> None:
+    if answer.revision < 1 or len(answer.comment or "") > MAX_COMMENT:
+        raise LabelingError("bad_answer", field="comment" if answer.comment else "revision")
+    if answer.seconds is not None and not 0 <= answer.seconds <= MAX_SECONDS:
+        raise LabelingError("bad_answer", field="seconds")
+    if answer.kind is not AnswerKind.LABEL:
+        return
+    known = select(label_class.c.code).where(
+        label_class.c.project_id == project.id, label_class.c.code == answer.label, ~label_class.c.retired
+    )
+    if connection.execute(known).first() is None:
+        raise LabelingError("unknown_label", label=answer.label)

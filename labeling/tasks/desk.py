@@ -1,0 +1,156 @@
+"""What the label card asks for, as one verb: take my answers, close my chunk, show me what lies on my desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from db import schema
+from db.vocabulary import ChunkKind, Role, Standing
+from labeling.errors import LabelingError
+from labeling.tasks import annotate, chunks, leases
+from labeling.tasks.annotate import Answer, Receipt
+from labeling.tasks.chunks import Chunk
+from labeling.tasks.leases import Leased
+from labeling.tasks.projects import Project, lock_project
+
+annotation, membership = schema.annotation, schema.membership
+
+
+class DeskState(StrEnum):
+    """Why there is, or isn't, something to label."""
+
+    WORKING = "working"
+    CHUNK_DONE = "chunk_done"
+    WAITING = "waiting"
+    DONE = "done"
+    PAUSED = "paused"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What became of one answer, by its token and revision."""
+
+    token: str
+    revision: int
+    status: Receipt
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An assessor's desk after their answers were taken."""
+
+    state: DeskState
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    items: list[Leased] = field(default_factory=list)
+    chunk: Chunk | None = None
+    answered: int = 0
+    day: int = 0
+    next_free: datetime | None = None
+    closed: Chunk | None = None
+
+
+def work(
+    connection: Connection,
+    slug: str,
+    assessor_id: int,
+    *,
+    answers: Sequence[Answer] = (),
+    close_chunk: int | None = None,
+    want: int,
+    now: datetime,
+    day_start: datetime,
+) -> Desk:
+    """Record the answers, close the chunk if asked, and fill the desk up to ``want`` items.
+
+    A paused assessor's answers are still taken, a banned one's are not. Raises LabelingError ``unknown_project``,
+    ``not_a_member`` or ``unknown_chunk``; an answer that can't be taken is refused by itself, the others stand.
+    """
+    project = lock_project(connection, slug)
+    standing = _standing(connection, project.id, assessor_id)
+    if standing is Standing.BANNED:
+        return Desk(DeskState.BANNED, [Acknowledged(a.token, a.revision, Receipt.REFUSED) for a in answers])
+    acknowledged = [_take(connection, project, assessor_id, answer, now=now) for answer in answers]
+    leases.sweep(connection, project, assessor_id, now=now)
+    closed = None
+    if close_chunk is not None:
+        closed = chunks.close_chunk(connection, project, assessor_id, close_chunk, now=now)
+    chunk = chunks.current_chunk(connection, project.id, assessor_id)
+    if standing is Standing.ACTIVE:
+        chunk = chunk or _next_chunk(connection, project, assessor_id, now=now)
+        if chunk:
+            leases.fill(connection, project, chunk, want=min(want, project.look_ahead + 1), now=now)
+    items = leases.held_items(connection, project, chunk) if chunk and standing is Standing.ACTIVE else []
+    done = chunks.answered(connection, chunk.id) if chunk else 0
+    state, free = _state(connection, project, assessor_id, standing, chunk, done, bool(items))
+    day = _count_since(connection, project.id, assessor_id, day_start)
+    return Desk(state, acknowledged, items, chunk, done, day, free, closed)
+
+
+def remaining(connection: Connection, project_id: int) -> int:
+    """How many answers the project still wants: the sum of open places."""
+    queue = schema.queue
+    total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
+    return int(connection.execute(total.where(leases.FREE)).scalar_one())
+
+
+def _take(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Acknowledged:
+    try:
+        receipt = annotate.submit(connection, project, assessor_id, answer, now=now)
+    except LabelingError as error:
+        return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code)
+    return Acknowledged(answer.token, answer.revision, receipt)
+
+
+def _standing(connection: Connection, project_id: int, person_id: int) -> Standing:
+    row = connection.execute(
+        select(membership.c.standing, schema.person.c.active)
+        .join(schema.person, schema.person.c.id == membership.c.person_id)
+        .where(
+            membership.c.project_id == project_id,
+            membership.c.person_id == person_id,
+            membership.c.role == Role.ASSESSOR,
+        )
+    ).first()
+    if row is None:
+        raise LabelingError("not_a_member")
+    return Standing(row.standing) if row.active else Standing.BANNED
+
+
+def _next_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk | None:
+    if not leases.has_work(connection, project, assessor_id):
+        return None
+    return chunks.open_chunk(connection, project, assessor_id, now=now)
+
+
+def _state(
+    connection: Connection,
+    project: Project,
+    assessor_id: int,
+    standing: Standing,
+    chunk: Chunk | None,
+    done: int,
+    holds: bool,
+) -> tuple[DeskState, datetime | None]:
+    if standing is not Standing.ACTIVE:
+        return DeskState.PAUSED, None
+    if holds:
+        return DeskState.WORKING, None
+    if chunk and (done >= chunk.size or chunk.kind is ChunkKind.QUALIFICATION):
+        return DeskState.CHUNK_DONE, None
+    free = leases.next_free(connection, project, assessor_id)
+    if free is not None:
+        return DeskState.WAITING, free
+    return (DeskState.CHUNK_DONE if chunk and done else DeskState.DONE), None
+
+
+def _count_since(connection: Connection, project_id: int, assessor_id: int, start: datetime) -> int:
+    mine = (annotation.c.project_id == project_id) & (annotation.c.assessor_id == assessor_id)
+    today = select(func.count()).where(mine, annotation.c.created_at >= start, annotation.c.revision == 1)
+    return int(connection.execute(today).scalar_one())

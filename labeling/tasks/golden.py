@@ -1,0 +1,55 @@
+"""Golden items: appointed, ruled anew, retired; each an append-only revision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from db import schema
+from labeling.errors import LabelingError
+from labeling.tasks import queueing
+from labeling.tasks.events import record
+from labeling.tasks.policy import spin
+from labeling.tasks.projects import Project
+
+golden, item = schema.golden, schema.item
+
+
+def appoint(
+    connection: Connection,
+    project: Project,
+    item_id: int,
+    label: str | None,
+    *,
+    explanation: str = "",
+    now: datetime,
+    actor: int | None,
+) -> int:
+    """Settle an item's label as golden (None retires it); says the revision's number.
+
+    Raises LabelingError ``unknown_item`` or ``unknown_label``.
+    """
+    owned = select(item.c.id).where(item.c.id == item_id, item.c.project_id == project.id)
+    if connection.execute(owned).first() is None:
+        raise LabelingError("unknown_item", item=item_id)
+    classes = schema.label_class
+    known = select(classes.c.code).where(classes.c.project_id == project.id, classes.c.code == label)
+    if label is not None and connection.execute(known).first() is None:
+        raise LabelingError("unknown_label", label=label)
+    latest = select(func.coalesce(func.max(golden.c.revision), 0)).where(golden.c.item_id == item_id)
+    revision = int(connection.execute(latest).scalar_one()) + 1
+    values = {"item_id": item_id, "revision": revision, "project_id": project.id, "label": label}
+    ruling = {"explanation": explanation, "appointed_by": actor, "created_at": now}
+    connection.execute(insert(golden).values(values | ruling))
+    queueing.set_golden(connection, item_id, golden=label is not None, spin=spin(project.seed, item_id))
+    record(connection, "appoint_golden" if label else "retire_golden", str(item_id), now=now, actor=actor,
+           project_id=project.id, details={"label": label})  # fmt: skip
+    return revision
+
+
+def pool_size(connection: Connection, project_id: int) -> int:
+    """How many golden items the project has now."""
+    queue = schema.queue
+    pool = select(func.count()).select_from(queue).where(queue.c.project_id == project_id, queue.c.golden)
+    return int(connection.execute(pool).scalar_one())

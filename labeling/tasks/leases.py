@@ -1,0 +1,280 @@
+"""Serving: which items lie on an assessor's desk now. See docs/decisions/serving.md for what was weighed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
+    Connection,
+    Integer,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from db import schema
+from db.vocabulary import ChunkKind, LeaseState
+from labeling.tasks import queueing
+from labeling.tasks.chunks import Chunk
+from labeling.tasks.policy import golden_pivot, golden_slots
+from labeling.tasks.projects import Project
+from labeling.tasks.queueing import OPEN
+
+lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, schema.annotation, schema.desk
+
+_KEPT = (LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED)
+
+
+@dataclass(frozen=True)
+class Leased:
+    """One item on the desk. Nothing here tells golden from ordinary."""
+
+    token: str
+    slot: int
+    text: str
+    context: str | None
+    metadata: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """A candidate for an ordinary slot; ``returned`` ones came free behind or ahead of the cursor."""
+
+    item_id: int
+    position: int
+    returned: bool
+
+
+FREE: ColumnClause[bool] = literal_column("queue.places > 0")
+_RETURNED: ColumnClause[bool] = literal_column("queue.returned AND queue.places > 0")
+_GOLDEN: ColumnClause[bool] = literal_column("queue.golden")
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+_LIMIT: BindParameter[int] = bindparam("n", type_=Integer)
+
+_mine = lease.alias("mine")
+_HELD_ONCE = _mine.c.assessor_id == _ME, _mine.c.item_id == queue.c.item_id
+_ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == _ME)
+_MINE_ALREADY = exists().where(*_HELD_ONCE, _mine.c.state.in_(_KEPT)) | _ANSWERED
+_ORDINARY = (
+    select(queue.c.item_id, queue.c.position)
+    .where(queue.c.project_id == _PROJECT, ~_MINE_ALREADY)
+    .order_by(queue.c.position)
+    .limit(_LIMIT)
+)
+_PICK_RETURNED = _ORDINARY.where(_RETURNED)
+_PICK_NEXT = _ORDINARY.where(FREE, queue.c.position > bindparam("cursor"))
+# A golden item is shown to one person once, whatever became of that lease.
+_SHOWN = exists().where(*_HELD_ONCE) | _ANSWERED
+_PICK_GOLDEN = (
+    select(queue.c.item_id)
+    .where(queue.c.project_id == _PROJECT, _GOLDEN, queue.c.spin >= bindparam("pivot"), ~_SHOWN)
+    .order_by(queue.c.spin)
+    .limit(1)
+)
+_DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id).where(
+    lease.c.project_id == _PROJECT, OPEN, lease.c.expires_at <= bindparam("now")
+)
+_SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, lease.c.expires_at).where(
+    lease.c.chunk_id == bindparam("chunk")
+)
+_HELD = (
+    select(lease.c.token, lease.c.slot, item.c.text, item.c.context, item.c.metadata)
+    .join(item, item.c.id == lease.c.item_id)
+    .where(lease.c.chunk_id == bindparam("chunk"), OPEN)
+    .order_by(lease.c.slot)
+)
+_NEXT_FREE = (
+    select(lease.c.expires_at)
+    .join(queue, queue.c.item_id == lease.c.item_id)
+    .where(lease.c.project_id == _PROJECT, OPEN, lease.c.assessor_id != _ME, ~queue.c.golden, ~_MINE_ALREADY)
+    .order_by(lease.c.expires_at)
+    .limit(1)
+)
+
+
+def sweep(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> None:
+    """Close the leases whose time is over, so that their places are free for others.
+
+    One's own are renewed instead: the items still lie on that desk, and nobody took them.
+    """
+    due = connection.execute(_DUE, {"project": project.id, "now": now}).all()
+    if not due:
+        return
+    mine = [row.id for row in due if row.assessor_id == assessor_id]
+    others = [row for row in due if row.assessor_id != assessor_id]
+    if mine:
+        expires = now + timedelta(minutes=project.lease_minutes)
+        connection.execute(update(lease).where(lease.c.id.in_(mine)).values(expires_at=expires))
+    if others:
+        closing = update(lease).where(lease.c.id.in_([row.id for row in others]))
+        connection.execute(closing.values(state=LeaseState.EXPIRED, closed_at=now))
+        queueing.give_back(connection, {row.item_id for row in others})
+
+
+def fill(connection: Connection, project: Project, chunk: Chunk, *, want: int, now: datetime) -> None:
+    """Bring the desk up to ``want`` items of this chunk: what expired comes back first, then new ones."""
+    slots = connection.execute(_SLOTS, {"chunk": chunk.id}).all()
+    _renew_ageing(connection, project, slots, now=now)
+    kept = {row.slot for row in slots if row.state in _KEPT}
+    held = sum(row.state == LeaseState.OPEN for row in slots)
+    for row in slots:
+        waiting = row.state == LeaseState.EXPIRED and row.slot not in kept and held < want
+        if waiting and _reopen(connection, project, row, now=now):
+            kept.add(row.slot)
+            held += 1
+    empty = [slot for slot in range(chunk.size) if slot not in kept][: max(0, want - held)]
+    if empty:
+        _serve(connection, project, chunk, empty, now=now)
+
+
+def held_items(connection: Connection, project: Project, chunk: Chunk) -> list[Leased]:
+    """The items on the desk, in the order of their slots; of their metadata only what the project shows."""
+    shown = project.shown_metadata
+    rows = connection.execute(_HELD, {"chunk": chunk.id}).all()
+    return [
+        Leased(
+            row.token,
+            row.slot,
+            row.text,
+            row.context,
+            {key: row.metadata[key] for key in shown if key in row.metadata} if shown and row.metadata else None,
+        )
+        for row in rows
+    ]
+
+
+def has_work(connection: Connection, project: Project, assessor_id: int) -> bool:
+    """Whether an ordinary item could be handed to this assessor now."""
+    return bool(_ordinary(connection, project.id, assessor_id, 1))
+
+
+def next_free(connection: Connection, project: Project, assessor_id: int) -> datetime | None:
+    """When the first lease of others ends on an item this assessor could label; None where there is none."""
+    found = connection.execute(_NEXT_FREE, {"project": project.id, "me": assessor_id}).scalar()
+    return found if isinstance(found, datetime) else None
+
+
+def release_all(
+    connection: Connection,
+    assessor_id: int,
+    *,
+    now: datetime,
+    project_id: int | None = None,
+    chunk_id: int | None = None,
+) -> None:
+    """Take every open lease away from an assessor, everywhere or in one project or chunk."""
+    query = select(lease.c.id, lease.c.item_id).where(lease.c.assessor_id == assessor_id, OPEN)
+    if project_id is not None:
+        query = query.where(lease.c.project_id == project_id)
+    if chunk_id is not None:
+        query = query.where(lease.c.chunk_id == chunk_id)
+    rows = connection.execute(query).all()
+    if rows:
+        closing = update(lease).where(lease.c.id.in_([row.id for row in rows]))
+        connection.execute(closing.values(state=LeaseState.RELEASED, closed_at=now))
+        queueing.give_back(connection, {row.item_id for row in rows})
+
+
+def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[int], *, now: datetime) -> None:
+    golden = _golden_slots(project, chunk)
+    ordinary = _ordinary(connection, project.id, chunk.assessor_id, len(empty))
+    taken: list[Ordinary] = []
+    chosen: list[tuple[int, int]] = []
+    for slot in empty:
+        found = None
+        # Golden items only accompany work: a project that has run out of items doesn't go on with them alone.
+        if chunk.kind is ChunkKind.QUALIFICATION or (slot in golden and len(taken) < len(ordinary)):
+            found = _golden(connection, project, chunk, slot, [item_id for _, item_id in chosen])
+        if found is None and chunk.kind is ChunkKind.WORK and len(taken) < len(ordinary):
+            taken.append(ordinary[len(taken)])
+            found = taken[-1].item_id
+        if found is None:
+            break
+        chosen.append((slot, found))
+    if not chosen:
+        return
+    shared = {
+        "project_id": project.id,
+        "assessor_id": chunk.assessor_id,
+        "chunk_id": chunk.id,
+        "state": LeaseState.OPEN.value,
+        "opened_at": now,
+        "expires_at": now + timedelta(minutes=project.lease_minutes),
+    }
+    rows = [shared | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12)} for slot, item_id in chosen]
+    connection.execute(insert(lease), rows)
+    if taken:
+        queueing.take_places(connection, [pick.item_id for pick in taken])
+        # Only picks in order move the cursor: a returned item may lie far ahead of what was never shown.
+        in_order = [pick.position for pick in taken if not pick.returned]
+        if in_order:
+            _advance(connection, project.id, chunk.assessor_id, max(in_order))
+
+
+def _golden_slots(project: Project, chunk: Chunk) -> frozenset[int]:
+    return golden_slots(project.seed, chunk.assessor_id, chunk.ordinal, chunk.size, project.golden_per_chunk)
+
+
+def _ordinary(connection: Connection, project_id: int, assessor_id: int, n: int) -> list[Ordinary]:
+    facts = {"project": project_id, "me": assessor_id, "n": n}
+    found = [Ordinary(*row, True) for row in connection.execute(_PICK_RETURNED, facts)]
+    if len(found) < n:
+        known = {pick.item_id for pick in found}
+        facts["cursor"] = _cursor(connection, project_id, assessor_id)
+        found += [Ordinary(*row, False) for row in connection.execute(_PICK_NEXT, facts) if row.item_id not in known]
+    return found[:n]
+
+
+def _golden(connection: Connection, project: Project, chunk: Chunk, slot: int, chosen: list[int]) -> int | None:
+    pivot = golden_pivot(project.seed, chunk.assessor_id, chunk.ordinal, slot)
+    facts = {"project": project.id, "me": chunk.assessor_id}
+    query = _PICK_GOLDEN.where(queue.c.item_id.not_in(chosen)) if chosen else _PICK_GOLDEN
+    for start in (pivot, queueing.START):
+        found = connection.execute(query, facts | {"pivot": start}).scalar()
+        if found is not None:
+            return int(found)
+    return None
+
+
+def _cursor(connection: Connection, project_id: int, assessor_id: int) -> int:
+    where = (desk.c.project_id == project_id) & (desk.c.assessor_id == assessor_id)
+    found = connection.execute(select(desk.c.cursor).where(where)).scalar()
+    return queueing.START if found is None else int(found)
+
+
+def _advance(connection: Connection, project_id: int, assessor_id: int, reached: int) -> None:
+    mine = (desk.c.project_id == project_id) & (desk.c.assessor_id == assessor_id)
+    if connection.execute(update(desk).where(mine).values(cursor=reached)).rowcount == 0:
+        values = {"project_id": project_id, "assessor_id": assessor_id, "cursor": reached}
+        connection.execute(insert(desk).values(values))
+
+
+def _reopen(connection: Connection, project: Project, row: Any, *, now: datetime) -> bool:
+    """Give an expired lease back to its assessor where the item still has room for them."""
+    wanted = connection.execute(select(queue.c.places, queue.c.golden).where(queue.c.item_id == row.item_id)).one()
+    if not wanted.golden and wanted.places <= 0:
+        return False
+    expires = now + timedelta(minutes=project.lease_minutes)
+    reopening = update(lease).where(lease.c.id == row.id)
+    connection.execute(reopening.values(state=LeaseState.OPEN, closed_at=None, expires_at=expires))
+    if not wanted.golden:
+        queueing.take_places(connection, [row.item_id])
+    return True
+
+
+def _renew_ageing(connection: Connection, project: Project, slots: Sequence[Any], *, now: datetime) -> None:
+    half = now + timedelta(minutes=project.lease_minutes) / 2
+    ageing = [row.id for row in slots if row.state == LeaseState.OPEN and row.expires_at < half]
+    if ageing:
+        expires = now + timedelta(minutes=project.lease_minutes)
+        connection.execute(update(lease).where(lease.c.id.in_(ageing)).values(expires_at=expires))

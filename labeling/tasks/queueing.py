@@ -1,0 +1,82 @@
+"""What is still wanted of each item: the one place where ``queue`` is kept true to the facts.
+
+An item wants ``wanted`` answers. ``places = wanted - open leases - assessors who answered``; golden items have none,
+they are served by slot. Every change recounts from leases and annotations: the column is an index, not a ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnClause, Connection, ScalarSelect, case, exists, func, literal_column, select, update
+
+from db import schema
+from db.vocabulary import ChunkOutcome
+
+queue, lease, annotation, chunk, desk = schema.queue, schema.lease, schema.annotation, schema.chunk, schema.desk
+
+START = -(2**62)
+# A partial index serves a query only where its condition stands word for word.
+OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
+_STEP = 500
+
+
+def _taken() -> Any:
+    leased: ScalarSelect[Any] = (
+        select(func.count()).where(lease.c.item_id == queue.c.item_id, OPEN).correlate(queue).scalar_subquery()
+    )
+    suspended = exists().where(chunk.c.id == annotation.c.chunk_id, chunk.c.outcome == ChunkOutcome.SUSPENDED)
+    answered: ScalarSelect[Any] = (
+        select(func.count())
+        .where(
+            annotation.c.item_id == queue.c.item_id,
+            annotation.c.revision == 1,
+            ~annotation.c.surplus,
+            ~suspended.correlate(annotation),
+        )
+        .correlate(queue)
+        .scalar_subquery()
+    )
+    return leased + answered
+
+
+_PLACES = queue.c.wanted - _taken()
+_CLIPPED = case((queue.c.golden, 0), (_PLACES > 0, _PLACES), else_=0)
+
+
+def take_places(connection: Connection, item_ids: Collection[int]) -> None:
+    """Count again after leases on ordinary items were taken.
+
+    Not clipped at zero on purpose: where more would be served than wanted, the table's CHECK refuses and the whole
+    transaction is undone.
+    """
+    connection.execute(update(queue).where(queue.c.item_id.in_(item_ids)).values(places=_PLACES))
+
+
+def give_back(connection: Connection, item_ids: Collection[int]) -> None:
+    """Count again after places came free; cursors that have passed these items find them by ``returned``."""
+    ordered = sorted(item_ids)
+    for at in range(0, len(ordered), _STEP):
+        some = ordered[at : at + _STEP]
+        connection.execute(update(queue).where(queue.c.item_id.in_(some)).values(places=_CLIPPED, returned=True))
+
+
+def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
+    """Every item of the project wants ``wanted`` answers from now on; all cursors start anew."""
+    where = queue.c.project_id == project_id
+    connection.execute(update(queue).where(where).values(wanted=wanted))
+    connection.execute(update(queue).where(where).values(places=_CLIPPED))
+    connection.execute(update(desk).where(desk.c.project_id == project_id).values(cursor=START))
+
+
+def places_of(connection: Connection, item_id: int) -> int:
+    """How many answers to this item are still wanted."""
+    return int(connection.execute(select(queue.c.places).where(queue.c.item_id == item_id)).scalar_one())
+
+
+def set_golden(connection: Connection, item_id: int, *, golden: bool, spin: int) -> None:
+    """Move an item into the golden pool or out of it."""
+    connection.execute(update(queue).where(queue.c.item_id == item_id).values(golden=golden, spin=spin, places=0))
+    if not golden:
+        give_back(connection, [item_id])

@@ -1,0 +1,53 @@
+"""The house's invariants as queries: each says nothing when it holds."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+BROKEN = {
+    "more leases and answers than wanted": """
+        SELECT q.item_id FROM queue q WHERE NOT q.golden AND q.wanted <
+          (SELECT count(*) FROM lease l WHERE l.item_id = q.item_id AND l.state = 'open')
+          + (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus)
+    """,
+    "open places that the facts don't bear out": """
+        SELECT q.item_id FROM queue q WHERE NOT q.golden AND q.places <> q.wanted
+          - (SELECT count(*) FROM lease l WHERE l.item_id = q.item_id AND l.state = 'open')
+          - (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus)
+    """,
+    "a lease with two annotations": """
+        SELECT lease_id FROM annotation WHERE lease_id IS NOT NULL GROUP BY lease_id HAVING count(*) > 1
+    """,
+    "a golden item shown twice to one person": """
+        SELECT l.item_id FROM lease l JOIN queue q ON q.item_id = l.item_id
+        WHERE q.golden GROUP BY l.item_id, l.assessor_id HAVING count(*) > 1
+    """,
+    "two live leases on one item for one person": """
+        SELECT item_id FROM lease WHERE state = 'open' GROUP BY item_id, assessor_id HAVING count(*) > 1
+    """,
+    "more on a desk than it looks ahead": """
+        SELECT l.assessor_id FROM lease l JOIN project p ON p.id = l.project_id WHERE l.state = 'open'
+        GROUP BY l.assessor_id, p.id, p.look_ahead HAVING count(*) > p.look_ahead + 1
+    """,
+    "a slot of a chunk filled twice": """
+        SELECT chunk_id FROM lease WHERE state IN ('open', 'answered', 'skipped')
+        GROUP BY chunk_id, slot HAVING count(*) > 1
+    """,
+    "an answer to an item that was skipped or never leased": """
+        SELECT a.id FROM annotation a WHERE a.revision = 1 AND NOT EXISTS
+          (SELECT 1 FROM lease l WHERE l.id = a.lease_id AND l.state = 'answered' AND l.assessor_id = a.assessor_id)
+    """,
+    "an open lease in a closed chunk": """
+        SELECT l.id FROM lease l JOIN chunk c ON c.id = l.chunk_id WHERE l.state = 'open' AND c.closed_at IS NOT NULL
+    """,
+    "gaps in the revisions of an answer": """
+        SELECT item_id FROM annotation GROUP BY item_id, assessor_id HAVING max(revision) <> count(*)
+    """,
+}
+
+
+def check(connection: Connection) -> None:
+    """Raise AssertionError naming the first invariant that doesn't hold."""
+    for name, query in BROKEN.items():
+        found = connection.execute(text(query)).all()
+        assert not found, f"{name}: {found[:5]}"

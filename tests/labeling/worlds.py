@@ -1,0 +1,117 @@
+"""Small projects made by hand for the tests of the verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from db import schema
+from db.engine import Database
+from db.vocabulary import Role, Standing
+from labeling.tasks import desk, golden
+from labeling.tasks.annotate import Answer, AnswerKind, Receipt
+from labeling.tasks.projects import Project, add_codes, create_project
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+CLASSES = ("neutral", "gratitude", "confusion")
+
+
+def add_items(connection: Connection, project: Project, texts: list[str], *, first: int = 1) -> list[int]:
+    """Ordinary items as an import leaves them; external ids count from ``first``."""
+    if not texts:
+        return []
+    numbered = list(enumerate(texts, first))
+    rows = [
+        {"project_id": project.id, "external_id": str(n), "text": text, "fingerprint": n, "created_at": NOON}
+        for n, text in numbered
+    ]
+    connection.execute(insert(schema.item), rows)
+    wanted = [row["external_id"] for row in rows]
+    query = select(schema.item.c.id).where(
+        schema.item.c.project_id == project.id, schema.item.c.external_id.in_(wanted)
+    )
+    ids = sorted(connection.execute(query).scalars())
+    overlap = {"project_id": project.id, "wanted": project.overlap, "places": project.overlap}
+    connection.execute(
+        insert(schema.queue),
+        [overlap | {"item_id": item_id, "position": n} for item_id, (n, _) in zip(ids, numbered, strict=True)],
+    )
+    return ids
+
+
+def add_person(connection: Connection, login: str, project: Project | None = None, *roles: Role) -> int:
+    """An active person without a password, with these roles."""
+    connection.execute(insert(schema.person), {"login": login, "name": login, "created_at": NOON})
+    person_id = int(connection.execute(select(schema.person.c.id).where(schema.person.c.login == login)).scalar_one())
+    for role in roles:
+        values = {"project_id": project.id if project else None, "person_id": person_id, "role": role}
+        connection.execute(insert(schema.membership), values | {"created_at": NOON})
+    return person_id
+
+
+@dataclass
+class World:
+    """A project with items, golden items and assessors, and a clock that only the test moves."""
+
+    database: Database
+    project: Project
+    items: list[int]
+    golden: list[int]
+    assessors: list[int]
+    now: datetime = NOON
+
+    def work(self, assessor: int, *answers: Answer, want: int = 3, close: int | None = None) -> desk.Desk:
+        """One request of the label card."""
+        with self.database.transaction() as connection:
+            return desk.work(
+                connection,
+                self.project.slug,
+                assessor,
+                answers=answers,
+                close_chunk=close,
+                want=want,
+                now=self.now,
+                day_start=NOON - timedelta(hours=12),
+            )
+
+    def label(self, assessor: int, token: str, label: str = "neutral", revision: int = 1) -> Receipt:
+        """Answer one token; says what became of it."""
+        answered = self.work(assessor, press(token, label, revision), want=0)
+        return answered.acknowledged[0].status
+
+    def set_standing(self, assessor: int, standing: Standing) -> None:
+        """Pause, ban or restore an assessor without the ceremony."""
+        member = schema.membership
+        with self.database.transaction() as connection:
+            where = (member.c.person_id == assessor) & (member.c.project_id == self.project.id)
+            connection.execute(member.update().where(where).values(standing=standing))
+
+    def later(self, **delta: float) -> None:
+        """Move the clock."""
+        self.now += timedelta(**delta)
+
+
+def press(token: str, label: str | None = "neutral", revision: int = 1) -> Answer:
+    """An answer as the card sends it; ``None`` is "unsure"."""
+    kind = AnswerKind.LABEL if label else AnswerKind.UNSURE
+    return Answer(token, revision, kind, label, seconds=2.0)
+
+
+def make_world(
+    database: Database, *, items: int = 10, golden_items: int = 4, assessors: int = 3, **settings: object
+) -> World:
+    """A world whose golden items come after the ordinary ones; settings default to a small, quick project."""
+    defaults = {"overlap": 2, "chunk_size": 5, "golden_per_chunk": 1, "lease_minutes": 30, "look_ahead": 2}
+    with database.transaction() as connection:
+        project = create_project(connection, "test", now=NOON, seed=11, **(defaults | settings))
+        add_codes(connection, project.id, CLASSES, now=NOON)
+        ordinary = add_items(connection, project, [f"text {n}" for n in range(items)])
+        gold = add_items(connection, project, [f"golden {n}" for n in range(golden_items)], first=items + 1)
+        for n, item_id in enumerate(gold):
+            golden.appoint(
+                connection, project, item_id, CLASSES[n % 3], explanation=f"because {n}", now=NOON, actor=None
+            )
+        people = [add_person(connection, f"assessor{n}", project, Role.ASSESSOR) for n in range(assessors)]
+    return World(database, project, ordinary, gold, people)
