@@ -18,9 +18,10 @@ BROKEN = {
     "a lease with two annotations": """
         SELECT lease_id FROM annotation WHERE lease_id IS NOT NULL GROUP BY lease_id HAVING count(*) > 1
     """,
-    "a golden item shown twice to one person": """
-        SELECT l.item_id FROM lease l JOIN queue q ON q.item_id = l.item_id
-        WHERE q.golden GROUP BY l.item_id, l.assessor_id HAVING count(*) > 1
+    "a golden item handed to somebody who had seen it": """
+        SELECT l.item_id FROM lease l JOIN queue q ON q.item_id = l.item_id JOIN lease earlier
+          ON earlier.item_id = l.item_id AND earlier.assessor_id = l.assessor_id AND earlier.id < l.id
+        WHERE q.golden AND l.opened_at > (SELECT max(g.created_at) FROM golden g WHERE g.item_id = l.item_id)
     """,
     "two live leases on one item for one person": """
         SELECT item_id FROM lease WHERE state = 'open' GROUP BY item_id, assessor_id HAVING count(*) > 1
