@@ -71,3 +71,14 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     migrate(opened)
     yield opened
     opened.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where ``SVERKA_NO_SKIPS`` is set a skipped test fails the run: nobody reads the skips of a green one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("SVERKA_NO_SKIPS") or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    skipped = reporter.stats.get("skipped", [])
+    if skipped:
+        reporter.write_line(f"SVERKA_NO_SKIPS: {len(skipped)} skipped, none may be")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

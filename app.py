@@ -1,0 +1,53 @@
+"""The application: sign-in, the gate, health and the pages, as one ASGI app (``streamlit run app.py``)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from db.engine import database
+from db.migrate import migrate
+from labeling.tasks.people import ensure_admin
+from pages.routes import desk, health, sign_in
+from pages.routes.gate import Gate
+from pages.ui.session import now
+from pages.ui.widgets import show_failure
+
+FIRST_ADMIN = """
+  The house has no admin yet, so one was made. This password is shown once, here, and must be changed:
+
+      login     admin
+      password  {password}
+
+"""
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Bring the schema up to date and make sure that somebody can come in; give the connections back at the end."""
+    password = await run_in_threadpool(_prepare)
+    if password is not None:
+        sys.stdout.write(FIRST_ADMIN.format(password=password))
+        sys.stdout.flush()
+    yield
+    database().close()
+
+
+def _prepare() -> str | None:
+    migrate(database())
+    with database().transaction() as connection:
+        return ensure_admin(connection, now=now())
+
+
+app = st.App(
+    "pages/main.py",
+    routes=[*sign_in.ROUTES, *desk.ROUTES, *health.ROUTES],
+    middleware=[Middleware(Gate)],
+    lifespan=lifespan,
+    on_script_error=show_failure,
+)

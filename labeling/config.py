@@ -1,0 +1,26 @@
+"""What an operator may want to set otherwise, each with the value that serves most."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+# A session ends when nobody clicked for this long, and at the latest this long after the sign-in.
+SESSION_IDLE = timedelta(hours=float(os.environ.get("SVERKA_SESSION_IDLE_HOURS", "12")))
+SESSION_LONGEST = timedelta(days=float(os.environ.get("SVERKA_SESSION_DAYS", "14")))
+# Every click is a sign of life; writing each one down would cost a write per click.
+SESSION_SEEN_EVERY = timedelta(minutes=1)
+
+PASSWORD_LEAST = 8
+# A longer one is no safer, and hashing it is work that a stranger could order.
+PASSWORD_MOST = 200
+
+# From the fifth wrong password on, each further one closes the login for longer.
+LOCK_OUT_AFTER = 5
+LOCK_OUT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# Argon2 takes 64 MiB and a core: this many at a time, and this many may wait for their turn.
+SIGN_INS_AT_ONCE = 2
+SIGN_INS_WAITING = 30
+
+# The password of the demo's accounts; the sign-in page tells it to everybody while the demo is loaded.
+DEMO_PASSWORD = "sverka-demo"

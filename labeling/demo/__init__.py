@@ -1,0 +1,1 @@
+"""The demo project: its texts, its guide and its simulated assessors."""

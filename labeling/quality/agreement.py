@@ -1,0 +1,311 @@
+"""How far annotators agree, beyond what chance would give, with intervals by item bootstrap.
+
+Every function takes VOTES(item, annotator, label) as any eager frame, or Votes already coded. Items with one
+vote say nothing of agreement: they are counted as dropped and only inform the class shares. A null label
+("unsure") is no vote and is counted as abstained. What is undefined is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from narwhals.typing import IntoDataFrame
+
+from labeling.quality.bootstrap import bca, resampled_counts
+from labeling.quality.coefficients import (
+    Patterns,
+    alpha_ordinal,
+    beyond_chance,
+    class_coefficients,
+    coefficients,
+    item_terms,
+    patterns,
+)
+from labeling.quality.figures import Band, Figure, band
+from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.intervals import Bounds, Floats, column, shares, wilson_bounds
+from labeling.quality.kappas import mean_kappa
+
+# Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
+_LEFT_OUT = 2_000
+# Two classes then weigh like 85 and 15 percent, the US merger guidelines' (2010) "highly concentrated" at any number.
+_CONCENTRATED = 0.25
+_OVERALL = ("by_items", "by_pairs", "fleiss", "ac1", "alpha", "alpha_ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """Shares of all votes in the two largest classes, and whether raw agreement misleads because of them.
+
+    ``concentration`` is the Herfindahl index of the class shares brought to 0 (equal shares) .. 1 (one class);
+    raw agreement is called misleading from 0.25 on, as chance alone then gives most of it.
+    """
+
+    first: str | None
+    first_share: float | None
+    second: str | None
+    second_share: float | None
+    top_two_share: float | None
+    concentration: float | None
+    misleading: bool
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """All agreement figures of one set of votes, and what they rest on.
+
+    ``by_items`` and ``by_pairs`` are mean pairwise agreement, averaged over items and over pairs of votes.
+    ``kappa`` is the mean of Cohen's kappas over pairs of annotators, weighted by the items a pair shares; its n
+    counts pairs with a defined kappa. ``by_pairs`` counts pairs of votes, all others items with two votes or more.
+    """
+
+    by_items: Figure
+    by_pairs: Figure
+    kappa: Figure
+    fleiss: Figure
+    ac1: Figure
+    alpha: Figure
+    alpha_ordinal: Figure
+    imbalance: Imbalance
+    votes: int
+    annotators: int
+    items: int
+    items_used: int
+    items_single: int
+    """Dropped: one vote."""
+    items_empty: int
+    """Dropped: nothing but abstentions."""
+    abstained: int
+    duplicates: int
+
+    @property
+    def band(self) -> Band | None:
+        """The band of the mean Cohen's kappa."""
+        return band(self.kappa.value)
+
+    def table(self) -> pl.DataFrame:
+        """FIGURES(figure, value, low, high, n), a row for each figure."""
+        named = [(field.name, getattr(self, field.name)) for field in fields(self)]
+        rows = [(name, f.value, f.low, f.high, f.n) for name, f in named if isinstance(f, Figure)]
+        numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
+        return pl.DataFrame(rows, schema={"figure": pl.String, **numbers, "n": pl.Int64}, orient="row")
+
+
+def agreement(
+    votes: IntoDataFrame | Votes,
+    *,
+    classes: Sequence[object] | None = None,
+    ordered: bool = False,
+    draws: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Agreement:
+    """All agreement figures; ``ordered`` says that the classes stand in their order and asks for the ordinal alpha.
+
+    ``draws`` item resamples give the intervals, none at 0. Formulas: ``coefficients.coefficients``,
+    ``coefficients.alpha_ordinal``, ``kappas.mean_kappa``. Where all items are alike, as when all agree, resamples
+    can't differ: the limits are then Wilson's for as many items. Raises LabelingError as ``votes_frame`` does.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3], "annotator": list("ababa"), "label": list("xxxyy")})
+    >>> result = agreement(frame, draws=0)
+    >>> result.by_items, result.items_used, result.items_single
+    (Figure(value=0.5, low=None, high=None, n=2), 2, 1)
+    """
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    distinct = patterns(coded)
+    n = distinct.counts.sum(axis=1)
+    used = int(distinct.items[n >= 2].sum())
+    rated = int(distinct.items.sum())
+    figures = _overall(distinct, used, ordered, draws, level, seed)
+    return Agreement(
+        **figures,
+        kappa=mean_kappa(coded, draws=draws, level=level, seed=seed),
+        imbalance=_imbalance(distinct, coded.classes),
+        votes=len(coded),
+        annotators=len(np.unique(coded.annotator)),
+        items=len(coded.items),
+        items_used=used,
+        items_single=rated - used,
+        items_empty=len(coded.items) - rated,
+        abstained=coded.abstained,
+        duplicates=coded.duplicates,
+    )
+
+
+def class_agreement(
+    votes: IntoDataFrame | Votes,
+    *,
+    classes: Sequence[object] | None = None,
+    draws: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """By class: label, votes, share (of votes), n (items with two votes or more where it was given), agreement, low,
+    high, kappa, kappa_low, kappa_high; Float64 null where undefined.
+
+    ``agreement``: given one vote is this class, the chance that another on the same item is too (items weigh
+    equally). ``kappa``: Fleiss' for this class against the rest. Intervals by item bootstrap.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxxy")})
+    >>> class_agreement(frame, draws=0).select("label", "votes", "n", "agreement").rows()
+    [('x', 3, 2, 0.6666666666666666), ('y', 1, 1, 0.0)]
+    """
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    distinct = patterns(coded)
+    terms = item_terms(distinct.counts)
+    total = distinct.items @ terms
+    agree, kappa, chance = class_coefficients(total)
+    paired = distinct.counts.sum(axis=1) >= 2
+    n = distinct.items[paired] @ (distinct.counts[paired] > 0)
+    figures = np.concatenate([agree, kappa])
+    expected = np.concatenate([np.zeros_like(chance), np.square(chance) + np.square(1 - chance)])
+    bounds = np.full(figures.shape, np.nan), np.full(figures.shape, np.nan)
+    if draws and len(coded):
+        resampled = [
+            np.concatenate(class_coefficients(drawn @ terms)[:2], axis=1)
+            for drawn in resampled_counts(distinct.items, draws, seed)
+        ]
+        without = np.concatenate(class_coefficients(total - _sampled(distinct, terms, seed))[:2], axis=1)
+        bounds = bca(np.concatenate(resampled), figures, int(distinct.items.sum()), level, without)
+        alike = np.concatenate([n, np.full(len(n), distinct.items[paired].sum())])
+        bounds = _where_still(bounds, figures, expected, alike, level)
+    low, high = (np.split(bound, 2) for bound in bounds)
+    counted = distinct.items @ distinct.counts
+    return pl.DataFrame(
+        [
+            pl.Series("label", coded.classes, dtype=pl.String),
+            pl.Series("votes", counted, dtype=pl.Int64),
+            shares(counted, counted.sum(), "share", level)[0],
+            pl.Series("n", n, dtype=pl.Int64),
+            column("agreement", agree),
+            column("low", low[0]),
+            column("high", high[0]),
+            column("kappa", kappa),
+            column("kappa_low", low[1]),
+            column("kappa_high", high[1]),
+        ]
+    )
+
+
+def confused_classes(
+    votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None, examples: int = 5, limit: int = 30
+) -> pl.DataFrame:
+    """Pairs of classes that meet on one item, most confused first.
+
+    CONFUSED(label_a, label_b, items, pairs, share, low, high, n, examples), at most ``limit`` rows: ``items`` where
+    both were given, ``pairs`` of votes that differ so, ``share`` of the n items with two votes or more (Wilson), the
+    first few such items.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxxy")})
+    >>> confused_classes(frame).select("label_a", "label_b", "items", "pairs", "share", "examples").rows()
+    [('x', 'y', 1, 1, 0.5, [2])]
+    """
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    counts = coded.counts()
+    given = (counts > 0).astype(np.float64)
+    met, pairs = given.T @ given, counts.T @ counts
+    first, second = np.nonzero(np.triu(met, 1))
+    order = np.lexsort((second, first, -pairs[first, second], -met[first, second]))[:limit]
+    first, second = first[order], second[order]
+    used = np.count_nonzero(counts.sum(axis=1) >= 2)
+    shown = [
+        coded.items.gather(np.flatnonzero(counts[:, a] * counts[:, b])[:examples]).to_list()
+        for a, b in zip(first, second, strict=True)
+    ]
+    return pl.DataFrame(
+        [
+            pl.Series("label_a", [coded.classes[a] for a in first], dtype=pl.String),
+            pl.Series("label_b", [coded.classes[b] for b in second], dtype=pl.String),
+            pl.Series("items", met[first, second], dtype=pl.Int64),
+            pl.Series("pairs", pairs[first, second], dtype=pl.Int64),
+            *shares(met[first, second], used, "share"),
+            pl.Series("n", np.full(len(first), used), dtype=pl.Int64),
+            pl.Series("examples", shown, dtype=pl.List(coded.items.dtype)),
+        ]
+    )
+
+
+def _overall(
+    distinct: Patterns, used: int, ordered: bool, draws: int, level: float, seed: int
+) -> dict[str, Figure]:
+    """The figures that are functions of sums over items."""
+    terms = item_terms(distinct.counts)
+    total = distinct.items @ terms
+    everyone = distinct.items[None].astype(np.float64)
+    estimate = _stacked(total[None], distinct, everyone, ordered)[0]
+    low = high = np.full(estimate.shape, np.nan)
+    if draws and len(distinct.items):
+        resampled = [
+            _stacked(drawn @ terms, distinct, drawn, ordered)
+            for drawn in resampled_counts(distinct.items, draws, seed)
+        ]
+        without = _stacked(total - _sampled(distinct, terms, seed), distinct, None, ordered)
+        low, high = bca(np.concatenate(resampled), estimate, int(distinct.items.sum()), level, without)
+        chance = coefficients(total)
+        by_alpha = chance.expected_alpha
+        expected = np.stack([np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha])
+        low, high = _where_still((low, high), estimate, expected, np.full(len(estimate), used), level)
+    pairs = int(total[2]) // 2
+    return {
+        name: Figure.of(value, down, up, n=pairs if name == "by_pairs" else used)
+        for name, value, down, up in zip(_OVERALL, estimate, low, high, strict=True)
+    }
+
+
+def _stacked(sums: Floats, distinct: Patterns, weights: Floats | None, ordered: bool) -> Floats:
+    """The overall figures side by side, (draws, figures); the ordinal alpha needs the weights, else it is NaN."""
+    found = coefficients(sums)
+    plain = [found.by_items, found.by_pairs, found.fleiss, found.ac1, found.alpha]
+    if ordered and weights is not None:
+        return np.stack([*plain, alpha_ordinal(distinct.counts, weights)], axis=1)
+    return np.stack([*plain, np.full(len(sums), np.nan)], axis=1)
+
+
+def _sampled(distinct: Patterns, terms: Floats, seed: int) -> Floats:
+    """The terms of each item, or of a random sample where there are many."""
+    pattern_of = np.repeat(np.arange(len(distinct.items)), distinct.items)
+    if len(pattern_of) > _LEFT_OUT:
+        pattern_of = np.random.default_rng(seed).choice(pattern_of, _LEFT_OUT, replace=False)
+    return terms[pattern_of]
+
+
+def _where_still(
+    bounds: Bounds, estimate: Floats, expected: Floats, n: npt.NDArray[np.int64], level: float
+) -> Bounds:
+    """Wilson's limits of the observed agreement, brought beyond chance, where the resamples don't vary.
+
+    An item's agreement lies in 0..1, so it varies no more than a coin of the same mean, and Wilson's limits hold.
+    """
+    low, high = bounds
+    still = (high - low < 1e-12) & (n > 0)
+    observed = np.clip(np.where(still, estimate * (1 - expected) + expected, 0.0), 0.0, 1.0)
+    under, over = wilson_bounds(observed * n, n, level)
+    wider = np.maximum(beyond_chance(under, expected), -1.0), beyond_chance(over, expected)
+    return np.where(still, wider[0], low), np.where(still, wider[1], high)
+
+
+def _imbalance(distinct: Patterns, classes: tuple[str, ...]) -> Imbalance:
+    votes = distinct.items @ distinct.counts
+    n = int(votes.sum())
+    if not n:
+        return Imbalance(None, None, None, None, None, None, False, 0)
+    share = votes / n
+    order = np.argsort(-share, kind="stable")
+    first, second = (int(place) for place in [*order, -1][:2])
+    spread = len(classes) > 1
+    concentration = float((np.square(share).sum() - 1 / len(share)) / (1 - 1 / len(share))) if spread else None
+    return Imbalance(
+        first=classes[first],
+        first_share=float(share[first]),
+        second=classes[second] if spread else None,
+        second_share=float(share[second]) if spread else None,
+        top_two_share=float(share[first] + share[second]) if spread else 1.0,
+        concentration=concentration,
+        misleading=concentration is None or concentration >= _CONCENTRATED,
+        n=n,
+    )

@@ -1,0 +1,188 @@
+"""Cohen's kappa of every pair of annotators who share items, and its mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from narwhals.typing import IntoDataFrame
+from scipy import sparse
+
+from labeling.quality.bootstrap import bca, resampled_counts
+from labeling.quality.coefficients import beyond_chance, ratio
+from labeling.quality.figures import Figure
+from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.intervals import Floats, column, wilson_bounds
+
+Numbers: TypeAlias = npt.NDArray[Any]
+
+# Up to here every two annotators have a place in the tables; with more of them only those who met.
+_DENSE_CELLS = 5_000_000
+# Beyond this items are resampled in as many random groups of equal size: the same spread, a fraction of the work.
+_UNITS = 2_000
+_BLOCK_CELLS = 8_000_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _ByItem:
+    """Votes sorted by item, then annotator; ``keys`` (sorted) are the pairs a x annotators + b that have a place."""
+
+    item: npt.NDArray[np.int32]
+    annotator: npt.NDArray[np.int64]
+    label: npt.NDArray[np.int32]
+    annotators: int
+    keys: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Tables:
+    """Per pair: items given the same class by both, and class counts of either on the items they share."""
+
+    same: npt.NDArray[np.int64]
+    of_a: npt.NDArray[np.int64]
+    of_b: npt.NDArray[np.int64]
+
+
+def pairwise_kappa(
+    votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None, level: float = 0.95
+) -> pl.DataFrame:
+    """Cohen's (1960) kappa: annotator_a, annotator_b, agreement, kappa, low, high, n (items both labeled).
+
+    One row for each two annotators who share an item, in the order of the votes' annotators. Kappa is null where
+    both gave one and the same class throughout. The interval is Wilson's for the agreement with the agreement
+    expected by chance held fixed, as Cohen's own standard error does.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3, 3], "annotator": list("ababab"), "label": list("xxyyxy")})
+    >>> pairwise_kappa(frame).select("annotator_a", "annotator_b", "kappa", "n").rows()
+    [('a', 'b', 0.4, 3)]
+    """
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    sorted_votes = _by_item(coded)
+    tables = _tables(sorted_votes, len(coded.classes))
+    met = np.flatnonzero(tables.of_a.any(axis=1))
+    same = tables.same[met]
+    n, agreement, expected, kappa = _kappas(same, tables.of_a[met], tables.of_b[met])
+    low, high = wilson_bounds(same, n, level)
+    keys, annotators = sorted_votes.keys[met], max(sorted_votes.annotators, 1)
+    return pl.DataFrame(
+        [
+            coded.annotators.gather(keys // annotators).alias("annotator_a"),
+            coded.annotators.gather(keys % annotators).alias("annotator_b"),
+            column("agreement", agreement),
+            column("kappa", kappa),
+            column("low", np.maximum(beyond_chance(low, expected), -1.0)),
+            column("high", beyond_chance(high, expected)),
+            pl.Series("n", n, dtype=pl.Int64),
+        ]
+    )
+
+
+def mean_kappa(votes: Votes, *, draws: int = 1000, level: float = 0.95, seed: int = 0) -> Figure:
+    """Mean of the defined pairwise kappas, weighted by the items each pair shares; n counts those pairs.
+
+    The interval resamples items (beyond 2,000 items, as many random groups of them), for all pairs at once.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3, 3], "annotator": list("ababab"), "label": list("xxyyxy")})
+    >>> mean_kappa(votes_frame(frame), draws=0)
+    Figure(value=0.4, low=None, high=None, n=1)
+    """
+    sorted_votes = _by_item(votes)
+    tables = _tables(sorted_votes, len(votes.classes))
+    n, _, _, kappa = _kappas(tables.same, tables.of_a, tables.of_b)
+    n = np.where(np.isfinite(kappa), n, 0)
+    pairs = int(np.count_nonzero(n))
+    if not pairs:
+        return Figure(None, None, None, 0)
+    value = float(np.nansum(kappa * n) / n.sum())
+    if not draws:
+        return Figure(value, None, None, pairs)
+    cells, items = _cells(sorted_votes, len(votes.classes), seed)
+    drawn = np.concatenate(list(resampled_counts(np.ones(cells.shape[1], dtype=np.int64), draws, seed)))
+    resampled = _resampled_means(cells, drawn.T.astype(np.float32), len(votes.classes))
+    low, high = bca(resampled[:, None], np.array([value]), items, level)
+    return Figure.of(value, float(low[0]), float(high[0]), n=pairs)
+
+
+def _kappas(same: Numbers, of_a: Numbers, of_b: Numbers) -> tuple[Floats, Floats, Floats, Floats]:
+    """Shared items, observed and expected agreement, kappa; pairs on the first axis, classes on the second."""
+    n = of_a.sum(axis=1)
+    agreement = ratio(same, n)
+    expected = ratio(np.einsum("pk...,pk...->p...", of_a, of_b), n * n)
+    return n, agreement, expected, beyond_chance(agreement, expected)
+
+
+def _by_item(votes: Votes) -> _ByItem:
+    shape = (len(votes.items), len(votes.annotators))
+    rows = sparse.coo_array((votes.label, (votes.item, votes.annotator)), shape=shape).tocsr()
+    rows.sort_indices()
+    item = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(rows.indptr))
+    everyone = np.arange(shape[1] ** 2 if shape[1] ** 2 * (2 * len(votes.classes) + 1) <= _DENSE_CELLS else 0)
+    found = _ByItem(item, rows.indices.astype(np.int64), rows.data, shape[1], everyone)
+    if len(everyone) or not shape[1]:
+        return found
+    met = [np.unique(found.annotator[i] * shape[1] + found.annotator[j]) for i, j in _pairings(item)]
+    return replace(found, keys=np.unique(np.concatenate(met)) if met else everyone)
+
+
+def _pairings(item: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Positions of each two votes on one item, a block at a time; ``item`` is sorted."""
+    for apart in range(1, len(item)):
+        first = np.flatnonzero(item[apart:] == item[:-apart])
+        if not len(first):
+            return
+        yield first, first + apart
+
+
+def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], ...]]:
+    """Place of the pair, item, both labels, for each two votes on one item; a block at a time."""
+    dense = len(votes.keys) == votes.annotators**2
+    for i, j in _pairings(votes.item):
+        key = votes.annotator[i] * votes.annotators + votes.annotator[j]
+        place = key if dense else np.searchsorted(votes.keys, key)
+        yield place, votes.item[i], votes.label[i], votes.label[j]
+
+
+def _tables(votes: _ByItem, classes: int) -> _Tables:
+    shape = (len(votes.keys), classes)
+    same = np.zeros(len(votes.keys), dtype=np.int64)
+    of_a, of_b = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for place, _, label_a, label_b in _pairs(votes):
+        same += np.bincount(place[label_a == label_b], minlength=len(same))
+        of_a += np.bincount(place * classes + label_a, minlength=of_a.size).reshape(shape)
+        of_b += np.bincount(place * classes + label_b, minlength=of_b.size).reshape(shape)
+    return _Tables(same, of_a, of_b)
+
+
+def _cells(votes: _ByItem, classes: int, seed: int) -> tuple[sparse.csr_array, int]:
+    """The tables by resampling unit: (pairs x (1 + 2 x classes), units), and the number of items that have pairs."""
+    paired = np.flatnonzero(np.bincount(votes.item) >= 2)
+    units = min(len(paired), _UNITS)
+    unit_of = np.zeros(int(votes.item[-1]) + 1, dtype=np.int64)
+    unit_of[np.random.default_rng(seed).permutation(paired)] = np.arange(len(paired)) % units
+    width = 1 + 2 * classes
+    cells = sparse.csr_array((len(votes.keys) * width, units), dtype=np.float32)
+    for place, item, label_a, label_b in _pairs(votes):
+        equal = label_a == label_b
+        row = np.concatenate([place[equal] * width, place * width + 1 + label_a, place * width + 1 + classes + label_b])
+        unit = np.concatenate([unit_of[item[equal]], unit_of[item], unit_of[item]])
+        ones = np.ones(len(row), dtype=np.float32)
+        cells = cells + sparse.coo_array((ones, (row, unit)), shape=cells.shape).tocsr()
+    return cells, len(paired)
+
+
+def _resampled_means(cells: sparse.csr_array, drawn: npt.NDArray[np.float32], classes: int) -> Floats:
+    """The weighted mean kappa in each column of ``drawn`` (units, draws), pairs taken a block at a time."""
+    width, draws = 1 + 2 * classes, drawn.shape[1]
+    top, bottom = np.zeros(draws), np.zeros(draws)
+    step = max(1, _BLOCK_CELLS // (width * draws)) * width
+    for start in range(0, cells.shape[0], step):
+        block = (cells[start : start + step] @ drawn).reshape(-1, width, draws)
+        n, _, _, kappa = _kappas(block[:, 0], block[:, 1 : 1 + classes], block[:, 1 + classes :])
+        defined = np.isfinite(kappa)
+        top += np.where(defined, kappa * n, 0.0).sum(axis=0)
+        bottom += np.where(defined, n, 0.0).sum(axis=0)
+    return ratio(top, bottom)

@@ -1,0 +1,55 @@
+"""The screen on which assessors label."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role, SkipReason
+from labeling.tasks.desk import remaining
+from labeling.tasks.projects import get_classes, get_guideline
+from pages.ui.access import require
+from pages.ui.label_card import CardConfig, card_words, label_card
+from pages.ui.widgets import empty_state
+from pages.ui.words import t, title_of
+
+access = require(Role.ASSESSOR)
+project = access.project
+with database().snapshot() as connection:
+    classes = get_classes(connection, project.id)
+    guideline = get_guideline(connection, project.id)
+    left = remaining(connection, project.id)
+
+st.html(f"<h1 class='sv-hidden'>{t('page.label')}</h1>")
+if not classes:
+    empty_state(t("label.no_classes"))
+    st.stop()
+
+config: CardConfig = {
+    "url": "/desk/answers",
+    "project": project.slug,
+    "person": access.person_id,
+    "lang": access.locale,
+    "classes": [
+        {
+            "code": entry.code,
+            "title": title_of(entry),
+            "hotkey": entry.hotkey,
+            "color": entry.colour,
+            "description": getattr(entry, f"description_{access.locale}"),
+            "group": entry.class_group,
+        }
+        for entry in classes
+    ],
+    "look_ahead": project.look_ahead,
+    "skip_reasons": [{"code": reason.value, "title": t(f"skip.{reason.value}")} for reason in SkipReason],
+    "guidelines_version": guideline.version if guideline else None,
+    "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
+    "remaining": left,
+    "words": card_words(access.locale),
+    "results_url": f"/results?project={project.slug}",
+    "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
+}
+label_card(config=config, key=f"card-{project.slug}")

@@ -1,0 +1,85 @@
+"""The router: who is here, in which project, and the pages they are offered."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+from db.engine import database
+from labeling.tasks.people import set_locale
+from labeling.tasks.projects import Project
+from labeling.tasks.sign_in import Reader
+from pages.ui.navigation import pages_for
+from pages.ui.session import current_project, current_reader, projects_of
+from pages.ui.widgets import empty_state, show_notices
+from pages.ui.words import LOCALES, t, title_of
+
+UI = Path(__file__).parent / "ui"
+
+
+def choose_project() -> None:
+    """Remember the project chosen in the sidebar; the address follows."""
+    st.session_state["project"] = st.query_params["project"] = st.session_state["project_choice"]
+
+
+def choose_language(person_id: int) -> None:
+    """Keep the chosen language with the person."""
+    chosen = st.session_state["language_choice"]
+    with database().transaction() as connection:
+        set_locale(connection, person_id, chosen)
+
+
+def draw_sidebar(reader: Reader, projects: list[Project], project: Project | None) -> None:
+    """Which project, which language, who is here, and the way out."""
+    if project is not None and len(projects) > 1:
+        titles = {entry.slug: title_of(entry) for entry in projects}
+        st.session_state["project_choice"] = project.slug
+        st.selectbox(
+            t("shell.project"), list(titles), format_func=titles.get, key="project_choice", on_change=choose_project
+        )
+    st.session_state["language_choice"] = reader.locale
+    st.segmented_control(
+        t("shell.language"),
+        LOCALES,
+        required=True,
+        format_func=lambda locale: t(f"language.{locale}"),
+        key="language_choice",
+        on_change=choose_language,
+        args=(reader.person_id,),
+        label_visibility="collapsed",
+    )
+    who = f"{html.escape(reader.name)} <span>{html.escape(reader.login)}</span>"
+    out = f'<form class="sv-out" method="post" action="/account/sign-out"><button>{t("shell.sign_out")}</button></form>'
+    st.html(f'<p class="sv-here">{who}</p>{out}')
+
+
+st.set_page_config(page_icon=UI / "logo.svg", layout="wide")
+st.html(UI / "style.css")
+here = current_reader()
+mine = projects_of(here)
+current = current_project(mine)
+offered = pages_for(here, current)
+pages = {
+    group: [st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url) for entry in entries]
+    for group, entries in offered.items()
+}
+
+
+def home() -> None:
+    """The bare address: on to the first page that is work; for those without work, what to wait for."""
+    first = next(iter(pages))
+    if first != "account" or here.must_change_password:
+        st.switch_page(pages[first][0])
+    empty_state(t("shell.no_roles"))
+
+
+start = st.Page(home, title=t("shell.name"), url_path="home", default=True, visibility="hidden")
+chosen = st.navigation({"": [start]} | {t(f"group.{group}"): entries for group, entries in pages.items()})
+st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")
+st.logo(UI / "logo.svg", size="large")
+with st.sidebar:
+    draw_sidebar(here, mine, current)
+show_notices()
+chosen.run()

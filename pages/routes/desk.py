@@ -1,0 +1,121 @@
+"""The label card's route: answers in, receipts and the next items out, without a rerun."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from db.engine import database
+from db.vocabulary import ChunkKind, ChunkOutcome, SkipReason
+from labeling.errors import LabelingError
+from labeling.tasks import desk
+from labeling.tasks.annotate import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
+from labeling.tasks.chunks import Chunk
+from labeling.tasks.sign_in import Reader
+from pages.ui.session import now
+from pages.ui.widgets import error_sentence
+from pages.ui.words import say
+
+MAX_BODY = 1_000_000
+MAX_ANSWERS = 500
+_FORBIDDEN = {"not_a_member", "unknown_project"}
+
+
+async def answers(request: Request) -> JSONResponse:
+    """POST: see :func:`labeling.tasks.desk.work`. 400 says what was wrong with the request, 403 who may."""
+    if request.headers.get("x-sverka") != "card":
+        return JSONResponse({"error": "bad_request", "message": "X-Sverka"}, 400)
+    body = await request.body()
+    return await run_in_threadpool(_respond, request.scope["reader"], body)
+
+
+def _respond(reader: Reader, body: bytes) -> JSONResponse:
+    try:
+        call = _parse(body)
+        moment = now()
+        with database().transaction() as connection:
+            seen = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=_midnight(), **call)
+    except LabelingError as error:
+        status = 403 if error.code in _FORBIDDEN else 400
+        return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
+    return JSONResponse(_as_json(seen, reader, moment), headers={"Cache-Control": "no-store"})
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_BODY:
+        raise LabelingError("bad_request", field="body")
+    try:
+        sent = json.loads(body)
+        pressed = [_answer(entry) for entry in sent["answers"][:MAX_ANSWERS]]
+        closing = sent.get("close_chunk")
+        return {
+            "slug": str(sent["project"]),
+            "answers": pressed,
+            "want": max(0, int(sent["want"])),
+            "close_chunk": None if closing is None else int(closing),
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LabelingError("bad_request", field=str(error)[:80]) from error
+
+
+def _answer(sent: dict[str, Any]) -> Answer:
+    seconds = sent.get("seconds")
+    return Answer(
+        token=str(sent["token"]),
+        revision=int(sent["revision"]),
+        kind=AnswerKind(sent["kind"]),
+        label=sent.get("label"),
+        reason=SkipReason(sent["reason"]) if sent.get("reason") else None,
+        comment=(str(sent["comment"])[:MAX_COMMENT] or None) if sent.get("comment") else None,
+        flagged=bool(sent.get("flagged")),
+        seconds=None if seconds is None else min(max(float(seconds), 0.0), MAX_SECONDS),
+    )
+
+
+def _as_json(seen: desk.Desk, reader: Reader, moment: datetime) -> dict[str, Any]:
+    chunk = seen.chunk
+    waiting = None if seen.next_free is None else max(1, round((seen.next_free - moment).total_seconds()))
+    return {
+        "acknowledged": [
+            {"token": done.token, "revision": done.revision, "status": done.status, "error": done.error}
+            for done in seen.acknowledged
+        ],
+        "items": [
+            {"token": one.token, "text": one.text, "context": one.context, "metadata": one.metadata, "slot": one.slot}
+            for one in seen.items
+        ],
+        "chunk": chunk
+        and {
+            "id": chunk.id,
+            "ordinal": chunk.ordinal,
+            "size": chunk.size,
+            "answered": seen.answered,
+            "kind": chunk.kind,
+        },
+        "day": seen.day,
+        "state": seen.state,
+        "next_free_seconds": waiting,
+        "result": {"message": _result(seen.closed, reader.locale)} if seen.closed else None,
+    }
+
+
+def _result(closed: Chunk, locale: str) -> str:
+    if closed.kind is ChunkKind.QUALIFICATION:
+        key = "desk.qualified" if closed.outcome is ChunkOutcome.PASSED else "desk.not_qualified"
+    else:
+        key = "desk.closed" if closed.golden_n else "desk.closed_without_golden"
+    return say(locale, key, right=closed.golden_right or 0, n=closed.golden_n or 0, ordinal=closed.ordinal)
+
+
+def _midnight() -> datetime:
+    """When the day began where the server stands: assessors and server of one project share a time zone mostly."""
+    return now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+ROUTES = [Route("/desk/answers", answers, methods=["POST"])]

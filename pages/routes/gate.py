@@ -1,0 +1,90 @@
+"""The gate before everything: no stranger passes, and no other site writes with a reader's cookie."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from pages.ui.session import COOKIE, find_reader
+
+SIGN_IN = "/account/sign-in"
+FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health"}
+# Streamlit's own bundle: the same files for everybody, nothing of ours in them.
+FREE_BELOW = "/static/"
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",
+}
+
+
+class Gate:
+    """ASGI middleware. A stranger is sent to the sign-in (HTML), gets 401 (else) or no websocket.
+
+    A request that writes must come from our own pages: 403 otherwise. The cookie alone proves nothing there,
+    any site can make a browser send it. Routes behind the gate find the reader as ``request.scope["reader"]``.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request or websocket pass, or answer it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        writes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        if writes and not is_from_our_pages(request):
+            await JSONResponse({"error": "foreign_origin"}, status_code=403)(scope, receive, send)
+            return
+        if scope["path"] not in FREE and not scope["path"].startswith(FREE_BELOW):
+            token = request.cookies.get(COOKIE)
+            scope["reader"] = await run_in_threadpool(find_reader, token)
+            if scope["reader"] is None:
+                await _refuse(request, scope, receive, send)
+                return
+        await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+
+
+def is_from_our_pages(request: HTTPConnection) -> bool:
+    """Whether the browser says that one of our own pages sent this.
+
+    ``Sec-Fetch-Site`` can't be set by scripts and survives a proxy that rewrites the host; ``Origin`` stands in
+    for it in older browsers. Whoever sends neither is no browser of today, and has no business here.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocket(scope, receive, send).close(4401)
+        return
+    answer: Response = JSONResponse({"error": "session_ended"}, status_code=401)
+    if scope["method"] in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
+        asked = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+        ended = "&ended=1" if COOKIE in request.cookies else ""
+        answer = RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='/')}{ended}", status_code=303)
+    answer.headers["cache-control"] = "no-store"
+    await answer(scope, receive, send)
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_with_headers

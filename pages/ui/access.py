@@ -1,0 +1,77 @@
+"""Each page's first line: may this reader be here? Refusals are calm pages, never exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import streamlit as st
+
+from db.vocabulary import Role, Standing
+from labeling.tasks.projects import Project
+from labeling.tasks.sign_in import Reader
+from pages.ui.session import current_project, current_reader, projects_of
+from pages.ui.words import t, title_of
+
+
+@dataclass(frozen=True)
+class Access:
+    """A reader who may be on this page, and the project it is about."""
+
+    reader: Reader
+    project: Project
+    roles: frozenset[Role]
+
+    @property
+    def person_id(self) -> int:
+        """The reader's id, the ``actor`` of the verbs."""
+        return self.reader.person_id
+
+    @property
+    def locale(self) -> str:
+        """The language the reader reads in."""
+        return self.reader.locale
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the reader runs the house."""
+        return self.reader.is_admin
+
+
+def require(*roles: Role) -> Access:
+    """Let those pass who hold one of ``roles`` in the current project; an admin passes where a lead does.
+
+    Anybody else reads why not, and the run ends.
+    """
+    reader = _settled_reader()
+    project = current_project(projects_of(reader))
+    if project is None:
+        _refuse("shell.refused.no_project")
+    held = reader.roles_in(project.id)
+    if held & set(roles) or (reader.is_admin and Role.LEAD in roles):
+        return Access(reader, project, held)
+    standing = reader.standing_in(project.id)
+    if standing in (Standing.PAUSED, Standing.BANNED):
+        _refuse(f"shell.refused.{standing.value}", project=title_of(project))
+    needed = ", ".join(t(f"role.{role.value}") for role in roles)
+    _refuse("shell.refused.role", project=title_of(project), roles=needed)
+
+
+def require_admin() -> Reader:
+    """Let an admin pass; anybody else reads why not, and the run ends."""
+    reader = _settled_reader()
+    if not reader.is_admin:
+        _refuse("shell.refused.admin")
+    return reader
+
+
+def _settled_reader() -> Reader:
+    reader = current_reader()
+    if reader.must_change_password:
+        _refuse("shell.refused.one_time_password")
+    return reader
+
+
+def _refuse(key: str, **facts: object) -> NoReturn:
+    st.info(t(key, **facts))
+    st.stop()

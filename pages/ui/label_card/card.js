@@ -1,0 +1,91 @@
+// Putting the card up and taking it down. Streamlit calls the default export on every rerun whose data changed, with
+// the same parent element, and may run a cleanup after the next call.
+
+// Desks outlive the card: who leaves for another page of the app leaves no answer behind, and finds the chunk's
+// answers still correctable on return.
+const desks = new Map();
+
+function deskFor(config) {
+  const key = JSON.stringify([config.url, config.person, config.project]);
+  if (!desks.has(key)) desks.set(key, new Desk(config));
+  return desks.get(key);
+}
+
+class Card {
+  constructor(parent, config) {
+    this.parent = parent;
+    this.desk = deskFor(config);
+    this.desk.configure(config);
+    this.signature = signatureOf(config);
+    this.view = new CardView(this.desk, config);
+    this.keyboard = new Keyboard(this.view, config.classes);
+    this.listening = new AbortController();
+    parent.append(this.view.root);
+    this.listen();
+    this.fit();
+    this.desk.attend();
+    this.ticker = setInterval(() => this.view.tick(), 1000);
+  }
+
+  listen() {
+    const { desk, view } = this;
+    const on = (target, name, react, capture = false) =>
+      target.addEventListener(name, react, { capture, signal: this.listening.signal });
+    on(document, "keydown", (event) => this.keyboard.onKeyDown(event), true);
+    on(document, "visibilitychange", () => {
+      view.stage.visibilityChanged();
+      if (!document.hidden) desk.wake();
+    });
+    on(window, "online", () => desk.wake({ dropRequest: true }));
+    on(window, "pageshow", (event) => desk.wake({ dropRequest: event.persisted }));
+    on(window, "pagehide", () => desk.part());
+    on(window, "storage", (event) => desk.storageChanged(event));
+    on(window, "resize", () => this.fit());
+    on(window, "beforeunload", (event) => {
+      if (!desk.queue.durable && desk.queue.entries.length) event.preventDefault();
+    });
+  }
+
+  // How far down the page the card begins: it fills the rest of the window.
+  fit() {
+    const top = Math.max(0, Math.round(this.view.root.getBoundingClientRect().top));
+    if (top < innerHeight / 2) this.view.root.style.setProperty("--above", `${top}px`);
+  }
+
+  reconfigure(config) {
+    this.desk.configure(config);
+    this.view.render();
+  }
+
+  takeDown() {
+    this.listening.abort();
+    clearInterval(this.ticker);
+    clearTimeout(this.view.lateTimer);
+    this.desk.onChange = () => {};
+    this.desk.leave();
+    this.view.root.remove();
+  }
+}
+
+// What the nodes are built from; the rest of the configuration may change under a standing card.
+function signatureOf({ remaining, ...built }) {
+  return JSON.stringify(built);
+}
+
+export default function mount({ parentElement, data }) {
+  const standing = parentElement.labelCard;
+  if (standing?.card && standing.card.signature === signatureOf(data)) {
+    standing.card.reconfigure(data);
+  } else {
+    standing?.card?.takeDown();
+    parentElement.labelCard = { card: new Card(parentElement, data), calls: standing?.calls ?? 0 };
+  }
+  const mounted = parentElement.labelCard;
+  const call = (mounted.calls += 1);
+  return () => {
+    // A late cleanup of an earlier call must not take down what a later call has put up.
+    if (call !== mounted.calls || parentElement.labelCard !== mounted) return;
+    mounted.card.takeDown();
+    mounted.card = null;
+  };
+}

@@ -1,0 +1,156 @@
+// The class buttons, built once, and the search among them.
+
+const PLAIN_GRID_UP_TO = 12;
+// Columns that fill their rows: six classes are two rows of three, not five and a lonely one.
+const COLUMNS = [1, 1, 2, 3, 4, 3, 3, 4, 4, 3, 4, 4, 4];
+
+class ClassPanel {
+  constructor({ classes, say, onPick }) {
+    this.say = say;
+    this.onPick = onPick;
+    this.many = classes.length > PLAIN_GRID_UP_TO;
+    this.entries = classes.map((labelClass) => this.makeEntry(labelClass));
+    this.byCode = new Map(this.entries.map((entry) => [entry.labelClass.code, entry]));
+    this.hits = [];
+    this.chosen = 0;
+    this.input = this.makeInput();
+    this.found = el("span", { class: "found", role: "status" });
+    this.find = el("div", { class: "find" }, icon("search"), this.input, keyHint("/"), this.found);
+    this.find.hidden = !this.many;
+    this.groups = this.many ? this.makeGroups() : [this.makeGrid(this.entries)];
+    this.list = el("div", { class: this.many ? "classes many" : "classes", role: "group" }, ...this.groups);
+    this.list.setAttribute("aria-label", say("classes"));
+    if (!this.many) this.list.style.setProperty("--columns", COLUMNS[classes.length] ?? 4);
+  }
+
+  makeEntry(labelClass) {
+    const { code, title, hotkey, color, description } = labelClass;
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "choice",
+        "data-code": code,
+        title: description ? `${title}\n${description}` : title,
+        "aria-keyshortcuts": hotkey?.toUpperCase(),
+        onclick: (event) => this.onPick(code, event, "pointer"),
+      },
+      swatch(color),
+      el("span", { class: "title" }, title),
+      keyHint(hotkey?.toUpperCase()),
+    );
+    const words = searchable(`${title} ${code} ${labelClass.group ?? ""}`);
+    return { labelClass, button, words: ` ${words}`, more: searchable(description ?? "") };
+  }
+
+  makeGroups() {
+    const groups = new Map();
+    for (const entry of this.entries) {
+      const name = entry.labelClass.group ?? "";
+      groups.set(name, [...(groups.get(name) ?? []), entry]);
+    }
+    if (groups.size === 1) return [this.makeGrid(this.entries)];
+    return [...groups].map(([name, entries]) =>
+      el("section", { class: "group" }, el("h3", {}, name || this.say("other_classes")), this.makeGrid(entries)),
+    );
+  }
+
+  makeGrid(entries) {
+    return el("div", { class: "grid" }, ...entries.map((entry) => entry.button));
+  }
+
+  makeInput() {
+    return el("input", {
+      type: "text",
+      placeholder: this.say("search"),
+      "aria-label": this.say("search"),
+      autocomplete: "off",
+      spellcheck: "false",
+      enterkeyhint: "done",
+      oninput: () => this.filter(),
+      onkeydown: (event) => this.onKey(event),
+      onblur: () => {
+        if (!this.input.value) setShown(this.find, this.many);
+      },
+    });
+  }
+
+  onKey(event) {
+    const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.isComposing || !(event.key in moves || ["Enter", "Escape"].includes(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") this.endSearch();
+    else if (event.key !== "Enter") this.choose(this.chosen + moves[event.key]);
+    else if (!event.repeat && this.input.value.trim() && this.hits.length) {
+      const { code } = this.hits[this.chosen].labelClass;
+      if (this.onPick(code, event, "key")) this.endSearch();
+    }
+  }
+
+  startSearch() {
+    setShown(this.find, true);
+    this.input.focus();
+    this.input.select();
+  }
+
+  endSearch() {
+    this.input.value = "";
+    this.filter();
+    this.input.blur();
+    setShown(this.find, this.many);
+  }
+
+  isSearching() {
+    return this.input.value !== "" || this.input.matches(":focus");
+  }
+
+  filter() {
+    const wanted = searchable(this.input.value.trim());
+    const swapped = searchable(onOtherLayout(this.input.value.trim().toLowerCase()));
+    const rank = (entry) => Math.min(rankOf(entry, wanted), rankOf(entry, swapped) + 0.5);
+    this.hits = wanted ? this.entries.filter((entry) => rank(entry) < 3) : [];
+    for (const entry of this.entries) setShown(entry.button, !wanted || this.hits.includes(entry));
+    for (const group of this.groups) {
+      if (group.matches(".group")) setShown(group, Boolean(group.querySelector("button:not([hidden])")));
+    }
+    const best = this.hits.reduce((a, b) => (rank(b) < rank(a) ? b : a), this.hits[0]);
+    this.choose(Math.max(0, this.hits.indexOf(best)));
+  }
+
+  choose(index) {
+    const count = this.hits.length;
+    this.chosen = count ? (index + count) % count : 0;
+    const hit = this.hits[this.chosen];
+    for (const entry of this.entries) entry.button.classList.toggle("hit", entry === hit);
+    hit?.button.scrollIntoView({ block: "nearest" });
+    if (hit) setText(this.found, this.say("search_found", { n: count, title: hit.labelClass.title }));
+    else setText(this.found, this.input.value.trim() ? this.say("search_nothing") : "");
+  }
+
+  // The earlier answer of an item that was brought back; null takes the mark away.
+  mark(code) {
+    if (code === this.marked) return;
+    this.byCode.get(this.marked)?.button.removeAttribute("aria-pressed");
+    this.byCode.get(code)?.button.setAttribute("aria-pressed", "true");
+    this.marked = code;
+  }
+
+  flash(code) {
+    const entry = this.byCode.get(code);
+    if (!entry || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const { color } = entry.labelClass;
+    entry.button.animate([{ boxShadow: `inset 0 0 0 2px ${color}` }, { boxShadow: "inset 0 0 0 2px transparent" }], {
+      duration: 260,
+      easing: "ease-out",
+    });
+  }
+}
+
+// 0: a word of the title begins so; 1: it stands inside one; 2: the description has it; 3: not at all.
+function rankOf(entry, wanted) {
+  if (!wanted) return 3;
+  if (wanted.split(" ").every((part) => entry.words.includes(` ${part}`))) return 0;
+  if (wanted.split(" ").every((part) => entry.words.includes(part))) return 1;
+  return entry.more.includes(wanted) ? 2 : 3;
+}

@@ -1,0 +1,91 @@
+// The drawer with the guidelines, the classes described, and the keys.
+
+const COMMAND_KEYS = [
+  ["0", "unsure"],
+  ["−", "skip"],
+  ["⌫", "undo"],
+  ["/", "search"],
+  [",", "comment"],
+  [".", "flag"],
+  ["?", "guidelines"],
+];
+
+class GuidelinesDrawer {
+  constructor(config, say) {
+    this.config = config;
+    this.say = say;
+    this.version = el("span", { class: "version" });
+    this.prose = el("div", { class: "prose" });
+    this.dialog = el(
+      "dialog",
+      { class: "drawer", "aria-label": say("guidelines"), onclick: (event) => this.onBackdrop(event) },
+      el("div", { class: "drawer-body" }, this.makeHead(), this.prose, this.makeClasses(), this.makeKeys()),
+    );
+  }
+
+  makeHead() {
+    const label = this.say("close");
+    const close = el("button", { type: "button", class: "tool bare", "aria-label": label, title: `${label} (Esc)` });
+    close.append(icon("close"));
+    close.addEventListener("click", () => this.dialog.close());
+    return el("header", {}, el("h2", {}, this.say("guidelines")), this.version, close);
+  }
+
+  makeClasses() {
+    const rows = this.config.classes.map(({ title, hotkey, color, description }) => {
+      const name = el("dt", {}, swatch(color), el("span", {}, title), keyHint(hotkey?.toUpperCase()));
+      return el("div", {}, name, el("dd", {}, description ?? ""));
+    });
+    return el("section", {}, el("h3", {}, this.say("classes")), el("dl", { class: "glossary" }, ...rows));
+  }
+
+  makeKeys() {
+    const rows = COMMAND_KEYS.map(([sign, word]) =>
+      el("div", {}, el("dt", {}, el("kbd", {}, sign)), el("dd", {}, this.say(word))),
+    );
+    rows.unshift(
+      el("div", {}, el("dt", {}, el("kbd", {}, "1"), "…", el("kbd", {}, "Q")), el("dd", {}, this.say("keys_class"))),
+    );
+    return el("section", { class: "keys" }, el("h3", {}, this.say("keys")), el("dl", {}, ...rows));
+  }
+
+  isOpen() {
+    return this.dialog.open;
+  }
+
+  toggle() {
+    if (this.isOpen()) {
+      this.dialog.close();
+      return;
+    }
+    this.dialog.showModal();
+    this.load();
+  }
+
+  onBackdrop(event) {
+    if (event.target === this.dialog) this.dialog.close();
+  }
+
+  async load() {
+    if (this.loaded) return;
+    this.prose.replaceChildren(el("p", {}, this.say("guidelines_loading")));
+    try {
+      const response = await fetch(this.config.guidelines_html_url, { credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      this.fill(await response.json());
+    } catch {
+      this.prose.replaceChildren(el("p", { role: "alert" }, this.say("guidelines_failed")));
+    }
+  }
+
+  fill({ version, html }) {
+    this.loaded = true;
+    setText(this.version, version ? this.say("guidelines_version", { n: version }) : "");
+    // The one place where markup is taken as it comes: the server has made and sanitised it.
+    this.prose.innerHTML = html;
+    for (const link of this.prose.querySelectorAll("a[href]")) {
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+    }
+  }
+}

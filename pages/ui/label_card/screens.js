@@ -1,0 +1,84 @@
+// What stands in place of an item when there is none to answer.
+
+const SIGN_IN_URL = "/account/sign-in";
+
+function messageFor(screen, desk, say) {
+  const unsent = desk.queue.entries.length;
+  const { answered, size } = desk.counts();
+  const results = desk.config.results_url ? { word: "my_results", href: desk.config.results_url } : null;
+  const retry = { word: "try_again", run: () => desk.wake({ dropRequest: true }), main: true };
+  const messages = {
+    loading: () => ({ text: say("loading") }),
+    closing: () => ({ text: say("closing") }),
+    offline: () => ({ title: say("offline_title"), text: say("offline_text", { n: unsent }), actions: [retry] }),
+    chunk_done: () => ({
+      title: chunkDoneTitle(desk, say, answered, size),
+      text: say("chunk_done_text"),
+      actions: [
+        { word: "see_results", key: "Enter", run: () => desk.closeChunk(), main: true },
+        desk.canStepBack() ? { word: "correct_last", key: "⌫", run: () => desk.stepBack() } : null,
+      ],
+    }),
+    result: () => ({
+      title: say("result_title"),
+      text: String(desk.result.message ?? ""),
+      actions: [{ word: "next_chunk", key: "Enter", run: () => desk.nextChunk(), main: true }, results],
+    }),
+    waiting: () => ({ title: say("waiting_title"), countdown: countdown(desk, say), text: say("waiting_hint") }),
+    done: () => ({ title: say("done_title"), text: say("done_text"), actions: [results] }),
+    paused: () => ({ title: say("paused_title"), text: say("paused_text") }),
+    banned: () => ({ title: say("banned_title"), text: say("banned_text") }),
+    signed_out: () => ({
+      title: say("signed_out_title"),
+      text: unsent ? say("signed_out_text", { n: unsent }) : say("signed_out_saved"),
+      actions: [{ word: "sign_in", href: desk.config.sign_in_url ?? SIGN_IN_URL, main: true }],
+    }),
+    forbidden: () => ({ title: say("forbidden_title"), text: say("forbidden_text", { n: unsent }), actions: [retry] }),
+  };
+  const { title = "", text = "", countdown: time = "", actions = [] } = messages[screen]();
+  return { title, text, time, actions: actions.filter(Boolean) };
+}
+
+function chunkDoneTitle(desk, say, answered, size) {
+  const word = desk.chunk?.kind === "qualification" ? "qualification_done_title" : "chunk_done_title";
+  return say(word, { n: desk.chunk?.ordinal, answered, size });
+}
+
+function countdown(desk, say) {
+  const seconds = desk.freesInSeconds();
+  return seconds === null ? "" : say("waiting_text", { time: clock(seconds) });
+}
+
+class MessageScreen {
+  constructor(say, stage) {
+    this.say = say;
+    this.stage = stage;
+    this.title = el("h2");
+    this.text = el("p");
+    this.time = el("p", { class: "time" });
+    this.actions = el("div", { class: "actions" });
+    this.node = el("section", { class: "message" }, el("div", { role: "status" }, this.title, this.text), this.time);
+    this.node.append(this.actions);
+  }
+
+  show(screen, desk) {
+    const message = messageFor(screen, desk, this.say);
+    setText(this.title, message.title);
+    setText(this.text, message.text);
+    setText(this.time, message.time);
+    for (const part of [this.title, this.text, this.time]) setShown(part, part.textContent !== "");
+    const signature = `${screen} ${message.actions.map((action) => action.word)}`;
+    if (signature === this.signature) return;
+    this.signature = signature;
+    this.node.setAttribute("data-screen", screen);
+    this.actions.replaceChildren(...message.actions.map((action) => this.makeAction(action)));
+  }
+
+  makeAction({ word, key, href, run, main }) {
+    const look = { class: main ? "action main" : "action" };
+    const inside = [el("span", {}, this.say(word)), keyHint(key)];
+    if (href) return el("a", { ...look, href, target: "_top" }, ...inside);
+    const onclick = (event) => this.stage.acceptsClick(event) && run();
+    return el("button", { ...look, type: "button", "data-word": word, onclick }, ...inside);
+  }
+}

@@ -1,0 +1,113 @@
+// One request at a time, sent again until the server has answered it.
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 10_000;
+// The browser limits what may leave with a closing page to 64 KB; comments may be Cyrillic, two bytes a letter.
+const PARTING_BYTES = 60_000;
+
+class Sender {
+  // compose() gives the next parcel {body, ...} or null; the others are told what became of it.
+  constructor({ url, compose, onReply, onGate, onRefusal, onTrouble }) {
+    Object.assign(this, { url, compose, onReply, onGate, onRefusal, onTrouble });
+    this.busy = null;
+    this.timer = null;
+    this.pause = FIRST_PAUSE_MS;
+    this.stopped = false;
+    this.dropped = false;
+  }
+
+  async send() {
+    if (this.busy || this.timer || this.stopped) return;
+    const parcel = this.compose();
+    if (!parcel) return;
+    this.busy = new AbortController();
+    const outcome = await this.exchange(parcel.body, this.busy);
+    this.busy = null;
+    this.settle(outcome, parcel);
+  }
+
+  settle(outcome, parcel) {
+    if (outcome.gate) {
+      this.stopped = true;
+      this.onGate(outcome.gate);
+    } else if (outcome.refusal) {
+      if (this.onRefusal(outcome.refusal, parcel)) this.send();
+      else this.retryLater();
+    } else if (outcome.reply && this.onReply(outcome.reply, parcel)) {
+      this.pause = FIRST_PAUSE_MS;
+      this.send();
+    } else if (this.dropped) {
+      this.dropped = false;
+      this.send();
+    } else {
+      this.onTrouble(parcel);
+      this.retryLater();
+    }
+  }
+
+  retryLater() {
+    if (this.timer) return;
+    const jittered = this.pause * (0.5 + Math.random() / 2);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.send();
+    }, jittered);
+  }
+
+  // Something has changed for the better (the net is back, the reader is back): no more waiting.
+  wake({ dropRequest = false } = {}) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.pause = FIRST_PAUSE_MS;
+    this.stopped = false;
+    if (dropRequest && this.busy) {
+      this.dropped = true;
+      this.busy.abort();
+    }
+    this.send();
+  }
+
+  async exchange(body, controller) {
+    const timer = setTimeout(() => controller.abort(), REQUEST_TIMEOUT_MS);
+    try {
+      const response = await fetch(this.url, this.request(body, { signal: controller.signal }));
+      if (response.status === 401) return { gate: "signed_out" };
+      if (response.status === 403) return { gate: "forbidden" };
+      if (response.ok) return { reply: await response.json() };
+      if ([400, 409, 413, 422].includes(response.status)) return { refusal: await readRefusal(response) };
+      return {};
+    } catch {
+      return {};
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // The page is going away: one last try, which the server may well see twice.
+  part(body) {
+    const size = () => new TextEncoder().encode(JSON.stringify(body)).length;
+    while (size() > PARTING_BYTES && body.answers.length > 1) body.answers.length >>= 1;
+    fetch(this.url, { ...this.request(body), keepalive: true }).catch(() => {});
+  }
+
+  request(body, more = {}) {
+    return {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Sverka": "card" },
+      credentials: "same-origin",
+      body: JSON.stringify(body),
+      ...more,
+    };
+  }
+}
+
+async function readRefusal(response) {
+  try {
+    const { error, message } = await response.json();
+    return { error: String(error ?? response.status), message: String(message ?? "") };
+  } catch {
+    return { error: String(response.status), message: "" };
+  }
+}

@@ -1,0 +1,73 @@
+// What the assessor can really see. An answer belongs to what was painted when the press happened: an event that is
+// older than the paint, or comes before it, was meant for something else.
+
+const POINTER_GUARD_MS = 250;
+const DOUBLE_CLICK_MS = 400;
+const LONGEST_SECONDS = 600;
+
+class Stage {
+  constructor() {
+    this.turn = 0;
+    this.key = null;
+    this.painted = false;
+    this.shownAt = 0;
+    this.pressedTurn = null;
+    this.visibleMs = 0;
+    this.visibleSince = null;
+  }
+
+  present(key) {
+    if (key === this.key) return;
+    this.key = key;
+    this.painted = false;
+    const turn = (this.turn += 1);
+    // Nothing comes between this callback and the paint of its frame, so presses handled later have seen it.
+    requestAnimationFrame(() => {
+      if (turn !== this.turn) return;
+      this.painted = true;
+      this.shownAt = performance.now();
+      this.visibleMs = 0;
+      this.visibleSince = document.hidden ? null : this.shownAt;
+    });
+  }
+
+  visibilityChanged() {
+    if (!this.painted) return;
+    const now = performance.now();
+    if (document.hidden && this.visibleSince !== null) {
+      this.visibleMs += now - this.visibleSince;
+      this.visibleSince = null;
+    } else if (!document.hidden) {
+      this.visibleSince ??= now;
+    }
+  }
+
+  seconds() {
+    const running = this.visibleSince === null ? 0 : performance.now() - this.visibleSince;
+    return Math.min(LONGEST_SECONDS, Math.round(this.visibleMs + running) / 1000);
+  }
+
+  accepts(event) {
+    return this.painted && event.timeStamp >= this.shownAt;
+  }
+
+  // For what must not be pressed past by a nervous second Enter.
+  acceptsDeliberate(event) {
+    return this.accepts(event) && event.timeStamp - this.shownAt >= DOUBLE_CLICK_MS;
+  }
+
+  pointerDown() {
+    this.pressedTurn = this.painted ? this.turn : -1;
+  }
+
+  // Besides: the second half of a double click, and a finger that was already on its way, belong to the item before.
+  acceptsClick(event) {
+    const pressedTurn = this.pressedTurn;
+    this.pressedTurn = null;
+    if (!this.accepts(event)) return false;
+    if (event.detail === 0) return true;
+    const since = event.timeStamp - this.shownAt;
+    if (pressedTurn !== null && pressedTurn !== this.turn) return false;
+    return since >= (event.detail > 1 ? DOUBLE_CLICK_MS : POINTER_GUARD_MS);
+  }
+}

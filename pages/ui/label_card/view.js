@@ -1,0 +1,321 @@
+// The card's nodes: built once, then only written to.
+
+const LATE_MS = 1500;
+
+class CardView {
+  constructor(desk, config) {
+    this.desk = desk;
+    this.config = config;
+    this.say = makeSay(config.words, config.lang);
+    this.stage = new Stage();
+    this.reasonsOpen = false;
+    this.commentOpen = false;
+    this.token = null;
+    this.unsentSince = null;
+    this.build();
+    this.render();
+  }
+
+  // --- building
+
+  build() {
+    const { say, desk } = this;
+    const onPick = (code, event, source) => this.answer(event, source, "label", { label: code });
+    this.classes = new ClassPanel({ classes: this.config.classes, say, onPick });
+    this.drawer = new GuidelinesDrawer(this.config, say);
+    this.message = new MessageScreen(say, this.stage);
+    this.notice = el("div", { class: "notice", role: "alert" });
+    this.top = this.buildTop();
+    this.item = this.buildItem();
+    this.answers = this.buildAnswers();
+    this.root = el("div", { class: "card", role: "region", "aria-label": say("card"), lang: this.config.lang });
+    this.root.append(this.top, this.notice, this.item, this.message.node, this.answers, this.drawer.dialog);
+    this.root.addEventListener("pointerdown", () => this.stage.pointerDown(), true);
+    desk.onChange = () => this.render();
+  }
+
+  buildTop() {
+    const { say } = this;
+    this.chunkName = el("strong");
+    this.progress = el("span");
+    this.today = el("span");
+    this.remaining = el("span");
+    this.status = el("span", { class: "status", role: "status" });
+    this.fill = el("div", { class: "fill" });
+    this.track = el("div", { class: "track", role: "progressbar", "aria-label": say("progress_label") }, this.fill);
+    const guide = this.tool("guide", "guidelines", "?", () => this.drawer.toggle());
+    const numbers = el("div", { class: "numbers" }, this.chunkName, this.progress, this.today, this.remaining);
+    return el("header", { class: "top" }, el("div", { class: "line" }, numbers, this.status, guide), this.track);
+  }
+
+  buildItem() {
+    const { say } = this;
+    this.revisitNote = el("p", { class: "revisit", role: "status" });
+    this.text = el("div", { class: "text" });
+    this.article = el("article", { "aria-live": "polite", "aria-atomic": "true", "aria-label": say("item") }, this.text);
+    this.contextText = el("div", { class: "context" });
+    this.context = el("details", {}, el("summary", {}, say("context")), this.contextText);
+    this.metadataList = el("dl", { class: "metadata" });
+    this.metadata = el("details", {}, el("summary", {}, say("metadata")), this.metadataList);
+    return el("section", { class: "item" }, this.revisitNote, this.article, this.context, this.metadata);
+  }
+
+  buildAnswers() {
+    const { say } = this;
+    this.unsure = this.tool(null, "unsure", "0", (event) => this.answer(event, "pointer", "unsure"));
+    this.skip = this.tool(null, "skip", "−", (event) => this.pressSkip(event, "pointer"));
+    this.comment = this.tool("comment", "comment", ",", () => this.openComment());
+    this.flag = this.tool("flag", "flag", ".", () => this.toggleFlag(), say("flag_hint"));
+    this.undo = this.tool("undo", "undo", "⌫", () => this.desk.stepBack(), say("undo_hint"));
+    this.reasons = this.buildReasons();
+    this.commentField = this.buildCommentField();
+    const tools = el("div", { class: "tools" }, this.unsure, this.skip, el("i"), this.comment, this.flag, this.undo);
+    const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list, this.reasons);
+    return el("section", { class: "answers" }, panel, this.commentField, tools);
+  }
+
+  buildReasons() {
+    const { say } = this;
+    const buttons = this.config.skip_reasons.map(({ code, title }, index) =>
+      el(
+        "button",
+        { type: "button", class: "choice", "data-reason": code, onclick: (event) => this.skipFor(code, event, "pointer") },
+        el("span", { class: "title" }, title),
+        keyHint(index < 9 ? String(index + 1) : null),
+      ),
+    );
+    const cancel = this.tool(null, "cancel", "Esc", () => this.openReasons(false));
+    cancel.classList.add("bare");
+    const heading = el("h3", {}, say("skip_why"));
+    return el("div", { class: "reasons", role: "group", "aria-label": say("skip_why") }, heading, ...buttons, cancel);
+  }
+
+  buildCommentField() {
+    const field = el("textarea", {
+      class: "comment",
+      rows: "2",
+      maxlength: "2000",
+      placeholder: this.say("comment_hint"),
+      "aria-label": this.say("comment_hint"),
+      oninput: () => (this.desk.draft.comment = field.value),
+      onkeydown: (event) => this.onCommentKey(event),
+      onblur: () => this.endComment(),
+    });
+    return field;
+  }
+
+  tool(image, word, sign, run, hint) {
+    const label = this.say(word);
+    const button = el("button", { type: "button", class: "tool", "data-word": word, title: hint ?? label, onclick: run });
+    if (image) button.append(icon(image));
+    button.append(el("span", {}, label));
+    if (sign) button.append(keyHint(sign));
+    return button;
+  }
+
+  // --- what a press does; true when the press was taken
+
+  answer(event, source, kind, choice = {}) {
+    const seen = source === "key" ? this.stage.accepts(event) : this.stage.acceptsClick(event);
+    if (this.desk.screen() !== "item" || !seen) return false;
+    this.desk.answer(kind, { ...choice, seconds: this.stage.seconds() });
+    this.classes.flash(choice.label);
+    return true;
+  }
+
+  skipFor(reason, event, source) {
+    return this.answer(event, source, "skip", { reason });
+  }
+
+  pressSkip(event, source) {
+    if (this.config.skip_reasons.length) this.openReasons(!this.reasonsOpen);
+    else this.skipFor(null, event, source);
+  }
+
+  openReasons(open) {
+    if (this.desk.screen() !== "item") return;
+    this.reasonsOpen = open;
+    this.render();
+  }
+
+  openComment() {
+    if (this.desk.screen() !== "item") return;
+    this.commentBefore = this.desk.draft.comment;
+    this.commentOpen = true;
+    this.render();
+    this.commentField.focus();
+  }
+
+  onCommentKey(event) {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === "Escape") {
+      this.commentField.value = this.desk.draft.comment = this.commentBefore ?? "";
+      this.commentField.blur();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.commentField.blur();
+    }
+  }
+
+  endComment() {
+    this.commentOpen = false;
+    this.render();
+  }
+
+  toggleFlag() {
+    if (this.desk.screen() !== "item") return;
+    this.desk.draft.flagged = !this.desk.draft.flagged;
+    this.render();
+  }
+
+  startSearch() {
+    if (this.desk.screen() !== "item") return;
+    this.reasonsOpen = false;
+    this.render();
+    this.classes.startSearch();
+  }
+
+  // Closes what is open, the innermost first; true when there was something.
+  escape() {
+    if (this.reasonsOpen) this.openReasons(false);
+    else if (this.classes.isSearching()) this.classes.endSearch();
+    else if (this.desk.revisit) this.desk.keepEarlier();
+    else return false;
+    return true;
+  }
+
+  // --- painting
+
+  render() {
+    const screen = this.desk.screen();
+    const item = screen === "item" ? this.desk.shown() : null;
+    this.root.setAttribute("data-screen", screen);
+    this.root.setAttribute("data-queue-length", this.desk.queue.entries.length);
+    if (item?.token !== this.token) this.changeItem(item);
+    setShown(this.item, Boolean(item));
+    setShown(this.answers, Boolean(item));
+    setShown(this.message.node, !item);
+    if (item) this.renderAnswers();
+    else this.message.show(screen, this.desk);
+    this.renderTop();
+    this.renderStatus();
+    this.renderNotice();
+    this.stage.present(item ? `item ${item.token} ${Boolean(this.desk.revisit)}` : screen);
+  }
+
+  changeItem(item) {
+    this.token = item?.token ?? null;
+    this.reasonsOpen = false;
+    this.commentOpen = false;
+    this.commentBefore = "";
+    if (this.classes.isSearching()) this.classes.endSearch();
+    this.article.setAttribute("data-token", this.token ?? "");
+    const text = item?.text ?? "";
+    setText(this.text, text);
+    this.article.setAttribute("data-length", text.length < 220 ? "short" : text.length < 700 ? "medium" : "long");
+    this.fillContext(item?.context);
+    this.fillMetadata(item?.metadata);
+    if (item) this.scrollToItem();
+  }
+
+  fillContext(context) {
+    const text = context && typeof context !== "string" ? JSON.stringify(context, null, 2) : (context ?? "");
+    setText(this.contextText, text);
+    setShown(this.context, text !== "");
+  }
+
+  fillMetadata(metadata) {
+    const facts = Object.entries(metadata ?? {});
+    const rows = facts.map(([name, value]) =>
+      el("div", {}, el("dt", {}, name), el("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value))),
+    );
+    this.metadataList.replaceChildren(...rows);
+    setShown(this.metadata, rows.length > 0);
+  }
+
+  // After a long text has been read to its end, the next one must begin at its beginning.
+  scrollToItem() {
+    if (this.root.isConnected && this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: "start" });
+  }
+
+  renderAnswers() {
+    const { desk } = this;
+    const earlier = desk.revisit?.entry.answer ?? null;
+    const draft = desk.draft;
+    setShown(this.revisitNote, Boolean(earlier));
+    if (earlier) setText(this.revisitNote, this.say("revisit", { title: this.titleOf(earlier) }));
+    this.classes.mark(earlier?.kind === "label" ? earlier.label : null);
+    this.press(this.unsure, earlier?.kind === "unsure");
+    this.press(this.flag, draft.flagged);
+    this.press(this.comment, draft.comment.trim() !== "");
+    setShown(this.classes.list, !this.reasonsOpen);
+    setShown(this.classes.find, !this.reasonsOpen && (this.classes.many || this.classes.isSearching()));
+    setShown(this.reasons, this.reasonsOpen);
+    this.skip.setAttribute("aria-expanded", String(this.reasonsOpen));
+    setShown(this.commentField, this.commentOpen || draft.comment !== "");
+    if (this.commentField.value !== draft.comment) this.commentField.value = draft.comment;
+    this.undo.disabled = !desk.canStepBack();
+  }
+
+  press(button, pressed) {
+    button.setAttribute("aria-pressed", String(pressed));
+  }
+
+  titleOf({ kind, label }) {
+    if (kind !== "label") return this.say(kind);
+    return this.classes.byCode.get(label)?.labelClass.title ?? label;
+  }
+
+  renderTop() {
+    const { desk, say } = this;
+    const { answered, size, day, remaining } = desk.counts();
+    const name = desk.chunk?.kind === "qualification" ? say("qualification") : say("chunk", { n: desk.chunk?.ordinal });
+    setText(this.chunkName, desk.chunk ? name : "");
+    setText(this.progress, desk.chunk ? say("progress", { answered, size }) : "");
+    setText(this.today, day === null ? "" : say("today", { n: day }));
+    setText(this.remaining, remaining === null ? "" : say("remaining", { n: remaining }));
+    setShown(this.track, Boolean(desk.chunk));
+    this.fill.style.transform = `scaleX(${size ? answered / size : 0})`;
+    this.track.setAttribute("aria-valuenow", answered);
+    this.track.setAttribute("aria-valuemax", size);
+  }
+
+  // A queue that empties within a moment is how things should be; only a late one is worth a word.
+  renderStatus() {
+    const { desk, say } = this;
+    const unsent = desk.queue.entries.length;
+    clearTimeout(this.lateTimer);
+    this.unsentSince = unsent ? (this.unsentSince ?? performance.now()) : null;
+    const waited = unsent ? performance.now() - this.unsentSince : 0;
+    const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
+    if (unsent && !late) this.lateTimer = setTimeout(() => this.render(), LATE_MS - waited + 1);
+    this.status.classList.toggle("late", late);
+    this.status.title = late ? say("unsent_hint") : "";
+    if (late) setText(this.status, say("unsent", { n: unsent }));
+    else setText(this.status, desk.repliedAt > 0 ? say("saved") : "");
+  }
+
+  renderNotice() {
+    const { desk, say } = this;
+    const parked = desk.queue.parked().length;
+    const lines = [];
+    if (desk.problem !== null) lines.push(desk.problem || say("problem"));
+    if (parked) lines.push(say("parked", { n: parked }));
+    if (desk.refusedCount) lines.push(say("refused", { n: desk.refusedCount }));
+    if (!desk.queue.durable && desk.queue.entries.length) lines.push(say("not_durable"));
+    const signature = lines.join("\n");
+    setShown(this.notice, lines.length > 0);
+    if (signature === this.noticeSignature) return;
+    this.noticeSignature = signature;
+    const actions = parked
+      ? [this.tool(null, "resend", null, () => desk.resendParked()), this.tool(null, "discard", null, () => desk.discardParked())]
+      : [this.tool(null, "dismiss", null, () => desk.dismiss())];
+    this.notice.replaceChildren(el("p", {}, lines.join(" ")), ...actions);
+  }
+
+  // The second hand of the waiting screen.
+  tick() {
+    if (this.desk.screen() === "waiting") this.message.show("waiting", this.desk);
+  }
+}

@@ -1,0 +1,51 @@
+"""Which pages there are, where they stand in the address bar, and who is offered them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeling.tasks.projects import Project
+from labeling.tasks.sign_in import Reader
+
+FOLDER = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``."""
+
+    path: str
+    url: str
+    group: str
+
+
+PAGES = (
+    Entry("assessor/label.py", "label", "assessor"),
+    Entry("assessor/results.py", "results", "assessor"),
+    Entry("lead/progress.py", "progress", "lead"),
+    Entry("lead/import_page.py", "import", "lead"),
+    Entry("lead/export_page.py", "export", "lead"),
+    Entry("lead/guidelines.py", "guidelines", "lead"),
+    Entry("lead/settings.py", "settings", "lead"),
+    Entry("lead/people.py", "members", "lead"),
+    Entry("admin/people.py", "people", "admin"),
+    Entry("admin/projects.py", "projects", "admin"),
+    Entry("account/profile.py", "profile", "account"),
+)
+
+
+def pages_for(reader: Reader, project: Project | None) -> dict[str, list[Entry]]:
+    """The pages a reader is offered in a project, by group; what each page allows, it checks itself."""
+    if reader.must_change_password:
+        groups = {"account"}
+    else:
+        roles = reader.roles_in(project.id) if project else frozenset()
+        groups = {role.value for role in roles} | {"account"}
+        if reader.is_admin:
+            groups |= {"admin", "lead"} if project else {"admin"}
+    offered: dict[str, list[Entry]] = {}
+    for entry in PAGES:
+        if entry.group in groups and (FOLDER / entry.path).exists():
+            offered.setdefault(entry.group, []).append(entry)
+    return offered

@@ -1,0 +1,116 @@
+"""Small pieces that every page is made of."""
+
+from __future__ import annotations
+
+import html
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+from sqlalchemy import Connection
+
+from db.engine import database
+from labeling.errors import LabelingError
+from pages.ui.words import catalog, reader_locale, say, t
+
+NOTICE = "notice"
+
+_log = logging.getLogger("sverka")
+
+
+def answer(title: str, sentence: str) -> None:
+    """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text."""
+    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{html.escape(sentence)}</p>')
+
+
+def figures(cards: Sequence[tuple[str, str, str | None]]) -> None:
+    """A row of figures: what it is, how it reads (with its n), and what it means (or None)."""
+    with st.container(horizontal=True, gap="small"):
+        for label, value, meaning in cards:
+            st.metric(label, value, help=meaning, border=True, width="stretch")
+
+
+def empty_state(sentence: str, *, page: str | None = None, label: str | None = None) -> None:
+    """Say what to do next where there is nothing yet; ``page`` is a file below ``pages/`` to go to."""
+    with st.container(border=True):
+        st.html(f'<p class="sv-empty">{html.escape(sentence)}</p>')
+        if page is not None:
+            st.page_link(page, label=label)
+
+
+def text_of_item(text: str, *, large: bool = False) -> None:
+    """An item's text as text: nothing in it is taken for Markdown or HTML, its line breaks stay."""
+    size = " sv-large" if large else ""
+    st.html(f'<div class="sv-text{size}">{html.escape(text)}</div>')
+
+
+def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key: str, disabled: bool = False) -> None:
+    """A button that asks before ``act(*args)`` runs as its callback."""
+    with st.popover(label, disabled=disabled, key=f"{key}_ask"):
+        st.text(question)
+        st.button(t("widget.confirm"), type="primary", on_click=act, args=args, key=key)
+
+
+@contextmanager
+def acting(done: str | None = None, **facts: Any) -> Iterator[Connection]:
+    """The transaction of a callback. What came of it is shown at the top of the page by :func:`show_notices`.
+
+    A LabelingError rolls everything back and becomes a sentence; ``done`` is the catalog key of the good news.
+    No ``st.`` call may stand inside: one that ends the run would roll the work back without a word.
+    """
+    try:
+        with database().transaction() as connection:
+            yield connection
+    except LabelingError as error:
+        st.session_state[NOTICE] = ("error", error_sentence(error))
+    else:
+        if done is not None:
+            st.session_state[NOTICE] = ("done", t(done, **facts))
+
+
+def show_notices() -> None:
+    """Show what the last callback left to be said, once. The router calls it above every page."""
+    kind, sentence = st.session_state.pop(NOTICE, (None, ""))
+    if kind == "error":
+        st.error(plain(sentence))
+    elif kind == "done":
+        st.toast(plain(sentence))
+
+
+def error_sentence(error: LabelingError, locale: str | None = None) -> str:
+    """The sentence of a refusal, from the catalog key ``error.<code>``."""
+    key = f"error.{error.code}"
+    if key not in catalog():
+        return say(locale or reader_locale(), "error.unknown", code=error.code)
+    return say(locale or reader_locale(), key, **error.details)
+
+
+def show_error(error: LabelingError) -> None:
+    """Show a refusal where it arose."""
+    st.error(plain(error_sentence(error)))
+
+
+def show_failure(error: Exception) -> bool:
+    """Show what no page expected: a refusal as its sentence, a defect as a calm word with a reference number.
+
+    The number stands in the log beside the traceback. Always True: Streamlit need show nothing more.
+    """
+    if isinstance(error, LabelingError):
+        show_error(error)
+        return True
+    reference = secrets.token_hex(3)
+    _log.error("failure %s", reference, exc_info=error)
+    st.error(t("shell.failure", reference=reference))
+    return True
+
+
+def plain(text: str) -> str:
+    """Text that Streamlit's Markdown shows as it is written.
+
+    >>> plain("a*b* [c](d) :red[e]")
+    'a\\\\*b\\\\* \\\\[c\\\\]\\\\(d\\\\) \\\\:red\\\\[e\\\\]'
+    """
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|~:$" else letter for letter in text)

@@ -1,0 +1,63 @@
+"""A browser and a running stub, both started once; each test has a project and a browser context of its own."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.card.bench import PAINT_METER, RECORDER, Bench, StubServer
+
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def card_browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("NO BROWSER: the label card was not tried; install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StubServer]:
+    server = StubServer(tmp_path_factory.mktemp("stub"))
+    server.start()
+    server.wait()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def page(card_browser: Browser) -> Iterator[Page]:
+    context = card_browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
+    context.add_init_script(RECORDER)
+    context.add_init_script(PAINT_METER)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def bench(stub: StubServer, page: Page) -> Bench:
+    bench = Bench(stub, page, f"p{uuid.uuid4().hex[:10]}")
+    bench.steer(texts="plain")
+    return bench
