@@ -11,6 +11,8 @@ from db import schema
 from db.vocabulary import Role, Standing
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
+from labeling.tasks.leases import release_all
+from labeling.tasks.projects import lock_project_by_id
 
 _MEMBER = schema.membership.c
 _PERSON = schema.person.c
@@ -75,16 +77,19 @@ def revoke(
 def set_standing(
     connection: Connection, project_id: int, person_id: int, standing: Standing, *, now: datetime, actor: int | None
 ) -> None:
-    """Pause, ban or readmit a person in one project, in all the roles they hold there.
+    """Pause, ban or readmit a person in one project, in all the roles they hold there; a ban clears their desk.
 
     Raises LabelingError ``not_allowed``, ``not_a_member`` or ``own_standing`` (nobody shuts themselves out).
     """
     check_lead(connection, project_id, actor)
+    lock_project_by_id(connection, project_id)
     if actor == person_id and standing is not Standing.ACTIVE:
         raise LabelingError("own_standing")
     where = _of(project_id, person_id)
     if connection.execute(update(schema.membership).where(where).values(standing=standing.value)).rowcount == 0:
         raise LabelingError("not_a_member")
+    if standing is Standing.BANNED:
+        release_all(connection, person_id, now=now, project_id=project_id)
     login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
     details = {"standing": standing.value}
     record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)

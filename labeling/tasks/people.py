@@ -13,7 +13,9 @@ from db import schema
 from db.vocabulary import Standing
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
+from labeling.tasks.leases import release_all
 from labeling.tasks.memberships import Membership, check_admin, memberships_of
+from labeling.tasks.projects import lock_project_by_id
 from labeling.tasks.sign_in import ONE_TIME, end_all_sessions, hash_password, new_password, set_password
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
@@ -138,7 +140,7 @@ def reset_password(connection: Connection, person_id: int, *, now: datetime, act
 
 
 def set_active(connection: Connection, person_id: int, active: bool, *, now: datetime, actor: int | None) -> None:
-    """Shut a person out of the house (their sessions end now), or let them in again.
+    """Shut a person out of the house (their sessions end now, their desks are cleared), or let them in again.
 
     Raises LabelingError ``not_allowed`` or ``last_admin``.
     """
@@ -146,6 +148,9 @@ def set_active(connection: Connection, person_id: int, active: bool, *, now: dat
     if not active:
         _check_not_last_admin(connection, person_id)
         end_all_sessions(connection, person_id, now=now)
+        for project_id in sorted({member.project_id for member in memberships_of(connection, person_id)}):
+            lock_project_by_id(connection, project_id)
+            release_all(connection, person_id, now=now, project_id=project_id)
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(active=active))
     verb = "readmit" if active else "ban"
     record(connection, verb, _login(connection, person_id), now=now, actor=actor)

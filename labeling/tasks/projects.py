@@ -130,6 +130,12 @@ def lock_project(connection: Connection, slug: str) -> Project:
     return _one_project(connection, slug, locking)
 
 
+def lock_project_by_id(connection: Connection, project_id: int) -> Project:
+    """The same by its id, for verbs that were given one."""
+    locking = select(*_COLUMNS).where(schema.project.c.id == project_id).with_for_update(key_share=True)
+    return _as_project(connection.execute(locking).one())
+
+
 def all_projects(connection: Connection) -> list[Project]:
     """Every project that isn't archived, by slug."""
     active = select(*_COLUMNS).where(schema.project.c.archived_at.is_(None)).order_by(schema.project.c.slug)
@@ -143,8 +149,7 @@ def change_settings(
 
     Raises LabelingError ``bad_setting``.
     """
-    locking = select(*_COLUMNS).where(schema.project.c.id == project_id).with_for_update(key_share=True)
-    before = _as_project(connection.execute(locking).one())
+    before = lock_project_by_id(connection, project_id)
     merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
     _check_settings(merged)
     connection.execute(update(schema.project).where(schema.project.c.id == project_id).values(dict(settings)))

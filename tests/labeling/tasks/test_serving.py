@@ -14,6 +14,8 @@ from labeling.errors import LabelingError
 from labeling.tasks import chunks, desk, golden
 from labeling.tasks.annotate import Answer, AnswerKind, Receipt
 from labeling.tasks.desk import DeskState
+from labeling.tasks.memberships import set_standing
+from labeling.tasks.people import set_active
 from labeling.tasks.projects import change_settings
 from tests.labeling.tasks import invariants
 from tests.labeling.worlds import World, make_world, press
@@ -276,3 +278,22 @@ def test_a_closed_lease_stays_closed(database: Database) -> None:
     with database.snapshot() as connection:
         state = connection.execute(select(schema.lease.c.state).where(schema.lease.c.token == token)).scalar_one()
     assert state == LeaseState.ANSWERED
+
+
+def test_a_ban_clears_the_desk(database: Database) -> None:
+    world = make_world(database, items=1, golden_items=0, overlap=1)
+    me, other, _ = world.assessors
+    world.work(me)
+    with database.transaction() as connection:
+        set_standing(connection, world.project.id, me, Standing.BANNED, now=world.now, actor=None)
+    assert len(world.work(other).items) == 1
+
+
+def test_who_is_shut_out_of_the_house_leaves_a_clear_desk(database: Database) -> None:
+    world = make_world(database, items=1, golden_items=0, overlap=1)
+    me, other, _ = world.assessors
+    world.work(me)
+    with database.transaction() as connection:
+        set_active(connection, me, False, now=world.now, actor=None)
+    assert world.work(me).state is DeskState.BANNED
+    assert len(world.work(other).items) == 1

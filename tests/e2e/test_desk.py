@@ -1,0 +1,217 @@
+"""The label page in a real browser on the real application: what is pressed is what is stored, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from db import schema
+from labeling.tasks.sign_in import set_password
+from tests.e2e.card.bench import RECORDER
+from tests.e2e.conftest import AppServer
+from tests.e2e.proxy import Wire
+from tests.labeling.worlds import CLASSES, NOON, World, make_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PASSWORD = "quiet-harbour-7"
+LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
+
+
+@dataclass
+class Desk:
+    """A signed-in assessor before the label page, a wire to cut, and the database behind it."""
+
+    server: AppServer
+    wire: Wire
+    page: Page
+    world: World
+
+    def open(self) -> None:
+        """Sign in and wait for the first item."""
+        self.page.goto(f"{self.wire.url}/account/sign-in?next=/label")
+        self.page.fill("input[name=login]", "assessor0")
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.wait_for("item")
+
+    def wait_for(self, screen: str) -> None:
+        """Wait until the card shows this screen."""
+        self.page.wait_for_selector(f'.card[data-screen="{screen}"]', timeout=30_000)
+
+    def burst(self, presses: int, seed: int, halfway: Callable[[], None] = lambda: None) -> None:
+        """Press class keys 20 to 180 ms apart, whatever is on screen; something happens in the middle."""
+        dice = random.Random(seed)
+        for n in range(presses):
+            if n == presses // 2:
+                halfway()
+            self.page.keyboard.press(dice.choice(sorted(LABEL_OF_KEY)))
+            time.sleep(dice.uniform(0.02, 0.18))
+
+    def settle(self) -> None:
+        """Wait until the browser holds nothing unacknowledged."""
+        self.page.wait_for_selector('.card[data-queue-length="0"]', timeout=40_000)
+
+    def taken(self) -> dict[str, tuple[str, str]]:
+        """What the card took: token to (label, text that was on screen at that press)."""
+        entries = self.page.evaluate("() => JSON.parse(sessionStorage.getItem('taken') ?? '[]')")
+        found: dict[str, tuple[str, str]] = {}
+        for entry in entries:
+            press = entry["press"]
+            assert press["token"] == entry["token"], "the answer names another item than the one on screen"
+            assert entry["token"] not in found, "two answers for one item"
+            found[entry["token"]] = (LABEL_OF_KEY[press["code"]], press["text"])
+        return found
+
+    def stored(self) -> dict[str, tuple[str, str]]:
+        """What the database holds: token to (label, text)."""
+        lease, annotation, item = schema.lease.c, schema.annotation.c, schema.item.c
+        query = (
+            select(lease.token, annotation.label, item.text)
+            .join_from(schema.annotation, schema.lease, lease.id == annotation.lease_id)
+            .join(schema.item, item.id == annotation.item_id)
+        )
+        with self.server.database.snapshot() as connection:
+            rows = connection.execute(query).all()
+        assert len({row.token for row in rows}) == len(rows)
+        return {row.token: (row.label, row.text) for row in rows}
+
+    def check(self, at_least: int) -> None:
+        """Every press that the card took is exactly one annotation, on the item that was on screen."""
+        self.settle()
+        taken, stored = self.taken(), self.stored()
+        assert len(taken) >= at_least
+        assert stored == taken
+
+
+@pytest.fixture
+def desk(app_server: AppServer, page: Page) -> Iterator[Desk]:
+    world = make_world(
+        app_server.database, items=150, golden_items=30, chunk_size=100, golden_per_chunk=10, look_ahead=6
+    )
+    with app_server.database.transaction() as connection:
+        for person_id in world.assessors:
+            set_password(connection, person_id, PASSWORD, now=NOON, actor=None)
+    wire = Wire(app_server.url)
+    page.add_init_script(RECORDER)
+    yield Desk(app_server, wire, page, world)
+    wire.close()
+
+
+def test_fast_presses_on_a_slow_server(desk: Desk) -> None:
+    desk.open()
+    desk.wire.delay = 0.2
+    desk.burst(60, seed=1)
+    desk.check(at_least=20)
+
+
+def test_a_cut_connection(desk: Desk) -> None:
+    desk.open()
+
+    def cut_for_a_while() -> None:
+        desk.wire.cut()
+        desk.burst(8, seed=5)
+        desk.wire.mend()
+
+    desk.burst(60, seed=2, halfway=cut_for_a_while)
+    desk.check(at_least=30)
+
+
+def test_a_reload_in_the_middle(desk: Desk) -> None:
+    desk.open()
+    desk.wire.delay = 0.2
+    desk.burst(60, seed=3, halfway=lambda: (desk.page.reload(), desk.wait_for("item"))[0])
+    desk.check(at_least=20)
+
+
+def test_a_killed_and_restarted_server(desk: Desk) -> None:
+    desk.open()
+
+    def kill_and_restart() -> None:
+        desk.server.kill()
+        desk.burst(8, seed=6)
+        desk.server.restart()
+
+    desk.burst(60, seed=4, halfway=kill_and_restart)
+    desk.check(at_least=20)
+
+
+def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
+    """Every websocket frame and every answer of a whole chunk is searched; then the chunk is closed."""
+    frames: list[bytes] = []
+    replies: list[str] = []
+
+    def listen(socket: Any) -> None:
+        socket.on(
+            "framereceived",
+            lambda payload: frames.append(payload if isinstance(payload, bytes) else payload.encode()),
+        )
+
+    desk.page.on("websocket", listen)
+    desk.page.on(
+        "response", lambda response: replies.append(response.text()) if "/desk/answers" in response.url else None
+    )
+    desk.open()
+    for _ in range(100):
+        desk.page.keyboard.press("Digit1")
+        desk.page.wait_for_timeout(25)
+    while desk.page.get_attribute(".card", "data-screen") == "item":
+        desk.page.keyboard.press("Digit1")
+        desk.page.wait_for_timeout(60)
+    desk.wait_for("chunk_done")
+    desk.settle()
+    assert len(desk.stored()) == 100
+    assert len(frames) > 3 and len(replies) > 10
+    sent = b"\n".join(frames) + "\n".join(replies).encode()
+    assert b"text 1" in sent
+    for secret in (b"because", b"golden_", b"is_golden", b"explanation", b"spin", b"wanted", b"external_id"):
+        assert secret not in sent.replace(b"golden_per_chunk", b"#"), secret
+    shapes = {tuple(sorted(entry)) for reply in replies for entry in json.loads(reply)["items"]}
+    assert shapes == {("context", "metadata", "slot", "text", "token")}
+    orders = [[entry["slot"] for entry in json.loads(reply)["items"]] for reply in replies]
+    assert all(order == sorted(order) for order in orders)
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_function("() => true")
+    desk.page.wait_for_timeout(1500)
+    assert any('"result":{"message"' in reply for reply in replies)
+
+
+def test_two_tabs_record_once(desk: Desk) -> None:
+    desk.open()
+    other = desk.page.context.new_page()
+    other.goto(f"{desk.wire.url}/label")
+    other.wait_for_selector('.card[data-screen="item"]')
+    for key in ("Digit1", "Digit2", "Digit3", "Digit1"):
+        for tab in (desk.page, other):
+            tab.bring_to_front()
+            tab.keyboard.press(key)
+            tab.wait_for_timeout(80)
+    desk.settle()
+    other.wait_for_selector('.card[data-queue-length="0"]')
+    stored = desk.stored()
+    with desk.server.database.snapshot() as connection:
+        items = connection.execute(select(schema.annotation.c.item_id)).scalars().all()
+    assert len(items) == len(set(items)) == len(stored)
+
+
+def test_undo_corrects_the_last_answer(desk: Desk) -> None:
+    desk.open()
+    desk.page.keyboard.press("Digit1")
+    desk.page.wait_for_timeout(100)
+    desk.settle()
+    desk.page.keyboard.press("Backspace")
+    desk.page.wait_for_timeout(100)
+    desk.page.keyboard.press("Digit3")
+    desk.page.wait_for_timeout(100)
+    desk.settle()
+    with desk.server.database.snapshot() as connection:
+        rows = connection.execute(select(schema.annotation.c.revision, schema.annotation.c.label)).all()
+    assert [tuple(row) for row in rows] == [(1, CLASSES[0]), (2, CLASSES[2])]

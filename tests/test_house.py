@@ -1,0 +1,159 @@
+"""Rules of the house that no single module can keep: floors, catalogs, pages, doctests."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from pages.ui.navigation import FOLDER, PAGES
+from pages.ui.words import CATALOGS, LOCALES, catalog
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("db", "labeling", "pages", "app")
+INSIDE_LABELING = {
+    "quality": {"errors"},
+    "machine": {"errors", "config"},
+    "exchange": {"errors", "config", "tasks", "quality"},
+    "tasks": {"errors", "config", "quality"},
+    "demo": {"errors", "config", "tasks", "exchange", "quality"},
+}
+ONE_HOME = {
+    "plotly": {"pages/ui/charts.py"},
+    "cleanlab": {"labeling/quality/label_errors.py"},
+    "openai": {"labeling/machine/junior.py"},
+    "pandas": set(),
+}
+CALL = re.compile(r"""\b(?:t|say)\(\s*(?:[a-z_.]+,\s*)?["']([a-z_]+(?:\.[a-z_0-9]+)+)["']""")
+PLURALS = {"ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
+
+
+def sources() -> list[Path]:
+    found = [ROOT / "app.py"]
+    for floor in FLOORS[:-1]:
+        found += sorted((ROOT / floor).rglob("*.py"))
+    return found
+
+
+def imports_of(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_imports_point_from_the_roof_to_the_ground() -> None:
+    for path in sources():
+        own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        for name in imports_of(path):
+            floor = name.split(".")[0]
+            if floor in FLOORS:
+                assert FLOORS.index(floor) <= FLOORS.index(own), f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_inside_labeling_imports_point_right() -> None:
+    for room, allowed in INSIDE_LABELING.items():
+        for path in sorted((ROOT / "labeling" / room).rglob("*.py")):
+            for name in imports_of(path):
+                parts = name.split(".")
+                if parts[0] == "labeling" and len(parts) > 1 and parts[1] != room:
+                    assert parts[1] in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_quality_and_machine_know_no_database() -> None:
+    for room in ("quality", "machine"):
+        for path in sorted((ROOT / "labeling" / room).rglob("*.py")):
+            assert not {name for name in imports_of(path) if name.split(".")[0] in ("db", "sqlalchemy")}, path
+
+
+def test_streamlit_is_known_to_the_pages_alone() -> None:
+    for path in sources():
+        floor = path.relative_to(ROOT).parts[0]
+        if floor in ("db", "labeling"):
+            assert not {name for name in imports_of(path) if name.split(".")[0] == "streamlit"}, path
+
+
+@pytest.mark.parametrize("library", ONE_HOME)
+def test_a_library_has_one_home(library: str) -> None:
+    for path in sources():
+        if any(name.split(".")[0] == library for name in imports_of(path)):
+            assert path.relative_to(ROOT).as_posix() in ONE_HOME[library]
+
+
+def test_no_page_imports_a_page() -> None:
+    rooms = ("assessor", "expert", "lead", "admin", "account")
+    for path in sources():
+        for name in imports_of(path):
+            assert not re.match(rf"pages\.({'|'.join(rooms)})\b", name), f"{path} imports {name}"
+
+
+def test_every_page_stands_where_the_table_says_and_none_beside_the_router() -> None:
+    assert [entry.path for entry in PAGES if not (FOLDER / entry.path).exists()] == []
+    assert {path.name for path in FOLDER.glob("*.py")} == {"main.py", "__init__.py"}
+
+
+def test_every_page_guards_itself() -> None:
+    for entry in PAGES:
+        text = (FOLDER / entry.path).read_text(encoding="utf-8")
+        assert re.search(r"\b(require|require_admin|current_reader)\(", text), entry.path
+
+
+def test_the_catalogs_are_complete() -> None:
+    places = lambda text: {name for _, name, _, _ in Formatter().parse(text) if name}  # noqa: E731
+    for key, entry in catalog().items():
+        assert set(entry) == set(LOCALES), key
+        named = []
+        for locale in LOCALES:
+            text = entry[locale]
+            if isinstance(text, dict):
+                assert set(text) == PLURALS[locale], f"{key} {locale}"
+                named.append(set().union(*map(places, text.values())) | {"n"})
+                assert all(form.strip() for form in text.values()), key
+            else:
+                assert text.strip(), key
+                named.append(places(text))
+        assert named[0] - {"n"} == named[1] - {"n"}, f"{key}: {named}"
+
+
+def used_keys() -> dict[str, str]:
+    """Catalog keys that stand word for word in the code, with their file."""
+    known = {key.split(".")[0] for key in catalog()}
+    found: dict[str, str] = {}
+    for path in [*(ROOT / "pages").rglob("*.py"), *(ROOT / "pages").rglob("*.html")]:
+        for call, key in re.findall(
+            r"""\b(t|say)\(\s*(?:[a-z_.]+,\s*)?["']([a-z_]+(?:\.[a-z_0-9]+)+)["']""", path.read_text()
+        ):
+            if call and key.split(".")[0] in known:
+                found[key] = path.name
+    return found
+
+
+def test_every_key_in_the_code_stands_in_a_catalog() -> None:
+    missing = {key: where for key, where in used_keys().items() if key not in catalog()}
+    assert missing == {}
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    codes: set[str] = set()
+    for path in (ROOT / "labeling").rglob("*.py"):
+        codes |= set(re.findall(r"""LabelingError\(\s*["']([a-z_]+)["']""", path.read_text()))
+    missing = {code for code in codes if f"error.{code}" not in catalog()}
+    assert missing == set()
+
+
+def test_russian_keeps_its_letters() -> None:
+    """Dots on ё where the commonest words would lose them, and « » for quotes."""
+    careless = re.compile(r"\b(еще|все еще|ее|нее|свое|чье|пришел|прошел|учтен\w*|отчет\w*|расчет\w*)\b", re.IGNORECASE)
+    for path in CATALOGS.glob("*.toml"):
+        for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            forms = entry["ru"].values() if isinstance(entry["ru"], dict) else [entry["ru"]]
+            for form in forms:
+                assert not careless.search(form), f"{key}: {form}"
+                assert '"' not in form, f"{key}: {form}"
