@@ -27,7 +27,7 @@ class Wire:
     @property
     def url(self) -> str:
         """Where the browser goes."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://localhost:{self.port}"
 
     def cut(self) -> None:
         """Close every connection and refuse new ones."""
@@ -39,9 +39,9 @@ class Wire:
         self._whole = True
 
     def close(self) -> None:
-        """End the proxy."""
+        """End the proxy once its last connection is gone."""
         self.cut()
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._loop.call_later, 0.2, self._loop.stop)
         self._thread.join(5)
 
     def _drop(self) -> None:
@@ -55,9 +55,6 @@ class Wire:
         self._ready.set()
         self._loop.run_forever()
         server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0.05))
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

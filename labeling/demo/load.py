@@ -1,0 +1,114 @@
+"""Put the demo project into a database: its texts, its guide, and a week of work by simulated assessors."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from db import schema
+from db.engine import Database
+from db.vocabulary import Role
+from labeling import config
+from labeling.demo.simulate import PROFILES, DemoItem, answer, guidelines, load_items, load_project, random_for
+from labeling.exchange.importing import import_file
+from labeling.tasks import desk
+from labeling.tasks.annotate import Answer, AnswerKind
+from labeling.tasks.golden import appoint
+from labeling.tasks.memberships import grant
+from labeling.tasks.people import create_person
+from labeling.tasks.projects import LabelClass, Project, add_classes, create_project, publish_guideline
+
+SEED = 20
+DAYS = 7
+# How many chunks each simulated assessor has done: a part is left for whoever looks at the demo.
+CHUNKS = {"assessor1": 6, "assessor2": 5, "assessor3": 6, "assessor4": 4, "assessor5": 6}
+
+
+def load_demo(database: Database, *, now: datetime) -> None:
+    """Make the project ``demo`` with its people and a simulated week that ends at ``now``.
+
+    Raises LabelingError ``slug_taken`` where it is there already.
+    """
+    start = now - timedelta(days=DAYS)
+    described, items = load_project(), load_items()
+    with database.transaction() as connection:
+        project = _make_project(connection, described, now=start)
+    lines = "\n".join(
+        json.dumps({"id": item.id, "text": item.text, "channel": item.channel, "lang": item.lang}) for item in items
+    )
+    import_file(database, io.BytesIO(lines.encode()), name="items.jsonl", project_slug=project.slug, now=start)
+    with database.transaction() as connection:
+        _appoint_golden(connection, project, items, now=start)
+        people = _make_people(connection, project, described["people"], now=start)
+    by_text = {item.text: item for item in items}
+    for day in range(DAYS):
+        for n, login in enumerate(CHUNKS):
+            # Each works a chunk a day until their number is done.
+            if day < CHUNKS[login]:
+                begin = start + timedelta(days=day, hours=1, minutes=41 * n)
+                _work_a_chunk(database, project, people[login], login, by_text, begin)
+
+
+def _make_project(connection: Connection, described: dict[str, Any], *, now: datetime) -> Project:
+    titles = {"title_ru": described["title_ru"], "title_en": described["title_en"]}
+    settings = titles | described["settings"] | {"is_simulated": True, "shown_metadata": ["channel"]}
+    project = create_project(connection, described["slug"], now=now, seed=SEED, **settings)
+    classes = [
+        LabelClass(**{key: value for key, value in entry.items() if key != "group"}, class_group=entry["group"])
+        for entry in described["classes"]
+    ]
+    add_classes(connection, project.id, classes, now=now)
+    bodies = {"body_ru": guidelines("ru"), "body_en": guidelines("en")}
+    publish_guideline(connection, project.id, **bodies, now=now, actor=None)
+    return project
+
+
+def _appoint_golden(connection: Connection, project: Project, items: list[DemoItem], *, now: datetime) -> None:
+    owned = select(schema.item.c.external_id, schema.item.c.id).where(schema.item.c.project_id == project.id)
+    ids = {row.external_id: row.id for row in connection.execute(owned)}
+    for item in items:
+        if item.golden:
+            explained = item.explanation or ""
+            appoint(connection, project, ids[item.id], item.label, explanation=explained, now=now, actor=None)
+
+
+def _make_people(
+    connection: Connection, project: Project, people: list[dict[str, str]], *, now: datetime
+) -> dict[str, int]:
+    made: dict[str, int] = {}
+    for entry in people:
+        # Those who are simulated can't sign in: a visitor would sit down at a desk that is not theirs.
+        password = None if entry["login"] in PROFILES else config.DEMO_PASSWORD
+        person = create_person(connection, entry["login"], entry["name"], password, now=now, is_simulated=True)
+        grant(connection, project.id, person.id, Role(entry["role"]), now=now, actor=None)
+        made[entry["login"]] = person.id
+    return made
+
+
+def _work_a_chunk(
+    database: Database, project: Project, person_id: int, login: str, by_text: dict[str, DemoItem], begin: datetime
+) -> None:
+    clock = begin
+    pressed: list[Answer] = []
+    while True:
+        with database.transaction() as connection:
+            seen = desk.work(
+                connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin
+            )
+        if not seen.items:
+            break
+        shown = seen.items[0]
+        item = by_text[shown.text]
+        given = answer(item, PROFILES[login], random_for(login, item.id))
+        kind = AnswerKind.LABEL if given.label else AnswerKind.UNSURE
+        pressed = [Answer(shown.token, 1, kind, given.label, comment=given.comment, seconds=given.seconds)]
+        clock += timedelta(seconds=given.seconds)
+    if seen.chunk:
+        with database.transaction() as connection:
+            desk.work(
+                connection, project.slug, person_id, close_chunk=seen.chunk.id, want=0, now=clock, day_start=begin
+            )

@@ -1,0 +1,142 @@
+"""The real application as a process of its own, and a real browser before it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from db import schema
+from db.engine import Database, open_database
+from db.migrate import migrate
+from labeling.tasks.sign_in import open_session
+from pages.ui.session import COOKIE
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class AppServer:
+    """``streamlit run app.py`` on a fresh SQLite file; it can be killed and started again on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database_url = f"sqlite:///{folder}/app.db"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.database: Database = open_database(self.database_url)
+        migrate(self.database)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        environment = os.environ | {"DATABASE_URL": self.database_url}
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        for _ in range(300):
+            try:
+                if httpx.get(f"{self.url}/health").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise RuntimeError(f"the server did not start:\n{self.output()}")
+
+    def kill(self) -> None:
+        """End the server at once, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask the server to end, and wait for it."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        """Kill the server if it runs, and start it on the same port and the same file."""
+        self.kill()
+        self.start()
+
+    def output(self) -> str:
+        """Everything the server has printed."""
+        return (self.folder / "server.log").read_text(encoding="utf-8")
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, how)
+            self._process.wait(timeout=30)
+
+
+@pytest.fixture
+def app_server(tmp_path: Path) -> Iterator[AppServer]:
+    """The running application; its database is empty but for the first admin."""
+    server = AppServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+    server.database.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; one for the whole run, because Playwright starts once in a process."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("NO BROWSER: what this test is for was not tried; install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab in a browser profile of its own; an uncaught error of a script in it fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def signed_in(app_server: AppServer) -> Callable[[Page, str], Page]:
+    """``signed_in(page, login)`` gives the page's profile a fresh session, without the sign-in page's second."""
+
+    def sign_in(page: Page, login: str) -> Page:
+        with app_server.database.transaction() as connection:
+            query = select(schema.person.c.id).where(schema.person.c.login == login)
+            token = open_session(connection, connection.execute(query).scalar_one(), now=datetime.now(UTC))
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": app_server.url, "httpOnly": True}])
+        return page
+
+    return sign_in
