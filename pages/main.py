@@ -52,7 +52,9 @@ def draw_sidebar(reader: Reader, projects: list[Project], project: Project | Non
     )
     who = f"{html.escape(reader.name)} <span>{html.escape(reader.login)}</span>"
     out = f'<form class="sv-out" method="post" action="/account/sign-out"><button>{t("shell.sign_out")}</button></form>'
-    st.html(f'<p class="sv-here">{who}</p>{out}')
+    # A screen reader reads Russian as Russian only where the document says so; Streamlit's says English.
+    speak = f'<script>document.documentElement.lang = "{reader.locale}"</script>'
+    st.html(f'<p class="sv-here">{who}</p>{out}{speak}', unsafe_allow_javascript=True)
 
 
 st.set_page_config(page_icon=UI / "logo.svg", layout="wide")

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, select, update
 
 from db import schema
 from db.vocabulary import LeaseState, SkipReason
@@ -16,6 +16,7 @@ from labeling.tasks import queueing
 from labeling.tasks.projects import Project
 
 lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
+chunk, guideline = schema.chunk, schema.guideline
 
 MAX_COMMENT = 2_000
 MAX_SECONDS = 600.0
@@ -52,6 +53,41 @@ class Answer:
     seconds: float | None = None
 
 
+# Statements of every answer are built once: building one costs several times what SQLite needs to run it.
+_LEASE: BindParameter[int] = bindparam("lease", type_=Integer)
+_ITEM: BindParameter[int] = bindparam("item", type_=Integer)
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+
+_GIVEN = (
+    select(func.max(annotation.c.revision))
+    .where(annotation.c.item_id == lease.c.item_id, annotation.c.assessor_id == lease.c.assessor_id)
+    .scalar_subquery()
+)
+_GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == lease.c.project_id).scalar_subquery()
+_BY_TOKEN = select(
+    lease.c.id,
+    lease.c.project_id,
+    lease.c.item_id,
+    lease.c.assessor_id,
+    lease.c.chunk_id,
+    lease.c.state,
+    lease.c.revision,
+    _GIVEN.label("given"),
+    _GUIDELINE.label("guideline_version"),
+).where(lease.c.token == bindparam("token"))
+_END = update(lease).where(lease.c.id == _LEASE)
+_ANNOTATE = insert(annotation)
+_FIRST = select(annotation.c.surplus).where(
+    annotation.c.item_id == _ITEM, annotation.c.assessor_id == _ME, annotation.c.revision == 1
+)
+_WANTED = select(queue.c.places, queue.c.golden).where(queue.c.item_id == _ITEM)
+_CLOSED = select(chunk.c.closed_at).where(chunk.c.id == bindparam("chunk", type_=Integer))
+_KNOWN = select(label_class.c.code).where(
+    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label"), ~label_class.c.retired
+)
+
+
 def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Receipt:
     """Record one answer under the project's lock; sent again, it changes nothing and says so.
 
@@ -60,7 +96,7 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
     ``unknown_label`` or ``bad_answer``.
     """
     _check(connection, project, answer)
-    held = connection.execute(select(lease).where(lease.c.token == answer.token)).first()
+    held = connection.execute(_BY_TOKEN, {"token": answer.token}).first()
     if held is None or held.assessor_id != assessor_id or held.project_id != project.id:
         return Receipt.REFUSED
     if answer.revision <= held.revision:
@@ -80,13 +116,13 @@ def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -
         "revision": answer.revision,
         "closed_at": now,
     }
-    connection.execute(update(lease).where(lease.c.id == held.id).values(values))
+    connection.execute(_END, values | {"lease": held.id})
     queueing.give_back(connection, [held.item_id])
     return Receipt.STORED
 
 
 def _annotate(connection: Connection, project: Project, held: Any, answer: Answer, *, now: datetime) -> Receipt:
-    before = _revisions(connection, held)
+    before = held.given or 0
     late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
     surplus = late and before == 0 and not _is_wanted(connection, held.item_id)
     if before and held.state != LeaseState.OPEN:
@@ -102,47 +138,29 @@ def _annotate(connection: Connection, project: Project, held: Any, answer: Answe
         "comment": answer.comment,
         "flagged": answer.flagged,
         "seconds": answer.seconds,
-        "guideline_version": _guideline_version(connection, project.id),
+        "guideline_version": held.guideline_version,
         "surplus": surplus,
         "created_at": now,
     }
-    connection.execute(insert(annotation).values(values))
+    connection.execute(_ANNOTATE, values)
     closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
-    connection.execute(update(lease).where(lease.c.id == held.id).values(closing))
+    connection.execute(_END, closing | {"lease": held.id})
     if late and not surplus and before == 0:
         queueing.give_back(connection, [held.item_id])
     return Receipt.SURPLUS if surplus else Receipt.STORED
 
 
-def _revisions(connection: Connection, held: Any) -> int:
-    mine = (annotation.c.item_id == held.item_id) & (annotation.c.assessor_id == held.assessor_id)
-    latest = select(func.coalesce(func.max(annotation.c.revision), 0)).where(mine)
-    return int(connection.execute(latest).scalar_one())
-
-
 def _was_surplus(connection: Connection, held: Any) -> bool:
-    first = select(annotation.c.surplus).where(
-        annotation.c.item_id == held.item_id,
-        annotation.c.assessor_id == held.assessor_id,
-        annotation.c.revision == 1,
-    )
-    return bool(connection.execute(first).scalar_one())
+    return bool(connection.execute(_FIRST, {"item": held.item_id, "me": held.assessor_id}).scalar_one())
 
 
 def _is_wanted(connection: Connection, item_id: int) -> bool:
-    found = connection.execute(select(queue.c.places, queue.c.golden).where(queue.c.item_id == item_id)).one()
+    found = connection.execute(_WANTED, {"item": item_id}).one()
     return bool(found.golden or found.places > 0)
 
 
 def _is_closed(connection: Connection, chunk_id: int) -> bool:
-    closed = select(schema.chunk.c.closed_at).where(schema.chunk.c.id == chunk_id)
-    return connection.execute(closed).scalar_one() is not None
-
-
-def _guideline_version(connection: Connection, project_id: int) -> int | None:
-    latest = select(func.max(schema.guideline.c.version)).where(schema.guideline.c.project_id == project_id)
-    found = connection.execute(latest).scalar_one()
-    return None if found is None else int(found)
+    return connection.execute(_CLOSED, {"chunk": chunk_id}).scalar_one() is not None
 
 
 def _check(connection: Connection, project: Project, answer: Answer) -> None:
@@ -152,8 +170,5 @@ def _check(connection: Connection, project: Project, answer: Answer) -> None:
         raise LabelingError("bad_answer", field="seconds")
     if answer.kind is not AnswerKind.LABEL:
         return
-    known = select(label_class.c.code).where(
-        label_class.c.project_id == project.id, label_class.c.code == answer.label, ~label_class.c.retired
-    )
-    if connection.execute(known).first() is None:
+    if connection.execute(_KNOWN, {"project": project.id, "label": answer.label}).first() is None:
         raise LabelingError("unknown_label", label=answer.label)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
 
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState
@@ -43,6 +43,12 @@ class Mistake:
 
 
 _COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
+# Asked with every answer, so it is built once.
+_CURRENT = select(*_COLUMNS).where(
+    chunk.c.project_id == bindparam("project", type_=Integer),
+    chunk.c.assessor_id == bindparam("me", type_=Integer),
+    chunk.c.closed_at.is_(None),
+)
 
 
 def open_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk:
@@ -73,8 +79,7 @@ def is_qualified(connection: Connection, project: Project, assessor_id: int) -> 
 
 def current_chunk(connection: Connection, project_id: int, assessor_id: int) -> Chunk | None:
     """The assessor's open chunk, or None."""
-    mine = (chunk.c.project_id == project_id) & (chunk.c.assessor_id == assessor_id)
-    row = connection.execute(select(*_COLUMNS).where(mine, chunk.c.closed_at.is_(None))).first()
+    row = connection.execute(_CURRENT, {"project": project_id, "me": assessor_id}).first()
     return _as_chunk(row) if row else None
 
 
@@ -83,13 +88,6 @@ def chunks_of(connection: Connection, project_id: int, assessor_id: int) -> list
     mine = (chunk.c.project_id == project_id) & (chunk.c.assessor_id == assessor_id)
     rows = connection.execute(select(*_COLUMNS).where(mine).order_by(chunk.c.ordinal.desc()))
     return [_as_chunk(row) for row in rows]
-
-
-def answered(connection: Connection, chunk_id: int) -> int:
-    """How many slots of the chunk are answered or skipped."""
-    done = lease.c.state.in_((LeaseState.ANSWERED, LeaseState.SKIPPED))
-    query = select(func.count()).select_from(lease).where(lease.c.chunk_id == chunk_id, done)
-    return int(connection.execute(query).scalar_one())
 
 
 def close_chunk(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, select
 
 from db import schema
 from db.vocabulary import ChunkKind, Role, Standing
@@ -18,7 +18,22 @@ from labeling.tasks.chunks import Chunk
 from labeling.tasks.leases import Leased
 from labeling.tasks.projects import Project, lock_project
 
-annotation, membership = schema.annotation, schema.membership
+annotation, membership, person = schema.annotation, schema.membership, schema.person
+
+# Asked at every key press, so they are built once.
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+_STANDING = (
+    select(membership.c.standing, person.c.active)
+    .join(person, person.c.id == membership.c.person_id)
+    .where(membership.c.project_id == _PROJECT, membership.c.person_id == _ME, membership.c.role == Role.ASSESSOR)
+)
+_DAY = select(func.count()).where(
+    annotation.c.project_id == _PROJECT,
+    annotation.c.assessor_id == _ME,
+    annotation.c.created_at >= bindparam("start"),
+    annotation.c.revision == 1,
+)
 
 
 class DeskState(StrEnum):
@@ -82,12 +97,14 @@ def work(
     if close_chunk is not None:
         closed = chunks.close_chunk(connection, project, assessor_id, close_chunk, now=now)
     chunk = chunks.current_chunk(connection, project.id, assessor_id)
-    if standing is Standing.ACTIVE:
-        chunk = chunk or _next_chunk(connection, project, assessor_id, now=now)
-        if chunk:
-            leases.fill(connection, project, chunk, want=min(want, project.look_ahead + 1), now=now)
-    items = leases.held_items(connection, project, chunk) if chunk and standing is Standing.ACTIVE else []
-    done = chunks.answered(connection, chunk.id) if chunk else 0
+    if chunk is None and standing is Standing.ACTIVE:
+        chunk = _next_chunk(connection, project, assessor_id, now=now)
+    slots = leases.slots_of(connection, project, chunk, now=now) if chunk else []
+    items = []
+    if chunk and standing is Standing.ACTIVE:
+        leases.fill(connection, project, chunk, slots, want=min(want, project.look_ahead + 1), now=now)
+        items = leases.held_items(connection, project, chunk)
+    done = leases.answered(slots)
     state, free = _state(connection, project, assessor_id, standing, chunk, done, bool(items))
     day = _count_since(connection, project.id, assessor_id, day_start)
     return Desk(state, acknowledged, items, chunk, done, day, free, closed)
@@ -109,15 +126,7 @@ def _take(connection: Connection, project: Project, assessor_id: int, answer: An
 
 
 def _standing(connection: Connection, project_id: int, person_id: int) -> Standing:
-    row = connection.execute(
-        select(membership.c.standing, schema.person.c.active)
-        .join(schema.person, schema.person.c.id == membership.c.person_id)
-        .where(
-            membership.c.project_id == project_id,
-            membership.c.person_id == person_id,
-            membership.c.role == Role.ASSESSOR,
-        )
-    ).first()
+    row = connection.execute(_STANDING, {"project": project_id, "me": person_id}).first()
     if row is None:
         raise LabelingError("not_a_member")
     return Standing(row.standing) if row.active else Standing.BANNED
@@ -151,6 +160,5 @@ def _state(
 
 
 def _count_since(connection: Connection, project_id: int, assessor_id: int, start: datetime) -> int:
-    mine = (annotation.c.project_id == project_id) & (annotation.c.assessor_id == assessor_id)
-    today = select(func.count()).where(mine, annotation.c.created_at >= start, annotation.c.revision == 1)
-    return int(connection.execute(today).scalar_one())
+    facts = {"project": project_id, "me": assessor_id, "start": start}
+    return int(connection.execute(_DAY, facts).scalar_one())

@@ -15,9 +15,13 @@ from sqlalchemy import (
     Integer,
     bindparam,
     exists,
+    false,
+    func,
     insert,
     literal_column,
     select,
+    true,
+    union_all,
     update,
 )
 
@@ -31,7 +35,9 @@ from labeling.tasks.queueing import OPEN
 
 lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, schema.annotation, schema.desk
 
-_KEPT = (LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED)
+_DONE = frozenset({LeaseState.ANSWERED, LeaseState.SKIPPED})
+_KEPT = _DONE | {LeaseState.OPEN}
+_LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
 
 
 @dataclass(frozen=True)
@@ -64,15 +70,21 @@ _LIMIT: BindParameter[int] = bindparam("n", type_=Integer)
 _mine = lease.alias("mine")
 _HELD_ONCE = _mine.c.assessor_id == _ME, _mine.c.item_id == queue.c.item_id
 _ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == _ME)
-_MINE_ALREADY = exists().where(*_HELD_ONCE, _mine.c.state.in_(_KEPT)) | _ANSWERED
+# Not IN (...): SQLAlchemy would write its list anew at every call.
+_MINE_ALREADY = exists().where(*_HELD_ONCE, *[_mine.c.state != lost for lost in _LOST]) | _ANSWERED
 _ORDINARY = (
     select(queue.c.item_id, queue.c.position)
     .where(queue.c.project_id == _PROJECT, ~_MINE_ALREADY)
     .order_by(queue.c.position)
     .limit(_LIMIT)
 )
-_PICK_RETURNED = _ORDINARY.where(_RETURNED)
-_PICK_NEXT = _ORDINARY.where(FREE, queue.c.position > bindparam("cursor"))
+_CURSOR = select(desk.c.cursor).where(desk.c.project_id == _PROJECT, desk.c.assessor_id == _ME).scalar_subquery()
+_BACK = _ORDINARY.where(_RETURNED).subquery("back")
+_AHEAD = _ORDINARY.where(FREE, ~queue.c.returned, queue.c.position > func.coalesce(_CURSOR, queueing.START))
+_PICK = union_all(
+    select(_BACK, true().label("returned")),
+    select(_AHEAD.subquery("ahead"), false().label("returned")),
+)
 # A golden item is shown to one person once, whatever became of that lease.
 _SHOWN = exists().where(*_HELD_ONCE) | _ANSWERED
 _PICK_GOLDEN = (
@@ -84,7 +96,8 @@ _PICK_GOLDEN = (
 _DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id).where(
     lease.c.project_id == _PROJECT, OPEN, lease.c.expires_at <= bindparam("now")
 )
-_SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, lease.c.expires_at).where(
+_AGEING = (lease.c.expires_at < bindparam("half")).label("ageing")
+_SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, _AGEING).where(
     lease.c.chunk_id == bindparam("chunk")
 )
 _HELD = (
@@ -99,6 +112,13 @@ _NEXT_FREE = (
     .where(lease.c.project_id == _PROJECT, OPEN, lease.c.assessor_id != _ME, ~queue.c.golden, ~_MINE_ALREADY)
     .order_by(lease.c.expires_at)
     .limit(1)
+)
+
+
+_ONE = update(lease).where(lease.c.id == bindparam("lease", type_=Integer))
+_LEASE = insert(lease)
+_ADVANCE = (
+    update(desk).where(desk.c.project_id == _PROJECT, desk.c.assessor_id == _ME).values(cursor=bindparam("reached"))
 )
 
 
@@ -121,9 +141,21 @@ def sweep(connection: Connection, project: Project, assessor_id: int, *, now: da
         queueing.give_back(connection, {row.item_id for row in others})
 
 
-def fill(connection: Connection, project: Project, chunk: Chunk, *, want: int, now: datetime) -> None:
+def slots_of(connection: Connection, project: Project, chunk: Chunk, *, now: datetime) -> Sequence[Any]:
+    """Every lease of the chunk, old and new: id, item_id, slot, state, and whether half of its time is over."""
+    half = now + timedelta(minutes=project.lease_minutes) / 2
+    return connection.execute(_SLOTS, {"chunk": chunk.id, "half": half}).all()
+
+
+def answered(slots: Sequence[Any]) -> int:
+    """How many of these are answered or skipped."""
+    return sum(row.state in _DONE for row in slots)
+
+
+def fill(
+    connection: Connection, project: Project, chunk: Chunk, slots: Sequence[Any], *, want: int, now: datetime
+) -> None:
     """Bring the desk up to ``want`` items of this chunk: what expired comes back first, then new ones."""
-    slots = connection.execute(_SLOTS, {"chunk": chunk.id}).all()
     _renew_ageing(connection, project, slots, now=now)
     kept = {row.slot for row in slots if row.state in _KEPT}
     held = sum(row.state == LeaseState.OPEN for row in slots)
@@ -212,7 +244,7 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
         "expires_at": now + timedelta(minutes=project.lease_minutes),
     }
     rows = [shared | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12)} for slot, item_id in chosen]
-    connection.execute(insert(lease), rows)
+    connection.execute(_LEASE, rows)
     if taken:
         queueing.take_places(connection, [pick.item_id for pick in taken])
         # Only picks in order move the cursor: a returned item may lie far ahead of what was never shown.
@@ -227,12 +259,8 @@ def _golden_slots(project: Project, chunk: Chunk) -> frozenset[int]:
 
 def _ordinary(connection: Connection, project_id: int, assessor_id: int, n: int) -> list[Ordinary]:
     facts = {"project": project_id, "me": assessor_id, "n": n}
-    found = [Ordinary(*row, True) for row in connection.execute(_PICK_RETURNED, facts)]
-    if len(found) < n:
-        known = {pick.item_id for pick in found}
-        facts["cursor"] = _cursor(connection, project_id, assessor_id)
-        found += [Ordinary(*row, False) for row in connection.execute(_PICK_NEXT, facts) if row.item_id not in known]
-    return found[:n]
+    found = [Ordinary(*row) for row in connection.execute(_PICK, facts)]
+    return sorted(found, key=lambda pick: (not pick.returned, pick.position))[:n]
 
 
 def _golden(connection: Connection, project: Project, chunk: Chunk, slot: int, chosen: list[int]) -> int | None:
@@ -246,15 +274,9 @@ def _golden(connection: Connection, project: Project, chunk: Chunk, slot: int, c
     return None
 
 
-def _cursor(connection: Connection, project_id: int, assessor_id: int) -> int:
-    where = (desk.c.project_id == project_id) & (desk.c.assessor_id == assessor_id)
-    found = connection.execute(select(desk.c.cursor).where(where)).scalar()
-    return queueing.START if found is None else int(found)
-
-
 def _advance(connection: Connection, project_id: int, assessor_id: int, reached: int) -> None:
-    mine = (desk.c.project_id == project_id) & (desk.c.assessor_id == assessor_id)
-    if connection.execute(update(desk).where(mine).values(cursor=reached)).rowcount == 0:
+    facts = {"project": project_id, "me": assessor_id, "reached": reached}
+    if connection.execute(_ADVANCE, facts).rowcount == 0:
         values = {"project_id": project_id, "assessor_id": assessor_id, "cursor": reached}
         connection.execute(insert(desk).values(values))
 
@@ -273,8 +295,7 @@ def _reopen(connection: Connection, project: Project, row: Any, *, now: datetime
 
 
 def _renew_ageing(connection: Connection, project: Project, slots: Sequence[Any], *, now: datetime) -> None:
-    half = now + timedelta(minutes=project.lease_minutes) / 2
-    ageing = [row.id for row in slots if row.state == LeaseState.OPEN and row.expires_at < half]
+    ageing = [row.id for row in slots if row.ageing and row.state == LeaseState.OPEN]
     if ageing:
         expires = now + timedelta(minutes=project.lease_minutes)
         connection.execute(update(lease).where(lease.c.id.in_(ageing)).values(expires_at=expires))

@@ -14,6 +14,7 @@ from db.vocabulary import Standing
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.leases import release_all
+from labeling.tasks.leases import release_all
 from labeling.tasks.memberships import Membership, check_admin, memberships_of
 from labeling.tasks.projects import lock_project_by_id
 from labeling.tasks.sign_in import ONE_TIME, end_all_sessions, hash_password, new_password, set_password
@@ -164,6 +165,11 @@ def set_admin(connection: Connection, person_id: int, is_admin: bool, *, now: da
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(is_admin=is_admin))
     details = {"is_admin": is_admin}
     record(connection, "set_admin", _login(connection, person_id), now=now, actor=actor, details=details)
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nobody has a login yet: a house before its first start."""
+    return connection.execute(select(_PERSON.id).limit(1)).first() is None
 
 
 def ensure_admin(connection: Connection, *, now: datetime) -> str | None:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, ScalarSelect, case, exists, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Integer,
+    ScalarSelect,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from db import schema
 from db.vocabulary import ChunkOutcome
@@ -19,7 +31,6 @@ queue, lease, annotation, chunk, desk = schema.queue, schema.lease, schema.annot
 START = -(2**62)
 # A partial index serves a query only where its condition stands word for word.
 OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
-_STEP = 500
 
 
 def _taken() -> Any:
@@ -43,6 +54,9 @@ def _taken() -> Any:
 
 _PLACES = queue.c.wanted - _taken()
 _CLIPPED = case((queue.c.golden, 0), (_PLACES > 0, _PLACES), else_=0)
+_ONE = update(queue).where(queue.c.item_id == bindparam("item", type_=Integer))
+_TAKE = _ONE.values(places=_PLACES)
+_GIVE_BACK = _ONE.values(places=_CLIPPED, returned=True)
 
 
 def take_places(connection: Connection, item_ids: Collection[int]) -> None:
@@ -51,15 +65,13 @@ def take_places(connection: Connection, item_ids: Collection[int]) -> None:
     Not clipped at zero on purpose: where more would be served than wanted, the table's CHECK refuses and the whole
     transaction is undone.
     """
-    connection.execute(update(queue).where(queue.c.item_id.in_(item_ids)).values(places=_PLACES))
+    connection.execute(_TAKE, [{"item": item_id} for item_id in item_ids])
 
 
 def give_back(connection: Connection, item_ids: Collection[int]) -> None:
     """Count again after places came free; cursors that have passed these items find them by ``returned``."""
-    ordered = sorted(item_ids)
-    for at in range(0, len(ordered), _STEP):
-        some = ordered[at : at + _STEP]
-        connection.execute(update(queue).where(queue.c.item_id.in_(some)).values(places=_CLIPPED, returned=True))
+    if item_ids:
+        connection.execute(_GIVE_BACK, [{"item": item_id} for item_id in sorted(item_ids)])
 
 
 def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:

@@ -11,6 +11,7 @@ from db.vocabulary import Role, Standing
 from labeling.tasks.projects import Project
 from labeling.tasks.sign_in import Reader
 from pages.ui.session import current_project, current_reader, projects_of
+from pages.ui.widgets import plain
 from pages.ui.words import t, title_of
 
 
@@ -73,5 +74,5 @@ def _settled_reader() -> Reader:
 
 
 def _refuse(key: str, **facts: object) -> NoReturn:
-    st.info(t(key, **facts))
+    st.info(plain(t(key, **facts)))
     st.stop()

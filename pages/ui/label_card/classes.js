@@ -1,6 +1,7 @@
 // The class buttons, built once, and the search among them.
 
 const PLAIN_GRID_UP_TO = 12;
+const FLASH_MS = 180;
 // Columns that fill their rows: six classes are two rows of three, not five and a lonely one.
 const COLUMNS = [1, 1, 2, 3, 4, 3, 3, 4, 4, 3, 4, 4, 4];
 
@@ -136,14 +137,13 @@ class ClassPanel {
     this.marked = code;
   }
 
+  // Lit for a moment and put out, without an animation: a running one makes the next press wait for its frame.
   flash(code) {
-    const entry = this.byCode.get(code);
-    if (!entry || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const { color } = entry.labelClass;
-    entry.button.animate([{ boxShadow: `inset 0 0 0 2px ${color}` }, { boxShadow: "inset 0 0 0 2px transparent" }], {
-      duration: 260,
-      easing: "ease-out",
-    });
+    clearTimeout(this.flashTimer);
+    this.flashed?.classList.remove("taken");
+    this.flashed = this.byCode.get(code)?.button;
+    this.flashed?.classList.add("taken");
+    this.flashTimer = setTimeout(() => this.flashed?.classList.remove("taken"), FLASH_MS);
   }
 }
 
