@@ -29,7 +29,16 @@ from sqlalchemy import (
 )
 
 from db.types import Code, Json, Key, UtcTime
-from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState, PiiPolicy, Role, Standing, SuggestionPolicy
+from db.vocabulary import (
+    ChunkKind,
+    ChunkOutcome,
+    ContestOutcome,
+    LeaseState,
+    PiiPolicy,
+    Role,
+    Standing,
+    SuggestionPolicy,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -89,7 +98,11 @@ project = Table(
     Column("chunk_size", Integer, nullable=False, server_default="50"),
     Column("golden_per_chunk", Integer, nullable=False, server_default="5"),
     Column("qualification_size", Integer, nullable=False, server_default="0"),
+    Column("qualification_tries", Integer, nullable=False, server_default="3"),
     Column("accuracy_floor", Float, nullable=False, server_default="0.7"),
+    # Adaptive overlap: stop asking about an item at this consensus probability, ask up to so many; NULL = fixed.
+    Column("target_probability", Float),
+    Column("max_overlap", Integer),
     Column("lease_minutes", Integer, nullable=False, server_default="30"),
     Column("look_ahead", Integer, nullable=False, server_default="6"),
     Column("suggestion_policy", Code, nullable=False, server_default=SuggestionPolicy.HIDDEN.value),
@@ -104,7 +117,10 @@ project = Table(
     CheckConstraint("chunk_size >= 1", name="chunk_size"),
     CheckConstraint("golden_per_chunk >= 0 AND golden_per_chunk <= chunk_size", name="golden_per_chunk"),
     CheckConstraint("qualification_size >= 0", name="qualification_size"),
+    CheckConstraint("qualification_tries >= 1", name="qualification_tries"),
     CheckConstraint("accuracy_floor >= 0 AND accuracy_floor <= 1", name="accuracy_floor"),
+    CheckConstraint("target_probability > 0 AND target_probability < 1", name="target_probability"),
+    CheckConstraint("max_overlap >= overlap", name="max_overlap"),
     CheckConstraint("lease_minutes >= 1", name="lease_minutes"),
     CheckConstraint("look_ahead >= 0 AND look_ahead <= 20", name="look_ahead"),
     one_of("suggestion_policy", SuggestionPolicy),
@@ -118,6 +134,7 @@ membership = Table(
     Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
     Column("role", Code, nullable=False),
     Column("standing", Code, nullable=False, server_default=Standing.ACTIVE.value),
+    Column("reason", Code),
     Column("created_at", UtcTime, nullable=False),
     PrimaryKeyConstraint("project_id", "person_id", "role"),
     one_of("role", Role),
@@ -183,6 +200,8 @@ queue = Table(
     Column("places", Integer, nullable=False),
     Column("returned", Boolean, nullable=False, server_default=false()),
     Column("golden", Boolean, nullable=False, server_default=false()),
+    # A golden item whose label is in doubt is served to nobody until an expert has ruled.
+    Column("paused", Boolean, nullable=False, server_default=false()),
     Column("spin", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("places >= 0", name="places"),
     CheckConstraint("NOT (golden AND places > 0)", name="golden_has_no_places"),
@@ -205,8 +224,8 @@ Index(
     "ix_queue_golden",
     queue.c.project_id,
     queue.c.spin,
-    sqlite_where=text("golden"),
-    postgresql_where=text("golden"),
+    sqlite_where=text("golden AND NOT paused"),
+    postgresql_where=text("golden AND NOT paused"),
 )
 
 golden = Table(
@@ -341,6 +360,27 @@ adjudication = Table(
     PrimaryKeyConstraint("item_id", "revision"),
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
     Index("ix_adjudication_project_id", "project_id"),
+)
+
+contest = Table(
+    "contest",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("golden_revision", Integer, nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("chunk_id", Key, ForeignKey("chunk.id"), nullable=False),
+    Column("argument", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("outcome", Code),
+    Column("reply", Text, nullable=False, server_default=""),
+    Column("ruled_by", Key, ForeignKey("person.id")),
+    Column("ruled_at", UtcTime),
+    UniqueConstraint("item_id", "golden_revision", "assessor_id"),
+    ForeignKeyConstraint(["item_id", "golden_revision"], ["golden.item_id", "golden.revision"]),
+    one_of("outcome", ContestOutcome),
+    Index("ix_contest_project_id", "project_id"),
 )
 
 import_run = Table(

@@ -37,6 +37,21 @@ class ChunkOutcome(StrEnum):
     FAILED = "failed"
 
 
+class ContestOutcome(StrEnum):
+    """What the expert made of an objection to a golden label."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class PauseReason(StrEnum):
+    """Why a member was paused."""
+
+    LEAD = "lead"
+    GOLDEN_FLOOR = "golden_floor"
+    QUALIFICATION = "qualification"
+
+
 class LeaseState(StrEnum):
     """The life of a right to label one item."""
 
