@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +11,9 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Role
 from labeling import config
-from labeling.demo.simulate import PROFILES, DemoItem, answer, guidelines, load_items, load_project, random_for
+from labeling.demo.simulate import HERE, PROFILES, DemoItem, answer, guidelines, load_items, load_project, random_for
 from labeling.exchange.importing import import_file
+from labeling.exchange.mapping import Mapping
 from labeling.tasks import desk
 from labeling.tasks.annotate import Answer, AnswerKind
 from labeling.tasks.golden import appoint
@@ -23,6 +22,8 @@ from labeling.tasks.people import create_person
 from labeling.tasks.projects import LabelClass, Project, add_classes, create_project, publish_guideline
 
 SEED = 20
+# The expert's word on every item comes in as the reference: shown to nobody, there to compare with.
+MAPPING = Mapping(text="text", id="id", reference="label", metadata=("channel", "lang"))
 DAYS = 7
 # How many chunks each simulated assessor has done: a part is left for whoever looks at the demo.
 CHUNKS = {"assessor1": 6, "assessor2": 5, "assessor3": 6, "assessor4": 4, "assessor5": 6}
@@ -37,10 +38,7 @@ def load_demo(database: Database, *, now: datetime) -> None:
     described, items = load_project(), load_items()
     with database.transaction() as connection:
         project = _make_project(connection, described, now=start)
-    lines = "\n".join(
-        json.dumps({"id": item.id, "text": item.text, "channel": item.channel, "lang": item.lang}) for item in items
-    )
-    import_file(database, io.BytesIO(lines.encode()), name="items.jsonl", project_slug=project.slug, now=start)
+    import_file(database, HERE / "items.jsonl", project_slug=project.slug, mapping=MAPPING, now=start)
     with database.transaction() as connection:
         _appoint_golden(connection, project, items, now=start)
         people = _make_people(connection, project, described["people"], now=start)
@@ -96,9 +94,7 @@ def _work_a_chunk(
     pressed: list[Answer] = []
     while True:
         with database.transaction() as connection:
-            seen = desk.work(
-                connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin
-            )
+            seen = desk.work(connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin)
         if not seen.items:
             break
         shown = seen.items[0]

@@ -145,7 +145,8 @@ def _annotate(connection: Connection, project: Project, held: Any, answer: Answe
     connection.execute(_ANNOTATE, values)
     closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
     connection.execute(_END, closing | {"lease": held.id})
-    if late and not surplus and before == 0:
+    # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
+    if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
         queueing.give_back(connection, [held.item_id])
     return Receipt.SURPLUS if surplus else Receipt.STORED
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
 
 from db import schema
-from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState
+from db.vocabulary import ChunkKind, ChunkOutcome
 from labeling.errors import LabelingError
 from labeling.tasks.projects import Project
 

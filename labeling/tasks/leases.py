@@ -62,7 +62,7 @@ class Ordinary:
 
 FREE: ColumnClause[bool] = literal_column("queue.places > 0")
 _RETURNED: ColumnClause[bool] = literal_column("queue.returned AND queue.places > 0")
-_GOLDEN: ColumnClause[bool] = literal_column("queue.golden")
+_GOLDEN: ColumnClause[bool] = literal_column("queue.golden AND NOT queue.paused")
 _ME: BindParameter[int] = bindparam("me", type_=Integer)
 _PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 _LIMIT: BindParameter[int] = bindparam("n", type_=Integer)

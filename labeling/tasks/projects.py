@@ -30,12 +30,22 @@ SETTINGS = (
     "chunk_size",
     "golden_per_chunk",
     "qualification_size",
+    "qualification_tries",
     "accuracy_floor",
     "lease_minutes",
     "look_ahead",
     "shown_metadata",
+    "target_probability",
+    "max_overlap",
 )
-LEAST = {"overlap": 1, "chunk_size": 1, "golden_per_chunk": 0, "qualification_size": 0, "lease_minutes": 1}
+LEAST = {
+    "overlap": 1,
+    "chunk_size": 1,
+    "golden_per_chunk": 0,
+    "qualification_size": 0,
+    "qualification_tries": 1,
+    "lease_minutes": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -50,12 +60,15 @@ class Project:
     chunk_size: int
     golden_per_chunk: int
     qualification_size: int
+    qualification_tries: int
     accuracy_floor: float
     lease_minutes: int
     look_ahead: int
     shown_metadata: tuple[str, ...]
     seed: int
     is_simulated: bool
+    target_probability: float | None = None
+    max_overlap: int | None = None
 
 
 @dataclass(frozen=True)
@@ -283,6 +296,13 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
         raise LabelingError("bad_setting", name="accuracy_floor", value=settings["accuracy_floor"], least=0)
     if not 0 <= settings.get("look_ahead", 0) <= 20:
         raise LabelingError("bad_setting", name="look_ahead", value=settings["look_ahead"], least=0)
+
+    target = settings.get("target_probability")
+    if target is not None and not 0 < target < 1:
+        raise LabelingError("bad_target", value=target)
+    most = settings.get("max_overlap")
+    if most is not None and most < settings.get("overlap", 1):
+        raise LabelingError("bad_max_overlap", most=most, overlap=settings.get("overlap", 1))
 
 
 def _check_class(label_class: LabelClass) -> None:
