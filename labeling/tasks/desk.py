@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, sele
 from db import schema
 from db.vocabulary import ChunkKind, Role, Standing
 from labeling.errors import LabelingError
-from labeling.tasks import annotate, chunks, leases
+from labeling.tasks import annotate, chunks, gates, leases
 from labeling.tasks.annotate import Answer, Receipt
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.leases import Leased
@@ -43,6 +43,7 @@ class DeskState(StrEnum):
     CHUNK_DONE = "chunk_done"
     WAITING = "waiting"
     DONE = "done"
+    UNPREPARED = "unprepared"
     PAUSED = "paused"
     BANNED = "banned"
 
@@ -95,16 +96,18 @@ def work(
     leases.sweep(connection, project, assessor_id, now=now)
     closed = None
     if close_chunk is not None:
-        closed = chunks.close_chunk(connection, project, assessor_id, close_chunk, now=now)
+        closed = gates.close(connection, project, assessor_id, close_chunk, now=now)
+        standing = _standing(connection, project.id, assessor_id)
     chunk = chunks.current_chunk(connection, project.id, assessor_id)
-    if chunk is None and standing is Standing.ACTIVE:
+    if chunk is None and want and standing is Standing.ACTIVE:
         chunk = _next_chunk(connection, project, assessor_id, now=now)
-    slots = leases.slots_of(connection, project, chunk, now=now) if chunk else []
-    items = []
-    if chunk and standing is Standing.ACTIVE:
-        leases.fill(connection, project, chunk, slots, want=min(want, project.look_ahead + 1), now=now)
-        items = leases.held_items(connection, project, chunk)
-    done = leases.answered(slots)
+    items, done = [], 0
+    if chunk:
+        slots = leases.slots_of(connection, project, chunk, now=now)
+        done = leases.answered(slots)
+        if standing is Standing.ACTIVE:
+            leases.fill(connection, project, chunk, slots, want=min(want, project.look_ahead + 1), now=now)
+            items = leases.held_items(connection, project, chunk)
     state, free = _state(connection, project, assessor_id, standing, chunk, done, bool(items))
     day = _count_since(connection, project.id, assessor_id, day_start)
     return Desk(state, acknowledged, items, chunk, done, day, free, closed)
@@ -135,7 +138,16 @@ def _standing(connection: Connection, project_id: int, person_id: int) -> Standi
 def _next_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk | None:
     if not leases.has_work(connection, project, assessor_id):
         return None
+    if _lacks_golden(connection, project, assessor_id):
+        return None
     return chunks.open_chunk(connection, project, assessor_id, now=now)
+
+
+def _lacks_golden(connection: Connection, project: Project, assessor_id: int) -> bool:
+    """Whether the assessor would have to qualify and there is nothing left to qualify on."""
+    if project.qualification_size == 0 or chunks.is_qualified(connection, project, assessor_id):
+        return False
+    return leases.unseen_golden(connection, project, assessor_id) < project.qualification_size
 
 
 def _state(
@@ -153,6 +165,8 @@ def _state(
         return DeskState.WORKING, None
     if chunk and (done >= chunk.size or chunk.kind is ChunkKind.QUALIFICATION):
         return DeskState.CHUNK_DONE, None
+    if chunk is None and _lacks_golden(connection, project, assessor_id):
+        return DeskState.UNPREPARED, None
     free = leases.next_free(connection, project, assessor_id)
     if free is not None:
         return DeskState.WAITING, free

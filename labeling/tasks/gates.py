@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, PauseReason, Role, Standing
 from labeling.errors import LabelingError
 from labeling.quality.intervals import wilson
 from labeling.tasks import queueing
-from labeling.tasks.chunks import Chunk, get_chunk
+from labeling.tasks.chunks import Chunk, close_chunk, get_chunk
 from labeling.tasks.events import record
 from labeling.tasks.projects import Project
 
@@ -43,8 +43,15 @@ def judge(project: Project, right: int, n: int) -> Verdict:
     return Verdict(score.high is None or score.high >= project.accuracy_floor, score.low, score.high, n)
 
 
-def apply(connection: Connection, project: Project, closed: Chunk, *, now: datetime) -> Chunk:
-    """Let the gates act on a chunk that was just closed; says what became of it. Called under the project's lock."""
+def close(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
+    """Close one's chunk and let the gates act on it, once; says what became of it. Called under the project's lock.
+
+    Raises LabelingError ``unknown_chunk``.
+    """
+    before = get_chunk(connection, chunk_id)
+    closed = close_chunk(connection, project, assessor_id, chunk_id, now=now)
+    if before is not None and before.closed_at is not None:
+        return closed
     if closed.kind is ChunkKind.QUALIFICATION:
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
@@ -117,7 +124,7 @@ def _stand(
         raise LabelingError("not_a_member")
 
 
-def _assessor(project_id: int, person_id: int) -> tuple:  # type: ignore[type-arg]
+def _assessor(project_id: int, person_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         membership.c.project_id == project_id,
         membership.c.person_id == person_id,

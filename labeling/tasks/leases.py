@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
@@ -35,8 +34,9 @@ from labeling.tasks.queueing import OPEN
 
 lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, schema.annotation, schema.desk
 
-_DONE = frozenset({LeaseState.ANSWERED, LeaseState.SKIPPED})
-_KEPT = _DONE | {LeaseState.OPEN}
+Slots: TypeAlias = dict[str, list[Any]]
+_DONE = (LeaseState.ANSWERED, LeaseState.SKIPPED)
+_KEPT = (LeaseState.OPEN, *_DONE)
 _LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
 
 
@@ -141,27 +141,27 @@ def sweep(connection: Connection, project: Project, assessor_id: int, *, now: da
         queueing.give_back(connection, {row.item_id for row in others})
 
 
-def slots_of(connection: Connection, project: Project, chunk: Chunk, *, now: datetime) -> Sequence[Any]:
-    """Every lease of the chunk, old and new: id, item_id, slot, state, and whether half of its time is over."""
+def slots_of(connection: Connection, project: Project, chunk: Chunk, *, now: datetime) -> Slots:
+    """Every lease of the chunk by its state: id, item_id, slot, state, and whether half of its time is over."""
     half = now + timedelta(minutes=project.lease_minutes) / 2
-    return connection.execute(_SLOTS, {"chunk": chunk.id, "half": half}).all()
+    slots: Slots = {state.value: [] for state in LeaseState}
+    for row in connection.execute(_SLOTS, {"chunk": chunk.id, "half": half}).all():
+        slots[row[3]].append(row)
+    return slots
 
 
-def answered(slots: Sequence[Any]) -> int:
+def answered(slots: Slots) -> int:
     """How many of these are answered or skipped."""
-    return sum(row.state in _DONE for row in slots)
+    return sum(len(slots[state]) for state in _DONE)
 
 
-def fill(
-    connection: Connection, project: Project, chunk: Chunk, slots: Sequence[Any], *, want: int, now: datetime
-) -> None:
+def fill(connection: Connection, project: Project, chunk: Chunk, slots: Slots, *, want: int, now: datetime) -> None:
     """Bring the desk up to ``want`` items of this chunk: what expired comes back first, then new ones."""
     _renew_ageing(connection, project, slots, now=now)
-    kept = {row.slot for row in slots if row.state in _KEPT}
-    held = sum(row.state == LeaseState.OPEN for row in slots)
-    for row in slots:
-        waiting = row.state == LeaseState.EXPIRED and row.slot not in kept and held < want
-        if waiting and _reopen(connection, project, row, now=now):
+    kept = {slot for state in _KEPT for _, _, slot, _, _ in slots[state]}
+    held = len(slots[LeaseState.OPEN])
+    for row in slots[LeaseState.EXPIRED]:
+        if row.slot not in kept and held < want and _reopen(connection, project, row, now=now):
             kept.add(row.slot)
             held += 1
     empty = [slot for slot in range(chunk.size) if slot not in kept][: max(0, want - held)]
@@ -188,6 +188,12 @@ def held_items(connection: Connection, project: Project, chunk: Chunk) -> list[L
 def has_work(connection: Connection, project: Project, assessor_id: int) -> bool:
     """Whether an ordinary item could be handed to this assessor now."""
     return bool(_ordinary(connection, project.id, assessor_id, 1))
+
+
+def unseen_golden(connection: Connection, project: Project, assessor_id: int) -> int:
+    """How many golden items of the pool this assessor was never shown."""
+    query = select(func.count()).select_from(queue).where(queue.c.project_id == _PROJECT, _GOLDEN, ~_SHOWN)
+    return int(connection.execute(query, {"project": project.id, "me": assessor_id}).scalar_one())
 
 
 def next_free(connection: Connection, project: Project, assessor_id: int) -> datetime | None:
@@ -294,8 +300,8 @@ def _reopen(connection: Connection, project: Project, row: Any, *, now: datetime
     return True
 
 
-def _renew_ageing(connection: Connection, project: Project, slots: Sequence[Any], *, now: datetime) -> None:
-    ageing = [row.id for row in slots if row.ageing and row.state == LeaseState.OPEN]
+def _renew_ageing(connection: Connection, project: Project, slots: Slots, *, now: datetime) -> None:
+    ageing = [row.id for row in slots[LeaseState.OPEN] if row.ageing]
     if ageing:
         expires = now + timedelta(minutes=project.lease_minutes)
         connection.execute(update(lease).where(lease.c.id.in_(ageing)).values(expires_at=expires))

@@ -14,10 +14,15 @@ from labeling.quality.figures import Figure
 from labeling.quality.progress import States
 from labeling.tasks.projects import Project, count_items
 
+_NOTHING_OTHERWISE = pl.DataFrame(schema={"item": pl.Int64, "wanted": pl.Int64})
+
 
 @dataclass(frozen=True, eq=False)
 class Overview:
     """A project at one moment. ``accuracy`` is on golden items in closed work chunks that weren't suspended.
+
+    Suspended answers are no labels any more, so they are left out; as a chunk is suspended for its golden score,
+    what stays looks a little better than it is where many were.
 
     ``days`` is DAYS, ``balance`` BALANCE, ``depths`` DEPTHS, ``by_chunk`` and ``by_assessor`` SCORES, all of
     :mod:`labeling.quality.progress`; ``by_assessor`` is on work chunks, suspended ones too.
@@ -43,16 +48,17 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
     answers = frames.answers(connection, project.id)
     suspended = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
     standing = answers.join(suspended.select("chunk"), on="chunk", how="anti") if suspended.height else answers
-    tallied = progress.tally(standing.filter(~pl.col("surplus")))
+    adaptive = project.target_probability is not None
+    # Without adaptive overlap every item wants the same: a million rows less to look at.
+    asked = frames.wanted_otherwise(connection, project.id, project.overlap) if adaptive else _NOTHING_OTHERWISE
+    tallied = progress.tally(standing.filter(~pl.col("surplus")), asked, project.overlap)
     closed = chunks.filter(pl.col("closed_at").is_not_null())
     scored = progress.golden_answers(answers, golden, closed)
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
     trusted = worked.filter(pl.col("outcome") != ChunkOutcome.SUSPENDED.value)
     return Overview(
-        states=progress.states(
-            tallied, items=items, overlap=project.overlap, golden=golden["item"], adjudicated=ruled["item"]
-        ),
-        depths=progress.depths(tallied, items=items, golden=golden["item"]),
+        states=progress.states(tallied, items=items, golden=golden["item"], adjudicated=ruled["item"]),
+        depths=progress.depths(tallied, items=items, overlap=project.overlap, golden=golden["item"]),
         days=progress.days(answers, zone, golden["item"]),
         balance=progress.balance(standing, golden["item"]),
         accuracy=progress.clustered_share(trusted),

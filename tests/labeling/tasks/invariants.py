@@ -8,12 +8,14 @@ BROKEN = {
     "more leases and answers than wanted": """
         SELECT q.item_id FROM queue q WHERE NOT q.golden AND q.wanted <
           (SELECT count(*) FROM lease l WHERE l.item_id = q.item_id AND l.state = 'open')
-          + (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus)
+          + (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus
+            AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = a.chunk_id AND c.outcome = 'suspended'))
     """,
     "open places that the facts don't bear out": """
         SELECT q.item_id FROM queue q WHERE NOT q.golden AND q.places <> q.wanted
           - (SELECT count(*) FROM lease l WHERE l.item_id = q.item_id AND l.state = 'open')
-          - (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus)
+          - (SELECT count(DISTINCT a.assessor_id) FROM annotation a WHERE a.item_id = q.item_id AND NOT a.surplus
+            AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.id = a.chunk_id AND c.outcome = 'suspended'))
     """,
     "a lease with two annotations": """
         SELECT lease_id FROM annotation WHERE lease_id IS NOT NULL GROUP BY lease_id HAVING count(*) > 1

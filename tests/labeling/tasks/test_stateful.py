@@ -17,7 +17,7 @@ from db import schema
 from db.engine import Database, open_database
 from db.migrate import migrate
 from db.vocabulary import SkipReason, Standing
-from labeling.tasks import golden, leases
+from labeling.tasks import gates, golden, leases
 from labeling.tasks.annotate import Answer, AnswerKind, Receipt
 from labeling.tasks.projects import change_settings
 from tests.labeling.tasks import invariants
@@ -118,6 +118,16 @@ class DeskMachine(RuleBasedStateMachine):
             golden.appoint(
                 connection, self.world.project, items[pick % len(items)], label, now=self.world.now, actor=None
             )
+
+    @rule(pick=PICK)
+    def suspend(self, pick: int) -> None:
+        """Any closed chunk may be set aside; taking one back in is covered by hand, for it may exceed the overlap."""
+        with self.world.database.transaction() as connection:
+            closed = select(schema.chunk.c.id).where(schema.chunk.c.closed_at.is_not(None)).order_by(schema.chunk.c.id)
+            found = connection.execute(closed).scalars().all()
+            if found:
+                chosen = found[pick % len(found)]
+                gates.suspend(connection, self.world.project, chosen, now=self.world.now, actor=None)
 
     @rule(overlap=st.integers(1, 3))
     def more_overlap(self, overlap: int) -> None:
