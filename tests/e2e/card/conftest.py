@@ -1,4 +1,4 @@
-"""A browser and a running stub, both started once; each test has a project and a browser context of its own."""
+"""A browser and a running stub, both started once; each test has a project and a page of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.card.bench import PAINT_METER, RECORDER, Bench, StubServer
 
@@ -43,16 +43,25 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StubServer]:
     server.kill()
 
 
-@pytest.fixture
-def page(card_browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def context(card_browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that Streamlit's scripts are fetched once; what the card stores is kept by project."""
     context = card_browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
     context.add_init_script(RECORDER)
     context.add_init_script(PAINT_METER)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    context.close()
+    context.set_offline(False)
+    for opened in context.pages:
+        opened.close()
     assert errors == []
 
 

@@ -1,4 +1,4 @@
-"""The page of the stub: the card, an input and a button of Streamlit's own beside it."""
+"""The page of the stub: the card and, where a test asks, an input and a button of Streamlit's own above it."""
 
 from __future__ import annotations
 
@@ -71,17 +71,16 @@ def config() -> CardConfig:
         ],
         "guidelines_version": 3,
         "guidelines_html_url": "/desk/guidelines",
-        "remaining": 240 - st.session_state.get("reruns", 0),
+        "remaining": 240 - 100 * st.session_state.get("reruns", 0),
         "words": card_words(lang),
         "results_url": "/results",
     }
 
 
-st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
+st.set_page_config(layout="wide")
 st.html("<style>.stMainBlockContainer { padding: 3.75rem 1.5rem 0 }</style>")
-label_card(config=config(), key="card")
-with st.sidebar:
+if "beside" in st.query_params:
     st.text_input("Заметка", key="note")
     if st.button("Rerun"):
         st.session_state["reruns"] = st.session_state.get("reruns", 0) + 1
-        st.rerun()
+label_card(config=config(), key="card")

@@ -1,0 +1,105 @@
+"""A portion of a file in memory: its columns by name, and the rows that could not be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import orjson
+
+EXCERPT = 80
+
+Cells: TypeAlias = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that was not taken: its line (for Parquet and JSON its ordinal), why, and how it begins."""
+
+    line: int
+    reason: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a file with fixed columns, each of ``len(lines)`` cells."""
+
+    lines: Sequence[int]
+    columns: Mapping[str, Cells]
+    bad: list[BadRow] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, in the file's order."""
+        return list(self.columns)
+
+    def column(self, name: str) -> Cells:
+        """One column."""
+        return self.columns[name]
+
+    def rest(self, names: Collection[str]) -> list[str | None]:
+        """The columns ``names`` of each row as one JSON object; blank cells are left out, None where nothing is."""
+        wanted = [name for name in self.columns if name in names]
+        if not wanted:
+            return [None] * len(self.lines)
+        rows = zip(*(self.columns[name] for name in wanted), strict=True)
+        return [as_json({name: cell for name, cell in zip(wanted, row, strict=True) if _said(cell)}) for row in rows]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows of a file where each says its own fields."""
+
+    lines: Sequence[int]
+    records: Sequence[Mapping[str, Any]]
+    bad: list[BadRow] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """Every field met, in order of first appearance."""
+        return list(dict.fromkeys(name for record in self.records for name in record))
+
+    def column(self, name: str) -> Cells:
+        """One field of each row, None where it has none."""
+        return [record.get(name) for record in self.records]
+
+    def rest(self, names: Collection[str]) -> list[str | None]:
+        """The fields ``names`` of each row as one JSON object; None where nothing is."""
+        return [
+            as_json({name: value for name, value in record.items() if name in names and value is not None})
+            for record in self.records
+        ]
+
+
+Block: TypeAlias = Table | Records
+
+
+def as_json(values: Mapping[str, Any]) -> str | None:
+    """Metadata as it stands in the database; None for no metadata. NaN becomes null.
+
+    >>> as_json({"канал": "чат", "n": 2}), as_json({})
+    ('{"канал":"чат","n":2}', None)
+    """
+    if not values:
+        return None
+    try:
+        return orjson.dumps(values, default=str).decode()
+    except TypeError:
+        # Whole numbers beyond 64 bits and lone surrogates; the latter are found and refused later.
+        return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def excerpt_of(value: object) -> str:
+    """How a row begins, on one line, at most 80 characters.
+
+    >>> excerpt_of("one\\ntwo  three")
+    'one two three'
+    """
+    return " ".join(str(value)[: 4 * EXCERPT].split())[:EXCERPT].encode("utf-8", "replace").decode()
+
+
+def _said(cell: object) -> bool:
+    return cell is not None and cell != ""

@@ -1,0 +1,141 @@
+"""Export: a project out of the database into a file, all of it as of one moment."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import polars as pl
+
+from db.engine import Database
+from labeling.errors import LabelingError
+from labeling.exchange.label_studio import task_of
+from labeling.exchange.sheets import Sheets, What
+from labeling.exchange.writing import (
+    ExportFormat,
+    write_csv,
+    write_jsonl,
+    write_parquet,
+    write_tasks,
+    write_xlsx,
+)
+from labeling.tasks.projects import get_project
+
+ENDINGS = {
+    ".csv": ExportFormat.CSV,
+    ".jsonl": ExportFormat.JSONL,
+    ".ndjson": ExportFormat.JSONL,
+    ".parquet": ExportFormat.PARQUET,
+    ".xlsx": ExportFormat.XLSX,
+    ".json": ExportFormat.LABEL_STUDIO,
+}
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written; ``rows`` are tasks in the Label Studio format."""
+
+    project: str
+    what: What
+    format: ExportFormat
+    rows: int
+    seconds: float
+
+
+def export(
+    database: Database,
+    project_slug: str,
+    what: What,
+    destination: str | Path | BinaryIO,
+    format: ExportFormat,
+    *,
+    as_of: datetime | None = None,
+) -> ExportReport:
+    """Write one export; ``as_of`` looks at the facts up to a moment. A file appears under its name when it is whole.
+
+    Raises LabelingError ``unknown_project``, ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or
+    ``not_writable``.
+    """
+    started = time.perf_counter()
+    with database.snapshot() as connection:
+        project = get_project(connection, project_slug)
+        sheets = Sheets(connection, project.id, as_of)
+        with _opened(destination) as out:
+            rows = _write(sheets, what, format, out)
+    return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
+
+
+def preview(database: Database, project_slug: str, what: What, n: int = 20) -> pl.DataFrame:
+    """The first rows of an export. Raises LabelingError ``unknown_project``."""
+    with database.snapshot() as connection:
+        sheets = Sheets(connection, get_project(connection, project_slug).id)
+        found = pl.DataFrame(schema=sheets.columns(what))
+        for frame in sheets.frames(what):
+            found = pl.concat([found, frame.head(n - len(found))])
+            if len(found) >= n:
+                break
+        return found
+
+
+def format_of(name: str) -> ExportFormat:
+    """The format that a file's ending asks for. Raises LabelingError ``unknown_format``.
+
+    >>> format_of("labels.parquet").value, format_of("tasks.json").value
+    ('parquet', 'label_studio')
+    """
+    found = ENDINGS.get(Path(name).suffix.lower())
+    if found is None:
+        raise LabelingError("unknown_format", name=name, known=sorted(ENDINGS))
+    return found
+
+
+def _write(sheets: Sheets, what: What, format: ExportFormat, out: BinaryIO) -> int:
+    if format is ExportFormat.LABEL_STUDIO:
+        if what is What.CONSENSUS:
+            raise LabelingError("not_in_label_studio", what=what.value)
+        return write_tasks(_tasks(sheets, what), out)
+    columns, frames = sheets.columns(what), sheets.frames(what)
+    if format is ExportFormat.XLSX:
+        return write_xlsx(frames, columns, out, expected=sheets.count(what))
+    writers = {
+        ExportFormat.CSV: write_csv,
+        ExportFormat.JSONL: write_jsonl,
+        ExportFormat.PARQUET: write_parquet,
+    }
+    return writers[format](frames, columns, out)
+
+
+def _tasks(sheets: Sheets, what: What) -> Iterator[dict[str, Any]]:
+    facts = ("item", "text", "context", "reference", "priority", "metadata")
+    for items in sheets.pages():
+        acts: dict[str, list[Mapping[str, Any]]] = {}
+        for act in sheets.page(what, items).iter_rows(named=True):
+            acts.setdefault(act["item"], []).append(act)
+        for number, item in zip(items["id"], items.select(facts).iter_rows(named=True), strict=True):
+            if what is What.GOLDEN and item["item"] not in acts:
+                continue
+            metadata = json.loads(item["metadata"]) if item["metadata"] else None
+            yield task_of(number, item | {"metadata": metadata}, acts.get(item["item"], []))
+
+
+@contextmanager
+def _opened(destination: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    if not isinstance(destination, str | Path):
+        yield destination
+        return
+    path = Path(destination)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield cast(BinaryIO, out)
+        part.replace(path)
+    except OSError as error:
+        raise LabelingError("not_writable", name=str(path), reason=error.strerror or str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)

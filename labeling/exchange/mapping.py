@@ -1,0 +1,176 @@
+"""Which column of a file says what, guessed from names and from a look at the first rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping as Facts
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from labeling.errors import LabelingError
+
+
+class LabelsAs(StrEnum):
+    """What the labels of a file are taken for.
+
+    A reference is shown to nobody and kept for comparison; golden labels are settled and served to test assessors;
+    votes count towards the overlap and the consensus like those of assessors.
+    """
+
+    REFERENCE = "reference"
+    VOTES = "votes"
+    GOLDEN = "golden"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The column for each thing an import can take; None where the file has none.
+
+    ``vote`` is a label given by ``annotator`` (a column) or by ``annotator_name`` (one name for all rows);
+    the fields from ``unsure`` to ``created_at`` speak of that vote, ``explanation`` of the golden label.
+    ``metadata_json`` is a column of JSON objects; ``metadata`` names the columns that are kept as metadata under
+    their own names, None for all that nothing else uses and that are not ``ignored``.
+    """
+
+    text: str | None = None
+    id: str | None = None
+    context: str | None = None
+    priority: str | None = None
+    reference: str | None = None
+    golden: str | None = None
+    explanation: str | None = None
+    vote: str | None = None
+    annotator: str | None = None
+    unsure: str | None = None
+    comment: str | None = None
+    flagged: str | None = None
+    seconds: str | None = None
+    surplus: str | None = None
+    revision: str | None = None
+    created_at: str | None = None
+    metadata_json: str | None = None
+    annotator_name: str | None = None
+    metadata: tuple[str, ...] | None = None
+    ignored: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, str]:
+        """The columns that are mapped, by what they say."""
+        return {name: column for name in _COLUMN_FIELDS if (column := getattr(self, name)) is not None}
+
+    def metadata_of(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of the file's columns that become metadata."""
+        if self.metadata is not None:
+            return frozenset(self.metadata)
+        return frozenset(names) - set(self.columns().values()) - set(self.ignored)
+
+    def labelled(self, column: str | None, labels_as: LabelsAs) -> Mapping:
+        """The same mapping with its one label column taken as reference, votes or golden."""
+        roles = {LabelsAs.REFERENCE: "reference", LabelsAs.VOTES: "vote", LabelsAs.GOLDEN: "golden"}
+        cleared = replace(self, **dict.fromkeys(roles.values()))
+        return replace(cleared, **{roles[labels_as]: column})
+
+    def check(self, names: Collection[str]) -> None:
+        """Raise LabelingError ``no_column``, ``no_text_column`` or ``no_annotator`` where this can't be read."""
+        for column in (*self.columns().values(), *(self.metadata or ())):
+            if column not in names:
+                raise LabelingError("no_column", column=column, found=list(names))
+        if self.text is None and (self.id is None or not (self.vote or self.golden)):
+            raise LabelingError("no_text_column", found=list(names))
+        if self.vote and not (self.annotator or self.annotator_name):
+            raise LabelingError("no_annotator", column=self.vote)
+
+
+_COLUMN_FIELDS = tuple(field.name for field in fields(Mapping))[: -len(("annotator_name", "metadata", "ignored"))]
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "text": (
+        *("text", "content", "sentence", "message", "body", "utterance", "query", "question", "review", "comment_text"),
+        *("dialogue", "dialog", "phrase", "текст", "обращение", "сообщение", "реплика", "вопрос", "отзыв", "диалог"),
+        *("фраза", "запрос", "содержание", "предложение"),
+    ),
+    "id": (
+        *("item", "id", "external_id", "item_id", "uid", "uuid", "guid", "key", "doc_id", "text_id", "row_id"),
+        *("ид", "айди", "идентификатор", "номер", "код", "объект"),
+    ),
+    "label": (
+        *("label", "class", "category", "intent", "target", "tag", "topic", "emotion", "sentiment", "gold_label"),
+        *("метка", "класс", "категория", "интент", "тег", "тема", "тематика", "эмоция", "тональность", "разметка"),
+    ),
+    "annotator": (
+        *("annotator", "worker", "worker_id", "annotator_id", "assessor", "labeler", "labeller", "rater"),
+        *("разметчик", "асессор", "исполнитель", "источник_меток"),
+    ),
+    "context": ("context", "history", "контекст", "история"),
+    "priority": ("priority", "приоритет"),
+    "reference": ("reference", "эталон"),
+    "golden": ("golden", "gold", "контрольная_метка"),
+    "explanation": ("explanation", "rationale", "пояснение", "объяснение", "обоснование"),
+    "metadata_json": ("metadata", "метаданные"),
+    "created_at": ("created_at", "timestamp", "annotated_at", "время"),
+    "seconds": ("seconds", "lead_time", "секунды"),
+    "unsure": ("unsure",),
+    "comment": ("comment", "комментарий"),
+    "flagged": ("flagged",),
+    "surplus": ("surplus",),
+    "revision": ("revision",),
+}
+_OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+# Columns that our own exports derive from facts: read back, they would make facts of figures.
+_DERIVED = (
+    (frozenset({"item", "source", "probability", "state"}), ("label", "source", "probability", "n", "state")),
+    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "chunk")),
+    (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
+)
+
+
+def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) -> Mapping:
+    """What the columns probably say. ``sample`` is the first rows, cells by column name.
+
+    Names decide; where none is known for the text, the column with the longest texts on average is taken. A label
+    column becomes votes where there is an annotator column, golden where there is an explanation, and otherwise a
+    reference, which is safe: nobody is shown it and nothing is decided by it.
+
+    >>> guess_mapping(["text", "category"]).columns()
+    {'text': 'text', 'reference': 'category'}
+    >>> guess_mapping(["item", "annotator", "label"]).columns()
+    {'id': 'item', 'vote': 'label', 'annotator': 'annotator'}
+    """
+    ignored = next((derived for signature, derived in _DERIVED if signature <= set(names)), ())
+    free = {_plain(name): name for name in reversed(names) if name not in ignored}
+    found: dict[str, str] = {}
+    for role, known in _NAMES.items():
+        match = next((free.pop(name) for name in known if name in free), None)
+        if match is not None:
+            found[role] = match
+    label = found.pop("label", None)
+    if "annotator" not in found:
+        found = {role: column for role, column in found.items() if role not in _OF_VOTES}
+    if label is not None and "annotator" in found:
+        found["vote"] = label
+    elif label is not None and "explanation" in found and "golden" not in found:
+        found["golden"] = label
+    elif label is not None and "reference" not in found:
+        found["reference"] = label
+    if "golden" not in found:
+        found.pop("explanation", None)
+    if "text" not in found and not ("id" in found and ("vote" in found or "golden" in found)):
+        longest = _longest(names, sample, {*found.values(), *ignored})
+        if longest is not None:
+            found["text"] = longest
+    return Mapping(**found, ignored=tuple(name for name in ignored if name in names))  # type: ignore[arg-type]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s\-.]+", "_", name.strip().casefold())
+
+
+def _longest(names: Sequence[str], sample: Sequence[Facts[str, Any]], used: Collection[str]) -> str | None:
+    lengths = {
+        name: sum(len(cell) for row in sample if isinstance(cell := row.get(name), str))
+        for name in names
+        if name not in used
+    }
+    best = max(lengths, key=lambda name: lengths[name], default=None)
+    return best if best is not None and (lengths[best] > 0 or len(names) == 1) else None

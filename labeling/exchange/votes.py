@@ -1,0 +1,163 @@
+"""Votes out of files: each annotator's revisions continue, and the same file again adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, literal, or_, select, text
+
+from db import schema
+from labeling.exchange.blocks import BadRow, excerpt_of
+from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
+from labeling.exchange.intake import Batch, Vote
+from labeling.exchange.tally import Tally
+from labeling.tasks.projects import Project
+
+annotation, person, membership = schema.annotation, schema.person, schema.membership
+
+IMPORTED = "import:"
+ASSESSOR = "assessor:"
+# A key for (item, person) in 64 bits: 2^41 items, 4 million annotators.
+_PERSON_BITS = 22
+_ANNOTATION = (
+    *("project_id", "item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds"),
+    *("surplus", "created_at"),
+)
+_ADD_PERSON = text(
+    "INSERT INTO person (login, name, active, created_at) VALUES (:login, :name, :active, :created_at) "
+    "ON CONFLICT (login) DO NOTHING"
+)
+
+
+@dataclass
+class VoteBook:
+    """Annotators met so far, and how far the file has followed what each said of each item."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    real: set[int] = field(default_factory=set)
+    """People who work in this project: a file may repeat their answers and add none."""
+    followed: Tally = field(default_factory=Tally)
+
+
+@dataclass
+class StoredVotes:
+    """What came of a batch's votes: rows that added one, new annotators by item, rows refused."""
+
+    rows: list[int] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, BadRow] = field(default_factory=dict)
+
+
+def store_votes(
+    connection: Connection,
+    project: Project,
+    batch: Batch,
+    ids: list[int],
+    known: Collection[int],
+    book: VoteBook,
+    *,
+    now: datetime,
+) -> StoredVotes:
+    """Add the votes that say something new. ``ids`` are the items by row, ``known`` those from before this batch.
+
+    An annotator's votes on an item are a sequence, in the file as in the database. The file's is followed through
+    the stored one: what is found there in order is old, what is not is appended as the next revision. So the same
+    file again adds nothing, also where it holds several votes of one annotator on one item.
+    """
+    stored = StoredVotes()
+    rows = [at for at, vote in enumerate(batch.vote) if vote is not None and ids[at]]
+    if not rows:
+        return stored
+    votes = {at: vote for at in rows if (vote := batch.vote[at]) is not None}
+    _meet(connection, project, {vote.annotator for vote in votes.values()}, book, now=now)
+    people = {at: book.people[vote.annotator] for at, vote in votes.items()}
+    histories = _histories(connection, {ids[at] for at in rows}.intersection(known), set(people.values()))
+    keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)
+    followed = dict(zip(keys.tolist(), book.followed.total(keys).tolist(), strict=True))
+    before = dict(followed)
+    written: list[tuple[Any, ...]] = []
+    moment = moment_for(connection, now)
+    for at, key in zip(rows, keys.tolist(), strict=True):
+        vote, item_id, annotator = votes[at], ids[at], people[at]
+        history = histories.setdefault((item_id, annotator), [])
+        if _is_old(vote, history, followed, key):
+            continue
+        if annotator in book.real:
+            stored.refused[at] = BadRow(batch.line[at], "votes_of_a_person", excerpt_of(vote.annotator))
+            continue
+        history.append(vote.label)
+        followed[key] = revision = len(history)
+        dated = batch.created_at[at]
+        said = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
+        when = moment_for(connection, dated) if dated else moment
+        written.append((project.id, item_id, annotator, revision, *said, when))
+        stored.rows.append(at)
+        if revision == 1 and not vote.surplus:
+            stored.taken[item_id] = stored.taken.get(item_id, 0) + 1
+    insert_rows(connection, annotation, _ANNOTATION, written)
+    steps = [(key, reached - before[key]) for key, reached in followed.items() if reached != before[key]]
+    book.followed.add(
+        np.array([key for key, _ in steps], dtype=np.int64), np.array([step for _, step in steps], dtype=np.int64)
+    )
+    return stored
+
+
+def _is_old(vote: Vote, history: list[str | None], followed: dict[int, int], key: int) -> bool:
+    if vote.revision is not None:
+        return vote.revision <= len(history)
+    at = followed[key]
+    if at > 0 and history[at - 1] == vote.label:
+        return True
+    if vote.label in history[at:]:
+        followed[key] = history.index(vote.label, at) + 1
+        return True
+    return False
+
+
+def _histories(connection: Connection, items: set[int], people: set[int]) -> dict[tuple[int, int], list[str | None]]:
+    """What each of ``people`` has said of each of ``items``, revision by revision."""
+    histories: dict[tuple[int, int], list[str | None]] = {}
+    if items:
+        query = select(annotation.c.item_id, annotation.c.assessor_id, annotation.c.label)
+        query = query.where(is_one_of(connection, annotation.c.item_id, items))
+        query = query.order_by(annotation.c.item_id, annotation.c.assessor_id, annotation.c.revision)
+        for item_id, annotator, label in connection.execute(query):
+            if annotator in people:
+                histories.setdefault((item_id, annotator), []).append(label)
+    return histories
+
+
+def _meet(connection: Connection, project: Project, names: Iterable[str], book: VoteBook, *, now: datetime) -> None:
+    """Know every annotator by id: people of this project as themselves, all others as imported ones."""
+    fresh = [name for name in names if name not in book.people]
+    if not fresh:
+        return
+    assessors = {name: name.removeprefix(ASSESSOR) for name in fresh if name.startswith(ASSESSOR)}
+    real = _working_here(connection, project, assessors.values())
+    for name, login in assessors.items():
+        if login in real:
+            book.people[name] = real[login]
+            book.real.add(real[login])
+    imported = {name: IMPORTED + name for name in fresh if name not in book.people}
+    if imported:
+        facts = {"active": False, "created_at": moment_for(connection, now)}
+        rows = [facts | {"login": login, "name": name} for name, login in imported.items()]
+        connection.execute(_ADD_PERSON, rows)
+        query = select(person.c.login, person.c.id).where(is_one_of(connection, person.c.login, imported.values()))
+        found = {row[0]: row[1] for row in connection.execute(query)}
+        book.people.update({name: found[login] for name, login in imported.items()})
+
+
+def _working_here(connection: Connection, project: Project, logins: Collection[str]) -> dict[str, int]:
+    if not logins:
+        return {}
+    answered = select(literal(1)).where(annotation.c.project_id == project.id, annotation.c.assessor_id == person.c.id)
+    member = select(literal(1)).where(membership.c.project_id == project.id, membership.c.person_id == person.c.id)
+    query = select(person.c.login, person.c.id).where(
+        is_one_of(connection, person.c.login, list(logins)), or_(answered.exists(), member.exists())
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

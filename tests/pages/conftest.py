@@ -1,0 +1,70 @@
+"""A small house behind the pages, and a way to open a page as one of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.engine import Database
+from db.engine import database as process_database
+from db.vocabulary import Role, Standing
+from labeling.tasks.memberships import grant, set_standing
+from labeling.tasks.people import create_person, get_person
+from labeling.tasks.projects import add_codes, create_project
+from labeling.tasks.sign_in import open_session
+from pages.ui import session
+from pages.ui.navigation import FOLDER
+
+ROLES = {
+    "lead": (Role.LEAD,),
+    "expert": (Role.EXPERT,),
+    "assessor": (Role.ASSESSOR,),
+    "paused": (Role.ASSESSOR, Role.LEAD),
+    "stranger": (),
+}
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The process's database: a project "demo" with the people of :data:`ROLES`, and an admin "boss"."""
+    moment = datetime.now(UTC)
+    with sqlite_database.transaction() as connection:
+        project = create_project(connection, "demo", now=moment, title_ru="Демо", title_en="Demo")
+        add_codes(connection, project.id, ["neutral", "gratitude"], now=moment)
+        create_person(connection, "boss", "Boss", None, now=moment, is_admin=True)
+        for login, roles in ROLES.items():
+            person = create_person(connection, login, login.title(), None, now=moment)
+            for role in roles:
+                grant(connection, project.id, person.id, role, now=moment, actor=None)
+        paused = get_person(connection, "paused").id
+        set_standing(connection, project.id, paused, Standing.PAUSED, now=moment, actor=None)
+    monkeypatch.setenv("DATABASE_URL", sqlite_database.url.render_as_string(hide_password=False))
+    process_database.cache_clear()
+    yield sqlite_database
+    process_database().close()
+    process_database.cache_clear()
+
+
+@pytest.fixture
+def open_page(house: Database, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """``open_page(login, "lead/people.py")`` gives the page as that person sees it, through the router.
+
+    A page that the router doesn't offer them is run by itself, as somebody who found its file would.
+    """
+
+    def open_as(login: str, path: str, *, alone: bool = False, **query: str) -> AppTest:
+        with house.transaction() as connection:
+            token = open_session(connection, get_person(connection, login).id, now=datetime.now(UTC))
+        # AppTest can't send cookies: what the browser sent is the one thing that is put in by hand.
+        monkeypatch.setattr(session, "cookie_token", lambda: token)
+        app = AppTest.from_file(str(FOLDER / (path if alone else "main.py")), default_timeout=30)
+        app.query_params.update(query)
+        app.run()
+        return app if alone else app.switch_page(path).run()
+
+    return open_as

@@ -1,0 +1,354 @@
+"""The frame around the pages: who is offered what, who may open what, and how it speaks."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+from streamlit.testing.v1 import AppTest
+
+from db import schema
+from db.engine import Database
+from db.vocabulary import Role, Standing
+from labeling.errors import LabelingError
+from labeling.tasks.memberships import grant, members, roles_of
+from labeling.tasks.people import get_person, reset_password
+from labeling.tasks.projects import create_project, get_project
+from labeling.tasks.sign_in import check_password, check_session, open_session
+from pages.routes.sign_in import safe_next
+from pages.ui import session
+from pages.ui.navigation import FOLDER, PAGES, pages_for
+from pages.ui.widgets import error_sentence, plain
+from pages.ui.words import LOCALES, catalog, say
+from tests.pages.conftest import OpenPage
+
+MINE = ("admin/people.py", "admin/projects.py", "lead/people.py", "account/profile.py")
+ALLOWED = {
+    "admin/people.py": {"boss"},
+    "admin/projects.py": {"boss"},
+    "lead/people.py": {"boss", "lead"},
+    "account/profile.py": {"boss", "lead", "expert", "assessor", "paused", "stranger"},
+}
+EVERYBODY = sorted(ALLOWED["account/profile.py"])
+
+
+def shown(app: AppTest) -> str:
+    """Everything on the page that is text."""
+    texts = [element.value for element in (*app.info, *app.error, *app.success, *app.text, *app.markdown, *app.caption)]
+    return "\n".join([*map(str, texts), *(element.proto.body for element in app.get("html"))])
+
+
+def answer_of(app: AppTest) -> str:
+    """The page's opening sentence."""
+    found = re.search(r'class="sv-answer">(.*?)</p>', shown(app))
+    assert found is not None, shown(app)
+    return found.group(1)
+
+
+@pytest.mark.parametrize("path", MINE)
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_a_page_opens_for_those_who_may_and_refuses_the_others_calmly(
+    open_page: OpenPage, path: str, login: str
+) -> None:
+    """Run by itself, past the router: the page must not rest on not being offered."""
+    app = open_page(login, path, alone=True)
+    assert not app.exception
+    if login in ALLOWED[path]:
+        assert answer_of(app)
+    else:
+        assert 'class="sv-answer"' not in shown(app)
+        assert len(app.info) == 1
+        assert not app.button
+        assert not app.text_input
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_a_link_to_a_page_of_others_meets_its_refusal_through_the_router_too(open_page: OpenPage, login: str) -> None:
+    for path in MINE:
+        app = open_page(login, path)
+        assert not app.exception
+        assert ('class="sv-answer"' in shown(app)) == (login in ALLOWED[path])
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_the_menu_shows_what_the_pages_allow(house: Database, login: str) -> None:
+    now = datetime.now(UTC)
+    with house.transaction() as connection:
+        token = open_session(connection, get_person(connection, login).id, now=now)
+        reader = check_session(connection, token, now=now)
+        project = get_project(connection, "demo")
+    assert reader is not None
+    offered = {entry.path for entry in pages_for(reader, project)}
+    assert offered & set(MINE) == {path for path in MINE if login in ALLOWED[path]}
+    assert {entry.group for entry in pages_for(reader, None)} == (
+        {"admin", "account"} if reader.is_admin else {"account"}
+    )
+    settled = replace(reader, must_change_password=True)
+    assert [entry.path for entry in pages_for(settled, project)] == ["account/profile.py"]
+
+
+def test_without_a_session_a_page_says_so_and_shows_nothing(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("boss", "admin/people.py")
+    monkeypatch.setattr(session, "cookie_token", lambda: "another-token")
+    app.run()
+    assert [entry.value for entry in app.info] == [say("ru", "shell.session_ended")]
+    assert "/account/sign-in" in shown(app)
+    assert not app.dataframe
+
+
+def test_a_ban_acts_at_the_next_run(open_page: OpenPage, house: Database) -> None:
+    app = open_page("lead", "lead/people.py")
+    with house.transaction() as connection:
+        connection.execute(update(schema.person).where(schema.person.c.login == "lead").values(active=False))
+    app.run()
+    assert [entry.value for entry in app.info] == [say("ru", "shell.session_ended")]
+
+
+def test_a_role_taken_back_is_gone_at_the_next_run(open_page: OpenPage, house: Database) -> None:
+    app = open_page("lead", "lead/people.py", alone=True)
+    with house.transaction() as connection:
+        connection.execute(schema.membership.delete().where(schema.membership.c.role == Role.LEAD))
+    app.run()
+    assert 'class="sv-answer"' not in shown(app)
+    assert len(app.info) == 1
+
+
+def test_a_one_time_password_opens_the_profile_only(open_page: OpenPage, house: Database) -> None:
+    with house.transaction() as connection:
+        boss = get_person(connection, "boss").id
+        issued = reset_password(connection, boss, now=datetime.now(UTC), actor=None)
+    assert len(open_page("boss", "admin/people.py", alone=True).info) == 1
+    app = open_page("boss", "account/profile.py")
+    assert answer_of(app) == say("ru", "profile.one_time")
+    for field, typed in (("current", issued), ("new", "several quiet words"), ("repeated", "several quiet words")):
+        app.text_input(key=f"password_{field}").set_value(typed)
+    app.button[0].click().run()
+    assert not app.error
+    assert not app.exception
+    assert answer_of(app) != say("ru", "profile.one_time")
+    with house.snapshot() as connection:
+        assert check_password(connection, "boss", "several quiet words").is_right
+
+
+def test_a_wrong_repetition_changes_nothing_and_says_so(open_page: OpenPage, house: Database) -> None:
+    app = open_page("stranger", "account/profile.py")
+    app.text_input(key="password_new").set_value("several quiet words")
+    app.text_input(key="password_repeated").set_value("several loud words")
+    next(button for button in app.button if button.label == say("ru", "profile.password_save")).click().run()
+    assert [entry.value for entry in app.error] == [plain(say("ru", "error.passwords_differ"))]
+    with house.snapshot() as connection:
+        hashed = schema.person.c.password_hash
+        assert list(connection.execute(select(hashed).where(hashed.is_not(None)))) == []
+
+
+def test_the_bare_address_goes_on_to_the_first_work_or_says_what_to_wait_for(open_page: OpenPage) -> None:
+    assert say("ru", "shell.no_roles") in shown(start_as(open_page, "stranger"))
+    assert answer_of(start_as(open_page, "boss"))
+
+
+def start_as(open_page: OpenPage, login: str) -> AppTest:
+    """The bare address, as that person sees it."""
+    open_page(login, "account/profile.py")
+    return AppTest.from_file(str(FOLDER / "main.py"), default_timeout=30).run()
+
+
+def test_another_project_than_mine_is_refused_not_replaced(open_page: OpenPage, house: Database) -> None:
+    with house.transaction() as connection:
+        create_project(connection, "secret", now=datetime.now(UTC))
+    for slug in ("secret", "no-such"):
+        app = open_page("lead", "lead/people.py", alone=True, project=slug)
+        assert [entry.value for entry in app.info] == [plain(say("ru", "shell.refused.no_project"))]
+    assert answer_of(open_page("boss", "lead/people.py", alone=True, project="secret"))
+
+
+def test_from_a_foreign_project_the_sidebar_leads_back_to_mine(open_page: OpenPage) -> None:
+    app = open_page("lead", "lead/people.py", project="secret")
+    assert [entry.value for entry in app.info] == [plain(say("ru", "shell.refused.no_project"))]
+    app.sidebar.selectbox(key="project_choice").set_value("demo").run()
+    assert not app.exception
+    assert answer_of(app)
+    assert app.query_params["project"] == "demo"
+
+
+def test_the_chosen_project_stays_in_the_address(open_page: OpenPage, house: Database) -> None:
+    with house.transaction() as connection:
+        second = create_project(connection, "second", now=datetime.now(UTC), title_ru="Второй")
+        lead = get_person(connection, "lead").id
+        grant(connection, second.id, lead, Role.LEAD, now=datetime.now(UTC), actor=None)
+    app = open_page("lead", "lead/people.py")
+    assert app.query_params["project"] == "demo"
+    app.sidebar.selectbox(key="project_choice").set_value("second").run()
+    assert app.query_params["project"] == "second"
+    assert answer_of(app) == say("ru", "members.answer", n=1, working="1", assessors="0")
+    app.switch_page("account/profile.py").run()
+    app.query_params.clear()
+    app.switch_page("lead/people.py").run()
+    assert answer_of(app) == say("ru", "members.answer", n=1, working="1", assessors="0")
+
+
+def test_the_language_is_kept_with_the_person(open_page: OpenPage, house: Database) -> None:
+    app = open_page("lead", "lead/people.py")
+    app.sidebar.segmented_control(key="language_choice").set_value("en").run()
+    assert answer_of(app) == say("en", "members.answer", n=4, working="3", assessors="1")
+    with house.snapshot() as connection:
+        assert get_person(connection, "lead").locale == "en"
+
+
+def test_a_lead_adds_pauses_and_reroles_members(open_page: OpenPage, house: Database) -> None:
+    app = open_page("lead", "lead/people.py")
+    app.text_input(key="add_login").set_value("Stranger")
+    app.selectbox(key="add_role").set_value(Role.ASSESSOR)
+    press(app, "members.add")
+    app.selectbox(key="member").set_value("stranger").run()
+    stranger = _person(house, "stranger")
+    app.checkbox(key=f"role_expert_{stranger}").check()
+    app.checkbox(key=f"role_assessor_{stranger}").uncheck()
+    press(app, "members.save")
+    with house.snapshot() as connection:
+        project = get_project(connection, "demo")
+        assert roles_of(connection, project.id, stranger) == {Role.EXPERT}
+    app.button(key="paused").click().run()
+    assert not app.exception
+    with house.snapshot() as connection:
+        standing = {member.login: member.standing for member in members(connection, project.id)}
+    assert standing["stranger"] is Standing.PAUSED
+    app.text_input(key="add_login").set_value("nobody")
+    press(app, "members.add")
+    assert [entry.value for entry in app.error] == [plain(say("ru", "error.unknown_person", login="nobody"))]
+
+
+def test_an_admin_makes_a_person_whose_password_is_shown_once(open_page: OpenPage, house: Database) -> None:
+    app = open_page("boss", "admin/people.py")
+    app.text_input(key="new_login").set_value("vera")
+    app.text_input(key="new_name").set_value("Вера")
+    press(app, "people.create")
+    password = app.code[0].value
+    with house.snapshot() as connection:
+        assert check_password(connection, "vera", password).is_right
+    app.run()
+    assert not app.code
+    assert password not in json.dumps(app.session_state.to_dict(), default=str)
+    app.text_input(key="new_login").set_value("vera")
+    app.text_input(key="new_name").set_value("Вера")
+    press(app, "people.create")
+    assert [entry.value for entry in app.error] == [plain(say("ru", "error.login_taken", login="vera"))]
+    assert not app.code
+
+
+def test_an_admin_shuts_out_and_lets_in(open_page: OpenPage, house: Database) -> None:
+    app = open_page("boss", "admin/people.py")
+    app.selectbox(key="person").set_value("lead").run()
+    app.button(key="ban").click().run()
+    assert not _active(house, "lead")
+    app.button(key="readmit").click().run()
+    assert _active(house, "lead")
+    app.button(key="reset").click().run()
+    with house.snapshot() as connection:
+        assert check_password(connection, "lead", app.code[0].value).is_right
+    app.selectbox(key="person").set_value("boss").run()
+    app.button(key="ban").click().run()
+    assert [entry.value for entry in app.error] == [plain(say("ru", "error.last_admin"))]
+    assert _active(house, "boss")
+
+
+def test_an_admin_makes_archives_and_restores_a_project(open_page: OpenPage, house: Database) -> None:
+    app = open_page("boss", "admin/projects.py")
+    app.text_input(key="new_slug").set_value("calls")
+    press(app, "projects.create")
+    with house.snapshot() as connection:
+        assert get_project(connection, "calls").title_ru == "calls"
+    app.selectbox(key="shelf").set_value("demo").run()
+    app.button(key="archive").click().run()
+    archived = select(schema.project.c.archived_at).where(schema.project.c.slug == "demo")
+    with house.snapshot() as connection:
+        assert connection.execute(archived).scalar_one() is not None
+    app.selectbox(key="shelf").set_value("demo").run()
+    app.button(key="restore").click().run()
+    with house.snapshot() as connection:
+        assert connection.execute(archived).scalar_one() is None
+    app.text_input(key="new_slug").set_value("Bad Slug")
+    press(app, "projects.create")
+    assert len(app.error) == 1
+
+
+def press(app: AppTest, key: str) -> None:
+    """Click the button that bears this word, and run."""
+    next(button for button in app.button if button.label == say("ru", key)).click().run()
+    assert not app.exception
+
+
+def _person(house: Database, login: str) -> int:
+    with house.snapshot() as connection:
+        return get_person(connection, login).id
+
+
+def _active(house: Database, login: str) -> bool:
+    with house.snapshot() as connection:
+        return get_person(connection, login).active
+
+
+def test_what_people_write_is_shown_as_it_is_written(open_page: OpenPage, house: Database) -> None:
+    """No name becomes HTML or Markdown, wherever it is shown."""
+    evil = "<img src=x onerror=alert(1)> **bold** [go](https://evil.example)"
+    with house.transaction() as connection:
+        connection.execute(update(schema.person).where(schema.person.c.login == "boss").values(name=evil))
+    app = open_page("boss", "account/profile.py")
+    drawn = "\n".join(element.proto.body for element in app.get("html"))
+    assert "<img" not in drawn
+    assert "&lt;img src=x" in drawn
+    assert not any(evil in str(entry.value) for entry in (*app.markdown, *app.info, *app.success))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        None, "", "progress", "//evil.example", "///evil.example", "https://evil.example", "/\\evil.example",
+        "\\\\evil.example", "/\t/evil.example", "/ok\r\nSet-Cookie: a=b", "javascript:alert(1)",
+        "/account/sign-in?next=/",
+    ],
+)  # fmt: skip
+def test_no_next_leads_out_of_the_house(asked: str | None) -> None:
+    assert safe_next(asked) == "/"
+
+
+@pytest.mark.parametrize("asked", ["/", "/progress", "/label?project=a&x=%2F%2Fevil.example"])
+def test_our_own_pages_are_gone_on_to(asked: str) -> None:
+    assert safe_next(asked) == asked
+
+
+def test_every_word_the_pages_name_stands_in_the_catalog() -> None:
+    """Read out of the source: each constant first argument of t() and say(), for every page and route."""
+    missing = []
+    for path in sorted(FOLDER.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("t", "say"):
+                keys = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                missing += [f"{path.name}: {key}" for key in keys if key not in (*catalog(), *LOCALES)]
+    assert missing == []
+
+
+def test_every_page_has_a_title_and_an_address_of_its_own() -> None:
+    assert all(f"page.{entry.url}" in catalog() and f"group.{entry.group}" in catalog() for entry in PAGES)
+    assert len({entry.url for entry in PAGES}) == len(PAGES)
+    assert len({entry.path for entry in PAGES}) == len(PAGES)
+
+
+def test_every_refusal_of_the_people_verbs_has_its_sentence() -> None:
+    verbs = FOLDER.parent / "labeling" / "tasks"
+    source = "".join((verbs / f"{name}.py").read_text() for name in ("people", "sign_in", "memberships", "archive"))
+    codes = set(re.findall(r'LabelingError\("(\w+)"', source))
+    assert codes > {"last_admin", "password_short"}
+    for locale in LOCALES:
+        assert {code for code in codes if f"error.{code}" not in catalog()} == set()
+        assert error_sentence(LabelingError("password_short", least=8), locale) != ""
+
+
+def test_an_unknown_refusal_still_becomes_a_sentence() -> None:
+    assert "no_such_code" in error_sentence(LabelingError("no_such_code"), "en")
