@@ -54,6 +54,13 @@ WORKERS: Schema = {
     "last_answer": UTC_TIME,
     "seen_at": UTC_TIME,
 }
+GUIDELINES: Schema = {
+    "version": pl.Int64(),
+    "author": pl.String(),
+    "published_at": UTC_TIME,
+    "letters_ru": pl.Int64(),
+    "letters_en": pl.Int64(),
+}
 _RAW_ANSWERS: Schema = {
     "item": pl.Int64(),
     "assessor": pl.Int64(),
@@ -189,6 +196,32 @@ def answers_since(connection: Connection, project_id: int, since: datetime) -> p
         table.c.chunk_id.is_not(None),
     )
     return _rows(connection, query, TODAY)
+
+
+def guidelines(connection: Connection, project_id: int) -> pl.DataFrame:
+    """GUIDELINES: every version of the guide, the newest first; ``author`` is null where the command line published."""
+    table, person = schema.guideline, schema.person
+    query = (
+        select(
+            table.c.version,
+            person.c.name,
+            table.c.created_at,
+            func.length(table.c.body_ru),
+            func.length(table.c.body_en),
+        )
+        .outerjoin(person, person.c.id == table.c.author_id)
+        .where(table.c.project_id == project_id)
+        .order_by(table.c.version.desc())
+    )
+    return _rows(connection, query, GUIDELINES)
+
+
+def wanted_otherwise(connection: Connection, project_id: int, overlap: int) -> pl.DataFrame:
+    """WANTED(item, wanted): the ordinary items that want another number of answers than ``overlap``."""
+    table = schema.queue
+    where = (table.c.project_id == project_id, table.c.wanted != overlap, ~table.c.golden)
+    query = select(table.c.item_id, table.c.wanted).where(*where)
+    return _rows(connection, query, {"item": pl.Int64(), "wanted": pl.Int64()})
 
 
 def watermark(connection: Connection, project_id: int) -> tuple[int, ...]:

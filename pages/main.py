@@ -11,7 +11,7 @@ from db.engine import database
 from labeling.tasks.people import set_locale
 from labeling.tasks.projects import Project
 from labeling.tasks.sign_in import Reader
-from pages.ui.navigation import pages_for
+from pages.ui.navigation import Entry, existing, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import LOCALES, t, title_of
@@ -21,7 +21,9 @@ UI = Path(__file__).parent / "ui"
 
 def choose_project() -> None:
     """Remember the project chosen in the sidebar; the address follows."""
-    st.session_state["project"] = st.query_params["project"] = st.session_state["project_choice"]
+    chosen = st.session_state["project_choice"]
+    if chosen is not None:
+        st.session_state["project"] = st.query_params["project"] = chosen
 
 
 def choose_language(person_id: int) -> None:
@@ -33,11 +35,18 @@ def choose_language(person_id: int) -> None:
 
 def draw_sidebar(reader: Reader, projects: list[Project], project: Project | None) -> None:
     """Which project, which language, who is here, and the way out."""
-    if project is not None and len(projects) > 1:
+    # Without a current project the address named one that isn't theirs: the way back is offered.
+    if len(projects) > 1 or (projects and project is None):
         titles = {entry.slug: title_of(entry) for entry in projects}
-        st.session_state["project_choice"] = project.slug
+        st.session_state["project_choice"] = project.slug if project else None
         st.selectbox(
-            t("shell.project"), list(titles), format_func=titles.get, key="project_choice", on_change=choose_project
+            t("shell.project"),
+            list(titles),
+            index=0 if project else None,
+            format_func=titles.get,
+            key="project_choice",
+            placeholder="",
+            on_change=choose_project,
         )
     st.session_state["language_choice"] = reader.locale
     st.segmented_control(
@@ -63,22 +72,25 @@ here = current_reader()
 mine = projects_of(here)
 current = current_project(mine)
 offered = pages_for(here, current)
-pages = {
-    group: [st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url) for entry in entries]
-    for group, entries in offered.items()
-}
 
 
 def home() -> None:
     """The bare address: on to the first page that is work; for those without work, what to wait for."""
-    first = next(iter(pages))
-    if first != "account" or here.must_change_password:
-        st.switch_page(pages[first][0])
+    if offered[0].group != "account" or here.must_change_password:
+        st.switch_page(pages[offered[0]])
     empty_state(t("shell.no_roles"))
 
 
-start = st.Page(home, title=t("shell.name"), url_path="home", default=True, visibility="hidden")
-chosen = st.navigation({"": [start]} | {t(f"group.{group}"): entries for group, entries in pages.items()})
+pages: dict[Entry, st.Page] = {}
+menu = {"": [st.Page(home, title=t("shell.name"), url_path="home", default=True, visibility="hidden")]}
+for entry in existing():
+    # A link to a page that isn't for this reader must meet that page's own refusal, not a "page not found".
+    seen = entry in offered
+    visibility = "visible" if seen else "hidden"
+    page = st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url, visibility=visibility)
+    pages[entry] = page
+    menu.setdefault(t(f"group.{entry.group}") if seen else "", []).append(page)
+chosen = st.navigation(menu)
 st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")
 st.logo(UI / "logo.svg", size="large")
 with st.sidebar:

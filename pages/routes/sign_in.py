@@ -41,7 +41,7 @@ async def show(request: Request) -> Response:
         message = say(locale, "sign_in.ended")
     elif "out" in request.query_params:
         message = say(locale, "sign_in.signed_out")
-    response = await _page(request, locale, asked, message=message)
+    response = await _page(locale, asked, message=message, chosen=request.query_params.get("lang"))
     if token:
         response.delete_cookie(COOKIE, path="/")
     return response
@@ -50,17 +50,18 @@ async def show(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Try a login and a password: on to the asked page with a fresh session, or the page again with the reason."""
     form = await _form(request)
-    asked, locale = safe_next(form.get("next")), _locale(request, form.get("lang"))
+    chosen = form.get("lang")
+    asked, locale = safe_next(form.get("next")), _locale(request, chosen)
     if _hashing.statistics().tasks_waiting >= config.SIGN_INS_WAITING:
         reason = say(locale, "sign_in.too_many")
-        return await _page(request, locale, asked, error=reason, login=form.get("login", ""), status=429)
+        return await _page(locale, asked, error=reason, login=form.get("login", ""), chosen=chosen, status=429)
     previous = request.cookies.get(COOKIE)
-    login, password, chosen = form.get("login", ""), form.get("password", ""), form.get("lang")
+    login, password = form.get("login", ""), form.get("password", "")
     result, token = await to_thread.run_sync(_authenticate, login, password, chosen, previous, limiter=_hashing)
     if token is None:
         reason = _reason(result, locale, now())
         status = 429 if result.locked_until else 401
-        return await _page(request, locale, asked, error=reason, login=login, status=status)
+        return await _page(locale, asked, error=reason, login=login, chosen=chosen, status=status)
     response = _see(asked)
     # Lax, not Strict: a link from a mail must find its reader signed in. It comes along with navigations only,
     # and what writes is guarded by its origin.
@@ -69,7 +70,8 @@ async def sign_in(request: Request) -> Response:
         token,
         max_age=int(config.SESSION_LONGEST.total_seconds()),
         path="/",
-        secure=request.url.scheme == "https",
+        # A proxy that ends TLS hides the scheme from the server; the browser tells it with its origin.
+        secure=request.url.scheme == "https" or request.headers.get("origin", "").startswith("https:"),
         httponly=True,
         samesite="lax",
     )
@@ -154,16 +156,15 @@ def _locale(request: Request, chosen: str | None = None) -> str:
 
 
 async def _page(
-    request: Request,
     locale: str,
     asked: str,
     *,
     error: str | None = None,
     message: str | None = None,
     login: str = "",
+    chosen: str | None = None,
     status: int = 200,
 ) -> Response:
-    chosen = request.query_params.get("lang")
     facts = {"locale": locale, "next": asked, "error": error, "message": message, "login": login, "lang": chosen}
     demo = await run_in_threadpool(_demo)
     words = {"say": lambda key, **more: say(locale, key, **more)}

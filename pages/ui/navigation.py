@@ -35,17 +35,17 @@ PAGES = (
 )
 
 
-def pages_for(reader: Reader, project: Project | None) -> dict[str, list[Entry]]:
-    """The pages a reader is offered in a project, by group; what each page allows, it checks itself."""
+def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
+    """The pages a reader is shown in the menu; what each page allows, it checks itself."""
+    groups = {role.value for role in reader.roles_in(project.id)} if project else set()
+    groups.add("account")
+    if reader.is_admin:
+        groups |= {"admin", "lead"} if project else {"admin"}
     if reader.must_change_password:
         groups = {"account"}
-    else:
-        roles = reader.roles_in(project.id) if project else frozenset()
-        groups = {role.value for role in roles} | {"account"}
-        if reader.is_admin:
-            groups |= {"admin", "lead"} if project else {"admin"}
-    offered: dict[str, list[Entry]] = {}
-    for entry in PAGES:
-        if entry.group in groups and (FOLDER / entry.path).exists():
-            offered.setdefault(entry.group, []).append(entry)
-    return offered
+    return [entry for entry in existing() if entry.group in groups]
+
+
+def existing() -> list[Entry]:
+    """The pages of the table whose files are there."""
+    return [entry for entry in PAGES if (FOLDER / entry.path).exists()]

@@ -49,9 +49,16 @@ def text_of_item(text: str, *, large: bool = False) -> None:
 
 def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key: str, disabled: bool = False) -> None:
     """A button that asks before ``act(*args)`` runs as its callback."""
-    with st.popover(label, disabled=disabled, key=f"{key}_ask"):
+    # A popover stays open over a rerun; under another key it is another one, and closed.
+    asked = st.session_state.setdefault(f"{key}_asked", 0)
+    with st.popover(label, disabled=disabled, key=f"{key}_ask_{asked}"):
         st.text(question)
-        st.button(t("widget.confirm"), type="primary", on_click=act, args=args, key=key)
+        st.button(t("widget.confirm"), type="primary", on_click=_confirmed, args=(key, act, *args), key=key)
+
+
+def _confirmed(key: str, act: Callable[..., None], *args: Any) -> None:
+    act(*args)
+    st.session_state[f"{key}_asked"] += 1
 
 
 @contextmanager

@@ -10,17 +10,20 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Standing
+from labeling import config
 from labeling.errors import LabelingError
 from labeling.tasks.memberships import grant, members, roles_of
 from labeling.tasks.people import get_person, reset_password
 from labeling.tasks.projects import create_project, get_project
 from labeling.tasks.sign_in import check_password, check_session, open_session
-from pages.routes.sign_in import safe_next
+from pages.routes.sign_in import ROUTES, safe_next
 from pages.ui import session
 from pages.ui.navigation import FOLDER, PAGES, pages_for
 from pages.ui.widgets import error_sentence, plain
@@ -321,6 +324,16 @@ def test_no_next_leads_out_of_the_house(asked: str | None) -> None:
 @pytest.mark.parametrize("asked", ["/", "/progress", "/label?project=a&x=%2F%2Fevil.example"])
 def test_our_own_pages_are_gone_on_to(asked: str) -> None:
     assert safe_next(asked) == asked
+
+
+def test_more_sign_ins_than_the_server_can_hash_are_put_off(house: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = {"login": "boss", "password": "wrong wrong", "lang": "ru"}
+    with TestClient(Starlette(routes=ROUTES)) as client:
+        assert client.post("/account/sign-in", data=form).status_code == 401
+        monkeypatch.setattr(config, "SIGN_INS_WAITING", 0)
+        put_off = client.post("/account/sign-in", data=form)
+    assert put_off.status_code == 429
+    assert say("ru", "sign_in.too_many") in put_off.text
 
 
 def test_every_word_the_pages_name_stands_in_the_catalog() -> None:

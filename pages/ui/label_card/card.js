@@ -21,10 +21,11 @@ class Card {
     this.keyboard = new Keyboard(this.view, config.classes);
     this.listening = new AbortController();
     parent.append(this.view.root);
+    this.scroller = scrollerOf(this.view.root);
     this.listen();
     this.fit();
     this.desk.attend();
-    this.ticker = setInterval(() => this.view.tick(), 1000);
+    this.ticker = setInterval(() => this.tick(), 1000);
   }
 
   listen() {
@@ -41,15 +42,26 @@ class Card {
     on(window, "pagehide", () => desk.part());
     on(window, "storage", (event) => desk.storageChanged(event));
     on(window, "resize", () => this.fit());
+    on(visualViewport, "resize", () => this.fit());
     on(window, "beforeunload", (event) => {
       if (!desk.queue.durable && desk.queue.entries.length) event.preventDefault();
     });
   }
 
-  // How far down the page the card begins: it fills the rest of the window.
+  // How far down the page the card begins, for it fills the rest of the window; and how much of the window a phone's
+  // keyboard covers, for the buttons stand above it.
   fit() {
-    const top = Math.max(0, Math.round(this.view.root.getBoundingClientRect().top));
-    if (top < innerHeight / 2) this.view.root.style.setProperty("--above", `${top}px`);
+    const { root } = this.view;
+    const top = Math.round(root.getBoundingClientRect().top + (this.scroller?.scrollTop ?? 0));
+    if (top < innerHeight / 2) root.style.setProperty("--above", `${Math.max(0, top)}px`);
+    const covered = Math.max(0, Math.round(innerHeight - visualViewport.height * visualViewport.scale));
+    root.style.setProperty("--covered", `${covered}px`);
+  }
+
+  // Nothing tells a card that what stands above it has grown or gone, so it looks once a second.
+  tick() {
+    this.fit();
+    this.view.tick();
   }
 
   reconfigure(config) {
@@ -65,6 +77,13 @@ class Card {
     this.desk.leave();
     this.view.root.remove();
   }
+}
+
+function scrollerOf(node) {
+  for (let outer = node.getRootNode().host ?? node; outer; outer = outer.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(outer).overflowY)) return outer;
+  }
+  return document.scrollingElement;
 }
 
 // What the nodes are built from; the rest of the configuration may change under a standing card.

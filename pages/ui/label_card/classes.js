@@ -18,8 +18,8 @@ class ClassPanel {
     this.found = el("span", { class: "found", role: "status" });
     this.find = el("div", { class: "find" }, icon("search"), this.input, keyHint("/"), this.found);
     this.find.hidden = !this.many;
-    this.groups = this.many ? this.makeGroups() : [this.makeGrid(this.entries)];
-    this.list = el("div", { class: this.many ? "classes many" : "classes", role: "group" }, ...this.groups);
+    const groups = this.many ? this.makeGroups() : [this.makeGrid(this.entries)];
+    this.list = el("div", { class: this.many ? "classes many" : "classes", role: "group" }, ...groups);
     this.list.setAttribute("aria-label", say("classes"));
     if (!this.many) this.list.style.setProperty("--columns", COLUMNS[classes.length] ?? 4);
   }
@@ -107,16 +107,17 @@ class ClassPanel {
   }
 
   filter() {
-    const wanted = searchable(this.input.value.trim());
-    const swapped = searchable(onOtherLayout(this.input.value.trim().toLowerCase()));
+    const typed = this.input.value.trim().toLowerCase();
+    const [wanted, swapped] = [searchable(typed), searchable(onOtherLayout(typed))];
     const rank = (entry) => Math.min(rankOf(entry, wanted), rankOf(entry, swapped) + 0.5);
-    this.hits = wanted ? this.entries.filter((entry) => rank(entry) < 3) : [];
-    for (const entry of this.entries) setShown(entry.button, !wanted || this.hits.includes(entry));
-    for (const group of this.groups) {
-      if (group.matches(".group")) setShown(group, Boolean(group.querySelector("button:not([hidden])")));
+    this.hits = this.entries.filter((entry) => rank(entry) < 3).sort((a, b) => rank(a) - rank(b));
+    this.list.classList.toggle("searching", wanted !== "");
+    for (const entry of this.entries) {
+      const place = this.hits.indexOf(entry);
+      setShown(entry.button, !wanted || place >= 0);
+      entry.button.style.order = wanted ? place : "";
     }
-    const best = this.hits.reduce((a, b) => (rank(b) < rank(a) ? b : a), this.hits[0]);
-    this.choose(Math.max(0, this.hits.indexOf(best)));
+    this.choose(0);
   }
 
   choose(index) {

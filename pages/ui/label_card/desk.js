@@ -39,6 +39,7 @@ class Desk {
     this.configure(config);
     this.sender = new Sender({
       url: config.url,
+      person: config.person,
       compose: () => this.compose(),
       onReply: (reply, parcel) => this.receive(reply, parcel),
       onGate: (gate) => this.shut(gate),

@@ -19,7 +19,8 @@ class GuidelinesDrawer {
     this.dialog = el(
       "dialog",
       { class: "drawer", "aria-label": say("guidelines"), onclick: (event) => this.onBackdrop(event) },
-      el("div", { class: "drawer-body" }, this.makeHead(), this.prose, this.makeClasses(), this.makeKeys()),
+      // Focus on the whole, so that the arrow keys scroll at once.
+      el("div", { class: "drawer-body", tabindex: "-1", autofocus: true }, this.makeHead(), this.prose, this.makeClasses(), this.makeKeys()),
     );
   }
 

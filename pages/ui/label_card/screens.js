@@ -57,8 +57,8 @@ class MessageScreen {
     this.text = el("p");
     this.time = el("p", { class: "time" });
     this.actions = el("div", { class: "actions" });
-    this.node = el("section", { class: "message" }, el("div", { role: "status" }, this.title, this.text), this.time);
-    this.node.append(this.actions);
+    const said = (part) => el("div", { role: "status" }, part);
+    this.node = el("section", { class: "message" }, said(this.title), this.time, said(this.text), this.actions);
   }
 
   show(screen, desk) {

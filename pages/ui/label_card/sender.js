@@ -8,8 +8,8 @@ const PARTING_BYTES = 60_000;
 
 class Sender {
   // compose() gives the next parcel {body, ...} or null; the others are told what became of it.
-  constructor({ url, compose, onReply, onGate, onRefusal, onTrouble }) {
-    Object.assign(this, { url, compose, onReply, onGate, onRefusal, onTrouble });
+  constructor({ url, person, compose, onReply, onGate, onRefusal, onTrouble }) {
+    Object.assign(this, { url, person, compose, onReply, onGate, onRefusal, onTrouble });
     this.busy = null;
     this.timer = null;
     this.pause = FIRST_PAUSE_MS;
@@ -95,7 +95,8 @@ class Sender {
   request(body, more = {}) {
     return {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Sverka": "card" },
+      // Whose answers these are: someone else may have signed in since, in another tab of the same browser.
+      headers: { "Content-Type": "application/json", "X-Sverka": "card", "X-Sverka-Person": String(this.person) },
       credentials: "same-origin",
       body: JSON.stringify(body),
       ...more,

@@ -38,8 +38,8 @@ class CardView {
     const { say } = this;
     this.chunkName = el("strong");
     this.progress = el("span");
-    this.today = el("span");
-    this.remaining = el("span");
+    this.today = el("span", { class: "extra" });
+    this.remaining = el("span", { class: "extra" });
     this.status = el("span", { class: "status", role: "status" });
     this.fill = el("div", { class: "fill" });
     this.track = el("div", { class: "track", role: "progressbar", "aria-label": say("progress_label") }, this.fill);
@@ -50,7 +50,9 @@ class CardView {
 
   buildItem() {
     const { say } = this;
-    this.revisitNote = el("p", { class: "revisit", role: "status" });
+    this.revisitText = el("p", { role: "status" });
+    const keep = this.tool(null, "keep", "Esc", () => this.desk.keepEarlier());
+    this.revisitNote = el("div", { class: "revisit" }, this.revisitText, keep);
     this.text = el("div", { class: "text" });
     this.article = el("article", { "aria-live": "polite", "aria-atomic": "true", "aria-label": say("item") }, this.text);
     this.contextText = el("div", { class: "context" });
@@ -71,7 +73,7 @@ class CardView {
     this.commentField = this.buildCommentField();
     const tools = el("div", { class: "tools" }, this.unsure, this.skip, el("i"), this.comment, this.flag, this.undo);
     const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list, this.reasons);
-    return el("section", { class: "answers" }, panel, this.commentField, tools);
+    return el("section", { class: "answers" }, this.commentField, panel, tools);
   }
 
   buildReasons() {
@@ -244,7 +246,7 @@ class CardView {
     const earlier = desk.revisit?.entry.answer ?? null;
     const draft = desk.draft;
     setShown(this.revisitNote, Boolean(earlier));
-    if (earlier) setText(this.revisitNote, this.say("revisit", { title: this.titleOf(earlier) }));
+    if (earlier) setText(this.revisitText, this.say("revisit", { title: this.titleOf(earlier) }));
     this.classes.mark(earlier?.kind === "label" ? earlier.label : null);
     this.press(this.unsure, earlier?.kind === "unsure");
     this.press(this.flag, draft.flagged);
@@ -271,11 +273,13 @@ class CardView {
     const { desk, say } = this;
     const { answered, size, day, remaining } = desk.counts();
     const name = desk.chunk?.kind === "qualification" ? say("qualification") : say("chunk", { n: desk.chunk?.ordinal });
-    setText(this.chunkName, desk.chunk ? name : "");
-    setText(this.progress, desk.chunk ? say("progress", { answered, size }) : "");
+    // Beside a result, the figures of the chunk that follows would only confuse.
+    const chunk = desk.screen() === "result" ? null : desk.chunk;
+    setText(this.chunkName, chunk ? name : "");
+    setText(this.progress, chunk ? say("progress", { answered, size }) : "");
     setText(this.today, day === null ? "" : say("today", { n: day }));
     setText(this.remaining, remaining === null ? "" : say("remaining", { n: remaining }));
-    setShown(this.track, Boolean(desk.chunk));
+    this.track.style.visibility = chunk ? "" : "hidden";
     this.fill.style.transform = `scaleX(${size ? answered / size : 0})`;
     this.track.setAttribute("aria-valuenow", answered);
     this.track.setAttribute("aria-valuemax", size);
@@ -290,7 +294,7 @@ class CardView {
     const waited = unsent ? performance.now() - this.unsentSince : 0;
     const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
     if (unsent && !late) this.lateTimer = setTimeout(() => this.render(), LATE_MS - waited + 1);
-    this.status.classList.toggle("late", late);
+    this.top.classList.toggle("late", late);
     this.status.title = late ? say("unsent_hint") : "";
     if (late) setText(this.status, say("unsent", { n: unsent }));
     else setText(this.status, desk.repliedAt > 0 ? say("saved") : "");

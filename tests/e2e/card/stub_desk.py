@@ -34,7 +34,7 @@ LONG_TEXT = "\n".join(
         ),
     )
 )
-HOSTILE_TEXT = "<img src=x onerror=\"window.__pwned=1\"><script>window.__pwned=1</script> **bold** &amp; {{n}}"
+HOSTILE_TEXT = '<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script> **bold** &amp; {{n}}'
 
 DEFAULTS: dict[str, Any] = {
     "delay": 0.0,
@@ -88,7 +88,7 @@ class StubProject:
         if body["close_chunk"]:
             if body["close_chunk"] not in self.closed:
                 self._journal({"closed": body["close_chunk"]})
-            result = {"message": "Пачка закрыта: 18 из 20 контрольных заданий совпали с ответом эксперта."}
+            result = {"message": "18 из 20 ответов совпали с ответом эксперта."}
         return {"acknowledged": acknowledged, "result": result} | self._standing(body["want"])
 
     def answers(self) -> list[dict[str, Any]]:

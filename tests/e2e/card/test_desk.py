@@ -217,6 +217,7 @@ def test_unsent_answers_are_told_and_the_request_is_as_agreed(card: Bench) -> No
     expect(card.page.locator(".status")).to_have_text("Всё сохранено")
     request = card.server.look(card.project)["requests"][-1]
     assert request["headers"]["x-sverka"] == "card"
+    assert request["headers"]["x-sverka-person"] == "17"
     assert request["headers"]["content-type"] == "application/json"
     assert (request["want"], request["close_chunk"]) == (7, None)
     assert len(request["holding"]) == 6 and token not in request["holding"]

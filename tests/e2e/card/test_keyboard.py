@@ -164,10 +164,13 @@ def test_the_card_works_without_a_pointer_or_a_hotkey(card: Bench) -> None:
     """By Tab and Space alone, as with a screen reader's keyboard."""
     card.page.locator('[data-code="neutral"]').focus()
     card.press("Tab")
-    assert card.page.evaluate(
-        """() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
+    assert (
+        card.page.evaluate(
+            """() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
             .activeElement.getAttribute('data-code')"""
-    ) == "satisfaction"
+        )
+        == "satisfaction"
+    )
     card.press("Space")
     assert labels(card) == ["satisfaction"]
     assert card.page.locator('article[aria-live="polite"]').count() == 1
