@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.bootstrap import bca, resampled_counts
+from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.coefficients import (
     Patterns,
     alpha_ordinal,
-    beyond_chance,
     class_coefficients,
     coefficients,
     item_terms,
@@ -27,7 +25,7 @@ from labeling.quality.coefficients import (
 )
 from labeling.quality.figures import Band, Figure, band
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.intervals import Bounds, Floats, column, shares, wilson_bounds
+from labeling.quality.intervals import Floats, column, shares
 from labeling.quality.kappas import mean_kappa
 
 # Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
@@ -173,7 +171,7 @@ def class_agreement(
         without = np.concatenate(class_coefficients(total - _sampled(distinct, terms, seed))[:2], axis=1)
         bounds = bca(np.concatenate(resampled), figures, int(distinct.items.sum()), level, without)
         alike = np.concatenate([n, np.full(len(n), distinct.items[paired].sum())])
-        bounds = _where_still(bounds, figures, expected, alike, level)
+        bounds = where_still(bounds, figures, expected, alike, level)
     low, high = (np.split(bound, 2) for bound in bounds)
     counted = distinct.items @ distinct.counts
     return pl.DataFrame(
@@ -192,47 +190,7 @@ def class_agreement(
     )
 
 
-def confused_classes(
-    votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None, examples: int = 5, limit: int = 30
-) -> pl.DataFrame:
-    """Pairs of classes that meet on one item, most confused first.
-
-    CONFUSED(label_a, label_b, items, pairs, share, low, high, n, examples), at most ``limit`` rows: ``items`` where
-    both were given, ``pairs`` of votes that differ so, ``share`` of the n items with two votes or more (Wilson), the
-    first few such items.
-
-    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxxy")})
-    >>> confused_classes(frame).select("label_a", "label_b", "items", "pairs", "share", "examples").rows()
-    [('x', 'y', 1, 1, 0.5, [2])]
-    """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    counts = coded.counts()
-    given = (counts > 0).astype(np.float64)
-    met, pairs = given.T @ given, counts.T @ counts
-    first, second = np.nonzero(np.triu(met, 1))
-    order = np.lexsort((second, first, -pairs[first, second], -met[first, second]))[:limit]
-    first, second = first[order], second[order]
-    used = np.count_nonzero(counts.sum(axis=1) >= 2)
-    shown = [
-        coded.items.gather(np.flatnonzero(counts[:, a] * counts[:, b])[:examples]).to_list()
-        for a, b in zip(first, second, strict=True)
-    ]
-    return pl.DataFrame(
-        [
-            pl.Series("label_a", [coded.classes[a] for a in first], dtype=pl.String),
-            pl.Series("label_b", [coded.classes[b] for b in second], dtype=pl.String),
-            pl.Series("items", met[first, second], dtype=pl.Int64),
-            pl.Series("pairs", pairs[first, second], dtype=pl.Int64),
-            *shares(met[first, second], used, "share"),
-            pl.Series("n", np.full(len(first), used), dtype=pl.Int64),
-            pl.Series("examples", shown, dtype=pl.List(coded.items.dtype)),
-        ]
-    )
-
-
-def _overall(
-    distinct: Patterns, used: int, ordered: bool, draws: int, level: float, seed: int
-) -> dict[str, Figure]:
+def _overall(distinct: Patterns, used: int, ordered: bool, draws: int, level: float, seed: int) -> dict[str, Figure]:
     """The figures that are functions of sums over items."""
     terms = item_terms(distinct.counts)
     total = distinct.items @ terms
@@ -241,15 +199,16 @@ def _overall(
     low = high = np.full(estimate.shape, np.nan)
     if draws and len(distinct.items):
         resampled = [
-            _stacked(drawn @ terms, distinct, drawn, ordered)
-            for drawn in resampled_counts(distinct.items, draws, seed)
+            _stacked(drawn @ terms, distinct, drawn, ordered) for drawn in resampled_counts(distinct.items, draws, seed)
         ]
         without = _stacked(total - _sampled(distinct, terms, seed), distinct, None, ordered)
         low, high = bca(np.concatenate(resampled), estimate, int(distinct.items.sum()), level, without)
         chance = coefficients(total)
         by_alpha = chance.expected_alpha
-        expected = np.stack([np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha])
-        low, high = _where_still((low, high), estimate, expected, np.full(len(estimate), used), level)
+        expected = np.stack(
+            [np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha]
+        )
+        low, high = where_still((low, high), estimate, expected, np.full(len(estimate), used), level)
     pairs = int(total[2]) // 2
     return {
         name: Figure.of(value, down, up, n=pairs if name == "by_pairs" else used)
@@ -272,21 +231,6 @@ def _sampled(distinct: Patterns, terms: Floats, seed: int) -> Floats:
     if len(pattern_of) > _LEFT_OUT:
         pattern_of = np.random.default_rng(seed).choice(pattern_of, _LEFT_OUT, replace=False)
     return terms[pattern_of]
-
-
-def _where_still(
-    bounds: Bounds, estimate: Floats, expected: Floats, n: npt.NDArray[np.int64], level: float
-) -> Bounds:
-    """Wilson's limits of the observed agreement, brought beyond chance, where the resamples don't vary.
-
-    An item's agreement lies in 0..1, so it varies no more than a coin of the same mean, and Wilson's limits hold.
-    """
-    low, high = bounds
-    still = (high - low < 1e-12) & (n > 0)
-    observed = np.clip(np.where(still, estimate * (1 - expected) + expected, 0.0), 0.0, 1.0)
-    under, over = wilson_bounds(observed * n, n, level)
-    wider = np.maximum(beyond_chance(under, expected), -1.0), beyond_chance(over, expected)
-    return np.where(still, wider[0], low), np.where(still, wider[1], high)
 
 
 def _imbalance(distinct: Patterns, classes: tuple[str, ...]) -> Imbalance:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtrit
 
 from labeling.errors import LabelingError
-from labeling.quality.intervals import Bounds, Floats
+from labeling.quality.coefficients import beyond_chance
+from labeling.quality.intervals import Bounds, Floats, wilson_bounds
 
 # Rows of drawn counts held at once: a block of draws stays within some tens of megabytes.
 _BLOCK_CELLS = 8_000_000
@@ -48,10 +49,11 @@ def bca(
 ) -> Bounds:
     """Bias-corrected and accelerated limits (Efron 1987) of each column of ``resampled`` (draws, figures).
 
-    ``estimate`` has shape (figures,); ``without_one`` (left out, figures) holds the figures without one item, for
-    all items or a sample of them, and gives the acceleration, 0 without it. The limits are widened from normal to Student's t with items - 1 degrees
-    and by sqrt(items / (items - 1)), as resampling few items narrows them (Hesterberg 2015). Undefined resamples
-    are left out; a figure undefined in half of them, or with fewer than two items, has no interval (NaN).
+    ``estimate`` has shape (figures,); ``without_one`` (left out, figures) holds the figures without one item, for all
+    items or a sample of them, and gives the acceleration, 0 without it. The limits are widened from normal to Student's
+    t with items - 1 degrees and by sqrt(items / (items - 1)), as resampling few items narrows them (Hesterberg 2015).
+    Undefined resamples are left out; a figure undefined in half of them, or with fewer than two items, has no interval
+    (NaN).
     """
     none = np.full(estimate.shape, np.nan)
     defined = np.isfinite(resampled).sum(axis=0)
@@ -69,6 +71,21 @@ def bca(
         point = ndtr(bias + (bias + sign * z) / (1 - speed * (bias + sign * z)))
         limits.append(np.where(2 * defined > len(resampled), _quantile(ordered, defined, point), np.nan))
     return limits[0], limits[1]
+
+
+def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.ArrayLike, level: float = 0.95) -> Bounds:
+    """Where resamples don't vary: Wilson's limits of the agreement seen on n items, brought beyond that by chance.
+
+    An item's agreement lies in 0..1, so it varies no more than a coin of the same mean, and Wilson's limits hold; the
+    bootstrap would claim certainty from three items that agree. Other limits are left as they are.
+    """
+    low, high = bounds
+    n = np.asarray(n, dtype=np.float64)
+    still = (high - low < 1e-9) & (n > 0)
+    observed = np.clip(np.where(still, estimate * (1 - expected) + expected, 0.0), 0.0, 1.0)
+    under, over = wilson_bounds(observed * n, n, level)
+    wider = np.maximum(beyond_chance(under, expected), -1.0), beyond_chance(over, expected)
+    return np.where(still, wider[0], low), np.where(still, wider[1], high)
 
 
 def _acceleration(without_one: Floats, items: int) -> Floats:
@@ -91,4 +108,5 @@ def _quantile(ordered: Floats, defined: npt.NDArray[np.int64], point: Floats) ->
     over = np.minimum(under + 1, np.maximum(defined - 1, 0))
     low = np.take_along_axis(ordered, under[None], axis=0)[0]
     high = np.take_along_axis(ordered, over[None], axis=0)[0]
-    return low + (high - low) * (place - under)
+    between: Floats = low + (high - low) * (place - under)
+    return between

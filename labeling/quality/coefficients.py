@@ -30,7 +30,7 @@ class Patterns:
 
     @property
     def classes(self) -> int:
-        return self.counts.shape[1]
+        return int(self.counts.shape[1])
 
 
 def patterns(votes: Votes) -> Patterns:
@@ -147,8 +147,9 @@ def beyond_chance(observed: Floats, expected: Floats) -> Floats:
     return ratio(observed - expected, 1 - expected)
 
 
-def ratio(part: Floats, whole: Floats) -> Floats:
+def ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
     """NaN, without a warning, where the whole is not positive."""
+    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole > 1e-12, part / whole, np.nan)
 

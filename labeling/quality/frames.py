@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import narwhals as nw
@@ -51,6 +51,21 @@ class Votes:
 
     def __len__(self) -> int:
         return len(self.label)
+
+    def of_items(self, chosen: npt.NDArray[np.int64]) -> Votes:
+        """The same votes of some items only, given by their codes in ascending order."""
+        code = np.full(len(self.items), -1, dtype=np.int32)
+        code[chosen] = np.arange(len(chosen), dtype=np.int32)
+        keep = code[self.item] >= 0
+        return replace(
+            self,
+            item=code[self.item[keep]],
+            annotator=self.annotator[keep],
+            label=self.label[keep],
+            row=self.row[keep],
+            items=self.items.gather(chosen),
+            golden=self.golden[chosen],
+        )
 
     def counts(self) -> npt.NDArray[np.float64]:
         """Votes by item and class, float64 of shape (items, classes)."""

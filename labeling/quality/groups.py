@@ -21,7 +21,9 @@ from labeling.quality.intervals import Floats, column, normal_quantile, wilson_b
 def group_agreement(
     votes: IntoDataFrame, by: str, *, classes: Sequence[object] | None = None, level: float = 0.95
 ) -> pl.DataFrame:
-    """By value of the column ``by``: by, items, n, dropped, agreement, low, high, expected, kappa, kappa_low, kappa_high.
+    """How far the votes of each group agree with all others on their items.
+
+    Columns: ``by``, items, n, dropped, agreement, low, high, expected, kappa, kappa_low, kappa_high.
 
     ``agreement``: the chance that a vote of the group equals another annotator's vote on its item, the others on an
     item weighing one together. They may stand in any group: a chunk is one assessor's and agrees with nobody inside.
@@ -31,7 +33,8 @@ def group_agreement(
     Intervals: Wilson's with the number of items divided by the design effect (Korn and Graubard 1998), so that votes
     on one item count once and a group of few, all agreeing, still has one; kappa's holds the chance agreement fixed.
 
-    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxxy"), "chunk": [1, 2, 1, 3]})
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxxy")})
+    >>> frame = frame.with_columns(chunk=pl.Series([1, 2, 1, 3]))
     >>> group_agreement(frame, "chunk").select("chunk", "n", "agreement").rows()
     [(1, 2, 0.5), (2, 1, 1.0), (3, 1, 0.0)]
     """
@@ -135,7 +138,9 @@ def _effective(
     return count, effective
 
 
-def _widened_wilson(agreement: Floats, items: npt.NDArray[np.int64], effective: Floats, level: float) -> tuple[Floats, Floats]:
+def _widened_wilson(
+    agreement: Floats, items: npt.NDArray[np.int64], effective: Floats, level: float
+) -> tuple[Floats, Floats]:
     """Wilson's limits, the effective sample cut by (z / t) squared for the few items its variance is known from."""
     with np.errstate(invalid="ignore"):
         student = stdtrit(np.maximum(items - 1.0, 1.0), (1 + level) / 2)

@@ -36,7 +36,7 @@ def beta(right: float, n: float, level: float = 0.95, prior: tuple[float, float]
 
     >>> figure = beta(8, 10)
     >>> figure.value, round(figure.low, 4), round(figure.high, 4)
-    (0.8, 0.4972, 0.9556)
+    (0.8, 0.4972, 0.9559)
     """
     return _share(right, n, beta_bounds(np.array([right], float), np.array([n], float), level, prior))
 

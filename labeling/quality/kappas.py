@@ -12,10 +12,10 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
-from labeling.quality.bootstrap import bca, resampled_counts
+from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.coefficients import beyond_chance, ratio
 from labeling.quality.figures import Figure
-from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.frames import Codes, Votes, votes_frame
 from labeling.quality.intervals import Floats, column, wilson_bounds
 
 Numbers: TypeAlias = npt.NDArray[Any]
@@ -31,9 +31,9 @@ _BLOCK_CELLS = 8_000_000
 class _ByItem:
     """Votes sorted by item, then annotator; ``keys`` (sorted) are the pairs a x annotators + b that have a place."""
 
-    item: npt.NDArray[np.int32]
+    item: Codes
     annotator: npt.NDArray[np.int64]
-    label: npt.NDArray[np.int32]
+    label: Codes
     annotators: int
     keys: npt.NDArray[np.int64]
 
@@ -86,13 +86,13 @@ def mean_kappa(votes: Votes, *, draws: int = 1000, level: float = 0.95, seed: in
 
     The interval resamples items (beyond 2,000 items, as many random groups of them), for all pairs at once.
 
-    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3, 3], "annotator": list("ababab"), "label": list("xxyyxy")})
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3, 3], "annotator": list("ababab"), "label": list("xxyyxx")})
     >>> mean_kappa(votes_frame(frame), draws=0)
-    Figure(value=0.4, low=None, high=None, n=1)
+    Figure(value=1.0, low=None, high=None, n=1)
     """
     sorted_votes = _by_item(votes)
     tables = _tables(sorted_votes, len(votes.classes))
-    n, _, _, kappa = _kappas(tables.same, tables.of_a, tables.of_b)
+    n, _, expected, kappa = _kappas(tables.same, tables.of_a, tables.of_b)
     n = np.where(np.isfinite(kappa), n, 0)
     pairs = int(np.count_nonzero(n))
     if not pairs:
@@ -103,16 +103,16 @@ def mean_kappa(votes: Votes, *, draws: int = 1000, level: float = 0.95, seed: in
     cells, items = _cells(sorted_votes, len(votes.classes), seed)
     drawn = np.concatenate(list(resampled_counts(np.ones(cells.shape[1], dtype=np.int64), draws, seed)))
     resampled = _resampled_means(cells, drawn.T.astype(np.float32), len(votes.classes))
-    low, high = bca(resampled[:, None], np.array([value]), items, level)
+    estimate, chance = np.array([value]), np.nansum(expected * n) / n.sum()
+    low, high = where_still(bca(resampled[:, None], estimate, items, level), estimate, chance, items, level)
     return Figure.of(value, float(low[0]), float(high[0]), n=pairs)
 
 
 def _kappas(same: Numbers, of_a: Numbers, of_b: Numbers) -> tuple[Floats, Floats, Floats, Floats]:
     """Shared items, observed and expected agreement, kappa; pairs on the first axis, classes on the second."""
     n = of_a.sum(axis=1)
-    agreement = ratio(same, n)
-    expected = ratio(np.einsum("pk...,pk...->p...", of_a, of_b), n * n)
-    return n, agreement, expected, beyond_chance(agreement, expected)
+    chance = np.einsum("pk...,pk...->p...", of_a, of_b)
+    return n, ratio(same, n), ratio(chance, n * n), ratio(n * same - chance, n * n - chance)
 
 
 def _by_item(votes: Votes) -> _ByItem:
@@ -128,7 +128,7 @@ def _by_item(votes: Votes) -> _ByItem:
     return replace(found, keys=np.unique(np.concatenate(met)) if met else everyone)
 
 
-def _pairings(item: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _pairings(item: Codes) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Positions of each two votes on one item, a block at a time; ``item`` is sorted."""
     for apart in range(1, len(item)):
         first = np.flatnonzero(item[apart:] == item[:-apart])
@@ -137,12 +137,12 @@ def _pairings(item: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int6
         yield first, first + apart
 
 
-def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], ...]]:
+def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], Codes, Codes, Codes]]:
     """Place of the pair, item, both labels, for each two votes on one item; a block at a time."""
     dense = len(votes.keys) == votes.annotators**2
     for i, j in _pairings(votes.item):
         key = votes.annotator[i] * votes.annotators + votes.annotator[j]
-        place = key if dense else np.searchsorted(votes.keys, key)
+        place = key if dense else np.searchsorted(votes.keys, key).astype(np.int64)
         yield place, votes.item[i], votes.label[i], votes.label[j]
 
 

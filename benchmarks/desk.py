@@ -1,0 +1,277 @@
+"""The desk on SQLite beside the raw floor: what serving and recording a label costs, and whether that stays flat.
+
+The floor writes the same lease and annotation rows with the sqlite3 module, in the same kind of transactions (BEGIN
+IMMEDIATE, WAL, synchronous=FULL), on a copy of the same migrated file: what no program on SQLite could undercut.
+Rounds of the floor and of the application alternate, so that the machine's moods hit both.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.desk_project import CHUNK, DAY_START, LABELS, NOON, SLUG, VETERAN, Work, fill, moment
+from benchmarks.report import at_most, main
+from db.engine import Database, open_database
+from labeling.tasks import desk
+from labeling.tasks.annotate import Answer, AnswerKind
+
+PROCESSES = 4
+NEWCOMER = 1
+BLOCK = 10
+LOOK_AHEAD = 7
+TARGETS = {
+    "claim_submit_p50_to_floor_small": at_most(8),
+    "claim_submit_p50_to_floor_large": at_most(8),
+    "claim_submit_p50_to_floor_veteran": at_most(8),
+    "claim_submit_p50_large_to_small": at_most(1.5),
+    "claim_submit_p50_veteran_to_small": at_most(1.5),
+    "card_p50_to_floor_small": at_most(8),
+    "card_p50_large_to_small": at_most(1.5),
+}
+
+
+class App:
+    """One assessor at work through the verb that the label card's route calls."""
+
+    def __init__(self, path: Path, assessor: int) -> None:
+        self.database: Database = open_database(f"sqlite:///{path}")
+        self.assessor = assessor
+        self.now = NOON
+        self.desk = self._work(want=LOOK_AHEAD)
+
+    def claim_and_submit(self) -> None:
+        """One transaction that takes an item, one that answers it."""
+        self.desk = self._work(want=1)
+        self.desk = self._work(self._answer(), want=0)
+
+    def card(self) -> None:
+        """One transaction that takes an answer and hands out the next item."""
+        self.desk = self._work(self._answer(), want=LOOK_AHEAD)
+
+    def prepare(self, want: int) -> None:
+        """Clear the desk (``want`` 0), close a finished chunk, see that something lies on the desk; not measured."""
+        while self.desk.items and not want:
+            self.desk = self._work(self._answer(), want=0)
+        chunk = self.desk.chunk
+        if chunk and self.desk.answered >= chunk.size:
+            self.desk = self._work(close=chunk.id, want=want)
+        if want and not self.desk.items:
+            self.desk = self._work(want=want)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+    def _answer(self) -> Answer:
+        return Answer(self.desk.items[0].token, 1, AnswerKind.LABEL, LABELS[0], seconds=4.0)
+
+    def _work(self, *answers: Answer, want: int, close: int | None = None) -> desk.Desk:
+        self.now += timedelta(seconds=1)
+        with self.database.transaction() as connection:
+            return desk.work(
+                connection,
+                SLUG,
+                self.assessor,
+                answers=answers,
+                close_chunk=close,
+                want=want,
+                now=self.now,
+                day_start=DAY_START,
+            )
+
+
+class Floor:
+    """The same rows by the driver alone: it counts, checks and looks up nothing."""
+
+    CHUNK = (
+        "INSERT OR IGNORE INTO chunk (project_id, assessor_id, ordinal, kind, size, opened_at) "
+        "VALUES (1, ?, 9999, 'work', ?, ?)"
+    )
+    LEASE = (
+        "INSERT INTO lease (project_id, item_id, assessor_id, chunk_id, slot, token, state, revision, opened_at, "
+        "expires_at) VALUES (1, ?, ?, ?, ?, ?, 'open', 0, ?, ?)"
+    )
+    ANNOTATION = (
+        "INSERT INTO annotation (project_id, item_id, assessor_id, revision, chunk_id, lease_id, label, flagged, "
+        "seconds, surplus, created_at) VALUES (1, ?, ?, 1, ?, ?, ?, 0, 4.0, 0, ?)"
+    )
+    ANSWERED = "UPDATE lease SET state = 'answered', revision = 1, closed_at = ? WHERE id = ?"
+
+    def __init__(self, path: Path, assessor: int) -> None:
+        self.raw = sqlite3.connect(path, isolation_level=None, timeout=30)
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            self.raw.execute(f"PRAGMA {setting}")
+        self.assessor, self.now, self.done = assessor, NOON, 0
+        last = self.raw.execute("SELECT coalesce(max(item_id), 0) FROM lease").fetchone()[0]
+        self.item = last + assessor * 100
+        self.raw.execute(self.CHUNK, (assessor, CHUNK, moment(NOON)))
+        chunk = "SELECT id FROM chunk WHERE assessor_id = ? AND closed_at IS NULL"
+        self.chunk = self.raw.execute(chunk, (assessor,)).fetchone()[0]
+        self.held = self._claim()
+
+    def claim_and_submit(self) -> None:
+        """One transaction that leases an item, one that answers it."""
+        self._begin()
+        claimed = self._claim()
+        self.raw.execute("COMMIT")
+        self._begin()
+        self._submit(*claimed)
+        self.raw.execute("COMMIT")
+
+    def card(self) -> None:
+        """Both in one transaction."""
+        self._begin()
+        self._submit(*self.held)
+        self.held = self._claim()
+        self.raw.execute("COMMIT")
+
+    def prepare(self, want: int) -> None:
+        """Nothing to do here."""
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.raw.close()
+
+    def _begin(self) -> None:
+        self.now += timedelta(seconds=1)
+        self.raw.execute("BEGIN IMMEDIATE")
+
+    def _claim(self) -> tuple[int, int]:
+        self.item += 1
+        self.done += 1
+        opened, expires = moment(self.now), moment(self.now + timedelta(minutes=30))
+        slot, token = self.done % CHUNK, secrets.token_hex(12)
+        row = (self.item, self.assessor, self.chunk, slot, token, opened, expires)
+        return self.raw.execute(self.LEASE, row).lastrowid or 0, self.item
+
+    def _submit(self, lease: int, item: int) -> None:
+        at = moment(self.now)
+        self.raw.execute(self.ANNOTATION, (item, self.assessor, self.chunk, lease, LABELS[0], at))
+        self.raw.execute(self.ANSWERED, (at, lease))
+
+
+@dataclass
+class Desk:
+    """One assessor's turns on one file: the application's and the floor's, in milliseconds."""
+
+    app: App
+    floor: Floor
+    times: dict[str, list[float]] = field(default_factory=dict)
+
+    def turn(self, name: str, count: int) -> None:
+        """``count`` times the floor, then as often the application."""
+        for kind, who in (("floor", self.floor), ("app", self.app)):
+            measured = self.times.setdefault(f"{name}_{kind}", [])
+            for _ in range(count):
+                who.prepare(LOOK_AHEAD if name == "card" else 0)
+                measured.append(_milliseconds(who.card if name == "card" else who.claim_and_submit))
+
+
+def measure(quick: bool) -> dict[str, float]:
+    """Every figure of the desk: milliseconds, ratios, labels per second."""
+    large, rounds = (200_000, 20) if quick else (1_000_000, 60)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small_file, large_file = folder / "small.db", folder / "large.db"
+        fill(small_file, 10_000)
+        fill(large_file, large, Work(20_000, 3_000))
+        floor_file = _copy(large_file)
+        desks = {
+            "small": _desk(small_file, NEWCOMER),
+            "large": _desk(large_file, NEWCOMER),
+            "veteran": _desk(large_file, VETERAN),
+        }
+        for _ in range(rounds):
+            for entry in desks.values():
+                entry.turn("claim_submit", BLOCK)
+            for entry in desks.values():
+                entry.turn("card", BLOCK)
+        figures = {"items_small": 10_000.0, "items_large": float(large)}
+        for size, entry in desks.items():
+            figures |= _figures(size, entry.times)
+            entry.app.close()
+            entry.floor.close()
+        for name in ("claim_submit", "card"):
+            for size in ("large", "veteran"):
+                ratio = figures[f"{name}_p50_ms_{size}"] / figures[f"{name}_p50_ms_small"]
+                figures[f"{name}_p50_{size}_to_small"] = ratio
+        seconds = 1.5 if quick else 5.0
+        for assessors in (1, 8, 32):
+            figures[f"labels_per_s_{assessors}_assessors"] = _throughput(App, large_file, assessors, seconds)
+            figures[f"labels_per_s_floor_{assessors}_assessors"] = _throughput(Floor, floor_file, assessors, seconds)
+    return figures
+
+
+def _desk(path: Path, assessor: int) -> Desk:
+    copy = _copy(path)
+    return Desk(App(path, assessor), Floor(copy, assessor))
+
+
+def _copy(path: Path) -> Path:
+    copy = path.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def _milliseconds(act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000
+
+
+def _figures(size: str, times: dict[str, list[float]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name in ("claim_submit", "card"):
+        for quantile, pick in (("p50", statistics.median), ("p95", _p95)):
+            app, floor = pick(times[f"{name}_app"]), pick(times[f"{name}_floor"])
+            found[f"{name}_{quantile}_ms_{size}"] = app
+            found[f"{name}_{quantile}_floor_ms_{size}"] = floor
+            found[f"{name}_{quantile}_to_floor_{size}"] = app / floor
+    return found
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def _throughput(kind: type[App] | type[Floor], path: Path, assessors: int, seconds: float) -> float:
+    """Labels per second of ``assessors`` who never pause, in as many of four processes as they fill."""
+    context = get_context("spawn")
+    shares = [list(range(2 + at, 2 + assessors, PROCESSES)) for at in range(min(PROCESSES, assessors))]
+    with ProcessPoolExecutor(len(shares), context, _wait_for, (context.Barrier(len(shares)),)) as pool:
+        counted = [pool.submit(_labels, kind, path, share, seconds) for share in shares]
+        return sum(future.result() for future in counted) / seconds
+
+
+def _wait_for(barrier: Callable[[], object]) -> None:
+    globals()["_barrier"] = barrier
+
+
+def _labels(kind: type[App] | type[Floor], path: Path, assessors: list[int], seconds: float) -> int:
+    people = [kind(path, assessor) for assessor in assessors]
+    count = 0
+    globals()["_barrier"].wait()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for person in people:
+            person.prepare(LOOK_AHEAD)
+            person.card()
+            count += 1
+    return count
+
+
+if __name__ == "__main__":
+    main("The desk on SQLite, beside the raw floor", measure, TARGETS)

@@ -1,0 +1,162 @@
+"""How fast and how steadily annotators work: pace, unsure and skip, the same answer to the same item."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from narwhals.typing import IntoDataFrame
+from scipy.special import bdtrik, stdtrit
+
+from labeling.errors import LabelingError
+from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.groups import gathered
+from labeling.quality.intervals import Floats, column, shares
+
+Counts: TypeAlias = npt.NDArray[np.int64]
+
+# A label card left open over lunch says nothing of pace: an answer counts as this many of one's medians at most.
+_LONGEST = 10.0
+
+
+def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95) -> pl.DataFrame:
+    """PACE(annotator, n, median_seconds, low, high, items_per_hour, per_hour_low, per_hour_high).
+
+    Over answers with a label and positive ``seconds``. The median's limits are order statistics (binomial, no
+    assumption; null below six answers). Items per hour are 3600 over mean seconds, an answer counting ten medians at
+    most; limits from Student's t for that mean.
+
+    >>> votes = pl.DataFrame({"item": [1, 2, 3], "annotator": list("aaa"), "label": list("xxy")})
+    >>> votes = votes.with_columns(seconds=pl.Series([2.0, 4.0, 6.0]))
+    >>> pace(votes).select("annotator", "n", "median_seconds", "items_per_hour").rows()
+    [('a', 3, 4.0, 900.0)]
+    """
+    coded = votes_frame(votes)
+    answers = pl.DataFrame({"annotator": coded.annotator, "seconds": gathered(votes, coded, seconds).cast(pl.Float64)})
+    timed = answers.filter(pl.col("seconds").is_finite() & (pl.col("seconds") > 0)).sort("annotator", "seconds")
+    capped = pl.min_horizontal("seconds", _LONGEST * pl.col("seconds").median().over("annotator"))
+    found = (
+        timed.with_columns(capped.alias("capped"))
+        .group_by("annotator", maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("n"),
+            pl.col("seconds").median().alias("median_seconds"),
+            pl.col("capped").mean().alias("mean"),
+            (pl.col("capped").std() / pl.len().sqrt()).fill_null(0).alias("error"),
+        )
+    )
+    n, mean, error = found["n"].to_numpy(), found["mean"].to_numpy(), found["error"].to_numpy()
+    low, high = _median_bounds(timed["seconds"].to_numpy(), n, level)
+    reach = np.where(n > 1, stdtrit(np.maximum(n - 1.0, 1.0), (1 + level) / 2) * error, np.nan)
+    with np.errstate(invalid="ignore"):
+        fastest = np.where(mean > reach, 3600 / np.where(mean > reach, mean - reach, 1.0), np.nan)
+    return found.select(
+        coded.annotators.gather(found["annotator"].to_numpy()).alias("annotator"),
+        "n",
+        "median_seconds",
+        column("low", low),
+        column("high", high),
+        column("items_per_hour", 3600 / mean),
+        column("per_hour_low", 3600 / (mean + reach)),
+        column("per_hour_high", fastest),
+    )
+
+
+def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, level: float = 0.95) -> pl.DataFrame:
+    """How often annotators say "unsure" (a null label) or pass an item by.
+
+    ``skips`` has a row with column annotator for each item skipped. ABSTENTIONS(annotator, n, unsure, unsure_share,
+    unsure_low, unsure_high, skipped, skip_share, skip_low, skip_high): n items were asked, ``unsure`` of those
+    answered, ``skipped`` of all asked; limits are Wilson's.
+
+    >>> votes = pl.DataFrame({"item": [1, 2, 3], "annotator": list("aab"), "label": ["x", None, "y"]})
+    >>> abstentions(votes, pl.DataFrame({"annotator": ["b"]})).select("annotator", "n", "unsure", "skipped").rows()
+    [('a', 2, 1, 0), ('b', 2, 0, 1)]
+    """
+    asked = nw.from_native(votes, eager_only=True).with_columns(label=nw.lit("asked"))
+    counted = _tally(votes_frame(asked.to_native()), "answered")
+    counted = counted.join(_tally(votes_frame(votes), "labeled"), on="annotator", how="left", maintain_order="left")
+    passed = pl.DataFrame(schema={"annotator": counted.schema["annotator"], "skipped": pl.UInt32})
+    if skips is not None:
+        passed = _skipped(skips, counted.schema["annotator"])
+    counted = counted.join(passed, on="annotator", how="full", coalesce=True, maintain_order="left_right")
+    counted = counted.select("annotator", pl.col("answered", "labeled", "skipped").fill_null(0).cast(pl.Int64))
+    answered, labeled, skipped = (counted[name].to_numpy() for name in ("answered", "labeled", "skipped"))
+    unsure, unsure_low, unsure_high = shares(answered - labeled, answered, "unsure_share", level)
+    skip, skip_low, skip_high = shares(skipped, answered + skipped, "skip_share", level)
+    return counted.select(
+        "annotator",
+        (pl.col("answered") + pl.col("skipped")).alias("n"),
+        (pl.col("answered") - pl.col("labeled")).alias("unsure"),
+        unsure,
+        unsure_low.alias("unsure_low"),
+        unsure_high.alias("unsure_high"),
+        "skipped",
+        skip,
+        skip_low.alias("skip_low"),
+        skip_high.alias("skip_high"),
+    )
+
+
+def consistency(votes: IntoDataFrame, again: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
+    """How often annotators repeat themselves: annotator, n, same, consistency, low, high (Wilson).
+
+    ``again`` holds the answers to one's own items that came back later, blind, in the columns of ``votes``; only
+    those with a label both times count.
+
+    >>> first = pl.DataFrame({"item": [1, 2], "annotator": ["a", "a"], "label": ["x", "y"]})
+    >>> later = pl.DataFrame({"item": [1, 2], "annotator": ["a", "a"], "label": ["x", "x"]})
+    >>> consistency(first, later).select("annotator", "n", "same", "consistency").rows()
+    [('a', 2, 1, 0.5)]
+    """
+    both = _decoded(votes_frame(votes)).join(_decoded(votes_frame(again)), on=["item", "annotator"], suffix="_again")
+    found = (
+        both.group_by("annotator")
+        .agg(pl.len().cast(pl.Int64).alias("n"), (pl.col("label") == pl.col("label_again")).sum().alias("same"))
+        .with_columns(pl.col("same").cast(pl.Int64))
+        .sort("annotator")
+    )
+    return found.with_columns(shares(found["same"].to_numpy(), found["n"].to_numpy(), "consistency", level))
+
+
+def _decoded(votes: Votes) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            votes.items.gather(votes.item).alias("item"),
+            votes.annotators.gather(votes.annotator).alias("annotator"),
+            pl.Series("names", votes.classes, dtype=pl.String).gather(votes.label).alias("label"),
+        ]
+    )
+
+
+def _tally(votes: Votes, name: str) -> pl.DataFrame:
+    count = np.bincount(votes.annotator, minlength=len(votes.annotators))
+    return pl.DataFrame([votes.annotators.alias("annotator"), pl.Series(name, count, dtype=pl.Int64)])
+
+
+def _skipped(skips: IntoDataFrame, dtype: pl.DataType) -> pl.DataFrame:
+    """Rows by annotator, the annotators in the dtype that the votes have."""
+    frame = nw.from_native(skips, eager_only=True)
+    if "annotator" not in frame.columns:
+        raise LabelingError("column_missing", where="skips", columns=["annotator"], found=list(frame.columns))
+    names = frame.select("annotator").to_polars()["annotator"].drop_nulls()
+    known = names.cast(pl.String).cast(dtype, strict=False)
+    if known.null_count():
+        raise LabelingError("column_type", where="skips", column="annotator", dtype=str(names.dtype))
+    return known.to_frame().group_by("annotator", maintain_order=True).len("skipped")
+
+
+def _median_bounds(ordered: Floats, n: Counts, level: float) -> tuple[Floats, Floats]:
+    """Order statistics around each median; ``ordered`` holds the annotators' sorted seconds one after another."""
+    if not len(n):
+        return np.empty(0), np.empty(0)
+    # The last place from below that lies above the median with a chance of (1 - level) / 2 at most.
+    place = np.floor(bdtrik((1 - level) / 2, n.astype(np.float64), 0.5))
+    known = np.isfinite(place) & (place >= 0) & (n > 5)
+    inward = np.where(known, place, 0).astype(np.int64)
+    first = np.cumsum(n) - n
+    low, high = ordered[first + inward], ordered[first + n - 1 - inward]
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)

@@ -1,0 +1,265 @@
+"""How far a project is, at what pace it goes, and whether its labels can be trusted so far: frames in, figures out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+from scipy.special import stdtrit
+
+from labeling.quality.figures import Figure
+from labeling.quality.intervals import normal_quantile, shares, wilson
+
+# A forecast that is right eight times in ten: at 95 % a few days of work say nothing but "some day".
+FORECAST_LEVEL = 0.8
+FORECAST_DAYS = 14
+_NEVER = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Items by state; every item is in exactly one. The strongest word wins: adjudicated, golden, then the votes.
+
+    Of an ordinary item's answers count those in force, but surplus ones and those of suspended chunks.
+    ``unlabeled``: none. ``in_progress``: fewer than the overlap. All wanted answers in: ``agreed`` where one label
+    has more than half of the answers ("unsure" is an answer for no label), ``disputed`` otherwise.
+    """
+
+    unlabeled: int
+    in_progress: int
+    disputed: int
+    agreed: int
+    adjudicated: int
+    golden: int
+
+    @property
+    def items(self) -> int:
+        """All items of the project."""
+        return sum(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the last wanted answer comes: the expected day and the days it lies between, eight times in ten.
+
+    ``pace`` is answers per calendar day over the ``days`` it was measured on; ``latest`` is None where the pace
+    varies too much to name a latest day.
+    """
+
+    pace: float
+    days: int
+    finish: date
+    earliest: date
+    latest: date | None
+
+
+def tally(answers: pl.DataFrame, otherwise: pl.DataFrame, overlap: int) -> pl.DataFrame:
+    """TALLY(item Int64, n UInt32, top UInt32, wanted Int64): answers to each item, and those for its leading label.
+
+    ``wanted`` is the ``overlap``, or what WANTED(item, wanted) in ``otherwise`` says of the item; items of that
+    frame are there without answers too.
+    """
+    by_label = answers.lazy().group_by("item", "label").len("n")
+    most = pl.col("n").filter(pl.col("label").is_not_null()).max()
+    counted = by_label.group_by("item").agg(pl.col("n").sum(), most.alias("top"))
+    if otherwise.is_empty():
+        joined = counted.with_columns(pl.lit(overlap, pl.Int64).alias("wanted"))
+    else:
+        joined = counted.join(otherwise.lazy(), on="item", how="full", coalesce=True)
+    filled = joined.with_columns(pl.col("n", "top").fill_null(0), pl.col("wanted").fill_null(overlap))
+    return filled.select("item", "n", "top", "wanted").collect()
+
+
+def states(tallied: pl.DataFrame, *, items: int, golden: pl.Series, adjudicated: pl.Series) -> States:
+    """Count the ``items`` of a project by state, see :class:`States`; ``golden`` and ``adjudicated`` are item ids.
+
+    >>> votes = pl.DataFrame({"item": [1, 2, 3, 4], "n": [1, 2, 2, 2], "top": [1, 2, 1, 2], "wanted": [2] * 4})
+    >>> states(votes, items=6, golden=pl.Series([4]), adjudicated=pl.Series([], dtype=pl.Int64))
+    States(unlabeled=2, in_progress=1, disputed=1, agreed=1, adjudicated=0, golden=1)
+    """
+    ruled = adjudicated.cast(pl.Int64).unique()
+    settled = pl.concat([ruled, golden.cast(pl.Int64)]).unique()
+    votes = tallied.filter(pl.col("n") > 0, ~pl.col("item").is_in(settled.implode()))
+    complete = votes.filter(pl.col("n") >= pl.col("wanted"))
+    agreed = complete.filter(pl.col("top") * 2 > pl.col("n")).height
+    return States(
+        unlabeled=items - len(settled) - votes.height,
+        in_progress=votes.height - complete.height,
+        disputed=complete.height - agreed,
+        agreed=agreed,
+        adjudicated=len(ruled),
+        golden=len(settled) - len(ruled),
+    )
+
+
+def depths(tallied: pl.DataFrame, *, items: int, overlap: int, golden: pl.Series) -> pl.DataFrame:
+    """DEPTHS(n UInt32, wanted Int64, items Int64): how many ordinary items have ``n`` answers and want ``wanted``.
+
+    ``items`` counts all of the project.
+
+    >>> tallied = pl.DataFrame({"item": [1, 2, 9], "n": [1, 1, 3], "top": [1, 1, 3], "wanted": [2, 2, 2]})
+    >>> depths(tallied, items=5, overlap=2, golden=pl.Series([9])).rows()
+    [(0, 2, 2), (1, 2, 2)]
+    """
+    ordinary = tallied.filter(~pl.col("item").is_in(golden.cast(pl.Int64).implode()))
+    counted = ordinary.group_by(pl.col("n").cast(pl.UInt32), "wanted").agg(pl.len().cast(pl.Int64).alias("items"))
+    untouched = items - golden.n_unique() - ordinary.height
+    none = pl.DataFrame({"n": [0], "wanted": [overlap], "items": [untouched]}, schema=counted.schema)
+    both = pl.concat([none, counted]).group_by("n", "wanted").agg(pl.col("items").sum())
+    return both.filter(pl.col("items") > 0).sort("n", "wanted")
+
+
+def still_wanted(depth: pl.DataFrame, overlap: int | None = None) -> int:
+    """How many answers are missing until each ordinary item has what it wants, or ``overlap`` of them where given.
+
+    >>> depth = pl.DataFrame({"n": [0, 1, 4], "wanted": [2, 2, 2], "items": [2, 3, 1]})
+    >>> still_wanted(depth), still_wanted(depth, overlap=1)
+    (7, 2)
+    """
+    aim = pl.col("wanted") if overlap is None else pl.lit(overlap)
+    missing = (aim - pl.col("n").cast(pl.Int64)).clip(lower_bound=0) * pl.col("items")
+    return int(depth.select(missing.sum()).item())
+
+
+def days(answers: pl.DataFrame, zone: str, golden: pl.Series) -> pl.DataFrame:
+    """DAYS(day Date, answers UInt32, ordinary UInt32): answers given here by the day in ``zone``, days off included.
+
+    ``ordinary`` leaves out those to golden items and surplus ones: only they bring a project nearer to its end.
+    """
+    useful = ~pl.col("surplus") & ~pl.col("item").is_in(golden.cast(pl.Int64).implode())
+    worked = (
+        answers.lazy()
+        .filter(pl.col("chunk").is_not_null())
+        .group_by(pl.col("at").dt.convert_time_zone(zone).dt.date().alias("day"))
+        .agg(pl.len().alias("answers"), useful.sum().alias("ordinary"))
+        .sort("day")
+        .collect()
+    )
+    if worked.is_empty():
+        return worked
+    return worked.upsample("day", every="1d").with_columns(pl.col("answers", "ordinary").fill_null(0))
+
+
+def balance(answers: pl.DataFrame, golden: pl.Series) -> pl.DataFrame:
+    """BALANCE(label Enum, n UInt32): votes by class, most frequent first; every class of the Enum has its row.
+
+    Golden items are left out: they are answered by everybody, and chosen by hand.
+    """
+    votes = answers.filter(
+        pl.col("label").is_not_null(),
+        ~pl.col("surplus"),
+        ~pl.col("item").is_in(golden.cast(pl.Int64).implode()),
+    )
+    dtype = answers.schema["label"]
+    codes = dtype.categories if isinstance(dtype, pl.Enum) else votes["label"].unique().sort()
+    classes = pl.DataFrame({"label": pl.Series(codes, dtype=dtype)})
+    counted = classes.join(votes.group_by("label").len("n"), on="label", how="left", maintain_order="left")
+    return counted.with_columns(pl.col("n").fill_null(0)).sort("n", descending=True, maintain_order=True)
+
+
+def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
+    """SCORED(item, assessor, chunk, kind, outcome, right Boolean): answers to golden items in ``closed`` chunks.
+
+    Scored by the golden labels given, so a ruling made anew scores old answers anew. "Unsure" counts neither for
+    nor against. ``closed`` is CHUNKS; open ones must not be in it: their golden items are nobody's business yet.
+    """
+    return (
+        answers.filter(pl.col("label").is_not_null())
+        .join(golden.rename({"label": "ruled"}), on="item")
+        .join(closed.select("chunk", "kind", "outcome"), on="chunk")
+        .select(
+            "item",
+            "assessor",
+            "chunk",
+            "kind",
+            "outcome",
+            (pl.col("label") == pl.col("ruled")).alias("right"),
+        )
+    )
+
+
+def scores(scored: pl.DataFrame, by: str) -> pl.DataFrame:
+    """SCORES(``by``, right UInt32, n UInt32, value, low, high): the share of right answers with Wilson's interval.
+
+    >>> scores(pl.DataFrame({"chunk": [7, 7], "right": [True, False]}), "chunk").row(0)[:4]
+    (7, 1, 2, 0.5)
+    """
+    counted = scored.group_by(by).agg(pl.col("right").sum(), pl.len().alias("n")).sort(by)
+    return counted.with_columns(shares(counted["right"].to_numpy(), counted["n"].to_numpy(), "value"))
+
+
+def clustered_share(scored: pl.DataFrame) -> Figure:
+    """The share of right answers, its 95 % interval made wider by what answers to the same item have in common.
+
+    Wilson's interval at the effective sample size ``n / deff``: ``deff`` compares the variance between items with
+    that of independent answers, and Student's t stands in for the normal quantile (Korn and Graubard 1998; Wilson's
+    interval with it: Dean and Pagano 2015). Where all answers agree, or all are on one item, items are all that is
+    counted. ``n`` stays the number of answers.
+
+    >>> clustered_share(pl.DataFrame({"item": [1, 1, 2, 2], "right": [True, True, False, False]})).n
+    4
+    """
+    by_item = scored.group_by("item").agg(pl.col("right").sum(), pl.len().alias("n"))
+    right, n = by_item["right"].to_numpy().astype(float), by_item["n"].to_numpy().astype(float)
+    total, items = n.sum(), len(n)
+    if total == 0:
+        return Figure(None, None, None, 0)
+    share = right.sum() / total
+    effective = float(items)
+    if items > 1 and 0 < share < 1:
+        between = items / (items - 1) * float(np.square(right - share * n).sum()) / total**2
+        independent = share * (1 - share) / total
+        effective = total / max(between / independent, 1.0)
+        effective *= (normal_quantile(0.95) / float(stdtrit(items - 1, 0.975))) ** 2
+    bounds = wilson(share * effective, effective)
+    return Figure(float(share), bounds.low, bounds.high, int(total))
+
+
+def forecast(worked: pl.DataFrame, wanted: int, today: date) -> Forecast | None:
+    """When ``wanted`` more answers are in, if the days to come are like the last ones; None where nothing can be said.
+
+    The pace is the mean ``ordinary`` of up to :data:`FORECAST_DAYS` calendar days before today (today isn't over),
+    from the first one with work: days off count, they will come again. With mean m and variance s² over k days, T
+    further days bring m T, and their sum and the mean itself both vary: the bounds are where
+    ``m T ± t sqrt(s² (T + T²/k))`` meets ``wanted``, with Student's t of k - 1 degrees. Needs two days with work.
+
+    >>> frame = pl.DataFrame({"day": [date(2026, 3, 1), date(2026, 3, 2)], "ordinary": [10, 10]})
+    >>> forecast(frame, 40, date(2026, 3, 3)).finish
+    datetime.date(2026, 3, 7)
+    """
+    window = worked.filter(pl.col("day") < today, pl.col("day") >= today - timedelta(days=FORECAST_DAYS))
+    active = window.filter(pl.col("ordinary") > 0)
+    if active.height < 2 or wanted <= 0:
+        return None
+    first = active["day"].min()
+    if not isinstance(first, date):
+        return None
+    k = (today - first).days
+    done = np.zeros(k)
+    done[: active.height] = active["ordinary"].to_numpy()
+    mean, variance = float(done.mean()), float(done.var(ddof=1))
+    low, high = _days_until(wanted, mean, variance, k)
+    latest = None if high is None or high > _NEVER.days else today + timedelta(days=math.ceil(high))
+    expected = timedelta(days=min(math.ceil(wanted / mean), _NEVER.days))
+    return Forecast(mean, k, today + expected, today + timedelta(days=min(math.ceil(low), _NEVER.days)), latest)
+
+
+def _days_until(wanted: int, mean: float, variance: float, k: int) -> tuple[float, float | None]:
+    """Both roots of ``(m T - wanted)² = t² s² (T + T²/k)``; the later one is None where it doesn't exist."""
+    spread = float(stdtrit(k - 1, (1 + FORECAST_LEVEL) / 2)) ** 2 * variance
+    a, b, c = mean**2 - spread / k, 2 * mean * wanted + spread, float(wanted) ** 2
+    root = math.sqrt(max(b * b - 4 * a * c, 0.0))
+    return 2 * c / (b + root), (b + root) / (2 * a) if a > 0 else None
+
+
+def today_by_assessor(today: pl.DataFrame) -> pl.DataFrame:
+    """DONE_TODAY(assessor Int64, answers UInt32, seconds Float64): how many each gave, and their median time."""
+    return today.group_by("assessor").agg(pl.len().alias("answers"), pl.col("seconds").median()).sort("assessor")
+
+
+def is_recent(moment: datetime | None, now: datetime, minutes: int = 5) -> bool:
+    """Whether somebody who was last heard of at ``moment`` is at work still."""
+    return moment is not None and now - moment <= timedelta(minutes=minutes)
