@@ -60,11 +60,10 @@ def opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
     """
     if isinstance(source, str | Path):
         try:
-            stream = cast(BinaryIO, Path(source).open("rb"))
-        except OSError as error:
+            with Path(source).open("rb") as stream:
+                yield cast(BinaryIO, stream), Path(source).name
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise LabelingError("no_file", name=str(source), reason=error.strerror or str(error)) from error
-        with stream:
-            yield stream, Path(source).name
         return
     name = Path(str(getattr(source, "name", "") or "stdin")).name
     if source.seekable():

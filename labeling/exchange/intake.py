@@ -164,7 +164,8 @@ class _Judged:
         rest = self._block.rest(self._mapping.metadata_of(self._block.names))
         if self._mapping.metadata_json is None:
             return rest
-        objects = self.parsed("metadata_json", _object, "bad_metadata", {})
+        none: dict[str, Any] = {}
+        objects = self.parsed("metadata_json", _object, "bad_metadata", none)
         return [as_json(own | (json.loads(more) if more else {})) for own, more in zip(objects, rest, strict=True)]
 
     def golden(self) -> list[tuple[str, str] | None]:
@@ -196,8 +197,7 @@ class _Judged:
             strict=True,
         )
         return [
-            Vote(*row) if row[0] and (row[1] or doubtful) else None  # type: ignore[arg-type]
-            for row, doubtful in zip(facts, unsure, strict=True)
+            Vote(*row) if row[0] and (row[1] or doubtful) else None for row, doubtful in zip(facts, unsure, strict=True)
         ]
 
     def refuse_unwritable(self, columns: Collection[Sequence[str | None]]) -> None:

@@ -67,9 +67,12 @@ class Mapping:
 
     def labelled(self, column: str | None, labels_as: LabelsAs) -> Mapping:
         """The same mapping with its one label column taken as reference, votes or golden."""
-        roles = {LabelsAs.REFERENCE: "reference", LabelsAs.VOTES: "vote", LabelsAs.GOLDEN: "golden"}
-        cleared = replace(self, **dict.fromkeys(roles.values()))
-        return replace(cleared, **{roles[labels_as]: column})
+        return replace(
+            self,
+            reference=column if labels_as is LabelsAs.REFERENCE else None,
+            vote=column if labels_as is LabelsAs.VOTES else None,
+            golden=column if labels_as is LabelsAs.GOLDEN else None,
+        )
 
     def check(self, names: Collection[str]) -> None:
         """Raise LabelingError ``no_column``, ``no_text_column`` or ``no_annotator`` where this can't be read."""

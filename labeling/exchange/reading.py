@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, BinaryIO, Protocol
 
 import polars as pl
@@ -21,7 +21,7 @@ _CHARACTERS = 1 << 18
 _GAP = re.compile(r"[ \t\r\n,]*")
 
 
-def read_blocks(stream: BinaryIO, facts: FileFacts, *, rows: int, header: bool = True) -> Iterator[Block]:
+def read_blocks(stream: BinaryIO, facts: FileFacts, *, rows: int, header: bool = True) -> Generator[Block, None, None]:
     """The file's rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
 
     Raises LabelingError ``broken_file`` or ``truncated_file`` where nothing more can be read.
@@ -45,8 +45,8 @@ def share_read(stream: BinaryIO, facts: FileFacts) -> float:
 
 
 def _parquet(stream: BinaryIO, facts: FileFacts, rows: int) -> Iterator[Block]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     stream.seek(0)
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, Select, Text, cast, func, select
 
 from db import schema
 from db.vocabulary import ChunkOutcome, ItemState, LabelSource
-from labeling.exchange.verdicts import majority
+from labeling.exchange.verdicts import majority, shares
 from labeling.exchange.votes import ASSESSOR, IMPORTED
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -70,15 +70,32 @@ class Sheets:
         """The columns of one export and their dtypes."""
         if what is What.FINAL:
             return {
-                "item": pl.String, "text": pl.String, "context": pl.String, "label": pl.String,
-                "source": pl.String, "probability": pl.Float64, "n": pl.Int64, "state": pl.String,
-                "reference": pl.String, "priority": pl.Int64, "metadata": pl.String,
+                "item": pl.String,
+                "text": pl.String,
+                "context": pl.String,
+                "label": pl.String,
+                "source": pl.String,
+                "probability": pl.Float64,
+                "n": pl.Int64,
+                "state": pl.String,
+                "reference": pl.String,
+                "priority": pl.Int64,
+                "metadata": pl.String,
             }
         if what is What.ANNOTATIONS:
             return {
-                "item": pl.String, "text": pl.String, "annotator": pl.String, "label": pl.String,
-                "unsure": pl.Boolean, "revision": pl.Int64, "latest": pl.Boolean, "comment": pl.String,
-                "flagged": pl.Boolean, "seconds": pl.Float64, "surplus": pl.Boolean, "chunk": pl.Int64,
+                "item": pl.String,
+                "text": pl.String,
+                "annotator": pl.String,
+                "label": pl.String,
+                "unsure": pl.Boolean,
+                "revision": pl.Int64,
+                "latest": pl.Boolean,
+                "comment": pl.String,
+                "flagged": pl.Boolean,
+                "seconds": pl.Float64,
+                "surplus": pl.Boolean,
+                "chunk": pl.Int64,
                 "created_at": pl.String,
             }
         if what is What.GOLDEN:
@@ -196,7 +213,9 @@ class Sheets:
 
     def _consensus(self, items: pl.DataFrame) -> pl.DataFrame:
         live = self._live(items).filter(pl.col("label").is_not_null())
-        return majority(live, self.classes()).join(items.select("id", "item"), on="id").sort("id")
+        classes = self.classes()
+        found = majority(live, classes).join(shares(live, classes), on="id")
+        return found.join(items.select("id", "item"), on="id").sort("id")
 
     def _live(self, items: pl.DataFrame) -> pl.DataFrame:
         """The answers that count: in force, wanted, of no suspended chunk."""

@@ -1,4 +1,4 @@
-"""The consensus that an export writes: one function, the same for ``final`` and for ``consensus``."""
+"""The consensus that an export writes: one function for ``final`` and for ``consensus``."""
 
 from __future__ import annotations
 
@@ -8,33 +8,29 @@ import polars as pl
 
 
 def majority(votes: pl.DataFrame, classes: Sequence[str]) -> pl.DataFrame:
-    """CONSENSUS(id, label, probability, n) and a column ``p_<class>`` of each class's share, one row per item.
+    """CONSENSUS(id Int64, label String, probability Float64, n Int64), one row per item, by id.
 
     ``votes`` has ``id`` and ``label`` (no nulls). The label with most votes wins, of equals the first in the order
-    of ``classes``; probability is its share.
+    of ``classes``; its probability is its share.
 
     >>> votes = pl.DataFrame({"id": [1, 1, 1, 2, 2], "label": ["x", "y", "y", "y", "x"]})
-    >>> majority(votes, ["x", "y"]).select("id", "label", "probability", "n", "p_x").rows()
-    [(1, 'y', 0.6666666666666666, 3, 0.3333333333333333), (2, 'x', 0.5, 2, 0.5)]
+    >>> majority(votes, ["x", "y"]).rows()
+    [(1, 'y', 0.6666666666666666, 3), (2, 'x', 0.5, 2)]
     """
-    counted = votes.group_by("id").agg(
-        pl.len().cast(pl.Int64).alias("n"),
-        *((pl.col("label") == code).sum().alias(f"p_{code}") for code in classes),
-    )
-    shares = [pl.col(f"p_{code}") / pl.col("n") for code in classes]
-    if not classes:
-        return counted.select(
-            "id", pl.lit(None, pl.String).alias("label"), pl.lit(None, pl.Float64).alias("probability"), "n"
-        )
-    stacked = pl.concat_list(f"p_{code}" for code in classes)
-    names = pl.Series(classes, dtype=pl.String)
+    counted = votes.select("id", pl.col("label").cast(pl.Enum(classes))).group_by("id", "label").len("given")
     return (
-        counted.with_columns(stacked.list.arg_max().alias("best"))
-        .with_columns(
-            pl.lit(names).gather("best").alias("label"),
-            (stacked.list.max() / pl.col("n")).alias("probability"),
-            *shares,
-        )
-        .drop("best")
-        .sort("id")
+        counted.with_columns(pl.col("given").sum().over("id").cast(pl.Int64).alias("n"))
+        .sort("id", "given", "label", descending=[False, True, False])
+        .unique("id", keep="first", maintain_order=True)
+        .select("id", pl.col("label").cast(pl.String), (pl.col("given") / pl.col("n")).alias("probability"), "n")
     )
+
+
+def shares(votes: pl.DataFrame, classes: Sequence[str]) -> pl.DataFrame:
+    """The share of each class among an item's votes: ``id`` and a column ``p_<class>`` for every class.
+
+    >>> shares(pl.DataFrame({"id": [1, 1], "label": ["x", "y"]}), ["x", "y"]).rows()
+    [(1, 0.5, 0.5)]
+    """
+    given = ((pl.col("label") == code).mean().alias(f"p_{code}") for code in classes)
+    return votes.group_by("id").agg(*given)

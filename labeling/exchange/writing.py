@@ -54,7 +54,7 @@ def write_jsonl(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out:
 
 def write_parquet(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO) -> int:
     """One row group a page, zstd. Gives the number of rows."""
-    import pyarrow.parquet as pq
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     rows = 0
     empty = pl.DataFrame(schema=dict(columns)).to_arrow()

@@ -35,6 +35,8 @@ async def answers(request: Request) -> Response:
     project.requests.append(body | {"headers": dict(request.headers)})
     settings = project.settings
     await asyncio.sleep(settings["delay"])
+    while settings["hold"]:
+        await asyncio.sleep(0.02)
     if settings["status"] != 200:
         return JSONResponse({"error": "stub", "message": settings["message"]}, settings["status"])
     if settings["cut"] == "before":
@@ -63,6 +65,13 @@ async def steer(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def store(request: Request) -> Response:
+    """An answer that comes from somewhere else."""
+    body = await request.json()
+    project_of(body["project"]).store(body["answer"])
+    return JSONResponse({})
+
+
 async def look(request: Request) -> Response:
     project = project_of(request.query_params["project"])
     return JSONResponse(
@@ -81,6 +90,7 @@ app = st.App(
         Route("/desk/answers", answers, methods=["POST"]),
         Route("/desk/guidelines", guidelines),
         Route("/stub/steer", steer, methods=["POST"]),
+        Route("/stub/store", store, methods=["POST"]),
         Route("/stub/look", look),
     ],
 )

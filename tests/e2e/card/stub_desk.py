@@ -38,6 +38,7 @@ HOSTILE_TEXT = '<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</
 
 DEFAULTS: dict[str, Any] = {
     "delay": 0.0,
+    "hold": False,
     "status": 200,
     "message": "",
     "poison": None,
@@ -83,7 +84,7 @@ class StubProject:
 
     def take(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Stores the answers and says where the work stands."""
-        acknowledged = [self._store(answer) for answer in body["answers"]]
+        acknowledged = [self.store(answer) for answer in body["answers"]]
         result = None
         if body["close_chunk"]:
             if body["close_chunk"] not in self.closed:
@@ -124,7 +125,8 @@ class StubProject:
             "next_free_seconds": wait if state == "waiting" else None,
         }
 
-    def _store(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def store(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Keeps the first answer of its token and revision; a repeat is acknowledged like the first."""
         key = (answer["token"], answer["revision"])
         status = "stored"
         if key not in self.stored:

@@ -26,8 +26,8 @@ def latest(bench: Bench) -> dict[str, tuple[int, str | None]]:
 
 
 def test_undo_of_an_unsent_answer_takes_it_back(card: Bench) -> None:
-    card.steer(delay=1.0)
-    first, *_ = [card.token]
+    first = card.token
+    card.steer(hold=True)
     card.press("Digit1")
     second = card.token
     card.press("Digit2")
@@ -37,6 +37,7 @@ def test_undo_of_an_unsent_answer_takes_it_back(card: Bench) -> None:
     assert card.page.locator('[data-code="neutral"][aria-pressed="true"]').count() == 1
     card.press("Digit3")
     assert card.token == third
+    card.steer(hold=False)
     assert latest(card) == {first: (1, "gratitude"), second: (1, "satisfaction")}
     assert [a["revision"] for a in card.stored()] == [1, 1]
 
@@ -56,20 +57,38 @@ def test_undo_of_an_acknowledged_answer_is_a_revision(card: Bench) -> None:
 
 
 def test_escape_keeps_the_earlier_answer(card: Bench) -> None:
-    card.steer(delay=0.8)
+    card.steer(hold=True)
     card.press("Digit1", "Digit2")
     on_screen = card.token
     card.press("Backspace", "Escape")
     assert card.token == on_screen
+    card.steer(hold=False)
     card.wait_until_sent()
     assert [(a["revision"], a["label"]) for a in card.stored()] == [(1, "gratitude"), (1, "neutral")]
 
 
 def test_undo_while_its_request_is_under_way_is_a_revision(card: Bench) -> None:
-    card.steer(delay=0.8)
     first = card.token
+    card.steer(hold=True)
     card.press("Digit1", "Backspace", "Digit5")
+    card.steer(hold=False)
     assert latest(card) == {first: (2, "disappointment")}
+
+
+def test_a_withdrawn_answer_that_another_tab_had_sent_is_revised(card: Bench) -> None:
+    card.steer(hold=True)
+    card.press("Digit1")
+    token = card.token
+    card.press("Digit2", "Backspace")
+    sent_by_another = """async ([project, token]) => {
+        const answer = { token, revision: 1, kind: "label", label: "neutral", reason: null, comment: null,
+            flagged: false, seconds: 1 };
+        await fetch("/stub/store", { method: "POST", body: JSON.stringify({ project, answer }) });
+    }"""
+    card.page.evaluate(sent_by_another, [card.project, token])
+    card.press("Digit3")
+    card.steer(hold=False)
+    assert latest(card)[token or ""] == (2, "satisfaction")
 
 
 def test_a_chunk_is_closed_by_enter_after_a_correction(bench: Bench) -> None:
@@ -77,7 +96,7 @@ def test_a_chunk_is_closed_by_enter_after_a_correction(bench: Bench) -> None:
     bench.open()
     bench.wait_for_screen("item")
     bench.press("Digit1", "Digit2")
-    last = bench.token
+    last = bench.token or ""
     bench.press("Digit3")
     bench.wait_for_screen("chunk_done")
     expect(bench.page.locator(".message h2")).to_have_text("Пачка 1 готова: 3 из 3")
@@ -148,8 +167,9 @@ def test_a_state_without_items_says_so(bench: Bench, state: str) -> None:
 
 
 def test_a_refused_answer_is_set_aside_and_the_others_go_through(card: Bench) -> None:
-    card.steer(delay=0.5, poison="neutral", message="Класс убран из проекта")
+    card.steer(hold=True, poison="neutral", message="Класс убран из проекта")
     card.press("Digit1", "Digit2", "Digit3", "Digit4")
+    card.steer(hold=False)
     card.wait_for_queue(1)
     expect(card.page.locator(".notice")).to_contain_text("Класс убран из проекта")
     assert [a["label"] for a in card.stored()] == ["gratitude", "satisfaction", "impatience"]

@@ -1,4 +1,4 @@
-"""Sixty fast presses, whatever happens to the connection: what the card took is what is stored, once, on what was seen."""
+"""Sixty fast presses, whatever happens to the connection: what the card took is stored once, on what was seen."""
 
 from __future__ import annotations
 

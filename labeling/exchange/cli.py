@@ -1,0 +1,200 @@
+"""``import`` and ``export`` on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from db.engine import Database
+from db.migrate import migrate
+from labeling.errors import LabelingError
+from labeling.exchange.exporting import export, format_of
+from labeling.exchange.importing import ImportOptions, ImportProgress, ImportReport, import_file
+from labeling.exchange.intake import MAX_TEXT
+from labeling.exchange.mapping import LabelsAs, Mapping
+from labeling.exchange.preview import preview
+from labeling.exchange.sheets import What
+from labeling.exchange.writing import ExportFormat
+
+_ROLES = ("text", "id", "context", "priority", "reference", "explanation", "annotator", "created_at", "metadata_json")
+_SHOWN = 20
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``import`` and ``export`` to the subparsers of the main command."""
+    importing = commands.add_parser("import", help="bring a file of texts and labels into a project")
+    add_import_arguments(importing)
+    importing.set_defaults(run=run_import)
+    exporting = commands.add_parser("export", help="write a project's labels into a file")
+    add_export_arguments(exporting)
+    exporting.set_defaults(run=run_export)
+
+
+def add_import_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``import``; a column that isn't named is guessed."""
+    parser.add_argument("file", help="CSV, TSV, JSONL, JSON, Parquet or XLSX, text also as .gz; - reads stdin")
+    parser.add_argument("--project", required=True, metavar="SLUG", help="made if there is none")
+    for role in _ROLES:
+        flag = "--" + role.replace("_", "-")
+        parser.add_argument(flag, dest=f"column_{role}", metavar="COL", help=f"the column of the {role}")
+    parser.add_argument("--label", dest="column_label", metavar="COL", help="the column of the labels")
+    parser.add_argument(
+        "--labels-as",
+        choices=[role.value for role in LabelsAs],
+        help="what labels are taken for: votes where there is an annotator column, else reference: shown to nobody",
+    )
+    parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
+    parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
+    parser.add_argument("--no-header", action="store_true", help="the first row is data: columns are column_1, ...")
+    parser.add_argument("--encoding", help="overrules the encoding that was found")
+    parser.add_argument("--separator", help="overrules the separator that was found; \\t is a tab")
+    parser.add_argument("--max-text", type=int, default=MAX_TEXT, metavar="N", help="longest text, in characters")
+    parser.add_argument("--skip-duplicate-texts", action="store_true", help="leave out texts that are there already")
+    parser.add_argument("--known-classes-only", action="store_true", help="make no classes from the labels")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> int:
+    """Import and print the report: 0 if every row was taken or known, 1 if some were left out."""
+    migrate(database)
+    separator = "\t" if asked.separator == "\\t" else asked.separator
+    options = ImportOptions(
+        make_project=True,
+        make_classes=not asked.known_classes_only,
+        skip_duplicate_texts=asked.skip_duplicate_texts,
+        max_text=asked.max_text,
+        header=not asked.no_header,
+        encoding=asked.encoding,
+        separator=separator,
+    )
+    source: Any = _stdin() if asked.file == "-" else Path(asked.file)
+    mapping = _mapping(asked, source, options)
+    told = _Told(sys.stderr.isatty() and not asked.json)
+    report = import_file(
+        database, source, project_slug=asked.project, mapping=mapping, options=options, now=now, progress=told.progress
+    )
+    told.end()
+    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if asked.json else "\n".join(_lines(report)))
+    return 1 if report.bad or report.empty or report.too_long else 0
+
+
+def add_export_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``export``."""
+    parser.add_argument("--project", required=True, metavar="SLUG")
+    parser.add_argument("--what", choices=[what.value for what in What], default=What.FINAL.value)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="- writes to stdout (CSV by default)")
+    parser.add_argument("--format", choices=[format.value for format in ExportFormat], help="by the file's ending")
+    parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
+
+
+def run_export(asked: argparse.Namespace, database: Database, now: datetime) -> int:
+    """Export and say what was written."""
+    migrate(database)
+    to_stdout = asked.output == "-"
+    named = ExportFormat(asked.format) if asked.format else None
+    format = named or (ExportFormat.CSV if to_stdout else format_of(asked.output))
+    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(asked.output)
+    report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of))
+    told = json.dumps(asdict(report)) if asked.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
+    if not to_stdout:
+        _say(told)
+    elif asked.json:
+        sys.stderr.write(told + "\n")
+    return 0
+
+
+def _mapping(asked: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
+    """The guess, overruled by what was asked for."""
+    mapping = preview(source, options=options, n=1).mapping
+    named = {role: column for role in _ROLES if (column := getattr(asked, f"column_{role}")) is not None}
+    mapping = replace(mapping, **named)
+    if asked.metadata is not None:
+        mapping = replace(mapping, metadata=tuple(filter(None, asked.metadata.split(","))))
+    if asked.annotator_name:
+        mapping = replace(mapping, annotator_name=asked.annotator_name)
+    label = asked.column_label or mapping.vote or mapping.golden or mapping.reference
+    if label and (asked.column_label or asked.labels_as or asked.annotator_name or asked.column_annotator):
+        votes = mapping.annotator or mapping.annotator_name
+        kept = None if named.get("reference") is None else mapping.reference
+        labels_as = LabelsAs(asked.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE))
+        mapping = mapping.labelled(label, labels_as)
+        if kept is not None and mapping.reference is None:
+            mapping = replace(mapping, reference=kept)
+    return mapping
+
+
+def _lines(report: ImportReport) -> Iterable[str]:
+    found = ", ".join(filter(None, (report.encoding, {"\t": "tab"}.get(report.separator or "", report.separator))))
+    yield f"{report.name} ({report.format}{': ' + found if found else ''}): {report.read:,} rows read"
+    counts = {
+        "items imported": report.imported,
+        "rows added labels to known items": report.updated,
+        "duplicate external ids": report.duplicate_ids,
+        "exact duplicate texts": report.duplicate_texts,
+        "of them left out": report.skipped,
+        "empty": report.empty,
+        "too long": report.too_long,
+        "bad rows": report.bad,
+        "golden labels": report.golden,
+        "votes": report.votes,
+        "reference labels": report.references,
+        "new classes": len(report.new_classes),
+    }
+    for name, n in counts.items():
+        if n or name in ("items imported", "duplicate external ids", "exact duplicate texts", "bad rows"):
+            yield f"  {n:>10,}  {name}"
+    for row in report.bad_rows[:_SHOWN]:
+        yield f"  line {row.line:,}: {row.reason}: {row.excerpt}"
+    if report.bad_rows_total > _SHOWN:
+        yield f"  and {report.bad_rows_total - _SHOWN:,} more lines (--json lists up to 1,000)"
+    yield f"{report.seconds:.1f} s"
+
+
+class _Told:
+    """A line on the terminal that keeps up with the import."""
+
+    def __init__(self, wanted: bool) -> None:
+        self._wanted = wanted
+
+    def progress(self, seen: ImportProgress) -> None:
+        """Say how far it is."""
+        if self._wanted:
+            sys.stderr.write(f"\r{seen.share:4.0%}  {seen.read:,} rows read, {seen.imported:,} imported ")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._wanted:
+            sys.stderr.write("\n")
+
+
+def _moment(given: str | None) -> datetime | None:
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise LabelingError("bad_moment", given=given) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _stdin() -> BinaryIO:
+    """All of stdin in a temporary file: it is looked at twice."""
+    import shutil
+    import tempfile
+
+    copy = tempfile.TemporaryFile()
+    shutil.copyfileobj(sys.stdin.buffer, copy)
+    copy.seek(0)
+    return cast(BinaryIO, copy)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
