@@ -30,7 +30,7 @@ CHUNKS = {"assessor1": 6, "assessor2": 5, "assessor3": 6, "assessor4": 4, "asses
 
 
 def load_demo(database: Database, *, now: datetime) -> None:
-    """Make the project ``demo`` with its people and a simulated week that ends at ``now``.
+    """Make the project ``demo`` with its people and a simulated week that ends some hours before ``now``.
 
     Raises LabelingError ``slug_taken`` where it is there already.
     """
@@ -45,9 +45,9 @@ def load_demo(database: Database, *, now: datetime) -> None:
     by_text = {item.text: item for item in items}
     for day in range(DAYS):
         for n, login in enumerate(CHUNKS):
-            # Each works a chunk a day until their number is done.
-            if day < CHUNKS[login]:
-                begin = start + timedelta(days=day, hours=1, minutes=41 * n)
+            # Each works a chunk a day; those who did fewer joined later.
+            if day >= DAYS - CHUNKS[login]:
+                begin = start + timedelta(days=day + 1, hours=-5, minutes=41 * n)
                 _work_a_chunk(database, project, people[login], login, by_text, begin)
 
 

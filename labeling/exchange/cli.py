@@ -15,6 +15,7 @@ from db.engine import Database
 from db.migrate import migrate
 from labeling.errors import LabelingError
 from labeling.exchange.exporting import export, format_of
+from labeling.exchange.formats import opened
 from labeling.exchange.importing import ImportOptions, ImportProgress, ImportReport, import_file
 from labeling.exchange.intake import MAX_TEXT
 from labeling.exchange.mapping import LabelsAs, Mapping
@@ -61,7 +62,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> int:
-    """Import and print the report: 0 if every row was taken or known, 1 if some were left out."""
+    """Import and print the report; rows that were left out are listed in it and are no failure."""
     migrate(database)
     separator = "\t" if asked.separator == "\\t" else asked.separator
     options = ImportOptions(
@@ -73,15 +74,22 @@ def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> 
         encoding=asked.encoding,
         separator=separator,
     )
-    source: Any = _stdin() if asked.file == "-" else Path(asked.file)
-    mapping = _mapping(asked, source, options)
     told = _Told(sys.stderr.isatty() and not asked.json)
-    report = import_file(
-        database, source, project_slug=asked.project, mapping=mapping, options=options, now=now, progress=told.progress
-    )
+    # A pipe can be read once and is looked at twice: opened() makes it a file.
+    with opened(sys.stdin.buffer if asked.file == "-" else Path(asked.file)) as (stream, name):
+        report = import_file(
+            database,
+            stream,
+            name=name,
+            project_slug=asked.project,
+            mapping=_mapping(asked, stream, options),
+            options=options,
+            now=now,
+            progress=told.progress,
+        )
     told.end()
     _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if asked.json else "\n".join(_lines(report)))
-    return 1 if report.bad or report.empty or report.too_long else 0
+    return 0
 
 
 def add_export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +109,12 @@ def run_export(asked: argparse.Namespace, database: Database, now: datetime) -> 
     named = ExportFormat(asked.format) if asked.format else None
     format = named or (ExportFormat.CSV if to_stdout else format_of(asked.output))
     out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(asked.output)
-    report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of))
+    try:
+        report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of))
+    except BrokenPipeError:
+        # Whoever read has read enough; the interpreter must not complain about it once more.
+        sys.stdout = None
+        return 1
     told = json.dumps(asdict(report)) if asked.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
     if not to_stdout:
         _say(told)
@@ -114,19 +127,13 @@ def _mapping(asked: argparse.Namespace, source: Any, options: ImportOptions) -> 
     """The guess, overruled by what was asked for."""
     mapping = preview(source, options=options, n=1).mapping
     named = {role: column for role in _ROLES if (column := getattr(asked, f"column_{role}")) is not None}
-    mapping = replace(mapping, **named)
+    mapping = replace(mapping, **named, annotator_name=asked.annotator_name)
     if asked.metadata is not None:
         mapping = replace(mapping, metadata=tuple(filter(None, asked.metadata.split(","))))
-    if asked.annotator_name:
-        mapping = replace(mapping, annotator_name=asked.annotator_name)
     label = asked.column_label or mapping.vote or mapping.golden or mapping.reference
-    if label and (asked.column_label or asked.labels_as or asked.annotator_name or asked.column_annotator):
-        votes = mapping.annotator or mapping.annotator_name
-        kept = None if named.get("reference") is None else mapping.reference
-        labels_as = LabelsAs(asked.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE))
-        mapping = mapping.labelled(label, labels_as)
-        if kept is not None and mapping.reference is None:
-            mapping = replace(mapping, reference=kept)
+    votes = mapping.annotator or mapping.annotator_name
+    if asked.labels_as or votes or asked.column_label:
+        return mapping.labelled(label, LabelsAs(asked.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE)))
     return mapping
 
 
@@ -183,17 +190,6 @@ def _moment(given: str | None) -> datetime | None:
     except ValueError as error:
         raise LabelingError("bad_moment", given=given) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _stdin() -> BinaryIO:
-    """All of stdin in a temporary file: it is looked at twice."""
-    import shutil
-    import tempfile
-
-    copy = tempfile.TemporaryFile()
-    shutil.copyfileobj(sys.stdin.buffer, copy)
-    copy.seek(0)
-    return cast(BinaryIO, copy)
 
 
 def _say(text: str) -> None:

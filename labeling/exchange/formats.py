@@ -65,7 +65,8 @@ def opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise LabelingError("no_file", name=str(source), reason=error.strerror or str(error)) from error
         return
-    name = Path(str(getattr(source, "name", "") or "stdin")).name
+    given = getattr(source, "name", None)
+    name = Path(given).name if isinstance(given, str) and not given.startswith("<") else "stdin"
     if source.seekable():
         source.seek(0)
         yield source, name

@@ -129,6 +129,7 @@ def import_file(
     source: Source,
     *,
     project_slug: str,
+    name: str | None = None,
     mapping: Mapping | None = None,
     options: ImportOptions | None = None,
     now: datetime,
@@ -138,13 +139,16 @@ def import_file(
 ) -> ImportReport:
     """Import a file; ``mapping`` None is guessed. Each chunk of rows is one transaction, all of it or nothing.
 
+    ``name`` is what the history calls the file, its own name when None.
+
     Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file``, ``unknown_project``,
     ``no_column``, ``no_text_column``, ``no_annotator``, ``no_rows``, ``too_many_classes``. Chunks written before the
     error stay, and a second run goes on behind them.
     """
     options = options or ImportOptions()
     started = time.perf_counter()
-    with formats.opened(source) as (stream, name):
+    with formats.opened(source) as (stream, own_name):
+        name = name or own_name
         facts = formats.detect(stream, name, encoding=options.encoding, separator=options.separator)
         with closing(read_blocks(stream, facts, rows=options.chunk_rows, header=options.header)) as blocks:
             first = next(blocks, None)

@@ -66,13 +66,13 @@ class Mapping:
         return frozenset(names) - set(self.columns().values()) - set(self.ignored)
 
     def labelled(self, column: str | None, labels_as: LabelsAs) -> Mapping:
-        """The same mapping with its one label column taken as reference, votes or golden."""
-        return replace(
-            self,
-            reference=column if labels_as is LabelsAs.REFERENCE else None,
-            vote=column if labels_as is LabelsAs.VOTES else None,
-            golden=column if labels_as is LabelsAs.GOLDEN else None,
-        )
+        """The same mapping with this label column taken as reference, votes or golden, and as nothing else."""
+        others = {name: None if held == column else held for name, held in self._labels().items()}
+        others[{LabelsAs.VOTES: "vote"}.get(labels_as, labels_as.value)] = column
+        return replace(self, reference=others["reference"], vote=others["vote"], golden=others["golden"])
+
+    def _labels(self) -> dict[str, str | None]:
+        return {"reference": self.reference, "vote": self.vote, "golden": self.golden}
 
     def check(self, names: Collection[str]) -> None:
         """Raise LabelingError ``no_column``, ``no_text_column`` or ``no_annotator`` where this can't be read."""

@@ -26,7 +26,8 @@ def draw_text(guide: Guideline | None, may_write: bool, project_id: int) -> None
     else:
         language = choose_language("guide_read")
         body = getattr(guide, f"body_{language}")
-        st.html(f'<div lang="{language}">{as_html(body)}</div>' if body.strip() else t("guidelines.no_language"))
+        shown = as_html(body) if body.strip() else f"<p>{t('guidelines.no_language')}</p>"
+        st.html(f'<div lang="{language}" style="max-width:46rem">{shown}</div>')
     with database().snapshot() as connection:
         classes = get_classes(connection, project_id)
     if classes:

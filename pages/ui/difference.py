@@ -47,9 +47,13 @@ def _unchanged(lines: Sequence[str], *, first: bool, last: bool) -> list[str]:
 def _changed(old: Sequence[str], new: Sequence[str]) -> list[str]:
     paired = min(len(old), len(new))
     parts = [_LINE.format(_words(before, after)) for before, after in zip(old[:paired], new[:paired], strict=True)]
-    parts += [_LINE.format(_GONE.format(html.escape(line) or "&nbsp;")) for line in old[paired:]]
-    parts += [_LINE.format(_CAME.format(html.escape(line) or "&nbsp;")) for line in new[paired:]]
+    parts += [_whole(_GONE, line) for line in old[paired:]]
+    parts += [_whole(_CAME, line) for line in new[paired:]]
     return parts
+
+
+def _whole(mark: str, line: str) -> str:
+    return _LINE.format(mark.format(html.escape(line)) if line.strip() else "&nbsp;")
 
 
 def _words(before: str, after: str) -> str:

@@ -9,6 +9,7 @@ from pages.ui.access import Access
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.guide_draft import Draft, publish
+from pages.ui.widgets import plain
 from pages.ui.words import LOCALES, reader_locale, t
 
 _HEIGHT = 520
@@ -42,7 +43,7 @@ def draw_editor(access: Access, latest: Guideline | None) -> None:
         st.text_area(
             t("guidelines.text"), key=draft.key(language), height=_HEIGHT, persist_state="session", max_chars=100_000
         )
-        st.caption(t("guidelines.markdown"))
+        st.caption(plain(t("guidelines.markdown")))
     with right:
         st.caption(t("guidelines.preview"))
         with st.container(border=True, height=_HEIGHT):

@@ -88,13 +88,12 @@ def test_import_label_export(
 
     annotations = tmp_path / "annotations.csv"
     command(app_server, "export", "--project", "banking77", "--what", "annotations", "-o", str(annotations))
-    texts = {}
     final = tmp_path / "final.csv"
     command(app_server, "export", "--project", "banking77", "-o", str(final))
     with final.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 10_003
-    texts = {row["id"]: row["text"] for row in rows}
+    texts = {row["item"]: row["text"] for row in rows}
     with annotations.open(encoding="utf-8-sig", newline="") as lines:
         exported = {(row["annotator"], texts[row["item"]]): row["label"] for row in csv.DictReader(lines)}
     assert exported == pressed

@@ -96,6 +96,16 @@ class StubProject:
         """All that is stored, oldest first."""
         return [self.stored[key] for key in self.order]
 
+    def store(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Keeps the first answer of its token and revision; a repeat is acknowledged like the first."""
+        key = (answer["token"], answer["revision"])
+        status = "stored"
+        if key not in self.stored:
+            self._journal({"answer": answer})
+        elif self.stored[key] != answer:
+            status = "kept_first"
+        return {"token": key[0], "revision": key[1], "status": status}
+
     def _standing(self, want: int) -> dict[str, Any]:
         size = self.settings["chunk_size"]
         ordinal = len(self.closed)
@@ -124,16 +134,6 @@ class StubProject:
             "state": state,
             "next_free_seconds": wait if state == "waiting" else None,
         }
-
-    def store(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Keeps the first answer of its token and revision; a repeat is acknowledged like the first."""
-        key = (answer["token"], answer["revision"])
-        status = "stored"
-        if key not in self.stored:
-            self._journal({"answer": answer})
-        elif self.stored[key] != answer:
-            status = "kept_first"
-        return {"token": key[0], "revision": key[1], "status": status}
 
     def _journal(self, line: dict[str, Any]) -> None:
         with (self.folder / f"{self.slug}.journal").open("a", encoding="utf-8") as journal:
