@@ -10,15 +10,12 @@ from itertools import islice
 from labeling.exchange.blocks import BadRow, Table, excerpt_of
 from labeling.exchange.formulas import restore_all
 
-# Handed to the parser after the last line: glued to a row, it shows a quote that was never closed.
-_END = "\x00end of file\x00"
-
 
 def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bool) -> Iterator[Table]:
     """Tables of up to ``rows`` rows. ``text`` gives physical lines with their ends; line numbers count from 1.
 
-    Bad rows: ``cells`` (not as many as the header has), ``unclosed_quote``, ``cell_too_long`` (above the csv
-    module's limit of 131,072 characters). Blank lines are passed over. Without a header columns are named
+    Bad rows: ``cells`` (not as many as the header has), ``bad_quote``, ``unclosed_quote``, ``cell_too_long`` (above
+    the csv module's limit of 131,072 characters). Blank lines are passed over. Without a header columns are named
     ``column_1`` and so on.
     """
     source = _Lines(text, separator)
@@ -82,20 +79,27 @@ class _Lines:
         start = self._line
         ahead = list(self._waiting)[:n]
         ahead += islice(self._text, n - len(ahead))
-        try:
-            fresh = list(csv.reader(ahead, delimiter=self._separator))
-        except csv.Error:
-            fresh = []
-        if width is not None and len(fresh) == len(ahead) > 0 and set(map(len, fresh)) == {width}:
-            last = csv.reader([ahead[-1], _END], delimiter=self._separator)
-            if len(list(last)) == 2:
-                for _ in range(min(len(self._waiting), n)):
-                    self._waiting.popleft()
-                self._line += len(ahead)
-                return lines + list(range(start, self._line)), rows + fresh, []
+        fresh: list[list[str]] = []
+        if width is not None and self._is_clean(ahead, width, fresh):
+            for _ in range(min(len(self._waiting), n)):
+                self._waiting.popleft()
+            self._line += len(ahead)
+            return lines + list(range(start, self._line)), rows + fresh, []
         self._waiting.extend(ahead[len(self._waiting) :])
         more_lines, more_rows, bad = self._carefully(n, width)
         return lines + more_lines, rows + more_rows, bad
+
+    def _is_clean(self, ahead: list[str], width: int, fresh: list[list[str]]) -> bool:
+        """Whether every line is one good row; ``fresh`` is filled with them."""
+        try:
+            fresh += self._parse(ahead)
+        except csv.Error:
+            return False
+        return len(fresh) == len(ahead) > 0 and set(map(len, fresh)) == {width}
+
+    def _parse(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        # Strict: what follows a closing quote, or a file that ends within one, is an error and not a guess.
+        return csv.reader(lines, delimiter=self._separator, strict=True)
 
     def _carefully(self, n: int, width: int | None) -> tuple[list[int], list[list[str]], list[BadRow]]:
         lines: list[int] = []
@@ -105,10 +109,10 @@ class _Lines:
             taken: list[str] = []
             start = self._line
             row, reason = self._one(taken, width)
-            if row == [_END] or not taken:
+            if not taken:
                 break
             if reason is None:
-                if any(row):
+                if row:
                     lines.append(start)
                     rows.append(row)
                 continue
@@ -119,11 +123,11 @@ class _Lines:
 
     def _one(self, taken: list[str], width: int | None) -> tuple[list[str], str | None]:
         try:
-            row = next(csv.reader(self._feed(taken), delimiter=self._separator), [])
-        except csv.Error:
-            return [], "cell_too_long" if len(taken) == 1 else "unclosed_quote"
-        if row != [_END] and taken and taken[-1] == _END:
-            return row, "unclosed_quote"
+            row = next(self._parse(self._feed(taken)), [])
+        except csv.Error as error:
+            if len(taken) > 1 or "end of data" in str(error):
+                return [], "unclosed_quote"
+            return [], "cell_too_long" if "limit" in str(error) else "bad_quote"
         if width is None or not row or len(row) == width:
             return row, None
         if len(row) > width and not any(cell.strip() for cell in row[width:]):
@@ -132,12 +136,12 @@ class _Lines:
 
     def _feed(self, taken: list[str]) -> Iterator[str]:
         while True:
-            line = self._waiting.popleft() if self._waiting else next(self._text, _END)
+            line = self._waiting.popleft() if self._waiting else next(self._text, "")
+            if not line:
+                return
             taken.append(line)
             self._line += 1
             yield line
-            if line == _END:
-                return
 
     def _put_back(self, lines: list[str], start: int) -> None:
         self._waiting.extendleft(reversed(lines))

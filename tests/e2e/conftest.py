@@ -140,3 +140,11 @@ def signed_in(app_server: AppServer) -> Callable[[Page, str], Page]:
         return page
 
     return sign_in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here wants the browser, and one worker for all: two browsers on two cores only wait for each other."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))

@@ -23,7 +23,7 @@ from labeling.tasks.projects import get_classes, get_project
 from tests.e2e.conftest import ROOT, AppServer
 from tests.shared import shared_file
 
-pytestmark = [pytest.mark.browser, pytest.mark.shared, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.shared
 
 PER_PERSON = 25
 HOTKEY_CODE = {str(n): f"Digit{n}" for n in range(1, 10)} | {chr(c): f"Key{chr(c).upper()}" for c in range(97, 123)}

@@ -19,8 +19,6 @@ from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
 from tests.labeling.worlds import CLASSES, World, make_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
 LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
 
 

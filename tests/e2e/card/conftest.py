@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.card.bench import PAINT_METER, RECORDER, Bench, StubServer
-
-CHROMIUM_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def card_browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("NO BROWSER: the label card was not tried; install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +21,9 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StubServer]:
 
 
 @pytest.fixture(scope="session")
-def context(card_browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that Streamlit's scripts are fetched once; what the card stores is kept by project."""
-    context = card_browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
     context.add_init_script(RECORDER)
     context.add_init_script(PAINT_METER)
     yield context

@@ -1,4 +1,4 @@
-"""A process that labels for a few assessors until nothing is left, and keeps a journal; made to be killed at any moment.
+"""A process that labels for a few assessors until nothing is left, and keeps a journal; made to be killed any time.
 
 ``python -m tests.labeling.tasks.answering_worker SETTINGS`` with the JSON of :class:`Settings`.
 """

@@ -15,7 +15,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
 from sqlalchemy import text
 
 from db.engine import Database, open_database
@@ -27,7 +26,8 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
 PROCESSES = 4
 OVERLAP = 2
-KILLS = 10
+KILLS = 8
+SEED = 7
 PATIENCE = 60.0
 
 # A token's answers: the first names its lease, a correction the item and the assessor of that lease.
@@ -49,8 +49,9 @@ LEFT = """
 class Crew:
     """Four worker processes with their journals; a worker that was killed can be started again for the same people."""
 
-    def __init__(self, world: World, url: str, folder: Path, seed: int) -> None:
-        self.world, self.url, self.folder, self.seed = world, url, folder, seed
+    def __init__(self, world: World, folder: Path, seed: int) -> None:
+        self.world, self.folder, self.seed = world, folder, seed
+        self.url = world.database.url.render_as_string(hide_password=False)
         self.orders = folder / "orders.json"
         self.shares = [world.assessors[n::PROCESSES] for n in range(PROCESSES)]
         self.running: list[subprocess.Popen[bytes]] = []
@@ -101,12 +102,12 @@ class Crew:
 
 
 @contextmanager
-def hired(world: World, url: str, folder: Path, seed: int) -> Iterator[Crew]:
+def hired(world: World, folder: Path, seed: int) -> Iterator[Crew]:
     """A crew at work, with the invariants checked all the while; nobody outlives the test."""
-    crew = Crew(world, url, folder, seed)
+    crew = Crew(world, folder, seed)
     broken: list[AssertionError] = []
     stop = threading.Event()
-    checks = threading.Thread(target=_check_until, args=(url, stop, broken))
+    checks = threading.Thread(target=_check_until, args=(crew.url, stop, broken))
     checks.start()
     try:
         yield crew
@@ -145,17 +146,17 @@ def check_journals(crew: Crew) -> None:
     assert answers == dict.fromkeys(crew.world.items, OVERLAP)
 
 
-def test_to_the_end_without_a_quarrel(database: Database, database_url: str, tmp_path: Path) -> None:
+def test_to_the_end_without_a_quarrel(database: Database, tmp_path: Path) -> None:
     world = make_world(
         database,
-        items=150,
+        items=80,
         golden_items=20,
         assessors=PROCESSES * 8,
         overlap=OVERLAP,
         chunk_size=10,
         accuracy_floor=0.0,
     )
-    with hired(world, database_url, tmp_path, seed=1) as crew:
+    with hired(world, tmp_path, seed=1) as crew:
         Orders().write(crew.orders)
         crew.wait(*range(PROCESSES))
     check_journals(crew)
@@ -166,23 +167,20 @@ def test_to_the_end_without_a_quarrel(database: Database, database_url: str, tmp
     assert len(accepted) == len(world.items) * OVERLAP
 
 
-@pytest.mark.parametrize("seed", [7])
-def test_killed_at_any_moment_nothing_acknowledged_is_lost(
-    database: Database, database_url: str, tmp_path: Path, seed: int
-) -> None:
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(database: Database, tmp_path: Path) -> None:
     """The last one to be killed stays dead: when its leases run out, the others take over what lay on its desks."""
     world = make_world(
         database,
-        items=500,
+        items=200,
         golden_items=20,
         assessors=PROCESSES * 3,
         overlap=OVERLAP,
         chunk_size=10,
         accuracy_floor=0.0,
     )
-    chance = random.Random(seed)
-    with hired(world, database_url, tmp_path, seed) as crew:
-        Orders(think=0.04).write(crew.orders)
+    chance = random.Random(SEED)
+    with hired(world, tmp_path, SEED) as crew:
+        Orders(think=0.2).write(crew.orders)
         for killed in range(1, KILLS + 1):
             time.sleep(chance.uniform(0.05, 0.35))
             victim = chance.choice(until(crew.busy))
