@@ -43,9 +43,17 @@ def fill(path: Path, items: int, work: Work | None = None) -> None:
     database = open_database(f"sqlite:///{path}")
     migrate(database)
     with database.transaction() as connection:
-        # No floor: everybody here presses the same key, and nobody is to be paused for it.
-        settings = {"overlap": OVERLAP, "chunk_size": CHUNK, "golden_per_chunk": GOLDEN_PER_CHUNK, "accuracy_floor": 0.0}
-        project = create_project(connection, SLUG, now=DAY_START, seed=SEED, **settings)
+        project = create_project(
+            connection,
+            SLUG,
+            now=DAY_START,
+            seed=SEED,
+            overlap=OVERLAP,
+            chunk_size=CHUNK,
+            golden_per_chunk=GOLDEN_PER_CHUNK,
+            # Everybody here presses the same key, and nobody is to be paused for it.
+            accuracy_floor=0.0,
+        )
         add_codes(connection, project.id, LABELS, now=DAY_START)
         people = [
             {"id": n, "login": f"assessor{n}", "name": f"Assessor {n}", "created_at": DAY_START}

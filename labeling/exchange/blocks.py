@@ -98,7 +98,8 @@ def excerpt_of(value: object) -> str:
     >>> excerpt_of("one\\ntwo  three")
     'one two three'
     """
-    return " ".join(str(value)[: 4 * EXCERPT].split())[:EXCERPT].encode("utf-8", "replace").decode()
+    shown = " ".join(str(value)[: 4 * EXCERPT].replace("\0", "\ufffd").split())[:EXCERPT]
+    return shown.encode("utf-8", "replace").decode()
 
 
 def _said(cell: object) -> bool:

@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, Table, bindparam, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy import Text as TextType
 
 from db.types import UtcTime
@@ -51,7 +63,7 @@ def is_one_of(connection: Connection, column: Column[Any], values: Collection[in
     if connection.dialect.name == "sqlite":
         listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
         return column.in_(select(listed.c.value))
-    kind = TextType() if isinstance(next(iter(values), 0), str) else BigInteger()
+    kind = TextType() if isinstance(column.type, String) else BigInteger()
     array: ColumnElement[Any] = bindparam(None, list(values), type_=ARRAY(kind))
     return column == func.any(array)
 

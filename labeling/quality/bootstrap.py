@@ -84,8 +84,8 @@ def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.Array
     still = (high - low < 1e-9) & (n > 0)
     observed = np.clip(np.where(still, estimate * (1 - expected) + expected, 0.0), 0.0, 1.0)
     under, over = wilson_bounds(observed * n, n, level)
-    wider = np.maximum(beyond_chance(under, expected), -1.0), beyond_chance(over, expected)
-    return np.where(still, wider[0], low), np.where(still, wider[1], high)
+    lowest = np.minimum(np.maximum(beyond_chance(under, expected), -1.0), estimate)
+    return np.where(still, lowest, low), np.where(still, beyond_chance(over, expected), high)
 
 
 def _acceleration(without_one: Floats, items: int) -> Floats:

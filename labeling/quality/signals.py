@@ -170,16 +170,17 @@ def report(votes: Votes, signal: str, rows: list[Row], since: pl.DataType, *, be
     table = pl.DataFrame(
         rows, schema={"annotator": pl.Int64, **numbers, "since": since, "other": pl.Int64}, orient="row"
     )
-    # A hair's breadth of rounding is no signal.
-    gap = pl.col("threshold") - pl.col("value") if below else pl.col("value") - pl.col("threshold")
+    # Polars holds NaN to be greater than any number; and a hair's breadth of rounding is no signal.
+    limit = pl.col("threshold").fill_nan(None)
+    gap = limit - pl.col("value") if below else pl.col("value") - limit
     who = votes.annotators.gather(table["annotator"].to_numpy())
     whom = votes.annotators.gather(table["other"].set(table["other"] < 0, None))
     return table.with_columns(
         who.alias("annotator"),
         pl.lit(signal).alias("signal"),
-        pl.col("threshold").fill_nan(None),
+        limit,
         whom.alias("other"),
-        (gap > 1e-9).fill_nan(False).fill_null(False).alias("raised"),
+        (gap > 1e-9).fill_null(False).alias("raised"),
     ).select("annotator", "signal", "value", "threshold", "n", "since", "other", "raised")
 
 
@@ -236,12 +237,12 @@ def _majority_of_others(counts: Floats, own: Codes) -> npt.NDArray[np.int64]:
 
 
 def _continuation(labels: npt.NDArray[np.int64], share: Floats) -> Floats:
-    """By class: how often it follows itself, drawn towards its share."""
+    """By class: how often it follows itself; its share where that was never seen."""
     known = (labels[:-1] >= 0) & (labels[1:] >= 0)
     first, second = labels[:-1][known], labels[1:][known]
     seen = np.bincount(first, minlength=len(share))
     again = np.bincount(first[first == second], minlength=len(share))
-    return (again + _PRIOR_ANSWERS * share) / (seen + _PRIOR_ANSWERS)
+    return (again + share) / (seen + 1)
 
 
 def _longest_by_chance(n: int, share: Floats, follows: Floats, alpha: float) -> float:

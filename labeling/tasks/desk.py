@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, select
 
 from db import schema
-from db.vocabulary import ChunkKind, Role, Standing
+from db.vocabulary import ChunkKind, PauseReason, Role, Standing
 from labeling.errors import LabelingError
 from labeling.tasks import annotate, chunks, gates, leases
 from labeling.tasks.annotate import Answer, Receipt
@@ -70,6 +70,7 @@ class Desk:
     day: int = 0
     next_free: datetime | None = None
     closed: Chunk | None = None
+    paused_for: PauseReason | None = None
 
 
 def work(
@@ -110,7 +111,8 @@ def work(
             items = leases.held_items(connection, project, chunk)
     state, free = _state(connection, project, assessor_id, standing, chunk, done, bool(items))
     day = _count_since(connection, project.id, assessor_id, day_start)
-    return Desk(state, acknowledged, items, chunk, done, day, free, closed)
+    reason = gates.pause_reason(connection, project.id, assessor_id) if state is DeskState.PAUSED else None
+    return Desk(state, acknowledged, items, chunk, done, day, free, closed, reason)
 
 
 def remaining(connection: Connection, project_id: int) -> int:

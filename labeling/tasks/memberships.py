@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from db import schema
-from db.vocabulary import Role, Standing
+from db.vocabulary import PauseReason, Role, Standing
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.leases import release_all
@@ -86,7 +86,9 @@ def set_standing(
     if actor == person_id and standing is not Standing.ACTIVE:
         raise LabelingError("own_standing")
     where = _of(project_id, person_id)
-    if connection.execute(update(schema.membership).where(where).values(standing=standing.value)).rowcount == 0:
+    reason = PauseReason.LEAD.value if standing is Standing.PAUSED else None
+    values = {"standing": standing.value, "reason": reason}
+    if connection.execute(update(schema.membership).where(where).values(values)).rowcount == 0:
         raise LabelingError("not_a_member")
     if standing is Standing.BANNED:
         release_all(connection, person_id, now=now, project_id=project_id)

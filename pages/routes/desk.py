@@ -17,6 +17,7 @@ from labeling.errors import LabelingError
 from labeling.tasks import desk
 from labeling.tasks.annotate import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
 from labeling.tasks.chunks import Chunk
+from labeling.tasks.desk import DeskState
 from labeling.tasks.sign_in import Reader
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -99,7 +100,9 @@ def _as_json(seen: desk.Desk, reader: Reader, moment: datetime) -> dict[str, Any
             "kind": chunk.kind,
         },
         "day": seen.day,
-        "state": seen.state,
+        # The card knows one way to stand still; the notice says why.
+        "state": DeskState.PAUSED if seen.state is DeskState.UNPREPARED else seen.state,
+        "notice": _notice(seen, reader.locale),
         "next_free_seconds": waiting,
         "result": {"message": _result(seen.closed, reader.locale)} if seen.closed else None,
     }
@@ -108,9 +111,17 @@ def _as_json(seen: desk.Desk, reader: Reader, moment: datetime) -> dict[str, Any
 def _result(closed: Chunk, locale: str) -> str:
     if closed.kind is ChunkKind.QUALIFICATION:
         key = "desk.qualified" if closed.outcome is ChunkOutcome.PASSED else "desk.not_qualified"
+    elif closed.outcome is ChunkOutcome.SUSPENDED:
+        key = "desk.suspended"
     else:
         key = "desk.closed" if closed.golden_n else "desk.closed_without_golden"
     return say(locale, key, right=closed.golden_right or 0, n=closed.golden_n or 0, ordinal=closed.ordinal)
+
+
+def _notice(seen: desk.Desk, locale: str) -> str | None:
+    if seen.state is DeskState.UNPREPARED:
+        return say(locale, "desk.unprepared")
+    return say(locale, f"desk.paused.{seen.paused_for.value}") if seen.paused_for else None
 
 
 def _midnight() -> datetime:

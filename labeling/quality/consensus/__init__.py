@@ -10,7 +10,7 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus.auto import MODELS, Choice, Evidence, fit_model
+from labeling.quality.consensus.auto import MODELS, Choice, Evidence, model
 from labeling.quality.consensus.auto import fit as fit_auto
 from labeling.quality.consensus.hierarchical import shrunk
 from labeling.quality.consensus.incidence import Floats, Incidence
@@ -75,7 +75,7 @@ def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0) -> Consen
         posterior, choice = fit_auto(votes, seed)
         channel = shrunk(incidence, posterior)
     else:
-        fitted = fit_model(method, incidence, seed)
+        fitted = model(method, seed)(incidence)
         posterior = fitted.posterior
         channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
     return Consensus(method, _frame(votes, posterior), posterior, channel.transpose(0, 2, 1), votes, choice)

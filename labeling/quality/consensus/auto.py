@@ -3,39 +3,41 @@
 Without golden items the evidence is votes: the models are fitted to four fifths of the votes, foretell the rest, and
 get the weights of the mixture that foretells best (stacking of predictive distributions; Y. Yao, A. Vehtari,
 D. Simpson, A. Gelman, Bayesian Analysis 13 (2018), 917-1007). Golden items are evidence of a better kind: the models
-foretell the label of each one while it is hidden from them, and the weights found from votes serve as the prior of
-the mixture that foretells these labels, worth ``PRIOR_ITEMS`` golden items. So a handful of them moves the weights a
-little and a hundred decide, and no weight rests on the toss of a few coins.
+foretell the label of each one while it is hidden from them, and the weights found from votes are the prior of the
+mixture that foretells these labels, worth PRIOR_ITEMS golden items. So a handful of them moves the weights a little
+and a hundred decide, and no weight rests on the toss of a few coins.
+
+Each posterior is softened to the temperature that its hidden votes vouch for, and the average once more to the one
+that golden items do. A model that loses a class which the votes clearly show is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from labeling.quality.consensus import dawid_skene, ebcc, hierarchical, majority, one_coin
-from labeling.quality.consensus.incidence import Fit, Floats, Incidence
+from labeling.quality.consensus.foretelling import FOLDS, best_temperature, foretell
+from labeling.quality.consensus.incidence import Fit, Floats, Incidence, soften
 from labeling.quality.frames import Votes
 
-FITS: dict[str, Callable[[Incidence], Fit]] = {
-    "majority": majority.fit,
-    "one_coin": one_coin.fit,
-    "dawid_skene": dawid_skene.fit,
-    "hierarchical": hierarchical.fit,
-}
-MODELS = (*FITS, "ebcc")
+MODELS = ("majority", "one_coin", "dawid_skene", "hierarchical", "ebcc")
 
-FOLDS = 5
-# Weights settle on far fewer votes than this; beyond it whole items are drawn at random.
-SAMPLE_VOTES = 50_000
+# Weights settle on fewer votes than this; beyond it whole items are drawn at random, fewer where classes are many.
+SAMPLE_VOTES, SAMPLE_CELLS, LEAST_SAMPLE = 50_000, 400_000, 5_000
 PRIOR_ITEMS = 10.0
 # A model that is sure and wrong about a golden item loses as much as one that gave it one chance in a hundred.
 _FLOOR = 0.01
-# Below it a model can't change a label that the others agree on and is not worth fitting.
+# A model with less weight can't change a label that the others agree on and is not worth fitting.
 _LEAST_WEIGHT = 0.01
+# The last temperature starts from 1, give or take a factor of about 1.6 (log-normal).
+_LAST_TEMPERATURES, _LAST_SPREAD = np.geomspace(0.5, 8.0, 25), 0.5
+# Channels of so many numbers (400 MB) are left to models that need fewer.
+_MOST_CELLS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,27 @@ class Evidence:
     """What speaks for one model; scores are mean natural logs of its probability for a hidden vote or golden label."""
 
     weight: float
-    vote_score: float
+    temperature: float
+    """Above one where its posteriors are too sure for the votes that were hidden from it."""
+    vote_score: float | None
     golden_score: float | None
     golden_accuracy: float | None
-    """Share of golden items it labeled right while they were hidden from it; a tie counts its part."""
-    collapsed: bool
-    """It lost a class that the votes clearly show; its weight is zero."""
+    """Share of golden items it labeled right while they were hidden from it; of a tie, its part."""
+    excluded: str | None
+    """``collapsed``: it lost a class that the votes clearly show; ``too_large`` for so many classes and assessors."""
 
 
 @dataclass(frozen=True)
 class Choice:
     """How ``auto`` weighted the models.
 
-    ``reason`` is ``golden_items``, ``held_out_votes`` or ``only_majority_left``.
+    ``reason`` is ``golden_items``, ``held_out_votes`` or ``only_majority_left``; ``temperature`` softens the average,
+    1 without golden items.
     """
 
     reason: str
     models: dict[str, Evidence]
+    temperature: float
     votes: int
     """Votes that were hidden and foretold, one time each."""
     golden: int
@@ -70,56 +76,79 @@ class Choice:
         """The model with the largest weight."""
         return max(self.models, key=lambda name: self.models[name].weight)
 
-    @property
-    def weights(self) -> dict[str, float]:
-        return {name: evidence.weight for name, evidence in self.models.items()}
 
-
-def fit_model(name: str, incidence: Incidence, seed: int) -> Fit:
+def model(name: str, seed: int) -> Callable[[Incidence], Fit]:
     """One of MODELS by name; only models with random starts use the seed."""
-    return ebcc.fit(incidence, seed=seed) if name == "ebcc" else FITS[name](incidence)
+    modules = {
+        "majority": majority.fit,
+        "one_coin": one_coin.fit,
+        "dawid_skene": dawid_skene.fit,
+        "hierarchical": hierarchical.fit,
+    }
+    return partial(ebcc.fit, seed=seed) if name == "ebcc" else modules[name]
 
 
 def fit(votes: Votes, seed: int) -> tuple[Floats, Choice]:
     """Averaged posterior (items, classes) and the choice behind it."""
     choice = choose(votes, seed)
     incidence = Incidence.of(votes)
-    worth = {name: weight for name, weight in choice.weights.items() if weight >= _LEAST_WEIGHT}
-    total = sum(worth.values())
+    worth = {name: found for name, found in choice.models.items() if found.weight >= _LEAST_WEIGHT}
+    total = sum(found.weight for found in worth.values())
     posterior = np.zeros((incidence.items, incidence.classes))
-    for name, weight in worth.items():
-        posterior += weight / total * fit_model(name, incidence, seed).posterior
-    return posterior, choice
+    for name, found in worth.items():
+        posterior += found.weight / total * soften(model(name, seed)(incidence).posterior, found.temperature)
+    return incidence.clamp(soften(posterior, choice.temperature)), choice
 
 
 def choose(votes: Votes, seed: int) -> Choice:
     """Weigh the models on (a sample of) the votes and the golden items among them."""
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
-    foretold, collapsed = _hidden_votes(sample, random, seed)
-    names = [name for name in MODELS if not collapsed[name]]
-    weights = dict.fromkeys(MODELS, 0.0)
+    cells = len(sample.annotators) * len(sample.classes) ** 2 * ebcc.SUBTYPES * ebcc.STARTS
+    excluded = {"ebcc": "too_large"} if cells > _MOST_CELLS else {}
+    models = {name: model(name, seed) for name in MODELS if name not in excluded}
+    lost = dict.fromkeys(models, 0)
+
+    def watch(name: str, fitted: Fit, incidence: Incidence) -> None:
+        lost[name] += lost_class(fitted.posterior, incidence.counts())
+
+    chances = foretell(sample, models, random, watch=watch)
+    excluded |= {
+        name: "collapsed" for name, count in lost.items() if 2 * count > FOLDS and name != "majority"
+    }
+    names = [name for name in models if name not in excluded]
+    temperature = {name: best_temperature(chances[name]) for name in models}
     even = np.full(len(names), 1 / len(names))
-    found = stack(np.column_stack([foretold[name] for name in names]), even, 1.0)
+    weights = stack(np.column_stack([chances[name][:, 0] for name in names]), even, 1.0)
 
     golden = np.flatnonzero(sample.golden >= 0)
-    hidden = _hidden_golden(sample, golden, random, seed) if len(golden) else {}
+    truth = sample.golden[golden]
+    hidden = _hidden_golden(sample, models, random) if len(golden) else {}
+    last = 1.0
     if hidden:
-        truth = sample.golden[golden]
-        chances = np.column_stack([hidden[name][np.arange(len(golden)), truth] for name in names])
-        found = stack(np.maximum(chances, _FLOOR), 0.9 * found + 0.1 * even, PRIOR_ITEMS)
-    weights.update(zip(names, found.tolist(), strict=True))
-    reason = "only_majority_left" if names == ["majority"] else "golden_items" if hidden else "held_out_votes"
-    models = {
-        name: Evidence(
-            weight=weights[name],
-            vote_score=float(np.log(foretold[name]).mean()),
-            collapsed=collapsed[name],
-            **(_golden_figures(hidden[name], sample.golden[golden]) if hidden else _NO_GOLDEN),
+        weights = stack(
+            np.column_stack([_true_chances(hidden[name], truth) for name in names]),
+            0.9 * weights + 0.1 * even,
+            PRIOR_ITEMS,
         )
-        for name in MODELS
-    }
-    return Choice(reason, models, votes=len(sample), golden=len(golden))
+        average = sum(
+            w * soften(hidden[name], temperature[name]) for w, name in zip(weights, names, strict=True)
+        )
+        last = last_temperature(np.asarray(average), truth)
+    weight = dict(zip(names, weights.tolist(), strict=True))
+    found = {}
+    for name in MODELS:
+        posterior = hidden.get(name)
+        found[name] = Evidence(
+            weight=weight.get(name, 0.0),
+            temperature=temperature.get(name, 1.0),
+            vote_score=float(np.log(chances[name][:, 0]).mean()) if name in chances and len(sample) else None,
+            golden_score=None if posterior is None else float(np.log(_true_chances(posterior, truth)).mean()),
+            golden_accuracy=None if posterior is None else _accuracy(posterior, truth),
+            excluded=excluded.get(name),
+        )
+    reason = "only_majority_left" if names == ["majority"] else "golden_items" if hidden else "held_out_votes"
+    return Choice(reason, found, last, votes=len(sample), golden=len(golden))
 
 
 def stack(chances: Floats, prior: Floats, strength: float) -> Floats:
@@ -136,61 +165,14 @@ def stack(chances: Floats, prior: Floats, strength: float) -> Floats:
     return weights
 
 
-_NO_GOLDEN: dict[str, float | None] = {"golden_score": None, "golden_accuracy": None}
-
-
-def _golden_figures(posterior: Floats, truth: npt.NDArray[np.int32]) -> dict[str, float | None]:
-    rows = np.arange(len(truth))
-    top = posterior >= posterior.max(axis=1, keepdims=True) - 1e-12
-    return {
-        "golden_score": float(np.log(np.maximum(posterior[rows, truth], _FLOOR)).mean()),
-        "golden_accuracy": float((top[rows, truth] / top.sum(axis=1)).mean()),
-    }
-
-
-def _sample(votes: Votes, random: np.random.Generator) -> Votes:
-    """Whole items, golden ones first, up to SAMPLE_VOTES votes."""
-    if len(votes) <= SAMPLE_VOTES:
-        return votes
-    order = random.permutation(len(votes.items))
-    order = order[np.argsort(votes.golden[order] < 0, kind="stable")]
-    sizes = np.bincount(votes.item, minlength=len(votes.items))
-    return votes.of_items(np.sort(order[np.cumsum(sizes[order]) <= SAMPLE_VOTES]))
-
-
-def _hidden_votes(
-    votes: Votes, random: np.random.Generator, seed: int
-) -> tuple[dict[str, Floats], dict[str, bool]]:
-    """By model: chances (votes,) given to each vote while it was hidden; whether the model lost a class."""
-    fold = random.permutation(len(votes)) % FOLDS
-    chances = {name: np.ones(len(votes)) for name in MODELS}
-    losses = dict.fromkeys(MODELS, 0)
-    for each in range(FOLDS):
-        hidden = fold == each
-        incidence = Incidence.of(votes, ~hidden)
-        for name in MODELS:
-            fitted = fit_model(name, incidence, seed)
-            chances[name][hidden] = fitted.predict(
-                votes.item[hidden], votes.annotator[hidden], votes.label[hidden]
-            )
-            losses[name] += lost_class(fitted.posterior, incidence.counts())
-    return chances, {name: 2 * count > FOLDS for name, count in losses.items()}
-
-
-def _hidden_golden(
-    votes: Votes, golden: npt.NDArray[np.int64], random: np.random.Generator, seed: int
-) -> dict[str, Floats]:
-    """By model: posterior (golden items, classes) of each golden item while its label was hidden."""
-    fold = random.permutation(len(golden)) % FOLDS
-    incidence = Incidence.of(votes)
-    posterior = {name: np.empty((len(golden), incidence.classes)) for name in MODELS}
-    for each in range(min(FOLDS, len(golden))):
-        known = votes.golden.copy()
-        known[golden[fold == each]] = -1
-        for name in MODELS:
-            fitted = fit_model(name, incidence.anchored(known), seed)
-            posterior[name][fold == each] = fitted.posterior[golden[fold == each]]
-    return posterior
+def last_temperature(posterior: Floats, truth: npt.NDArray[np.int32]) -> float:
+    """Maximum a posteriori temperature of hidden golden items' posteriors (golden items, classes)."""
+    scores = [
+        np.log(_true_chances(soften(posterior, float(each)), truth)).sum()
+        - (np.log(each) / _LAST_SPREAD) ** 2 / 2
+        for each in _LAST_TEMPERATURES
+    ]
+    return float(_LAST_TEMPERATURES[int(np.argmax(scores))])
 
 
 def lost_class(posterior: Floats, counts: Floats) -> bool:
@@ -203,3 +185,39 @@ def lost_class(posterior: Floats, counts: Floats) -> bool:
     clear = ((total >= 2) & (3 * counts >= 2 * total)).sum(axis=0)
     shown = clear >= max(5, 0.01 * len(counts))
     return bool((shown & (posterior.sum(axis=0) < 0.05 * clear)).any())
+
+
+def _true_chances(posterior: Floats, truth: npt.NDArray[np.int32]) -> Floats:
+    return np.maximum(posterior[np.arange(len(truth)), truth], _FLOOR)
+
+
+def _accuracy(posterior: Floats, truth: npt.NDArray[np.int32]) -> float:
+    top = posterior >= posterior.max(axis=1, keepdims=True) - 1e-9
+    return float((top[np.arange(len(truth)), truth] / top.sum(axis=1)).mean())
+
+
+def _sample(votes: Votes, random: np.random.Generator) -> Votes:
+    """Whole items, golden ones first."""
+    most = max(LEAST_SAMPLE, min(SAMPLE_VOTES, SAMPLE_CELLS // len(votes.classes)))
+    if len(votes) <= most:
+        return votes
+    order = random.permutation(len(votes.items))
+    order = order[np.argsort(votes.golden[order] < 0, kind="stable")]
+    sizes = np.bincount(votes.item, minlength=len(votes.items))
+    return votes.of_items(np.sort(order[np.cumsum(sizes[order]) <= most]))
+
+
+def _hidden_golden(
+    votes: Votes, models: dict[str, Callable[[Incidence], Fit]], random: np.random.Generator
+) -> dict[str, Floats]:
+    """By model: posterior (golden items, classes) of each golden item while its label was hidden."""
+    golden = np.flatnonzero(votes.golden >= 0)
+    fold = random.permutation(len(golden)) % FOLDS
+    incidence = Incidence.of(votes)
+    posterior = {name: np.empty((len(golden), incidence.classes)) for name in models}
+    for each in range(min(FOLDS, len(golden))):
+        known = votes.golden.copy()
+        known[golden[fold == each]] = -1
+        for name, fit_one in models.items():
+            posterior[name][fold == each] = fit_one(incidence.anchored(known)).posterior[golden[fold == each]]
+    return posterior

@@ -78,10 +78,14 @@ class Incidence:
         counts = self.counts()
         total = counts.sum(axis=1, keepdims=True)
         shares: Floats = np.divide(counts, total, out=np.full_like(counts, 1 / self.classes), where=total > 0)
+        return self.clamp(shares)
+
+    def clamp(self, posterior: Floats) -> Floats:
+        """One-hot rows for golden items, in place."""
         known = np.flatnonzero(self.golden >= 0)
-        shares[known] = 0.0
-        shares[known, self.golden[known]] = 1.0
-        return shares
+        posterior[known] = 0.0
+        posterior[known, self.golden[known]] = 1.0
+        return posterior
 
     def infer(self, logs: Floats) -> tuple[Floats, float]:
         """Posterior of log joint weights (items, truths), which are overwritten, and the log-likelihood.
@@ -119,15 +123,18 @@ class Fit:
         classes = self.channel.shape[1]
         return self.latent if self.latent.shape[1] == classes else by_class(self.latent, classes)
 
-    def predict(self, item: Codes, annotator: Codes, label: Codes) -> Floats:
-        """Probability of each vote (item, annotator, label), whether or not the model has seen it.
+    def chances(self, item: Codes, annotator: Codes, label: Codes) -> Floats:
+        """Probability of votes (item, annotator, label), seen or not, under each class: (votes, classes).
 
         A slip that the model holds for impossible is given a chance, or one such vote would decide everything.
         """
         classes = self.channel.shape[1]
-        seen: Floats = np.einsum("vt,vt->v", self.latent[item], self.channel[annotator, label])
-        chance: Floats = (1 - _SLIP) * seen + _SLIP / classes
-        return chance
+        chances = self.channel[annotator, label]
+        if self.latent.shape[1] > classes:
+            inside = self.latent + TINY * self.prior
+            whole = by_class(inside, classes)
+            chances = by_class(inside[item] * chances, classes) / whole[item]
+        return (1 - _SLIP) * chances + _SLIP / classes
 
 
 def by_class(latent: Floats, classes: int) -> Floats:
@@ -137,6 +144,13 @@ def by_class(latent: Floats, classes: int) -> Floats:
     for subtype in range(1, subtypes):
         posterior += latent[:, subtype::subtypes]
     return posterior
+
+
+def soften(posterior: Floats, temperature: float) -> Floats:
+    """Posterior to the power of 1 / temperature: the same order of labels, less sure of itself above one."""
+    logs = np.log(np.maximum(posterior, 1e-300)) / temperature
+    weights = np.exp(logs - _row_max(logs)[:, None])
+    return weights / (weights @ np.ones(weights.shape[1]))[:, None]
 
 
 def _row_max(values: Floats) -> Floats:

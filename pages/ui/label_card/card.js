@@ -72,7 +72,7 @@ class Card {
   takeDown() {
     this.listening.abort();
     clearInterval(this.ticker);
-    clearTimeout(this.view.lateTimer);
+    this.view.top.takeDown();
     this.desk.onChange = () => {};
     this.desk.leave();
     this.view.root.remove();

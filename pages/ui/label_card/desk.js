@@ -1,30 +1,15 @@
-// What lies on the assessor's desk: the item on screen, the next ones, the answers of this chunk, and where the work
-// stands. Knows the protocol and nothing of the page.
+// The assessor's desk: takes answers, speaks the protocol, and decides what is to be seen. Knows nothing of the page.
 
 const BATCH = 50;
-const STALE_MS = 60_000;
 const POLL_SECONDS = { waiting: 30, loading: 2, paused: 30, done: 60 };
-
-function emptyDraft() {
-  return { comment: "", flagged: false };
-}
 
 class Desk {
   constructor(config) {
     this.queue = new AnswerQueue(config.person, config.project);
-    this.current = null;
-    this.ahead = [];
-    this.revisit = null;
-    this.history = [];
-    this.currentDraft = emptyDraft();
+    this.pile = new Pile();
+    this.standing = new Standing();
     this.settled = new Map();
     this.epoch = 0;
-    this.chunk = null;
-    this.chunkId = null;
-    this.state = null;
-    this.day = null;
-    this.nextFreeAt = null;
-    this.result = null;
     this.closing = null;
     this.gate = null;
     this.problem = null;
@@ -32,8 +17,6 @@ class Desk {
     this.failures = 0;
     this.solo = false;
     this.syncWanted = false;
-    this.repliedAt = -Infinity;
-    this.answeredSince = 0;
     this.attended = false;
     this.onChange = () => {};
     this.configure(config);
@@ -49,117 +32,90 @@ class Desk {
   }
 
   configure(config) {
-    if (config.remaining !== this.config?.remaining) this.answeredSince = 0;
-    this.remaining = config.remaining;
+    if (config.remaining !== this.config?.remaining) this.standing.count(config.remaining);
     this.config = config;
   }
 
   // --- what to show
 
-  shown() {
-    return this.revisit?.entry.item ?? this.current;
-  }
-
-  // Comment and flag that are not yet part of an answer.
-  get draft() {
-    return this.revisit?.draft ?? this.currentDraft;
-  }
-
   screen() {
+    const { state, result } = this.standing;
     if (this.gate) return this.gate;
-    if (this.state === "banned" || this.state === "paused") return this.state;
-    if (this.result) return "result";
-    if (this.shown()) return "item";
-    const settled = this.state === "done" || (this.state === "chunk_done" && !this.closing);
+    if (state === "banned" || state === "paused") return state;
+    if (result) return "result";
+    if (this.pile.shown()) return "item";
+    const settled = state === "done" || (state === "chunk_done" && !this.closing);
     if (this.failures > 2 && !settled) return "offline";
     if (this.closing) return "closing";
-    return ["chunk_done", "waiting", "done"].includes(this.state) ? this.state : "loading";
-  }
-
-  unsentFirst() {
-    return this.queue.entries.filter(({ answer }) => answer.revision === 1 && answer.kind !== "skip").length;
+    return ["chunk_done", "waiting", "done"].includes(state) ? state : "loading";
   }
 
   counts() {
-    const unsent = this.unsentFirst();
-    const { answered = 0, size = 0 } = this.chunk ?? {};
-    return {
-      answered: Math.min(size, answered + unsent),
-      size,
-      day: this.day === null ? null : this.day + unsent,
-      remaining: this.remaining === null ? null : Math.max(0, this.remaining - this.answeredSince - unsent),
-    };
-  }
-
-  freesInSeconds() {
-    return this.nextFreeAt === null ? null : Math.max(0, (this.nextFreeAt - performance.now()) / 1000);
+    const first = ({ answer }) => answer.revision === 1 && answer.kind !== "skip";
+    return this.standing.counts(this.queue.entries.filter(first).length);
   }
 
   // --- what the assessor does
 
   answer(kind, { label = null, reason = null, seconds }) {
-    const item = this.shown();
-    const comment = this.draft.comment.trim() || null;
-    const { flagged } = this.draft;
+    const { token } = this.pile.shown();
+    const { comment, flagged } = this.pile.draft();
     const revision = this.nextRevision();
-    const answer = { token: item.token, revision, kind, label, reason, comment, flagged, seconds };
-    this.queue.add(answer, { again: Boolean(this.revisit?.withdrawn) });
-    this.history = this.history.filter((entry) => entry !== this.revisit?.entry);
-    this.history.push({ item, answer });
-    if (this.revisit) this.revisit = null;
-    else this.setCurrent(this.ahead.shift());
+    const answer = { token, revision, kind, label, reason, comment: comment.trim() || null, flagged, seconds };
+    this.queue.add(answer, { again: Boolean(this.pile.revisit?.withdrawn) });
+    this.pile.remember(answer);
     this.onChange();
     this.sender.send();
   }
 
   nextRevision() {
-    if (!this.revisit) return 1;
-    const { entry, withdrawn } = this.revisit;
+    if (!this.pile.revisit) return 1;
+    const { entry, withdrawn } = this.pile.revisit;
     return withdrawn ? entry.answer.revision : entry.answer.revision + 1;
   }
 
   canStepBack() {
-    const last = this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
-    return last > 0 && !this.closing && ["item", "chunk_done", "loading", "waiting", "offline"].includes(this.screen());
+    const here = ["item", "chunk_done", "loading", "waiting", "offline"].includes(this.screen());
+    return here && !this.closing && this.pile.before() !== null;
   }
 
   stepBack() {
     if (!this.canStepBack()) return;
-    const last = this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
+    const entry = this.pile.before();
     this.putBack();
-    const entry = this.history[last - 1];
-    const queued = this.queue.find(entry.answer.token, entry.answer.revision);
+    const { token, revision } = entry.answer;
+    const queued = this.queue.find(token, revision);
     // Once it may have reached the server, an answer can only be corrected by a later revision.
     const withdrawn = Boolean(queued && !queued.attempted);
-    if (withdrawn) this.queue.remove(entry.answer.token, entry.answer.revision);
-    const draft = { comment: entry.answer.comment ?? "", flagged: entry.answer.flagged };
-    this.revisit = { entry, withdrawn, draft };
+    if (withdrawn) this.queue.remove(token, revision);
+    this.pile.bringBack(entry, withdrawn);
     this.onChange();
   }
 
   keepEarlier() {
-    if (!this.revisit) return;
+    if (!this.pile.revisit) return;
     this.putBack();
     this.onChange();
     this.sender.send();
   }
 
   putBack() {
-    if (this.revisit?.withdrawn) this.queue.add(this.revisit.entry.answer, { again: true });
-    this.revisit = null;
+    const { revisit } = this.pile;
+    if (revisit?.withdrawn) this.queue.add(revisit.entry.answer, { again: true });
+    this.pile.revisit = null;
   }
 
   closeChunk() {
-    if (this.screen() !== "chunk_done" || !this.chunk) return;
-    this.closing = this.chunk.id;
+    if (this.screen() !== "chunk_done" || !this.standing.chunk) return;
+    this.closing = this.standing.chunk.id;
     this.onChange();
     this.sender.send();
   }
 
   nextChunk() {
-    this.result = null;
-    this.advance();
-    if (!this.current) this.sync();
+    this.standing.result = null;
+    this.pile.advance();
+    if (!this.pile.current || this.standing.isStale()) this.sync();
     this.onChange();
   }
 
@@ -177,11 +133,10 @@ class Desk {
 
   body(entries, closing = null) {
     for (const entry of entries) entry.attempted = true;
-    const unanswered = [this.revisit?.withdrawn ? this.revisit.entry.item : null, this.current, ...this.ahead];
     return {
       project: this.config.project,
       want: 1 + this.config.look_ahead,
-      holding: unanswered.filter(Boolean).map((item) => item.token),
+      holding: this.pile.unanswered().map((item) => item.token),
       answers: entries.map((entry) => entry.answer),
       close_chunk: closing,
     };
@@ -194,7 +149,6 @@ class Desk {
     this.gate = null;
     this.failures = 0;
     this.syncWanted = false;
-    this.repliedAt = performance.now();
     this.takeStanding(reply, parcel);
     this.takeItems(reply.items, parcel.epoch);
     if (!this.queue.sendable().length) this.solo = false;
@@ -214,7 +168,7 @@ class Desk {
         continue;
       }
       this.settled.set(token, this.epoch);
-      if (revision === 1 && entry.answer.kind !== "skip") this.answeredSince += 1;
+      if (revision === 1 && entry.answer.kind !== "skip") this.standing.answeredSince += 1;
       // Another tab had sent the answer that was withdrawn here, so what the assessor chose in the end comes second.
       if (status === "kept_first" && entry.again) this.reviseKept(entry.answer);
     }
@@ -224,54 +178,30 @@ class Desk {
   reviseKept(answer) {
     const revised = { ...answer, revision: answer.revision + 1 };
     this.queue.add(revised);
-    const remembered = this.history.find((entry) => entry.answer === answer);
-    if (remembered) remembered.answer = revised;
+    this.pile.replaceRemembered(answer, revised);
   }
 
   takeStanding(reply, parcel) {
-    if (reply.chunk && reply.chunk.id !== this.chunkId) this.forgetChunk();
-    this.chunkId = reply.chunk?.id ?? this.chunkId;
-    this.chunk = reply.chunk ?? null;
-    this.state = reply.state;
-    this.day = Number.isFinite(reply.day) ? reply.day : null;
-    const wait = reply.next_free_seconds;
-    this.nextFreeAt = Number.isFinite(wait) ? performance.now() + wait * 1000 : null;
-    if (Number.isFinite(reply.remaining)) {
-      this.remaining = reply.remaining;
-      this.answeredSince = 0;
-    }
-    if (parcel.body.close_chunk) {
-      this.closing = null;
-      this.result = reply.result ?? null;
-      this.forgetChunk();
-    }
+    if (this.standing.take(reply)) this.forgetChunk();
+    if (!parcel.body.close_chunk) return;
+    this.closing = null;
+    this.standing.result = reply.result ?? null;
+    this.forgetChunk();
   }
 
   forgetChunk() {
     this.putBack();
-    this.history = [];
+    this.pile.history = [];
   }
 
   takeItems(items, epoch) {
     // An item that is held but not on screen (a result stands there, say) is the server's to keep or to take away.
-    if (this.screen() !== "item") this.setCurrent(null);
-    const revisited = this.revisit?.entry.item.token;
-    const fresh = (item) => !this.isSettled(item.token, epoch) && item.token !== revisited;
-    this.ahead = items.filter((item) => fresh(item) && item.token !== this.current?.token);
-    this.advance();
+    if (this.screen() !== "item") this.pile.setCurrent(null);
+    this.pile.refill(items.filter((item) => !this.isSettled(item.token, epoch)));
   }
 
   isSettled(token, epoch) {
     return this.queue.has(token) || (this.settled.get(token) ?? -1) >= epoch;
-  }
-
-  advance() {
-    if (!this.current) this.setCurrent(this.ahead.shift());
-  }
-
-  setCurrent(item) {
-    this.current = item ?? null;
-    this.currentDraft = emptyDraft();
   }
 
   shut(gate) {
@@ -332,10 +262,10 @@ class Desk {
   attend() {
     this.attended = true;
     this.putBack();
-    if (this.current) this.ahead.unshift(this.current);
-    this.setCurrent(null);
+    this.pile.release();
     this.queue.adopt();
     this.syncWanted = true;
+    this.onChange();
     this.sender.wake();
   }
 
@@ -351,8 +281,7 @@ class Desk {
 
   wake({ dropRequest = false } = {}) {
     this.queue.adopt();
-    const stale = performance.now() - this.repliedAt > STALE_MS;
-    if (stale || this.screen() !== "item") this.syncWanted = true;
+    if (this.standing.isStale() || this.screen() !== "item") this.syncWanted = true;
     this.sender.wake({ dropRequest });
   }
 
@@ -360,7 +289,7 @@ class Desk {
     clearTimeout(this.pollTimer);
     let seconds = POLL_SECONDS[this.screen()];
     if (!seconds || !this.attended) return;
-    const frees = this.freesInSeconds();
+    const frees = this.standing.freesInSeconds();
     // Spread by up to a second, or everyone who waits for one item would ask for it in the same moment.
     if (frees !== null) seconds = Math.min(seconds, Math.max(1, frees) + Math.random());
     this.pollTimer = setTimeout(() => {
@@ -380,16 +309,8 @@ class Desk {
       this.settled.set(token, this.epoch);
     } else {
       this.settled.set(token, Infinity);
-      this.dropToken(token);
+      if (this.pile.drop(token) && !this.pile.current) this.sync();
     }
     this.onChange();
-  }
-
-  dropToken(token) {
-    this.ahead = this.ahead.filter((item) => item.token !== token);
-    if (this.current?.token !== token) return;
-    this.setCurrent(null);
-    this.advance();
-    if (!this.current) this.sync();
   }
 }

@@ -21,12 +21,12 @@ function messageFor(screen, desk, say) {
     }),
     result: () => ({
       title: say("result_title"),
-      text: String(desk.result.message ?? ""),
+      text: String(desk.standing.result.message ?? ""),
       actions: [{ word: "next_chunk", key: "Enter", run: () => desk.nextChunk(), main: true }, results],
     }),
     waiting: () => ({ title: say("waiting_title"), countdown: countdown(desk, say), text: say("waiting_hint") }),
     done: () => ({ title: say("done_title"), text: say("done_text"), actions: [results] }),
-    paused: () => ({ title: say("paused_title"), text: say("paused_text") }),
+    paused: () => ({ title: say("paused_title"), text: desk.notice ?? say("paused_text"), actions: [results] }),
     banned: () => ({ title: say("banned_title"), text: say("banned_text") }),
     signed_out: () => ({
       title: say("signed_out_title"),
@@ -40,12 +40,12 @@ function messageFor(screen, desk, say) {
 }
 
 function chunkDoneTitle(desk, say, answered, size) {
-  const word = desk.chunk?.kind === "qualification" ? "qualification_done_title" : "chunk_done_title";
-  return say(word, { n: desk.chunk?.ordinal, answered, size });
+  const word = desk.standing.chunk?.kind === "qualification" ? "qualification_done_title" : "chunk_done_title";
+  return say(word, { n: desk.standing.chunk?.ordinal, answered, size });
 }
 
 function countdown(desk, say) {
-  const seconds = desk.freesInSeconds();
+  const seconds = desk.standing.freesInSeconds();
   return seconds === null ? "" : say("waiting_text", { time: clock(seconds) });
 }
 

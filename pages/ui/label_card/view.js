@@ -1,7 +1,5 @@
 // The card's nodes: built once, then only written to.
 
-const LATE_MS = 1500;
-
 class CardView {
   constructor(desk, config) {
     this.desk = desk;
@@ -11,7 +9,6 @@ class CardView {
     this.reasonsOpen = false;
     this.commentOpen = false;
     this.token = null;
-    this.unsentSince = null;
     this.build();
     this.render();
   }
@@ -24,34 +21,20 @@ class CardView {
     this.classes = new ClassPanel({ classes: this.config.classes, say, onPick });
     this.drawer = new GuidelinesDrawer(this.config, say);
     this.message = new MessageScreen(say, this.stage);
-    this.notice = el("div", { class: "notice", role: "alert" });
-    this.top = this.buildTop();
+    const guide = this.tool("guidelines", () => this.drawer.toggle(), { image: "guide", sign: "?" });
+    this.top = new TopLine({ desk, say, guide, tool: (word, run) => this.tool(word, run) });
     this.item = this.buildItem();
     this.answers = this.buildAnswers();
     this.root = el("div", { class: "card", role: "region", "aria-label": say("card"), lang: this.config.lang });
-    this.root.append(this.top, this.notice, this.item, this.message.node, this.answers, this.drawer.dialog);
+    this.root.append(this.top.node, this.top.notice, this.item, this.message.node, this.answers, this.drawer.dialog);
     this.root.addEventListener("pointerdown", () => this.stage.pointerDown(), true);
     desk.onChange = () => this.render();
-  }
-
-  buildTop() {
-    const { say } = this;
-    this.chunkName = el("strong");
-    this.progress = el("span");
-    this.today = el("span", { class: "extra" });
-    this.remaining = el("span", { class: "extra" });
-    this.status = el("span", { class: "status", role: "status" });
-    this.fill = el("div", { class: "fill" });
-    this.track = el("div", { class: "track", role: "progressbar", "aria-label": say("progress_label") }, this.fill);
-    const guide = this.tool("guide", "guidelines", "?", () => this.drawer.toggle());
-    const numbers = el("div", { class: "numbers" }, this.chunkName, this.progress, this.today, this.remaining);
-    return el("header", { class: "top" }, el("div", { class: "line" }, numbers, this.status, guide), this.track);
   }
 
   buildItem() {
     const { say } = this;
     this.revisitText = el("p", { role: "status" });
-    const keep = this.tool(null, "keep", "Esc", () => this.desk.keepEarlier());
+    const keep = this.tool("keep", () => this.desk.keepEarlier(), { sign: "Esc" });
     this.revisitNote = el("div", { class: "revisit" }, this.revisitText, keep);
     this.text = el("div", { class: "text" });
     this.article = el("article", { "aria-live": "polite", "aria-atomic": "true", "aria-label": say("item") }, this.text);
@@ -64,11 +47,13 @@ class CardView {
 
   buildAnswers() {
     const { say } = this;
-    this.unsure = this.tool(null, "unsure", "0", (event) => this.answer(event, "pointer", "unsure"));
-    this.skip = this.tool(null, "skip", "−", (event) => this.pressSkip(event, "pointer"));
-    this.comment = this.tool("comment", "comment", ",", () => this.openComment());
-    this.flag = this.tool("flag", "flag", ".", () => this.toggleFlag(), say("flag_hint"));
-    this.undo = this.tool("undo", "undo", "⌫", () => this.desk.stepBack(), say("undo_hint"));
+    this.unsure = this.tool("unsure", (event) => this.answer(event, "pointer", "unsure"), { sign: "0" });
+    this.skip = this.tool("skip", (event) => this.pressSkip(event, "pointer"), { sign: "−" });
+    this.comment = this.tool("comment", () => this.openComment(), { image: "comment", sign: "," });
+    const flagHint = { image: "flag", sign: ".", hint: say("flag_hint") };
+    this.flag = this.tool("flag", () => this.toggleFlag(), flagHint);
+    const undoHint = { image: "undo", sign: "⌫", hint: say("undo_hint") };
+    this.undo = this.tool("undo", () => this.desk.stepBack(), undoHint);
     this.reasons = this.buildReasons();
     this.commentField = this.buildCommentField();
     const tools = el("div", { class: "tools" }, this.unsure, this.skip, el("i"), this.comment, this.flag, this.undo);
@@ -86,7 +71,7 @@ class CardView {
         keyHint(index < 9 ? String(index + 1) : null),
       ),
     );
-    const cancel = this.tool(null, "cancel", "Esc", () => this.openReasons(false));
+    const cancel = this.tool("cancel", () => this.openReasons(false), { sign: "Esc" });
     cancel.classList.add("bare");
     const heading = el("h3", {}, say("skip_why"));
     return el("div", { class: "reasons", role: "group", "aria-label": say("skip_why") }, heading, ...buttons, cancel);
@@ -99,14 +84,14 @@ class CardView {
       maxlength: "2000",
       placeholder: this.say("comment_hint"),
       "aria-label": this.say("comment_hint"),
-      oninput: () => (this.desk.draft.comment = field.value),
+      oninput: () => (this.desk.pile.draft().comment = field.value),
       onkeydown: (event) => this.onCommentKey(event),
       onblur: () => this.endComment(),
     });
     return field;
   }
 
-  tool(image, word, sign, run, hint) {
+  tool(word, run, { image, sign, hint } = {}) {
     const label = this.say(word);
     const button = el("button", { type: "button", class: "tool", "data-word": word, title: hint ?? label, onclick: run });
     if (image) button.append(icon(image));
@@ -142,7 +127,7 @@ class CardView {
 
   openComment() {
     if (this.desk.screen() !== "item") return;
-    this.commentBefore = this.desk.draft.comment;
+    this.commentBefore = this.desk.pile.draft().comment;
     this.commentOpen = true;
     this.render();
     this.commentField.focus();
@@ -152,7 +137,7 @@ class CardView {
     event.stopPropagation();
     if (event.isComposing) return;
     if (event.key === "Escape") {
-      this.commentField.value = this.desk.draft.comment = this.commentBefore ?? "";
+      this.commentField.value = this.desk.pile.draft().comment = this.commentBefore ?? "";
       this.commentField.blur();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
@@ -167,7 +152,7 @@ class CardView {
 
   toggleFlag() {
     if (this.desk.screen() !== "item") return;
-    this.desk.draft.flagged = !this.desk.draft.flagged;
+    this.desk.pile.draft().flagged = !this.desk.pile.draft().flagged;
     this.render();
   }
 
@@ -182,7 +167,7 @@ class CardView {
   escape() {
     if (this.reasonsOpen) this.openReasons(false);
     else if (this.classes.isSearching()) this.classes.endSearch();
-    else if (this.desk.revisit) this.desk.keepEarlier();
+    else if (this.desk.pile.revisit) this.desk.keepEarlier();
     else return false;
     return true;
   }
@@ -191,7 +176,7 @@ class CardView {
 
   render() {
     const screen = this.desk.screen();
-    const item = screen === "item" ? this.desk.shown() : null;
+    const item = screen === "item" ? this.desk.pile.shown() : null;
     this.root.setAttribute("data-screen", screen);
     this.root.setAttribute("data-queue-length", this.desk.queue.entries.length);
     if (item?.token !== this.token) this.changeItem(item);
@@ -200,10 +185,8 @@ class CardView {
     setShown(this.message.node, !item);
     if (item) this.renderAnswers();
     else this.message.show(screen, this.desk);
-    this.renderTop();
-    this.renderStatus();
-    this.renderNotice();
-    this.stage.present(item ? `item ${item.token} ${Boolean(this.desk.revisit)}` : screen);
+    this.top.render();
+    this.stage.present(item ? `item ${item.token} ${Boolean(this.desk.pile.revisit)}` : screen);
   }
 
   changeItem(item) {
@@ -243,8 +226,8 @@ class CardView {
 
   renderAnswers() {
     const { desk } = this;
-    const earlier = desk.revisit?.entry.answer ?? null;
-    const draft = desk.draft;
+    const earlier = desk.pile.revisit?.entry.answer ?? null;
+    const draft = desk.pile.draft();
     setShown(this.revisitNote, Boolean(earlier));
     if (earlier) setText(this.revisitText, this.say("revisit", { title: this.titleOf(earlier) }));
     this.classes.mark(earlier?.kind === "label" ? earlier.label : null);
@@ -267,55 +250,6 @@ class CardView {
   titleOf({ kind, label }) {
     if (kind !== "label") return this.say(kind);
     return this.classes.byCode.get(label)?.labelClass.title ?? label;
-  }
-
-  renderTop() {
-    const { desk, say } = this;
-    const { answered, size, day, remaining } = desk.counts();
-    const name = desk.chunk?.kind === "qualification" ? say("qualification") : say("chunk", { n: desk.chunk?.ordinal });
-    // Beside a result, the figures of the chunk that follows would only confuse.
-    const chunk = desk.screen() === "result" ? null : desk.chunk;
-    setText(this.chunkName, chunk ? name : "");
-    setText(this.progress, chunk ? say("progress", { answered, size }) : "");
-    setText(this.today, day === null ? "" : say("today", { n: day }));
-    setText(this.remaining, remaining === null ? "" : say("remaining", { n: remaining }));
-    this.track.style.visibility = chunk ? "" : "hidden";
-    this.fill.style.transform = `scaleX(${size ? answered / size : 0})`;
-    this.track.setAttribute("aria-valuenow", answered);
-    this.track.setAttribute("aria-valuemax", size);
-  }
-
-  // A queue that empties within a moment is how things should be; only a late one is worth a word.
-  renderStatus() {
-    const { desk, say } = this;
-    const unsent = desk.queue.entries.length;
-    clearTimeout(this.lateTimer);
-    this.unsentSince = unsent ? (this.unsentSince ?? performance.now()) : null;
-    const waited = unsent ? performance.now() - this.unsentSince : 0;
-    const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
-    if (unsent && !late) this.lateTimer = setTimeout(() => this.render(), LATE_MS - waited + 1);
-    this.top.classList.toggle("late", late);
-    this.status.title = late ? say("unsent_hint") : "";
-    if (late) setText(this.status, say("unsent", { n: unsent }));
-    else setText(this.status, desk.repliedAt > 0 ? say("saved") : "");
-  }
-
-  renderNotice() {
-    const { desk, say } = this;
-    const parked = desk.queue.parked().length;
-    const lines = [];
-    if (desk.problem !== null) lines.push(desk.problem || say("problem"));
-    if (parked) lines.push(say("parked", { n: parked }));
-    if (desk.refusedCount) lines.push(say("refused", { n: desk.refusedCount }));
-    if (!desk.queue.durable && desk.queue.entries.length) lines.push(say("not_durable"));
-    const signature = lines.join("\n");
-    setShown(this.notice, lines.length > 0);
-    if (signature === this.noticeSignature) return;
-    this.noticeSignature = signature;
-    const actions = parked
-      ? [this.tool(null, "resend", null, () => desk.resendParked()), this.tool(null, "discard", null, () => desk.discardParked())]
-      : [this.tool(null, "dismiss", null, () => desk.dismiss())];
-    this.notice.replaceChildren(el("p", {}, lines.join(" ")), ...actions);
   }
 
   // The second hand of the waiting screen.

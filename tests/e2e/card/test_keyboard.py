@@ -87,6 +87,27 @@ def test_a_double_click_answers_one_item(card: Bench) -> None:
     assert labels(card) == ["neutral", "neutral"]
 
 
+@pytest.mark.parametrize("detail", [1, 2])
+def test_a_second_click_right_after_the_next_item_came_is_not_taken(card: Bench, detail: int) -> None:
+    """The pointer was on its way before anyone could have read what came; 1 is how a second tap counts."""
+    card.page.wait_for_timeout(450)
+    card.page.locator('[data-code="neutral"]').evaluate(
+        """async (button, detail) => {
+            const click = (detail) => {
+                button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, composed: true }));
+                button.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true, detail }));
+            };
+            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            click(1);
+            await frame();
+            await frame();
+            click(detail);
+        }""",
+        detail,
+    )
+    assert labels(card) == ["neutral"]
+
+
 def test_modified_keys_and_typing_elsewhere_answer_nothing(card: Bench) -> None:
     for modifier in ("Control", "Alt", "Meta"):
         type_key(card.page, "Digit1", "1", **{f"{modifier.lower().replace('control', 'ctrl')}Key": True})

@@ -77,7 +77,7 @@ def test_columns_without_a_name_or_with_the_same_one_get_names_of_their_own() ->
 GUESSES = [
     (["text", "category"], {"text": "text", "reference": "category"}),
     (["ID", "Текст", "Метка"], {"id": "ID", "text": "Текст", "reference": "Метка"}),
-    (["item", "annotator", "label", "seconds"], dict(id="item", annotator="annotator", vote="label", seconds="seconds")),
+    (["item", "annotator", "label"], {"id": "item", "annotator": "annotator", "vote": "label"}),
     (["text", "label", "explanation"], {"text": "text", "golden": "label", "explanation": "explanation"}),
     (["external_id", "sentence", "intent"], {"id": "external_id", "text": "sentence", "reference": "intent"}),
     (["text", "comment"], {"text": "text"}),
@@ -153,7 +153,7 @@ def test_surplus_separators_at_the_end_are_no_cells() -> None:
     assert list(block.column("b")) == ["2"] and not block.bad
 
 
-ROWS = st.lists(st.lists(st.text(alphabet='ab,;"\n\r \t\'=', max_size=6), min_size=2, max_size=2), max_size=12)
+ROWS = st.lists(st.lists(st.text(alphabet="ab,;\"\n\r \t'=", max_size=6), min_size=2, max_size=2), max_size=12)
 
 
 @given(ROWS, st.integers(1, 5))

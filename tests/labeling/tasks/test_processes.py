@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -26,9 +27,9 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
 PROCESSES = 4
 OVERLAP = 2
-KILLS = 8
+KILLS = 6
 SEED = 7
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 # A token's answers: the first names its lease, a correction the item and the assessor of that lease.
 RECORDED = """
@@ -55,6 +56,7 @@ class Crew:
         self.orders = folder / "orders.json"
         self.shares = [world.assessors[n::PROCESSES] for n in range(PROCESSES)]
         self.running: list[subprocess.Popen[bytes]] = []
+        self.broken: list[AssertionError] = []
         self.born = [0] * PROCESSES
         self.starts = 0
         for n in range(PROCESSES):
@@ -89,11 +91,22 @@ class Crew:
         """The workers that live and have answered something since they were started."""
         return [n for n in range(PROCESSES) if self.running[n].poll() is None and self.written(n) > self.born[n]]
 
-    def wait(self, *numbers: int) -> None:
-        """Wait until these workers have ended by themselves, in peace."""
-        for n in numbers:
-            code = self.running[n].wait(PATIENCE)
-            assert code == 0, (self.folder / f"errors{n}.txt").read_text(encoding="utf-8")
+    def ended(self) -> bool:
+        """Whether every worker has gone, by itself or killed."""
+        return all(worker.poll() is not None for worker in self.running)
+
+    def until(self, ask: Callable[[], T]) -> T:
+        """The first true answer; fails as soon as an invariant is broken or a worker has stumbled."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert not self.broken, self.broken[0]
+            for n, worker in enumerate(self.running):
+                if worker.poll() not in (None, 0, -signal.SIGKILL):
+                    raise AssertionError((self.folder / f"errors{n}.txt").read_text(encoding="utf-8"))
+            if found := ask():
+                return found
+            time.sleep(0.01)
+        raise TimeoutError
 
     def read(self, what: str) -> list[tuple[str, int, str]]:
         """Every whole line of this kind in all journals."""
@@ -105,9 +118,8 @@ class Crew:
 def hired(world: World, folder: Path, seed: int) -> Iterator[Crew]:
     """A crew at work, with the invariants checked all the while; nobody outlives the test."""
     crew = Crew(world, folder, seed)
-    broken: list[AssertionError] = []
     stop = threading.Event()
-    checks = threading.Thread(target=_check_until, args=(crew.url, stop, broken))
+    checks = threading.Thread(target=_check_until, args=(crew, stop))
     checks.start()
     try:
         yield crew
@@ -116,17 +128,17 @@ def hired(world: World, folder: Path, seed: int) -> Iterator[Crew]:
         checks.join()
         for n in range(PROCESSES):
             crew.kill(n)
-    assert not broken, broken[0]
+    assert not crew.broken, crew.broken[0]
 
 
-def _check_until(url: str, stop: threading.Event, broken: list[AssertionError]) -> None:
-    own = open_database(url)
-    while not stop.wait(0.05) and not broken:
+def _check_until(crew: Crew, stop: threading.Event) -> None:
+    own = open_database(crew.url)
+    while not stop.wait(0.1) and not crew.broken:
         try:
             with own.snapshot() as connection:
                 invariants.check(connection)
         except AssertionError as error:
-            broken.append(error)
+            crew.broken.append(error)
     own.close()
 
 
@@ -158,7 +170,7 @@ def test_to_the_end_without_a_quarrel(database: Database, tmp_path: Path) -> Non
     )
     with hired(world, tmp_path, seed=1) as crew:
         Orders().write(crew.orders)
-        crew.wait(*range(PROCESSES))
+        crew.until(crew.ended)
     check_journals(crew)
     with database.snapshot() as connection:
         ordinary = text("SELECT l.token FROM lease l JOIN queue q ON q.item_id = l.item_id WHERE NOT q.golden")
@@ -171,7 +183,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(database: Database, t
     """The last one to be killed stays dead: when its leases run out, the others take over what lay on its desks."""
     world = make_world(
         database,
-        items=200,
+        items=120,
         golden_items=20,
         assessors=PROCESSES * 3,
         overlap=OVERLAP,
@@ -183,14 +195,14 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(database: Database, t
         Orders(think=0.2).write(crew.orders)
         for killed in range(1, KILLS + 1):
             time.sleep(chance.uniform(0.05, 0.35))
-            victim = chance.choice(until(crew.busy))
+            victim = chance.choice(crew.until(crew.busy))
             crew.kill(victim)
             if killed < KILLS:
                 crew.running[victim] = crew.start(victim)
         Orders().write(crew.orders)
-        until(lambda: all_that_is_left_lies_with(database, crew.shares[victim]))
+        crew.until(lambda: all_that_is_left_lies_with(database, crew.shares[victim]))
         Orders(ahead=31).write(crew.orders)
-        crew.wait(*[n for n in range(PROCESSES) if n != victim])
+        crew.until(crew.ended)
     check_journals(crew)
 
 
@@ -200,13 +212,3 @@ def all_that_is_left_lies_with(database: Database, assessors: list[int]) -> bool
         dead = ", ".join(map(str, assessors))
         places, leases, theirs = connection.execute(text(LEFT.format(dead=dead))).one()
     return places == 0 and leases == theirs
-
-
-def until(ask: Callable[[], T]) -> T:
-    """The first true answer."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := ask():
-            return found
-        time.sleep(0.01)
-    raise TimeoutError

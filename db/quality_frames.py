@@ -1,0 +1,253 @@
+"""The votes and golden labels that every figure of quality is made of, as they stood at any moment.
+
+Items go by their ``external_id`` and annotators by the name they have in an export, so that a figure on a page is the
+figure of the exported file.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    not_,
+    or_,
+    select,
+)
+
+from db import schema
+from db.frames import UTC_TIME, Schema, _bulk, _rows, label_enum, watermark
+from db.vocabulary import ChunkOutcome, LeaseState, SuggestionPolicy
+
+ASSESSOR, IMPORTED = "assessor:", "import:"
+SUSPEND, ACCEPT = "suspend_chunk", "accept_chunk"
+_RAW: Schema = {
+    "item": pl.Int64(),
+    "assessor": pl.Int64(),
+    "revision": pl.Int64(),
+    "chunk": pl.Int64(),
+    "label": pl.String(),
+    "seconds": pl.Float64(),
+    "at": pl.Int64(),
+}
+_CHUNKS: Schema = {"chunk": pl.Int64(), "ordinal": pl.Int64(), "kind": pl.String(), "open": pl.Boolean()}
+_annotation, _chunk, _event, _item = schema.annotation, schema.chunk, schema.audit_event, schema.item
+_lease, _person, _golden = schema.lease, schema.person, schema.golden
+
+
+def votes_schema(labels: pl.Enum) -> Schema:
+    """The dtypes of :func:`votes`."""
+    return {
+        "item": pl.String(),
+        "annotator": pl.String(),
+        "label": labels,
+        "assessor": pl.Int64(),
+        "chunk": pl.Int64(),
+        "ordinal": pl.Int64(),
+        "kind": pl.String(),
+        "open": pl.Boolean(),
+        "suspended": pl.Boolean(),
+        "at": UTC_TIME,
+        "seconds": pl.Float64(),
+    }
+
+
+def votes(
+    connection: Connection,
+    project_id: int,
+    *,
+    as_of: datetime | None = None,
+    suspended: bool = False,
+    suggested: bool = False,
+) -> pl.DataFrame:
+    """VOTES(item, annotator, label Enum) and what is known of each vote, in the order of items and annotators.
+
+    An annotator's vote on an item is their latest revision up to ``as_of`` (now when None). Surplus ones are out, those
+    of chunks that stood suspended then unless ``suspended``, and those given with a suggestion on screen unless
+    ``suggested``: where that was shown after a first choice, the first choice is the vote. ``label`` is null for
+    "unsure"; ``chunk``, ``ordinal``, ``kind``, ``open`` (not closed yet) for a vote that came in with a file; ``seconds``
+    where nobody measured. ``at`` is in whole seconds.
+    """
+    labels = label_enum(connection, project_id)
+    found = _latest(_bulk(connection, _answers(connection, project_id, as_of, suggested), _RAW))
+    chunks = _chunks(connection, project_id, as_of)
+    if not suspended:
+        found = found.join(chunks.filter("suspended").select("chunk"), on="chunk", how="anti")
+    return (
+        found.sort("item", "assessor")
+        .join(_names(connection, project_id, found), on="item", how="left", maintain_order="left")
+        .join(_annotators(connection), on="assessor", how="left", maintain_order="left")
+        .join(chunks, on="chunk", how="left", maintain_order="left")
+        .select(
+            pl.col("external_id").alias("item"),
+            "annotator",
+            pl.col("label").replace("", None).cast(labels),
+            "assessor",
+            pl.col("chunk").replace(0, None),
+            "ordinal",
+            "kind",
+            "open",
+            pl.col("suspended").fill_null(False),
+            pl.from_epoch("at", "s").dt.replace_time_zone("UTC").cast(UTC_TIME),
+            pl.when(pl.col("seconds") >= 0).then("seconds").alias("seconds"),
+        )
+    )
+
+
+def golden(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """GOLDEN(item, label Enum): the golden labels in force at ``as_of``, a retired one gone, in the order of items."""
+    later = _golden.alias("later")
+    newer = and_(later.c.item_id == _golden.c.item_id, later.c.revision > _golden.c.revision)
+    query = select(_item.c.external_id, _golden.c.label).join(_item, _item.c.id == _golden.c.item_id)
+    if as_of is not None:
+        newer &= later.c.created_at <= as_of
+        query = query.where(_golden.c.created_at <= as_of)
+    in_force = ~select(later.c.item_id).where(newer).exists()
+    query = query.where(_golden.c.project_id == project_id, _golden.c.label.is_not(None), in_force)
+    wanted = {"item": pl.String(), "label": label_enum(connection, project_id)}
+    return _rows(connection, query.order_by(_golden.c.item_id), wanted)
+
+
+def golden_answers(votes: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
+    """GOLDEN_ANSWERS: the rows of :func:`votes` on golden items that may be scored, with ``ruled``, the golden label.
+
+    Left out are "unsure", and chunks that are open still: an answer may change until its chunk closes. The golden
+    labels given count, so a new ruling scores old answers anew.
+    """
+    ruled = golden.select("item", pl.col("label").alias("ruled"))
+    settled = votes.filter(pl.col("label").is_not_null(), ~pl.col("open").fill_null(False))
+    return settled.join(ruled, on="item", how="inner", maintain_order="left")
+
+
+def skips(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``."""
+    query = select(_lease.c.assessor_id, _lease.c.closed_at).where(
+        _lease.c.project_id == project_id, _lease.c.state == LeaseState.SKIPPED.value
+    )
+    if as_of is not None:
+        query = query.where(_lease.c.closed_at <= as_of)
+    found = _rows(connection, query, {"assessor": pl.Int64(), "at": UTC_TIME})
+    return found.join(_annotators(connection), on="assessor", how="left").select("annotator", "assessor", "at")
+
+
+def twins(connection: Connection, project_id: int) -> pl.DataFrame:
+    """TWINS(item, text_id): the items whose text stands in the project more than once, with what they share."""
+    same = select(_item.c.fingerprint).where(_item.c.project_id == project_id)
+    repeated = same.group_by(_item.c.fingerprint).having(func.count() > 1)
+    query = select(_item.c.external_id, _item.c.fingerprint).where(
+        _item.c.project_id == project_id, _item.c.fingerprint.in_(repeated)
+    )
+    return _rows(connection, query.order_by(_item.c.id), {"item": pl.String(), "text_id": pl.Int64()})
+
+
+def paused_golden(connection: Connection, project_id: int) -> pl.DataFrame:
+    """PAUSED(item): the golden items that are served to nobody until an expert has ruled."""
+    queue = schema.queue
+    query = select(_item.c.external_id).join(queue, queue.c.item_id == _item.c.id)
+    query = query.where(queue.c.project_id == project_id, queue.c.golden, queue.c.paused)
+    return _rows(connection, query.order_by(_item.c.id), {"item": pl.String()})
+
+
+def texts(connection: Connection, project_id: int, items: list[str]) -> pl.DataFrame:
+    """TEXTS(item, item_id, text): what these items say, by their external ids; unknown ones are left out."""
+    query = select(_item.c.external_id, _item.c.id, _item.c.text).where(
+        _item.c.project_id == project_id, _item.c.external_id.in_(items)
+    )
+    return _rows(connection, query, {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()})
+
+
+def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
+    """The project's watermark and its newest event: one chunk set aside and another taken back count the same."""
+    newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)
+    return (*watermark(connection, project_id), int(connection.execute(newest).scalar() or 0))
+
+
+def _answers(connection: Connection, project_id: int, as_of: datetime | None, suggested: bool) -> Select[Any]:
+    table = _annotation
+    query = select(
+        table.c.item_id.label("item"),
+        table.c.assessor_id.label("assessor"),
+        table.c.revision,
+        # SQLite's driver guesses a column's type from its first rows: none of them may be NULL.
+        func.coalesce(table.c.chunk_id, 0).label("chunk"),
+        func.coalesce(table.c.label, "").label("label"),
+        func.coalesce(cast(table.c.seconds, Float), -1.0).label("seconds"),
+        cast(extract("epoch", table.c.created_at), BigInteger).label("at"),
+    ).where(_of_project(connection, project_id), ~table.c.surplus)
+    if as_of is not None:
+        query = query.where(table.c.created_at <= as_of)
+    return query if suggested else query.where(not_(_aided()))
+
+
+def _aided() -> ColumnElement[bool]:
+    """A suggestion was on screen when this was chosen; one that comes after the first choice is there for the next."""
+    arm = func.coalesce(_annotation.c.arm, SuggestionPolicy.HIDDEN.value)
+    after = and_(arm == SuggestionPolicy.AFTER.value, _annotation.c.revision > 1)
+    return or_(arm == SuggestionPolicy.BEFORE.value, after)
+
+
+def _of_project(connection: Connection, project_id: int) -> ColumnElement[bool]:
+    """The project's annotations: on SQLite by a scan where they are most of the table, three times as fast as by index."""
+    by_index = _annotation.c.project_id == project_id
+    if connection.dialect.name != "sqlite":
+        return by_index
+    mine = connection.execute(select(func.count()).select_from(_annotation).where(by_index)).scalar_one()
+    newest = connection.execute(select(func.max(_annotation.c.id))).scalar() or 0
+    return _annotation.c.project_id + 0 == project_id if mine * 4 > newest else by_index
+
+
+def _latest(found: pl.DataFrame) -> pl.DataFrame:
+    """Only the last revision of each assessor's answer to each item; few have more than one, so the join stays small."""
+    again = found.filter(pl.col("revision") > 1)
+    if again.is_empty():
+        return found
+    last = again.group_by("item", "assessor").agg(pl.col("revision").max().alias("last"))
+    marked = found.join(last, on=["item", "assessor"], how="left", maintain_order="left")
+    return marked.filter(pl.col("last").is_null() | (pl.col("revision") == pl.col("last"))).drop("last")
+
+
+def _chunks(connection: Connection, project_id: int, as_of: datetime | None) -> pl.DataFrame:
+    """Chunks with ``open`` and ``suspended`` as they stood at ``as_of``: the audit log remembers, the outcome is today's."""
+    closed = _chunk.c.closed_at.is_not(None)
+    if as_of is not None:
+        closed = and_(closed, _chunk.c.closed_at <= as_of)
+    columns = (_chunk.c.id, _chunk.c.ordinal, _chunk.c.kind, case((closed, False), else_=True))
+    where = _chunk.c.project_id == project_id
+    chunks = _rows(connection, select(*columns).where(where), _CHUNKS)
+    if as_of is None:
+        query = select(_chunk.c.id).where(where, _chunk.c.outcome == ChunkOutcome.SUSPENDED.value)
+        aside = set(connection.execute(query).scalars())
+    else:
+        query = select(_event.c.target, _event.c.verb).where(
+            _event.c.project_id == project_id, _event.c.verb.in_([SUSPEND, ACCEPT]), _event.c.created_at <= as_of
+        )
+        verbs = {int(row.target): row.verb for row in connection.execute(query.order_by(_event.c.id))}
+        aside = {chunk for chunk, verb in verbs.items() if verb == SUSPEND}
+    return chunks.with_columns(pl.col("chunk").is_in(list(aside)).alias("suspended"))
+
+
+def _annotators(connection: Connection) -> pl.DataFrame:
+    """ANNOTATORS(assessor, annotator): every person's name among the annotators of an export."""
+    found = _rows(connection, select(_person.c.id, _person.c.login), {"assessor": pl.Int64(), "login": pl.String()})
+    login = pl.col("login")
+    named = pl.when(login.str.starts_with(IMPORTED)).then(login.str.strip_prefix(IMPORTED)).otherwise(ASSESSOR + login)
+    return found.select("assessor", named.alias("annotator"))
+
+
+def _names(connection: Connection, project_id: int, found: pl.DataFrame) -> pl.DataFrame:
+    """NAMES(item, external_id) of the items in ``found``."""
+    query = select(_item.c.id.label("item"), _item.c.external_id).where(_item.c.project_id == project_id)
+    if found.height:
+        query = query.where(_item.c.id >= found["item"].min(), _item.c.id <= found["item"].max())
+    return _bulk(connection, query, {"item": pl.Int64(), "external_id": pl.String()})

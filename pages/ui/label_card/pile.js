@@ -1,0 +1,84 @@
+// The items: the one on screen, the next ones, those answered in this chunk, and the one brought back to be corrected.
+
+function emptyDraft() {
+  return { comment: "", flagged: false };
+}
+
+class Pile {
+  constructor() {
+    this.current = null;
+    this.ahead = [];
+    this.history = [];
+    this.revisit = null;
+    this.currentDraft = emptyDraft();
+  }
+
+  shown() {
+    return this.revisit?.entry.item ?? this.current;
+  }
+
+  // Comment and flag that are not yet part of an answer.
+  draft() {
+    return this.revisit?.draft ?? this.currentDraft;
+  }
+
+  // What is held and not answered.
+  unanswered() {
+    const withdrawn = this.revisit?.withdrawn ? this.revisit.entry.item : null;
+    return [withdrawn, this.current, ...this.ahead].filter(Boolean);
+  }
+
+  setCurrent(item) {
+    this.current = item ?? null;
+    this.currentDraft = emptyDraft();
+  }
+
+  advance() {
+    if (!this.current) this.setCurrent(this.ahead.shift());
+  }
+
+  release() {
+    if (this.current) this.ahead.unshift(this.current);
+    this.setCurrent(null);
+  }
+
+  refill(items) {
+    const revisited = this.revisit?.entry.item.token;
+    this.ahead = items.filter(({ token }) => token !== this.current?.token && token !== revisited);
+    this.advance();
+  }
+
+  // The item has been answered elsewhere; true when it was the one on screen.
+  drop(token) {
+    this.ahead = this.ahead.filter((item) => item.token !== token);
+    if (this.current?.token !== token) return false;
+    this.setCurrent(null);
+    this.advance();
+    return true;
+  }
+
+  // Puts the answer down and goes on: after a correction, with the item that was on screen before it.
+  remember(answer) {
+    const item = this.shown();
+    this.history = this.history.filter((entry) => entry !== this.revisit?.entry);
+    this.history.push({ item, answer });
+    if (this.revisit) this.revisit = null;
+    else this.setCurrent(this.ahead.shift());
+  }
+
+  replaceRemembered(answer, revised) {
+    const entry = this.history.find((remembered) => remembered.answer === answer);
+    if (entry) entry.answer = revised;
+  }
+
+  // The answer that a step back would bring up.
+  before() {
+    const shown = this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
+    return this.history[shown - 1] ?? null;
+  }
+
+  bringBack(entry, withdrawn) {
+    const { comment, flagged } = entry.answer;
+    this.revisit = { entry, withdrawn, draft: { comment: comment ?? "", flagged } };
+  }
+}
