@@ -52,17 +52,24 @@ class Votes:
     def __len__(self) -> int:
         return len(self.label)
 
+    def where(self, keep: npt.NDArray[np.bool_]) -> Votes:
+        """The votes under the mask ``keep`` of shape (votes,), with all items and annotators."""
+        return replace(
+            self,
+            item=self.item[keep],
+            annotator=self.annotator[keep],
+            label=self.label[keep],
+            row=self.row[keep],
+        )
+
     def of_items(self, chosen: npt.NDArray[np.int64]) -> Votes:
         """The same votes of some items only, given by their codes in ascending order."""
         code = np.full(len(self.items), -1, dtype=np.int32)
         code[chosen] = np.arange(len(chosen), dtype=np.int32)
-        keep = code[self.item] >= 0
+        kept = self.where(code[self.item] >= 0)
         return replace(
-            self,
-            item=code[self.item[keep]],
-            annotator=self.annotator[keep],
-            label=self.label[keep],
-            row=self.row[keep],
+            kept,
+            item=code[kept.item],
             items=self.items.gather(chosen),
             golden=self.golden[chosen],
         )

@@ -57,8 +57,14 @@ def m_step(incidence: Incidence, posterior: Floats, strength: float) -> tuple[Fl
     tally = incidence.tally(posterior)
     means = prior_means(tally).own
     strength = next_strength(tally, means, strength)
+    return prior / prior.sum(), shrink(tally, means, strength), strength
+
+
+def shrink(tally: Floats, means: Floats, strength: float) -> Floats:
+    """Posterior mean of a channel: its tally, and ``strength`` votes by truth spread as its prior mean has them."""
     channel = tally + strength * means
-    return prior / prior.sum(), channel / channel.sum(axis=1, keepdims=True), strength
+    shrunk_to: Floats = channel / channel.sum(axis=1, keepdims=True)
+    return shrunk_to
 
 
 def shrunk(incidence: Incidence, posterior: Floats) -> Floats:

@@ -131,10 +131,10 @@ class Fit:
         classes = self.channel.shape[1]
         chances = self.channel[annotator, label]
         if self.latent.shape[1] > classes:
-            inside = self.latent + TINY * self.prior
-            whole = by_class(inside, classes)
-            chances = by_class(inside[item] * chances, classes) / whole[item]
-        return (1 - _SLIP) * chances + _SLIP / classes
+            inside = self.latent[item] + TINY * self.prior
+            chances = by_class(inside * chances, classes) / by_class(inside, classes)
+        slipped: Floats = (1 - _SLIP) * chances + _SLIP / classes
+        return slipped
 
 
 def by_class(latent: Floats, classes: int) -> Floats:
@@ -148,9 +148,12 @@ def by_class(latent: Floats, classes: int) -> Floats:
 
 def soften(posterior: Floats, temperature: float) -> Floats:
     """Posterior to the power of 1 / temperature: the same order of labels, less sure of itself above one."""
+    if temperature == 1:
+        return posterior
     logs = np.log(np.maximum(posterior, 1e-300)) / temperature
     weights = np.exp(logs - _row_max(logs)[:, None])
-    return weights / (weights @ np.ones(weights.shape[1]))[:, None]
+    softened: Floats = weights / (weights @ np.ones(weights.shape[1]))[:, None]
+    return softened
 
 
 def _row_max(values: Floats) -> Floats:

@@ -1,0 +1,43 @@
+"""The label page around the card: who may see it, and what the card is told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from db.engine import Database
+from labeling.tasks.people import get_person, set_locale
+from labeling.tasks.projects import get_project
+from tests.labeling.worlds import add_items
+from tests.pages.conftest import OpenPage
+
+
+def card_of(app: object) -> dict[str, object]:
+    """The configuration that the page handed to the card."""
+    found = [element.proto for element in app.main if getattr(element, "type", "") == "bidi_component"]  # type: ignore[attr-defined]
+    assert len(found) == 1
+    return dict(json.loads(found[0].json))
+
+
+@pytest.mark.parametrize(("locale", "title"), [("ru", "Не текст или обрывок"), ("en", "Not a text, or a fragment")])
+def test_the_card_is_told_what_it_needs(house: Database, open_page: OpenPage, locale: str, title: str) -> None:
+    with house.transaction() as connection:
+        add_items(connection, get_project(connection, "demo"), ["one", "two"])
+        set_locale(connection, get_person(connection, "assessor").id, locale)
+    app = open_page("assessor", "assessor/label.py")
+    assert not app.exception
+    config = card_of(app)
+    assert [entry["code"] for entry in config["classes"]] == ["neutral", "gratitude"]  # type: ignore[attr-defined]
+    assert config["remaining"] == 6
+    assert config["lang"] == locale
+    assert config["skip_reasons"][0]["title"] == title  # type: ignore[index]
+    assert "golden" not in json.dumps(config)
+
+
+@pytest.mark.parametrize("login", ["lead", "expert", "stranger", "paused"])
+def test_others_are_refused(open_page: OpenPage, login: str) -> None:
+    app = open_page(login, "assessor/label.py", alone=True)
+    assert not app.exception
+    assert app.info
+    assert not [element for element in app.main if getattr(element, "type", "") == "bidi_component"]
