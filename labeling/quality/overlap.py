@@ -67,7 +67,7 @@ def replay(
     >>> 0.4 < found.share < 0.6, found.frame["settled"].all()
     (True, True)
     """
-    if not (0 < target < 1 and 1 <= minimum and (maximum is None or maximum >= minimum) and 0 <= pilot <= 1):
+    if not (0 < target < 1 and minimum >= 1 and (maximum is None or maximum >= minimum) and 0 <= pilot <= 1):
         raise LabelingError("overlap_range", target=target, minimum=minimum, maximum=maximum, pilot=pilot)
     random = np.random.default_rng(seed)
     turn = turns(votes.item)

@@ -67,7 +67,7 @@ def table(people: list[Person], moment: datetime) -> pl.DataFrame:
     rows = [
         {
             t("people.login"): person.login,
-            t("people.name"): person.name + (f" ({t('people.simulated')})" if person.is_simulated else ""),
+            t("people.name"): person.name,
             t("people.roles"): "; ".join(
                 ([t("people.admin")] if person.is_admin else [])
                 + [f"{held.slug}: {t(f'role.{held.role.value}')}" for held in person.memberships]

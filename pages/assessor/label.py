@@ -12,6 +12,7 @@ from labeling.tasks.desk import remaining
 from labeling.tasks.projects import get_classes, get_guideline
 from pages.ui.access import require
 from pages.ui.label_card import CardConfig, card_words, label_card
+from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import empty_state
 from pages.ui.words import t, title_of
 
@@ -53,3 +54,4 @@ config: CardConfig = {
     "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
 }
 label_card(config=config, key=f"card-{project.slug}")
+simulated_mark(project)

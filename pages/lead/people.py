@@ -47,7 +47,7 @@ def table(found: list[Member], moment: datetime) -> pl.DataFrame:
     rows = [
         {
             t("people.login"): member.login,
-            t("people.name"): member.name + (f" ({t('people.simulated')})" if member.is_simulated else ""),
+            t("people.name"): member.name,
             t("people.roles"): ", ".join(t(f"role.{role.value}") for role in member.roles),
             t("people.state"): t(f"standing.{member.standing.value}") if member.active else t("people.state.banned"),
             t("people.seen"): ago(member.seen_at, moment) if member.seen_at else t("people.never"),

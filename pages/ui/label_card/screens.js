@@ -26,7 +26,7 @@ function messageFor(screen, desk, say) {
     }),
     waiting: () => ({ title: say("waiting_title"), countdown: countdown(desk, say), text: say("waiting_hint") }),
     done: () => ({ title: say("done_title"), text: say("done_text"), actions: [results] }),
-    paused: () => ({ title: say("paused_title"), text: desk.notice ?? say("paused_text"), actions: [results] }),
+    paused: () => ({ title: say("paused_title"), text: desk.standing.notice ?? say("paused_text"), actions: [results] }),
     banned: () => ({ title: say("banned_title"), text: say("banned_text") }),
     signed_out: () => ({
       title: say("signed_out_title"),

@@ -11,6 +11,7 @@ class Standing {
     this.remaining = null;
     this.nextFreeAt = null;
     this.result = null;
+    this.notice = null;
     this.answeredSince = 0;
     this.repliedAt = -Infinity;
   }
@@ -24,6 +25,8 @@ class Standing {
     this.day = Number.isFinite(reply.day) ? reply.day : null;
     const wait = reply.next_free_seconds;
     this.nextFreeAt = Number.isFinite(wait) ? performance.now() + wait * 1000 : null;
+    // Why the assessor stands still, in the server's words.
+    this.notice = reply.notice ?? null;
     if (Number.isFinite(reply.remaining)) this.count(reply.remaining);
     this.repliedAt = performance.now();
     return begun;

@@ -48,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "texts": "short",
     "others_until": 0.0,
     "state": None,
+    "notice": None,
     "kind": "work",
 }
 
@@ -132,6 +133,7 @@ class StubProject:
             "chunk": chunk if numbers else None,
             "day": len(answered),
             "state": state,
+            "notice": self.settings["notice"],
             "next_free_seconds": wait if state == "waiting" else None,
         }
 

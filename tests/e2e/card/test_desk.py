@@ -166,6 +166,13 @@ def test_a_state_without_items_says_so(bench: Bench, state: str) -> None:
     assert bench.page.locator(".message h2").text_content()
 
 
+def test_a_pause_is_explained_in_the_words_of_the_server(bench: Bench) -> None:
+    bench.steer(state="paused", notice="Допуск пока не пройден.")
+    bench.open()
+    bench.wait_for_screen("paused")
+    expect(bench.page.locator(".message")).to_contain_text("Допуск пока не пройден.")
+
+
 def test_a_refused_answer_is_set_aside_and_the_others_go_through(card: Bench) -> None:
     card.steer(hold=True, poison="neutral", message="Класс убран из проекта")
     card.press("Digit1", "Digit2", "Digit3", "Digit4")

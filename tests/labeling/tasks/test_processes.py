@@ -211,4 +211,4 @@ def all_that_is_left_lies_with(database: Database, assessors: list[int]) -> bool
     with database.snapshot() as connection:
         dead = ", ".join(map(str, assessors))
         places, leases, theirs = connection.execute(text(LEFT.format(dead=dead))).one()
-    return places == 0 and leases == theirs
+    return bool(places == 0 and leases == theirs)
