@@ -41,6 +41,7 @@ _RAW: Schema = {
     "seconds": pl.Float64(),
     "at": pl.Int64(),
 }
+ANNOTATORS: Schema = {"assessor": pl.Int64(), "annotator": pl.String(), "name": pl.String()}
 _CHUNKS: Schema = {"chunk": pl.Int64(), "ordinal": pl.Int64(), "kind": pl.String(), "open": pl.Boolean()}
 _annotation, _chunk, _event, _item = schema.annotation, schema.chunk, schema.audit_event, schema.item
 _lease, _person, _golden = schema.lease, schema.person, schema.golden
@@ -76,8 +77,8 @@ def votes(
     An annotator's vote on an item is their latest revision up to ``as_of`` (now when None). Surplus ones are out, those
     of chunks that stood suspended then unless ``suspended``, and those given with a suggestion on screen unless
     ``suggested``: where that was shown after a first choice, the first choice is the vote. ``label`` is null for
-    "unsure"; ``chunk``, ``ordinal``, ``kind``, ``open`` (not closed yet) for a vote that came in with a file; ``seconds``
-    where nobody measured. ``at`` is in whole seconds.
+    "unsure"; ``chunk``, ``ordinal``, ``kind`` and ``open`` (not closed yet) for a vote that came in with a file;
+    ``seconds`` where nobody measured. ``at`` is in whole seconds.
     """
     labels = label_enum(connection, project_id)
     found = _latest(_bulk(connection, _answers(connection, project_id, as_of, suggested), _RAW))
@@ -87,7 +88,7 @@ def votes(
     return (
         found.sort("item", "assessor")
         .join(_names(connection, project_id, found), on="item", how="left", maintain_order="left")
-        .join(_annotators(connection), on="assessor", how="left", maintain_order="left")
+        .join(annotators(connection), on="assessor", how="left", maintain_order="left")
         .join(chunks, on="chunk", how="left", maintain_order="left")
         .select(
             pl.col("external_id").alias("item"),
@@ -138,7 +139,16 @@ def skips(connection: Connection, project_id: int, *, as_of: datetime | None = N
     if as_of is not None:
         query = query.where(_lease.c.closed_at <= as_of)
     found = _rows(connection, query, {"assessor": pl.Int64(), "at": UTC_TIME})
-    return found.join(_annotators(connection), on="assessor", how="left").select("annotator", "assessor", "at")
+    return found.join(annotators(connection), on="assessor", how="left").select("annotator", "assessor", "at")
+
+
+def annotators(connection: Connection) -> pl.DataFrame:
+    """ANNOTATORS: every person of the house by the name that votes in an export have, and by their own."""
+    query = select(_person.c.id, _person.c.login, _person.c.name)
+    found = _rows(connection, query, ANNOTATORS)
+    login = pl.col("annotator")
+    named = pl.when(login.str.starts_with(IMPORTED)).then(login.str.strip_prefix(IMPORTED)).otherwise(ASSESSOR + login)
+    return found.with_columns(named.alias("annotator"))
 
 
 def twins(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -198,7 +208,7 @@ def _aided() -> ColumnElement[bool]:
 
 
 def _of_project(connection: Connection, project_id: int) -> ColumnElement[bool]:
-    """The project's annotations: on SQLite by a scan where they are most of the table, three times as fast as by index."""
+    """The project's annotations; by a scan where they are most of an SQLite table, three times as fast as the index."""
     by_index = _annotation.c.project_id == project_id
     if connection.dialect.name != "sqlite":
         return by_index
@@ -208,7 +218,7 @@ def _of_project(connection: Connection, project_id: int) -> ColumnElement[bool]:
 
 
 def _latest(found: pl.DataFrame) -> pl.DataFrame:
-    """Only the last revision of each assessor's answer to each item; few have more than one, so the join stays small."""
+    """The last revision of each assessor's answer to each item; few have more than one, so the join stays small."""
     again = found.filter(pl.col("revision") > 1)
     if again.is_empty():
         return found
@@ -218,10 +228,10 @@ def _latest(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chunks(connection: Connection, project_id: int, as_of: datetime | None) -> pl.DataFrame:
-    """Chunks with ``open`` and ``suspended`` as they stood at ``as_of``: the audit log remembers, the outcome is today's."""
-    closed = _chunk.c.closed_at.is_not(None)
+    """Chunks, ``open`` and ``suspended`` as they stood at ``as_of``: the log remembers, the outcome is today's."""
+    closed: ColumnElement[bool] = _chunk.c.closed_at.is_not(None)
     if as_of is not None:
-        closed = and_(closed, _chunk.c.closed_at <= as_of)
+        closed &= _chunk.c.closed_at <= as_of
     columns = (_chunk.c.id, _chunk.c.ordinal, _chunk.c.kind, case((closed, False), else_=True))
     where = _chunk.c.project_id == project_id
     chunks = _rows(connection, select(*columns).where(where), _CHUNKS)
@@ -235,14 +245,6 @@ def _chunks(connection: Connection, project_id: int, as_of: datetime | None) -> 
         verbs = {int(row.target): row.verb for row in connection.execute(query.order_by(_event.c.id))}
         aside = {chunk for chunk, verb in verbs.items() if verb == SUSPEND}
     return chunks.with_columns(pl.col("chunk").is_in(list(aside)).alias("suspended"))
-
-
-def _annotators(connection: Connection) -> pl.DataFrame:
-    """ANNOTATORS(assessor, annotator): every person's name among the annotators of an export."""
-    found = _rows(connection, select(_person.c.id, _person.c.login), {"assessor": pl.Int64(), "login": pl.String()})
-    login = pl.col("login")
-    named = pl.when(login.str.starts_with(IMPORTED)).then(login.str.strip_prefix(IMPORTED)).otherwise(ASSESSOR + login)
-    return found.select("assessor", named.alias("annotator"))
 
 
 def _names(connection: Connection, project_id: int, found: pl.DataFrame) -> pl.DataFrame:

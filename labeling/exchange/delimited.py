@@ -20,13 +20,15 @@ def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bo
     """
     source = _Lines(text, separator)
     names, bad = _header(source, header=header)
-    while True:
+    first = True
+    while names or bad:
         lines, cells, more = source.take(rows, len(names))
-        if not lines and not more and not bad:
-            return
         columns = [restore_all(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in names]
-        yield Table(lines, dict(zip(names, columns, strict=True)), bad + more)
-        bad = []
+        if lines or more or first:
+            yield Table(lines, dict(zip(names, columns, strict=True)), bad + more)
+        if not lines and not more:
+            return
+        bad, first = [], False
 
 
 def column_names(cells: Sequence[str | None]) -> list[str]:

@@ -26,7 +26,8 @@ MAX_LABEL = 120
 MAX_ANNOTATOR = 110
 MAX_PRIORITY = 1_000_000
 
-_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+# JSON writes it as an escape; after an even number of backslashes it is one.
+_NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _NO_TEXT = bytes(8)
 _TRUE = frozenset({"true", "1", "1.0", "yes", "t", "да", "истина"})
 _FALSE = frozenset({"", "false", "0", "0.0", "no", "f", "нет", "ложь"})
@@ -115,7 +116,8 @@ def judge(block: Block, mapping: Mapping, memory: Memory, *, max_text: int = MAX
         vote=judged.votes(),
         created_at=judged.parsed("created_at", _moment, "bad_time", None),
     )
-    judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.metadata, batch.reference])
+    judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.reference])
+    judged.refuse_unwritable([batch.metadata], escaped=True)
     judged.refuse_empty(batch)
     return judged.sorted_out(batch)
 
@@ -200,14 +202,19 @@ class _Judged:
             Vote(*row) if row[0] and (row[1] or doubtful) else None for row, doubtful in zip(facts, unsure, strict=True)
         ]
 
-    def refuse_unwritable(self, columns: Collection[Sequence[str | None]]) -> None:
+    def refuse_unwritable(self, columns: Collection[Sequence[str | None]], *, escaped: bool = False) -> None:
         """Refuse NUL, which PostgreSQL can't hold, and lone surrogates, which no encoding can."""
+        has_nul = _has_escaped_nul if escaped else _has_nul
         for column in columns:
+            # One look at all of it: next to no cell has either.
             whole = "".join(filter(None, column))
-            if not _is_writable(whole):
-                for at, cell in enumerate(column):
-                    if cell and not _is_writable(cell):
-                        self._refuse([at], "nul" if _has_nul(cell) else "bad_encoding")
+            if _is_encodable(whole) and not has_nul(whole):
+                continue
+            for at, cell in enumerate(column):
+                if cell and has_nul(cell):
+                    self._refuse([at], "nul")
+                elif cell and not _is_encodable(cell):
+                    self._refuse([at], "bad_encoding")
 
     def refuse_empty(self, batch: Batch) -> None:
         """Refuse rows without a text, unless they name an item and add a label to it."""
@@ -287,16 +294,20 @@ def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_writable(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return not _has_nul(text)
+    return True
 
 
 def _has_nul(text: str) -> bool:
-    return "\0" in text or ("\\u0000" in text and _ESCAPED_NUL.search(text) is not None)
+    return "\0" in text
+
+
+def _has_escaped_nul(text: str) -> bool:
+    return "\\u0000" in text and _NUL_IN_JSON.search(text) is not None
 
 
 def _priority(cell: object) -> int:

@@ -25,7 +25,7 @@ _MIN_PARTNERS = 5
 def copies(
     votes: IntoDataFrame,
     skill: pl.DataFrame | None = None,
-    order: str = "answered_at",
+    order: str = "at",
     *,
     alpha: float = 0.001,
 ) -> pl.DataFrame:
@@ -88,7 +88,7 @@ def _after(votes: Votes, place: npt.NDArray[np.int64]) -> tuple[sparse.coo_array
         alike = (label[first] == label[second]).astype(np.int64)
         same = same + sparse.coo_array((alike, at), shape=(size, size)).tocsr()
     found = shared.tocoo()
-    return found, np.asarray(same.tocsr()[found.row, found.col]).ravel()
+    return found, same[found.row, found.col] if found.nnz else np.zeros(0, dtype=np.int64)
 
 
 def _first_after(votes: Votes, place: npt.NDArray[np.int64], who: int, whom: int) -> int:

@@ -44,7 +44,7 @@ def group_agreement(
 
 def agreement_over_time(
     votes: IntoDataFrame,
-    time: str = "answered_at",
+    time: str = "at",
     every: str = "1w",
     *,
     classes: Sequence[object] | None = None,

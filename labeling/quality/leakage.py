@@ -41,7 +41,7 @@ def leakage(
     votes: IntoDataFrame,
     golden: IntoDataFrame,
     seconds: str = "seconds",
-    order: str = "answered_at",
+    order: str = "at",
     *,
     cut: int | None = None,
     level: float = 0.95,

@@ -75,18 +75,22 @@ def replay(
     most = given if maximum is None else np.minimum(given, maximum)
     pilots = random.random(len(given)) < pilot
     asked = np.where(pilots, most, np.minimum(most, minimum))
+    if not len(votes):
+        blank = np.ones((len(given), max(len(votes.classes), 1)))
+        nothing = _frame(votes, blank, asked, given, pilots, np.zeros(len(given), dtype=bool))
+        return Replay(nothing, np.zeros(0, dtype=bool), 1.0, 1.0, 0)
     rounds = 0
     while True:
         rounds += 1
         keep = turn < asked[votes.item]
         posterior, temperature = _posterior(votes, keep, pilots, random)
-        sure = posterior.max(axis=1, initial=0.0) >= target
+        sure = posterior.max(axis=1) >= target
         unsettled = ~sure & (asked < most)
         if not unsettled.any():
             break
         asked = asked + unsettled
-    share = float(keep.mean()) if len(keep) else 1.0
-    return Replay(_frame(votes, posterior, asked, given, pilots, sure), keep, share, temperature, rounds)
+    frame = _frame(votes, posterior, asked, given, pilots, sure)
+    return Replay(frame, keep, float(keep.mean()), temperature, rounds)
 
 
 def turns(item: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

@@ -17,6 +17,7 @@ from labeling.quality.intervals import normal_quantile, shares, wilson
 FORECAST_LEVEL = 0.8
 FORECAST_DAYS = 14
 _NEVER = timedelta(days=3650)
+_QUARTER = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,15 @@ def days(answers: pl.DataFrame, zone: str, golden: pl.Series) -> pl.DataFrame:
     ``ordinary`` leaves out those to golden items and surplus ones: only they bring a project nearer to its end.
     """
     useful = ~pl.col("surplus") & ~pl.col("item").is_in(golden.cast(pl.Int64).implode())
+    # Every zone is off by whole quarters of an hour: they are what is put into a zone, not a million moments.
+    quarter = pl.from_epoch(pl.col("quarter") * _QUARTER, "s").dt.replace_time_zone("UTC")
     worked = (
         answers.lazy()
         .filter(pl.col("chunk").is_not_null())
-        .group_by(pl.col("at").dt.convert_time_zone(zone).dt.date().alias("day"))
+        .group_by((pl.col("at").dt.epoch("s") // _QUARTER).alias("quarter"))
         .agg(pl.len().alias("answers"), useful.sum().alias("ordinary"))
+        .group_by(quarter.dt.convert_time_zone(zone).dt.date().alias("day"))
+        .agg(pl.col("answers", "ordinary").sum())
         .sort("day")
         .collect()
     )
@@ -164,7 +169,7 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame, closed: pl.DataF
     """SCORED(item, assessor, chunk, kind, outcome, right Boolean): answers to golden items in ``closed`` chunks.
 
     Scored by the golden labels given, so a ruling made anew scores old answers anew. "Unsure" counts neither for
-    nor against. ``closed`` is CHUNKS; open ones must not be in it: their golden items are nobody's business yet.
+    nor against. ``closed`` is CLOSED or CHUNKS; open ones must not be in it: their golden items are nobody's business yet.
     """
     return (
         answers.filter(pl.col("label").is_not_null())

@@ -23,9 +23,10 @@ from labeling.quality.intervals import Floats, beta_bounds, column, shares
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 
-# Weak expectations that keep a pool of two or three assessors sensible; a dozen golden answers outweigh them.
+# Weak expectations that keep a pool of two or three assessors sensible. The strength's leans to pools that differ
+# (a spread of skill like that of 12 answers): taken for more alike than they are, intervals would be too short.
 _LOGIT_MEAN, _LOGIT_SPREAD = 1.4, 2.0
-_LOG_STRENGTH, _LOG_SPREAD = 3.0, 1.5
+_LOG_STRENGTH, _LOG_SPREAD = 2.5, 1.2
 _SLOPE, _SLOPE_SPREAD = 0.5, 1.0
 
 
@@ -245,7 +246,7 @@ def _matched(alpha: Floats, beta: Floats, weights: Floats) -> tuple[Floats, Floa
 
 
 def _quantile(alpha: Floats, beta: Floats, weights: Floats, tail: float) -> Floats:
-    """The mixture's own quantile, by Newton's steps from the matched Beta's, too narrow where golden answers are few."""
+    """The mixture's own quantile, by Newton's steps from that of the matched Beta, whose tails are too light."""
     found = betaincinv(*_matched(alpha, beta, weights), tail)
     whole = betaln(alpha, beta)
     for _ in range(4):

@@ -43,16 +43,15 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
     """Read and derive it all; the days are those of the time zone ``zone``. A million answers take about a second."""
     golden = frames.golden(connection, project.id)
     ruled = frames.adjudications(connection, project.id)
-    chunks = frames.chunks(connection, project.id)
+    closed = frames.closed_chunks(connection, project.id)
     items = count_items(connection, project.id)
     answers = frames.answers(connection, project.id)
-    suspended = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
+    suspended = closed.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
     standing = answers.join(suspended.select("chunk"), on="chunk", how="anti") if suspended.height else answers
     adaptive = project.target_probability is not None
     # Without adaptive overlap every item wants the same: a million rows less to look at.
     asked = frames.wanted_otherwise(connection, project.id, project.overlap) if adaptive else _NOTHING_OTHERWISE
     tallied = progress.tally(standing.filter(~pl.col("surplus")), asked, project.overlap)
-    closed = chunks.filter(pl.col("closed_at").is_not_null())
     scored = progress.golden_answers(answers, golden, closed)
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
     trusted = worked.filter(pl.col("outcome") != ChunkOutcome.SUSPENDED.value)

@@ -39,7 +39,7 @@ def table(projects: list[Shelf]) -> pl.DataFrame:
     rows = [
         {
             t("projects.slug"): shelf.slug,
-            t("projects.title"): title_of(shelf) + (f" ({t('people.simulated')})" if shelf.is_simulated else ""),
+            t("projects.title"): title_of(shelf),
             t("projects.people"): number(shelf.people),
             t("projects.created_at"): day(shelf.created_at),
             t("people.state"): t("projects.since", day=day(shelf.archived_at))

@@ -98,7 +98,7 @@ with database().snapshot() as connection:
         project,
         seen,
         frames.workers(connection, project.id, now=now()),
-        frames.chunks(connection, project.id),
+        frames.closed_chunks(connection, project.id),
         revealing_columns(sample, classes),
     )
 simulated_mark(project)

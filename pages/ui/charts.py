@@ -16,9 +16,13 @@ from pages.ui.zone import short_day
 
 # Seen as well on the light page as on the dark one.
 ACCENT = "#348985"
+SECOND = "#B86E2E"
 REST = "#8A9699"
 MOST_BARS = 15
 MOST_POINTS = 40
+MOST_PEOPLE = 40
+# Beyond that many rows numbers in the cells of a heatmap can't be read.
+MOST_NUMBERED = 12
 _LONGEST_TITLE = 26
 
 
@@ -110,14 +114,173 @@ def accuracy_by_chunk(scores: pl.DataFrame, floor: float, *, key: str) -> None:
     _draw(figure, key=key, height=260, alt=t("charts.accuracy", n=last.height, floor=floor))
 
 
-def _draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
-    figure.update_layout(
-        height=height, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=False, dragmode=False, hovermode="closest"
+def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) -> None:
+    """Cohen's ``kappa`` of ``annotator_a`` and ``annotator_b``, people by ``names``; both annotators in customdata.
+
+    Beyond :data:`MOST_PEOPLE` those are drawn who share most items with others.
+    """
+    both = pl.concat(
+        [pairs, pairs.rename({"annotator_a": "annotator_b", "annotator_b": "annotator_a"}).select(pairs.columns)]
     )
+    busiest = both.group_by("annotator_a").agg(pl.col("n").sum()).sort("n", descending=True).head(MOST_PEOPLE)
+    people = sorted(busiest["annotator_a"], key=lambda name: names.get(name, name))
+    cells = {(row["annotator_a"], row["annotator_b"]): row for row in both.to_dicts()}
+    grid = [[cells.get((first, second)) for second in people] for first in people]
+    shown = [_short(names.get(name, name)) for name in people]
+    places = list(range(len(people)))
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[cell and cell["kappa"] for cell in row] for row in grid],
+            x=places,
+            y=places,
+            customdata=[[[first, second] for second in people] for first in people],
+            zmin=0,
+            zmax=1,
+            text=[[_cell(cell and cell["kappa"]) for cell in row] for row in grid],
+            texttemplate="%{text}" if len(people) <= MOST_NUMBERED else "",
+            hovertext=[[_pair(cell, names) for cell in row] for row in grid],
+            hoverinfo="text",
+            hoverongaps=False,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+        )
+    )
+    figure.update_xaxes(tickvals=places, ticktext=shown, side="bottom", showgrid=False)
+    figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed", showgrid=False)
+    height = 120 + max(26, min(44, 480 // max(len(people), 1))) * len(people)
+    _draw(figure, key=key, height=height, alt=t("charts.kappas", n=pairs.height), image=True)
+
+
+def class_points(rows: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
+    """A point with its interval for each ``label``, from ``value``, ``low``, ``high`` and ``figure`` in words."""
+    shown = rows.head(MOST_POINTS)
+    entries = [classes[code] for code in shown["label"]]
+    places = list(range(shown.height))
+    figure = go.Figure(
+        go.Scatter(
+            x=shown["value"].to_list(),
+            y=places,
+            mode="markers",
+            customdata=[[code] for code in shown["label"]],
+            marker={"color": [entry.colour for entry in entries], "size": 10},
+            error_x=_whiskers(shown),
+            hovertext=[
+                f"{html.escape(title_of(entry))}: {said}" for entry, said in zip(entries, shown["figure"], strict=True)
+            ],
+            hoverinfo="text",
+        )
+    )
+    figure.update_yaxes(
+        tickvals=places, ticktext=[_short(title_of(entry)) for entry in entries], range=[shown.height - 0.4, -0.6]
+    )
+    figure.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
+    alt = t("charts.class_points", n=shown.height)
+    _draw(figure, key=key, height=48 + 28 * max(shown.height, 2), alt=alt, image=True)
+
+
+def trend(series: Mapping[str, pl.DataFrame], axis: str, *, key: str, floor: float | None = None) -> None:
+    """Lines over common groups, each from ``group`` (a string), ``value``, ``low``, ``high`` and ``figure``."""
+    figure = go.Figure()
+    styles = zip((ACCENT, SECOND), ("circle", "diamond-open"), ("solid", "dot"), strict=True)
+    for (name, rows), (colour, symbol, dash) in zip(series.items(), styles, strict=False):
+        figure.add_scatter(
+            x=rows["group"].to_list(),
+            y=rows["value"].to_list(),
+            name=html.escape(name),
+            mode="lines+markers",
+            line={"color": colour, "width": 1.5, "dash": dash},
+            marker={"color": colour, "size": 9, "symbol": symbol},
+            error_y=_whiskers(rows, colour),
+            customdata=[[group] for group in rows["group"]],
+            hovertext=[
+                f"{html.escape(name)}, {group}: {said}" for group, said in rows.select("group", "figure").rows()
+            ],
+            hoverinfo="text",
+        )
+    if floor is not None:
+        figure.add_hline(y=floor, line_dash="dash", line_width=1, line_color=REST)
+    groups = sorted({group for rows in series.values() for group in rows["place"]})
+    named = {place: group for rows in series.values() for place, group in rows.select("place", "group").rows()}
+    figure.update_xaxes(
+        type="category", title_text=axis, categoryorder="array", categoryarray=[named[place] for place in groups]
+    )
+    figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
+    alt = t("charts.trend", n=len(groups))
+    _draw(figure, key=key, height=300, alt=alt, image=True, legend=True)
+
+
+def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
+    """Shares of answers ``given`` by ``truth``, from ``share`` and ``figure`` in words; both codes in customdata."""
+    met = {*cells["truth"], *cells["given"]}
+    codes = [code for code in classes if code in met]
+    known = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
+    titles = [_short(title_of(classes[code])) for code in codes]
+    places = list(range(len(codes)))
+    grid = [[known.get((truth, given)) for given in codes] for truth in codes]
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[cell and cell["share"] for cell in row] for row in grid],
+            x=places,
+            y=places,
+            customdata=[[[truth, given] for given in codes] for truth in codes],
+            zmin=0,
+            zmax=1,
+            text=[[percent(cell["share"]) if cell else "" for cell in row] for row in grid],
+            texttemplate="%{text}" if len(codes) <= MOST_NUMBERED else "",
+            hovertext=[[_answered(cell, classes) for cell in row] for row in grid],
+            hoverinfo="text",
+            hoverongaps=False,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+        )
+    )
+    figure.update_xaxes(tickvals=places, ticktext=titles, title_text=t("charts.given"), showgrid=False)
+    figure.update_yaxes(
+        tickvals=places, ticktext=titles, title_text=t("charts.truth"), autorange="reversed", showgrid=False
+    )
+    height = 150 + max(22, min(40, 480 // max(len(codes), 1))) * len(codes)
+    _draw(figure, key=key, height=height, alt=t("charts.confusion", n=int(cells["count"].sum())), image=True)
+
+
+def _draw(figure: go.Figure, *, key: str, height: int, alt: str, image: bool = False, legend: bool = False) -> None:
+    figure.update_layout(
+        height=height, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=legend, dragmode=False, hovermode="closest"
+    )
+    if legend:
+        figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     # A chart that zooms takes the finger that wants to scroll the page.
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
+    saved = {"modeBarButtons": [["toImage"]], "toImageButtonOptions": {"filename": key, "scale": 2}}
+    bar = {"displaylogo": False, **saved} if image else {"displayModeBar": False}
+    st.plotly_chart(figure, key=key, config=bar, alt=alt)
+
+
+def _whiskers(rows: pl.DataFrame, colour: str = REST) -> dict[str, object]:
+    value = rows["value"]
+    up, down = (rows["high"] - value).fill_null(0), (value - rows["low"]).fill_null(0)
+    bars = {"type": "data", "symmetric": False, "array": up.to_list(), "arrayminus": down.to_list()}
+    return {**bars, "color": colour, "thickness": 1.5, "width": 4}
+
+
+def _cell(kappa: float | None) -> str:
+    return "" if kappa is None else number(float(kappa))
+
+
+def _pair(cell: Mapping[str, object] | None, names: Mapping[str, str]) -> str:
+    if cell is None:
+        return ""
+    first, second = (str(cell[name]) for name in ("annotator_a", "annotator_b"))
+    return html.escape(f"{names.get(first, first)} – {names.get(second, second)}: {cell['figure']}")
+
+
+def _answered(cell: Mapping[str, object] | None, classes: Mapping[str, LabelClass]) -> str:
+    if cell is None:
+        return ""
+    truth, given = title_of(classes[str(cell["truth"])]), title_of(classes[str(cell["given"])])
+    return html.escape(f"{truth} → {given}: {cell['figure']}")
 
 
 def _symbols(kinds: pl.Series) -> list[str]:

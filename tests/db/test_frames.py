@@ -52,6 +52,7 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         assert frames.golden(connection, project).schema == ruled
         assert frames.adjudications(connection, project).schema == ruled
         assert frames.chunks(connection, project).schema == pl.Schema(frames.CHUNKS)
+        assert frames.closed_chunks(connection, project).schema == pl.Schema(frames.CLOSED)
         assert frames.workers(connection, project, now=NOON).schema == pl.Schema(frames.WORKERS)
         assert frames.answers_since(connection, project, NOON).schema == pl.Schema(frames.TODAY)
         assert frames.guidelines(connection, project).schema == pl.Schema(frames.GUIDELINES)
@@ -146,6 +147,8 @@ def test_chunks_come_newest_first_and_no_more_than_asked(database: Database) -> 
         assert found["closed_at"].null_count() == 0
         assert found["outcome"].unique().to_list() == [ChunkOutcome.ACCEPTED.value]
         assert frames.chunks(connection, project, newest=2)["chunk"].to_list() == opened[:0:-1]
+        world.work(she)
+        assert sorted(frames.closed_chunks(connection, project)["chunk"]) == sorted(opened)
         mine = frames.chunks(connection, project, me)
         assert (mine["ordinal"].to_list(), mine["name"].unique().to_list()) == ([2, 1], ["assessor0"])
 

@@ -15,13 +15,9 @@ from labeling.tasks import chunks, golden
 from pages.ui.words import LOCALES, catalog, say
 from tests.labeling.worlds import World, press
 from tests.pages.conftest import OpenPage
-from tests.pages.working import answer_of, chart_of, put_to_work, shown, speak, work_a_chunk
+from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak, work_a_chunk
 
 PAGE = "assessor/results.py"
-
-
-def cards(app: AppTest) -> dict[str, str]:
-    return {card.label: card.value for card in app.metric}
 
 
 def everything_sent(app: AppTest) -> str:

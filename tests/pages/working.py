@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from db import schema
 from db.engine import Database
@@ -17,7 +18,8 @@ from db.vocabulary import Role
 from labeling.tasks import golden
 from labeling.tasks.memberships import grant
 from labeling.tasks.people import get_person, set_locale
-from labeling.tasks.projects import change_settings, get_project
+from labeling.tasks.projects import change_settings, get_project, publish_guideline
+from pages.ui.words import say
 from tests.labeling.worlds import World, add_items, add_person, press
 
 GOLDEN_TEXT = "контрольный текст *{n}* <b>жирно</b>"
@@ -96,3 +98,20 @@ def chart_of(app: AppTest, key: str) -> dict[str, Any]:
         if f"-{key}" in element.proto.id or element.proto.id.endswith(key):
             return dict(json.loads(element.proto.spec))
     raise AssertionError([element.proto.id for element in app.get("plotly_chart")])
+
+
+def button(app: AppTest, key: str, **facts: object) -> Button:
+    """The button that reads so in Russian."""
+    return next(found for found in app.button if found.label == say("ru", key, **facts))
+
+
+def cards(app: AppTest) -> dict[str, str]:
+    """The figure cards: what each reads, by what it is."""
+    return {card.label: card.value for card in app.metric}
+
+
+def publish(house: Database, ru: str, en: str = "", login: str = "boss") -> None:
+    """Publish a version of the guide, as somebody else does."""
+    with house.transaction() as connection:
+        project, actor = get_project(connection, "demo"), get_person(connection, login).id
+        publish_guideline(connection, project.id, body_ru=ru, body_en=en, now=datetime.now(UTC), actor=actor)

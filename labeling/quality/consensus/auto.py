@@ -176,15 +176,20 @@ def last_temperature(posterior: Floats, truth: npt.NDArray[np.int32]) -> float:
 
 
 def lost_class(posterior: Floats, counts: Floats) -> bool:
-    """Whether hardly any item is left to a class that two thirds of an item's voters name time and again.
+    """Whether a class that two thirds of an item's voters name, time and again, is lost on the model.
 
-    ``posterior`` and ``counts`` of votes are (items, classes). EM can explain all votes for a class as noise of
-    the assessors who gave them; that is what collapse looks like from outside.
+    ``posterior`` and ``counts`` of votes are (items, classes). EM can explain all votes for a class as noise of the
+    assessors who gave them. From outside that looks like a class with hardly any item left to it, or like one
+    whose probability is the same where it is clearly named as everywhere.
     """
     total = counts.sum(axis=1, keepdims=True)
-    clear = ((total >= 2) & (3 * counts >= 2 * total)).sum(axis=0)
-    shown = clear >= max(5, 0.01 * len(counts))
-    return bool((shown & (posterior.sum(axis=0) < 0.05 * clear)).any())
+    clear = (total >= 2) & (3 * counts >= 2 * total)
+    named = clear.sum(axis=0)
+    shown = named >= max(5, 0.01 * len(counts))
+    expected, share = posterior.sum(axis=0), posterior.mean(axis=0)
+    there = (posterior * clear).sum(axis=0) / np.maximum(named, 1)
+    lost = (expected < 0.05 * named) | ((share <= 0.5) & (there < 1.2 * share))
+    return bool((shown & lost).any())
 
 
 def _true_chances(posterior: Floats, truth: npt.NDArray[np.int32]) -> Floats:

@@ -22,8 +22,8 @@ from labeling.quality.consensus.one_coin import RIGHT, WRONG, symmetric
 TOLERANCE = 1e-6
 MAX_ITERATIONS = 100
 
-# The pool's row of a class starts from one vote per class, spread as the pool's overall accuracy has it.
-_POOL_VOTES = 1.0
+# The pool's row of a class starts from this many votes, spread as the pool's overall accuracy has it.
+_POOL_VOTES = 10.0
 # An assessor's own accuracy starts from this many votes at the pool's.
 _OWN_VOTES = 4.0
 FIRST_STRENGTH = 4.0
@@ -81,7 +81,7 @@ def prior_means(tally: Floats) -> Means:
     right = np.einsum("akk->a", tally)
     total = tally.sum(axis=0)
     everyone = (right.sum() + RIGHT) / (total.sum() + RIGHT + WRONG)
-    pool = total + _POOL_VOTES * classes * symmetric(np.array([everyone]), classes)[0]
+    pool = total + _POOL_VOTES * symmetric(np.array([everyone]), classes)[0]
     pool /= pool.sum(axis=0)
     if classes == 1:
         return Means(pool, np.ones_like(tally), np.ones(len(tally)))

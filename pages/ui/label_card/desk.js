@@ -41,8 +41,9 @@ class Desk {
   screen() {
     const { state, result } = this.standing;
     if (this.gate) return this.gate;
-    if (state === "banned" || state === "paused") return state;
+    // The result comes first: closing the chunk may be what has paused the work.
     if (result) return "result";
+    if (state === "banned" || state === "paused") return state;
     if (this.pile.shown()) return "item";
     const settled = state === "done" || (state === "chunk_done" && !this.closing);
     if (this.failures > 2 && !settled) return "offline";

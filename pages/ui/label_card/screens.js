@@ -7,6 +7,7 @@ function messageFor(screen, desk, say) {
   const { answered, size } = desk.counts();
   const results = desk.config.results_url ? { word: "my_results", href: desk.config.results_url } : null;
   const retry = { word: "try_again", run: () => desk.wake({ dropRequest: true }), main: true };
+  const onward = desk.standing.state === "working" ? "next_chunk" : "go_on";
   const messages = {
     loading: () => ({ text: say("loading") }),
     closing: () => ({ text: say("closing") }),
@@ -22,7 +23,7 @@ function messageFor(screen, desk, say) {
     result: () => ({
       title: say("result_title"),
       text: String(desk.standing.result.message ?? ""),
-      actions: [{ word: "next_chunk", key: "Enter", run: () => desk.nextChunk(), main: true }, results],
+      actions: [{ word: onward, key: "Enter", run: () => desk.nextChunk(), main: true }, results],
     }),
     waiting: () => ({ title: say("waiting_title"), countdown: countdown(desk, say), text: say("waiting_hint") }),
     done: () => ({ title: say("done_title"), text: say("done_text"), actions: [results] }),

@@ -3,6 +3,7 @@
 
 const POINTER_GUARD_MS = 250;
 const DOUBLE_CLICK_MS = 400;
+const DELIBERATE_MS = 300;
 const LONGEST_SECONDS = 600;
 
 class Stage {
@@ -53,7 +54,7 @@ class Stage {
 
   // For what must not be pressed past by a nervous second Enter.
   acceptsDeliberate(event) {
-    return this.accepts(event) && event.timeStamp - this.shownAt >= DOUBLE_CLICK_MS;
+    return this.accepts(event) && event.timeStamp - this.shownAt >= DELIBERATE_MS;
   }
 
   pointerDown() {

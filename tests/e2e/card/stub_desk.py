@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "others_until": 0.0,
     "state": None,
     "notice": None,
+    "state_after_closing": None,
     "kind": "work",
 }
 
@@ -90,6 +91,7 @@ class StubProject:
         if body["close_chunk"]:
             if body["close_chunk"] not in self.closed:
                 self._journal({"closed": body["close_chunk"]})
+            self.settings["state"] = self.settings["state_after_closing"]
             result = {"message": "18 из 20 ответов совпали с ответом эксперта."}
         return {"acknowledged": acknowledged, "result": result} | self._standing(body["want"])
 

@@ -11,6 +11,19 @@ from tests.e2e.card.bench import Bench
 
 pytestmark = pytest.mark.browser
 
+# Enter, and Enter again in the very frame that shows the result.
+NERVOUS_ENTER = """() => new Promise((done) => {
+    const enter = () => document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { code: "Enter", key: "Enter", bubbles: true, cancelable: true }));
+    const card = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot.querySelector(".card");
+    new MutationObserver((_, observer) => {
+        if (card.getAttribute("data-screen") !== "result") return;
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() => done(enter())));
+    }).observe(card, { attributes: true, attributeFilter: ["data-screen"] });
+    enter();
+})"""
+
 
 @pytest.fixture
 def card(bench: Bench) -> Bench:
@@ -105,11 +118,10 @@ def test_a_chunk_is_closed_by_enter_after_a_correction(bench: Bench) -> None:
     bench.press("Digit4")
     bench.wait_for_screen("chunk_done")
     bench.page.wait_for_timeout(450)
-    bench.page.keyboard.press("Enter")
+    bench.page.evaluate(NERVOUS_ENTER)
     bench.wait_for_screen("result")
     assert bench.server.look(bench.project)["closed"] == [f"{bench.project}-0"]
     assert latest(bench)[last] == (2, "impatience")
-    bench.press("Enter")
     assert bench.page.locator('.card[data-screen="result"]').count() == 1
     assert bench.page.get_by_role("link", name="Мои результаты").get_attribute("href") == "/results"
     bench.page.wait_for_timeout(450)
@@ -164,6 +176,20 @@ def test_a_state_without_items_says_so(bench: Bench, state: str) -> None:
     bench.open()
     bench.wait_for_screen(state)
     assert bench.page.locator(".message h2").text_content()
+
+
+def test_a_result_that_pauses_the_work_is_still_shown(bench: Bench) -> None:
+    bench.steer(chunk_size=1, state_after_closing="paused", notice="Допуск пока не пройден.")
+    bench.open()
+    bench.wait_for_screen("item")
+    bench.press("Digit1")
+    bench.wait_for_screen("chunk_done")
+    bench.page.wait_for_timeout(450)
+    bench.page.keyboard.press("Enter")
+    bench.wait_for_screen("result")
+    bench.page.wait_for_timeout(450)
+    bench.page.keyboard.press("Enter")
+    bench.wait_for_screen("paused")
 
 
 def test_a_pause_is_explained_in_the_words_of_the_server(bench: Bench) -> None:

@@ -86,7 +86,8 @@ VOTES = st.lists(
             "label": st.none() | WORDS,
             "comment": st.none() | TEXTS,
             "flagged": st.booleans(),
-            "seconds": st.none() | st.floats(0, 600),
+            # Excel keeps 16 digits of a number.
+            "seconds": st.none() | st.integers(0, 600_000).map(lambda n: n / 1000),
             "surplus": st.booleans(),
             "created_at": st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat()),
         }

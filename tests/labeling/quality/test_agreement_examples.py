@@ -169,11 +169,11 @@ def test_over_time_counts_each_vote_in_its_own_week() -> None:
     from datetime import datetime
 
     days = [datetime(2026, 1, 5, 9), datetime(2026, 1, 11, 23), datetime(2026, 1, 12, 0)] * 2  # noqa: DTZ001
-    votes = from_ratings(["aab", "bbb"]).with_columns(answered_at=pl.Series(days))
+    votes = from_ratings(["aab", "bbb"]).with_columns(at=pl.Series(days))
     found = agreement_over_time(votes, every="1w")
     assert found["n"].to_list() == [4, 2]
     assert found["agreement"].to_list() == [0.75, 0.5]
-    assert found["answered_at"].dt.day().to_list() == [5, 12]
+    assert found["at"].dt.day().to_list() == [5, 12]
 
 
 def test_ordinal_alpha_by_its_definition() -> None:

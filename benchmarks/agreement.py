@@ -1,0 +1,93 @@
+"""Agreement on a million annotations (200,000 items, 50 assessors, 12 classes), against one group-by of the same frame.
+
+The frame is VOTES as the database gives it: items and annotators are strings, labels an Enum. The group-by is
+``group_by("item", "label").len()``. "All figures" is everything without the bootstrap: the door's checks and coding,
+pairwise agreement both ways, the kappas of all 1,225 pairs and their mean, Fleiss, alpha nominal and ordinal, AC1, and
+every class's agreement and kappa. Both are run turn by turn, the ratio is that of the medians. The same with items in
+random order and with whole numbers for items and annotators is printed beside it.
+
+Targets: all figures at most 3 times the group-by; 1,000 draws of the bootstrap for all of them in 30 s.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from benchmarks.report import at_most, main
+from labeling.quality.agreement import agreement, class_agreement
+from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.groups import agreement_with_others
+from labeling.quality.kappas import pairwise_kappa
+
+ASSESSORS, CLASSES, OVERLAP, DRAWS = 50, 12, 5, 1000
+TARGETS = {"all_figures_to_group_by": at_most(3), "bootstrap_s": at_most(30)}
+
+
+def measure(quick: bool) -> dict[str, float]:
+    """Ratios, milliseconds and seconds; a fifth of the items when quick."""
+    numbers = _votes(40_000 if quick else 200_000)
+    strings = numbers.with_columns(
+        pl.format("item-{}", "item"),
+        pl.format("assessor:{}", "annotator"),
+    )
+    rounds = 7 if quick else 11
+    figures: dict[str, float] = {"annotations": float(len(numbers))}
+    shuffled = strings.sample(fraction=1, shuffle=True, seed=1)
+    for suffix, frame in (("", strings), ("_shuffled", shuffled), ("_whole_numbers", numbers)):
+        figures |= {f"{name}{suffix}": value for name, value in _turn_by_turn(frame, rounds).items()}
+    coded = votes_frame(strings)
+    figures["with_others_ms"] = _seconds(lambda: agreement_with_others(coded)) * 1000
+    figures["bootstrap_s"] = _seconds(lambda: _all(coded, DRAWS))
+    return figures
+
+
+def _votes(items: int) -> pl.DataFrame:
+    """VOTES of whole numbers, by item: five random assessors each, right in 85 of 100."""
+    rng = np.random.default_rng(0)
+    annotator = rng.random((items, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP]
+    truth = rng.choice(CLASSES, items, p=rng.dirichlet(np.full(CLASSES, 4.0)))
+    label = np.where(rng.random((items, OVERLAP)) < 0.85, truth[:, None], rng.integers(0, CLASSES, (items, OVERLAP)))
+    names = [f"class_{code:02}" for code in range(CLASSES)]
+    return pl.DataFrame(
+        {
+            "item": np.repeat(np.arange(items), OVERLAP),
+            "annotator": np.sort(annotator, axis=1).ravel(),
+            "label": pl.Series(names, dtype=pl.Enum(names)).gather(label.ravel()),
+        }
+    )
+
+
+def _turn_by_turn(frame: pl.DataFrame, rounds: int) -> dict[str, float]:
+    parts: dict[str, Callable[[], object]] = {
+        "group_by": lambda: frame.group_by("item", "label").len(),
+        "all_figures": lambda: _all(votes_frame(frame), 0),
+        "door": lambda: votes_frame(frame),
+    }
+    times: dict[str, list[float]] = {name: [] for name in parts}
+    for _ in range(rounds):
+        for name, act in parts.items():
+            times[name].append(_seconds(act))
+    middle = {name: statistics.median(found) for name, found in times.items()}
+    ratio = {"all_figures_to_group_by": middle["all_figures"] / middle["group_by"]}
+    return ratio | {f"{name}_ms": seconds * 1000 for name, seconds in middle.items()}
+
+
+def _all(votes: Votes, draws: int) -> None:
+    agreement(votes, ordered=True, draws=draws)
+    class_agreement(votes, draws=draws)
+    pairwise_kappa(votes)
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main("Agreement of a million annotations, beside one group-by", measure, TARGETS)

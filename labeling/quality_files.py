@@ -1,0 +1,115 @@
+"""Frames from files and into files for the commands that know no database: all cells are text, empty is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from labeling.errors import LabelingError
+
+ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+_SEPARATORS = ",;\t"
+_HEAD = 1 << 16
+_WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
+    "csv": lambda frame, out: frame.write_csv(out),
+    "jsonl": lambda frame, out: frame.write_ndjson(out),
+    "parquet": lambda frame, out: frame.write_parquet(out),
+}
+SENTENCES = {
+    "no_file": "{name}: {reason}; check the path",
+    "not_readable": "{name}: not a readable {kind} file ({reason}); it should be UTF-8 with the columns {columns}",
+    "not_writable": "{name}: {reason}; choose another place for -o",
+    "unknown_ending": "{name}: the ending should be one of {known}",
+    "column_missing": "{file}: no column {columns} (there are: {found}); rename the columns or add what is missing",
+    "column_null": "{file}: column {column} is empty in {rows} rows, first in row {first_row}; fill these cells in",
+    "unknown_label": "{file}: labels {labels} are not among the classes {classes}; mend the labels or --classes",
+    "classes_repeated": "--classes names a class twice: {classes}",
+    "draws_out_of_range": "--draws is {draws}; it should be 0 or more",
+    "level_out_of_range": "--level is {level}; it should lie between 0 and 1",
+}
+
+
+def ending(name: str) -> str:
+    """The kind of file that a name asks for; ``-`` is CSV. Raises LabelingError ``unknown_ending``.
+
+    >>> ending("votes.parquet"), ending("-")
+    ('parquet', 'csv')
+    """
+    found = "csv" if name == "-" else ENDINGS.get(Path(name).suffix.lower())
+    if found is None:
+        raise LabelingError("unknown_ending", name=name, known=list(ENDINGS))
+    return found
+
+
+def read_frame(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """A file as a frame of String columns, ``columns`` first among them; an empty cell is null.
+
+    Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. Raises LabelingError
+    ``unknown_ending``, ``no_file`` or ``not_readable``; a column that is missing is left for the door to complain of.
+    """
+    kind = ending(name)
+    try:
+        frame = _read(name, kind, columns)
+    except OSError as error:
+        raise LabelingError("no_file", name=name, reason=error.strerror or str(error)) from error
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise LabelingError(
+            "not_readable", name=name, kind=kind.upper(), reason=reason, columns=list(columns)
+        ) from error
+    return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
+
+
+def write_frame(frame: pl.DataFrame, name: str) -> None:
+    """Write a frame as the name's ending says, CSV to stdout for ``-``; the file appears when it is whole.
+
+    Raises LabelingError ``unknown_ending`` or ``not_writable``.
+    """
+    write = _WRITERS[ending(name)]
+    if name == "-":
+        write(frame, sys.stdout.buffer)
+        sys.stdout.flush()
+        return
+    part = Path(f"{name}.part")
+    try:
+        with part.open("wb") as out:
+            write(frame, out)
+        part.replace(name)
+    except OSError as error:
+        raise LabelingError("not_writable", name=name, reason=error.strerror or str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sentence(error: LabelingError, files: dict[str, str]) -> str:
+    """A refusal as one line in English: what was wrong, where, what to do. ``files`` names votes and golden."""
+    words = SENTENCES.get(error.code)
+    if words is None:
+        return str(error)
+    facts: dict[str, Any] = {"file": files.get(str(error.details.get("where")), "the file")}
+    for name, fact in error.details.items():
+        facts[name] = ", ".join(map(str, fact)) if isinstance(fact, list) else fact
+    return words.format(**facts)
+
+
+def _read(name: str, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    if kind == "parquet":
+        return pl.read_parquet(name)
+    if kind == "jsonl":
+        return pl.read_ndjson(name, schema_overrides=dict.fromkeys(columns, pl.String), infer_schema_length=None)
+    with Path(name).open("rb") as stream:
+        header = stream.read(_HEAD).split(b"\n")[0]
+    separator = max(_SEPARATORS, key=lambda sign: header.count(sign.encode()))
+    return pl.read_csv(name, infer_schema=False, separator=separator)
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if dtype.is_float():
+        whole = cell.is_finite() & (cell == cell.floor())
+        cell = pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
+    return cell.cast(pl.String).replace("", None).alias(name)

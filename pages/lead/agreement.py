@@ -1,0 +1,122 @@
+"""How far the assessors agree, where they don't, and what golden items say of being right."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.quality.agreement import agreement, class_agreement
+from labeling.quality.confused import confused_classes
+from labeling.quality.kappas import pairwise_kappa
+from pages.ui import charts
+from pages.ui.access import require
+from pages.ui.downloads import csv_button
+from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.quality_trend import draw_trend
+from pages.ui.quality_words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
+from pages.ui.simulated import simulated_mark
+from pages.ui.vote_cards import vote_card
+from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.words import number, percent, t, title_of
+
+MOST_PAIRS = 10
+
+
+def draw_classes(facts: Facts) -> None:
+    """Agreement by class, the worst first."""
+    rough = facts.keep("classes", lambda: class_agreement(facts.coded, draws=0))
+    found = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
+    rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("agreement", nulls_last=True)
+    rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
+    known = rows.filter(pl.col("value").is_not_null())
+    if known.height:
+        charts.class_points(known, facts.titled, key="agreement_by_class")
+    shown = {
+        t("agreement.class"): [title_of(facts.titled[code]) for code in rows["label"]],
+        t("agreement.votes"): rows["votes"],
+        t("agreement.share"): [percent(share) for share in rows["share"]],
+        t("agreement.of_class"): rows["figure"],
+        t("agreement.class_kappa"): figure_column(rows, "kappa", "kappa_low", "kappa_high"),
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"))
+    csv_button(rows.drop("figure"), "agreement_by_class")
+
+
+def draw_confused(facts: Facts) -> None:
+    """The pairs of classes that meet on one item most often, each with examples a click away."""
+    pairs = facts.keep("confused", lambda: confused_classes(facts.coded))
+    shown = pairs.head(MOST_PAIRS)
+    wanted = sorted({item for items in shown["examples"] for item in items})
+    with database().snapshot() as connection:
+        texts = dict(quality_frames.texts(connection, facts.project.id, wanted).select("item", "text").iter_rows())
+    met = facts.votes.filter(pl.col("item").is_in(wanted))
+    for row in shown.with_columns(figure_column(shown, "share")).to_dicts():
+        first, second = (title_of(facts.titled[row[name]]) for name in ("label_a", "label_b"))
+        title = t("agreement.pair", first=first, second=second, n=row["items"], figure=row["figure"])
+        with st.expander(plain(title)):
+            for item in row["examples"]:
+                vote_card(texts[item], met.filter(pl.col("item") == item), facts.titled, names=facts.names, note=item)
+    csv_button(pairs.drop("examples"), "confused_classes")
+
+
+def draw_pairs(facts: Facts) -> None:
+    """Cohen's kappa of every two people who share items."""
+    pairs = facts.keep("pairs", lambda: pairwise_kappa(facts.coded))
+    if pairs["kappa"].is_null().all():
+        st.caption(t("agreement.no_pairs"))
+        return
+    pairs = pairs.with_columns(figure_column(pairs, "kappa"))
+    charts.kappa_heatmap(pairs, facts.names, key="kappa_by_pair")
+    st.caption(t("agreement.bands"))
+    csv_button(pairs.drop("figure"), "kappa_by_pair")
+
+
+def draw_same_elsewhere(facts: Facts) -> None:
+    """The votes behind the figures, and how to get the same figures from the file."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        csv_button(facts.votes.select("item", "annotator", "label"), "votes", label=t("agreement.votes_file"))
+        csv_button(facts.golden, "golden", label=t("agreement.golden_file"))
+        with st.popover(t("agreement.command"), type="tertiary", icon=":material/terminal:"):
+            st.text(t("agreement.command_about"))
+            st.code(f"python -m labeling agreement votes.csv --classes {','.join(facts.classes)}", language=None)
+
+
+access = require(Role.LEAD)
+project = access.project
+with st.container(horizontal=True, vertical_alignment="center"):
+    simulated_mark(project)
+    facts = chosen_facts(project)
+rough = facts.keep("agreement", lambda: agreement(facts.coded, draws=0))
+found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough
+golden, floor = facts.golden_accuracy, project.accuracy_floor
+if not found.items_used:
+    answer(t("page.agreement"), t("agreement.empty" if len(facts.coded) else "agreement.no_votes"))
+    empty_state(t("agreement.empty_next", n=number(found.votes)), page="lead/progress.py", label=t("page.progress"))
+    st.stop()
+answer(t("page.agreement"), agreement_answer(found.kappa, golden, floor))
+if found is rough:
+    waited = t("quality.intervals")
+    facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), waited)
+    facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), waited)
+warning = imbalance_warning(found.imbalance, facts.titled)
+if warning:
+    st.warning(plain(warning), icon=":material/balance:")
+cards = agreement_cards(found, golden, floor)
+figures(cards[:3])
+figures(cards[3:])
+st.caption(left_out(found))
+left, right = st.columns(2, gap="medium")
+with left:
+    st.subheader(t("agreement.by_pair"), help=t("agreement.by_pair.about"))
+    draw_pairs(facts)
+with right:
+    st.subheader(t("agreement.over_time"), help=t("agreement.over_time.about"))
+    draw_trend(facts)
+st.subheader(t("agreement.by_class"), help=t("agreement.by_class.about"))
+draw_classes(facts)
+st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
+draw_confused(facts)
+draw_same_elsewhere(facts)

@@ -1,0 +1,69 @@
+"""``python -m labeling import`` and ``export``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SHARED = Path(os.environ.get("SVERKA_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+def run(tmp_path: Path, *arguments: str, given: bytes | None = None, code: int = 0) -> str:
+    """What the command wrote to stdout."""
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/cli.db"}
+    command = [sys.executable, "-m", "labeling", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, input=given, capture_output=True, check=False)
+    assert done.returncode == code, done.stderr.decode()
+    return (done.stdout if code == 0 else done.stderr).decode()
+
+
+def test_a_file_goes_in_and_comes_out(tmp_path: Path) -> None:
+    source = tmp_path / "texts.csv"
+    source.write_text("text,category\nhello,a\n=1,b\n,c\n", encoding="utf-8")
+    told = run(tmp_path, "import", str(source), "--project", "demo-cli")
+    assert "3 rows read" in told and "2  items imported" in told and "line 4: empty" in told
+    report = json.loads(run(tmp_path, "import", str(source), "--project", "demo-cli", "--json"))
+    assert (report["imported"], report["duplicate_ids"], report["empty"]) == (0, 2, 1)
+    rows = list(csv.DictReader(run(tmp_path, "export", "--project", "demo-cli", "-o", "-").splitlines()))
+    assert [(row["text"], row["reference"], row["label"]) for row in rows] == [("hello", "a", ""), ("'=1", "b", "")]
+    assert "2 rows" in run(tmp_path, "export", "--project", "demo-cli", "-o", str(tmp_path / "out.xlsx"))
+    assert (tmp_path / "out.xlsx").stat().st_size > 0
+
+
+def test_labels_are_taken_for_what_is_asked(tmp_path: Path) -> None:
+    source = b"id,text,label,who\n1,hello,a,ann\n"
+    base = ("import", "-", "--project", "p", "--json")
+    votes = json.loads(run(tmp_path, *base, "--annotator", "who", given=source))
+    assert (votes["votes"], votes["references"], votes["name"]) == (1, 0, "stdin")
+    golden = json.loads(run(tmp_path, *base, "--labels-as", "golden", "--label", "label", given=source))
+    assert (golden["golden"], golden["imported"]) == (1, 0)
+    named = json.loads(run(tmp_path, *base, "--labels-as", "votes", "--annotator-name", "m1", given=source))
+    assert named["votes"] == 1
+    exported = run(tmp_path, "export", "--project", "p", "--what", "annotations", "-o", "-")
+    assert {row["annotator"] for row in csv.DictReader(exported.splitlines())} == {"ann", "m1"}
+
+
+def test_refusals_are_one_line(tmp_path: Path) -> None:
+    assert "unknown_project" in run(tmp_path, "export", "--project", "none", "-o", "-", code=2)
+    assert "no_file" in run(tmp_path, "import", str(tmp_path / "none.csv"), "--project", "p", code=2)
+    refused = run(tmp_path, "import", "-", "--project", "p", "--text", "nope", given=b"text\na\n", code=2)
+    assert "no_column" in refused and refused.count("\n") == 1
+
+
+@pytest.mark.shared
+def test_the_bank_queries_go_in_with_one_command(tmp_path: Path) -> None:
+    source = SHARED / "banking77" / "train.csv"
+    if not source.exists():
+        pytest.skip("the measuring data banking77 is not here")
+    first, again = (
+        json.loads(run(tmp_path, "import", str(source), "--project", "banking", "--json")) for _ in range(2)
+    )
+    assert (first["imported"], len(first["new_classes"]), first["references"]) == (10_003, 77, 10_003)
+    assert (again["imported"], again["duplicate_ids"], again["new_classes"]) == (0, 10_003, [])
