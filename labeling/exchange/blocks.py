@@ -46,7 +46,12 @@ class Table:
         if not wanted:
             return [None] * len(self.lines)
         rows = zip(*(self.columns[name] for name in wanted), strict=True)
-        return [as_json({name: cell for name, cell in zip(wanted, row, strict=True) if _said(cell)}) for row in rows]
+        return as_json(
+            [
+                {name: cell for name, cell in zip(wanted, row, strict=True) if cell is not None and cell != ""}
+                for row in rows
+            ]
+        )
 
 
 @dataclass(frozen=True)
@@ -68,28 +73,28 @@ class Records:
 
     def rest(self, names: Collection[str]) -> list[str | None]:
         """The fields ``names`` of each row as one JSON object; None where nothing is."""
-        return [
-            as_json({name: value for name, value in record.items() if name in names and value is not None})
-            for record in self.records
-        ]
+        return as_json(
+            [
+                {name: value for name, value in record.items() if name in names and value is not None}
+                for record in self.records
+            ]
+        )
 
 
 Block: TypeAlias = Table | Records
 
 
-def as_json(values: Mapping[str, Any]) -> str | None:
+def as_json(rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
     """Metadata as it stands in the database; None for no metadata. NaN becomes null.
 
-    >>> as_json({"канал": "чат", "n": 2}), as_json({})
-    ('{"канал":"чат","n":2}', None)
+    >>> as_json([{"канал": "чат", "n": 2}, {}])
+    ['{"канал":"чат","n":2}', None]
     """
-    if not values:
-        return None
     try:
-        return orjson.dumps(values, default=str).decode()
+        return [orjson.dumps(row, default=str).decode() if row else None for row in rows]
     except TypeError:
         # Whole numbers beyond 64 bits and lone surrogates; the latter are found and refused later.
-        return json.dumps(values, ensure_ascii=False, default=str)
+        return [json.dumps(row, ensure_ascii=False, default=str) if row else None for row in rows]
 
 
 def excerpt_of(value: object) -> str:
@@ -100,7 +105,3 @@ def excerpt_of(value: object) -> str:
     """
     shown = " ".join(str(value)[: 4 * EXCERPT].replace("\0", "\ufffd").split())[:EXCERPT]
     return shown.encode("utf-8", "replace").decode()
-
-
-def _said(cell: object) -> bool:
-    return cell is not None and cell != ""

@@ -25,21 +25,27 @@ from sqlalchemy import Text as TextType
 from db.types import UtcTime
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, unless: str = ""
+) -> int:
     """Insert ``rows`` (one value for each of ``columns``): ``executemany`` on SQLite, COPY on PostgreSQL.
 
-    Values are the driver's own: JSON as text, moments through :func:`moment_for`. The ORM's way of the same insert
-    took 2 to 3 times as long.
+    Values are the driver's own: JSON as text, moments through :func:`moment_for`. SQLAlchemy's way of the same
+    insert took 2 to 3 times as long. Gives the number of rows inserted; on SQLite those that meet one with the same
+    columns ``unless`` are passed over.
     """
     raw: Any = connection.connection.driver_connection
     listed = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(columns))
-        raw.executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({places})', rows)
-        return
+        conflict = f"ON CONFLICT ({unless}) DO NOTHING" if unless else ""
+        return int(
+            raw.executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) {conflict}', rows).rowcount
+        )
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+    return int(cursor.rowcount)
 
 
 def update_rows(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -168,7 +168,7 @@ class _Judged:
             return rest
         none: dict[str, Any] = {}
         objects = self.parsed("metadata_json", _object, "bad_metadata", none)
-        return [as_json(own | (json.loads(more) if more else {})) for own, more in zip(objects, rest, strict=True)]
+        return as_json([own | (json.loads(more) if more else {}) for own, more in zip(objects, rest, strict=True)])
 
     def golden(self) -> list[tuple[str, str] | None]:
         if self._mapping.golden is None:
@@ -242,22 +242,18 @@ class _Judged:
 
 
 def _fingerprints(texts: Sequence[str | None]) -> list[int]:
-    """:func:`fingerprint` of many texts (0 for None), for a third of the price."""
-    digests = b"".join(
-        [
-            blake2b(
-                " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().split()).encode(
-                    "utf-8", "surrogatepass"
-                ),
-                digest_size=8,
-            ).digest()
-            if text
-            else _NO_TEXT
-            for text in texts
-        ]
-    )
+    """:func:`fingerprint` of many texts, 0 for None."""
+    digests = b"".join([blake2b(_plain(text), digest_size=8).digest() if text else _NO_TEXT for text in texts])
     prints: list[int] = np.frombuffer(digests, dtype=">i8").tolist()
     return prints
+
+
+def _plain(text: str) -> bytes:
+    folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+    # No white space but single spaces within: nothing to squeeze, at a third of the price of looking for it.
+    if not folded.isprintable() or "  " in folded or folded[0] == " " or folded[-1] == " ":
+        folded = " ".join(folded.split())
+    return folded.encode("utf-8", "surrogatepass")
 
 
 def _ids(given: list[str | None], prints: list[int], memory: Memory, *, repeated: bool) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import repeat
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, func, insert, literal, select, update
 
 from db import schema
 from labeling.exchange.blocks import BadRow, excerpt_of
@@ -27,6 +28,7 @@ _ITEM = (
     *("id", "project_id", "external_id", "text", "context", "metadata", "reference", "fingerprint"),
     *("priority", "created_at"),
 )
+_UNIQUE = "project_id, external_id"
 _QUEUE = ("item_id", "project_id", "position", "wanted", "places")
 _POSITION = item.c.id - item.c.priority * literal(_PRIORITY_STEP, BigInteger)
 _GOLDEN = ("item_id", "revision", "project_id", "label", "explanation", "appointed_by", "created_at")
@@ -64,13 +66,15 @@ class Stored:
         self.refused.add(at)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Placed:
     """Where each row of a batch belongs: its item's id (0 where there is none), and which rows make new items."""
 
     ids: list[int]
     new: list[int]
     known: set[int]
+    refused: dict[int, str] = field(default_factory=dict)
+    skipped: int = 0
 
 
 def store(
@@ -89,9 +93,7 @@ def store(
     text), ``no_such_item``, ``golden_twice``, ``votes_of_a_person``.
     """
     stored = Stored()
-    placed = _place(connection, project, batch, stored, skip_duplicate_texts=skip_duplicate_texts)
-    moment = moment_for(connection, now)
-    insert_rows(connection, item, _ITEM, _item_rows(project, batch, placed, moment))
+    placed = _insert_items(connection, project, batch, stored, now=now, skip_duplicate_texts=skip_duplicate_texts)
     brought = set(placed.new)
     rulings = _appoint(connection, project, batch, placed, ledger, stored, now=now, actor=actor)
     votes = store_votes(connection, project, batch, placed.ids, placed.known, ledger.votes, now=now)
@@ -109,49 +111,88 @@ def store(
     return stored
 
 
-def _place(
-    connection: Connection, project: Project, batch: Batch, stored: Stored, *, skip_duplicate_texts: bool
+def _insert_items(
+    connection: Connection, project: Project, batch: Batch, stored: Stored, *, now: datetime, skip_duplicate_texts: bool
 ) -> _Placed:
-    wanted = is_one_of(connection, item.c.external_id, set(batch.external_id))
-    found = connection.execute(
-        select(item.c.external_id, item.c.id, item.c.fingerprint).where(item.c.project_id == project.id, wanted)
-    )
-    there = {row[0]: (row[1], row[2]) for row in found}
+    fresh = next_ids(connection, item, len(batch))
+    seen = _known_texts(connection, project, batch) if skip_duplicate_texts else None
+    # SQLite can be asked to pass over what it has, which is cheaper than to look first: most files are new. Ids go
+    # by row, so that a second look leaves those inserted where they are.
+    blindly = connection.dialect.name == "sqlite" and not skip_duplicate_texts and None not in batch.text
+    there = {} if blindly else _there(connection, project, batch)
+    placed = _place(batch, fresh, there, seen)
+    moment = moment_for(connection, now)
+    inserted = insert_rows(connection, item, _ITEM, _item_rows(project, batch, placed, moment), unless=_UNIQUE)
+    if inserted < len(placed.new):
+        ours = set(fresh)
+        there = {name: known for name, known in _there(connection, project, batch).items() if known[0] not in ours}
+        placed = _place(batch, fresh, there, seen)
+    for at, reason in placed.refused.items():
+        stored.refuse(at, BadRow(batch.line[at], reason, excerpt_of(batch.text[at] or batch.external_id[at])))
+    stored.skipped = placed.skipped
+    stored.duplicate_texts = placed.skipped + _count_duplicates(connection, project, placed)
+    stored.duplicate_ids = sum(reason == "other_text" for reason in placed.refused.values())
+    return placed
+
+
+def _place(batch: Batch, fresh: Sequence[int], there: dict[str, tuple[int, int]], seen: set[int] | None) -> _Placed:
+    """Where each row belongs, given the items (id, fingerprint) that are ``there`` by external id.
+
+    Texts of ``seen`` are left out, each met is added to them; None lets all in.
+    """
     known = {item_id for item_id, _ in there.values()}
-    seen = _known_texts(connection, project, batch, there)
-    fresh = iter(next_ids(connection, item, len(batch)))
-    ids: list[int] = []
-    new: list[int] = []
+    if not there and seen is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
+        return _Placed(list(fresh), list(range(len(batch))), known)
+    placed = _Placed([], [], known)
+    met = dict(there)
     for at, external_id in enumerate(batch.external_id):
         text, print_ = batch.text[at], batch.fingerprint[at]
-        hit = there.get(external_id)
-        if hit is None and text is not None:
-            if print_ in seen:
-                stored.duplicate_texts += 1
-                if skip_duplicate_texts:
-                    stored.skipped += 1
-                    ids.append(0)
-                    continue
-            seen.add(print_)
-            hit = there[external_id] = (next(fresh), print_)
-            new.append(at)
+        hit = met.get(external_id)
+        if hit is None and text is None:
+            placed.refused[at] = "no_such_item"
+        elif hit is None and seen is not None and print_ in seen:
+            placed.skipped += 1
         elif hit is None:
-            stored.refuse(at, BadRow(batch.line[at], "no_such_item", excerpt_of(external_id)))
+            hit = met[external_id] = (fresh[at], print_)
+            placed.new.append(at)
+            if seen is not None:
+                seen.add(print_)
         elif text is not None and hit[1] != print_:
-            stored.refuse(at, BadRow(batch.line[at], "other_text", excerpt_of(text)))
-            stored.duplicate_ids += 1
+            placed.refused[at] = "other_text"
             hit = None
-        ids.append(hit[0] if hit else 0)
-    return _Placed(ids, new, known)
+        placed.ids.append(hit[0] if hit else 0)
+    return placed
 
 
-def _known_texts(connection: Connection, project: Project, batch: Batch, there: dict[str, tuple[int, int]]) -> set[int]:
-    pairs = zip(batch.external_id, batch.fingerprint, strict=True)
-    prints = {print_ for external_id, print_ in pairs if external_id not in there}
-    if not prints:
-        return set()
-    wanted = is_one_of(connection, item.c.fingerprint, prints)
-    return set(connection.execute(select(item.c.fingerprint).where(item.c.project_id == project.id, wanted)).scalars())
+def _there(connection: Connection, project: Project, batch: Batch) -> dict[str, tuple[int, int]]:
+    wanted = is_one_of(connection, item.c.external_id, set(batch.external_id))
+    query = select(item.c.external_id, item.c.id, item.c.fingerprint).where(item.c.project_id == project.id, wanted)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+
+
+def _known_texts(connection: Connection, project: Project, batch: Batch) -> set[int]:
+    wanted = is_one_of(connection, item.c.fingerprint, set(batch.fingerprint))
+    query = select(item.c.fingerprint).where(item.c.project_id == project.id, wanted)
+    return set(connection.execute(query).scalars())
+
+
+def _count_duplicates(connection: Connection, project: Project, placed: _Placed) -> int:
+    """How many of the new items have a text that an older item of the project has too."""
+    older = item.alias("older")
+    same = (older.c.project_id == project.id) & (older.c.fingerprint == item.c.fingerprint) & (older.c.id < item.c.id)
+    query = (
+        select(func.count()).select_from(item).where(_ours(project, placed), select(older.c.id).where(same).exists())
+    )
+    return int(connection.execute(query).scalar_one()) if placed.new else 0
+
+
+def _ours(project: Project, placed: _Placed) -> Any:
+    """The items of this batch. Without the + 0 SQLite would read the whole project by its index, every time.
+
+    On PostgreSQL ids of other projects may lie between; of this one only ours, it is locked.
+    """
+    first, last = placed.ids[placed.new[0]], placed.ids[placed.new[-1]]
+    return (item.c.project_id + 0 == project.id) & item.c.id.between(first, last)
 
 
 def _item_rows(project: Project, batch: Batch, placed: _Placed, moment: Any) -> Any:
@@ -227,13 +268,9 @@ def _queue(
 ) -> None:
     """Give new items their place, and take away what votes and golden labels have left unwanted."""
     if placed.new:
-        first, last = placed.ids[placed.new[0]], placed.ids[placed.new[-1]]
-        # Ids of other projects may lie between on PostgreSQL; of this one only ours, it is locked. Without the + 0
-        # SQLite reads the whole project by its index, chunk after chunk.
-        new = (item.c.project_id + 0 == project.id) & item.c.id.between(first, last)
         overlap = literal(project.overlap)
         columns = (item.c.id, item.c.project_id, _POSITION, overlap, overlap)
-        connection.execute(insert(queue).from_select(_QUEUE, select(*columns).where(new).order_by(item.c.id)))
+        connection.execute(insert(queue).from_select(_QUEUE, select(*columns).where(_ours(project, placed))))
         # Cursors that have passed the first of these (a priority, or ordinary items after one) must see it.
         ahead = min(placed.ids[at] - batch.priority[at] * _PRIORITY_STEP for at in placed.new) - 1
         passed = (desk.c.project_id == project.id) & (desk.c.cursor > ahead)

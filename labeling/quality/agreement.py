@@ -125,7 +125,7 @@ def agreement(
         kappa=mean_kappa(coded, draws=draws, level=level, seed=seed),
         imbalance=_imbalance(distinct, coded.classes),
         votes=len(coded),
-        annotators=len(np.unique(coded.annotator)),
+        annotators=int(np.count_nonzero(np.bincount(coded.annotator))),
         items=len(coded.items),
         items_used=used,
         items_single=rated - used,

@@ -34,15 +34,19 @@ class Patterns:
 
 
 def patterns(votes: Votes) -> Patterns:
-    """The patterns of the items that have a vote; each item its own where a row does not fit one integer."""
-    counts = votes.counts()
-    counts = counts[counts.any(axis=1)]
-    base = int(counts.max(initial=0)) + 1
-    if counts.shape[1] * np.log2(base) >= 62:
+    """The patterns of the items that have a vote; each item its own where a row does not fit one number."""
+    classes = len(votes.classes)
+    base = int(np.bincount(votes.item).max(initial=0)) + 1
+    if classes * np.log2(base) > 52:
+        counts = votes.counts()
+        counts = counts[counts.any(axis=1)]
         return Patterns(counts, np.ones(len(counts), dtype=np.int64))
-    places = np.array([base**place for place in range(counts.shape[1])], dtype=np.int64)
-    _, first, size = np.unique(counts.astype(np.int64) @ places, return_index=True, return_counts=True)
-    return Patterns(counts[first], size.astype(np.int64))
+    # A row is a number in base (most votes + 1), exact as a float below 2^53: no table of items by classes is needed.
+    place = np.array([float(base) ** power for power in range(classes)])
+    rows, items = np.unique(np.bincount(votes.item, place[votes.label]).astype(np.int64), return_counts=True)
+    rated = rows > 0
+    digits = rows[rated, None] // place.astype(np.int64) % base
+    return Patterns(digits.astype(np.float64), items[rated].astype(np.int64))
 
 
 def item_terms(counts: Floats) -> Floats:

@@ -108,9 +108,7 @@ def votes_frame(
     annotator, annotators = _encode(frame["annotator"])
     label = _label_codes(frame["label"], names, "votes")
 
-    row = _last_of_each(
-        item.astype(np.int64) * max(len(annotators), 1) + annotator, len(items) * len(annotators)
-    )
+    row = _last_of_each(item.astype(np.int64) * max(len(annotators), 1) + annotator, len(items) * len(annotators))
     labeled = row[label[row] >= 0]
     golden_code, golden_duplicates, golden_unknown = _golden_codes(truth, items, names)
     return Votes(
@@ -183,9 +181,7 @@ def _encode(column: pl.Series) -> tuple[Codes, pl.Series]:
             column.name
         )
     numbers = column.to_numpy()
-    if len(numbers) and int(numbers.max()) - int(numbers.min()) < min(
-        _DENSE_LIMIT, 16 * len(numbers) + 1_000
-    ):
+    if len(numbers) and int(numbers.max()) - int(numbers.min()) < min(_DENSE_LIMIT, 16 * len(numbers) + 1_000):
         low = int(numbers.min())
         codes, present = _compact((numbers - numbers.dtype.type(low)).astype(np.int64))
         values = present.astype(numbers.dtype) + numbers.dtype.type(low)
@@ -215,9 +211,7 @@ def _last_of_each(key: npt.NDArray[np.int64], bound: int) -> npt.NDArray[np.int6
     return np.sort(len(key) - 1 - from_the_end).astype(np.int64)
 
 
-def _class_names(
-    voted: pl.Series, golden: pl.Series | None, given: Sequence[object] | None
-) -> tuple[str, ...]:
+def _class_names(voted: pl.Series, golden: pl.Series | None, given: Sequence[object] | None) -> tuple[str, ...]:
     if given is not None:
         names = tuple(str(name) for name in given)
         if len(set(names)) < len(names):
@@ -248,9 +242,7 @@ def _label_codes(column: pl.Series, names: tuple[str, ...], where: str) -> Codes
     return labels
 
 
-def _golden_codes(
-    golden: pl.DataFrame | None, items: pl.Series, names: tuple[str, ...]
-) -> tuple[Codes, int, int]:
+def _golden_codes(golden: pl.DataFrame | None, items: pl.Series, names: tuple[str, ...]) -> tuple[Codes, int, int]:
     """Golden label code by item (-1 for none), repeated rows, golden items that are not among the items."""
     codes = np.full(len(items), -1, dtype=np.int32)
     if golden is None:

@@ -20,7 +20,8 @@ from labeling.quality.intervals import Floats, column, wilson_bounds
 
 Numbers: TypeAlias = npt.NDArray[Any]
 
-# Up to here every two annotators have a place in the tables; with more of them only those who met.
+# Up to here every two annotators have a place in the tables, with more of them only those who met; and up to here the
+# tables are counted as one of class by class.
 _DENSE_CELLS = 5_000_000
 # Beyond this items are resampled in as many random groups of equal size: the same spread, a fraction of the work.
 _UNITS = 2_000
@@ -148,6 +149,8 @@ def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], Codes, Codes
 
 def _tables(votes: _ByItem, classes: int) -> _Tables:
     shape = (len(votes.keys), classes)
+    if (votes.annotators * classes) ** 2 <= _DENSE_CELLS:
+        return _whole_tables(votes, classes)
     same = np.zeros(len(votes.keys), dtype=np.int64)
     of_a, of_b = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for place, _, label_a, label_b in _pairs(votes):
@@ -155,6 +158,21 @@ def _tables(votes: _ByItem, classes: int) -> _Tables:
         of_a += np.bincount(place * classes + label_a, minlength=of_a.size).reshape(shape)
         of_b += np.bincount(place * classes + label_b, minlength=of_b.size).reshape(shape)
     return _Tables(same, of_a, of_b)
+
+
+def _whole_tables(votes: _ByItem, classes: int) -> _Tables:
+    """The same from one table of (annotator, class) by (annotator, class): a single pass over each block of pairs."""
+    side = votes.annotators * classes
+    code = votes.annotator * classes + votes.label
+    met = np.zeros(side * side, dtype=np.int64)
+    for apart in range(1, len(code)):
+        together = votes.item[apart:] == votes.item[:-apart]
+        if not together.any():
+            break
+        met += np.bincount(code[:-apart][together] * side + code[apart:][together], minlength=side * side)
+    by_pair = met.reshape(votes.annotators, classes, votes.annotators, classes).transpose(0, 2, 1, 3)
+    by_pair = by_pair.reshape(len(votes.keys), classes, classes)
+    return _Tables(np.trace(by_pair, axis1=1, axis2=2), by_pair.sum(axis=2), by_pair.sum(axis=1))
 
 
 def _cells(votes: _ByItem, classes: int, seed: int) -> tuple[sparse.csr_array, int]:

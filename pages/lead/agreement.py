@@ -26,10 +26,10 @@ MOST_PAIRS = 10
 
 
 def draw_classes(facts: Facts) -> None:
-    """Agreement by class, the worst first."""
+    """Agreement by class, those first that are surely bad: of a class with few votes little is sure."""
     rough = facts.keep("classes", lambda: class_agreement(facts.coded, draws=0))
     found = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
-    rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("agreement", nulls_last=True)
+    rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("high", "agreement", nulls_last=True)
     rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
     known = rows.filter(pl.col("value").is_not_null())
     if known.height:
@@ -105,8 +105,8 @@ warning = imbalance_warning(found.imbalance, facts.titled)
 if warning:
     st.warning(plain(warning), icon=":material/balance:")
 cards = agreement_cards(found, golden, floor)
-figures(cards[:3])
-figures(cards[3:])
+for row in range(0, len(cards), 2):
+    figures(cards[row : row + 2])
 st.caption(left_out(found))
 left, right = st.columns(2, gap="medium")
 with left:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import BinaryIO, cast
+import io
 
 import streamlit as st
 
@@ -23,9 +22,9 @@ from pages.ui.words import t
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
 
-def write(slug: str, what: What, kind: ExportFormat) -> BinaryIO:
-    """The whole export in a temporary file, which is gone once it has been handed over and closed."""
-    out = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+def write(slug: str, what: What, kind: ExportFormat) -> io.BytesIO:
+    """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
+    out = io.BytesIO()
     export(database(), slug, what, out, kind)
     out.seek(0)
     return out

@@ -80,7 +80,8 @@ def choose_options() -> ImportOptions:
 def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions) -> ImportReport | None:
     """Import with a progress bar. Any other click stops it between two portions; what is written stays."""
     bar = st.progress(0.0, t("import.running", n=0))
-    st.button(t("import.stop"), key="import_stop")
+    stop = st.empty()
+    stop.button(t("import.stop"), key="import_stop")
 
     def tell(progress: ImportProgress) -> None:
         bar.progress(min(1.0, progress.share), t("import.running", n=progress.read))
@@ -101,6 +102,7 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
         return None
     finally:
         bar.empty()
+        stop.empty()
 
 
 def draw_preview(seen: Preview) -> None:

@@ -111,7 +111,8 @@ def accuracy_by_chunk(scores: pl.DataFrame, floor: float, *, key: str) -> None:
     figure.add_hline(y=floor, line_dash="dash", line_width=1, line_color=REST)
     figure.update_xaxes(type="category", title_text=t("charts.chunk"))
     figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
-    _draw(figure, key=key, height=260, alt=t("charts.accuracy", n=last.height, floor=floor))
+    alt = t("charts.accuracy", n=last.height, floor=floor)
+    _draw(figure, key=key, height=260, alt=alt, image=True)
 
 
 def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) -> None:
@@ -126,7 +127,8 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
     people = sorted(busiest["annotator_a"], key=lambda name: names.get(name, name))
     cells = {(row["annotator_a"], row["annotator_b"]): row for row in both.to_dicts()}
     grid = [[cells.get((first, second)) for second in people] for first in people]
-    shown = [_short(names.get(name, name)) for name in people]
+    # The columns bear numbers only: names would have to stand on their heads.
+    shown = [f"{_short(names.get(name, name))} · {n}" for n, name in enumerate(people, 1)]
     places = list(range(len(people)))
     figure = go.Figure(
         go.Heatmap(
@@ -146,15 +148,18 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
             ygap=2,
         )
     )
-    figure.update_xaxes(tickvals=places, ticktext=shown, side="bottom", showgrid=False)
+    figure.update_xaxes(tickvals=places, ticktext=[str(n + 1) for n in places], tickangle=0, showgrid=False)
     figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed", showgrid=False)
-    height = 120 + max(26, min(44, 480 // max(len(people), 1))) * len(people)
+    height = 40 + max(24, min(44, 480 // max(len(people), 1))) * len(people)
     _draw(figure, key=key, height=height, alt=t("charts.kappas", n=pairs.height), image=True)
 
 
 def class_points(rows: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
-    """A point with its interval for each ``label``, from ``value``, ``low``, ``high`` and ``figure`` in words."""
-    shown = rows.head(MOST_POINTS)
+    """A point with its interval for each ``label``, from ``value``, ``low``, ``high`` and ``figure`` in words.
+
+    Of many classes the first :data:`MOST_BARS`.
+    """
+    shown = rows.head(MOST_BARS)
     entries = [classes[code] for code in shown["label"]]
     places = list(range(shown.height))
     figure = go.Figure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import polars as pl
@@ -12,6 +13,7 @@ import streamlit as st
 
 from db import quality_frames
 from db.engine import database
+from labeling.quality.consensus import Consensus, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
@@ -32,8 +34,9 @@ _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
 class Facts:
     """The chosen votes and all that is judged by them.
 
-    ``votes`` is VOTES of :mod:`db.quality_frames` without suspended chunks, ``coded`` the same with GOLDEN; ``answers``
-    is GOLDEN_ANSWERS, of suspended chunks too: an assessor's accuracy must not rise by setting the worst aside.
+    ``votes`` is VOTES of :mod:`db.quality_frames` without suspended chunks, ``coded`` the same with GOLDEN. An assessor
+    is judged by all they did: ``judged`` has the suspended chunks too (accuracy must not rise by setting the worst
+    aside), but no golden items of chunks that are open still; ``answers`` is GOLDEN_ANSWERS among them.
     ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's, by annotator.
     """
 
@@ -41,6 +44,7 @@ class Facts:
     selection: Selection
     votes: pl.DataFrame
     coded: Votes
+    judged: pl.DataFrame
     golden: pl.DataFrame
     answers: pl.DataFrame
     names: Mapping[str, str]
@@ -78,6 +82,15 @@ class Facts:
     def _running(self, name: str, compute: Callable[[], Found]) -> Future[Found]:
         running: Future[Found] = _kept(f"{name} later", self.key, lambda: _POOL.submit(compute))
         return running
+
+    def consensus(self, method: str) -> Consensus | None:
+        """The consensus of the votes by ``method``; None while it is being computed."""
+        return self.keep_later(f"consensus {method}", lambda: consensus_of(self.coded, method=method))
+
+    def wait_for_consensus(self, method: str) -> None:
+        """Say that it is being computed."""
+        compute = partial(consensus_of, self.coded, method=method)
+        self.wait_for(f"consensus {method}", compute, t("quality.consensus"))
 
     @property
     def golden_accuracy(self) -> Figure:
@@ -168,5 +181,7 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     # In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
     classes = tuple(sorted(met | {code for code, entry in titled.items() if not entry.retired}))
     coded = votes_frame(votes, golden=golden, classes=classes)
-    answers = quality_frames.golden_answers(chosen, golden)
-    return Facts(project, selection, votes, coded, golden, answers, names, titled, classes, (key, selection))
+    early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
+    judged = chosen.filter(~early)
+    answers = quality_frames.golden_answers(judged, golden)
+    return Facts(project, selection, votes, coded, judged, golden, answers, names, titled, classes, (key, selection))

@@ -34,15 +34,15 @@ def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
 
 
 def agreement_cards(found: Agreement, golden: Figure, floor: float) -> list[tuple[str, str, str | None]]:
-    """The cards of the agreement page, golden accuracy last, so that it stands beside them."""
-    cards: list[tuple[str, str, str | None]] = [
+    """The cards of the agreement page; golden accuracy stands beside the first, the one that misleads most."""
+    return [
         (t("agreement.by_items"), in_words(found.by_items), t("agreement.by_items.about")),
+        (t("agreement.golden"), in_words(golden), t("agreement.golden.about", floor=floor)),
         (_banded("agreement.kappa", found.kappa), in_words(found.kappa), t("agreement.kappa.about")),
         (_banded("agreement.fleiss", found.fleiss), in_words(found.fleiss), t("agreement.fleiss.about")),
         (_banded("agreement.alpha", found.alpha), in_words(found.alpha), t("agreement.alpha.about")),
         (_banded("agreement.ac1", found.ac1), in_words(found.ac1), t("agreement.ac1.about")),
     ]
-    return [*cards, (t("agreement.golden"), in_words(golden), t("agreement.golden.about", floor=floor))]
 
 
 def imbalance_warning(lop: Imbalance, classes: Mapping[str, LabelClass]) -> str | None:

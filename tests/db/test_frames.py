@@ -147,10 +147,18 @@ def test_chunks_come_newest_first_and_no_more_than_asked(database: Database) -> 
         assert found["closed_at"].null_count() == 0
         assert found["outcome"].unique().to_list() == [ChunkOutcome.ACCEPTED.value]
         assert frames.chunks(connection, project, newest=2)["chunk"].to_list() == opened[:0:-1]
-        world.work(she)
-        assert sorted(frames.closed_chunks(connection, project)["chunk"]) == sorted(opened)
         mine = frames.chunks(connection, project, me)
         assert (mine["ordinal"].to_list(), mine["name"].unique().to_list()) == ([2, 1], ["assessor0"])
+
+
+def test_an_open_chunk_is_not_among_the_closed_ones(database: Database) -> None:
+    world = make_world(database)
+    me, she, _ = world.assessors
+    closed = finish(world, me)
+    world.work(she)
+    with database.snapshot() as connection:
+        assert frames.closed_chunks(connection, world.project.id).rows() == [(closed, me, "work", "accepted")]
+        assert frames.chunks(connection, world.project.id).height == 2
 
 
 def test_workers_are_the_assessors_with_what_lies_on_their_desks(database: Database) -> None:

@@ -113,9 +113,7 @@ def choose(votes: Votes, seed: int) -> Choice:
         lost[name] += lost_class(fitted.posterior, incidence.counts())
 
     chances = foretell(sample, models, random, watch=watch)
-    excluded |= {
-        name: "collapsed" for name, count in lost.items() if 2 * count > FOLDS and name != "majority"
-    }
+    excluded |= {name: "collapsed" for name, count in lost.items() if 2 * count > FOLDS and name != "majority"}
     names = [name for name in models if name not in excluded]
     temperature = {name: best_temperature(chances[name]) for name in models}
     even = np.full(len(names), 1 / len(names))
@@ -131,9 +129,7 @@ def choose(votes: Votes, seed: int) -> Choice:
             0.9 * weights + 0.1 * even,
             PRIOR_ITEMS,
         )
-        average = sum(
-            w * soften(hidden[name], temperature[name]) for w, name in zip(weights, names, strict=True)
-        )
+        average = sum(w * soften(hidden[name], temperature[name]) for w, name in zip(weights, names, strict=True))
         last = last_temperature(np.asarray(average), truth)
     weight = dict(zip(names, weights.tolist(), strict=True))
     found = {}
@@ -168,8 +164,7 @@ def stack(chances: Floats, prior: Floats, strength: float) -> Floats:
 def last_temperature(posterior: Floats, truth: npt.NDArray[np.int32]) -> float:
     """Maximum a posteriori temperature of hidden golden items' posteriors (golden items, classes)."""
     scores = [
-        np.log(_true_chances(soften(posterior, float(each)), truth)).sum()
-        - (np.log(each) / _LAST_SPREAD) ** 2 / 2
+        np.log(_true_chances(soften(posterior, float(each)), truth)).sum() - (np.log(each) / _LAST_SPREAD) ** 2 / 2
         for each in _LAST_TEMPERATURES
     ]
     return float(_LAST_TEMPERATURES[int(np.argmax(scores))])

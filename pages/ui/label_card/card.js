@@ -41,6 +41,7 @@ class Card {
     on(window, "pageshow", (event) => desk.wake({ dropRequest: event.persisted }));
     on(window, "pagehide", () => desk.part());
     on(window, "storage", (event) => desk.storageChanged(event));
+    on(document, "scroll", () => (view.scrolled = true), true);
     on(window, "resize", () => this.fit());
     on(visualViewport, "resize", () => this.fit());
     on(window, "beforeunload", (event) => {

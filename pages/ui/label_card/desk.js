@@ -66,7 +66,7 @@ class Desk {
     this.queue.add(answer, { again: Boolean(this.pile.revisit?.withdrawn) });
     this.pile.remember(answer);
     this.onChange();
-    this.sender.send();
+    afterPaint(() => this.sender.send());
   }
 
   nextRevision() {

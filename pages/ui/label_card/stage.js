@@ -5,6 +5,18 @@ const POINTER_GUARD_MS = 250;
 const DOUBLE_CLICK_MS = 400;
 const DELIBERATE_MS = 300;
 const LONGEST_SECONDS = 600;
+const LATEST_MS = 100;
+
+// What can wait until the next item is seen. Frames stop in a hidden tab, timers do not.
+function afterPaint(run) {
+  let done = false;
+  const once = () => {
+    if (!done) run();
+    done = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, LATEST_MS);
+}
 
 class Stage {
   constructor() {

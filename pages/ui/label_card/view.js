@@ -8,6 +8,7 @@ class CardView {
     this.stage = new Stage();
     this.reasonsOpen = false;
     this.commentOpen = false;
+    this.scrolled = false;
     this.token = null;
     this.build();
     this.render();
@@ -219,9 +220,12 @@ class CardView {
     setShown(this.metadata, rows.length > 0);
   }
 
-  // After a long text has been read to its end, the next one must begin at its beginning.
+  // After a long text has been read to its end, the next one must begin at its beginning. Measuring costs a layout, so
+  // it is done only when something was scrolled.
   scrollToItem() {
-    if (this.root.isConnected && this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: "start" });
+    if (!this.scrolled) return;
+    this.scrolled = false;
+    if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: "start" });
   }
 
   renderAnswers() {

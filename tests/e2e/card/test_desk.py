@@ -277,3 +277,21 @@ def test_unsent_answers_are_told_and_the_request_is_as_agreed(card: Bench) -> No
     [answer] = request["answers"]
     assert set(answer) == {"token", "revision", "kind", "label", "reason", "comment", "flagged", "seconds"}
     assert 0 <= answer["seconds"] <= 600
+
+
+def test_a_long_text_that_was_scrolled_gives_way_to_the_beginning_of_the_next(bench: Bench) -> None:
+    bench.steer(texts="long")
+    bench.open()
+    bench.wait_for_screen("item")
+    before = bench.page.locator("article").bounding_box()
+    bench.page.mouse.move(600, 300)
+    bench.page.mouse.wheel(0, 2000)
+    bench.page.wait_for_function(
+        """() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
+            .querySelector('article').getBoundingClientRect().top < -100"""
+    )
+    assert bench.page.locator('[data-code="neutral"]').is_visible()
+    bench.press("Digit1")
+    after = bench.page.locator("article").bounding_box()
+    assert before is not None and after is not None
+    assert 0 < after["y"] <= before["y"]

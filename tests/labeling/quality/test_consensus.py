@@ -103,9 +103,7 @@ def test_repeated_rows_count_once(method: str) -> None:
     again = pl.concat([frame([(1, 1, "y"), (2, 2, "x")]), votes])
     first, second = consensus(votes, method=method), consensus(again, method=method)
     assert second.votes.duplicates == 2
-    np.testing.assert_allclose(
-        second.frame.sort("item")["probability"], first.frame.sort("item")["probability"]
-    )
+    np.testing.assert_allclose(second.frame.sort("item")["probability"], first.frame.sort("item")["probability"])
     assert second.frame.sort("item")["n"].to_list() == [3, 3]
 
 

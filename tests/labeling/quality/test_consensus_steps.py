@@ -35,16 +35,12 @@ POSTERIOR = matrix(
 
 
 def test_majority_is_vote_shares_and_a_tie_is_split() -> None:
-    expected = matrix(
-        [[Fraction(2, 3), Fraction(1, 3)], [Fraction(1, 2), Fraction(1, 2)], [Fraction(0), Fraction(1)]]
-    )
+    expected = matrix([[Fraction(2, 3), Fraction(1, 3)], [Fraction(1, 2), Fraction(1, 2)], [Fraction(0), Fraction(1)]])
     np.testing.assert_allclose(majority.fit(small()).posterior, expected)
 
 
 def test_golden_items_are_one_hot_whatever_the_votes() -> None:
-    expected = matrix(
-        [[Fraction(0), Fraction(1)], [Fraction(1, 2), Fraction(1, 2)], [Fraction(1), Fraction(0)]]
-    )
+    expected = matrix([[Fraction(0), Fraction(1)], [Fraction(1, 2), Fraction(1, 2)], [Fraction(1), Fraction(0)]])
     np.testing.assert_allclose(majority.fit(small({0: "y", 2: "x"})).posterior, expected)
 
 
@@ -52,13 +48,9 @@ def test_m_step_of_dawid_skene_counts_expected_votes() -> None:
     prior, channel = dawid_skene.m_step(small(), POSTERIOR)
     np.testing.assert_allclose(prior, [1 / 2, 1 / 2])
     # p said x on items 0 and 1, and never y: x is certain under both truths.
-    np.testing.assert_allclose(
-        channel[0], matrix([[Fraction(1), Fraction(1)], [Fraction(0), Fraction(0)]]), atol=1e-9
-    )
+    np.testing.assert_allclose(channel[0], matrix([[Fraction(1), Fraction(1)], [Fraction(0), Fraction(0)]]), atol=1e-9)
     # q said x on item 0 and y on item 1: under truth x that is 3/4 against 1/2, under truth y 1/4 against 1/2.
-    np.testing.assert_allclose(
-        channel[1], matrix([[Fraction(3, 5), Fraction(1, 3)], [Fraction(2, 5), Fraction(2, 3)]])
-    )
+    np.testing.assert_allclose(channel[1], matrix([[Fraction(3, 5), Fraction(1, 3)], [Fraction(2, 5), Fraction(2, 3)]]))
 
 
 def test_e_step_of_dawid_skene_multiplies_prior_and_votes() -> None:
@@ -86,17 +78,13 @@ def test_e_step_of_dawid_skene_multiplies_prior_and_votes() -> None:
 
 
 def test_e_step_of_a_golden_item_scores_its_votes_under_its_label_only() -> None:
-    channel = np.repeat(
-        matrix([[Fraction(4, 5), Fraction(1, 5)], [Fraction(1, 5), Fraction(4, 5)]])[None], 3, axis=0
-    )
+    channel = np.repeat(matrix([[Fraction(4, 5), Fraction(1, 5)], [Fraction(1, 5), Fraction(4, 5)]])[None], 3, axis=0)
     posterior, log_likelihood = dawid_skene.e_step(small({2: "x"}), np.array([0.5, 0.5]), channel)
     assert posterior[2].tolist() == [1.0, 0.0]
     free, _ = dawid_skene.e_step(small(), np.array([0.5, 0.5]), channel)
     np.testing.assert_allclose(posterior[:2], free[:2])
     # Item 0: 1/2*(4/5*4/5*1/5 + 1/5*1/5*4/5), item 1: 1/2*(4/5*1/5)*2, item 2 under x: 1/2*1/5.
-    assert np.exp(log_likelihood) == pytest.approx(
-        float(Fraction(8, 100) * Fraction(16, 100) * Fraction(1, 10))
-    )
+    assert np.exp(log_likelihood) == pytest.approx(float(Fraction(8, 100) * Fraction(16, 100) * Fraction(1, 10)))
 
 
 def test_m_step_of_one_coin_counts_right_answers_with_two_right_and_one_wrong_before() -> None:
@@ -116,9 +104,7 @@ def test_shrinking_adds_so_many_votes_of_the_prior_mean() -> None:
     tally = np.array([[[3.0, 0.0], [1.0, 0.0]]])
     means = np.array([[[0.5, 0.2], [0.5, 0.8]]])
     shrunk = hierarchical.shrink(tally, means, 4.0)
-    np.testing.assert_allclose(
-        shrunk[0], matrix([[Fraction(5, 8), Fraction(1, 5)], [Fraction(3, 8), Fraction(4, 5)]])
-    )
+    np.testing.assert_allclose(shrunk[0], matrix([[Fraction(5, 8), Fraction(1, 5)], [Fraction(3, 8), Fraction(4, 5)]]))
 
 
 def test_the_pool_starts_from_ten_votes_at_everyone_s_accuracy() -> None:
@@ -180,9 +166,7 @@ def test_m_step_of_ebcc_gives_each_subtype_five_votes_at_the_assessor_s_accuracy
 
 def test_e_step_of_ebcc_with_equal_subtypes_is_that_of_dawid_skene() -> None:
     incidence = small({2: "x"})
-    channel = np.repeat(
-        matrix([[Fraction(4, 5), Fraction(2, 5)], [Fraction(1, 5), Fraction(3, 5)]])[None], 3, axis=0
-    )
+    channel = np.repeat(matrix([[Fraction(4, 5), Fraction(2, 5)], [Fraction(1, 5), Fraction(3, 5)]])[None], 3, axis=0)
     plain, _ = dawid_skene.e_step(incidence, np.array([0.3, 0.7]), channel)
     latent = ebcc.e_step(incidence, np.repeat([0.1, 0.7 / 3], 3), np.repeat(channel, 3, axis=2))
     np.testing.assert_allclose(latent.reshape(3, 2, 3).sum(axis=2), plain)

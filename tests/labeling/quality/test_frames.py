@@ -46,9 +46,7 @@ def test_the_last_of_repeated_rows_counts(wide: int) -> None:
 
 def test_repeated_rows_are_found_when_pairs_are_too_many_for_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labeling.quality.frames._DENSE_LIMIT", 3)
-    votes = votes_frame(
-        pl.DataFrame({"item": [0, 1, 0, 0], "annotator": [1, 1, 1, 2], "label": ["x", "x", "y", "x"]})
-    )
+    votes = votes_frame(pl.DataFrame({"item": [0, 1, 0, 0], "annotator": [1, 1, 1, 2], "label": ["x", "x", "y", "x"]}))
     assert (votes.duplicates, votes.row.tolist(), votes.label.tolist()) == (1, [1, 2, 3], [0, 1, 0])
 
 
@@ -61,9 +59,7 @@ def test_a_last_row_without_a_label_is_an_abstention() -> None:
 
 def test_numbers_ascend_text_comes_as_it_came_and_an_enum_keeps_its_order() -> None:
     enum = pl.Enum(["z", "m", "a"])
-    frame = pl.DataFrame(
-        {"item": ["b", "a"], "annotator": [9, 4], "label": pl.Series(["a", "z"], dtype=enum)}
-    )
+    frame = pl.DataFrame({"item": ["b", "a"], "annotator": [9, 4], "label": pl.Series(["a", "z"], dtype=enum)})
     votes = votes_frame(frame)
     assert votes.items.to_list() == ["b", "a"]
     assert votes.annotators.to_list() == [4, 9]
@@ -140,9 +136,7 @@ def test_an_empty_frame_is_no_votes(frame: object) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_named(
-    columns: dict[str, list[object]], code: str, detail: dict[str, object]
-) -> None:
+def test_what_is_wrong_is_named(columns: dict[str, list[object]], code: str, detail: dict[str, object]) -> None:
     with pytest.raises(LabelingError) as raised:
         votes_frame(pl.DataFrame(columns))
     assert raised.value.code == code

@@ -54,9 +54,7 @@ def test_figures_add_up(world: tuple[Votes, pl.DataFrame], replayed: Replay) -> 
     assert (turns(votes.item) < frame["asked"].to_numpy()[votes.item]).tolist() == replayed.keep.tolist()
 
 
-def test_votes_that_were_not_asked_for_change_nothing(
-    world: tuple[Votes, pl.DataFrame], replayed: Replay
-) -> None:
+def test_votes_that_were_not_asked_for_change_nothing(world: tuple[Votes, pl.DataFrame], replayed: Replay) -> None:
     votes, _ = world
     random = np.random.default_rng(3)
     label = votes.label.copy()
@@ -98,9 +96,7 @@ def test_golden_items_are_settled_by_their_label() -> None:
 
 
 def test_no_votes_are_no_savings() -> None:
-    found = replay(
-        votes_frame(pl.DataFrame(schema={"item": pl.Int64, "annotator": pl.Int64, "label": pl.String}))
-    )
+    found = replay(votes_frame(pl.DataFrame(schema={"item": pl.Int64, "annotator": pl.Int64, "label": pl.String})))
     assert (found.share, len(found.frame), found.rounds) == (1.0, 0, 0)
 
 
