@@ -21,14 +21,14 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import crowdkit
+from benchmarks import crowd_kit
 from benchmarks.crowds import Crowd, crowds, folder
 from benchmarks.report import at_least, main
 from labeling.quality.consensus import METHODS, consensus
 
 GOLDEN_SHARE, DRAWS = 0.05, 10
 QUICK = ["bluebird", "rte", "sentiment", "sp_amt", "zencrowd_us"]
-THEIRS = [f"crowdkit_{method}" for method in crowdkit.METHODS]
+THEIRS = [f"crowdkit_{method}" for method in crowd_kit.METHODS]
 TARGETS = {
     "golden.auto_minus_hindsight": at_least(-0.5),
     "golden.auto_minus_majority_worst": at_least(-1),
@@ -64,8 +64,8 @@ def measure(quick: bool) -> dict[str, float]:
 
 def _crowdkit_there() -> bool:
     try:
-        crowdkit.prepare()
-    except crowdkit.Unavailable as reason:
+        crowd_kit.prepare()
+    except crowd_kit.UnavailableError as reason:
         print(f"crowd-kit skipped: {reason}")
         return False
     return True
@@ -90,10 +90,10 @@ def _their_scores(crowd: Crowd, golden: pl.DataFrame | None, rest: pl.DataFrame)
             golden.write_parquet(place / "golden.parquet")
         known = None if golden is None else str(place / "golden.parquet")
         jobs = [
-            crowdkit.Job(method, str(place / "votes.parquet"), str(place / f"{method}.parquet"), known)
-            for method in crowdkit.METHODS
+            crowd_kit.Job(method, str(place / "votes.parquet"), str(place / f"{method}.parquet"), known)
+            for method in crowd_kit.METHODS
         ]
-        crowdkit.aggregate(jobs)
+        crowd_kit.aggregate(jobs)
         return {f"crowdkit_{job.method}": _accuracy(pl.read_parquet(job.out), rest) for job in jobs}
 
 
@@ -112,7 +112,7 @@ def _flat(setting: str, table: dict[str, Scores]) -> Scores:
 
 
 def _auto_beside_others(setting: str, table: dict[str, Scores]) -> Scores:
-    """Differences in points: to the best of each crowd, to the better majority where it is worst, to crowd-kit's best."""
+    """Points between auto and: each crowd's best, the better majority where it is worst, crowd-kit's best mean."""
     auto = statistics.mean(row["auto"] for row in table.values())
     methods = [method for method in next(iter(table.values())) if method != "auto"]
     best = statistics.mean(max(row[method] for method in methods) for row in table.values())

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks.crowdkit import Job, Unavailable, aggregate, prepare
+from benchmarks.crowd_kit import Job, UnavailableError, aggregate, prepare
 from benchmarks.report import at_least, main
 from labeling.quality.consensus import consensus
 
@@ -34,7 +34,7 @@ def measure(quick: bool) -> dict[str, float]:
     figures = {"annotations": float(len(votes)), "seconds": seconds, "accuracy": float(right)}
     try:
         prepare()
-    except Unavailable as reason:
+    except UnavailableError as reason:
         print(f"crowd-kit skipped: {reason}")
         return figures
     with tempfile.TemporaryDirectory() as folder:

@@ -177,6 +177,16 @@ def texts(connection: Connection, project_id: int, items: list[str]) -> pl.DataF
     return _rows(connection, query, {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()})
 
 
+def explanations(connection: Connection, project_id: int, items: list[str]) -> pl.DataFrame:
+    """EXPLANATIONS(item, explanation): why these golden items have the label in force, where somebody said so."""
+    later = _golden.alias("later")
+    newer = and_(later.c.item_id == _golden.c.item_id, later.c.revision > _golden.c.revision)
+    query = select(_item.c.external_id, _golden.c.explanation).join(_item, _item.c.id == _golden.c.item_id)
+    query = query.where(_golden.c.project_id == project_id, _item.c.external_id.in_(items), _golden.c.explanation != "")
+    query = query.where(~select(later.c.item_id).where(newer).exists())
+    return _rows(connection, query, {"item": pl.String(), "explanation": pl.String()})
+
+
 def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
     """The project's watermark and its newest event: one chunk set aside and another taken back count the same."""
     newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)

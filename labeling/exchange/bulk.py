@@ -42,10 +42,11 @@ def insert_rows(
         return int(
             raw.executemany(f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) {conflict}', rows).rowcount
         )
-    with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
-    return int(cursor.rowcount)
+    with raw.cursor() as cursor:
+        with cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)
 
 
 def update_rows(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:

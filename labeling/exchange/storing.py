@@ -178,12 +178,14 @@ def _known_texts(connection: Connection, project: Project, batch: Batch) -> set[
 
 def _count_duplicates(connection: Connection, project: Project, placed: _Placed) -> int:
     """How many of the new items have a text that an older item of the project has too."""
+    if not placed.new:
+        return 0
     older = item.alias("older")
     same = (older.c.project_id == project.id) & (older.c.fingerprint == item.c.fingerprint) & (older.c.id < item.c.id)
     query = (
         select(func.count()).select_from(item).where(_ours(project, placed), select(older.c.id).where(same).exists())
     )
-    return int(connection.execute(query).scalar_one()) if placed.new else 0
+    return int(connection.execute(query).scalar_one())
 
 
 def _ours(project: Project, placed: _Placed) -> Any:

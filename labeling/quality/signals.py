@@ -66,9 +66,7 @@ def too_fast(
     return report(coded, "too_fast", rows, answers.schema["order"], below=True)
 
 
-def sped_up(
-    votes: IntoDataFrame, seconds: str = "seconds", order: str = "at", *, alpha: float = 0.001
-) -> pl.DataFrame:
+def sped_up(votes: IntoDataFrame, seconds: str = "seconds", order: str = "at", *, alpha: float = 0.001) -> pl.DataFrame:
     """The last 50 answers far faster than one's own practice leads to expect; from six full windows of 50 on.
 
     Log medians of windows of 50 answers are regressed on the log of their place, since practice follows a power law

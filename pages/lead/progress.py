@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from db import frames
@@ -59,9 +61,8 @@ def draw_charts(seen: Overview, project: Project) -> None:
         st.caption(plain(two_largest({entry.code: title_of(entry) for entry in classes}, counts)))
 
 
-def draw_next_step(seen: Overview, project: Project, assessors: int) -> None:
+def draw_next_step(seen: Overview, project: Project, assessors: int, today: date) -> None:
     """What to do next, and the way there."""
-    today = now().astimezone(reader_zone()).date()
     step, page = next_step(seen, floor=project.accuracy_floor, assessors=assessors, today=today)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{t('progress.next')}** {t(f'progress.next.{step}')}", width="content")
@@ -82,11 +83,12 @@ def draw() -> None:
         empty_state(t("progress.empty.next"), page="lead/import_page.py", label=t("progress.next.import.go"))
         return
     left = progress.still_wanted(seen.depths)
-    forecast = progress.forecast(seen.days, left, moment.astimezone(zone).date())
+    day = moment.astimezone(zone).date()
+    forecast = progress.forecast(seen.days, left, day)
     far, believed = how_far(seen, forecast), trust(seen.accuracy, project.accuracy_floor)
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
-    draw_next_step(seen, project, workers.filter(workers["standing"] == Standing.ACTIVE.value).height)
-    figures(headline(seen, project, forecast))
+    draw_next_step(seen, project, workers.filter(workers["standing"] == Standing.ACTIVE.value).height, day)
+    figures(headline(seen, project, forecast, day))
     draw_states(seen)
     draw_charts(seen, project)
     st.subheader(t("progress.workers"))

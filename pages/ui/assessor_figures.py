@@ -8,7 +8,6 @@ import polars as pl
 
 from db import quality_frames
 from db.engine import database
-from labeling.quality.consensus import consensus_of
 from labeling.quality.copies import copies
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, consistency, pace
@@ -57,7 +56,7 @@ def find_signals(facts: Facts) -> pl.DataFrame:
 
 def _assessors(facts: Facts, method: str) -> Assessors:
     votes, golden = facts.judged, facts.golden
-    aggregated = facts.consensus("auto") if method == "auto" else consensus_of(facts.coded, method=method)
+    aggregated = facts.consensus(method)
     labels = None if aggregated is None else aggregated.frame.drop_nulls("label")
     skill = skill_posterior(votes, golden, labels)
     with database().snapshot() as connection:

@@ -35,7 +35,9 @@ def answers_in(seen: Overview) -> tuple[int, int]:
     return total - still_wanted(seen.depths), total
 
 
-def headline(seen: Overview, project: Project, forecast: Forecast | None) -> list[tuple[str, str, str | None]]:
+def headline(
+    seen: Overview, project: Project, forecast: Forecast | None, today: date
+) -> list[tuple[str, str, str | None]]:
     """The cards that the first sentence rests on: answers in, forecast, accuracy."""
     done, total = answers_in(seen)
     value = t("progress.answers_in_value", done=done, n=total)
@@ -44,7 +46,7 @@ def headline(seen: Overview, project: Project, forecast: Forecast | None) -> lis
     if forecast is not None:
         pace = number(forecast.pace, digits=1)
         cards.append(
-            (t("progress.forecast"), bounds(forecast), t("progress.forecast.about", pace=pace, n=forecast.days))
+            (t("progress.forecast"), bounds(forecast, today), t("progress.forecast.about", pace=pace, n=forecast.days))
         )
     elif done < total:
         cards.append((t("progress.forecast"), t("progress.forecast.none"), t("progress.forecast.none_about")))
@@ -53,16 +55,20 @@ def headline(seen: Overview, project: Project, forecast: Forecast | None) -> lis
     return [*cards, (t("progress.accuracy"), value, t("progress.accuracy_about", items=seen.accuracy_items))]
 
 
-def bounds(forecast: Forecast) -> str:
-    """The days between which the last answer comes; month and year once, where they are the same."""
-    if forecast.latest is None:
-        return t("progress.forecast.open", earliest=day(forecast.earliest))
-    if forecast.latest == forecast.earliest:
-        return day(forecast.latest)
+def bounds(forecast: Forecast, today: date) -> str:
+    """The days between which the last answer comes; a year only where it isn't this one, a month once."""
+
+    def named(value: date) -> str:
+        return short_day(value) if value.year == today.year else day(value)
+
     first, last = forecast.earliest, forecast.latest
+    if last is None:
+        return t("progress.forecast.open", earliest=named(first))
+    if last == first:
+        return named(last)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last)}"
-    return f"{short_day(first) if first.year == last.year else day(first)} – {day(last)}"
+        return f"{first.day}–{named(last)}"
+    return f"{short_day(first) if first.year == last.year else named(first)} – {named(last)}"
 
 
 def trust(accuracy: Figure, floor: float) -> str:

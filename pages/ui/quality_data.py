@@ -54,17 +54,22 @@ class Facts:
 
     @property
     def is_large(self) -> bool:
-        """Whether intervals and models take longer than a reader waits."""
+        """Whether intervals take longer than a reader waits."""
         return len(self.coded) > SOON
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether models of assessors do: their work grows with the classes, too."""
+        return len(self.coded) * len(self.classes) > SOON
 
     def keep(self, name: str, compute: Callable[[], Found]) -> Found:
         """The figure ``name`` of these facts, computed once."""
         found: Found = _kept(name, self.key, compute)
         return found
 
-    def keep_later(self, name: str, compute: Callable[[], Found]) -> Found | None:
+    def keep_later(self, name: str, compute: Callable[[], Found], *, late: bool | None = None) -> Found | None:
         """The same for what takes long: at once for few votes, else None until a thread has it (:meth:`wait_for`)."""
-        if not self.is_large:
+        if not (self.is_large if late is None else late):
             return self.keep(name, compute)
         running = self._running(name, compute)
         return running.result() if running.done() else None
@@ -85,7 +90,8 @@ class Facts:
 
     def consensus(self, method: str) -> Consensus | None:
         """The consensus of the votes by ``method``; None while it is being computed."""
-        return self.keep_later(f"consensus {method}", lambda: consensus_of(self.coded, method=method))
+        compute = partial(consensus_of, self.coded, method=method)
+        return self.keep_later(f"consensus {method}", compute, late=self.is_heavy and method != "majority")
 
     def wait_for_consensus(self, method: str) -> None:
         """Say that it is being computed."""

@@ -1,4 +1,4 @@
-"""An item with the votes on it: its text as text, each class given with its count, or by whom where that is asked for."""
+"""An item with the votes on it: its text as text; each class with its count, or by whom where that is asked for."""
 
 from __future__ import annotations
 

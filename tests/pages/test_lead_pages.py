@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -210,17 +210,20 @@ def test_every_next_step_has_its_words() -> None:
     assert [key for key in (*missing, "progress.next.wait", "progress.next.carry_on") if key not in catalog()] == []
 
 
-def test_the_bounds_of_a_forecast_name_month_and_year_once() -> None:
+def test_the_bounds_of_a_forecast_name_the_month_once_and_another_year() -> None:
     def read(earliest: str, latest: str | None) -> str:
         first = datetime.fromisoformat(earliest).date()
         last = datetime.fromisoformat(latest).date() if latest else None
-        return bounds(Forecast(1.0, 5, first, first, last))
+        return bounds(Forecast(1.0, 5, first, first, last), date(2026, 3, 1))
 
-    assert read("2026-03-02", "2026-03-09") == "2–9 мар. 2026"
-    assert read("2026-03-30", "2026-04-02") == "30 мар. – 2 апр. 2026"
-    assert read("2026-12-30", "2027-01-02") == "30 дек. 2026 – 2 янв. 2027"
-    assert read("2026-03-02", "2026-03-02") == "2 мар. 2026"
-    assert read("2026-03-02", None) == "не раньше 2 мар. 2026"
+    assert read("2026-03-02", "2026-03-09") == "2–9 мар."
+    assert read("2026-03-30", "2026-04-02") == "30 мар. – 2 апр."
+    assert read("2026-12-30", "2027-01-02") == "30 дек. – 2 янв. 2027"
+    assert read("2027-03-30", "2027-04-02") == "30 мар. – 2 апр. 2027"
+    assert read("2027-03-30", "2028-04-02") == "30 мар. 2027 – 2 апр. 2028"
+    assert read("2026-03-02", "2026-03-02") == "2 мар."
+    assert read("2026-03-02", None) == "не раньше 2 мар."
+    assert read("2027-03-02", None) == "не раньше 2 мар. 2027"
 
 
 def test_one_class_with_all_votes_has_no_second() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from labeling.quality.consensus.incidence import TINY, Fit, Floats, Incidence
 
-# In nats per vote: below it the labels of a million votes no longer move.
-TOLERANCE = 1e-7
+# In nats per vote: beyond it one label in ten thousand still moves.
+TOLERANCE = 1e-6
 MAX_ITERATIONS = 200
 
 

@@ -30,9 +30,7 @@ def desk(
             right = known or rng.random() < 0.75 + easy[item]
             rows.append((item, who, "x" if right else "y", seconds * (0.5 if known else 1.0)))
         seen[golden] += 1
-    votes = pl.DataFrame(rows, schema=["item", "annotator", "label", "seconds"], orient="row").with_row_index(
-        "at"
-    )
+    votes = pl.DataFrame(rows, schema=["item", "annotator", "label", "seconds"], orient="row").with_row_index("at")
     return votes, pl.DataFrame({"item": np.arange(40), "label": ["x"] * 40})
 
 
@@ -74,9 +72,7 @@ def test_gain_and_ratio_are_covered() -> None:
                 "annotator": np.concatenate([np.arange(votes), np.repeat(np.arange(votes), 5)]),
                 "label": np.concatenate([np.where(right, "x", "y"), np.full(5 * votes, "x")]),
                 "seconds": np.concatenate([seconds, np.full(5 * votes, np.e)]),
-                "at": np.concatenate(
-                    [order * 10 + 3, np.repeat(order * 10, 5) + np.tile([0, 1, 2, 4, 5], votes)]
-                ),
+                "at": np.concatenate([order * 10 + 3, np.repeat(order * 10, 5) + np.tile([0, 1, 2, 4, 5], votes)]),
             }
         )
         found = leakage(answers, pl.DataFrame({"item": np.arange(items), "label": ["x"] * items}), cut=4)
@@ -92,9 +88,7 @@ def test_ages_and_pace_by_hand() -> None:
         (100 + 10 * who + place, who, "x", 4.0, 20 * who + place) for who in range(3) for place in (0, 1, 2, 4, 5)
     ]
     golden = [(1, 0, "y", 4.0, 3), (1, 1, "x", 2.0, 23), (1, 2, "x", 1.0, 43)]
-    votes = pl.DataFrame(
-        [*ordinary, *golden], schema=["item", "annotator", "label", "seconds", "at"], orient="row"
-    )
+    votes = pl.DataFrame([*ordinary, *golden], schema=["item", "annotator", "label", "seconds", "at"], orient="row")
     found = leakage(votes, pl.DataFrame({"item": [1], "label": ["x"]}))
     assert found.cut == 1
     assert (found.accuracy_new.value, found.accuracy_new.n) == (0.0, 1)

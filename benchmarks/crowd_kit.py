@@ -17,10 +17,10 @@ from pathlib import Path
 METHODS = ("majority", "dawid_skene", "one_coin")
 _REQUIREMENTS = ("crowd-kit==1.4.2", "pandas<3", "pyarrow")
 _HOME = Path(__file__).resolve().parent.parent / ".cache" / "crowdkit"
-_CHILD = Path(__file__).resolve().with_name("crowdkit_child.py")
+_CHILD = Path(__file__).resolve().with_name("crowd_kit_child.py")
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """crowd-kit can't be run here; the message says why."""
 
 
@@ -40,15 +40,15 @@ class Job:
 def aggregate(jobs: Sequence[Job]) -> list[float]:
     """Run the jobs one after another in one process; seconds of each, without reading and writing."""
     job_list = json.dumps([asdict(job) for job in jobs])
-    command = [str(_interpreter()), "-W", "ignore", str(_CHILD)]
+    command = [str(_interpreter()), "-I", "-W", "ignore", str(_CHILD)]
     done = subprocess.run(command, input=job_list, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unavailable(_last_line(done.stderr))
+        raise UnavailableError(_last_line(done.stderr))
     return [float(seconds) for seconds in json.loads(done.stdout)]
 
 
 def prepare() -> None:
-    """Make the environment and try it, so that Unavailable comes before any work is done."""
+    """Make the environment and try it, so that UnavailableError comes before any work is done."""
     done = subprocess.run(
         [str(_interpreter()), "-W", "ignore", "-c", "import crowdkit.aggregation"],
         capture_output=True,
@@ -56,14 +56,14 @@ def prepare() -> None:
         check=False,
     )
     if done.returncode:
-        raise Unavailable(_last_line(done.stderr))
+        raise UnavailableError(_last_line(done.stderr))
 
 
 def _interpreter() -> Path:
     given = os.environ.get("CROWDKIT_PYTHON")
     if given:
         if not Path(given).exists():
-            raise Unavailable(f"CROWDKIT_PYTHON names no file: {given}")
+            raise UnavailableError(f"CROWDKIT_PYTHON names no file: {given}")
         return Path(given)
     python = _HOME / "bin" / "python"
     ready = _HOME / "ready"
@@ -78,7 +78,7 @@ def _interpreter() -> Path:
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unavailable(_last_line(done.stderr))
+        raise UnavailableError(_last_line(done.stderr))
 
 
 def _last_line(text: str) -> str:

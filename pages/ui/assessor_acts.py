@@ -1,0 +1,71 @@
+"""What a lead does about an assessor or a chunk: pause, readmit, ban; set aside, take back. Each can be undone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.vocabulary import ChunkOutcome, PauseReason, Standing
+from labeling.tasks import gates
+from labeling.tasks.memberships import check_lead, set_standing
+from labeling.tasks.projects import Project, lock_project_by_id
+from pages.ui.quality_data import refresh
+from pages.ui.session import now
+from pages.ui.widgets import acting, confirm
+from pages.ui.words import t
+
+
+def pause(actor: int, project: Project, person_id: int) -> None:
+    """Let an assessor label no more for now; their other roles go on."""
+    with acting("assessors.paused") as connection:
+        check_lead(connection, project.id, actor)
+        lock_project_by_id(connection, project.id)
+        gates.pause(connection, project.id, person_id, PauseReason.LEAD, now=now(), actor=actor)
+
+
+def readmit(actor: int, project: Project, person_id: int) -> None:
+    """Let a paused or banned assessor go on."""
+    with acting("assessors.readmitted") as connection:
+        set_standing(connection, project.id, person_id, Standing.ACTIVE, now=now(), actor=actor)
+        # Of the two only this forgets why an assessor was paused.
+        gates.readmit(connection, project.id, person_id, now=now(), actor=actor)
+
+
+def ban(actor: int, project: Project, person_id: int) -> None:
+    """Close the project to an assessor, in every role they hold."""
+    with acting("assessors.banned") as connection:
+        set_standing(connection, project.id, person_id, Standing.BANNED, now=now(), actor=actor)
+
+
+def set_outcome(actor: int, project: Project, chunk_id: int, outcome: ChunkOutcome) -> None:
+    """Set a chunk aside, or take it back in."""
+    aside = outcome is ChunkOutcome.SUSPENDED
+    with acting("assessors.set_aside" if aside else "assessors.taken_back") as connection:
+        check_lead(connection, project.id, actor)
+        act = gates.suspend if aside else gates.overrule
+        act(connection, lock_project_by_id(connection, project.id), chunk_id, now=now(), actor=actor)
+    refresh(project)
+
+
+def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str) -> None:
+    """The buttons for where this assessor doesn't stand."""
+    this = (actor, project, person_id)
+    with st.container(horizontal=True):
+        if standing != Standing.ACTIVE.value:
+            asked = t("assessors.readmit_sure", name=name)
+            confirm(t("assessors.readmit"), asked, readmit, *this, key=f"readmit_{person_id}")
+        else:
+            asked = t("assessors.pause_sure", name=name)
+            confirm(t("assessors.pause"), asked, pause, *this, key=f"pause_{person_id}")
+        if standing != Standing.BANNED.value:
+            asked = t("assessors.ban_sure", name=name)
+            confirm(t("assessors.ban"), asked, ban, *this, key=f"ban_{person_id}")
+
+
+def draw_chunk(actor: int, project: Project, chunk_id: int, outcome: str, items: int) -> None:
+    """The one button that fits the chunk's outcome; ``items`` have answers in it."""
+    if outcome == ChunkOutcome.SUSPENDED.value:
+        wanted, word = ChunkOutcome.ACCEPTED, "overrule"
+    else:
+        wanted, word = ChunkOutcome.SUSPENDED, "suspend"
+    asked = t(f"assessors.{word}_sure", n=items)
+    confirm(t(f"assessors.{word}"), asked, set_outcome, actor, project, chunk_id, wanted, key=f"{word}_{chunk_id}")
