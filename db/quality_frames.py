@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Float,
     Select,
+    Table,
     and_,
     case,
     cast,
@@ -108,16 +109,20 @@ def votes(
 
 def golden(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
     """GOLDEN(item, label Enum): the golden labels in force at ``as_of``, a retired one gone, in the order of items."""
-    later = _golden.alias("later")
-    newer = and_(later.c.item_id == _golden.c.item_id, later.c.revision > _golden.c.revision)
-    query = select(_item.c.external_id, _golden.c.label).join(_item, _item.c.id == _golden.c.item_id)
-    if as_of is not None:
-        newer &= later.c.created_at <= as_of
-        query = query.where(_golden.c.created_at <= as_of)
-    in_force = ~select(later.c.item_id).where(newer).exists()
-    query = query.where(_golden.c.project_id == project_id, _golden.c.label.is_not(None), in_force)
-    wanted = {"item": pl.String(), "label": label_enum(connection, project_id)}
-    return _rows(connection, query.order_by(_golden.c.item_id), wanted)
+    return _rulings(connection, _golden, project_id, as_of)
+
+
+def adjudications(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """ADJUDICATED(item, label Enum): the experts' rulings in force at ``as_of``; one without a label settles nothing."""
+    return _rulings(connection, schema.adjudication, project_id, as_of)
+
+
+def wanted_otherwise(connection: Connection, project_id: int, overlap: int) -> pl.DataFrame:
+    """WANTED(item, wanted): the ordinary items that want another number of answers than ``overlap``."""
+    queue = schema.queue
+    query = select(_item.c.external_id, queue.c.wanted).join(queue, queue.c.item_id == _item.c.id)
+    query = query.where(queue.c.project_id == project_id, queue.c.wanted != overlap, ~queue.c.golden)
+    return _rows(connection, query, {"item": pl.String(), "wanted": pl.Int64()})
 
 
 def golden_answers(votes: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
@@ -215,6 +220,19 @@ def _aided() -> ColumnElement[bool]:
     arm = func.coalesce(_annotation.c.arm, SuggestionPolicy.HIDDEN.value)
     after = and_(arm == SuggestionPolicy.AFTER.value, _annotation.c.revision > 1)
     return or_(arm == SuggestionPolicy.BEFORE.value, after)
+
+
+def _rulings(connection: Connection, table: Table, project_id: int, as_of: datetime | None) -> pl.DataFrame:
+    later = table.alias("later")
+    newer = and_(later.c.item_id == table.c.item_id, later.c.revision > table.c.revision)
+    query = select(_item.c.external_id, table.c.label).join(_item, _item.c.id == table.c.item_id)
+    if as_of is not None:
+        newer &= later.c.created_at <= as_of
+        query = query.where(table.c.created_at <= as_of)
+    in_force = ~select(later.c.item_id).where(newer).exists()
+    query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force)
+    wanted = {"item": pl.String(), "label": label_enum(connection, project_id)}
+    return _rows(connection, query.order_by(table.c.item_id), wanted)
 
 
 def _of_project(connection: Connection, project_id: int) -> ColumnElement[bool]:

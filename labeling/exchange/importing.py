@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import BinaryIO
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Update, insert, select, update
 
 from db import schema
 from db.engine import Database
@@ -156,15 +158,10 @@ def import_file(
                 raise LabelingError("no_rows", name=name)
             mapping = mapping or guess_mapping(first.names, sample_of(first))
             mapping.check(first.names)
-            run = _Run(database, project_slug, mapping, options, facts, now=now, actor=actor, started=started)
+            run = _Run(database, project_slug, options, facts, now=now, actor=actor, started=started)
+            judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options)
             try:
-                for block in itertools.chain([first], blocks):
-                    if cancelled is not None and cancelled():
-                        run.report.cancelled = True
-                        break
-                    run.take(block)
-                    if progress is not None:
-                        progress(run.progress(share_read(stream, facts)))
+                _import_all(run, judged, progress, cancelled)
             except LabelingError as error:
                 run.report.error = error.code
                 run.finish()
@@ -188,6 +185,46 @@ def past_imports(database: Database, project_id: int) -> list[PastImport]:
         return [PastImport(*row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True)
+class _Portion:
+    """A block of the file, judged: what may go in, what may not, and how far the file is read."""
+
+    batch: Batch
+    bad: list[BadRow]
+    read: int
+    share: float
+
+
+def _judged(
+    blocks: Iterable[Block], stream: BinaryIO, facts: FileFacts, mapping: Mapping, options: ImportOptions
+) -> Iterator[_Portion]:
+    memory = Memory()
+    for block in blocks:
+        batch, bad = judge(block, mapping, memory, max_text=options.max_text)
+        yield _Portion(batch, [*block.bad, *bad], len(block.lines) + len(block.bad), share_read(stream, facts))
+
+
+def _import_all(
+    run: _Run,
+    judged: Iterator[_Portion],
+    progress: Callable[[ImportProgress], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    # The next portion is read while the disk takes the last one. Never while rows are inserted: the interpreter's
+    # lock would pass to and fro at every row.
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(next, judged, None)
+        while (portion := ahead.result()) is not None:
+            if cancelled is not None and cancelled():
+                run.report.cancelled = True
+                return
+            with run.transaction() as connection:
+                run.take(connection, portion)
+                ahead = reader.submit(next, judged, None)
+            if progress is not None:
+                progress(run.progress(portion.share))
+
+
 class _Run:
     """One import under way: what it remembers between chunks, and its line in the history."""
 
@@ -195,7 +232,6 @@ class _Run:
         self,
         database: Database,
         slug: str,
-        mapping: Mapping,
         options: ImportOptions,
         facts: FileFacts,
         *,
@@ -205,12 +241,10 @@ class _Run:
     ) -> None:
         self._database = database
         self._slug = slug
-        self._mapping = mapping
         self._options = options
         self._now = now
         self._actor = actor
         self._started = started
-        self._memory = Memory()
         self._ledger = Ledger()
         self._make_classes = options.make_classes
         self.report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
@@ -231,30 +265,30 @@ class _Run:
             made = connection.execute(insert(runs).values(values).returning(runs.c.id))
             return int(made.scalar_one()), classes
 
-    def take(self, block: Block) -> None:
-        """Judge one block and write what is good of it, in one transaction."""
-        batch, bad = judge(block, self._mapping, self._memory, max_text=self._options.max_text)
-        batch, fresh, unknown = self._check_labels(batch)
-        read = len(block.lines) + len(block.bad)
-        bad = [*block.bad, *bad, *unknown]
-        with self._database.transaction() as connection:
-            project = lock_project(connection, self._slug)
-            if fresh:
-                add_codes(connection, project.id, fresh, now=self._now, actor=self._actor)
-            stored = store(
-                connection,
-                project,
-                batch,
-                self._ledger,
-                now=self._now,
-                actor=self._actor,
-                skip_duplicate_texts=self._options.skip_duplicate_texts,
-            )
-            self.report.read += read
-            self.report.new_classes += fresh
-            self.report.add(stored)
-            self.report.note(bad + stored.bad)
-            connection.execute(self._line(finished=False))
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """The transaction of one chunk."""
+        return self._database.transaction()
+
+    def take(self, connection: Connection, portion: _Portion) -> None:
+        """Write what is good of one portion, and the report as it then stands."""
+        project = lock_project(connection, self._slug)
+        batch, fresh, unknown = self._check_labels(portion.batch)
+        if fresh:
+            add_codes(connection, project.id, fresh, now=self._now, actor=self._actor)
+        stored = store(
+            connection,
+            project,
+            batch,
+            self._ledger,
+            now=self._now,
+            actor=self._actor,
+            skip_duplicate_texts=self._options.skip_duplicate_texts,
+        )
+        self.report.read += portion.read
+        self.report.new_classes += fresh
+        self.report.add(stored)
+        self.report.note(portion.bad + unknown + stored.bad)
+        connection.execute(self._line(finished=False))
         self._classes.update(fresh)
 
     def progress(self, share: float) -> ImportProgress:
@@ -278,7 +312,7 @@ class _Run:
                 details=counts,
             )
 
-    def _line(self, *, finished: bool):  # type: ignore[no-untyped-def]
+    def _line(self, *, finished: bool) -> Update:
         self.report.seconds = round(time.perf_counter() - self._started, 3)
         runs = schema.import_run
         values: dict[str, object] = {"report": asdict(self.report)}

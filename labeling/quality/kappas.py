@@ -170,8 +170,8 @@ def _whole_tables(votes: _ByItem, classes: int) -> _Tables:
         if not together.any():
             break
         met += np.bincount(code[:-apart][together] * side + code[apart:][together], minlength=side * side)
-    by_pair = met.reshape(votes.annotators, classes, votes.annotators, classes).transpose(0, 2, 1, 3)
-    by_pair = by_pair.reshape(len(votes.keys), classes, classes)
+    by_annotators = met.reshape(votes.annotators, classes, votes.annotators, classes).transpose(0, 2, 1, 3)
+    by_pair = by_annotators.reshape(len(votes.keys), classes, classes)
     return _Tables(np.trace(by_pair, axis1=1, axis2=2), by_pair.sum(axis=2), by_pair.sum(axis=1))
 
 

@@ -169,7 +169,7 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame, closed: pl.DataF
     """SCORED(item, assessor, chunk, kind, outcome, right Boolean): answers to golden items in ``closed`` chunks.
 
     Scored by the golden labels given, so a ruling made anew scores old answers anew. "Unsure" counts neither for
-    nor against. ``closed`` is CLOSED or CHUNKS; open ones must not be in it: their golden items are nobody's business yet.
+    nor against. ``closed`` is CLOSED or CHUNKS without open ones, whose golden items are nobody's business yet.
     """
     return (
         answers.filter(pl.col("label").is_not_null())

@@ -25,7 +25,7 @@ from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, plain
+from pages.ui.widgets import answer, empty_state
 from pages.ui.words import t
 
 MOST_ASIDE = 20
@@ -75,7 +75,7 @@ def draw_one(access: Access, facts: Facts, people: dict[str, dict[str, object]],
     st.markdown(f"**{t('assessors.chunks')}**")
     draw_all_chunks(facts, who, chunks, access.person_id)
     st.markdown(f"**{t('assessors.work')}**")
-    draw_standing(access.person_id, access.project, person_id, str(member["standing"]), plain(str(member["name"])))
+    draw_standing(access.person_id, access.project, person_id, str(member["standing"]), str(member["name"]))
 
 
 access = require(Role.LEAD)

@@ -29,11 +29,15 @@ _FORBIDDEN = {"not_a_member", "unknown_project"}
 
 
 async def answers(request: Request) -> JSONResponse:
-    """POST: see :func:`labeling.tasks.desk.work`. 400 says what was wrong with the request, 403 who may."""
+    """POST: see :func:`labeling.tasks.desk.work`. 400 says what was wrong with the request, 401 and 403 who may."""
     if request.headers.get("x-sverka") != "card":
         return JSONResponse({"error": "bad_request", "message": "X-Sverka"}, 400)
+    reader: Reader = request.scope["reader"]
+    # Somebody else may have signed in from another tab: this card's answers are not theirs.
+    if request.headers.get("x-sverka-person", str(reader.person_id)) != str(reader.person_id):
+        return JSONResponse({"error": "another_person"}, 401)
     body = await request.body()
-    return await run_in_threadpool(_respond, request.scope["reader"], body)
+    return await run_in_threadpool(_respond, reader, body)
 
 
 def _respond(reader: Reader, body: bytes) -> JSONResponse:

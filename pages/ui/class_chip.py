@@ -15,12 +15,11 @@ def class_chip(code: str, classes: Mapping[str, LabelClass]) -> str:
     if entry is None:
         return html.escape(code)
     square = f'<span style="color:{html.escape(entry.colour)}" aria-hidden="true">■</span>'
-    return f"{square} <b>{html.escape(title_of(entry))}</b>"
+    return f"{square}&nbsp;<b>{html.escape(title_of(entry))}</b>"
 
 
 def swatch(colour: str) -> str:
     """A colour as an image that a table can show."""
-    return (
-        "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'>"
-        f"<rect width='20' height='20' rx='4' fill='%23{colour.removeprefix('%23').removeprefix('#')}'/></svg>"
-    )
+    code = colour.removeprefix("#")
+    square = f"<rect width='20' height='20' rx='4' fill='%23{code}'/>"
+    return f"data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'>{square}</svg>"

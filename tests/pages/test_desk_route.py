@@ -37,6 +37,7 @@ def post(house: Database) -> Post:
     def send(
         raw: bytes | None = None, login_token: str = token, header: str = "card", **changes: Any
     ) -> httpx.Response:
+        person = changes.pop("person", None)
         body = {"project": "demo", "want": 3, "holding": [], "answers": [], "close_chunk": None} | changes
 
         async def app(scope: Scope, receive: Receive, send_: Send) -> None:
@@ -46,7 +47,7 @@ def post(house: Database) -> Post:
 
         async def request() -> httpx.Response:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
-                headers = {"X-Sverka": header}
+                headers = {"X-Sverka": header} | ({"X-Sverka-Person": person} if person else {})
                 content = {"content": raw} if raw is not None else {"json": body}
                 return await client.post("/desk/answers", headers=headers, **content)  # type: ignore[arg-type]
 
@@ -147,3 +148,18 @@ def test_without_golden_items_to_qualify_on_the_card_says_so(post: Post, house: 
     unprepared = post().json()
     assert (unprepared["state"], unprepared["chunk"]) == ("paused", None)
     assert "не хватает контрольных" in unprepared["notice"]
+
+
+def test_answers_of_whoever_sat_here_before_are_not_taken_for_the_readers(post: Post, house: Database) -> None:
+    token = post().json()["items"][0]["token"]
+    with house.snapshot() as connection:
+        mine, other = (str(get_person(connection, login).id) for login in ("assessor", "lead"))
+    assert post(answers=[answer(token)], person=other).status_code == 401
+    assert post(answers=[answer(token)], person=mine).json()["acknowledged"][0]["status"] == "stored"
+
+
+def test_a_chunk_closed_twice_tells_its_result_twice(post: Post) -> None:
+    held = post().json()["items"]
+    chunk = post(answers=[answer(entry["token"]) for entry in held]).json()["chunk"]["id"]
+    first, second = post(close_chunk=chunk).json(), post(close_chunk=chunk).json()
+    assert first["result"] == second["result"] and first["result"]

@@ -79,7 +79,7 @@ def shown(app: AppTest) -> str:
     """Everything on the page that is text; HTML without its tags."""
     kinds = (app.info, app.error, app.warning, app.success, app.text, app.markdown, app.caption, app.subheader)
     texts = [str(element.value) for elements in kinds for element in elements]
-    html = [re.sub(r"<[^>]+>", "", element.proto.body) for element in app.get("html")]
+    html = [re.sub(r"<[^>]+>", "", element.proto.body).replace("&nbsp;", " ") for element in app.get("html")]
     links = [element.proto.label for element in app.get("page_link")]
     return "\n".join([*texts, *html, *links, *(f"{card.label}: {card.value}" for card in app.metric)])
 
