@@ -19,10 +19,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.report import at_most, main
-from labeling.quality.agreement import agreement, class_agreement
-from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.agreement import agreement_report
+from labeling.quality.frames import votes_frame
 from labeling.quality.groups import agreement_with_others
-from labeling.quality.kappas import pairwise_kappa
 
 ASSESSORS, CLASSES, OVERLAP, DRAWS = 50, 12, 5, 1000
 TARGETS = {"all_figures_to_group_by": at_most(3), "bootstrap_s": at_most(30)}
@@ -42,7 +41,7 @@ def measure(quick: bool) -> dict[str, float]:
         figures |= {f"{name}{suffix}": value for name, value in _turn_by_turn(frame, rounds).items()}
     coded = votes_frame(strings)
     figures["with_others_ms"] = _seconds(lambda: agreement_with_others(coded)) * 1000
-    figures["bootstrap_s"] = _seconds(lambda: _all(coded, DRAWS))
+    figures["bootstrap_s"] = _seconds(lambda: agreement_report(coded, ordered=True, draws=DRAWS))
     return figures
 
 
@@ -65,7 +64,7 @@ def _votes(items: int) -> pl.DataFrame:
 def _turn_by_turn(frame: pl.DataFrame, rounds: int) -> dict[str, float]:
     parts: dict[str, Callable[[], object]] = {
         "group_by": lambda: frame.group_by("item", "label").len(),
-        "all_figures": lambda: _all(votes_frame(frame), 0),
+        "all_figures": lambda: agreement_report(frame, ordered=True, draws=0),
         "door": lambda: votes_frame(frame),
     }
     times: dict[str, list[float]] = {name: [] for name in parts}
@@ -75,12 +74,6 @@ def _turn_by_turn(frame: pl.DataFrame, rounds: int) -> dict[str, float]:
     middle = {name: statistics.median(found) for name, found in times.items()}
     ratio = {"all_figures_to_group_by": middle["all_figures"] / middle["group_by"]}
     return ratio | {f"{name}_ms": seconds * 1000 for name, seconds in middle.items()}
-
-
-def _all(votes: Votes, draws: int) -> None:
-    agreement(votes, ordered=True, draws=draws)
-    class_agreement(votes, draws=draws)
-    pairwise_kappa(votes)
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -113,7 +113,7 @@ def golden(connection: Connection, project_id: int, *, as_of: datetime | None = 
 
 
 def adjudications(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """ADJUDICATED(item, label Enum): the experts' rulings in force at ``as_of``; one without a label settles nothing."""
+    """ADJUDICATED(item, label Enum): the experts' rulings in force at ``as_of``; one without a label is none."""
     return _rulings(connection, schema.adjudication, project_id, as_of)
 
 

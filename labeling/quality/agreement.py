@@ -26,7 +26,7 @@ from labeling.quality.coefficients import (
 from labeling.quality.figures import Band, Figure, band
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import Floats, column, shares
-from labeling.quality.kappas import mean_kappa
+from labeling.quality.kappas import PairTables, mean_kappa, pair_tables, pairwise_kappa
 
 # Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
 _LEFT_OUT = 2_000
@@ -94,6 +94,40 @@ class Agreement:
         return pl.DataFrame(rows, schema={"figure": pl.String, **numbers, "n": pl.Int64}, orient="row")
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class AgreementReport:
+    """All that a page of agreement shows: see ``agreement``, ``class_agreement`` and ``kappas.pairwise_kappa``."""
+
+    overall: Agreement
+    classes: pl.DataFrame
+    pairs: pl.DataFrame
+
+
+def agreement_report(
+    votes: IntoDataFrame | Votes,
+    *,
+    classes: Sequence[object] | None = None,
+    ordered: bool = False,
+    draws: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> AgreementReport:
+    """The figures of ``agreement``, ``class_agreement`` and ``pairwise_kappa``, with what they share counted once.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "annotator": list("abab"), "label": list("xxyy")})
+    >>> found = agreement_report(frame, draws=0)
+    >>> found.overall.kappa.value, found.classes["agreement"].to_list(), found.pairs["kappa"].to_list()
+    (1.0, [1.0, 1.0], [1.0])
+    """
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    distinct, tables = patterns(coded), pair_tables(coded)
+    return AgreementReport(
+        _agreement(coded, distinct, tables, ordered, draws, level, seed),
+        _class_agreement(coded.classes, distinct, draws, level, seed),
+        pairwise_kappa(tables, level=level),
+    )
+
+
 def agreement(
     votes: IntoDataFrame | Votes,
     *,
@@ -115,24 +149,7 @@ def agreement(
     (Figure(value=0.5, low=None, high=None, n=2), 2, 1)
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    distinct = patterns(coded)
-    n = distinct.counts.sum(axis=1)
-    used = int(distinct.items[n >= 2].sum())
-    rated = int(distinct.items.sum())
-    figures = _overall(distinct, used, ordered, draws, level, seed)
-    return Agreement(
-        **figures,
-        kappa=mean_kappa(coded, draws=draws, level=level, seed=seed),
-        imbalance=_imbalance(distinct, coded.classes),
-        votes=len(coded),
-        annotators=int(np.count_nonzero(np.bincount(coded.annotator))),
-        items=len(coded.items),
-        items_used=used,
-        items_single=rated - used,
-        items_empty=len(coded.items) - rated,
-        abstained=coded.abstained,
-        duplicates=coded.duplicates,
-    )
+    return _agreement(coded, patterns(coded), pair_tables(coded), ordered, draws, level, seed)
 
 
 def class_agreement(
@@ -154,7 +171,32 @@ def class_agreement(
     [('x', 3, 2, 0.6666666666666666), ('y', 1, 1, 0.0)]
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    distinct = patterns(coded)
+    return _class_agreement(coded.classes, patterns(coded), draws, level, seed)
+
+
+def _agreement(
+    coded: Votes, distinct: Patterns, tables: PairTables, ordered: bool, draws: int, level: float, seed: int
+) -> Agreement:
+    n = distinct.counts.sum(axis=1)
+    used = int(distinct.items[n >= 2].sum())
+    rated = int(distinct.items.sum())
+    figures = _overall(distinct, used, ordered, draws, level, seed)
+    return Agreement(
+        **figures,
+        kappa=mean_kappa(tables, draws=draws, level=level, seed=seed),
+        imbalance=_imbalance(distinct, coded.classes),
+        votes=len(coded),
+        annotators=int(np.count_nonzero(np.bincount(coded.annotator))),
+        items=len(coded.items),
+        items_used=used,
+        items_single=rated - used,
+        items_empty=len(coded.items) - rated,
+        abstained=coded.abstained,
+        duplicates=coded.duplicates,
+    )
+
+
+def _class_agreement(classes: tuple[str, ...], distinct: Patterns, draws: int, level: float, seed: int) -> pl.DataFrame:
     terms = item_terms(distinct.counts)
     total = distinct.items @ terms
     agree, kappa, chance = class_coefficients(total)
@@ -163,7 +205,7 @@ def class_agreement(
     figures = np.concatenate([agree, kappa])
     expected = np.concatenate([np.zeros_like(chance), np.square(chance) + np.square(1 - chance)])
     bounds = np.full(figures.shape, np.nan), np.full(figures.shape, np.nan)
-    if draws and len(coded):
+    if draws and len(distinct.items):
         resampled = [
             np.concatenate(class_coefficients(drawn @ terms)[:2], axis=1)
             for drawn in resampled_counts(distinct.items, draws, seed)
@@ -176,7 +218,7 @@ def class_agreement(
     counted = distinct.items @ distinct.counts
     return pl.DataFrame(
         [
-            pl.Series("label", coded.classes, dtype=pl.String),
+            pl.Series("label", classes, dtype=pl.String),
             pl.Series("votes", counted, dtype=pl.Int64),
             shares(counted, counted.sum(), "share", level)[0],
             pl.Series("n", n, dtype=pl.Int64),

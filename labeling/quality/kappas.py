@@ -19,6 +19,7 @@ from labeling.quality.frames import Codes, Votes, votes_frame
 from labeling.quality.intervals import Floats, column, wilson_bounds
 
 Numbers: TypeAlias = npt.NDArray[Any]
+Counts: TypeAlias = npt.NDArray[np.int64]
 
 # Up to here every two annotators have a place in the tables, with more of them only those who met; and up to here the
 # tables are counted as one of class by class.
@@ -33,23 +34,25 @@ class _ByItem:
     """Votes sorted by item, then annotator; ``keys`` (sorted) are the pairs a x annotators + b that have a place."""
 
     item: Codes
-    annotator: npt.NDArray[np.int64]
+    annotator: Counts
     label: Codes
     annotators: int
-    keys: npt.NDArray[np.int64]
+    keys: Counts
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Tables:
+class PairTables:
     """Per pair: items given the same class by both, and class counts of either on the items they share."""
 
-    same: npt.NDArray[np.int64]
-    of_a: npt.NDArray[np.int64]
-    of_b: npt.NDArray[np.int64]
+    by_item: _ByItem
+    annotators: pl.Series
+    same: Counts
+    of_a: Counts
+    of_b: Counts
 
 
 def pairwise_kappa(
-    votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None, level: float = 0.95
+    votes: IntoDataFrame | Votes | PairTables, *, classes: Sequence[object] | None = None, level: float = 0.95
 ) -> pl.DataFrame:
     """Cohen's (1960) kappa: annotator_a, annotator_b, agreement, kappa, low, high, n (items both labeled).
 
@@ -61,18 +64,16 @@ def pairwise_kappa(
     >>> pairwise_kappa(frame).select("annotator_a", "annotator_b", "kappa", "n").rows()
     [('a', 'b', 0.4, 3)]
     """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    sorted_votes = _by_item(coded)
-    tables = _tables(sorted_votes, len(coded.classes))
+    tables = votes if isinstance(votes, PairTables) else pair_tables(votes, classes=classes)
     met = np.flatnonzero(tables.of_a.any(axis=1))
     same = tables.same[met]
     n, agreement, expected, kappa = _kappas(same, tables.of_a[met], tables.of_b[met])
     low, high = wilson_bounds(same, n, level)
-    keys, annotators = sorted_votes.keys[met], max(sorted_votes.annotators, 1)
+    keys, people = tables.by_item.keys[met], max(len(tables.annotators), 1)
     return pl.DataFrame(
         [
-            coded.annotators.gather(keys // annotators).alias("annotator_a"),
-            coded.annotators.gather(keys % annotators).alias("annotator_b"),
+            tables.annotators.gather(keys // people).alias("annotator_a"),
+            tables.annotators.gather(keys % people).alias("annotator_b"),
             column("agreement", agreement),
             column("kappa", kappa),
             column("low", np.maximum(beyond_chance(low, expected), -1.0)),
@@ -82,17 +83,19 @@ def pairwise_kappa(
     )
 
 
-def mean_kappa(votes: Votes, *, draws: int = 1000, level: float = 0.95, seed: int = 0) -> Figure:
+def mean_kappa(
+    votes: IntoDataFrame | Votes | PairTables, *, draws: int = 1000, level: float = 0.95, seed: int = 0
+) -> Figure:
     """Mean of the defined pairwise kappas, weighted by the items each pair shares; n counts those pairs.
 
     The interval resamples items (beyond 2,000 items, as many random groups of them), for all pairs at once.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3, 3], "annotator": list("ababab"), "label": list("xxyyxx")})
-    >>> mean_kappa(votes_frame(frame), draws=0)
+    >>> mean_kappa(frame, draws=0)
     Figure(value=1.0, low=None, high=None, n=1)
     """
-    sorted_votes = _by_item(votes)
-    tables = _tables(sorted_votes, len(votes.classes))
+    tables = votes if isinstance(votes, PairTables) else pair_tables(votes)
+    classes = tables.of_a.shape[1]
     n, _, expected, kappa = _kappas(tables.same, tables.of_a, tables.of_b)
     n = np.where(np.isfinite(kappa), n, 0)
     pairs = int(np.count_nonzero(n))
@@ -101,12 +104,20 @@ def mean_kappa(votes: Votes, *, draws: int = 1000, level: float = 0.95, seed: in
     value = float(np.nansum(kappa * n) / n.sum())
     if not draws:
         return Figure(value, None, None, pairs)
-    cells, items = _cells(sorted_votes, len(votes.classes), seed)
+    cells, items = _cells(tables.by_item, classes, seed)
     drawn = np.concatenate(list(resampled_counts(np.ones(cells.shape[1], dtype=np.int64), draws, seed)))
-    resampled = _resampled_means(cells, drawn.T.astype(np.float32), len(votes.classes))
+    resampled = _resampled_means(cells, drawn.T.astype(np.float32), classes)
     estimate, chance = np.array([value]), np.nansum(expected * n) / n.sum()
     low, high = where_still(bca(resampled[:, None], estimate, items, level), estimate, chance, items, level)
     return Figure.of(value, float(low[0]), float(high[0]), n=pairs)
+
+
+def pair_tables(votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None) -> PairTables:
+    """What both the matrix of kappas and their mean are made of, to be counted once for both."""
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    by_item = _by_item(coded)
+    count = _whole_tables if (by_item.annotators * len(coded.classes)) ** 2 <= _DENSE_CELLS else _tables
+    return PairTables(by_item, coded.annotators, *count(by_item, len(coded.classes)))
 
 
 def _kappas(same: Numbers, of_a: Numbers, of_b: Numbers) -> tuple[Floats, Floats, Floats, Floats]:
@@ -129,7 +140,7 @@ def _by_item(votes: Votes) -> _ByItem:
     return replace(found, keys=np.unique(np.concatenate(met)) if met else everyone)
 
 
-def _pairings(item: Codes) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _pairings(item: Codes) -> Iterator[tuple[Counts, Counts]]:
     """Positions of each two votes on one item, a block at a time; ``item`` is sorted."""
     for apart in range(1, len(item)):
         first = np.flatnonzero(item[apart:] == item[:-apart])
@@ -138,7 +149,7 @@ def _pairings(item: Codes) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[
         yield first, first + apart
 
 
-def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], Codes, Codes, Codes]]:
+def _pairs(votes: _ByItem) -> Iterator[tuple[Counts, Codes, Codes, Codes]]:
     """Place of the pair, item, both labels, for each two votes on one item; a block at a time."""
     dense = len(votes.keys) == votes.annotators**2
     for i, j in _pairings(votes.item):
@@ -147,20 +158,18 @@ def _pairs(votes: _ByItem) -> Iterator[tuple[npt.NDArray[np.int64], Codes, Codes
         yield place, votes.item[i], votes.label[i], votes.label[j]
 
 
-def _tables(votes: _ByItem, classes: int) -> _Tables:
+def _tables(votes: _ByItem, classes: int) -> tuple[Counts, Counts, Counts]:
     shape = (len(votes.keys), classes)
-    if (votes.annotators * classes) ** 2 <= _DENSE_CELLS:
-        return _whole_tables(votes, classes)
     same = np.zeros(len(votes.keys), dtype=np.int64)
     of_a, of_b = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for place, _, label_a, label_b in _pairs(votes):
         same += np.bincount(place[label_a == label_b], minlength=len(same))
         of_a += np.bincount(place * classes + label_a, minlength=of_a.size).reshape(shape)
         of_b += np.bincount(place * classes + label_b, minlength=of_b.size).reshape(shape)
-    return _Tables(same, of_a, of_b)
+    return same, of_a, of_b
 
 
-def _whole_tables(votes: _ByItem, classes: int) -> _Tables:
+def _whole_tables(votes: _ByItem, classes: int) -> tuple[Counts, Counts, Counts]:
     """The same from one table of (annotator, class) by (annotator, class): a single pass over each block of pairs."""
     side = votes.annotators * classes
     code = votes.annotator * classes + votes.label
@@ -172,7 +181,7 @@ def _whole_tables(votes: _ByItem, classes: int) -> _Tables:
         met += np.bincount(code[:-apart][together] * side + code[apart:][together], minlength=side * side)
     by_annotators = met.reshape(votes.annotators, classes, votes.annotators, classes).transpose(0, 2, 1, 3)
     by_pair = by_annotators.reshape(len(votes.keys), classes, classes)
-    return _Tables(np.trace(by_pair, axis1=1, axis2=2), by_pair.sum(axis=2), by_pair.sum(axis=1))
+    return np.trace(by_pair, axis1=1, axis2=2), by_pair.sum(axis=2), by_pair.sum(axis=1)
 
 
 def _cells(votes: _ByItem, classes: int, seed: int) -> tuple[sparse.csr_array, int]:

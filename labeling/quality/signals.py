@@ -127,7 +127,8 @@ def drift(
     S = max(0, S + the log likelihood ratio of a chunk's golden results, under a third of one's overall odds of being
     right against those odds). Value is S after the last chunk, ``since`` the start of the chunk where it last left 0.
     Were accuracy constant, right answers would fall on chunks at random: the threshold is the 1 - alpha quantile over
-    ``resamples`` such deals, whatever the accuracy. n counts golden answers; at least two chunks have some.
+    ``resamples`` such deals, whatever the accuracy. n counts golden answers; at least two chunks have some,
+    and answers without a chunk are left out.
     """
     coded = votes_frame(votes, golden=golden)
     truth = coded.golden[coded.item]
@@ -141,7 +142,8 @@ def drift(
         ]
     )
     chunks = (
-        answers.group_by("annotator", "chunk")
+        answers.drop_nulls("chunk")
+        .group_by("annotator", "chunk")
         .agg(pl.col("order").min(), pl.col("asked", "right").sum().cast(pl.Int64))
         .filter(pl.col("asked") > 0)
         .sort("annotator", "order")

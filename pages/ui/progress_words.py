@@ -109,7 +109,7 @@ def next_step(seen: Overview, *, floor: float, assessors: int, today: date) -> t
     last = seen.days["day"].max() if seen.days.height else None
     if isinstance(last, date) and (today - last).days >= SILENT_DAYS:
         return "silent", "lead/people.py"
-    return ("wait" if verdict(seen.accuracy, floor) != "above" else "carry_on"), None
+    return ("carry_on", None) if verdict(seen.accuracy, floor) == "above" else ("wait", "lead/settings.py")
 
 
 def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
