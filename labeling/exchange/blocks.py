@@ -46,12 +46,10 @@ class Table:
         if not wanted:
             return [None] * len(self.lines)
         rows = zip(*(self.columns[name] for name in wanted), strict=True)
-        return as_json(
-            [
-                {name: cell for name, cell in zip(wanted, row, strict=True) if cell is not None and cell != ""}
-                for row in rows
-            ]
-        )
+        return [
+            as_json({name: cell for name, cell in zip(wanted, row, strict=True) if cell is not None and cell != ""})
+            for row in rows
+        ]
 
 
 @dataclass(frozen=True)
@@ -73,28 +71,28 @@ class Records:
 
     def rest(self, names: Collection[str]) -> list[str | None]:
         """The fields ``names`` of each row as one JSON object; None where nothing is."""
-        return as_json(
-            [
-                {name: value for name, value in record.items() if name in names and value is not None}
-                for record in self.records
-            ]
-        )
+        return [
+            as_json({name: value for name, value in record.items() if name in names and value is not None})
+            for record in self.records
+        ]
 
 
 Block: TypeAlias = Table | Records
 
 
-def as_json(rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+def as_json(values: Mapping[str, Any]) -> str | None:
     """Metadata as it stands in the database; None for no metadata. NaN becomes null.
 
-    >>> as_json([{"канал": "чат", "n": 2}, {}])
-    ['{"канал":"чат","n":2}', None]
+    >>> as_json({"канал": "чат", "n": 2}), as_json({})
+    ('{"канал":"чат","n":2}', None)
     """
+    if not values:
+        return None
     try:
-        return [orjson.dumps(row, default=str).decode() if row else None for row in rows]
+        return orjson.dumps(values, default=str).decode()
     except TypeError:
         # Whole numbers beyond 64 bits and lone surrogates; the latter are found and refused later.
-        return [json.dumps(row, ensure_ascii=False, default=str) if row else None for row in rows]
+        return json.dumps(values, ensure_ascii=False, default=str)
 
 
 def excerpt_of(value: object) -> str:

@@ -168,7 +168,7 @@ class _Judged:
             return rest
         none: dict[str, Any] = {}
         objects = self.parsed("metadata_json", _object, "bad_metadata", none)
-        return as_json([own | (json.loads(more) if more else {}) for own, more in zip(objects, rest, strict=True)])
+        return [as_json(own | (json.loads(more) if more else {})) for own, more in zip(objects, rest, strict=True)]
 
     def golden(self) -> list[tuple[str, str] | None]:
         if self._mapping.golden is None:

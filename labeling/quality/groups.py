@@ -39,7 +39,7 @@ def group_agreement(
     [(1, 2, 0.5), (2, 1, 1.0), (3, 1, 0.0)]
     """
     coded = votes_frame(votes, classes=classes)
-    return _by_group(coded, gathered(votes, coded, by), level)
+    return _by_value(coded, gathered(votes, coded, by), level)
 
 
 def agreement_over_time(
@@ -64,7 +64,7 @@ def agreement_over_time(
     moment = gathered(votes, coded, time)
     if not moment.dtype.is_temporal() or moment.dtype in (pl.Duration, pl.Time):
         raise LabelingError("column_type", where="votes", column=time, dtype=str(moment.dtype))
-    return _by_group(coded, moment.dt.truncate(every), level)
+    return _by_value(coded, moment.dt.truncate(every), level)
 
 
 def agreement_with_others(
@@ -77,7 +77,9 @@ def agreement_with_others(
     [('a', 1, 0.5), ('b', 1, 0.5), ('c', 1, 0.0)]
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    return _by_group(coded, coded.annotators.gather(coded.annotator).alias("annotator"), level)
+    everyone = np.ones(len(coded), dtype=np.bool_)
+    place, names = coded.annotator.astype(np.int64), coded.annotators.alias("annotator")
+    return _by_group(coded, everyone, place, names, level).sort("annotator")
 
 
 def gathered(native: IntoDataFrame, votes: Votes, name: str) -> pl.Series:
@@ -88,10 +90,16 @@ def gathered(native: IntoDataFrame, votes: Votes, name: str) -> pl.Series:
     return frame.select(name).to_polars()[name].gather(votes.row)
 
 
-def _by_group(votes: Votes, group: pl.Series, level: float) -> pl.DataFrame:
-    known = group.is_not_null().to_numpy()
-    place = group.drop_nulls().rank("dense").to_numpy().astype(np.int64) - 1
-    names = group.drop_nulls().unique().sort()
+def _by_value(votes: Votes, group: pl.Series, level: float) -> pl.DataFrame:
+    given = group.drop_nulls()
+    place = given.rank("dense").to_numpy().astype(np.int64) - 1
+    return _by_group(votes, group.is_not_null().to_numpy(), place, given.unique().sort(), level)
+
+
+def _by_group(
+    votes: Votes, known: npt.NDArray[np.bool_], place: npt.NDArray[np.int64], names: pl.Series, level: float
+) -> pl.DataFrame:
+    """Rows by group: ``place`` is the group's code of each ``known`` vote, ``names`` what the codes stand for."""
     item, label = votes.item[known], votes.label[known]
     counts = votes.counts()
     others = counts.sum(axis=1)[item] - 1
@@ -106,7 +114,7 @@ def _by_group(votes: Votes, group: pl.Series, level: float) -> pl.DataFrame:
     low, high = _widened_wilson(agreement, items, effective, level)
     return pl.DataFrame(
         [
-            names.alias(group.name),
+            names,
             pl.Series("items", items, dtype=pl.Int64),
             pl.Series("n", n, dtype=pl.Int64),
             pl.Series("dropped", dropped, dtype=pl.Int64),
@@ -125,10 +133,11 @@ def _effective(
     place: npt.NDArray[np.int64], item: npt.NDArray[np.int32], same: Floats, agreement: Floats, items: int
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Items by group, and the sample of independent votes that would know its agreement as well."""
-    cell, at = np.unique(place * items + item, return_inverse=True)
-    group = cell // max(items, 1)
-    votes = np.bincount(at, minlength=len(cell))
-    residual = np.bincount(at, same, minlength=len(cell)) - votes * agreement[group]
+    shape = (len(agreement), items)
+    met = sparse.coo_array((np.ones(len(item)), (place, item)), shape=shape).tocsr()
+    votes, alike = met.data, sparse.coo_array((same, (place, item)), shape=shape).tocsr().data
+    group = np.repeat(np.arange(len(agreement)), np.diff(met.indptr))
+    residual = alike - votes * agreement[group]
     groups = len(agreement)
     count = np.bincount(group, minlength=groups)
     total = np.bincount(group, votes, minlength=groups)

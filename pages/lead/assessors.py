@@ -50,12 +50,13 @@ def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
             draw_standing(access.person_id, access.project, row["assessor"], row["standing"], row["name"])
 
 
-def draw_one(access: Access, facts: Facts, people: dict[str, dict[str, object]], raised: pl.DataFrame | None) -> None:
-    """The chosen assessor from near."""
+def draw_one(
+    access: Access, facts: Facts, people: dict[str, dict[str, object]], raised: pl.DataFrame | None, first: str
+) -> None:
+    """The chosen assessor from near, at first the one who wants a look most."""
     st.subheader(t("assessors.one"))
-    who = st.selectbox(
-        t("assessors.who"), list(facts.names), format_func=lambda name: facts.names[name], key="assessor"
-    )
+    listed = list(facts.names)
+    who = st.selectbox(t("assessors.who"), listed, listed.index(first), format_func=facts.names.get, key="assessor")
     draw_signals(facts, who, raised)
     left, middle = st.columns(2, gap="medium")
     with left:
@@ -108,5 +109,9 @@ with st.container(horizontal=True):
         csv_button(signals, "signals", label=t("assessors.signals_file"))
     votes_used = facts.judged.select("item", "annotator", "label", "seconds", "chunk", "at")
     csv_button(votes_used, "judged_votes", label=t("assessors.votes_file"))
+    with st.popover(t("assessors.how_to_read"), type="tertiary", icon=":material/help:"):
+        st.text(t("assessors.table_about"))
 draw_waiting(access, facts, workers)
-draw_one(access, facts, people, raised)
+ranked = found.table["annotator"].to_list()
+first = raised["annotator"][0] if raised is not None and raised.height else ranked[-1]
+draw_one(access, facts, people, raised, first)

@@ -220,7 +220,7 @@ def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: st
     met = {*cells["truth"], *cells["given"]}
     codes = [code for code in classes if code in met]
     known = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
-    titles = [_short(title_of(classes[code])) for code in codes]
+    titles = [f"{_short(title_of(classes[code]))} · {n}" for n, code in enumerate(codes, 1)]
     places = list(range(len(codes)))
     grid = [[known.get((truth, given)) for given in codes] for truth in codes]
     figure = go.Figure(
@@ -241,11 +241,12 @@ def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: st
             ygap=2,
         )
     )
-    figure.update_xaxes(tickvals=places, ticktext=titles, title_text=t("charts.given"), showgrid=False)
+    numbers = [str(place + 1) for place in places]
+    figure.update_xaxes(tickvals=places, ticktext=numbers, tickangle=0, title_text=t("charts.given"), showgrid=False)
     figure.update_yaxes(
         tickvals=places, ticktext=titles, title_text=t("charts.truth"), autorange="reversed", showgrid=False
     )
-    height = 150 + max(22, min(40, 480 // max(len(codes), 1))) * len(codes)
+    height = 70 + max(22, min(40, 480 // max(len(codes), 1))) * len(codes)
     _draw(figure, key=key, height=height, alt=t("charts.confusion", n=int(cells["count"].sum())), image=True)
 
 

@@ -67,8 +67,7 @@ def auto_said(choice: Choice) -> str:
     weights = {name: found.weight for name, found in choice.models.items()}
     ranked = sorted(weights, key=lambda name: -weights[name])
     worth = [f"{t(f'method.{name}')} {percent(weights[name])}" for name in ranked if weights[name] >= 0.005]
-    facts = {"models": ", ".join(worth), "golden": choice.golden, "votes": choice.votes}
-    said = t(f"consensus.auto.{choice.reason}", **facts)
+    said = t(f"consensus.auto.{choice.reason}", models=", ".join(worth), golden=choice.golden)
     lost = [t(f"method.{name}") for name, found in choice.models.items() if found.excluded is not None]
     return f"{said} {t('consensus.auto.left_out', models=', '.join(lost), n=len(lost))}" if lost else said
 
