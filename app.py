@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from db.engine import database
 from db.migrate import migrate
 from labeling.tasks.people import ensure_admin
-from pages.routes import desk, health, sign_in
+from pages.routes import desk, guidelines, health, sign_in
 from pages.routes.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
@@ -46,7 +46,7 @@ def _prepare() -> str | None:
 
 app = st.App(
     "pages/main.py",
-    routes=[*sign_in.ROUTES, *desk.ROUTES, *health.ROUTES],
+    routes=[*sign_in.ROUTES, *desk.ROUTES, *guidelines.ROUTES, *health.ROUTES],
     middleware=[Middleware(Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,

@@ -342,6 +342,7 @@ annotation = Table(
     UniqueConstraint("item_id", "assessor_id", "revision"),
     CheckConstraint("revision >= 1", name="revision"),
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_annotation_project_id", "project_id", "id"),
     Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at", "revision"),
 )
 

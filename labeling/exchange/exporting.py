@@ -25,6 +25,7 @@ from labeling.exchange.writing import (
     write_tasks,
     write_xlsx,
 )
+from labeling.tasks.memberships import check_lead
 from labeling.tasks.projects import get_project
 
 ENDINGS = {
@@ -56,15 +57,17 @@ def export(
     format: ExportFormat,
     *,
     as_of: datetime | None = None,
+    actor: int | None = None,
 ) -> ExportReport:
     """Write one export; ``as_of`` looks at the facts up to a moment. A file appears under its name when it is whole.
 
-    Raises LabelingError ``unknown_project``, ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or
-    ``not_writable``.
+    Raises LabelingError ``unknown_project``, ``not_allowed`` (``actor`` is no lead; None is the command line),
+    ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or ``not_writable``.
     """
     started = time.perf_counter()
     with database.snapshot() as connection:
         project = get_project(connection, project_slug)
+        check_lead(connection, project.id, actor)
         sheets = Sheets(connection, project.id, as_of)
         with _opened(destination) as out:
             rows = _write(sheets, what, format, out)
@@ -91,7 +94,7 @@ def format_of(name: str) -> ExportFormat:
     """
     found = ENDINGS.get(Path(name).suffix.lower())
     if found is None:
-        raise LabelingError("unknown_format", name=name, known=sorted(ENDINGS))
+        raise LabelingError("unknown_format", name=name, known=", ".join(ENDINGS))
     return found
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from sqlalchemy import Connection, Update, insert, select, update
+from sqlalchemy import Connection, Update, insert, update
 
 from db import schema
 from db.engine import Database
@@ -20,110 +19,17 @@ from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.intake import MAX_TEXT, Batch, Memory, judge
+from labeling.exchange.intake import Batch, Memory, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks, share_read
-from labeling.exchange.storing import Ledger, Stored, store
+from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
+from labeling.exchange.storing import Ledger, store
 from labeling.tasks.events import record
+from labeling.tasks.memberships import check_admin, check_lead
 from labeling.tasks.projects import add_codes, create_project, get_classes, get_project, lock_project
 
-CHUNK_ROWS = 10_000
-MAX_BAD_ROWS = 1_000
 # More classes than this are no classes but a column taken for labels by mistake.
 MAX_NEW_CLASSES = 1_000
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
-    the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
-    """
-
-    make_project: bool = False
-    make_classes: bool = False
-    skip_duplicate_texts: bool = False
-    max_text: int = MAX_TEXT
-    header: bool = True
-    encoding: str | None = None
-    separator: str | None = None
-    chunk_rows: int = CHUNK_ROWS
-
-
-@dataclass(frozen=True)
-class ImportProgress:
-    """How far an import has come; ``share`` is the part of the file read, 0 to 1."""
-
-    read: int
-    imported: int
-    bad: int
-    share: float
-    seconds: float
-
-
-@dataclass
-class ImportReport:
-    """What became of every row: read = imported + updated + duplicate_ids + skipped + empty + too_long + bad.
-
-    ``imported`` rows made an item, ``updated`` ones added labels to an item that was there, ``duplicate_ids`` ones
-    said nothing new of theirs. ``duplicate_texts`` counts new items whose text another item has already, ``skipped``
-    those left out for it on demand. ``bad_rows`` lists every row left out for a reason, the first 1,000 of
-    ``bad_rows_total``, by line (Parquet and JSON: by ordinal).
-    """
-
-    name: str
-    format: str
-    encoding: str | None
-    separator: str | None
-    read: int = 0
-    imported: int = 0
-    updated: int = 0
-    duplicate_ids: int = 0
-    duplicate_texts: int = 0
-    skipped: int = 0
-    empty: int = 0
-    too_long: int = 0
-    bad: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    bad_rows: list[BadRow] = field(default_factory=list)
-    bad_rows_total: int = 0
-    golden: int = 0
-    votes: int = 0
-    references: int = 0
-    new_classes: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    cancelled: bool = False
-    error: str | None = None
-
-    def note(self, bad: list[BadRow]) -> None:
-        """Count rows that were left out."""
-        counts = Counter(row.reason for row in bad)
-        self.empty += counts["empty"]
-        self.too_long += counts["too_long"]
-        # A row about another text under a known id is counted among the duplicate ids.
-        self.bad += sum(counts.values()) - counts["empty"] - counts["too_long"] - counts["other_text"]
-        for reason, n in counts.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + n
-        self.bad_rows_total += len(bad)
-        self.bad_rows += sorted(bad, key=lambda row: row.line)[: MAX_BAD_ROWS - len(self.bad_rows)]
-
-    def add(self, stored: Stored) -> None:
-        """Count what one chunk brought."""
-        for name in ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes"):
-            setattr(self, name, getattr(self, name) + getattr(stored, name))
-        self.references += stored.references
-
-
-@dataclass(frozen=True)
-class PastImport:
-    """One line of a project's import history; ``report`` is None of an import that was killed before its first
-    chunk, ``finished_at`` of one that was killed later."""
-
-    id: int
-    name: str
-    person_id: int | None
-    started_at: datetime
-    finished_at: datetime | None
-    report: dict[str, object] | None
 
 
 def import_file(
@@ -144,8 +50,9 @@ def import_file(
     ``name`` is what the history calls the file, its own name when None.
 
     Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file``, ``unknown_project``,
-    ``no_column``, ``no_text_column``, ``no_annotator``, ``no_rows``, ``too_many_classes``. Chunks written before the
-    error stay, and a second run goes on behind them.
+    ``not_allowed`` (``actor`` is no lead here; None is the command line), ``no_column``, ``no_text_column``,
+    ``no_annotator``, ``no_rows``, ``too_many_classes``. Chunks written before the error stay, and a second run goes
+    on behind them.
     """
     options = options or ImportOptions()
     started = time.perf_counter()
@@ -174,15 +81,6 @@ def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
     """The first rows of a block, cells by column name."""
     columns = {name: block.column(name)[:n] for name in block.names}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def past_imports(database: Database, project_id: int) -> list[PastImport]:
-    """The project's imports, the newest first."""
-    runs = schema.import_run
-    columns = [runs.c[name] for name in PastImport.__dataclass_fields__]
-    with database.snapshot() as connection:
-        query = select(*columns).where(runs.c.project_id == project_id).order_by(runs.c.id.desc())
-        return [PastImport(*row) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True)
@@ -255,9 +153,11 @@ class _Run:
         with self._database.transaction() as connection:
             try:
                 project = get_project(connection, self._slug)
-            except LabelingError:
-                if not self._options.make_project:
+                check_lead(connection, project.id, self._actor)
+            except LabelingError as error:
+                if error.code != "unknown_project" or not self._options.make_project:
                     raise
+                check_admin(connection, self._actor)
                 project = create_project(connection, self._slug, now=self._now, actor=self._actor)
                 self._make_classes = True
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}

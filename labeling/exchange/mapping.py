@@ -78,9 +78,9 @@ class Mapping:
         """Raise LabelingError ``no_column``, ``no_text_column`` or ``no_annotator`` where this can't be read."""
         for column in (*self.columns().values(), *(self.metadata or ())):
             if column not in names:
-                raise LabelingError("no_column", column=column, found=list(names))
+                raise LabelingError("no_column", column=column, found=", ".join(names))
         if self.text is None and (self.id is None or not (self.vote or self.golden)):
-            raise LabelingError("no_text_column", found=list(names))
+            raise LabelingError("no_text_column", found=", ".join(names))
         if self.vote and not (self.annotator or self.annotator_name):
             raise LabelingError("no_annotator", column=self.vote)
 

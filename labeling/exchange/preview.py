@@ -9,10 +9,11 @@ from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.importing import ImportOptions, sample_of
+from labeling.exchange.importing import sample_of
 from labeling.exchange.intake import Memory, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks
+from labeling.exchange.report import ImportOptions
 
 _SAMPLE = 500
 

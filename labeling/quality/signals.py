@@ -35,6 +35,8 @@ _MIN_WINDOWS = 6
 _PRIOR_ANSWERS = 10.0
 # A third of the odds of being right: 0.90 falls to 0.75, 0.80 to 0.57.
 _ODDS_RATIO = 1 / 3
+# An old slump is no news, and each chunk costs a deal of its own.
+_RECENT_CHUNKS = 100
 
 
 def too_fast(
@@ -127,8 +129,8 @@ def drift(
     S = max(0, S + the log likelihood ratio of a chunk's golden results, under a third of one's overall odds of being
     right against those odds). Value is S after the last chunk, ``since`` the start of the chunk where it last left 0.
     Were accuracy constant, right answers would fall on chunks at random: the threshold is the 1 - alpha quantile over
-    ``resamples`` such deals, whatever the accuracy. n counts golden answers; at least two chunks have some,
-    and answers without a chunk are left out.
+    ``resamples`` such deals, whatever the accuracy. Of the last 100 chunks with golden answers, two at least; n counts
+    those answers. Answers without a chunk are left out.
     """
     coded = votes_frame(votes, golden=golden)
     truth = coded.golden[coded.item]
@@ -150,9 +152,10 @@ def drift(
     )
     rng = np.random.default_rng(seed)
     rows: list[Row] = []
-    for mine in chunks.partition_by("annotator", maintain_order=True):
-        if len(mine) < 2:
+    for history in chunks.partition_by("annotator", maintain_order=True):
+        if len(history) < 2:
             continue
+        mine = history.tail(_RECENT_CHUNKS)
         asked, right = mine["asked"].to_numpy(), mine["right"].to_numpy()
         path = _cusum(right[None], asked)[:, 0]
         dealt = rng.multivariate_hypergeometric(asked, int(right.sum()), size=resamples)

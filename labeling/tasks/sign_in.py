@@ -69,6 +69,11 @@ class Reader:
         held = (entry for entry in self.memberships if entry.project_id == project_id)
         return frozenset(entry.role for entry in held if entry.standing is Standing.ACTIVE)
 
+    def paused_in(self, project_id: int) -> frozenset[Role]:
+        """The roles in which they are paused in this project."""
+        held = (entry for entry in self.memberships if entry.project_id == project_id)
+        return frozenset(entry.role for entry in held if entry.standing is Standing.PAUSED)
+
     def standing_in(self, project_id: int) -> Standing | None:
         """Their standing in this project; None where they have no role."""
         return next((entry.standing for entry in self.memberships if entry.project_id == project_id), None)

@@ -67,7 +67,7 @@ def draw_briefing(person_id: int, closed: list[Chunk], scores: dict[int, str], c
                 text_of_item(mistake.explanation)
 
 
-access = require(Role.ASSESSOR)
+access = require(Role.ASSESSOR, even_paused=True)
 project, me, zone = access.project, access.person_id, reader_zone()
 with database().snapshot() as connection:
     given = frames.answers(connection, project.id, me)
@@ -87,7 +87,7 @@ scored = progress.golden_answers(mine, golden, closed)
 worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
 by_chunk = progress.scores(scored, "chunk")
 days = progress.days(mine, zone.key, golden["item"])
-accuracy = wilson(worked["right"].sum(), worked.height)
+accuracy = wilson(worked.filter("right").height, worked.height)
 read = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
 shown = read.replace(" = ", "\u00a0=\u00a0")
 floor = project.accuracy_floor

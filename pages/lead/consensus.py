@@ -44,14 +44,15 @@ labeled = rows.drop_nulls("label")
 disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 mean = labeled["probability"].mean()
 golden = facts.golden_accuracy
-said = {"items": rows.height, "disputed": disputed, "mean": short_number(mean if isinstance(mean, float) else None)}
+said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
 answer(t("page.consensus"), t("consensus.answer", n=labeled.height, **said))
 if waiting:
     facts.wait_for_consensus(method)
 figures(state_cards(rows))
+sure = f"{short_number(mean if isinstance(mean, float) else None)}, n = {number(labeled.height)}"
 figures(
     [
-        (t("consensus.mean"), f"{said['mean']}, n = {number(labeled.height)}", t("consensus.mean_about")),
+        (t("consensus.mean"), sure, t("consensus.mean_about")),
         (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
     ]
 )
@@ -72,4 +73,4 @@ with st.container(horizontal=True):
     csv_button(rows, "items_by_state", label=t("consensus.download_states"))
 st.subheader(t("replay.title"), help=t("replay.title_about"))
 draw_replay(facts, access.person_id)
-st.caption(plain(t("replay.note")))
+st.caption(f"{plain(t('replay.note'))} {plain(t('replay.pilot'))}")

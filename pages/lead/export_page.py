@@ -22,10 +22,10 @@ from pages.ui.words import t
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
 
-def write(slug: str, what: What, kind: ExportFormat) -> io.BytesIO:
+def write(slug: str, what: What, kind: ExportFormat, actor: int) -> io.BytesIO:
     """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
     out = io.BytesIO()
-    export(database(), slug, what, out, kind)
+    export(database(), slug, what, out, kind, actor=actor)
     out.seek(0)
     return out
 
@@ -52,7 +52,11 @@ st.caption(t("export.first_rows"))
 name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ENDING[kind]}"
 try:
     st.download_button(
-        t("export.download"), lambda: write(project.slug, what, kind), name, type="primary", on_click="ignore"
+        t("export.download"),
+        lambda: write(project.slug, what, kind, access.person_id),
+        name,
+        type="primary",
+        on_click="ignore",
     )
 except LabelingError as error:
     show_error(error)

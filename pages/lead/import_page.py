@@ -10,9 +10,10 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
-from labeling.exchange.importing import ImportOptions, ImportProgress, ImportReport, import_file, past_imports
+from labeling.exchange.importing import import_file
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
+from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport, past_imports
 from labeling.tasks.projects import Project, count_items
 from pages.ui.access import require
 from pages.ui.import_report import bad_rows_table, draw_report, past_imports_table

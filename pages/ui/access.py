@@ -39,8 +39,10 @@ class Access:
         return self.reader.is_admin
 
 
-def require(*roles: Role) -> Access:
+def require(*roles: Role, even_paused: bool = False) -> Access:
     """Let those pass who hold one of ``roles`` in the current project; an admin passes where a lead does.
+
+    ``even_paused`` lets those in who are paused: a page where one reads and can't do harm.
 
     Anybody else reads why not, and the run ends.
     """
@@ -49,6 +51,8 @@ def require(*roles: Role) -> Access:
     if project is None:
         _refuse("shell.refused.no_project")
     held = reader.roles_in(project.id)
+    if even_paused:
+        held |= reader.paused_in(project.id)
     if held & set(roles) or (reader.is_admin and Role.LEAD in roles):
         return Access(reader, project, held)
     standing = reader.standing_in(project.id)

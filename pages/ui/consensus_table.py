@@ -75,9 +75,9 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
     top = rows.head(MOST_ROWS)
     shown = {
         t("consensus.item"): top["item"],
-        t("consensus.state"): [t(f"state.{state}") for state in top["state"]],
+        t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
         t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
-        t("consensus.probability"): top["probability"].round(2),
+        t("consensus.probability"): [short_number(chance) for chance in top["probability"]],
         t("consensus.votes"): top["votes"],
     }
     st.dataframe(
@@ -105,7 +105,7 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
     for row in shown.to_dicts():
         label = title_of(facts.titled[row["label"]]) if row["label"] else "–"
         facts_of_row = {"label": label, "probability": short_number(row["probability"])}
-        note = t("consensus.note", item=row["item"], state=t(f"state.{row['state']}"), **facts_of_row)
+        note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
         vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
 

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.exchange.blocks import BadRow
-from labeling.exchange.importing import ImportReport, PastImport
+from labeling.exchange.report import ImportReport, PastImport
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, moment, number, t
 

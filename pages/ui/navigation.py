@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.vocabulary import Role
 from labeling.tasks.projects import Project
 from labeling.tasks.sign_in import Reader
 
@@ -13,11 +14,15 @@ FOLDER = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``."""
+    """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``.
+
+    ``also`` names further groups whose people are offered it.
+    """
 
     path: str
     url: str
     group: str
+    also: tuple[str, ...] = ()
 
 
 PAGES = (
@@ -27,10 +32,10 @@ PAGES = (
     Entry("lead/agreement.py", "agreement", "lead"),
     Entry("lead/assessors.py", "assessors", "lead"),
     Entry("lead/consensus.py", "consensus", "lead"),
-    Entry("lead/golden.py", "golden", "lead"),
+    Entry("lead/golden.py", "golden", "lead", also=("expert",)),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),
-    Entry("lead/guidelines.py", "guidelines", "lead"),
+    Entry("lead/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
     Entry("lead/settings.py", "settings", "lead"),
     Entry("lead/people.py", "members", "lead"),
     Entry("admin/people.py", "people", "admin"),
@@ -42,12 +47,15 @@ PAGES = (
 def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
     """The pages a reader is shown in the menu; what each page allows, it checks itself."""
     groups = {role.value for role in reader.roles_in(project.id)} if project else set()
+    if project and Role.ASSESSOR in reader.paused_in(project.id):
+        # Who is paused may read why: the briefing is the way back.
+        groups.add(Role.ASSESSOR.value)
     groups.add("account")
     if reader.is_admin:
         groups |= {"admin", "lead"} if project else {"admin"}
     if reader.must_change_password:
         groups = {"account"}
-    return [entry for entry in existing() if entry.group in groups]
+    return [entry for entry in existing() if groups.intersection({entry.group, *entry.also})]
 
 
 def existing() -> list[Entry]:

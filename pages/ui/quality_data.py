@@ -35,8 +35,8 @@ class Facts:
     """The chosen votes and all that is judged by them.
 
     ``votes`` is VOTES of :mod:`db.quality_frames` without suspended chunks, ``coded`` the same with GOLDEN. An assessor
-    is judged by all they did: ``judged`` has the suspended chunks too (accuracy must not rise by setting the worst
-    aside), but no golden items of chunks that are open still; ``answers`` is GOLDEN_ANSWERS among them.
+    is judged by all they did: ``given`` has the suspended chunks too (accuracy must not rise by setting the worst
+    aside); ``judged`` is that without golden items of chunks that are open still, ``answers`` GOLDEN_ANSWERS of it.
     ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's, by annotator.
     """
 
@@ -44,6 +44,7 @@ class Facts:
     selection: Selection
     votes: pl.DataFrame
     coded: Votes
+    given: pl.DataFrame
     judged: pl.DataFrame
     golden: pl.DataFrame
     answers: pl.DataFrame
@@ -190,4 +191,6 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
     judged = chosen.filter(~early)
     answers = quality_frames.golden_answers(judged, golden)
-    return Facts(project, selection, votes, coded, judged, golden, answers, names, titled, classes, (key, selection))
+    return Facts(
+        project, selection, votes, coded, chosen, judged, golden, answers, names, titled, classes, (key, selection)
+    )

@@ -116,7 +116,6 @@ def _draw_found(facts: Facts, actor: int, target: float, minimum: int, maximum: 
     st.markdown(f"**{t('replay.found', n=found.given, **saved)}**")
     figures(
         [
-            (t("replay.share"), f"{percent(share)}, n = {number(found.given)}", t("replay.share_about")),
             (t("replay.full"), in_words(found.full), t("replay.golden_about")),
             (t("replay.less"), in_words(found.less), t("replay.golden_about")),
         ]

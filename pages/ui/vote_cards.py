@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from labeling.tasks.projects import LabelClass
 from pages.ui.class_chip import class_chip
@@ -21,14 +22,19 @@ def vote_card(
     *,
     note: str | None = None,
     names: Mapping[str, str] | None = None,
-) -> None:
-    """Draw one item; ``votes`` are the rows of VOTES on it, ``names`` by annotator show who gave them."""
-    with st.container(border=True):
+) -> DeltaGenerator:
+    """Draw one item; ``votes`` are the rows of VOTES on it, ``names`` by annotator show who gave them.
+
+    Gives the card, for what else stands on it.
+    """
+    card = st.container(border=True)
+    with card:
         text_of_item(text)
         counted = votes.group_by("label").len("n").sort("n", "label", descending=[True, False], nulls_last=True)
         parts = [_given(label, n, votes, classes, names) for label, n in counted.rows()]
-        said = f'<span style="opacity:.72">{html.escape(note)}</span>' if note else ""
-        st.html(f"<p>{' &nbsp; '.join([*parts, said] if said else parts)}</p>")
+        said = f'<br><span style="opacity:.72">{html.escape(note)}</span>' if note else ""
+        st.html(f'<p style="margin:0">{" &nbsp; ".join(parts)}{said}</p>')
+    return card
 
 
 def _given(

@@ -142,6 +142,7 @@ def signed_in(app_server: AppServer) -> Callable[[Page, str], Page]:
     return sign_in
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here wants the browser, and one worker for all: two browsers on two cores only wait for each other."""
     for item in items:

@@ -35,9 +35,14 @@ def test_the_card_is_told_what_it_needs(house: Database, open_page: OpenPage, lo
     assert "golden" not in json.dumps(config)
 
 
-@pytest.mark.parametrize("login", ["lead", "expert", "stranger", "paused"])
+@pytest.mark.parametrize("login", ["lead", "expert", "stranger"])
 def test_others_are_refused(open_page: OpenPage, login: str) -> None:
     app = open_page(login, "assessor/label.py", alone=True)
     assert not app.exception
     assert app.info
     assert not [element for element in app.main if getattr(element, "type", "") == "bidi_component"]
+
+
+def test_who_is_paused_sees_the_card_which_says_why(house: Database, open_page: OpenPage) -> None:
+    assert not open_page("paused", "assessor/label.py").exception
+    assert not open_page("paused", "assessor/results.py").info

@@ -50,11 +50,9 @@ def test_each_page_opens_for_those_who_may_and_refuses_the_others_calmly(
     assert not app.dataframe
 
 
-def test_a_lead_who_was_dismissed_is_refused_at_the_next_refresh_of_the_live_view(
-    house: Database, open_page: OpenPage
-) -> None:
+def test_a_lead_who_was_dismissed_is_refused_at_the_next_run(house: Database, open_page: OpenPage) -> None:
     put_to_work(house, days=1)
-    app = open_page("lead", PROGRESS, alone=True)
+    app = open_page("lead", PROGRESS)
     assert app.metric
     with house.transaction() as connection:
         connection.execute(schema.membership.delete().where(schema.membership.c.role == Role.LEAD))

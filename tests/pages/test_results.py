@@ -32,7 +32,7 @@ def mistakes_of(world: World, assessor: int) -> dict[int, list[chunks.Mistake]]:
         return {chunk.ordinal: chunks.briefing(connection, assessor, chunk.id) for chunk in closed}
 
 
-@pytest.mark.parametrize("login", ["lead", "boss", "expert", "paused", "stranger"])
+@pytest.mark.parametrize("login", ["lead", "boss", "expert", "stranger"])
 def test_who_does_not_label_is_refused_calmly(house: Database, open_page: OpenPage, login: str) -> None:
     put_to_work(house, days=1)
     app = open_page(login, PAGE, alone=True)

@@ -104,34 +104,19 @@ def choose(votes: Votes, seed: int) -> Choice:
     """Weigh the models on (a sample of) the votes and the golden items among them."""
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
-    cells = len(sample.annotators) * len(sample.classes) ** 2 * ebcc.SUBTYPES * ebcc.STARTS
-    excluded = {"ebcc": "too_large"} if cells > _MOST_CELLS else {}
-    models = {name: model(name, seed) for name in MODELS if name not in excluded}
-    lost = dict.fromkeys(models, 0)
+    models, excluded = _affordable(sample, seed)
+    chances, collapsed = _hidden_votes(sample, models, random)
+    excluded |= dict.fromkeys(collapsed, "collapsed")
+    temperature = {name: best_temperature(each) for name, each in chances.items()}
+    hidden = _hidden_golden(sample, models, random)
+    truth = sample.golden[sample.golden >= 0]
 
-    def watch(name: str, fitted: Fit, incidence: Incidence) -> None:
-        lost[name] += lost_class(fitted.posterior, incidence.counts())
-
-    chances = foretell(sample, models, random, watch=watch)
-    excluded |= {name: "collapsed" for name, count in lost.items() if 2 * count > FOLDS and name != "majority"}
     names = [name for name in models if name not in excluded]
-    temperature = {name: best_temperature(chances[name]) for name in models}
-    even = np.full(len(names), 1 / len(names))
-    weights = stack(np.column_stack([chances[name][:, 0] for name in names]), even, 1.0)
-
-    golden = np.flatnonzero(sample.golden >= 0)
-    truth = sample.golden[golden]
-    hidden = _hidden_golden(sample, models, random) if len(golden) else {}
+    weight = _weigh(names, chances, hidden, truth)
     last = 1.0
     if hidden:
-        weights = stack(
-            np.column_stack([_true_chances(hidden[name], truth) for name in names]),
-            0.9 * weights + 0.1 * even,
-            PRIOR_ITEMS,
-        )
-        average = sum(w * soften(hidden[name], temperature[name]) for w, name in zip(weights, names, strict=True))
-        last = last_temperature(np.asarray(average), truth)
-    weight = dict(zip(names, weights.tolist(), strict=True))
+        parts = [weight[name] * soften(hidden[name], temperature[name]) for name in names]
+        last = last_temperature(np.sum(parts, axis=0), truth)
     found = {}
     for name in MODELS:
         posterior = hidden.get(name)
@@ -144,7 +129,20 @@ def choose(votes: Votes, seed: int) -> Choice:
             excluded=excluded.get(name),
         )
     reason = "only_majority_left" if names == ["majority"] else "golden_items" if hidden else "held_out_votes"
-    return Choice(reason, found, last, votes=len(sample), golden=len(golden))
+    return Choice(reason, found, last, votes=len(sample), golden=len(truth))
+
+
+def _weigh(
+    names: list[str], chances: dict[str, Floats], hidden: dict[str, Floats], truth: npt.NDArray[np.int32]
+) -> dict[str, float]:
+    """Weights from hidden votes, which are the prior of those from hidden golden labels where there are any."""
+    even = np.full(len(names), 1 / len(names))
+    weights = stack(np.column_stack([chances[name][:, 0] for name in names]), even, 1.0)
+    if hidden:
+        told = np.column_stack([_true_chances(hidden[name], truth) for name in names])
+        # A tenth stays even, so that golden items can call back a model that the votes gave up.
+        weights = stack(told, 0.9 * weights + 0.1 * even, PRIOR_ITEMS)
+    return dict(zip(names, weights.tolist(), strict=True))
 
 
 def stack(chances: Floats, prior: Floats, strength: float) -> Floats:
@@ -207,11 +205,33 @@ def _sample(votes: Votes, random: np.random.Generator) -> Votes:
     return votes.of_items(np.sort(order[np.cumsum(sizes[order]) <= most]))
 
 
+def _affordable(votes: Votes, seed: int) -> tuple[dict[str, Callable[[Incidence], Fit]], dict[str, str]]:
+    """Models by name, and the reason for each that is left out because of its size."""
+    cells = len(votes.annotators) * len(votes.classes) ** 2 * ebcc.SUBTYPES * ebcc.STARTS
+    excluded = {"ebcc": "too_large"} if cells > _MOST_CELLS else {}
+    return {name: model(name, seed) for name in MODELS if name not in excluded}, excluded
+
+
+def _hidden_votes(
+    votes: Votes, models: dict[str, Callable[[Incidence], Fit]], random: np.random.Generator
+) -> tuple[dict[str, Floats], list[str]]:
+    """What ``foretell`` returns, and the models that lost a class in most folds."""
+    lost = dict.fromkeys(models, 0)
+
+    def watch(name: str, fitted: Fit, incidence: Incidence) -> None:
+        lost[name] += lost_class(fitted.posterior, incidence.counts())
+
+    chances = foretell(votes, models, random, watch=watch)
+    return chances, [name for name, count in lost.items() if 2 * count > FOLDS and name != "majority"]
+
+
 def _hidden_golden(
     votes: Votes, models: dict[str, Callable[[Incidence], Fit]], random: np.random.Generator
 ) -> dict[str, Floats]:
-    """By model: posterior (golden items, classes) of each golden item while its label was hidden."""
+    """By model: posterior (golden items, classes) of each golden item while its label was hidden; {} without any."""
     golden = np.flatnonzero(votes.golden >= 0)
+    if not len(golden):
+        return {}
     fold = random.permutation(len(golden)) % FOLDS
     incidence = Incidence.of(votes)
     posterior = {name: np.empty((len(golden), incidence.classes)) for name in models}

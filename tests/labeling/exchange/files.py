@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from db import schema
 from db.engine import Database
-from labeling.exchange.importing import ImportOptions, ImportReport, import_file
+from labeling.exchange.importing import import_file
+from labeling.exchange.report import ImportOptions, ImportReport
 from labeling.tasks.projects import get_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -16,9 +16,9 @@ from db.engine import Database, open_database
 from db.migrate import migrate
 from labeling.errors import LabelingError
 from labeling.exchange import storing
-from labeling.exchange.importing import ImportProgress, past_imports
 from labeling.exchange.intake import fingerprint
 from labeling.exchange.mapping import Mapping
+from labeling.exchange.report import ImportProgress, past_imports
 from labeling.tasks.policy import spin
 from labeling.tasks.projects import change_settings, get_classes, get_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, content, csv_of, named, queue, texts

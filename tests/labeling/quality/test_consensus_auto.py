@@ -140,8 +140,8 @@ def worlds() -> dict[str, tuple[npt.NDArray[np.float64], int, list[float] | None
 @pytest.mark.parametrize("name", worlds())
 def test_auto_stays_near_the_best_model_and_above_majority(name: str) -> None:
     confusions, overlap, prior = worlds()[name]
-    votes, truth = crowd(confusions, items=300, overlap=overlap, seed=3, prior=prior)
-    golden, rest = golden_of(truth, 40)
+    votes, truth = crowd(confusions, items=200, overlap=overlap, seed=3, prior=prior)
+    golden, rest = golden_of(truth, 30)
     scores = {method: accuracy(consensus(votes, golden=golden, method=method).frame, rest) for method in METHODS}
     auto = scores.pop("auto")
     assert auto >= max(scores.values()) - 0.02

@@ -17,7 +17,7 @@ from tests.labeling.quality.crowds import accuracy, crowd, even
 
 @pytest.fixture(scope="module")
 def world() -> tuple[Votes, pl.DataFrame]:
-    votes, truth = crowd(even([0.95, 0.9, 0.85, 0.8, 0.8, 0.75, 0.6, 0.6], 2), items=250, overlap=8, seed=1)
+    votes, truth = crowd(even([0.95, 0.9, 0.85, 0.8, 0.8, 0.75, 0.6, 0.6], 2), items=160, overlap=8, seed=1)
     return votes_frame(votes), truth
 
 

@@ -192,6 +192,20 @@ def test_drift_is_noticed_where_it_began_and_recovery_is_seen() -> None:
     assert then.filter("raised")["annotator"].to_list() == [4]
 
 
+def test_drift_looks_back_a_hundred_chunks() -> None:
+    accuracy = np.full((1, 130), 0.8)
+    accuracy[0, :30] = 0.0
+    row = drift(*golden_chunks(np.random.default_rng(3), accuracy)).row(0, named=True)
+    assert row["n"] == 500
+    assert row["value"] < 10
+
+
+def test_answers_without_a_chunk_are_left_out() -> None:
+    votes, golden = golden_chunks(np.random.default_rng(3), np.full((1, 4), 0.8))
+    votes = votes.with_columns(chunk=pl.when(pl.col("at") >= 10).then("chunk"))
+    assert drift(votes, golden)["n"].to_list() == [15]
+
+
 def test_drift_needs_two_chunks_with_golden_answers() -> None:
     votes, golden = golden_chunks(np.random.default_rng(0), np.full((2, 3), 0.5))
     assert len(drift(votes, golden.head(5))) == 0
