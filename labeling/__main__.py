@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db.engine import Database, database
 from db.migrate import migrate
-from labeling import config
+from labeling import config, quality_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.exchange import cli as exchange
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="load the demo project")
     demo.set_defaults(run=_demo)
     exchange.add_commands(commands)
+    quality_cli.add_commands(commands)
     return parser
 
 

@@ -26,8 +26,14 @@ ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "g
 ROLES = ("text", "id", "context", "priority")
 
 
-def choose(role: str, columns: list[str], guessed: str | None) -> str | None:
-    """A selector of one column, or of none."""
+@st.cache_data(max_entries=20, show_spinner=False)
+def looked_at(_file: Any, file_id: str) -> Preview:
+    """A look at an uploaded file, once: all of it is read to be sure of its encoding."""
+    return preview(_file)
+
+
+def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> str | None:
+    """A selector of one column, or of none; the next file's is another one, so that its own guess stands there."""
     options, none = [None, *columns], t("import.no_column")
     chosen: str | None = st.selectbox(
         t(f"import.column.{role}"),
@@ -35,18 +41,18 @@ def choose(role: str, columns: list[str], guessed: str | None) -> str | None:
         options.index(guessed) if guessed in columns else 0,
         format_func=lambda column: none if column is None else column,
         help=t(f"import.column.{role}_about"),
-        key=f"import_{role}",
+        key=f"import_{role}:{file_id}",
     )
     return chosen
 
 
-def choose_mapping(seen: Preview) -> Mapping:
+def choose_mapping(seen: Preview, file_id: str) -> Mapping:
     """The reader's word on the columns, beginning with the guess."""
     guess = seen.mapping
     with st.container(horizontal=True):
-        chosen: dict[str, Any] = {role: choose(role, seen.columns, getattr(guess, role)) for role in ROLES}
+        chosen: dict[str, Any] = {role: choose(role, seen.columns, getattr(guess, role), file_id) for role in ROLES}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = choose("label", seen.columns, guess.vote or guess.golden or guess.reference)
+        label = choose("label", seen.columns, guess.vote or guess.golden or guess.reference, file_id)
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
         guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
         kind = st.selectbox(
@@ -55,10 +61,12 @@ def choose_mapping(seen: Preview) -> Mapping:
             list(kinds).index(guessed),
             format_func=kinds.get,
             disabled=label is None,
-            key="import_kind",
+            key=f"import_kind:{file_id}",
         )
-        annotator = choose("annotator", seen.columns, guess.annotator) if kind is LabelsAs.VOTES else None
-        explanation = choose("explanation", seen.columns, guess.explanation) if kind is LabelsAs.GOLDEN else None
+        annotator = choose("annotator", seen.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
+        explanation = (
+            choose("explanation", seen.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
+        )
     of_votes = {} if kind is LabelsAs.VOTES else dict.fromkeys(
         ("unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
     )  # fmt: skip
@@ -133,12 +141,12 @@ answer(t("page.import"), t("import.answer", n=items) if items else t("import.ans
 uploaded = st.file_uploader(t("import.file"), type=ENDINGS, help=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
-        seen = preview(uploaded)
+        seen = looked_at(uploaded, uploaded.file_id)
     except LabelingError as error:
         show_error(error)
         st.stop()
     draw_preview(seen)
-    mapping, options = choose_mapping(seen), choose_options()
+    mapping, options = choose_mapping(seen, uploaded.file_id), choose_options()
     said = mapping.columns()
     st.markdown(
         t("import.plan", text=plain(said.get("text", "–")), project=plain(project.slug), size=number(uploaded.size))

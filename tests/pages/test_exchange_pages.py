@@ -33,6 +33,11 @@ def words_of(app: AppTest) -> str:
     return "\n".join(str(element.value) for element in shown) + "\n".join(element.body for element in app.html)
 
 
+def chosen_in(app: AppTest) -> dict[str, Any]:
+    """What the selectors of columns say, by what they choose."""
+    return {box.key.split(":")[0]: box.value for box in app.selectbox if box.key and box.key.startswith("import_")}
+
+
 def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
@@ -43,7 +48,7 @@ def test_a_file_is_looked_at_and_imported_once(house: Database, open_page: OpenP
         set_locale(connection, get_person(connection, "lead").id, locale)
     app = upload(open_page("lead", IMPORT), FILE)
     assert not app.exception
-    chosen = {box.key: box.value for box in app.selectbox if (box.key or "").startswith("import_")}
+    chosen = chosen_in(app)
     assert chosen["import_text"] == "обращение"
     assert chosen["import_label"] == "метка"
     assert chosen["import_kind"] == "reference"
@@ -71,12 +76,21 @@ def test_a_file_is_looked_at_and_imported_once(house: Database, open_page: OpenP
 
 def test_golden_labels_come_in_with_their_explanation(house: Database, open_page: OpenPage) -> None:
     app = upload(open_page("lead", IMPORT), "text,label,explanation\nhello,neutral,plain\n", "g.csv", "utf-8")
-    assert next(box for box in app.selectbox if box.key == "import_kind").value == "golden"
+    assert chosen_in(app)["import_kind"] == "golden"
     app = press(app, say("ru", "import.start"))
     assert not app.exception
     with house.snapshot() as connection:
         golden = connection.execute(select(schema.golden.c.label, schema.golden.c.explanation)).all()
     assert [tuple(row) for row in golden] == [("neutral", "plain")]
+
+
+def test_the_next_file_is_guessed_anew(open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), FILE)
+    assert (chosen_in(app)["import_text"], chosen_in(app)["import_id"]) == ("обращение", None)
+    app = upload(app, "id,text,метка,worker\n1,hello,a,ann\n", "b.csv", "utf-8")
+    found = chosen_in(app)
+    assert (found["import_text"], found["import_id"], found["import_kind"]) == ("text", "id", "votes")
+    assert (found["import_label"], found["import_annotator"]) == ("метка", "worker")
 
 
 @pytest.mark.parametrize(
