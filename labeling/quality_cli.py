@@ -172,7 +172,7 @@ def _assessors(asked: argparse.Namespace) -> Report:
     frame, golden = read_frame(asked.votes, VOTES), read_frame(asked.golden, GOLDEN) if asked.golden else None
     aggregated = consensus_of(votes, method=asked.method).frame.drop_nulls("label")
     skill = skill_posterior(frame, golden, aggregated, level=asked.level)
-    table = ranking(skill.table, level=asked.level).rename({"n": "golden"})
+    table = ranking(skill.table, level=asked.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
     with_others = agreement_with_others(votes, level=asked.level)
     unsure = abstentions(frame, level=asked.level).select(
         "annotator", "unsure", "unsure_share", pl.col("n").alias("given")
@@ -200,7 +200,7 @@ def _assessor_lines(about: dict[str, Any], table: pl.DataFrame, anchored: bool) 
         (
             f"{row['rank']} [{row['rank_low']}, {row['rank_high']}]",
             str(row["annotator"]),
-            _row(row, "skill", "low", "high", "golden"),
+            _row(row, "skill", "skill_low", "skill_high", "skill_n"),
             *(_row(row, name, f"{name}_low", f"{name}_high", f"{name}_n") for name in shown),
             f"{_number(row['unsure_share'])}, n = {row['given']:,}",
         )
@@ -216,6 +216,8 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
 
 def _votes(asked: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
+    if not 0 < getattr(asked, "level", 0.95) < 1:
+        raise LabelingError("level_out_of_range", level=asked.level)
     classes = [part for part in asked.classes.split(",") if part] if asked.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
     if classes and not getattr(asked, "ordered", False):

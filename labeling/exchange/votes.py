@@ -73,7 +73,7 @@ def store_votes(
     if not rows:
         return stored
     votes = {at: vote for at in rows if (vote := batch.vote[at]) is not None}
-    _meet(connection, project, {vote.annotator for vote in votes.values()}, book, now=now)
+    _meet(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
     people = {at: book.people[vote.annotator] for at, vote in votes.items()}
     histories = _histories(connection, {ids[at] for at in rows}.intersection(known), set(people.values()))
     keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)

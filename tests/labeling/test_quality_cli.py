@@ -18,7 +18,11 @@ from labeling import quality_cli
 
 ROOT = Path(__file__).parents[2]
 # Two who agree on three items of four: by hand, Cohen's kappa is 1/2 and Fleiss' 7/15.
-ROWS = [(1, "a", "x"), (1, "b", "x"), (2, "a", "x"), (2, "b", "x"), (3, "a", "y"), (3, "b", "y"), (4, "a", "x"), (4, "b", "y")]  # fmt: skip
+ROWS = [
+    (item, who, label)
+    for item, pair in enumerate(("xx", "xx", "yy", "xy"), 1)
+    for who, label in zip("ab", pair, strict=True)
+]
 TRUTH = pl.DataFrame({"item": [1, 2, 3, 4], "label": ["x", "y", "y", "x"]})
 
 

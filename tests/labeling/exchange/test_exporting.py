@@ -15,7 +15,7 @@ from sqlalchemy import insert, update
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import ChunkOutcome
+from db.vocabulary import ChunkOutcome, Role
 from labeling.errors import LabelingError
 from labeling.exchange import writing
 from labeling.exchange.exporting import export, format_of, preview
@@ -24,7 +24,7 @@ from labeling.exchange.writing import ExportFormat
 from labeling.tasks import golden
 from labeling.tasks.projects import create_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, csv_of, named
-from tests.labeling.worlds import World, make_world, press
+from tests.labeling.worlds import World, add_person, make_world, press
 
 
 def sheet(database: Database, what: What, slug: str = SLUG, **given: Any) -> list[dict[str, Any]]:
@@ -271,3 +271,18 @@ def test_the_format_is_known_by_the_ending() -> None:
     assert format_of("a.CSV") is ExportFormat.CSV
     with pytest.raises(LabelingError, match="unknown_format"):
         format_of("labels.doc")
+
+
+def test_only_a_lead_takes_labels_out_or_brings_them_in(sqlite_database: Database) -> None:
+    world = make_world(sqlite_database)
+    me = world.assessors[0]
+    with pytest.raises(LabelingError, match="not_allowed"):
+        export(sqlite_database, "test", What.FINAL, io.BytesIO(), ExportFormat.CSV, actor=me)
+    with pytest.raises(LabelingError, match="not_allowed"):
+        bring(sqlite_database, csv_of(["text"], [["a"]]), slug="test", actor=me)
+    with pytest.raises(LabelingError, match="not_allowed"):
+        bring(sqlite_database, csv_of(["text"], [["a"]]), slug="new", actor=me)
+    with sqlite_database.transaction() as connection:
+        lead = add_person(connection, "lead", world.project, Role.LEAD)
+    assert bring(sqlite_database, csv_of(["text"], [["a"]]), slug="test", actor=lead).imported == 1
+    assert export(sqlite_database, "test", What.FINAL, io.BytesIO(), ExportFormat.CSV, actor=lead).rows == 15
