@@ -113,7 +113,7 @@ def _chosen(project: Project, classes: Sequence[LabelClass], names: Mapping[str,
     return Selection(
         since=_midnight(since) if isinstance(since, date) else None,
         as_of=_midnight(last + timedelta(days=1)) - timedelta(microseconds=1) if isinstance(last, date) else None,
-        kinds=tuple(sorted(state["kinds"])) if state["kinds"] else USUAL_KINDS,
+        kinds=tuple(kind for kind in KINDS if kind in (state["kinds"] or USUAL_KINDS)),
         classes=tuple(sorted(code for code in state["classes"] or () if code in known)),
         annotators=tuple(sorted(name for name in state["annotators"] or () if name in names)),
         others=bool(state["others"] and state["annotators"]),
