@@ -19,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr and exit code 2."""
     asked = _parser().parse_args(arguments)
     try:
-        return int(asked.run(asked, database(), datetime.now(UTC)) or 0)
+        # Commands on files open no database, not even its folder.
+        opened = None if asked.command in quality_cli.COMMANDS else database()
+        return int(asked.run(asked, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{asked.command}: {error}", file=sys.stderr)
         return 2

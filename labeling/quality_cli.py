@@ -42,6 +42,9 @@ _REASONS = {
 }
 
 
+COMMANDS = ("agreement", "consensus", "assessors")
+
+
 def add_commands(commands: Any) -> None:
     """Add the three commands to the subparsers of the main command; they read files and open no database."""
     agreeing = commands.add_parser("agreement", help="how far annotators agree, from a file of votes")

@@ -7,42 +7,17 @@ REFERENCE(item, label), any eager frame. A null label is an abstention: neither 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
-from scipy.optimize import minimize
-from scipy.special import betainc, betaincinv, betaln, expit, logit, xlog1py, xlogy
+from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import votes_frame
 from labeling.quality.groups import gathered
 from labeling.quality.intervals import Floats, beta_bounds, column, shares
-
-Counts: TypeAlias = npt.NDArray[np.int64]
-
-# Weak expectations that keep a pool of two or three assessors sensible. The strength's leans to pools that differ
-# (a spread of skill like that of 12 answers): taken for more alike than they are, intervals would be too short.
-_LOGIT_MEAN, _LOGIT_SPREAD = 1.4, 2.0
-_LOG_STRENGTH, _LOG_SPREAD = 2.5, 1.2
-_SLOPE, _SLOPE_SPREAD = 0.5, 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """What the pool says of an assessor before their own golden answers: Beta(strength m, strength (1 - m)).
-
-    logit m = logit(mean) + slope z, with z the assessor's agreement with consensus (log odds, shrunk, centred).
-    ``n`` assessors were fitted; without one golden answer the pool is ``anchored`` in consensus only.
-    """
-
-    mean: float
-    strength: float
-    slope: float
-    n: int
-    anchored: bool
+from labeling.quality.pool import Counts, Pool, posteriors
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,20 +116,24 @@ def skill_posterior(
     anchored = bool(n.any())
     z = _centred_log_odds(agreed, compared) if anchored else np.zeros(len(n))
     hits, tries = (right, n) if anchored else (agreed, compared)
-    mean, log_strength, slope = mode = _mode(hits, tries, z)
-    nodes, weights = _nodes(hits, tries, z, mode)
-    parts = _parts(hits, tries, z, nodes)
-    alpha, beta = _matched(*parts, weights)
-    slope = slope if z.any() else 0.0
-    pool = Pool(float(expit(mean)), float(np.exp(log_strength)), float(slope), int(np.count_nonzero(tries)), anchored)
+    found = posteriors(hits, tries, z)
+    alpha, beta = found.matched()
+    mean, log_strength, slope = (float(part) for part in found.mode)
+    pool = Pool(
+        float(expit(mean)),
+        float(np.exp(log_strength)),
+        slope if z.any() else 0.0,
+        int(np.count_nonzero(tries)),
+        anchored,
+    )
     return Skill(
         pool,
         pl.DataFrame(
             [
                 annotators.alias("annotator"),
                 column("skill", alpha / (alpha + beta)),
-                column("low", _quantile(*parts, weights, (1 - level) / 2)),
-                column("high", _quantile(*parts, weights, (1 + level) / 2)),
+                column("low", found.quantile((1 - level) / 2)),
+                column("high", found.quantile((1 + level) / 2)),
                 *(
                     pl.Series(name, counts, dtype=pl.Int64)
                     for name, counts in (
@@ -223,72 +202,8 @@ def _centred_log_odds(agreed: Counts, compared: Counts) -> Floats:
     known = compared > 0
     if not known.any():
         return np.zeros(len(compared))
-    mean, log_strength, _ = _mode(agreed, compared, np.zeros(len(compared)))
+    mean, log_strength, _ = posteriors(agreed, compared, np.zeros(len(compared))).mode
     strength = np.exp(log_strength)
     shrunk = (agreed + strength * expit(mean)) / (compared + strength)
     odds = np.where(known, logit(np.clip(shrunk, 1e-6, 1 - 1e-6)), 0.0)
     return np.where(known, odds - odds[known].mean(), 0.0)
-
-
-def _parts(right: Counts, n: Counts, z: Floats, nodes: Floats) -> tuple[Floats, Floats]:
-    """Alpha and beta, (nodes, annotators), of the posteriors under each node's mean, log strength and slope."""
-    strength, centre = np.exp(nodes[:, 1:2]), expit(nodes[:, :1] + nodes[:, 2:] * z)
-    return strength * centre + right, strength * (1 - centre) + n - right
-
-
-def _matched(alpha: Floats, beta: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """The one Beta with the mean and variance of the mixture, for those who draw from it or add to it."""
-    mean = alpha / (alpha + beta)
-    first = weights @ mean
-    second = weights @ (mean * (alpha + 1) / (alpha + beta + 1))
-    total = (first - second) / (second - first**2)
-    return first * total, (1 - first) * total
-
-
-def _quantile(alpha: Floats, beta: Floats, weights: Floats, tail: float) -> Floats:
-    """The mixture's own quantile, by Newton's steps from that of the matched Beta, whose tails are too light."""
-    found = betaincinv(*_matched(alpha, beta, weights), tail)
-    whole = betaln(alpha, beta)
-    for _ in range(4):
-        density = weights @ np.exp(xlogy(alpha - 1, found) + xlog1py(beta - 1, -found) - whole)
-        step = (weights @ betainc(alpha, beta, found) - tail) / np.maximum(density, 1e-12)
-        found = np.clip(found - step, found / 2, (1 + found) / 2)
-    return np.asarray(found)
-
-
-def _mode(right: Counts, n: Counts, z: Floats) -> Floats:
-    start = np.array([_LOGIT_MEAN, _LOG_STRENGTH, _SLOPE])
-    known = right[n > 0], n[n > 0], z[n > 0]
-    found: Floats = minimize(lambda point: _loss(point[None], *known)[0], start, method="BFGS").x
-    return found
-
-
-def _nodes(right: Counts, n: Counts, z: Floats, mode: Floats) -> tuple[Floats, Floats]:
-    """Gauss-Hermite points (nodes, 3) around the mode, with the posterior's weights, which sum to 1.
-
-    The pool's parameters are not known exactly, and a plug-in of their mode would hide it.
-    """
-    known = right[n > 0], n[n > 0], z[n > 0]
-    step = 1e-3 * np.eye(3)
-    corners = [mode + sign_i * i + sign_j * j for sign_i in (1, -1) for sign_j in (1, -1) for i in step for j in step]
-    both, less_j, less_i, neither = _loss(np.array(corners), *known).reshape(4, 3, 3)
-    values, vectors = np.linalg.eigh((both - less_j - less_i + neither) / 4e-6)
-    points, weight = np.polynomial.hermite_e.hermegauss(5)
-    grid = np.stack(np.meshgrid(points, points, points), axis=-1).reshape(-1, 3)
-    base = np.log(np.stack(np.meshgrid(weight, weight, weight), axis=-1).reshape(-1, 3)).sum(axis=1)
-    nodes = mode + grid @ (vectors / np.sqrt(np.maximum(values, 0.25))).T
-    logs = base + (grid**2).sum(axis=1) / 2 - _loss(nodes, *known)
-    weights = np.exp(logs - logs.max())
-    kept = weights > 1e-3
-    return nodes[kept], weights[kept] / weights[kept].sum()
-
-
-def _loss(points: Floats, right: Counts, n: Counts, z: Floats) -> Floats:
-    """Minus the log of the beta-binomial likelihood times the weak priors, at each of ``points`` (points, 3)."""
-    mean, log_strength, slope = points.T[:, :, None]
-    strength, centre = np.exp(np.clip(log_strength, -5, 12)), expit(mean + slope * z)
-    a, b = strength * centre, strength * (1 - centre)
-    penalty = ((mean - _LOGIT_MEAN) / _LOGIT_SPREAD) ** 2 + ((log_strength - _LOG_STRENGTH) / _LOG_SPREAD) ** 2
-    penalty += ((slope - _SLOPE) / _SLOPE_SPREAD) ** 2
-    found: Floats = penalty[:, 0] / 2 - (betaln(a + right, b + n - right) - betaln(a, b)).sum(axis=1)
-    return found

@@ -73,6 +73,7 @@ _BY_TOKEN = select(
     lease.c.chunk_id,
     lease.c.state,
     lease.c.revision,
+    lease.c.slot,
     _GIVEN.label("given"),
     _GUIDELINE.label("guideline_version"),
 ).where(lease.c.token == bindparam("token"))
@@ -117,6 +118,7 @@ def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -
         "closed_at": now,
     }
     connection.execute(_END, values | {"lease": held.id})
+    _move_aside(connection, held)
     queueing.give_back(connection, [held.item_id])
     return Receipt.STORED
 
@@ -145,10 +147,23 @@ def _annotate(connection: Connection, project: Project, held: Any, answer: Answe
     connection.execute(_ANNOTATE, values)
     closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
     connection.execute(_END, closing | {"lease": held.id})
+    _move_aside(connection, held)
     # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
     if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
         queueing.give_back(connection, [held.item_id])
     return Receipt.SURPLUS if surplus else Receipt.STORED
+
+
+def _move_aside(connection: Connection, held: Any) -> None:
+    """A late answer whose slot was given to another item meanwhile stands behind the chunk's last slot."""
+    if held.state in (LeaseState.OPEN, LeaseState.ANSWERED):
+        return
+    others = lease.alias("others")
+    here = others.c.chunk_id == held.chunk_id
+    kept = others.c.state.in_((LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED))
+    taken = select(others.c.id).where(here, kept, others.c.slot == held.slot, others.c.id != held.id).exists()
+    behind = select(func.max(others.c.slot) + 1).where(here).scalar_subquery()
+    connection.execute(update(lease).where(lease.c.id == held.id, taken).values(slot=behind))
 
 
 def _was_surplus(connection: Connection, held: Any) -> bool:

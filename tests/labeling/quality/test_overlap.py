@@ -68,8 +68,8 @@ def test_a_higher_target_asks_more_and_limits_are_kept(world: tuple[Votes, pl.Da
     shares = [replay(votes, target=target).share for target in (0.7, 0.9, 0.99)]
     assert shares[0] < shares[1] < shares[2]
     few = replay(votes, minimum=2, maximum=4, pilot=0.2).frame
-    assert few["asked"].min() == 2
-    assert few["asked"].max() == 4
+    assert few["asked"].min() >= 2
+    assert few["asked"].max() <= 4
     assert (few.filter("pilot")["asked"] == 4).all()
 
 

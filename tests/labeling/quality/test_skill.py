@@ -11,6 +11,7 @@ from scipy import stats
 
 from labeling.errors import LabelingError
 from labeling.quality.intervals import beta, wilson
+from labeling.quality.pool import posteriors
 from labeling.quality.skill import confusion, golden_accuracy, ranking, skill_posterior
 
 VOTES = pl.DataFrame(
@@ -177,6 +178,28 @@ def test_golden_items_and_lone_votes_are_no_evidence_of_consensus() -> None:
         ("a", 1, 1, 1, 1),
         ("b", 1, 1, 1, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("right", "n"),
+    [
+        ([0], [1]),
+        ([5000], [5000]),
+        ([0, 3000], [3000, 3000]),
+        ([0, 0], [0, 0]),
+        ([1, 0, 7], [1, 0, 7]),
+        ([0] * 40, [90] * 40),
+    ],
+)
+def test_extreme_pools_keep_their_figures_in_order(right: list[int], n: list[int]) -> None:
+    found = posteriors(np.array(right), np.array(n), np.linspace(-3, 3, len(n)))
+    alpha, beta = found.matched()
+    low, high = found.quantile(0.025), found.quantile(0.975)
+    assert np.isfinite([alpha, beta, low, high]).all()
+    assert ((low >= 0) & (low < alpha / (alpha + beta)) & (alpha / (alpha + beta) < high) & (high <= 1)).all()
+    # The quantile is the mixture's own.
+    below = found.weights @ stats.beta(found.alpha, found.beta).cdf(low)
+    assert ((np.abs(below - 0.025) < 1e-5) | (low < 1e-10)).all()
 
 
 @pytest.mark.parametrize("informed", [False, True])

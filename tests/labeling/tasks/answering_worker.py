@@ -37,9 +37,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Orders:
-    """``think``: seconds per turn at most; ``ahead``: minutes that the clock is put forward."""
+    """``linger``: seconds at most before a commit, and again before its acknowledgement, so that a kill falls there;
+    ``ahead``: minutes that the clock is put forward."""
 
-    think: float = 0.0
+    linger: float = 0.0
     ahead: float = 0.0
 
     def write(self, path: Path) -> None:
@@ -66,26 +67,26 @@ class Worker:
             time.sleep(0.005)
         while self.answers:
             for assessor in list(self.answers):
-                current = Orders(**json.loads(orders.read_text(encoding="utf-8")))
-                time.sleep(self.random.uniform(0, current.think))
-                if self._turn(assessor, ahead=current.ahead) is DeskState.DONE:
+                if self._turn(assessor, Orders(**json.loads(orders.read_text(encoding="utf-8")))) is DeskState.DONE:
                     del self.answers[assessor]
         self.database.close()
 
-    def _turn(self, assessor: int, *, ahead: float) -> DeskState:
+    def _turn(self, assessor: int, orders: Orders) -> DeskState:
         answers = self.answers[assessor]
-        seen = self._work(assessor, answers, want=self.random.randint(1, 3), ahead=ahead)
+        seen = self._work(assessor, answers, orders, want=self.random.randint(1, 3))
         if seen.state is DeskState.CHUNK_DONE and seen.chunk:
-            seen = self._work(assessor, [], want=1, close=seen.chunk.id, ahead=ahead)
+            seen = self._work(assessor, [], orders, want=1, close=seen.chunk.id)
         if seen.state is DeskState.WAITING:
             time.sleep(0.02)
         fresh = [self._press(item.token, 1) for item in seen.items[: self.random.randint(1, 3)]]
         self.answers[assessor] = fresh + [self._again(answer) for answer in answers if self.random.random() < 0.2]
         return seen.state
 
-    def _work(self, assessor: int, answers: list[Answer], *, want: int, ahead: float, close: int | None = None) -> Desk:
+    def _work(
+        self, assessor: int, answers: list[Answer], orders: Orders, *, want: int, close: int | None = None
+    ) -> Desk:
         self._note(SENT, answers)
-        now = datetime.now(UTC) + timedelta(minutes=ahead)
+        now = datetime.now(UTC) + timedelta(minutes=orders.ahead)
         with self.database.transaction() as connection:
             seen = desk.work(
                 connection,
@@ -97,7 +98,9 @@ class Worker:
                 now=now,
                 day_start=now - timedelta(hours=12),
             )
-        # From here on it is committed, and promised.
+            time.sleep(self.random.uniform(0, orders.linger))
+        time.sleep(self.random.uniform(0, orders.linger))
+        # It is committed: from here on it is promised.
         stored = [done.status in (Receipt.STORED, Receipt.SURPLUS) for done in seen.acknowledged]
         self._note(ACKNOWLEDGED, [answer for answer, kept in zip(answers, stored, strict=True) if kept])
         return seen

@@ -181,7 +181,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(database: Database, t
     """The last one to be killed stays dead: when its leases run out, the others take over what lay on its desks."""
     world = make_world(
         database,
-        items=120,
+        items=150,
         golden_items=20,
         assessors=PROCESSES * 3,
         overlap=OVERLAP,
@@ -190,9 +190,9 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(database: Database, t
     )
     chance = random.Random(SEED)
     with hired(world, tmp_path, SEED) as crew:
-        Orders(think=0.2).write(crew.orders)
+        Orders(linger=0.01).write(crew.orders)
         for killed in range(1, KILLS + 1):
-            time.sleep(chance.uniform(0.05, 0.35))
+            time.sleep(chance.uniform(0.02, 0.2))
             victim = chance.choice(crew.until(crew.busy))
             crew.kill(victim)
             if killed < KILLS:

@@ -297,3 +297,31 @@ def test_who_is_shut_out_of_the_house_leaves_a_clear_desk(database: Database) ->
         set_active(connection, me, False, now=world.now, actor=None)
     assert world.work(me).state is DeskState.BANNED
     assert len(world.work(other).items) == 1
+
+
+def test_a_late_answer_whose_slot_was_refilled_stands_behind_the_chunk(database: Database) -> None:
+    world = make_world(database, items=6, golden_items=0, overlap=1, chunk_size=2, golden_per_chunk=0, look_ahead=0)
+    me, other, _ = world.assessors
+    late = world.work(me).items[0].token
+    world.later(minutes=31)
+    taken = world.work(other).items[0].token
+    assert world.work(me).items[0].token != late
+    assert world.label(me, late) is Receipt.SURPLUS
+    assert world.label(other, taken) is Receipt.STORED
+    with database.snapshot() as connection:
+        invariants.check(connection)
+
+
+def test_the_second_answer_of_a_person_gives_the_newer_leases_place_back(database: Database) -> None:
+    world = make_world(database, items=1, golden_items=0, overlap=2, chunk_size=1, golden_per_chunk=0)
+    me, other, third = world.assessors
+    first = world.work(me)
+    assert first.chunk is not None
+    world.work(me, close=first.chunk.id)
+    again = world.work(me).items[0].token
+    assert world.label(me, first.items[0].token) is Receipt.STORED
+    world.label(me, again, "gratitude")
+    assert len(world.work(other).items) == 1
+    assert world.work(third).items == []
+    with database.snapshot() as connection:
+        invariants.check(connection)
