@@ -90,7 +90,8 @@ for entry in existing():
     page = st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url, visibility=visibility)
     pages[entry] = page
     menu.setdefault(t(f"group.{entry.group}") if seen else "", []).append(page)
-chosen = st.navigation(menu)
+# Unless told so, the menu folds the last groups away behind a "more" as soon as it grows long.
+chosen = st.navigation(menu, expanded=True)
 st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")
 st.logo(UI / "logo.svg", size="large")
 with st.sidebar:

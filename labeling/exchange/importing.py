@@ -23,7 +23,7 @@ from labeling.exchange.intake import Batch, Memory, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
-from labeling.exchange.storing import Ledger, store
+from labeling.exchange.storing import Ledger, read_texts, store
 from labeling.tasks.events import record
 from labeling.tasks.memberships import check_admin, check_lead
 from labeling.tasks.projects import add_codes, create_project, get_classes, get_project, lock_project
@@ -160,6 +160,7 @@ class _Run:
                 check_admin(connection, self._actor)
                 project = create_project(connection, self._slug, now=self._now, actor=self._actor)
                 self._make_classes = True
+            read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             values = {"project_id": project.id, "name": name[:400], "person_id": self._actor, "started_at": self._now}
             made = connection.execute(insert(runs).values(values).returning(runs.c.id))

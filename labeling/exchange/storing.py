@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, func, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, insert, literal, select, update
 
 from db import schema
 from labeling.exchange.blocks import BadRow, excerpt_of
@@ -24,14 +23,11 @@ item, queue, golden, desk = schema.item, schema.queue, schema.golden, schema.des
 
 # An item's position is its id, so that items come in the order of the file; priorities shift it far beyond any id.
 _PRIORITY_STEP = 2**40
-_ITEM = (
-    *("id", "project_id", "external_id", "text", "context", "metadata", "reference", "fingerprint"),
-    *("priority", "created_at"),
-)
 _UNIQUE = "project_id, external_id"
 _QUEUE = ("item_id", "project_id", "position", "wanted", "places")
 _POSITION = item.c.id - item.c.priority * literal(_PRIORITY_STEP, BigInteger)
-_GOLDEN = ("item_id", "revision", "project_id", "label", "explanation", "appointed_by", "created_at")
+_GOLDEN = ("item_id", "revision", "label", "explanation", "appointed_by", "created_at")
+_FETCH = 100_000
 # Golden items have no places; what was leased or answered meanwhile is counted in the places already.
 _TAKE = "UPDATE queue SET places = CASE WHEN places > ? THEN places - ? ELSE 0 END WHERE item_id = ?"
 _APPOINT = "UPDATE queue SET golden = ?, places = 0, spin = ? WHERE item_id = ?"
@@ -43,6 +39,8 @@ class Ledger:
 
     votes: VoteBook = field(default_factory=VoteBook)
     golden: Tally = field(default_factory=Tally)
+    texts: Tally = field(default_factory=Tally)
+    """The fingerprints of the project's items, those that were there before too."""
 
 
 @dataclass
@@ -93,7 +91,9 @@ def store(
     text), ``no_such_item``, ``golden_twice``, ``votes_of_a_person``.
     """
     stored = Stored()
-    placed = _insert_items(connection, project, batch, stored, now=now, skip_duplicate_texts=skip_duplicate_texts)
+    placed = _insert_items(
+        connection, project, batch, ledger, stored, now=now, skip_duplicate_texts=skip_duplicate_texts
+    )
     brought = set(placed.new)
     rulings = _appoint(connection, project, batch, placed, ledger, stored, now=now, actor=actor)
     votes = store_votes(connection, project, batch, placed.ids, placed.known, ledger.votes, now=now)
@@ -111,18 +111,34 @@ def store(
     return stored
 
 
+def read_texts(connection: Connection, project: Project, ledger: Ledger) -> None:
+    """Know the texts that the project has already: 16 bytes each, and no index to keep up at every insert."""
+    cursor: Any = connection.execute(select(item.c.fingerprint).where(item.c.project_id == project.id)).cursor
+    while rows := cursor.fetchmany(_FETCH):
+        prints = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        ledger.texts.add(prints, np.ones(len(prints), dtype=np.int64))
+
+
 def _insert_items(
-    connection: Connection, project: Project, batch: Batch, stored: Stored, *, now: datetime, skip_duplicate_texts: bool
+    connection: Connection,
+    project: Project,
+    batch: Batch,
+    ledger: Ledger,
+    stored: Stored,
+    *,
+    now: datetime,
+    skip_duplicate_texts: bool,
 ) -> _Placed:
     fresh = next_ids(connection, item, len(batch))
-    seen = _known_texts(connection, project, batch) if skip_duplicate_texts else None
+    prints = np.array(batch.fingerprint, dtype=np.int64)
+    seen = set(prints[ledger.texts.total(prints) > 0].tolist()) if skip_duplicate_texts else None
     # SQLite can be asked to pass over what it has, which is cheaper than to look first: most files are new. Ids go
     # by row, so that a second look leaves those inserted where they are.
     blindly = connection.dialect.name == "sqlite" and not skip_duplicate_texts and None not in batch.text
     there = {} if blindly else _there(connection, project, batch)
     placed = _place(batch, fresh, there, seen)
-    moment = moment_for(connection, now)
-    inserted = insert_rows(connection, item, _ITEM, _item_rows(project, batch, placed, moment), unless=_UNIQUE)
+    fixed = {"project_id": project.id, "created_at": moment_for(connection, now)}
+    inserted = insert_rows(connection, item, _columns(batch, placed), fixed=fixed, unless=_UNIQUE)
     if inserted < len(placed.new):
         ours = set(fresh)
         there = {name: known for name, known in _there(connection, project, batch).items() if known[0] not in ours}
@@ -130,7 +146,7 @@ def _insert_items(
     for at, reason in placed.refused.items():
         stored.refuse(at, BadRow(batch.line[at], reason, excerpt_of(batch.text[at] or batch.external_id[at])))
     stored.skipped = placed.skipped
-    stored.duplicate_texts = placed.skipped + _count_duplicates(connection, project, placed)
+    stored.duplicate_texts = placed.skipped + int((ledger.texts.number(prints[placed.new]) > 1).sum())
     stored.duplicate_ids = sum(reason == "other_text" for reason in placed.refused.values())
     return placed
 
@@ -170,24 +186,6 @@ def _there(connection: Connection, project: Project, batch: Batch) -> dict[str, 
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
-def _known_texts(connection: Connection, project: Project, batch: Batch) -> set[int]:
-    wanted = is_one_of(connection, item.c.fingerprint, set(batch.fingerprint))
-    query = select(item.c.fingerprint).where(item.c.project_id == project.id, wanted)
-    return set(connection.execute(query).scalars())
-
-
-def _count_duplicates(connection: Connection, project: Project, placed: _Placed) -> int:
-    """How many of the new items have a text that an older item of the project has too."""
-    if not placed.new:
-        return 0
-    older = item.alias("older")
-    same = (older.c.project_id == project.id) & (older.c.fingerprint == item.c.fingerprint) & (older.c.id < item.c.id)
-    query = (
-        select(func.count()).select_from(item).where(_ours(project, placed), select(older.c.id).where(same).exists())
-    )
-    return int(connection.execute(query).scalar_one())
-
-
 def _ours(project: Project, placed: _Placed) -> Any:
     """The items of this batch. Without the + 0 SQLite would read the whole project by its index, every time.
 
@@ -197,20 +195,23 @@ def _ours(project: Project, placed: _Placed) -> Any:
     return (item.c.project_id + 0 == project.id) & item.c.id.between(first, last)
 
 
-def _item_rows(project: Project, batch: Batch, placed: _Placed, moment: Any) -> Any:
+def _columns(batch: Batch, placed: _Placed) -> dict[str, list[Any]]:
+    """What is to be inserted into ``item``; columns in which nothing is said are left to their defaults."""
     part = batch if len(placed.new) == len(batch) else batch.only(placed.new)
-    return zip(
-        [placed.ids[at] for at in placed.new],
-        repeat(project.id),
-        part.external_id,
-        part.text,
-        part.context,
-        part.metadata,
-        part.reference,
-        part.fingerprint,
-        part.priority,
-        repeat(moment),
-    )
+    ids = [placed.ids[at] for at in placed.new]
+    said: dict[str, list[Any]] = {
+        "id": ids,
+        "external_id": part.external_id,
+        "text": part.text,
+        "fingerprint": part.fingerprint,
+    }
+    maybe: dict[str, list[Any]] = {
+        "context": part.context,
+        "metadata": part.metadata,
+        "reference": part.reference,
+        "priority": part.priority,
+    }
+    return said | {name: column for name, column in maybe.items() if any(column)}
 
 
 def _appoint(
@@ -244,10 +245,10 @@ def _appoint(
             continue
         latest[item_id] = (revision + 1, ruling)
         moment = moment_for(connection, batch.created_at[at] or now)
-        written.append((item_id, revision + 1, project.id, *ruling, actor, moment))
+        written.append((item_id, revision + 1, *ruling, actor, moment))
         appointed[at] = item_id
-    insert_rows(connection, golden, _GOLDEN, written)
-    stored.golden = len(written)
+    columns = dict(zip(_GOLDEN, zip(*written, strict=True), strict=True)) if written else {}
+    stored.golden = insert_rows(connection, golden, columns, fixed={"project_id": project.id}) if written else 0
     return appointed
 
 

@@ -24,7 +24,7 @@ ASSESSOR = "assessor:"
 # A key for (item, person) in 64 bits: 2^41 items, 4 million annotators.
 _PERSON_BITS = 22
 _ANNOTATION = (
-    *("project_id", "item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds"),
+    *("item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds"),
     *("surplus", "created_at"),
 )
 _ADD_PERSON = text(
@@ -94,11 +94,13 @@ def store_votes(
         dated = batch.created_at[at]
         said = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
         when = moment_for(connection, dated) if dated else moment
-        written.append((project.id, item_id, annotator, revision, *said, when))
+        written.append((item_id, annotator, revision, *said, when))
         stored.rows.append(at)
         if revision == 1 and not vote.surplus:
             stored.taken[item_id] = stored.taken.get(item_id, 0) + 1
-    insert_rows(connection, annotation, _ANNOTATION, written)
+    if written:
+        columns = dict(zip(_ANNOTATION, zip(*written, strict=True), strict=True))
+        insert_rows(connection, annotation, columns, fixed={"project_id": project.id})
     steps = [(key, reached - before[key]) for key, reached in followed.items() if reached != before[key]]
     book.followed.add(
         np.array([key for key, _ in steps], dtype=np.int64), np.array([step for _, step in steps], dtype=np.int64)

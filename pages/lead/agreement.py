@@ -5,24 +5,19 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
-from db.engine import database
 from db.vocabulary import Role
 from labeling.quality.agreement import agreement, class_agreement
-from labeling.quality.confused import confused_classes
 from labeling.quality.kappas import pairwise_kappa
 from pages.ui import charts
 from pages.ui.access import require
+from pages.ui.confused_pairs import draw_confused
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.quality_trend import draw_trend
 from pages.ui.quality_words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
 from pages.ui.simulated import simulated_mark
-from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import answer, empty_state, figures, plain
 from pages.ui.words import number, percent, t, title_of
-
-MOST_PAIRS = 10
 
 
 def draw_classes(facts: Facts) -> None:
@@ -43,23 +38,6 @@ def draw_classes(facts: Facts) -> None:
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"))
     csv_button(rows.drop("figure"), "agreement_by_class")
-
-
-def draw_confused(facts: Facts) -> None:
-    """The pairs of classes that meet on one item most often, each with examples a click away."""
-    pairs = facts.keep("confused", lambda: confused_classes(facts.coded))
-    shown = pairs.head(MOST_PAIRS)
-    wanted = sorted({item for items in shown["examples"] for item in items})
-    with database().snapshot() as connection:
-        texts = dict(quality_frames.texts(connection, facts.project.id, wanted).select("item", "text").iter_rows())
-    met = facts.votes.filter(pl.col("item").is_in(wanted))
-    for row in shown.with_columns(figure_column(shown, "share")).to_dicts():
-        first, second = (title_of(facts.titled[row[name]]) for name in ("label_a", "label_b"))
-        title = t("agreement.pair", first=first, second=second, n=row["items"], figure=row["figure"])
-        with st.expander(plain(title)):
-            for item in row["examples"]:
-                vote_card(texts[item], met.filter(pl.col("item") == item), facts.titled, names=facts.names, note=item)
-    csv_button(pairs.drop("examples"), "confused_classes")
 
 
 def draw_pairs(facts: Facts) -> None:
@@ -97,10 +75,7 @@ if not found.items_used:
     empty_state(t("agreement.empty_next", n=number(found.votes)), page="lead/progress.py", label=t("page.progress"))
     st.stop()
 answer(t("page.agreement"), agreement_answer(found.kappa, golden, floor))
-if found is rough:
-    waited = t("quality.intervals")
-    facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), waited)
-    facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), waited)
+waiting = st.container()
 warning = imbalance_warning(found.imbalance, facts.titled)
 if warning:
     st.warning(plain(warning), icon=":material/balance:")
@@ -120,3 +95,7 @@ draw_classes(facts)
 st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
 draw_confused(facts)
 draw_same_elsewhere(facts)
+if found is rough:
+    with waiting:
+        facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
+        facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))

@@ -56,14 +56,13 @@ figures(
         (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
     ]
 )
-st.subheader(t("consensus.models"))
-if found.choice is not None:
-    st.text(auto_said(found.choice))
-    draw_choice(found.choice)
-elif not waiting:
-    st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
-else:
-    st.caption(t("quality.consensus"))
+if not waiting:
+    st.subheader(t("consensus.models"))
+    if found.choice is not None:
+        st.text(auto_said(found.choice))
+        draw_choice(found.choice)
+    else:
+        st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
 st.subheader(t("consensus.doubtful"), help=t("consensus.doubtful_about"))
 draw_doubtful(facts, rows)
 st.subheader(t("consensus.items"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from db import quality_frames
 from db.engine import database
 from db.vocabulary import Role
 from labeling.quality.leakage import Leakage
@@ -85,19 +86,24 @@ if facts.golden.is_empty():
 with database().snapshot() as connection:
     contests = open_contests(connection, project.id)
 care = care_of(facts)
+with database().snapshot() as connection:
+    ids = quality_frames.texts(connection, project.id, care.doubtful["item"].to_list())
+# What is objected to waits once, with its argument.
+waits = ids.filter(~pl.col("item_id").is_in([contest.item_id for contest in contests]))
+doubtful = care.doubtful.join(waits, on="item", how="semi", maintain_order="left")
 need = care.need
 ends = "golden.answer.dry" if need.add else "golden.answer.enough" if care.assessors else "golden.answer.idle"
 lasts = t(ends, n=need.pool, add=need.add, chunks=need.chunks)
-waiting = t("golden.answer.waiting", n=len(contests) + care.doubtful.height)
-answer(t("page.golden"), f"{lasts} {waiting}" if contests or care.doubtful.height else lasts)
+waiting = t("golden.answer.waiting", n=len(contests) + doubtful.height)
+answer(t("page.golden"), f"{lasts} {waiting}" if contests or doubtful.height else lasts)
 draw_rescored()
 draw_cards(care, len(contests))
 if contests:
     st.subheader(t("golden.contests"), help=t("golden.contests_about"))
     draw_contests(facts, contests, access.person_id)
-if care.doubtful.height:
+if doubtful.height:
     st.subheader(t("golden.doubtful"), help=t("golden.doubtful_about", share=percent(DOUBTFUL)))
-    draw_doubtful(facts, care.doubtful, access.person_id)
+    draw_doubtful(facts, doubtful, access.person_id)
 st.subheader(t("golden.items"), help=t("golden.items_about"))
 draw_items(facts, care)
 draw_retire(facts, care.items, access.person_id)

@@ -110,9 +110,8 @@ def accuracy_by_chunk(scores: pl.DataFrame, floor: float, *, key: str) -> None:
     )
     figure.add_hline(y=floor, line_dash="dash", line_width=1, line_color=REST)
     figure.update_xaxes(type="category", title_text=t("charts.chunk"))
-    figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
-    alt = t("charts.accuracy", n=last.height, floor=floor)
-    _draw(figure, key=key, height=260, alt=alt, image=True)
+    figure.update_yaxes(**_shares())
+    _draw(figure, key=key, height=260, alt=t("charts.accuracy", n=last.height, floor=floor), image=True)
 
 
 def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) -> None:
@@ -179,9 +178,9 @@ def class_points(rows: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: 
     figure.update_yaxes(
         tickvals=places, ticktext=[_short(title_of(entry)) for entry in entries], range=[shown.height - 0.4, -0.6]
     )
-    figure.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
-    alt = t("charts.class_points", n=shown.height)
-    _draw(figure, key=key, height=48 + 28 * max(shown.height, 2), alt=alt, image=True)
+    figure.update_xaxes(**_shares())
+    height = 48 + 28 * max(shown.height, 2)
+    _draw(figure, key=key, height=height, alt=t("charts.class_points", n=shown.height), image=True)
 
 
 def trend(series: Mapping[str, pl.DataFrame], axis: str, *, key: str, floor: float | None = None) -> None:
@@ -205,14 +204,13 @@ def trend(series: Mapping[str, pl.DataFrame], axis: str, *, key: str, floor: flo
         )
     if floor is not None:
         figure.add_hline(y=floor, line_dash="dash", line_width=1, line_color=REST)
-    groups = sorted({group for rows in series.values() for group in rows["place"]})
     named = {place: group for rows in series.values() for place, group in rows.select("place", "group").rows()}
+    groups = sorted(named)
     figure.update_xaxes(
         type="category", title_text=axis, categoryorder="array", categoryarray=[named[place] for place in groups]
     )
-    figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[_tick(n) for n in range(5)])
-    alt = t("charts.trend", n=len(groups))
-    _draw(figure, key=key, height=300, alt=alt, image=True, legend=True)
+    figure.update_yaxes(**_shares())
+    _draw(figure, key=key, height=300, alt=t("charts.trend", n=len(groups)), image=True, legend=True)
 
 
 def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
@@ -254,8 +252,7 @@ def _draw(figure: go.Figure, *, key: str, height: int, alt: str, image: bool = F
     figure.update_layout(
         height=height, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=legend, dragmode=False, hovermode="closest"
     )
-    if legend:
-        figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     # A chart that zooms takes the finger that wants to scroll the page.
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
@@ -293,8 +290,10 @@ def _symbols(kinds: pl.Series) -> list[str]:
     return ["diamond-open" if kind == "qualification" else "circle" for kind in kinds]
 
 
-def _tick(quarter: int) -> str:
-    return percent(quarter / 4)
+def _shares() -> dict[str, object]:
+    """An axis from 0 to 100 percent."""
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    return {"range": [-0.03, 1.03], "tickvals": quarters, "ticktext": [percent(share) for share in quarters]}
 
 
 def _short(title: str) -> str:

@@ -17,7 +17,7 @@ from pages.ui.class_chip import class_chip
 from pages.ui.golden_acts import RESCORED, RETIRE, Changed, appoint, pause, retire, rule, settle
 from pages.ui.quality_data import Facts
 from pages.ui.vote_cards import vote_card
-from pages.ui.widgets import confirm, text_of_item
+from pages.ui.widgets import confirm, empty_state, text_of_item
 from pages.ui.words import percent, t, title_of
 
 MOST = 10
@@ -107,6 +107,10 @@ def chance(wrong: float | None) -> str:
 
 def draw_appoint(facts: Facts, actor: int) -> None:
     """Name a new golden item, or settle one anew."""
+    if not _in_use(facts):
+        # Without a class the form would ask to retire the item.
+        empty_state(t("golden.no_classes"), page="lead/settings.py", label=t("page.settings"))
+        return
 
     def submit(actor: int) -> None:
         item, label, said = (st.session_state[f"appoint_{name}"] for name in ("item", "label", "explanation"))

@@ -25,6 +25,8 @@ Found = TypeVar("Found")
 
 # Up to so many votes everything is computed while the reader waits.
 SOON = 30_000
+# Of what a thread has computed.
+MOST_KEPT = 64
 _MARKS = "quality_marks"
 # One at a time: these take a core for as long as they run.
 _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
@@ -69,25 +71,30 @@ class Facts:
         return found
 
     def keep_later(self, name: str, compute: Callable[[], Found], *, late: bool | None = None) -> Found | None:
-        """The same for what takes long: at once for few votes, else None until a thread has it (:meth:`wait_for`)."""
+        """The same for what takes long: at once for few votes, else None until :meth:`wait_for` has had it computed."""
         if not (self.is_large if late is None else late):
             return self.keep(name, compute)
-        running = self._running(name, compute)
-        return running.result() if running.done() else None
+        running = _running().get((name, self.key))
+        return running.result() if running is not None and running.done() else None
 
     def wait_for(self, name: str, compute: Callable[[], Any], sentence: str) -> None:
-        """Say that ``name`` is being computed, and run the page again when it is there."""
+        """Say that ``name`` is being computed, and run the page again when it is there.
+
+        Called when all else is drawn: what it starts takes a core from the page.
+        """
+        running = _running()
+        if (name, self.key) not in running:
+            for old in [key for key, future in running.items() if future.done()][: max(0, len(running) - MOST_KEPT)]:
+                del running[old]
+            running[name, self.key] = _POOL.submit(compute)
+        future = running[name, self.key]
 
         def poll() -> None:
-            if self._running(name, compute).done():
+            if future.done():
                 st.rerun()
             st.caption(sentence)
 
         st.fragment(poll, run_every=3)()
-
-    def _running(self, name: str, compute: Callable[[], Found]) -> Future[Found]:
-        running: Future[Found] = _kept(f"{name} later", self.key, lambda: _POOL.submit(compute))
-        return running
 
     def consensus(self, method: str) -> Consensus | None:
         """The consensus of the votes by ``method``; None while it is being computed."""
@@ -155,6 +162,11 @@ def _draw_refresh(project: Project) -> None:
         newer = quality_frames.quality_mark(connection, project.id) != mark
     if newer:
         st.button(t("quality.refresh"), icon=":material/refresh:", type="tertiary", on_click=refresh, args=(project,))
+
+
+@st.cache_resource(show_spinner=False)
+def _running() -> dict[tuple[str, Hashable], Future[Any]]:
+    return {}
 
 
 def _key(project: Project) -> Hashable:

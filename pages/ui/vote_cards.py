@@ -14,6 +14,9 @@ from pages.ui.class_chip import class_chip
 from pages.ui.widgets import text_of_item
 from pages.ui.words import number, t
 
+# A class's square and its title stay in one line where there is room for them.
+_WHOLE = '<span style="display:inline-block">{}</span>'
+
 
 def vote_card(
     text: str,
@@ -33,7 +36,7 @@ def vote_card(
         counted = votes.group_by("label").len("n").sort("n", "label", descending=[True, False], nulls_last=True)
         parts = [_given(label, n, votes, classes, names) for label, n in counted.rows()]
         said = f'<br><span style="opacity:.72">{html.escape(note)}</span>' if note else ""
-        st.html(f'<p style="margin:0">{" &nbsp; ".join(parts)}{said}</p>')
+        st.html(f'<p style="margin:0">{" &nbsp; ".join(map(_WHOLE.format, parts))}{said}</p>')
     return card
 
 

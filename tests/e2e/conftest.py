@@ -103,9 +103,9 @@ def app_server(tmp_path: Path) -> Iterator[AppServer]:
     server.database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium; one for the whole run, because Playwright starts once in a process."""
+    """Chromium; one for all of these tests, and none after them: Playwright's loop hinders other tests' own."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("NO BROWSER: what this test is for was not tried; install chromium")

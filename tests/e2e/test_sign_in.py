@@ -18,8 +18,6 @@ from labeling.tasks.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
 PASSWORD = "several quiet words"
 SignedIn = Callable[[Page, str], Page]
 

@@ -112,7 +112,7 @@ def choose(votes: Votes, seed: int) -> Choice:
     truth = sample.golden[sample.golden >= 0]
 
     names = [name for name in models if name not in excluded]
-    weight = _weigh(names, chances, hidden, truth)
+    weight = weigh(names, chances, hidden, truth)
     last = 1.0
     if hidden:
         parts = [weight[name] * soften(hidden[name], temperature[name]) for name in names]
@@ -132,7 +132,7 @@ def choose(votes: Votes, seed: int) -> Choice:
     return Choice(reason, found, last, votes=len(sample), golden=len(truth))
 
 
-def _weigh(
+def weigh(
     names: list[str], chances: dict[str, Floats], hidden: dict[str, Floats], truth: npt.NDArray[np.int32]
 ) -> dict[str, float]:
     """Weights from hidden votes, which are the prior of those from hidden golden labels where there are any."""

@@ -20,7 +20,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StubServer]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that Streamlit's scripts are fetched once; what the card stores is kept by project."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")

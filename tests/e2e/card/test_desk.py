@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.card.bench import Bench
 
-pytestmark = pytest.mark.browser
-
 # Enter, and Enter again in the very frame that shows the result.
 NERVOUS_ENTER = """() => new Promise((done) => {
     const enter = () => document.body.dispatchEvent(

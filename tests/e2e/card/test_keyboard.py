@@ -7,8 +7,6 @@ from playwright.sync_api import Page
 
 from tests.e2e.card.bench import Bench
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def card(bench: Bench) -> Bench:

@@ -11,8 +11,6 @@ from playwright.sync_api import Page
 
 from tests.e2e.card.bench import EMOTION_OF_KEY, Bench, StubServer
 
-pytestmark = pytest.mark.browser
-
 PRESSES = 60
 
 

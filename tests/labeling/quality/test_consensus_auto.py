@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from labeling.quality.consensus import METHODS, Choice, consensus
-from labeling.quality.consensus.auto import last_temperature, lost_class, stack
+from labeling.quality.consensus.auto import last_temperature, lost_class, model, stack, weigh
 from labeling.quality.consensus.foretelling import TEMPERATURES, best_temperature, foretell
 from labeling.quality.consensus.hierarchical import fit as hierarchical
+from labeling.quality.consensus.incidence import Incidence, soften
 from labeling.quality.frames import votes_frame
 from tests.labeling.quality.crowds import accuracy, crowd, even
 
@@ -181,11 +182,66 @@ def test_the_choice_tells_its_reasons_and_figures() -> None:
         assert sum(found.weight for found in choice.models.values()) == pytest.approx(1)
         assert choice.models[choice.leading].weight == max(found.weight for found in choice.models.values())
         assert all(found.vote_score is not None and found.vote_score < 0 for found in choice.models.values())
-    heads = anchored.models["majority"]
-    assert heads.golden_accuracy is not None
-    found = consensus(votes, method="majority").frame
-    # Majority needs no fitting, so hiding a golden label from it is taking its vote share.
-    assert heads.golden_accuracy == pytest.approx(accuracy(found, truth.head(20)), abs=0.1)
+
+
+def test_a_golden_label_is_hidden_from_the_model_that_foretells_it() -> None:
+    """Majority needs no fitting: with its label hidden, a golden item is its vote shares, and three votes don't tie."""
+    votes, truth = crowd(even([0.8, 0.7, 0.7, 0.65], 2), items=60, overlap=3, seed=6)
+    golden = truth.head(25)
+    _, choice = chosen(votes, golden)
+    heads = accuracy(consensus(votes, method="majority").frame, golden)
+    assert heads < 1
+    assert choice.models["majority"].golden_accuracy == pytest.approx(heads)
+
+
+def test_golden_labels_move_the_weights_that_votes_gave() -> None:
+    right, wrong = np.tile([0.9, 0.1], (40, 1)), np.tile([0.1, 0.9], (40, 1))
+    chances = {"majority": np.full((200, 13), 0.8), "ebcc": np.full((200, 13), 0.4)}
+    truth = np.zeros(40, dtype=np.int32)
+    by_votes = weigh(["majority", "ebcc"], chances, {}, truth)
+    assert by_votes["majority"] > 0.99
+    by_golden = weigh(["majority", "ebcc"], chances, {"majority": wrong, "ebcc": right}, truth)
+    assert by_golden["ebcc"] > 0.75
+    few = weigh(["majority", "ebcc"], chances, {"majority": wrong[:1], "ebcc": right[:1]}, truth[:1])
+    assert few["majority"] > 0.8
+
+
+def test_probabilities_are_softened_to_what_votes_and_then_golden_items_vouch_for() -> None:
+    """Everyone errs alike on the same third of items: models are certain there, votes and golden items know better."""
+    random = np.random.default_rng(4)
+    truth = random.integers(0, 2, 300)
+    hard = random.random(300) < 0.35
+    item, who = np.repeat(np.arange(300), 12), np.tile(np.arange(12), 300)
+    chance = np.where(hard[item], 0.45, 0.95)
+    given = np.where(random.random(len(item)) < chance, truth[item], 1 - truth[item])
+    votes = pl.DataFrame({"item": item, "annotator": who, "label": given})
+    answers = pl.DataFrame({"item": np.arange(300), "label": truth})
+    golden, rest = golden_of(answers, 100)
+
+    def too_sure(frame: pl.DataFrame) -> float:
+        return float(frame.tail(200)["probability"].mean()) - accuracy(frame, rest)
+
+    plain = too_sure(consensus(votes, method="hierarchical").frame)
+    free, by_votes = chosen(votes)
+    anchored, by_golden = chosen(votes, golden)
+    assert plain > 0.15
+    assert by_votes.models["hierarchical"].temperature > 1.4
+    assert too_sure(free) < plain - 0.03
+    assert by_golden.temperature > 1.2
+    assert abs(too_sure(anchored)) < 0.05
+
+
+def test_the_posterior_is_the_average_that_the_choice_tells() -> None:
+    votes, _ = crowd(even([0.9, 0.8, 0.7, 0.6, 0.6, 0.6], 2), items=80, overlap=6, seed=12)
+    found = consensus(pl.concat([votes, votes.with_columns(pl.col("annotator") + 10)]))
+    assert found.choice is not None
+    incidence = Incidence.of(found.votes)
+    expected = np.zeros_like(found.posterior)
+    kept = {name: each for name, each in found.choice.models.items() if each.weight >= 0.01}
+    for name, each in kept.items():
+        expected += each.weight * soften(model(name, 0)(incidence).posterior, each.temperature)
+    np.testing.assert_allclose(found.posterior, expected / sum(each.weight for each in kept.values()))
+    assert max(each.temperature for each in kept.values()) > 1.5
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:
