@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 DEFAULT_URL = "sqlite:///data/sverka.db"
+# How long a writer waits for another before it gives up.
+BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Database:
     url: URL
     writer: Engine = field(repr=False)
     reader: Engine = field(repr=False)
+    turn: Lock = field(repr=False, compare=False, default_factory=Lock)
 
     @property
     def is_sqlite(self) -> bool:
@@ -48,8 +52,14 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection that may write; commits at the end, rolls back when anything is raised."""
-        with self.writer.begin() as connection:
-            yield connection
+        # SQLite's busy handler sleeps up to 0.1 s between tries: the threads of one process take turns here first.
+        waited = self.is_sqlite and self.turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            with self.writer.begin() as connection:
+                yield connection
+        finally:
+            if waited:
+                self.turn.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -84,7 +94,7 @@ def database() -> Database:
 
 
 def _sqlite_engine(url: URL, begin: str, *, reading: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30.0}, pool_size=10, max_overflow=30)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -186,7 +186,6 @@ item = Table(
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("project_id", "external_id"),
-    Index("ix_item_fingerprint", "project_id", "fingerprint"),
 )
 
 # Work, not fact: what is still wanted of each item, so that the next one is found without counting a million.

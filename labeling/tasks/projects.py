@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from db import schema
 from labeling.errors import LabelingError
@@ -97,6 +97,9 @@ class Guideline:
 
 
 _COLUMNS = [schema.project.c[name] for name in Project.__dataclass_fields__]
+_BY_SLUG = select(*_COLUMNS).where(schema.project.c.slug == bindparam("slug"))
+# Taken at every key press, so it is built once.
+_LOCKING = _BY_SLUG.with_for_update(key_share=True)
 _CLASS_COLUMNS = [schema.label_class.c[name] for name in LabelClass.__dataclass_fields__]
 
 
@@ -130,7 +133,7 @@ def create_project(
 
 def get_project(connection: Connection, slug: str) -> Project:
     """The project with this slug. Raises LabelingError ``unknown_project``."""
-    return _one_project(connection, slug, select(*_COLUMNS).where(schema.project.c.slug == slug))
+    return _one_project(connection, slug, _BY_SLUG)
 
 
 def lock_project(connection: Connection, slug: str) -> Project:
@@ -139,8 +142,7 @@ def lock_project(connection: Connection, slug: str) -> Project:
     SQLite has one writer anyway; PostgreSQL takes FOR NO KEY UPDATE, which lets inserts that only refer to the
     project go on. Raises LabelingError ``unknown_project``.
     """
-    locking = select(*_COLUMNS).where(schema.project.c.slug == slug).with_for_update(key_share=True)
-    return _one_project(connection, slug, locking)
+    return _one_project(connection, slug, _LOCKING)
 
 
 def lock_project_by_id(connection: Connection, project_id: int) -> Project:
@@ -275,7 +277,7 @@ def count_items(connection: Connection, project_id: int) -> int:
 
 
 def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Project:
-    row = connection.execute(query).first()
+    row = connection.execute(query, {"slug": slug}).first()
     if row is None:
         raise LabelingError("unknown_project", slug=slug)
     return _as_project(row)
