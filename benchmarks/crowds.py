@@ -1,4 +1,4 @@
-"""Real crowds with gold labels, which lie outside the project: SVERKA_SHARED or ../shared beside it, data/crowd/*."""
+"""Real crowds with gold labels, which lie outside the project: SVERKA_SHARED or ../shared/data, folder crowd."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Crowd:
 
 def folder() -> Path:
     """Where the crowds lie, whether or not they are there."""
-    return Path(os.environ.get("SVERKA_SHARED", _PROJECT.parent / "shared")) / "data" / "crowd"
+    return Path(os.environ.get("SVERKA_SHARED", _PROJECT.parent / "shared" / "data")) / "crowd"
 
 
 def crowds(names: list[str] | None = None) -> list[Crowd]:

@@ -25,8 +25,8 @@ from labeling.exchange.writing import (
     write_tasks,
     write_xlsx,
 )
-from labeling.tasks.memberships import check_lead
 from labeling.tasks.projects import get_project
+from labeling.tasks.roles import check_lead
 
 ENDINGS = {
     ".csv": ExportFormat.CSV,

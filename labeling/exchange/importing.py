@@ -25,8 +25,8 @@ from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
 from labeling.tasks.events import record
-from labeling.tasks.memberships import check_admin, check_lead
 from labeling.tasks.projects import add_codes, create_project, get_classes, get_project, lock_project
+from labeling.tasks.roles import check_admin, check_lead
 
 # More classes than this are no classes but a column taken for labels by mistake.
 MAX_NEW_CLASSES = 1_000

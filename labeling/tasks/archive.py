@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from db import schema
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
-from labeling.tasks.memberships import check_admin
+from labeling.tasks.roles import check_admin
 
 _PROJECT = schema.project.c
 

@@ -13,6 +13,7 @@ from labeling.errors import LabelingError
 from labeling.tasks import chunks, golden
 from labeling.tasks.events import record
 from labeling.tasks.projects import Project
+from labeling.tasks.roles import check_expert
 
 contest, queue, annotation = schema.contest, schema.queue, schema.annotation
 
@@ -70,7 +71,7 @@ def raise_contest(
         "created_at": now,
     }
     connection.execute(insert(contest).values(values))
-    pause_item(connection, item_id, paused=True)
+    _set_paused(connection, item_id, True)
     record(connection, "contest", str(item_id), now=now, actor=assessor_id, project_id=project.id)
     return int(connection.execute(again).scalar_one())
 
@@ -88,8 +89,10 @@ def rule(
     """An expert's word on an objection: another ``label`` (None retires the item) upholds it, the same one rejects it.
 
     A new label is a new golden revision, and every answer ever given to the item is scored again; says which chunks'
-    scores changed. Raises LabelingError ``unknown_contest``, ``contest_ruled`` or ``unknown_label``.
+    scores changed. Raises LabelingError ``unknown_contest``, ``contest_ruled``, ``unknown_label`` or
+    ``not_allowed``.
     """
+    check_expert(connection, project.id, actor)
     found = connection.execute(select(contest).where(contest.c.id == contest_id)).first()
     if found is None or found.project_id != project.id:
         raise LabelingError("unknown_contest")
@@ -105,7 +108,7 @@ def rule(
     same = (contest.c.item_id == found.item_id) & (contest.c.golden_revision == found.golden_revision)
     values = {"outcome": outcome, "reply": reply, "ruled_by": actor, "ruled_at": now}
     connection.execute(update(contest).where(same, contest.c.outcome.is_(None)).values(values))
-    pause_item(connection, found.item_id, paused=False)
+    _set_paused(connection, found.item_id, False)
     details = {"outcome": outcome, "label": label}
     record(connection, "rule_contest", str(contest_id), now=now, actor=actor, project_id=project.id, details=details)
     return [
@@ -125,8 +128,20 @@ def contests_of(connection: Connection, project_id: int, assessor_id: int) -> li
     return _contests(connection, (contest.c.project_id == project_id) & (contest.c.assessor_id == assessor_id))
 
 
-def pause_item(connection: Connection, item_id: int, *, paused: bool) -> None:
-    """Take a golden item out of serving for now, or put it back; its label and its past scores stay."""
+def pause_item(
+    connection: Connection, project: Project, item_id: int, *, paused: bool, now: datetime, actor: int | None
+) -> None:
+    """Take a golden item out of serving for now, or put it back; its label and its past scores stay.
+
+    Raises LabelingError ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    _set_paused(connection, item_id, paused)
+    verb = "pause_golden" if paused else "resume_golden"
+    record(connection, verb, str(item_id), now=now, actor=actor, project_id=project.id)
+
+
+def _set_paused(connection: Connection, item_id: int, paused: bool) -> None:
     connection.execute(update(queue).where(queue.c.item_id == item_id).values(paused=paused))
 
 

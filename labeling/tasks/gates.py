@@ -18,6 +18,7 @@ from labeling.tasks import queueing
 from labeling.tasks.chunks import Chunk, close_chunk, get_chunk
 from labeling.tasks.events import record
 from labeling.tasks.projects import Project
+from labeling.tasks.roles import check_lead
 
 chunk, membership, annotation, queue = schema.chunk, schema.membership, schema.annotation, schema.queue
 
@@ -76,7 +77,7 @@ def tries_left(connection: Connection, project: Project, assessor_id: int) -> in
 def suspend(connection: Connection, project: Project, chunk_id: int, *, now: datetime, actor: int | None) -> Chunk:
     """Set a closed chunk aside: its answers stop counting and its items are wanted again.
 
-    Raises LabelingError ``unknown_chunk`` or ``chunk_still_open``.
+    Raises LabelingError ``unknown_chunk``, ``chunk_still_open`` or ``not_allowed``.
     """
     return _set_outcome(connection, project, chunk_id, ChunkOutcome.SUSPENDED, "suspend_chunk", now=now, actor=actor)
 
@@ -84,7 +85,7 @@ def suspend(connection: Connection, project: Project, chunk_id: int, *, now: dat
 def overrule(connection: Connection, project: Project, chunk_id: int, *, now: datetime, actor: int | None) -> Chunk:
     """Take a suspended chunk back in; items that others have answered meanwhile keep all their answers.
 
-    Raises LabelingError ``unknown_chunk`` or ``chunk_still_open``.
+    Raises LabelingError ``unknown_chunk``, ``chunk_still_open`` or ``not_allowed``.
     """
     return _set_outcome(connection, project, chunk_id, ChunkOutcome.ACCEPTED, "accept_chunk", now=now, actor=actor)
 
@@ -98,13 +99,18 @@ def pause(
     now: datetime,
     actor: int | None,
 ) -> None:
-    """Pause an assessor (their other roles go on); the reason is shown to them and to the lead."""
+    """Pause an assessor (their other roles go on); the reason is shown to them and to the lead.
+
+    Raises LabelingError ``not_a_member`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
     _stand(connection, project_id, person_id, Standing.PAUSED, reason)
     record(connection, "pause", str(person_id), now=now, actor=actor, project_id=project_id, details={"reason": reason})
 
 
 def readmit(connection: Connection, project_id: int, person_id: int, *, now: datetime, actor: int | None) -> None:
-    """Let a paused assessor go on."""
+    """Let a paused assessor go on. Raises LabelingError ``not_a_member`` or ``not_allowed``."""
+    check_lead(connection, project_id, actor)
     _stand(connection, project_id, person_id, Standing.ACTIVE, None)
     record(connection, "readmit", str(person_id), now=now, actor=actor, project_id=project_id)
 
@@ -142,6 +148,7 @@ def _set_outcome(
     now: datetime,
     actor: int | None,
 ) -> Chunk:
+    check_lead(connection, project.id, actor)
     found = get_chunk(connection, chunk_id)
     if found is None or _project_of(connection, chunk_id) != project.id:
         raise LabelingError("unknown_chunk")

@@ -12,6 +12,7 @@ from labeling.tasks import queueing
 from labeling.tasks.events import record
 from labeling.tasks.policy import spin
 from labeling.tasks.projects import Project
+from labeling.tasks.roles import check_expert
 
 golden, item = schema.golden, schema.item
 
@@ -28,8 +29,9 @@ def appoint(
 ) -> int:
     """Settle an item's label as golden (None retires it); says the revision's number.
 
-    Raises LabelingError ``unknown_item`` or ``unknown_label``.
+    Raises LabelingError ``unknown_item``, ``unknown_label`` or ``not_allowed``.
     """
+    check_expert(connection, project.id, actor)
     owned = select(item.c.id).where(item.c.id == item_id, item.c.project_id == project.id)
     if connection.execute(owned).first() is None:
         raise LabelingError("unknown_item", item=item_id)

@@ -13,6 +13,7 @@ from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.leases import release_all
 from labeling.tasks.projects import lock_project_by_id
+from labeling.tasks.roles import check_lead
 
 _MEMBER = schema.membership.c
 _PERSON = schema.person.c
@@ -97,16 +98,6 @@ def set_standing(
     record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)
 
 
-def roles_of(connection: Connection, project_id: int, person_id: int) -> frozenset[Role]:
-    """The roles a person may use in this project now: none while paused, banned, or shut out of the house."""
-    query = (
-        select(_MEMBER.role)
-        .join(schema.person, _PERSON.id == _MEMBER.person_id)
-        .where(_of(project_id, person_id), _MEMBER.standing == Standing.ACTIVE.value, _PERSON.active)
-    )
-    return frozenset(Role(role) for role in connection.execute(query).scalars())
-
-
 def memberships_of(connection: Connection, person_id: int) -> tuple[Membership, ...]:
     """Every role a person holds, whatever the standing; archived projects are left out."""
     project = schema.project.c
@@ -138,22 +129,6 @@ def members(connection: Connection, project_id: int) -> list[Member]:
             row.id, row.login, row.name, row.active, row.is_simulated, roles, Standing(row.standing), row.seen_at
         )
     return list(found.values())
-
-
-def check_lead(connection: Connection, project_id: int, actor: int | None) -> None:
-    """Let the command line (None), an admin or a lead of this project pass; else LabelingError ``not_allowed``."""
-    if actor is None or Role.LEAD in roles_of(connection, project_id, actor):
-        return
-    check_admin(connection, actor)
-
-
-def check_admin(connection: Connection, actor: int | None) -> None:
-    """Let the command line (None) or an admin pass; else LabelingError ``not_allowed``."""
-    if actor is None:
-        return
-    where = (_PERSON.id == actor) & _PERSON.is_admin & _PERSON.active
-    if connection.execute(select(_PERSON.id).where(where)).first() is None:
-        raise LabelingError("not_allowed")
 
 
 def _held(connection: Connection, project_id: int, person_id: int) -> dict[Role, Standing]:

@@ -14,8 +14,9 @@ from db.vocabulary import Standing
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.leases import release_all
-from labeling.tasks.memberships import Membership, check_admin, memberships_of
+from labeling.tasks.memberships import Membership, memberships_of
 from labeling.tasks.projects import lock_project_by_id
+from labeling.tasks.roles import check_admin
 from labeling.tasks.sign_in import ONE_TIME, end_all_sessions, hash_password, new_password, set_password
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")

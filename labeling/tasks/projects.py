@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from db import schema
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
+from labeling.tasks.roles import check_lead
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -162,8 +163,9 @@ def change_settings(
 ) -> Project:
     """Set some of :data:`SETTINGS`; a new overlap changes what is still wanted of every ordinary item.
 
-    Raises LabelingError ``bad_setting``.
+    Raises LabelingError ``bad_setting`` or ``not_allowed``.
     """
+    check_lead(connection, project_id, actor)
     before = lock_project_by_id(connection, project_id)
     merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
     _check_settings(merged)
@@ -181,7 +183,11 @@ def change_settings(
 def add_classes(
     connection: Connection, project_id: int, classes: Iterable[LabelClass], *, now: datetime, actor: int | None = None
 ) -> None:
-    """Add label classes after those that are there. Raises LabelingError ``class_exists`` or ``bad_class``."""
+    """Add label classes after those that are there.
+
+    Raises LabelingError ``class_exists``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
     known = {entry.code for entry in get_classes(connection, project_id, retired=True)}
     rows: list[dict[str, Any]] = []
     for label_class in classes:
@@ -215,7 +221,11 @@ def add_codes(
 def change_class(
     connection: Connection, project_id: int, changed: LabelClass, *, now: datetime, actor: int | None
 ) -> None:
-    """Write everything but the code of a class. Raises ``unknown_label``, ``hotkey_taken`` or ``bad_class``."""
+    """Write everything but the code of a class.
+
+    Raises LabelingError ``unknown_label``, ``hotkey_taken``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
     _check_class(changed)
     others = [entry for entry in get_classes(connection, project_id, retired=True) if entry.code != changed.code]
     if changed.hotkey and changed.hotkey in {entry.hotkey for entry in others}:
@@ -240,7 +250,11 @@ def get_classes(connection: Connection, project_id: int, *, retired: bool = Fals
 def publish_guideline(
     connection: Connection, project_id: int, *, body_ru: str, body_en: str, now: datetime, actor: int | None
 ) -> int:
-    """Publish the next version of the guide; says its number. Raises LabelingError ``guideline_unchanged``."""
+    """Publish the next version of the guide; says its number.
+
+    Raises LabelingError ``guideline_unchanged`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
     latest = get_guideline(connection, project_id)
     if latest and (latest.body_ru, latest.body_en) == (body_ru, body_en):
         raise LabelingError("guideline_unchanged", version=latest.version)

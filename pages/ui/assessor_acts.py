@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.tasks import gates
-from labeling.tasks.memberships import check_lead, set_standing
+from labeling.tasks.memberships import set_standing
 from labeling.tasks.projects import Project, lock_project_by_id
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
@@ -17,7 +17,6 @@ from pages.ui.words import t
 def pause(actor: int, project: Project, person_id: int) -> None:
     """Let an assessor label no more for now; their other roles go on."""
     with acting("assessors.paused") as connection:
-        check_lead(connection, project.id, actor)
         lock_project_by_id(connection, project.id)
         gates.pause(connection, project.id, person_id, PauseReason.LEAD, now=now(), actor=actor)
 
@@ -40,7 +39,6 @@ def set_outcome(actor: int, project: Project, chunk_id: int, outcome: ChunkOutco
     """Set a chunk aside, or take it back in."""
     aside = outcome is ChunkOutcome.SUSPENDED
     with acting("assessors.set_aside" if aside else "assessors.taken_back") as connection:
-        check_lead(connection, project.id, actor)
         act = gates.suspend if aside else gates.overrule
         act(connection, lock_project_by_id(connection, project.id), chunk_id, now=now(), actor=actor)
     refresh(project)

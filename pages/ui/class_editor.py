@@ -8,7 +8,6 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from labeling.tasks.memberships import check_lead
 from labeling.tasks.projects import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
 from pages.ui.access import Access
 from pages.ui.class_chip import swatch
@@ -39,7 +38,6 @@ def draw_classes(access: Access, classes: list[LabelClass], votes: Mapping[str, 
 def save(actor: int, project_id: int, code: str, stamp: str) -> None:
     """Write the class as it stands in its form."""
     with acting("classes.saved", code=code) as connection:
-        check_lead(connection, project_id, actor)
         change_class(connection, project_id, _from_form(code, stamp), now=now(), actor=actor)
 
 
@@ -47,7 +45,6 @@ def add(actor: int, project_id: int, stamp: str) -> None:
     """Add the class that stands in the form for a new one."""
     code = st.session_state[f"class_code{stamp}"].strip()
     with acting("classes.added", code=code) as connection:
-        check_lead(connection, project_id, actor)
         add_classes(connection, project_id, [_from_form(code, stamp)], now=now(), actor=actor)
 
 

@@ -9,11 +9,9 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from db import quality_frames
-from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.tasks import chunks, contests, golden
 from labeling.tasks.contests import Contest, Rescored
-from labeling.tasks.memberships import check_lead, roles_of
 from labeling.tasks.projects import Project, lock_project_by_id
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
@@ -39,7 +37,6 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
     reply = str(st.session_state[f"reply_{contest.id}"]).strip()
     found: list[Changed] = []
     with acting("golden.ruled") as connection:
-        check_expert(connection, project.id, actor)
         if label != contest.ruled and not reply:
             raise LabelingError("reply_missing")
         locked = lock_project_by_id(connection, project.id)
@@ -67,20 +64,18 @@ def settle(actor: int, project: Project, item: str, current: str) -> None:
 def appoint(actor: int, project: Project, item: str, label: str, explanation: str, *, explained: bool = False) -> None:
     """Settle an item's label as golden, or settle it anew; the item is served again. ``explained``: it must be said why."""
     with acting("golden.appointed", item=item) as connection:
-        check_expert(connection, project.id, actor)
         if explained and not explanation:
             raise LabelingError("reply_missing")
         item_id = _item_id(connection, project.id, item)
         locked = lock_project_by_id(connection, project.id)
         golden.appoint(connection, locked, item_id, label, explanation=explanation, now=now(), actor=actor)
-        contests.pause_item(connection, item_id, paused=False)
+        contests.pause_item(connection, locked, item_id, paused=False, now=now(), actor=actor)
     refresh(project)
 
 
 def retire(actor: int, project: Project, item: str) -> None:
     """Take an item out of the golden pool; answers given to it are scored no more."""
     with acting("golden.retired", item=item) as connection:
-        check_expert(connection, project.id, actor)
         locked = lock_project_by_id(connection, project.id)
         item_id = _item_id(connection, project.id, item)
         golden.appoint(connection, locked, item_id, None, now=now(), actor=actor)
@@ -90,15 +85,9 @@ def retire(actor: int, project: Project, item: str) -> None:
 def pause(actor: int, project: Project, item: str, paused: bool) -> None:
     """Serve a golden item to nobody for now, or to everybody again."""
     with acting("golden.paused_one" if paused else "golden.resumed", item=item) as connection:
-        check_expert(connection, project.id, actor)
-        contests.pause_item(connection, _item_id(connection, project.id, item), paused=paused)
+        item_id = _item_id(connection, project.id, item)
+        contests.pause_item(connection, project, item_id, paused=paused, now=now(), actor=actor)
     refresh(project)
-
-
-def check_expert(connection: Connection, project_id: int, actor: int) -> None:
-    """Let an expert or a lead of this project pass, or an admin; else LabelingError ``not_allowed``."""
-    if Role.EXPERT not in roles_of(connection, project_id, actor):
-        check_lead(connection, project_id, actor)
 
 
 def _item_id(connection: Connection, project_id: int, item: str) -> int:

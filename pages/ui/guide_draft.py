@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from labeling.errors import LabelingError
-from labeling.tasks.memberships import check_lead
 from labeling.tasks.projects import Guideline, get_guideline, lock_project_by_id, publish_guideline
 from pages.ui.session import now
 from pages.ui.widgets import acting
@@ -93,7 +92,6 @@ def publish(actor: int, project_id: int, draft: Draft, over: int | None) -> None
     """
     version = None
     with acting("guidelines.published") as connection:
-        check_lead(connection, project_id, actor)
         lock_project_by_id(connection, project_id)
         latest = get_guideline(connection, project_id)
         in_force = latest.version if latest else 0

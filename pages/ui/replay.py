@@ -14,7 +14,6 @@ from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
 from labeling.quality.overlap import MODEL
 from labeling.quality.overlap import replay as replay_votes
-from labeling.tasks.memberships import check_lead
 from labeling.tasks.projects import Project, change_settings
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts
@@ -66,14 +65,12 @@ def turn_on(actor: int, project: Project, target: float, minimum: int, maximum: 
     """Ask as the replay did, from now on."""
     wanted = {"target_probability": target, "overlap": minimum, "max_overlap": maximum}
     with acting("replay.turned_on") as connection:
-        check_lead(connection, project.id, actor)
         change_settings(connection, project.id, wanted, now=now(), actor=actor)
 
 
 def turn_off(actor: int, project: Project) -> None:
     """Ask every item the same number of times again."""
     with acting("replay.turned_off") as connection:
-        check_lead(connection, project.id, actor)
         fixed = {"target_probability": None, "max_overlap": None}
         change_settings(connection, project.id, fixed, now=now(), actor=actor)
 

@@ -16,7 +16,7 @@ from labeling.tasks.annotate import Answer, AnswerKind
 from labeling.tasks.overview import overview
 from labeling.tasks.projects import get_project, publish_guideline
 from labeling.tasks.queueing import set_wanted
-from tests.labeling.worlds import CLASSES, NOON, World, make_world, press
+from tests.labeling.worlds import CLASSES, NOON, World, add_person, make_world, press
 
 LABELS = pl.Enum(CLASSES)
 
@@ -244,11 +244,12 @@ def test_items_that_want_another_number_of_answers_are_named(database: Database)
 def test_the_guide_is_listed_with_who_wrote_it(database: Database) -> None:
     world = make_world(database)
     with database.transaction() as connection:
-        for actor, body in ((None, "первая"), (world.assessors[0], "вторая!")):
+        lead = add_person(connection, "lead", world.project, Role.LEAD)
+        for actor, body in ((None, "первая"), (lead, "вторая!")):
             publish_guideline(connection, world.project.id, body_ru=body, body_en="", now=NOON, actor=actor)
         found = frames.guidelines(connection, world.project.id)
     assert found.select("version", "author", "letters_ru", "letters_en").rows() == [
-        (2, "assessor0", 7, 0),
+        (2, "lead", 7, 0),
         (1, None, 6, 0),
     ]
 

@@ -17,7 +17,7 @@ from db.engine import Database
 from db.vocabulary import LeaseState, Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.tasks import archive, memberships, people, sign_in
+from labeling.tasks import archive, memberships, people, roles, sign_in
 from labeling.tasks.projects import Project, create_project
 from tests.labeling.worlds import make_world
 
@@ -353,9 +353,9 @@ def test_roles_are_granted_and_taken_back(connection: Connection, project: Proje
     anna = add(connection, "anna").id
     for role in (Role.ASSESSOR, Role.EXPERT, Role.EXPERT):
         memberships.grant(connection, project.id, anna, role, now=NOW, actor=None)
-    assert memberships.roles_of(connection, project.id, anna) == {Role.ASSESSOR, Role.EXPERT}
+    assert roles.roles_of(connection, project.id, anna) == {Role.ASSESSOR, Role.EXPERT}
     memberships.revoke(connection, project.id, anna, Role.EXPERT, now=NOW, actor=None)
-    assert memberships.roles_of(connection, project.id, anna) == {Role.ASSESSOR}
+    assert roles.roles_of(connection, project.id, anna) == {Role.ASSESSOR}
     with refused("not_a_member"):
         memberships.revoke(connection, project.id, anna, Role.EXPERT, now=NOW, actor=None)
     with refused("unknown_person"):
@@ -384,7 +384,7 @@ def test_a_pause_takes_every_role_and_a_further_role_does_not_lift_it(connection
     memberships.grant(connection, project.id, anna, Role.ASSESSOR, now=NOW, actor=None)
     memberships.set_standing(connection, project.id, anna, Standing.PAUSED, now=NOW, actor=None)
     memberships.grant(connection, project.id, anna, Role.EXPERT, now=NOW, actor=None)
-    assert memberships.roles_of(connection, project.id, anna) == frozenset()
+    assert roles.roles_of(connection, project.id, anna) == frozenset()
     reader = sign_in.check_session(connection, token, now=NOW)
     assert reader is not None
     assert reader.roles_in(project.id) == frozenset()

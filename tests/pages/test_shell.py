@@ -19,9 +19,10 @@ from db.engine import Database
 from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.tasks.memberships import grant, members, roles_of
+from labeling.tasks.memberships import grant, members
 from labeling.tasks.people import get_person, reset_password
 from labeling.tasks.projects import create_project, get_project
+from labeling.tasks.roles import roles_of
 from labeling.tasks.sign_in import check_password, check_session, open_session
 from pages.routes.sign_in import ROUTES, safe_next
 from pages.ui import session

@@ -118,6 +118,7 @@ def test_modified_keys_and_typing_elsewhere_answer_nothing(card: Bench) -> None:
 
 def test_a_rerun_of_the_page_leaves_the_card_alone(card: Bench) -> None:
     card.press("Digit1")
+    card.wait_until_sent()
     token = card.token
     requests = len(card.server.look(card.project)["requests"])
     card.page.evaluate("() => { document.querySelector('[data-testid=stBidiComponentIsolated]').marked = true }")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import shared_file
+
 ROOT = Path(__file__).parents[3]
-SHARED = Path(os.environ.get("SVERKA_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
 def run(tmp_path: Path, *arguments: str, given: bytes | None = None, code: int = 0) -> str:
@@ -59,9 +60,7 @@ def test_refusals_are_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_the_bank_queries_go_in_with_one_command(tmp_path: Path) -> None:
-    source = SHARED / "banking77" / "train.csv"
-    if not source.exists():
-        pytest.skip("the measuring data banking77 is not here")
+    source = shared_file("banking77/train.csv")
     first, again = (
         json.loads(run(tmp_path, "import", str(source), "--project", "banking", "--json")) for _ in range(2)
     )

@@ -7,19 +7,24 @@ from sqlalchemy import select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import ContestOutcome, PauseReason, Standing
+from db.vocabulary import ContestOutcome, PauseReason, Role, Standing
 from labeling.errors import LabelingError
 from labeling.tasks import chunks, contests, gates, queueing
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.desk import DeskState
 from tests.labeling.tasks.test_serving import finish_chunk
-from tests.labeling.worlds import World, make_world
+from tests.labeling.worlds import World, add_person, make_world
 
 
 def strict_world(database: Database, **settings: object) -> World:
     """Golden labels are neutral, gratitude, confusion in turn; three in every chunk of six."""
     defaults = {"items": 12, "golden_items": 9, "chunk_size": 6, "golden_per_chunk": 3, "overlap": 1}
     return make_world(database, **(defaults | settings))  # type: ignore[arg-type]
+
+
+def expert_of(world: World) -> int:
+    with world.database.transaction() as connection:
+        return add_person(connection, "expert", world.project, Role.EXPERT)
 
 
 def close_wrong(world: World, assessor: int) -> Chunk:
@@ -115,7 +120,8 @@ def test_without_golden_items_left_nobody_is_stuck_in_qualification(database: Da
 
 def test_a_contest_pauses_the_item_and_a_new_ruling_scores_everybody_again(database: Database) -> None:
     world = strict_world(database)
-    me, other, expert = world.assessors
+    me, other, _ = world.assessors
+    expert = expert_of(world)
     closed = close_wrong(world, me)
     with database.snapshot() as connection:
         answered = select(schema.annotation.c.item_id, schema.annotation.c.label).where(
@@ -148,7 +154,7 @@ def test_a_contest_pauses_the_item_and_a_new_ruling_scores_everybody_again(datab
 
 def test_a_rejected_contest_changes_no_score(database: Database) -> None:
     world = strict_world(database)
-    me, _, expert = world.assessors
+    me, expert = world.assessors[0], expert_of(world)
     closed = close_wrong(world, me)
     with database.snapshot() as connection:
         query = select(schema.golden.c.item_id, schema.golden.c.label).join(
