@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from threading import Thread
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from db.annotations import annotations_of
 from db.engine import database
 from db.migrate import migrate
 from labeling.tasks.people import ensure_admin
+from labeling.tasks.projects import all_projects
 from pages.routes import desk, guidelines, health, sign_in
 from pages.routes.gate import Gate
 from pages.ui.session import now
@@ -27,6 +31,10 @@ FIRST_ADMIN = """
 """
 
 
+# What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
+HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep")
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Bring the schema up to date and make sure that somebody can come in; give the connections back at the end."""
@@ -34,8 +42,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     if password is not None:
         sys.stdout.write(FIRST_ADMIN.format(password=password))
         sys.stdout.flush()
+    Thread(target=_load, name="loading", daemon=True).start()
     yield
     database().close()
+
+
+def _load() -> None:
+    for module in HEAVY:
+        import_module(module)
+    with database().snapshot() as connection:
+        for project in all_projects(connection):
+            annotations_of(connection, project.id)
 
 
 def _prepare() -> str | None:

@@ -29,7 +29,7 @@ TARGETS = {"all_figures_to_group_by": at_most(3), "bootstrap_s": at_most(30)}
 
 def measure(quick: bool) -> dict[str, float]:
     """Ratios, milliseconds and seconds; a fifth of the items when quick."""
-    numbers = _votes(40_000 if quick else 200_000)
+    numbers = votes_of(40_000 if quick else 200_000)
     strings = numbers.with_columns(
         pl.format("item-{}", "item"),
         pl.format("assessor:{}", "annotator"),
@@ -45,7 +45,7 @@ def measure(quick: bool) -> dict[str, float]:
     return figures
 
 
-def _votes(items: int) -> pl.DataFrame:
+def votes_of(items: int) -> pl.DataFrame:
     """VOTES of whole numbers, by item: five random assessors each, right in 85 of 100."""
     rng = np.random.default_rng(0)
     annotator = rng.random((items, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP]

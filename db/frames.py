@@ -1,39 +1,29 @@
 """Every SELECT that becomes a Polars frame. Each reader declares its dtypes, and keeps them for an empty table.
 
-A million rows cross by ADBC: a connection of its own, on what is committed a moment after the caller's snapshot
-began. What is small crosses as rows, inside the snapshot.
+A million rows cross by :mod:`db.bulk`; what is small crosses as rows, inside the caller's snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import adbc_driver_postgresql.dbapi as adbc_postgresql
-import adbc_driver_sqlite.dbapi as adbc_sqlite
 import polars as pl
 from sqlalchemy import (
-    BigInteger,
     ColumnClause,
     Connection,
-    Float,
     Select,
-    case,
-    cast,
-    extract,
+    false,
     func,
     literal_column,
     select,
 )
 
 from db import schema
+from db.annotations import annotations_of
+from db.bulk import UTC_TIME, Schema
 from db.vocabulary import ChunkOutcome, Role
 
-Schema: TypeAlias = Mapping[str, pl.DataType]
-
-UTC_TIME = pl.Datetime("us", "UTC")
 CHUNKS: Schema = {
     "chunk": pl.Int64(),
     "assessor": pl.Int64(),
@@ -61,16 +51,6 @@ GUIDELINES: Schema = {
     "published_at": UTC_TIME,
     "letters_ru": pl.Int64(),
     "letters_en": pl.Int64(),
-}
-_RAW_ANSWERS: Schema = {
-    "item": pl.Int64(),
-    "assessor": pl.Int64(),
-    "revision": pl.Int64(),
-    "chunk": pl.Int64(),
-    "label": pl.String(),
-    "seconds": pl.Float64(),
-    "at": pl.Int64(),
-    "surplus": pl.Int64(),
 }
 TODAY: Schema = {"assessor": pl.Int64(), "seconds": pl.Float64()}
 
@@ -106,22 +86,8 @@ def answers(connection: Connection, project_id: int, assessor_id: int | None = N
     ``label`` is null for "unsure", ``chunk`` for a vote that came in with a file, ``seconds`` where nobody measured.
     ``at`` (whole seconds) is when the answer was last changed. ``surplus``: beyond the item's overlap.
     """
-    table = _annotation
-    query = select(
-        table.c.item_id.label("item"),
-        table.c.assessor_id.label("assessor"),
-        table.c.revision,
-        # SQLite's driver guesses a column's type from its first rows: none of them may be NULL.
-        func.coalesce(table.c.chunk_id, 0).label("chunk"),
-        func.coalesce(table.c.label, "").label("label"),
-        func.coalesce(cast(table.c.seconds, Float), -1.0).label("seconds"),
-        cast(extract("epoch", table.c.created_at), BigInteger).label("at"),
-        case((table.c.surplus, 1), else_=0).label("surplus"),
-    ).where(table.c.project_id == project_id)
-    if assessor_id is not None:
-        query = query.where(table.c.assessor_id == assessor_id)
     labels = label_enum(connection, project_id)
-    found = _bulk(connection, query, _RAW_ANSWERS)
+    found = annotations_of(connection, project_id, assessor_id)
     # Each revision takes the place of the one before it; there are few, so the join stays small.
     superseded = found.filter(pl.col("revision") > 1).select("item", "assessor", pl.col("revision") - 1)
     return found.join(superseded, on=["item", "assessor", "revision"], how="anti").select(
@@ -130,9 +96,22 @@ def answers(connection: Connection, project_id: int, assessor_id: int | None = N
         pl.col("chunk").replace(0, None),
         pl.col("label").replace("", None).cast(labels),
         pl.when(pl.col("seconds") >= 0).then("seconds").alias("seconds"),
-        pl.from_epoch("at", "s").dt.replace_time_zone("UTC").cast(UTC_TIME),
-        pl.col("surplus").cast(pl.Boolean),
+        pl.col("at").dt.truncate("1s"),
+        "surplus",
     )
+
+
+def repeats(connection: Connection, project_id: int, assessor_id: int) -> pl.DataFrame:
+    """ANSWERS of one assessor to what came back, for figures of their own work: without them its count would tell.
+
+    ``item`` is the lease's id below zero: the item itself has its answer already.
+    """
+    table, later = schema.repeat, schema.repeat.alias("later")
+    newer = select(later.c.lease_id).where(later.c.lease_id == table.c.lease_id, later.c.revision > table.c.revision)
+    columns = (-table.c.lease_id, table.c.assessor_id, _lease.c.chunk_id, table.c.label, table.c.seconds)
+    query = select(*columns, table.c.created_at, false()).join(_lease, _lease.c.id == table.c.lease_id)
+    mine = query.where(table.c.project_id == project_id, table.c.assessor_id == assessor_id, ~newer.exists())
+    return _rows(connection, mine, answers_schema(label_enum(connection, project_id)))
 
 
 def golden(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -272,17 +251,3 @@ def _in_force(connection: Connection, table: Any, project_id: int) -> pl.DataFra
 def _rows(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
     rows = [tuple(row) for row in connection.execute(query)]
     return pl.DataFrame(rows, schema=dict(wanted), orient="row")
-
-
-def _bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
-    url, dialect = connection.engine.url, connection.dialect
-    statement = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    if dialect.name == "sqlite":
-        open_driver, uri = adbc_sqlite.connect, f"{Path(url.database or '').resolve().as_uri()}?mode=ro"
-    else:
-        open_driver = adbc_postgresql.connect
-        uri = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with open_driver(uri) as opened, opened.cursor() as cursor:
-        cursor.execute(statement)
-        found = pl.DataFrame(cursor.fetch_arrow_table())
-    return found.cast(pl.Schema(wanted))

@@ -7,41 +7,26 @@ figure of the exported file.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Float,
-    Select,
     Table,
     and_,
     case,
-    cast,
-    extract,
     func,
-    not_,
-    or_,
     select,
 )
 
 from db import schema
-from db.frames import UTC_TIME, Schema, _bulk, _rows, label_enum, watermark
-from db.vocabulary import ChunkOutcome, LeaseState, SuggestionPolicy
+from db.annotations import annotations_of
+from db.bulk import UTC_TIME, Schema, bulk
+from db.frames import _rows, label_enum, watermark
+from db.vocabulary import ChunkOutcome, LeaseState
 
 ASSESSOR, IMPORTED = "assessor:", "import:"
 SUSPEND, ACCEPT = "suspend_chunk", "accept_chunk"
-_RAW: Schema = {
-    "item": pl.Int64(),
-    "assessor": pl.Int64(),
-    "revision": pl.Int64(),
-    "chunk": pl.Int64(),
-    "label": pl.String(),
-    "seconds": pl.Float64(),
-    "at": pl.Int64(),
-}
 ANNOTATORS: Schema = {"assessor": pl.Int64(), "annotator": pl.String(), "name": pl.String()}
 _CHUNKS: Schema = {"chunk": pl.Int64(), "ordinal": pl.Int64(), "kind": pl.String(), "open": pl.Boolean()}
 _annotation, _chunk, _event, _item = schema.annotation, schema.chunk, schema.audit_event, schema.item
@@ -82,7 +67,7 @@ def votes(
     ``seconds`` where nobody measured. ``at`` is in whole seconds.
     """
     labels = label_enum(connection, project_id)
-    found = _latest(_bulk(connection, _answers(connection, project_id, as_of, suggested), _RAW))
+    found = _latest(_answers(connection, project_id, as_of, suggested))
     chunks = _chunks(connection, project_id, as_of)
     if not suspended:
         found = found.join(chunks.filter("suspended").select("chunk"), on="chunk", how="anti")
@@ -101,7 +86,7 @@ def votes(
             "kind",
             "open",
             pl.col("suspended").fill_null(False),
-            pl.from_epoch("at", "s").dt.replace_time_zone("UTC").cast(UTC_TIME),
+            pl.col("at").dt.truncate("1s"),
             pl.when(pl.col("seconds") >= 0).then("seconds").alias("seconds"),
         )
     )
@@ -137,9 +122,9 @@ def golden_answers(votes: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
 
 
 def skips(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``."""
+    """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``; repeats are left out."""
     query = select(_lease.c.assessor_id, _lease.c.closed_at).where(
-        _lease.c.project_id == project_id, _lease.c.state == LeaseState.SKIPPED.value
+        _lease.c.project_id == project_id, _lease.c.state == LeaseState.SKIPPED.value, ~_lease.c.repeat
     )
     if as_of is not None:
         query = query.where(_lease.c.closed_at <= as_of)
@@ -156,14 +141,38 @@ def annotators(connection: Connection) -> pl.DataFrame:
     return found.with_columns(named.alias("annotator"))
 
 
-def twins(connection: Connection, project_id: int) -> pl.DataFrame:
-    """TWINS(item, text_id): the items whose text stands in the project more than once, with what they share."""
-    same = select(_item.c.fingerprint).where(_item.c.project_id == project_id)
-    repeated = same.group_by(_item.c.fingerprint).having(func.count() > 1)
-    query = select(_item.c.external_id, _item.c.fingerprint).where(
-        _item.c.project_id == project_id, _item.c.fingerprint.in_(repeated)
+def repeats(
+    connection: Connection, project_id: int, *, as_of: datetime | None = None, suspended: bool = False
+) -> pl.DataFrame:
+    """REPEATS(annotator, item, first, second, at, seconds): one's own items that came back, blind, by ``as_of``.
+
+    ``first`` is the answer that stood then, ``second`` the last word of the second time; null is "unsure". Left out are
+    chunks that are open still, for an answer may change until its chunk closes, and, unless ``suspended``, where either
+    answer's chunk stood suspended.
+    """
+    again, before, later = schema.repeat, _annotation, schema.repeat.alias("later")
+    newer = and_(later.c.lease_id == again.c.lease_id, later.c.revision > again.c.revision)
+    query = (
+        select(again.c.assessor_id, _item.c.external_id, before.c.label, again.c.label, again.c.created_at)
+        .add_columns(again.c.seconds, before.c.chunk_id, _lease.c.chunk_id)
+        .join(before, before.c.id == again.c.annotation_id)
+        .join(_item, _item.c.id == before.c.item_id)
+        .join(_lease, _lease.c.id == again.c.lease_id)
     )
-    return _rows(connection, query.order_by(_item.c.id), {"item": pl.String(), "text_id": pl.Int64()})
+    if as_of is not None:
+        newer &= later.c.created_at <= as_of
+        query = query.where(again.c.created_at <= as_of)
+    in_force = ~select(later.c.lease_id).where(newer).exists()
+    query = query.where(again.c.project_id == project_id, in_force).order_by(again.c.lease_id)
+    labels = label_enum(connection, project_id)
+    wanted = {"item": pl.String(), "first": labels, "second": labels, "at": UTC_TIME, "seconds": pl.Float64()}
+    found = _rows(connection, query, {"assessor": pl.Int64(), **wanted, "chunk": pl.Int64(), "back": pl.Int64()})
+    chunks = _chunks(connection, project_id, as_of)
+    if not suspended:
+        aside = chunks.filter("suspended").select("chunk")
+        found = found.join(aside, on="chunk", how="anti").join(aside, left_on="back", right_on="chunk", how="anti")
+    found = found.join(chunks.filter(~pl.col("open")), left_on="back", right_on="chunk", how="semi")
+    return found.join(annotators(connection), on="assessor", how="left").select("annotator", *wanted)
 
 
 def paused_golden(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -193,33 +202,19 @@ def explanations(connection: Connection, project_id: int, items: list[str]) -> p
 
 
 def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
-    """The project's watermark and its newest event: one chunk set aside and another taken back count the same."""
+    """The project's watermark, its newest event (one chunk set aside and another taken back count the same), repeats."""
     newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)
-    return (*watermark(connection, project_id), int(connection.execute(newest).scalar() or 0))
+    again = select(func.count()).where(schema.repeat.c.project_id == project_id)
+    return (*watermark(connection, project_id), *(int(connection.execute(q).scalar() or 0) for q in (newest, again)))
 
 
-def _answers(connection: Connection, project_id: int, as_of: datetime | None, suggested: bool) -> Select[Any]:
-    table = _annotation
-    query = select(
-        table.c.item_id.label("item"),
-        table.c.assessor_id.label("assessor"),
-        table.c.revision,
-        # SQLite's driver guesses a column's type from its first rows: none of them may be NULL.
-        func.coalesce(table.c.chunk_id, 0).label("chunk"),
-        func.coalesce(table.c.label, "").label("label"),
-        func.coalesce(cast(table.c.seconds, Float), -1.0).label("seconds"),
-        cast(extract("epoch", table.c.created_at), BigInteger).label("at"),
-    ).where(_of_project(connection, project_id), ~table.c.surplus)
+def _answers(connection: Connection, project_id: int, as_of: datetime | None, suggested: bool) -> pl.DataFrame:
+    counted = ~pl.col("surplus")
     if as_of is not None:
-        query = query.where(table.c.created_at <= as_of)
-    return query if suggested else query.where(not_(_aided()))
-
-
-def _aided() -> ColumnElement[bool]:
-    """A suggestion was on screen when this was chosen; one that comes after the first choice is there for the next."""
-    arm = func.coalesce(_annotation.c.arm, SuggestionPolicy.HIDDEN.value)
-    after = and_(arm == SuggestionPolicy.AFTER.value, _annotation.c.revision > 1)
-    return or_(arm == SuggestionPolicy.BEFORE.value, after)
+        counted &= pl.col("at") <= as_of
+    if not suggested:
+        counted &= ~pl.col("aided")
+    return annotations_of(connection, project_id).filter(counted)
 
 
 def _rulings(connection: Connection, table: Table, project_id: int, as_of: datetime | None) -> pl.DataFrame:
@@ -233,16 +228,6 @@ def _rulings(connection: Connection, table: Table, project_id: int, as_of: datet
     query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force)
     wanted = {"item": pl.String(), "label": label_enum(connection, project_id)}
     return _rows(connection, query.order_by(table.c.item_id), wanted)
-
-
-def _of_project(connection: Connection, project_id: int) -> ColumnElement[bool]:
-    """The project's annotations; by a scan where they are most of an SQLite table, three times as fast as the index."""
-    by_index = _annotation.c.project_id == project_id
-    if connection.dialect.name != "sqlite":
-        return by_index
-    mine = connection.execute(select(func.count()).select_from(_annotation).where(by_index)).scalar_one()
-    newest = connection.execute(select(func.max(_annotation.c.id))).scalar() or 0
-    return _annotation.c.project_id + 0 == project_id if mine * 4 > newest else by_index
 
 
 def _latest(found: pl.DataFrame) -> pl.DataFrame:
@@ -280,4 +265,4 @@ def _names(connection: Connection, project_id: int, found: pl.DataFrame) -> pl.D
     query = select(_item.c.id.label("item"), _item.c.external_id).where(_item.c.project_id == project_id)
     if found.height:
         query = query.where(_item.c.id >= found["item"].min(), _item.c.id <= found["item"].max())
-    return _bulk(connection, query, {"item": pl.Int64(), "external_id": pl.String()})
+    return bulk(connection, query, {"item": pl.Int64(), "external_id": pl.String()})

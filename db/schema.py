@@ -97,6 +97,8 @@ project = Table(
     Column("overlap", Integer, nullable=False, server_default="3"),
     Column("chunk_size", Integer, nullable=False, server_default="50"),
     Column("golden_per_chunk", Integer, nullable=False, server_default="5"),
+    # Items of one's own that come back, blind; 0 turns it off.
+    Column("repeats_per_chunk", Integer, nullable=False, server_default="1"),
     Column("qualification_size", Integer, nullable=False, server_default="0"),
     Column("qualification_tries", Integer, nullable=False, server_default="3"),
     Column("accuracy_floor", Float, nullable=False, server_default="0.7"),
@@ -116,6 +118,7 @@ project = Table(
     CheckConstraint("overlap >= 1", name="overlap"),
     CheckConstraint("chunk_size >= 1", name="chunk_size"),
     CheckConstraint("golden_per_chunk >= 0 AND golden_per_chunk <= chunk_size", name="golden_per_chunk"),
+    CheckConstraint("repeats_per_chunk >= 0", name="repeats_per_chunk"),
     CheckConstraint("qualification_size >= 0", name="qualification_size"),
     CheckConstraint("qualification_tries >= 1", name="qualification_tries"),
     CheckConstraint("accuracy_floor >= 0 AND accuracy_floor <= 1", name="accuracy_floor"),
@@ -297,6 +300,8 @@ lease = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    # The item lies here a second time: it takes no place of the overlap, and its answer is no annotation.
+    Column("repeat", Boolean, nullable=False, server_default=false()),
     one_of("state", LeaseState),
     Index("ix_lease_assessor_id_item_id", "assessor_id", "item_id"),
     Index("ix_lease_chunk_id_slot", "chunk_id", "slot"),
@@ -308,6 +313,15 @@ Index(
     unique=True,
     sqlite_where=text("state = 'open'"),
     postgresql_where=text("state = 'open'"),
+)
+# An item comes back to the same person once, whatever becomes of that lease.
+Index(
+    "uq_lease_repeat",
+    lease.c.assessor_id,
+    lease.c.item_id,
+    unique=True,
+    sqlite_where=text("repeat"),
+    postgresql_where=text("repeat"),
 )
 Index(
     "ix_lease_expiring",
@@ -343,6 +357,30 @@ annotation = Table(
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
     Index("ix_annotation_project_id", "project_id", "id"),
     Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at", "revision"),
+)
+
+# The answer to one's own item that came back. A table of its own, and no flag on annotation: whatever counts votes,
+# places, revisions or rows of an export reads annotation, and so can't count these by an oversight.
+repeat = Table(
+    "repeat",
+    metadata,
+    Column("lease_id", Key, ForeignKey("lease.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("assessor_id", Key, ForeignKey("person.id"), nullable=False),
+    # The answer that stood when this one was given.
+    Column("annotation_id", Key, ForeignKey("annotation.id"), nullable=False),
+    # NULL says "unsure".
+    Column("label", Code),
+    Column("comment", Text),
+    Column("flagged", Boolean, nullable=False, server_default=false()),
+    Column("seconds", Float),
+    Column("guideline_version", Integer),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("lease_id", "revision"),
+    CheckConstraint("revision >= 1", name="revision"),
+    ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_repeat_assessor", "project_id", "assessor_id", "created_at", "revision"),
 )
 
 adjudication = Table(
@@ -407,7 +445,7 @@ audit_event = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
-FACTS = (guideline, item, golden, annotation, adjudication, audit_event)
+FACTS = (guideline, item, golden, annotation, repeat, adjudication, audit_event)
 
 
 def append_only_ddl(table: str, dialect: str) -> list[str]:

@@ -43,12 +43,13 @@ def load_demo(database: Database, *, now: datetime) -> None:
         _appoint_golden(connection, project, items, now=start)
         people = _make_people(connection, project, described["people"], now=start)
     by_text = {item.text: item for item in items}
+    met: dict[str, set[str]] = {login: set() for login in CHUNKS}
     for day in range(DAYS):
         for n, login in enumerate(CHUNKS):
             # Each works a chunk a day; those who did fewer joined later.
             if day >= DAYS - CHUNKS[login]:
                 begin = start + timedelta(days=day + 1, hours=-5, minutes=41 * n)
-                _work_a_chunk(database, project, people[login], login, by_text, begin)
+                _work_a_chunk(database, project, people[login], login, by_text, met[login], begin)
 
 
 def _make_project(connection: Connection, described: dict[str, Any], *, now: datetime) -> Project:
@@ -88,8 +89,15 @@ def _make_people(
 
 
 def _work_a_chunk(
-    database: Database, project: Project, person_id: int, login: str, by_text: dict[str, DemoItem], begin: datetime
+    database: Database,
+    project: Project,
+    person_id: int,
+    login: str,
+    by_text: dict[str, DemoItem],
+    met: set[str],
+    begin: datetime,
 ) -> None:
+    """One chunk through the real desk; ``met`` are the items that this assessor has seen, and grows."""
     clock = begin
     pressed: list[Answer] = []
     while True:
@@ -99,7 +107,8 @@ def _work_a_chunk(
             break
         shown = seen.items[0]
         item = by_text[shown.text]
-        given = answer(item, PROFILES[login], random_for(login, item.id))
+        given = answer(item, PROFILES[login], random_for(login, item.id, again=item.id in met))
+        met.add(item.id)
         kind = AnswerKind.LABEL if given.label else AnswerKind.UNSURE
         pressed = [Answer(shown.token, 1, kind, given.label, comment=given.comment, seconds=given.seconds)]
         clock += timedelta(seconds=given.seconds)

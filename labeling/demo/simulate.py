@@ -119,16 +119,19 @@ def guidelines(lang: Literal["ru", "en"]) -> str:
     return (HERE / f"guidelines.{lang}.md").read_text(encoding="utf-8")
 
 
-def random_for(login: str, item_id: str, seed: int = SEED) -> random.Random:
-    """The chance that belongs to one assessor and one item.
+def random_for(login: str, item_id: str, seed: int = SEED, *, again: bool = False) -> random.Random:
+    """The chance that belongs to one assessor and one item, ``again`` when it comes back to them.
 
     Answers drawn from it do not depend on the order in which items are handed out, so a run through the
-    real desk gives the same labels as a run in memory.
+    real desk gives the same labels as a run in memory. What comes back is read afresh with the same habits:
+    most answers are as before, and those who press at random contradict themselves most.
 
     >>> random_for("assessor1", "d-001").random() == random_for("assessor1", "d-001").random()
     True
+    >>> random_for("assessor1", "d-001").random() == random_for("assessor1", "d-001", again=True).random()
+    False
     """
-    return random.Random(f"{seed}/{login}/{item_id}")
+    return random.Random(f"{seed}/{login}/{item_id}{'/again' if again else ''}")
 
 
 def answer(item: DemoItem, profile: Profile, rng: random.Random) -> SimulatedAnswer:

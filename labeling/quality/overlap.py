@@ -93,6 +93,35 @@ def replay(
     return Replay(frame, keep, float(keep.mean()), temperature, rounds)
 
 
+def asking(votes: Votes, *, target: float, pilots: npt.NDArray[np.bool_], seed: int = 0) -> pl.DataFrame:
+    """ASKING(item, probability, settled): which items have answers enough, by the votes there are.
+
+    ``pilots`` bool (items,) marks those that are asked to the maximum whatever their probability: what they vouch for
+    sets the temperature, so they are never settled. Items without a vote are left out.
+
+    >>> from labeling.quality.frames import votes_frame
+    >>> votes = votes_frame(pl.DataFrame({
+    ...     "item": [i for i in range(40) for _ in range(3)],
+    ...     "annotator": [a for _ in range(40) for a in range(3)],
+    ...     "label": [i % 2 if i > 5 or a != i % 3 else 1 - i % 2 for i in range(40) for a in range(3)],
+    ... }))
+    >>> found = asking(votes, target=0.95, pilots=np.arange(40) == 39)
+    >>> found["settled"].to_list() == [5 < i < 39 for i in range(40)]
+    True
+    """
+    keep = np.ones(len(votes), dtype=bool)
+    posterior, _ = _posterior(votes, keep, pilots, np.random.default_rng(seed))
+    probability = posterior.max(axis=1)
+    met = np.flatnonzero(np.bincount(votes.item, minlength=len(votes.items)))
+    return pl.DataFrame(
+        {
+            "item": votes.items.gather(met),
+            "probability": probability[met],
+            "settled": (probability[met] >= target) & ~pilots[met],
+        }
+    )
+
+
 def turns(item: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """How many votes on the same item came before each vote."""
     order = np.argsort(item, kind="stable")

@@ -12,9 +12,10 @@ from narwhals.typing import IntoDataFrame
 from scipy.special import bdtrik, stdtrit
 
 from labeling.errors import LabelingError
+from labeling.quality.coefficients import beyond_chance
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered
-from labeling.quality.intervals import Floats, column, shares
+from labeling.quality.intervals import Floats, column, shares, wilson_bounds
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 
@@ -101,25 +102,51 @@ def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, lev
     )
 
 
-def consistency(votes: IntoDataFrame, again: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
-    """How often annotators repeat themselves: annotator, n, same, consistency, low, high (Wilson).
+def consistency(repeats: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
+    """Intra-assessor consistency: annotator, n, same, consistency, low, high, kappa, kappa_low, kappa_high.
 
-    ``again`` holds the answers to one's own items that came back later, blind, in the columns of ``votes``; only
-    those with a label both times count.
+    ``repeats`` is REPEATS(annotator, item, first, second): the answers to one's own items before and when they came
+    back, blind. Those with a label both times count, n; ``same`` are equal (Wilson). ``kappa`` is Cohen's between the
+    first and the second time, null where one class twice is all there is; its limits are those of the share, the
+    chance agreement held fixed.
 
-    >>> first = pl.DataFrame({"item": [1, 2], "annotator": ["a", "a"], "label": ["x", "y"]})
-    >>> later = pl.DataFrame({"item": [1, 2], "annotator": ["a", "a"], "label": ["x", "x"]})
-    >>> consistency(first, later).select("annotator", "n", "same", "consistency").rows()
-    [('a', 2, 1, 0.5)]
+    >>> frame = pl.DataFrame({"annotator": list("aaaa"), "item": [1, 2, 3, 4], "first": list("xxyy")})
+    >>> frame = frame.with_columns(second=pl.Series(list("xxyx")))
+    >>> consistency(frame).select("annotator", "n", "same", "consistency", "kappa").rows()
+    [('a', 4, 3, 0.75, 0.5)]
     """
-    both = _decoded(votes_frame(votes)).join(_decoded(votes_frame(again)), on=["item", "annotator"], suffix="_again")
-    found = (
-        both.group_by("annotator")
-        .agg(pl.len().cast(pl.Int64).alias("n"), (pl.col("label") == pl.col("label_again")).sum().alias("same"))
-        .with_columns(pl.col("same").cast(pl.Int64))
-        .sort("annotator")
+    first, second = (_labeled(repeats, column) for column in ("first", "second"))
+    both = first.join(second, on=["annotator", "item"], how="inner")
+    found = both.group_by("annotator").agg(
+        pl.len().cast(pl.Int64).alias("n"), (pl.col("first") == pl.col("second")).sum().cast(pl.Int64).alias("same")
     )
-    return found.with_columns(shares(found["same"].to_numpy(), found["n"].to_numpy(), "consistency", level))
+    given = both.group_by("annotator", pl.col("first").alias("label")).len("before")
+    again = both.group_by("annotator", pl.col("second").alias("label")).len("after")
+    chance = given.join(again, on=["annotator", "label"], how="inner").group_by("annotator")
+    by_chance = chance.agg((pl.col("before").cast(pl.Float64) * pl.col("after")).sum().alias("chance"))
+    found = (
+        found.join(by_chance, on="annotator", how="left").with_columns(pl.col("chance").fill_null(0)).sort("annotator")
+    )
+    same, n = found["same"].to_numpy(), found["n"].to_numpy()
+    expected = found["chance"].to_numpy() / np.maximum(n, 1) ** 2
+    low, high = wilson_bounds(same, n, level)
+    return found.select(
+        "annotator",
+        "n",
+        "same",
+        *shares(same, n, "consistency", level),
+        column("kappa", beyond_chance(same / np.maximum(n, 1), expected)),
+        column("kappa_low", np.maximum(beyond_chance(low, expected), -1.0)),
+        column("kappa_high", beyond_chance(high, expected)),
+    )
+
+
+def _labeled(repeats: IntoDataFrame, time: str) -> pl.DataFrame:
+    """(annotator, item, ``time``) as text and as the frame has them, without abstentions."""
+    frame = nw.from_native(repeats, eager_only=True)
+    if time not in frame.columns:
+        raise LabelingError("column_missing", where="repeats", columns=[time], found=list(frame.columns))
+    return _decoded(votes_frame(frame.with_columns(label=nw.col(time)).to_native())).rename({"label": time})
 
 
 def _decoded(votes: Votes) -> pl.DataFrame:

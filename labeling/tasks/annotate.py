@@ -16,7 +16,7 @@ from labeling.tasks import queueing
 from labeling.tasks.projects import Project
 
 lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
-chunk, guideline = schema.chunk, schema.guideline
+chunk, guideline, repeat = schema.chunk, schema.guideline, schema.repeat
 
 MAX_COMMENT = 2_000
 MAX_SECONDS = 600.0
@@ -74,11 +74,24 @@ _BY_TOKEN = select(
     lease.c.state,
     lease.c.revision,
     lease.c.slot,
+    lease.c.repeat,
     _GIVEN.label("given"),
     _GUIDELINE.label("guideline_version"),
 ).where(lease.c.token == bindparam("token"))
 _END = update(lease).where(lease.c.id == _LEASE)
 _ANNOTATE = insert(annotation)
+_REPEAT = insert(repeat).values(
+    revision=select(func.coalesce(func.max(repeat.c.revision), 0) + 1)
+    .where(repeat.c.lease_id == _LEASE)
+    .scalar_subquery(),
+    annotation_id=select(annotation.c.id)
+    .where(
+        annotation.c.item_id == _ITEM,
+        annotation.c.assessor_id == _ME,
+        annotation.c.revision == bindparam("given", type_=Integer),
+    )
+    .scalar_subquery(),
+)
 _FIRST = select(annotation.c.surplus).where(
     annotation.c.item_id == _ITEM, annotation.c.assessor_id == _ME, annotation.c.revision == 1
 )
@@ -106,7 +119,9 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
         return Receipt.REFUSED
     if answer.kind is AnswerKind.SKIP and held.state != LeaseState.ANSWERED:
         return _skip(connection, held, answer, now=now)
-    return _annotate(connection, project, held, answer, now=now)
+    if held.repeat:
+        return _repeat(connection, held, answer, now=now)
+    return _annotate(connection, held, answer, now=now)
 
 
 def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
@@ -119,35 +134,52 @@ def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -
     }
     connection.execute(_END, values | {"lease": held.id})
     _move_aside(connection, held)
-    queueing.give_back(connection, [held.item_id])
+    if not held.repeat:
+        queueing.give_back(connection, [held.item_id])
     return Receipt.STORED
 
 
-def _annotate(connection: Connection, project: Project, held: Any, answer: Answer, *, now: datetime) -> Receipt:
-    before = held.given or 0
-    late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
-    surplus = late and before == 0 and not _is_wanted(connection, held.item_id)
-    if before and held.state != LeaseState.OPEN:
-        surplus = _was_surplus(connection, held)
-    values = {
-        "project_id": project.id,
-        "item_id": held.item_id,
+def _repeat(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    """The answer to an item that came back: beside the first one, which stays the vote. Late, it is as good."""
+    of_lease = {"lease": held.id, "item": held.item_id, "me": held.assessor_id, "given": held.given}
+    connection.execute(_REPEAT, _said(held, answer, now) | of_lease | {"lease_id": held.id})
+    _end(connection, held, answer, now)
+    return Receipt.STORED
+
+
+def _said(held: Any, answer: Answer, now: datetime) -> dict[str, Any]:
+    return {
+        "project_id": held.project_id,
         "assessor_id": held.assessor_id,
-        "revision": before + 1,
-        "chunk_id": held.chunk_id,
-        "lease_id": held.id if not before else None,
         "label": answer.label if answer.kind is AnswerKind.LABEL else None,
         "comment": answer.comment,
         "flagged": answer.flagged,
         "seconds": answer.seconds,
         "guideline_version": held.guideline_version,
-        "surplus": surplus,
         "created_at": now,
     }
-    connection.execute(_ANNOTATE, values)
+
+
+def _end(connection: Connection, held: Any, answer: Answer, now: datetime) -> None:
     closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
     connection.execute(_END, closing | {"lease": held.id})
     _move_aside(connection, held)
+
+
+def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    before = held.given or 0
+    late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
+    # Places are counted by first answers: what revises one that took none takes none either, by whichever lease.
+    surplus = _was_surplus(connection, held) if before else late and not _is_wanted(connection, held.item_id)
+    values = {
+        "item_id": held.item_id,
+        "revision": before + 1,
+        "chunk_id": held.chunk_id,
+        "lease_id": held.id if not before else None,
+        "surplus": surplus,
+    }
+    connection.execute(_ANNOTATE, _said(held, answer, now) | values)
+    _end(connection, held, answer, now)
     # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
     if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
         queueing.give_back(connection, [held.item_id])

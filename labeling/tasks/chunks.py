@@ -36,6 +36,7 @@ class Chunk:
 class Mistake:
     """A golden item that was answered otherwise than the expert ruled; shown after its chunk has closed only."""
 
+    item_id: int
     text: str
     given: str
     right: str
@@ -140,14 +141,14 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
         raise LabelingError("chunk_still_open")
     rows = connection.execute(_golden_answers(chunk_id, None)).all()
     return [
-        Mistake(row.text, row.given, row.ruled, row.explanation)
+        Mistake(row.item_id, row.text, row.given, row.ruled, row.explanation)
         for row in rows
         if row.given is not None and row.given != row.ruled
     ]
 
 
 def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
-    """Each answered golden item of a chunk: text, given (NULL = unsure), ruled, explanation."""
+    """Each answered golden item of a chunk: item_id, text, given (NULL = unsure), ruled, explanation."""
     later_answer, later_ruling = annotation.alias("later_answer"), golden.alias("later_ruling")
     newer_answer = and_(
         later_answer.c.item_id == annotation.c.item_id,
@@ -156,7 +157,13 @@ def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
     )
     newer_ruling = and_(later_ruling.c.item_id == golden.c.item_id, later_ruling.c.revision > golden.c.revision)
     query = (
-        select(item.c.text, annotation.c.label.label("given"), golden.c.label.label("ruled"), golden.c.explanation)
+        select(
+            annotation.c.item_id,
+            item.c.text,
+            annotation.c.label.label("given"),
+            golden.c.label.label("ruled"),
+            golden.c.explanation,
+        )
         .select_from(annotation)
         .join(item, item.c.id == annotation.c.item_id)
         .join(golden, golden.c.item_id == annotation.c.item_id)

@@ -84,7 +84,7 @@ def rule(
     label: str | None,
     reply: str,
     now: datetime,
-    actor: int,
+    actor: int | None,
 ) -> list[Rescored]:
     """An expert's word on an objection: another ``label`` (None retires the item) upholds it, the same one rejects it.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Integer, ScalarSelect, Table, bindparam, func, select
 
 from db import schema
 from db.vocabulary import ChunkKind, PauseReason, Role, Standing
@@ -18,7 +18,7 @@ from labeling.tasks.chunks import Chunk
 from labeling.tasks.leases import Leased
 from labeling.tasks.projects import Project, lock_project
 
-annotation, membership, person = schema.annotation, schema.membership, schema.person
+annotation, repeat, membership, person = schema.annotation, schema.repeat, schema.membership, schema.person
 
 # Asked at every key press, so they are built once.
 _ME: BindParameter[int] = bindparam("me", type_=Integer)
@@ -28,12 +28,16 @@ _STANDING = (
     .join(person, person.c.id == membership.c.person_id)
     .where(membership.c.project_id == _PROJECT, membership.c.person_id == _ME, membership.c.role == Role.ASSESSOR)
 )
-_DAY = select(func.count()).where(
-    annotation.c.project_id == _PROJECT,
-    annotation.c.assessor_id == _ME,
-    annotation.c.created_at >= bindparam("start"),
-    annotation.c.revision == 1,
-)
+
+
+def _firsts_of(table: Table) -> ScalarSelect[int]:
+    mine = (table.c.project_id == _PROJECT) & (table.c.assessor_id == _ME)
+    since = table.c.created_at >= bindparam("start")
+    return select(func.count()).where(mine, since, table.c.revision == 1).scalar_subquery()
+
+
+# Repeats count in the day: a counter that stands still after one of them would give it away.
+_DAY = select(_firsts_of(annotation) + _firsts_of(repeat))
 
 
 class DeskState(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from db import schema
 from db.vocabulary import ChunkKind, LeaseState
-from labeling.tasks import queueing
+from labeling.tasks import queueing, repeats
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.policy import golden_pivot, golden_slots
 from labeling.tasks.projects import Project
@@ -42,7 +43,7 @@ _LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
 
 @dataclass(frozen=True)
 class Leased:
-    """One item on the desk. Nothing here tells golden from ordinary."""
+    """One item on the desk. Nothing here tells a golden item or a repeat from an ordinary one."""
 
     token: str
     slot: int
@@ -93,11 +94,11 @@ _PICK_GOLDEN = (
     .order_by(queue.c.spin)
     .limit(1)
 )
-_DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id).where(
+_DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id, lease.c.repeat).where(
     lease.c.project_id == _PROJECT, OPEN, lease.c.expires_at <= bindparam("now")
 )
 _AGEING = (lease.c.expires_at < bindparam("half")).label("ageing")
-_SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, _AGEING).where(
+_SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, _AGEING, lease.c.repeat).where(
     lease.c.chunk_id == bindparam("chunk")
 )
 _HELD = (
@@ -109,7 +110,8 @@ _HELD = (
 _NEXT_FREE = (
     select(lease.c.expires_at)
     .join(queue, queue.c.item_id == lease.c.item_id)
-    .where(lease.c.project_id == _PROJECT, OPEN, lease.c.assessor_id != _ME, ~queue.c.golden, ~_MINE_ALREADY)
+    .where(lease.c.project_id == _PROJECT, OPEN, ~lease.c.repeat, lease.c.assessor_id != _ME)
+    .where(~queue.c.golden, ~_MINE_ALREADY)
     .order_by(lease.c.expires_at)
     .limit(1)
 )
@@ -138,11 +140,11 @@ def sweep(connection: Connection, project: Project, assessor_id: int, *, now: da
     if others:
         closing = update(lease).where(lease.c.id.in_([row.id for row in others]))
         connection.execute(closing.values(state=LeaseState.EXPIRED, closed_at=now))
-        queueing.give_back(connection, {row.item_id for row in others})
+        _give_back(connection, others)
 
 
 def slots_of(connection: Connection, project: Project, chunk: Chunk, *, now: datetime) -> Slots:
-    """Every lease of the chunk by its state: id, item_id, slot, state, and whether half of its time is over."""
+    """Every lease of the chunk by its state: id, item_id, slot, state, whether half of its time is over, repeat."""
     half = now + timedelta(minutes=project.lease_minutes) / 2
     slots: Slots = {state.value: [] for state in LeaseState}
     for row in connection.execute(_SLOTS, {"chunk": chunk.id, "half": half}).all():
@@ -158,7 +160,7 @@ def answered(slots: Slots) -> int:
 def fill(connection: Connection, project: Project, chunk: Chunk, slots: Slots, *, want: int, now: datetime) -> None:
     """Bring the desk up to ``want`` items of this chunk: what expired comes back first, then new ones."""
     _renew_ageing(connection, project, slots, now=now)
-    kept = {slot for state in _KEPT for _, _, slot, _, _ in slots[state]}
+    kept = {slot for state in _KEPT for _, _, slot, *_ in slots[state]}
     held = len(slots[LeaseState.OPEN])
     for row in slots[LeaseState.EXPIRED]:
         if row.slot not in kept and held < want and _reopen(connection, project, row, now=now):
@@ -211,7 +213,7 @@ def release_all(
     chunk_id: int | None = None,
 ) -> None:
     """Take every open lease away from an assessor, everywhere or in one project or chunk."""
-    query = select(lease.c.id, lease.c.item_id).where(lease.c.assessor_id == assessor_id, OPEN)
+    query = select(lease.c.id, lease.c.item_id, lease.c.repeat).where(lease.c.assessor_id == assessor_id, OPEN)
     if project_id is not None:
         query = query.where(lease.c.project_id == project_id)
     if chunk_id is not None:
@@ -220,12 +222,13 @@ def release_all(
     if rows:
         closing = update(lease).where(lease.c.id.in_([row.id for row in rows]))
         connection.execute(closing.values(state=LeaseState.RELEASED, closed_at=now))
-        queueing.give_back(connection, {row.item_id for row in rows})
+        _give_back(connection, rows)
 
 
 def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[int], *, now: datetime) -> None:
     golden = _golden_slots(project, chunk)
     ordinary = _ordinary(connection, project.id, chunk.assessor_id, len(empty))
+    back = repeats.due(connection, project, chunk, empty, golden) if ordinary else {}
     taken: list[Ordinary] = []
     chosen: list[tuple[int, int]] = []
     for slot in empty:
@@ -233,6 +236,8 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
         # Golden items only accompany work: a project that has run out of items doesn't go on with them alone.
         if chunk.kind is ChunkKind.QUALIFICATION or (slot in golden and len(taken) < len(ordinary)):
             found = _golden(connection, project, chunk, slot, [item_id for _, item_id in chosen])
+        elif len(taken) < len(ordinary):
+            found = back.get(slot)
         if found is None and chunk.kind is ChunkKind.WORK and len(taken) < len(ordinary):
             taken.append(ordinary[len(taken)])
             found = taken[-1].item_id
@@ -249,7 +254,10 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
         "opened_at": now,
         "expires_at": now + timedelta(minutes=project.lease_minutes),
     }
-    rows = [shared | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12)} for slot, item_id in chosen]
+    rows = [
+        shared | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12), "repeat": slot in back}
+        for slot, item_id in chosen
+    ]
     connection.execute(_LEASE, rows)
     if taken:
         queueing.take_places(connection, [pick.item_id for pick in taken])
@@ -261,6 +269,11 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
 
 def _golden_slots(project: Project, chunk: Chunk) -> frozenset[int]:
     return golden_slots(project.seed, chunk.assessor_id, chunk.ordinal, chunk.size, project.golden_per_chunk)
+
+
+def _give_back(connection: Connection, ended: Iterable[Any]) -> None:
+    """The places of leases that have ended; a repeat had none."""
+    queueing.give_back(connection, {row.item_id for row in ended if not row.repeat})
 
 
 def _ordinary(connection: Connection, project_id: int, assessor_id: int, n: int) -> list[Ordinary]:
@@ -288,14 +301,15 @@ def _advance(connection: Connection, project_id: int, assessor_id: int, reached:
 
 
 def _reopen(connection: Connection, project: Project, row: Any, *, now: datetime) -> bool:
-    """Give an expired lease back to its assessor where the item still has room for them."""
+    """Give an expired lease back to its assessor where the item still has room for them; a repeat needs none."""
     wanted = connection.execute(select(queue.c.places, queue.c.golden).where(queue.c.item_id == row.item_id)).one()
-    if not wanted.golden and wanted.places <= 0:
+    needs_place = not (wanted.golden or row.repeat)
+    if needs_place and wanted.places <= 0:
         return False
     expires = now + timedelta(minutes=project.lease_minutes)
     reopening = update(lease).where(lease.c.id == row.id)
     connection.execute(reopening.values(state=LeaseState.OPEN, closed_at=None, expires_at=expires))
-    if not wanted.golden:
+    if needs_place:
         queueing.take_places(connection, [row.item_id])
     return True
 

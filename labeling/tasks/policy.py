@@ -29,6 +29,26 @@ def golden_slots(seed: int, assessor_id: int, ordinal: int, size: int, golden: i
     return frozenset(draw.sample(range(size), min(golden, size)))
 
 
+def repeat_slots(
+    seed: int, assessor_id: int, ordinal: int, size: int, golden: frozenset[int], repeats: int
+) -> frozenset[int]:
+    """The slots where one's own items come back: apart from the ``golden`` ones, one left at least for ordinary work.
+
+    >>> gold = golden_slots(7, 3, 1, 20, 3)
+    >>> slots = repeat_slots(7, 3, 1, 20, gold, 2)
+    >>> len(slots), slots & gold, len(repeat_slots(7, 3, 1, 20, gold, 99))
+    (2, frozenset(), 16)
+    """
+    draw = random.Random(stable_hash("repeat", seed, assessor_id, ordinal))
+    free = [slot for slot in range(size) if slot not in golden]
+    return frozenset(draw.sample(free, max(0, min(repeats, len(free) - 1))))
+
+
+def repeat_pivot(seed: int, assessor_id: int, ordinal: int) -> int:
+    """Where among one's earlier chunks, and in each of them, the search for items to repeat begins (31 bits)."""
+    return stable_hash("again", seed, assessor_id, ordinal) % 2**31
+
+
 def golden_pivot(seed: int, assessor_id: int, ordinal: int, slot: int) -> int:
     """Where on the ring of golden items the search for this slot's one begins (signed 63 bits)."""
     return stable_hash("pivot", seed, assessor_id, ordinal, slot)
@@ -37,3 +57,12 @@ def golden_pivot(seed: int, assessor_id: int, ordinal: int, slot: int) -> int:
 def spin(seed: int, item_id: int) -> int:
     """A golden item's own place on that ring (signed 63 bits)."""
     return stable_hash("spin", seed, item_id)
+
+
+def is_pilot(seed: int, item: str, share: float) -> bool:
+    """Whether an item is of the random part that is asked about to the maximum, whatever its votes say.
+
+    >>> sum(is_pilot(7, f"item {n}", 0.15) for n in range(10_000))
+    1584
+    """
+    return stable_hash("pilot", seed, item) + 2**62 < share * 2**63

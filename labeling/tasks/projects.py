@@ -30,6 +30,7 @@ SETTINGS = (
     "overlap",
     "chunk_size",
     "golden_per_chunk",
+    "repeats_per_chunk",
     "qualification_size",
     "qualification_tries",
     "accuracy_floor",
@@ -39,10 +40,12 @@ SETTINGS = (
     "target_probability",
     "max_overlap",
 )
+DEFAULTS = {"chunk_size": 50, "golden_per_chunk": 5}
 LEAST = {
     "overlap": 1,
     "chunk_size": 1,
     "golden_per_chunk": 0,
+    "repeats_per_chunk": 0,
     "qualification_size": 0,
     "qualification_tries": 1,
     "lease_minutes": 1,
@@ -60,6 +63,7 @@ class Project:
     overlap: int
     chunk_size: int
     golden_per_chunk: int
+    repeats_per_chunk: int
     qualification_size: int
     qualification_tries: int
     accuracy_floor: float
@@ -121,7 +125,10 @@ def create_project(
         raise LabelingError("bad_slug", slug=slug)
     if connection.execute(select(schema.project.c.id).where(schema.project.c.slug == slug)).first():
         raise LabelingError("slug_taken", slug=slug)
-    _check_settings({"chunk_size": 50, "golden_per_chunk": 5} | settings)
+    settings = DEFAULTS | settings
+    # What nobody asked for must not stand in the way of a small chunk.
+    settings.setdefault("repeats_per_chunk", int(settings["golden_per_chunk"] + 1 < settings["chunk_size"]))
+    _check_settings(settings)
     if seed is None:
         seed = int.from_bytes(hashlib.blake2b(f"{slug} {now.isoformat()}".encode(), digest_size=6).digest())
     titles = {"title_ru": slug, "title_en": slug}
@@ -161,7 +168,7 @@ def all_projects(connection: Connection) -> list[Project]:
 def change_settings(
     connection: Connection, project_id: int, settings: Mapping[str, Any], *, now: datetime, actor: int | None
 ) -> Project:
-    """Set some of :data:`SETTINGS`; a new overlap changes what is still wanted of every ordinary item.
+    """Set some of :data:`SETTINGS`; a new overlap, fixed or adaptive, sets anew what is wanted of every ordinary item.
 
     Raises LabelingError ``bad_setting`` or ``not_allowed``.
     """
@@ -173,7 +180,7 @@ def change_settings(
     changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
     if changed:
         record(connection, "change_settings", before.slug, now=now, actor=actor, project_id=project_id, details=changed)
-    if "overlap" in changed:
+    if changed.keys() & {"overlap", "target_probability", "max_overlap"}:
         from labeling.tasks.queueing import set_wanted
 
         set_wanted(connection, project_id, int(merged["overlap"]))
@@ -308,6 +315,9 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             raise LabelingError("bad_setting", name=name, value=settings[name], least=least)
     if settings["golden_per_chunk"] > settings["chunk_size"]:
         raise LabelingError("golden_over_chunk", golden=settings["golden_per_chunk"], size=settings["chunk_size"])
+    golden, repeats, size = (settings[name] for name in ("golden_per_chunk", "repeats_per_chunk", "chunk_size"))
+    if repeats and golden < size <= golden + repeats:
+        raise LabelingError("repeats_over_chunk", golden=golden, repeats=repeats, size=size)
     if not 0 <= settings.get("accuracy_floor", 0) <= 1:
         raise LabelingError("bad_setting", name="accuracy_floor", value=settings["accuracy_floor"], least=0)
     if not 0 <= settings.get("look_ahead", 0) <= 20:

@@ -1,12 +1,13 @@
 """What is still wanted of each item: the one place where ``queue`` is kept true to the facts.
 
 An item wants ``wanted`` answers. ``places = wanted - open leases - assessors who answered``; golden items have none,
-they are served by slot. Every change recounts from leases and annotations: the column is an index, not a ledger.
+they are served by slot, and a repeat takes none. Every change recounts from leases and annotations: the column is an
+index, not a ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,10 @@ OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
 
 def _taken() -> Any:
     leased: ScalarSelect[Any] = (
-        select(func.count()).where(lease.c.item_id == queue.c.item_id, OPEN).correlate(queue).scalar_subquery()
+        select(func.count())
+        .where(lease.c.item_id == queue.c.item_id, OPEN, ~lease.c.repeat)
+        .correlate(queue)
+        .scalar_subquery()
     )
     suspended = exists().where(chunk.c.id == annotation.c.chunk_id, chunk.c.outcome == ChunkOutcome.SUSPENDED)
     answered: ScalarSelect[Any] = (
@@ -56,6 +60,9 @@ _PLACES = queue.c.wanted - _taken()
 _CLIPPED = case((queue.c.golden, 0), (_PLACES > 0, _PLACES), else_=0)
 _ONE = update(queue).where(queue.c.item_id == bindparam("item", type_=Integer))
 _TAKE = _ONE.values(places=_PLACES)
+_ASKED = bindparam("asked", type_=Integer)
+# What is leased or answered already can't be unasked: the least that an item wants is what it has.
+_WANT = _ONE.where(~queue.c.golden).values(wanted=case((_taken() > _ASKED, _taken()), else_=_ASKED))
 _GIVE_BACK = _ONE.values(places=_CLIPPED, returned=True)
 
 
@@ -80,6 +87,14 @@ def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
     connection.execute(update(queue).where(where).values(wanted=wanted))
     connection.execute(update(queue).where(where).values(places=_CLIPPED))
     connection.execute(update(desk).where(desk.c.project_id == project_id).values(cursor=START))
+
+
+def want(connection: Connection, wanted: Mapping[int, int]) -> None:
+    """Set how many answers single ordinary items want, by their ids; what came free is found by every cursor."""
+    if wanted:
+        rows = [{"item": item_id, "asked": wanted[item_id]} for item_id in sorted(wanted)]
+        connection.execute(_WANT, rows)
+        give_back(connection, wanted.keys())
 
 
 def places_of(connection: Connection, item_id: int) -> int:

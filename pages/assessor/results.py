@@ -7,15 +7,17 @@ import streamlit as st
 
 from db import frames
 from db.engine import database
-from db.vocabulary import ChunkKind, Role
+from db.vocabulary import ChunkKind, ContestOutcome, Role
 from labeling.quality import progress
 from labeling.quality.intervals import wilson
 from labeling.quality.pace import pace
 from labeling.tasks.chunks import Chunk, briefing, chunks_of
+from labeling.tasks.contests import contests_of
 from labeling.tasks.projects import LabelClass, get_classes
 from pages.ui import charts
-from pages.ui.access import require
+from pages.ui.access import Access, require
 from pages.ui.class_chip import class_chip
+from pages.ui.contest_form import contest_form
 from pages.ui.progress_tables import score_words
 from pages.ui.progress_words import verdict
 from pages.ui.rounding import rounded
@@ -45,8 +47,8 @@ def draw_accuracy(chunks: pl.DataFrame, by_chunk: pl.DataFrame, floor: float) ->
     st.caption(t("results.chart_qualification" if qualified else "results.chart", floor=floor))
 
 
-def draw_briefing(person_id: int, closed: list[Chunk], scores: dict[int, str], classes: dict[str, LabelClass]) -> None:
-    """One's mistakes in the chosen closed chunk, each with what the expert says."""
+def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], classes: dict[str, LabelClass]) -> None:
+    """One's mistakes in the chosen closed chunk, each with what the expert says, and a way to object."""
 
     def named(chunk: Chunk) -> str:
         ended = chunk.closed_at.astimezone(reader_zone()) if chunk.closed_at else chunk.opened_at
@@ -55,7 +57,8 @@ def draw_briefing(person_id: int, closed: list[Chunk], scores: dict[int, str], c
 
     chosen = st.selectbox(t("results.choose"), closed, format_func=named, key="briefing_chunk")
     with database().snapshot() as connection:
-        mistakes = briefing(connection, person_id, chosen.id)
+        mistakes = briefing(connection, access.person_id, chosen.id)
+        known = {one.item_id: one for one in contests_of(connection, access.project.id, access.person_id)}
     if not mistakes:
         st.text(t("results.no_mistakes" if chosen.id in scores else "results.nothing_scored"))
     for mistake in mistakes:
@@ -65,18 +68,25 @@ def draw_briefing(person_id: int, closed: list[Chunk], scores: dict[int, str], c
             st.html(f"<p>{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}</p>")
             if mistake.explanation:
                 text_of_item(mistake.explanation)
+            contest_form(access.project, access.person_id, mistake.item_id, known)
+    # An objection that was upheld leaves no mistake behind to be read under.
+    for one in reversed([one for one in known.values() if one.outcome is ContestOutcome.UPHELD]):
+        with st.container(border=True):
+            text_of_item(one.text)
+            contest_form(access.project, access.person_id, one.item_id, known)
 
 
 access = require(Role.ASSESSOR, even_paused=True)
 project, me, zone = access.project, access.person_id, reader_zone()
 with database().snapshot() as connection:
     given = frames.answers(connection, project.id, me)
+    again = frames.repeats(connection, project.id, me)
     golden = frames.golden(connection, project.id)
     table = frames.chunks(connection, project.id, me)
     chunks = chunks_of(connection, project.id, me)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
 # Votes that came in with a file were given elsewhere: they say nothing of a pace here.
-mine = given.filter(pl.col("chunk").is_not_null())
+mine = pl.concat([given.filter(pl.col("chunk").is_not_null()), again])
 simulated_mark(project)
 if mine.is_empty():
     answer(t("page.results"), t("results.empty"))
@@ -110,6 +120,6 @@ finished = [chunk for chunk in chunks if chunk.closed_at is not None]
 if finished:
     counted = by_chunk.select("chunk", "right", "n").rows()
     words = {chunk: t("results.score", right=right, n=n) for chunk, right, n in counted}
-    draw_briefing(me, finished, words, classes)
+    draw_briefing(access, finished, words, classes)
 else:
     empty_state(t("results.no_closed"))

@@ -45,7 +45,9 @@ disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 mean = labeled["probability"].mean()
 golden = facts.golden_accuracy
 said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
-answer(t("page.consensus"), t("consensus.answer", n=labeled.height, **said))
+answer(
+    t("page.consensus"), t("consensus.answer" if golden.n else "consensus.answer.unanchored", n=labeled.height, **said)
+)
 if waiting:
     facts.wait_for_consensus(method)
 figures(state_cards(rows))

@@ -28,6 +28,7 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "overlap": (1, 50, 1),
     "chunk_size": (1, 500, 1),
     "golden_per_chunk": (0, 500, 1),
+    "repeats_per_chunk": (0, 50, 1),
     "qualification_size": (0, 500, 1),
     "qualification_tries": (1, 20, 1),
     "accuracy_floor": (0.0, 1.0, 0.05),

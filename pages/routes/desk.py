@@ -19,6 +19,7 @@ from labeling.tasks.annotate import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.desk import DeskState
 from labeling.tasks.sign_in import Reader
+from pages.routes.tending import tend_soon
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import say
@@ -46,6 +47,8 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
         moment = now()
         with database().transaction() as connection:
             seen = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=_midnight(), **call)
+        if seen.closed:
+            tend_soon(database(), call["slug"])
     except LabelingError as error:
         status = 403 if error.code in _FORBIDDEN else 400
         return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)

@@ -15,7 +15,7 @@ from labeling.quality.signals import drift, sped_up, streaks, too_fast
 from labeling.quality.skill import golden_accuracy, ranking, skill_posterior
 from pages.ui.quality_data import Facts
 
-SCORES = ("accuracy", "skill", "agreement", "seconds", "unsure", "skipped", "consistency")
+SCORES = ("accuracy", "skill", "agreement", "seconds", "unsure", "skipped", "consistency", "kappa")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +61,17 @@ def _assessors(facts: Facts, method: str) -> Assessors:
     skill = skill_posterior(votes, golden, labels)
     with database().snapshot() as connection:
         skips = quality_frames.skips(connection, facts.project.id, as_of=facts.selection.as_of)
-        twins = quality_frames.twins(connection, facts.project.id)
+        repeats = quality_frames.repeats(connection, facts.project.id, as_of=facts.selection.as_of, suspended=True)
     skips = skips.filter(pl.col("annotator").is_in(votes["annotator"].unique().implode()))
-    absent = abstentions(votes, skips)
+    absent, steady = abstentions(votes, skips), consistency(repeats)
     parts = [
         _named(golden_accuracy(votes, golden), "accuracy", "accuracy"),
         _named(agreement_with_others(facts.coded), "agreement", "agreement"),
         _named(pace(votes), "seconds", "median_seconds"),
         _named(absent.with_columns(n=pl.col("n") - pl.col("skipped")), "unsure", "unsure_share", "unsure_"),
         _named(absent, "skipped", "skip_share", "skip_"),
-        _named(_consistency(votes, twins), "consistency", "consistency"),
+        _named(steady, "consistency", "consistency"),
+        _named(steady, "kappa", "kappa", "kappa_"),
     ]
     table = ranking(skill.table).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
     for part in parts:
@@ -81,12 +82,3 @@ def _assessors(facts: Facts, method: str) -> Assessors:
 def _named(rows: pl.DataFrame, name: str, value: str, prefix: str = "") -> pl.DataFrame:
     low, high = (pl.col(f"{prefix}{end}").alias(f"{name}_{end}") for end in ("low", "high"))
     return rows.select("annotator", pl.col(value).alias(name), low, high, pl.col("n").cast(pl.Int64).alias(f"{name}_n"))
-
-
-def _consistency(votes: pl.DataFrame, twins: pl.DataFrame) -> pl.DataFrame:
-    """The first answer to a text against the last, where one person met it as two items."""
-    met = votes.drop_nulls("label").join(twins, on="item").sort("at", maintain_order=True)
-    keys = ["annotator", "text_id"]
-    twice = met.filter(pl.len().over(keys) > 1).with_columns(pl.col("text_id").alias("item"))
-    first, last = (twice.unique(keys, keep=end, maintain_order=True) for end in ("first", "last"))
-    return consistency(first, last)

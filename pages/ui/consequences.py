@@ -15,7 +15,7 @@ from labeling.tasks.overview import Overview
 from labeling.tasks.projects import LabelClass, Project
 from pages.ui.words import figure, percent, t
 
-# An accuracy to show by example what a number of golden items tells.
+# A share to show by example what a number of golden items or of repeats tells.
 EXAMPLE = 0.8
 EXAMPLE_CHUNKS = 10
 
@@ -45,6 +45,8 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
         return _overlap(value, facts)
     if name == "golden_per_chunk":
         return _golden(value, changed.get("chunk_size", facts.project.chunk_size), facts.seen.golden)
+    if name == "repeats_per_chunk":
+        return _repeats(value, changed.get("chunk_size", facts.project.chunk_size))
     if name == "qualification_size":
         return _qualification(value, facts)
     if name == "accuracy_floor":
@@ -87,6 +89,14 @@ def _golden(value: int, size: int, pool: int) -> str:
     known = wilson(EXAMPLE * n, n)
     shown = figure(known.value, known.low, known.high, known.n)
     return t("settings.then.golden", share=percent(value / size), pool=pool, n=pool // value, figure=shown)
+
+
+def _repeats(value: int, size: int) -> str:
+    if value == 0:
+        return t("settings.then.no_repeats")
+    n = value * EXAMPLE_CHUNKS
+    known = wilson(EXAMPLE * n, n)
+    return t("settings.then.repeats", share=percent(value / size), figure=figure(known.value, known.low, known.high, n))
 
 
 def _qualification(value: int, facts: Facts) -> str:

@@ -48,7 +48,7 @@ def care_of(facts: Facts) -> GoldenCare:
         workers = frames.workers(connection, project.id, now=now())
         known = quality_frames.annotators(connection)
     active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(known, on="assessor")
-    ordinary = max(project.chunk_size - project.golden_per_chunk, 1)
+    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
     chunks = -(-left // (ordinary * active.height)) if active.height else 0
     need = golden_need(
         facts.given.select("item", "annotator", "label"),

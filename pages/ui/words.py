@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,13 @@ def number(value: float | int, locale: str | None = None, *, digits: int = 2) ->
     ('1,234,567', '0,50')
     """
     pattern = "#,##0" if isinstance(value, int) else "#,##0." + "0" * digits
-    return str(numbers.format_decimal(value, format=pattern, locale=locale or reader_locale()))
+    # Rounded to what is shown, most figures of a large table have been written before.
+    return _written(value if isinstance(value, int) else round(value, digits), pattern, locale or reader_locale())
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float | int, pattern: str, locale: str) -> str:
+    return str(numbers.format_decimal(value, format=pattern, locale=locale))
 
 
 def percent(value: float | None, locale: str | None = None) -> str:

@@ -43,6 +43,20 @@ def fill(database: Database) -> None:
         )
 
 
+def repeat_an_item(database: Database) -> None:
+    """An item that came back and was answered, another that lies there open."""
+    with database.transaction() as connection:
+        chunk = {"project_id": 1, "assessor_id": 1, "ordinal": 3, "kind": "work", "size": 5, "opened_at": NOW}
+        connection.execute(insert(schema.chunk), chunk)
+        row = {"project_id": 1, "external_id": "2", "text": "т", "fingerprint": 2, "created_at": NOW}
+        connection.execute(insert(schema.item), row)
+        held = {"project_id": 1, "assessor_id": 1, "chunk_id": 1, "opened_at": NOW, "expires_at": NOW, "repeat": True}
+        for n, state in enumerate(("answered", "open"), 1):
+            connection.execute(insert(schema.lease), held | {"item_id": n, "slot": n, "token": str(n), "state": state})
+        said = {"lease_id": 1, "revision": 1, "project_id": 1, "assessor_id": 1, "annotation_id": 1, "label": "x"}
+        connection.execute(insert(schema.repeat), said | {"created_at": NOW})
+
+
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -57,7 +71,8 @@ def test_models_and_migrations_agree(database: Database) -> None:
 def test_triggers_stand_on_every_table_of_facts(database: Database) -> None:
     """Autogenerate doesn't see triggers: each fact's table is tried."""
     fill(database)
-    for table in ("item", "annotation"):
+    repeat_an_item(database)
+    for table in ("item", "annotation", "repeat"):
         for statement in (f"UPDATE {table} SET project_id = 1", f"DELETE FROM {table}"):
             with pytest.raises(DatabaseError, match="append-only"), database.transaction() as connection:
                 connection.execute(text(statement))
@@ -82,6 +97,30 @@ def test_a_filled_database_goes_down_to_nothing_and_up_again(database: Database)
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     migrate(database)
     fill(database)
+
+
+def test_repeats_go_and_come_with_their_revision(database: Database) -> None:
+    fill(database)
+    repeat_an_item(database)
+    downgrade(database, "0003")
+    with database.snapshot() as connection:
+        states = connection.execute(text("SELECT state FROM lease ORDER BY id")).scalars().all()
+        assert "repeat" not in inspect(database.writer).get_table_names()
+        # An open one would pass for an ordinary lease, and take a place.
+        assert states == ["answered", "released"]
+    with database.transaction() as connection:
+        small = {"title_ru": "М", "title_en": "S", "seed": 1, "created_at": NOW.replace(tzinfo=None).isoformat(" ")}
+        columns = ", ".join(["slug", "chunk_size", "golden_per_chunk", *small])
+        values = ", ".join(f":{name}" for name in small)
+        for slug, size, gold in (("tight", 3, 2), ("roomy", 4, 2)):
+            insertion = text(f"INSERT INTO project ({columns}) VALUES ('{slug}', {size}, {gold}, {values})")
+            connection.execute(insertion, small)
+    migrate(database)
+    with database.snapshot() as connection:
+        rows = connection.execute(select(schema.project.c.slug, schema.project.c.repeats_per_chunk)).all()
+        assert {row.slug: row.repeats_per_chunk for row in rows} == {"p": 1, "tight": 0, "roomy": 1}
+        assert connection.execute(select(schema.lease.c.repeat)).scalars().all() == [False, False]
+        assert connection.execute(select(schema.annotation.c.label)).scalars().all() == ["x"]
 
 
 def test_metadata_made_directly_equals_the_migrations(database_url: str, tmp_path: object) -> None:

@@ -66,7 +66,7 @@ def test_an_empty_project_has_frames_of_the_same_dtypes(world: World) -> None:
         answers = quality_frames.golden_answers(empty, quality_frames.golden(connection, world.project.id))
         assert answers.is_empty()
         assert quality_frames.skips(connection, world.project.id).is_empty()
-        assert quality_frames.twins(connection, world.project.id).is_empty()
+        assert quality_frames.repeats(connection, world.project.id).is_empty()
     say(world, world.assessors[0], world.items[0], "neutral")
     assert votes(world).schema == empty.schema
 
@@ -185,24 +185,19 @@ def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
     assert dict(before.cast(pl.String).rows()) == {"4": "gratitude", "5": "gratitude"}
 
 
-def test_skips_twins_and_paused_items(world: World) -> None:
+def test_skips_and_paused_items(world: World) -> None:
     me = world.assessors[0]
     desk = world.work(me)
     with world.database.transaction() as connection:
         changing = update(schema.lease).where(schema.lease.c.token == desk.items[0].token)
         connection.execute(changing.values(state=LeaseState.SKIPPED.value, closed_at=at(3)))
         connection.execute(update(schema.queue).where(schema.queue.c.item_id == world.golden[1]).values(paused=True))
-        same = insert(schema.item).values(
-            project_id=world.project.id, external_id="again", text="text 0", fingerprint=1, created_at=NOON
-        )
-        connection.execute(same)
     with world.database.snapshot() as connection:
         assert quality_frames.skips(connection, world.project.id).rows() == [("assessor:assessor0", me, at(3))]
         assert quality_frames.skips(connection, world.project.id, as_of=at(2)).is_empty()
-        assert quality_frames.twins(connection, world.project.id).rows() == [("1", 1), ("again", 1)]
         assert quality_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
-        texts = quality_frames.texts(connection, world.project.id, ["again", "1", "nothing"])
-        assert set(texts["item"]) == {"1", "again"}
+        texts = quality_frames.texts(connection, world.project.id, ["2", "1", "nothing"])
+        assert set(texts["item"]) == {"1", "2"}
         said = quality_frames.explanations(connection, world.project.id, ["4", "1"])
         assert said.rows() == [("4", "because 0")]
 

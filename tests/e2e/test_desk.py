@@ -14,10 +14,11 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from db import schema
+from labeling.tasks.projects import change_settings
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
-from tests.labeling.worlds import CLASSES, World, make_world
+from tests.labeling.worlds import CLASSES, World, make_world, press
 
 LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
 
@@ -138,8 +139,26 @@ def test_a_killed_and_restarted_server(desk: Desk) -> None:
     desk.check(at_least=20)
 
 
+def work_before(world: World, **then: int) -> None:
+    """Two chunks of twenty in March, without the browser; then the settings of the chunk that it will see."""
+    me = world.assessors[0]
+    with world.database.transaction() as connection:
+        values = {"chunk_size": 20, "golden_per_chunk": 0}
+        change_settings(connection, world.project.id, values, now=world.now, actor=None)
+    for _ in range(2):
+        seen = world.work(me)
+        while seen.items:
+            seen = world.work(me, *[press(item.token, "gratitude") for item in seen.items])
+        assert seen.chunk is not None
+        world.later(hours=1)
+        world.work(me, close=seen.chunk.id, want=0)
+    with world.database.transaction() as connection:
+        change_settings(connection, world.project.id, then, now=world.now, actor=None)
+
+
 def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     """Every websocket frame and every answer of a whole chunk is searched; then the chunk is closed."""
+    work_before(desk.world, chunk_size=100, golden_per_chunk=10, repeats_per_chunk=10)
     frames: list[bytes] = []
     replies: list[str] = []
 
@@ -162,7 +181,13 @@ def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
         desk.page.wait_for_timeout(60)
     desk.wait_for("chunk_done")
     desk.settle()
-    assert len(desk.stored()) == 100
+    with desk.server.database.snapshot() as connection:
+        query = select(schema.lease.c.token, schema.lease.c.repeat, schema.item.c.text)
+        query = query.join(schema.item, schema.item.c.id == schema.lease.c.item_id).where(schema.lease.c.chunk_id == 3)
+        leased = connection.execute(query).all()
+        repeated = connection.execute(select(schema.repeat.c.label)).scalars().all()
+    assert len(leased) == 100 and len(desk.stored()) == 40 + 90
+    assert repeated == ["neutral"] * 10 and sum(row.repeat for row in leased) == 10
     assert len(frames) > 3 and len(replies) > 10
     # The websocket carries no item at all, so it can't tell one kind from the other; the replies carry the items
     # and nothing else about them; the expert's explanation ("because …") goes nowhere.
@@ -174,13 +199,20 @@ def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     assert shapes == {("context", "metadata", "slot", "text", "token")}
     tokens = {entry["token"] for reply in replies for entry in json.loads(reply)["items"]}
     assert {len(token) for token in tokens} == {24}
+    assert {row.token for row in leased if row.repeat} <= tokens
+    for word in ("repeat", "golden_", "again"):
+        assert word not in "\n".join(replies), word
+    # No counter stands still: what is answered counts alike, whatever it was.
+    told = [json.loads(reply) for reply in replies]
+    assert all(reply["day"] == reply["chunk"]["answered"] for reply in told if reply["chunk"])
+    assert {done["status"] for reply in told for done in reply["acknowledged"]} == {"stored"}
     orders = [[entry["slot"] for entry in json.loads(reply)["items"]] for reply in replies]
     assert all(order == sorted(order) for order in orders)
     desk.page.wait_for_timeout(400)  # a nervous Enter right after the last answer doesn't close the chunk
     desk.page.keyboard.press("Enter")
     desk.wait_for("result")
-    told = [json.loads(reply)["result"] for reply in replies]
-    assert [result for result in told if result] != []
+    results = [json.loads(reply)["result"] for reply in replies]
+    assert [result for result in results if result] != []
 
 
 def test_two_tabs_record_once(desk: Desk) -> None:

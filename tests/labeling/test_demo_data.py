@@ -183,6 +183,7 @@ def test_the_project_is_set_as_the_demo_needs_it() -> None:
         "overlap": 3,
         "chunk_size": 20,
         "golden_per_chunk": 3,
+        "repeats_per_chunk": 2,
         "qualification_size": 0,
         "accuracy_floor": 0.7,
         "lease_minutes": 30,

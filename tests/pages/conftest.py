@@ -15,6 +15,7 @@ from labeling.tasks.memberships import grant, set_standing
 from labeling.tasks.people import create_person, get_person
 from labeling.tasks.projects import add_codes, create_project
 from labeling.tasks.sign_in import open_session
+from pages.routes import tending
 from pages.ui import session
 from pages.ui.navigation import FOLDER
 
@@ -46,6 +47,7 @@ def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("DATABASE_URL", sqlite_database.url.render_as_string(hide_password=False))
     process_database.cache_clear()
     yield sqlite_database
+    tending.stop()
     process_database().close()
     process_database.cache_clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
-from labeling.tasks import gates
+from labeling.tasks import gates, queueing
 from labeling.tasks.memberships import grant, set_standing
 from labeling.tasks.people import get_person
 from labeling.tasks.projects import change_settings, get_project
@@ -77,6 +78,26 @@ def test_the_chunk_is_closed_by_the_card_and_its_result_is_a_sentence(post: Post
     closed = post(close_chunk=done["chunk"]["id"]).json()
     assert "Пачка 1 закрыта" in closed["result"]["message"]
     assert closed["chunk"]["ordinal"] == 2
+
+
+def test_a_closed_chunk_has_the_project_tended_soon(post: Post, house: Database) -> None:
+    """Three items that are sure at once come to want no more than the answer they have."""
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        adaptive = {"overlap": 1, "max_overlap": 5, "target_probability": 0.6}
+        change_settings(connection, project.id, adaptive, now=now(), actor=None)
+        queueing.want(connection, dict.fromkeys(range(1, 4), 4))
+    held = post().json()["items"]
+    done = post(answers=[answer(entry["token"]) for entry in held]).json()
+    post(close_chunk=done["chunk"]["id"])
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with house.snapshot() as connection:
+            places = [queueing.places_of(connection, item) for item in range(1, 4)]
+        if places == [0, 0, 0]:
+            break
+        time.sleep(0.1)
+    assert places == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -254,14 +254,26 @@ def test_assessors_in_and_out_and_classes(
     assert metrics(app)[ac1] == by_items(rows.filter(pl.col("item").is_in(met.implode())))
 
 
+def test_how_far_assessors_agree_with_themselves_stands_in_their_table(open_demo: Callable[..., AppTest]) -> None:
+    app = open_demo("lead", "lead/assessors.py")
+    rows = table(app, say("ru", "assessors.consistency"))
+    who = rows[say("ru", "assessors.who")]
+    said = dict(zip(who, rows[say("ru", "assessors.consistency")], strict=True))
+    # Who presses at random now and then contradicts himself most: 6 of 8 as before, and 2 of 6 fewer by chance.
+    careless = next(name for name in who if "5" in name)
+    assert said[careless] == "0,75 [0,41; 0,93], n = 8"
+    kappas = dict(zip(who, rows[say("ru", "assessors.kappa")], strict=True))
+    assert kappas[careless].startswith("0,65 [") and kappas[careless].endswith("n = 8")
+
+
 def test_a_confused_pair_opens_its_examples(open_demo: Callable[..., AppTest], demo: Database) -> None:
     app = open_demo("lead", "lead/agreement.py")
     pairs = [entry.label for entry in app.expander]
     assert len(pairs) == 10
-    assert "Нейтрально ↔ Удовлетворённость" in pairs[0].replace("\\", "")
+    assert "Растерянность ↔ Нейтрально" in pairs[0].replace("\\", "")
     inside = "".join(element.proto.body for element in app.expander[0].get("html"))
     assert "Нейтрально" in inside
-    assert "Удовлетворённость" in inside
+    assert "Растерянность" in inside
     assert "Ассессор" not in inside
     assert "sv-text" in inside
 
@@ -625,7 +637,8 @@ def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     app = open_demo("lead", "lead/agreement.py")
     rough = metrics(app)
     label = say("ru", "agreement.by_items")
-    assert rough[label] == f"{small[label].split(' [')[0]}, n = 174"
+    value, n = small[label].split(" [")[0], small[label].split("n = ")[1]
+    assert rough[label] == f"{value}, n = {n}"
     assert say("ru", "quality.intervals") in shown(app)
     assert len(promises) == 2
     for promise in promises:

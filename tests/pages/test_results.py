@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
-from labeling.tasks import chunks, golden
+from labeling.tasks import chunks, contests, golden
 from pages.ui.words import LOCALES, catalog, say
 from tests.labeling.worlds import World, press
 from tests.pages.conftest import OpenPage
@@ -54,6 +54,18 @@ def test_it_opens_with_how_much_i_did_and_how_well(house: Database, open_page: O
         say("ru", "results.median"): "2,0 [2,0; 2,0], n = 15",
         say("ru", "results.per_hour"): "1 800 [1 800; 1 800], n = 15".replace(" 800", "\u00a0800"),
     }
+
+
+def test_what_came_back_counts_like_any_other_item(house: Database, open_page: OpenPage) -> None:
+    """A number of answers that stood still after one of them would give it away."""
+    put_to_work(house, repeats=1)
+    with house.snapshot() as connection:
+        assert len(connection.execute(select(schema.repeat.c.label)).all()) == 2
+    app = open_page("assessor", PAGE)
+    figure = "0,67 [0,21; 0,94], n\u00a0=\u00a03"
+    assert answer_of(app) == say("ru", "results.answer.unclear", n=15, figure=figure, floor=0.6)
+    assert cards(app)[say("ru", "results.median")] == "2,0 [2,0; 2,0], n = 15"
+    assert chart_of(app, "my_days")["data"][0]["y"] == [5, 5, 5]
 
 
 def test_days_and_chunks_are_drawn_with_their_intervals(house: Database, open_page: OpenPage) -> None:
@@ -225,3 +237,28 @@ def test_every_verdict_has_its_sentence() -> None:
     keys = [f"{page}.{verdict}" for page in ("results.answer", "progress.trust")
             for verdict in ("unknown", "above", "below", "unclear")]  # fmt: skip
     assert [key for key in keys if key not in catalog()] == []
+
+
+def test_one_objects_under_the_mistake_and_reads_what_came_of_it(house: Database, open_page: OpenPage) -> None:
+    world = put_to_work(house)
+    me = world.assessors[0]
+    ordinal, (mistake,) = next((ordinal, found) for ordinal, found in mistakes_of(world, me).items() if found)
+    app = open_page("assessor", PAGE)
+    app.selectbox(key="briefing_chunk").select_index(3 - ordinal).run()
+    send = next(button for button in app.button if button.label == say("ru", "contest.send"))
+    send.click().run()
+    assert not app.exception
+    assert say("ru", "error.empty_argument", most=2000).split(":")[0] in shown(app)
+    app.text_area(key=f"contest_{mistake.item_id}_argument").set_value("Тут же сказано")
+    next(button for button in app.button if button.label == say("ru", "contest.send")).click().run()
+    assert say("ru", "contest.waits") in shown(app)
+    with house.transaction() as connection:
+        (raised,) = contests.open_contests(connection, world.project.id)
+        assert (raised.item_id, raised.argument, raised.assessor_id) == (mistake.item_id, "Тут же сказано", me)
+        contests.rule(
+            connection, world.project, raised.id, label=mistake.given, reply="Верно", now=world.now, actor=None
+        )
+    app = open_page("assessor", PAGE)
+    assert mistakes_of(world, me)[ordinal] == []
+    assert say("ru", "contest.upheld") in shown(app)
+    assert "Верно" in shown(app)

@@ -72,12 +72,24 @@ def test_a_setting_that_cannot_be_is_refused_in_words(house: Database, open_page
         assert get_project(connection, "demo").golden_per_chunk == 1
 
 
+def test_repeats_that_leave_no_room_are_refused_in_words(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=0)
+    app = open_page("lead", SETTINGS)
+    app.number_input(key=field("repeats_per_chunk", 0)).set_value(4)
+    button(app, "settings.save").click().run()
+    said = say("ru", "error.repeats_over_chunk", golden=1, repeats=4, size=5)
+    assert [found.value for found in app.error] == [plain(said)]
+    with house.snapshot() as connection:
+        assert get_project(connection, "demo").repeats_per_chunk == 0
+
+
 def test_what_each_change_does_is_counted_from_the_projects_own_facts(house: Database, open_page: OpenPage) -> None:
     put_to_work(house)
     app = open_page("lead", SETTINGS)
     for name, stored, value in (
         ("golden_per_chunk", 1, 2), ("qualification_size", 0, 9), ("accuracy_floor", 0.6, 0.8), ("chunk_size", 5, 10),
         ("overlap", 2, 1), ("look_ahead", 2, 1), ("lease_minutes", 30, 1), ("qualification_tries", 3, 1),
+        ("repeats_per_chunk", 0, 1),
     ):  # fmt: skip
         app.number_input(key=field(name, stored)).set_value(value)
     app.run()
@@ -85,6 +97,7 @@ def test_what_each_change_does_is_counted_from_the_projects_own_facts(house: Dat
     # A pool of 8, 2 a chunk of the new size 10; 20 answers after ten chunks.
     figure = "0,80 [0,58; 0,92], n = 20"
     expected = [
+        say("ru", "settings.then.repeats", share="10%", figure="0,80 [0,49; 0,94], n = 10"),
         say("ru", "settings.then.golden", share="20%", pool=8, n=4, figure=figure),
         say("ru", "settings.then.qualification_short", pool=8),
         say("ru", "settings.then.floor", below=1, n=2),

@@ -25,7 +25,7 @@ from tests.labeling.worlds import World, add_items, add_person, press
 GOLDEN_TEXT = "контрольный текст *{n}* <b>жирно</b>"
 
 
-def put_to_work(house: Database, *, days: int = 3, items: int = 30, close: bool = True) -> World:
+def put_to_work(house: Database, *, days: int = 3, items: int = 30, close: bool = True, repeats: int = 0) -> World:
     """Two assessors, ``days`` days up to yesterday: each works a chunk of five a day, one item of it golden.
 
     "assessor" answers "neutral" to everything, "assessor9" what is right on golden items. Ends at the present.
@@ -36,6 +36,7 @@ def put_to_work(house: Database, *, days: int = 3, items: int = 30, close: bool 
         connection.execute(update(schema.project).values(seed=11))
         project = get_project(connection, "demo")
         settings = {"overlap": 2, "chunk_size": 5, "golden_per_chunk": 1, "look_ahead": 2, "accuracy_floor": 0.6}
+        settings["repeats_per_chunk"] = repeats
         project = change_settings(connection, project.id, settings, now=start, actor=None)
         ordinary = add_items(connection, project, [f"text {n}" for n in range(items)])
         texts = [GOLDEN_TEXT.format(n=n) for n in range(8)]

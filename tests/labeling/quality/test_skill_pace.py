@@ -102,10 +102,39 @@ def test_skips_of_numbered_annotators() -> None:
         abstentions(votes, pl.DataFrame({"who": ["seven"]}))
 
 
+def repeats_of(*rows: tuple[str, int, str | None, str | None]) -> pl.DataFrame:
+    columns = {"annotator": pl.String, "item": pl.Int64, "first": pl.String, "second": pl.String}
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
 def test_consistency_by_hand() -> None:
-    first = pl.DataFrame({"item": [1, 2, 3, 1], "annotator": list("aaab"), "label": ["x", "y", None, "x"]})
-    again = pl.DataFrame({"item": [2, 1, 3, 5, 1], "annotator": list("aaaab"), "label": ["y", "z", "x", "x", "x"]})
-    found = consistency(first, again)
-    assert found.select("annotator", "n", "same", "consistency").rows() == [("a", 2, 1, 0.5), ("b", 1, 1, 1.0)]
-    assert found["high"][0] == pytest.approx(wilson(1, 2).high)
-    assert len(consistency(first, again.clear())) == 0
+    frame = repeats_of(
+        *[("a", n, "x", "x") for n in range(4)],
+        *[("a", n, "y", "y") for n in range(4, 7)],
+        *[("a", 7, "x", "y"), ("a", 8, "y", "x"), ("a", 9, "y", "z")],
+        # Without a label both times there is nothing to compare.
+        *[("a", 10, None, "x"), ("a", 11, "x", None), ("c", 12, None, None)],
+        # One class is all there is: chance alone explains it.
+        *[("b", 1, "x", "x"), ("b", 2, "x", "x")],
+    )
+    found = consistency(frame)
+    assert found.select("annotator", "n", "same", "consistency").rows() == [("a", 10, 7, 0.7), ("b", 2, 2, 1.0)]
+    # 5 and 5 of x and y before, 5, 4 and 1 of x, y and z after.
+    chance = (5 * 5 + 5 * 4) / 100
+    assert found["kappa"].to_list() == [pytest.approx((0.7 - chance) / (1 - chance)), None]
+    bounds = wilson(7, 10)
+    assert (found["low"][0], found["high"][0]) == (pytest.approx(bounds.low), pytest.approx(bounds.high))
+    assert found["kappa_high"][0] == pytest.approx((bounds.high - chance) / (1 - chance))
+    assert found["kappa_low"][0] == pytest.approx((bounds.low - chance) / (1 - chance))
+    assert found["kappa_low"][1] is None
+
+
+def test_consistency_of_nothing_and_of_what_is_no_frame_of_repeats() -> None:
+    assert consistency(repeats_of()).is_empty()
+    with pytest.raises(LabelingError, match="column_missing"):
+        consistency(repeats_of().drop("second"))
+
+
+def test_opposite_answers_have_a_kappa_below_zero() -> None:
+    found = consistency(repeats_of(("a", 1, "x", "y"), ("a", 2, "y", "x")))
+    assert found.select("consistency", "kappa", "kappa_low").row(0) == (0.0, -1.0, -1.0)

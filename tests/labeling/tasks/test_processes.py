@@ -33,7 +33,8 @@ PATIENCE = 120.0
 # A token's answers: the first names its lease, a correction the item and the assessor of that lease.
 RECORDED = """
     SELECT l.token, a.revision, a.label FROM annotation a
-    JOIN lease l ON l.item_id = a.item_id AND l.assessor_id = a.assessor_id AND l.state = 'answered'
+    JOIN lease l ON l.item_id = a.item_id AND l.assessor_id = a.assessor_id AND l.state = 'answered' AND NOT l.repeat
+    UNION ALL SELECT l.token, r.revision, r.label FROM repeat r JOIN lease l ON l.id = r.lease_id
 """
 ANSWERS = """
     SELECT q.item_id, count(a.id) AS answers FROM queue q

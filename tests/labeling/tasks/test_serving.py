@@ -325,3 +325,20 @@ def test_the_second_answer_of_a_person_gives_the_newer_leases_place_back(databas
     assert world.work(third).items == []
     with database.snapshot() as connection:
         invariants.check(connection)
+
+
+def test_what_revises_a_surplus_answer_by_a_newer_lease_is_surplus_too(database: Database) -> None:
+    """The place is wanted from somebody else again: it can't have been taken by a second revision."""
+    world = make_world(database, items=1, golden_items=0, overlap=1, chunk_size=1, golden_per_chunk=0)
+    me, other, _ = world.assessors
+    first = world.work(me)
+    assert first.chunk is not None
+    world.work(me, close=first.chunk.id)
+    again = world.work(me).items[0].token
+    assert world.label(me, first.items[0].token) is Receipt.SURPLUS
+    assert world.label(me, again, "gratitude") is Receipt.SURPLUS
+    with database.snapshot() as connection:
+        invariants.check(connection)
+    assert world.label(other, world.work(other).items[0].token) is Receipt.STORED
+    with database.snapshot() as connection:
+        invariants.check(connection)
