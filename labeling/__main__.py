@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 from db.engine import Database, database
 from db.migrate import migrate
-from labeling import config, quality_cli
+from labeling import config, quality_cli, review_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.exchange import cli as exchange
 from labeling.tasks.people import demo_logins, ensure_admin, is_empty
+
+FILE_COMMANDS = (*quality_cli.COMMANDS, *review_cli.COMMANDS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if asked.command in quality_cli.COMMANDS else database()
+        opened = None if asked.command in FILE_COMMANDS else database()
         return int(asked.run(asked, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{asked.command}: {error}", file=sys.stderr)
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     tending.set_defaults(run=_tend)
     exchange.add_commands(commands)
     quality_cli.add_commands(commands)
+    review_cli.add_commands(commands)
     return parser
 
 

@@ -24,7 +24,7 @@ INSIDE_LABELING = {
 }
 ONE_HOME = {
     "plotly": {"pages/ui/charts.py"},
-    "cleanlab": {"labeling/quality/label_errors.py"},
+    "cleanlab": {"labeling/review/issues.py"},
     "openai": {"labeling/machine/junior.py"},
     "pandas": set(),
 }

@@ -1,0 +1,230 @@
+"""The classifier behind the analysis: out-of-fold probabilities of every class, and what each epoch knew.
+
+By default word and character n-grams and a linear model, for Russian and English alike, with nothing to download. Another
+scikit-learn estimator can be given instead (a pipeline that takes texts, say); whoever has probabilities needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from labeling.errors import LabelingError
+from labeling.quality.frames import Codes
+from labeling.review.door import Floats, Small, Whole, group_codes
+from labeling.review.linear import EPOCHS, Softmax, train
+
+FOLDS = 5
+Progress = Callable[[int, int], None]
+# A word, or a mark on its own: in short texts a question mark says much.
+_TOKEN = r"(?u)\b\w+\b|[^\w\s]"
+
+
+class Estimator(Protocol):
+    """What is asked of a scikit-learn classifier that stands in for ours."""
+
+    classes_: Any
+
+    def fit(self, X: Any, y: Any) -> Any: ...
+
+    def predict_proba(self, X: Any) -> Any: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What the classifier says of every text.
+
+    ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it. ``fold`` int64 (n,).
+    ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it.
+    ``heldout`` and ``training`` float32 (epochs, n, classes), None for an estimator without epochs: after every epoch, by the
+    models that didn't see the text, and by one that learned from all texts.
+    """
+
+    probabilities: Floats
+    fold: Whole
+    unseen: npt.NDArray[np.bool_]
+    heldout: Small | None
+    training: Small | None
+
+
+def features(texts: Sequence[str]) -> sparse.csr_matrix:
+    """TF-IDF of words and word pairs beside that of 3 and 4 characters within words, float32 (n, features).
+
+    >>> features(["a cat", "a cat", "кот"]).shape[0]
+    3
+    """
+    least = 2 if len(texts) >= 1000 else 1
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=least, dtype=np.float32, token_pattern=_TOKEN)
+    parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=least, dtype=np.float32)
+    made = []
+    for vectoriser in (words, parts):
+        try:
+            made.append(vectoriser.fit_transform(texts))
+        except ValueError:
+            # Nothing in the texts that this half counts: blank, or all different.
+            made.append(sparse.csr_matrix((len(texts), 1), dtype=np.float32))
+    both = sparse.hstack(made, format="csr", dtype=np.float32)
+    both.data *= np.float32(np.sqrt(0.5))
+    return both
+
+
+def folds(texts: Sequence[str], label: Codes, count: int = FOLDS, *, seed: int = 0) -> Whole:
+    """Fold of every text, int64 (n,): copies of a text together, every class spread as evenly as its texts allow.
+
+    >>> found = folds(["a", "b", "A!", "c"], np.zeros(4, dtype=np.int32), 2)
+    >>> bool(found[0] == found[2]), np.bincount(found[[0, 1, 3]]).tolist()
+    (True, [2, 1])
+    """
+    if count < 2:
+        raise LabelingError("folds_out_of_range", folds=count)
+    group = group_codes(texts)
+    random = np.random.default_rng(seed)
+    _, first = np.unique(group, return_index=True)
+    order = random.permutation(len(first))
+    # Dealt like cards, class after class, without a new start: small classes don't all land in the first fold.
+    order = order[np.argsort(label[first][order], kind="stable")]
+    dealt = np.empty(len(first), dtype=np.int64)
+    dealt[order] = np.arange(len(first)) % count
+    return dealt[group]
+
+
+def cross_validate(
+    texts: Sequence[str],
+    label: Codes,
+    classes: int,
+    *,
+    matrix: sparse.csr_matrix | None = None,
+    targets: Floats | None = None,
+    estimator: Estimator | None = None,
+    count: int = FOLDS,
+    epochs: int = EPOCHS,
+    dynamics: bool = True,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Trained:
+    """Probabilities of ``classes`` for all texts, by models of the other folds' labels.
+
+    ``label`` int32 (n,), -1 for texts that have none: they are foretold, not learned from. ``matrix`` are features made
+    before, ``targets`` (n, classes) shares instead of hard labels (not for an ``estimator``, which is cloned for each
+    fold and gets the texts, or the ``matrix`` if there is one). ``dynamics`` off leaves out the epochs. ``progress`` is
+    called with fits done and fits in all. Raises LabelingError ``no_labels``.
+
+    >>> texts = ["good film", "fine film", "bad film", "awful film"] * 5
+    >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2, count=4)
+    >>> found.probabilities.shape, found.heldout.shape
+    ((20, 2), (8, 20, 2))
+    """
+    label = np.asarray(label, dtype=np.int32)
+    if not (label >= 0).any():
+        raise LabelingError("no_labels")
+    fold = folds(texts, label, count, seed=seed)
+    known = label >= 0
+    probabilities = np.zeros((len(label), classes))
+    if estimator is not None:
+        given: Any = matrix if matrix is not None else np.array(texts, dtype=object)
+        for each in range(count):
+            out = fold == each
+            probabilities[out] = _by_estimator(estimator, given, label, known & ~out, out, classes)
+            _tell(progress, each + 1, count)
+        return Trained(probabilities, fold, _unseen(label, fold, classes), None, None)
+    matrix = features(texts) if matrix is None else matrix
+    wanted = _shares(label, classes) if targets is None else targets.astype(np.float32)
+    heldout = np.zeros((epochs, len(label), classes), dtype=np.float32) if dynamics else None
+    for each in range(count):
+        out, learn = fold == each, known & (fold != each)
+        if learn.any() and out.any():
+            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout)
+        elif out.any():
+            probabilities[out] = 1 / classes
+        _tell(progress, each + 1, count + dynamics)
+    training = np.zeros((epochs, len(label), classes), dtype=np.float32) if dynamics else None
+    if training is not None:
+        _by_epochs(matrix, wanted, known, np.ones(len(label), dtype=bool), epochs, seed, training)
+        _tell(progress, count + 1, count + 1)
+    return Trained(probabilities, fold, _unseen(label, fold, classes), heldout, training)
+
+
+def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int) -> Floats:
+    """Given probabilities as float64 (items, classes), rows summing to one.
+
+    Raises LabelingError ``probabilities_shape`` or ``probabilities_range``.
+
+    >>> checked_probabilities([[0.2, 0.8]], 1, 2).tolist()
+    [[0.2, 0.8]]
+    """
+    found = np.asarray(probabilities, dtype=np.float64)
+    if found.shape != (items, classes):
+        raise LabelingError("probabilities_shape", found=list(found.shape), expected=[items, classes])
+    total = found.sum(axis=1, keepdims=True)
+    odd = ~np.isfinite(found).all(axis=1) | (found < 0).any(axis=1) | (np.abs(total[:, 0] - 1) > 0.01)
+    if odd.any():
+        raise LabelingError("probabilities_range", rows=int(odd.sum()), first_row=int(odd.argmax()) + 1)
+    checked: Floats = found / total
+    return checked
+
+
+def _by_epochs(
+    matrix: sparse.csr_matrix,
+    targets: Small,
+    learn: npt.NDArray[np.bool_],
+    out: npt.NDArray[np.bool_],
+    epochs: int,
+    seed: int,
+    into: Small | None,
+) -> Small:
+    asked = matrix[out]
+
+    def watch(epoch: int, model: Softmax) -> None:
+        if into is not None:
+            into[epoch, out] = model.probabilities(asked)
+
+    model = train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch)
+    return model.probabilities(asked) if into is None else into[-1, out]
+
+
+def _by_estimator(
+    estimator: Estimator,
+    given: Any,
+    label: Codes,
+    learn: npt.NDArray[np.bool_],
+    out: npt.NDArray[np.bool_],
+    classes: int,
+) -> Floats:
+    shares = np.zeros((int(out.sum()), classes))
+    seen = np.unique(label[learn])
+    if len(seen) < 2:
+        shares[:, seen if len(seen) else slice(None)] = 1 / max(len(seen), 1) if len(seen) else 1 / classes
+        return shares
+    model: Estimator = clone(estimator).fit(given[learn], label[learn])
+    shares[:, np.asarray(model.classes_, dtype=np.int64)] = model.predict_proba(given[out])
+    return shares
+
+
+def _shares(label: Codes, classes: int) -> Small:
+    hard = np.zeros((len(label), classes), dtype=np.float32)
+    known = np.flatnonzero(label >= 0)
+    hard[known, label[known]] = 1
+    return hard
+
+
+def _unseen(label: Codes, fold: Whole, classes: int) -> npt.NDArray[np.bool_]:
+    """Texts whose given class has no example outside their fold."""
+    known = np.flatnonzero(label >= 0)
+    inside = np.zeros((int(fold.max(initial=0)) + 1, classes), dtype=np.int64)
+    np.add.at(inside, (fold[known], label[known]), 1)
+    outside = inside.sum(axis=0) - inside
+    missing = np.zeros(len(label), dtype=bool)
+    missing[known] = outside[fold[known], label[known]] == 0
+    return missing
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)

@@ -1,0 +1,93 @@
+"""Data map: how a label looked to the classifier while it learned.
+
+S. Swayamdipta et al., Dataset cartography: mapping and diagnosing datasets with training dynamics, EMNLP 2020. With p_e the
+probability of the given label after epoch e: confidence = mean of p_e, variability = standard deviation of p_e, correctness =
+share of epochs in which the given label was the most probable one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from labeling.errors import LabelingError
+from labeling.quality.frames import Codes
+from labeling.review.door import Small
+
+REGIONS = ("easy", "ambiguous", "hard")
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where regions begin. The ``ambiguous`` share of items with the largest variability is ambiguous (the paper's third);
+    of the others, those whose confidence is under ``hard`` are hard to learn, the rest easy."""
+
+    ambiguous: float = 1 / 3
+    hard: float = 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DataMap:
+    """DATA_MAP(item, label, confidence, variability, correctness, region), one row per labeled item.
+
+    ``dynamics`` says whose epochs these are, ``training`` or ``heldout``; ``variability_cut`` is the variability from
+    which an item is ambiguous.
+    """
+
+    frame: pl.DataFrame
+    dynamics: str
+    cuts: Cuts
+    variability_cut: float
+
+
+def data_map(
+    epochs: Small,
+    label: Codes,
+    items: pl.Series,
+    classes: tuple[str, ...],
+    *,
+    dynamics: str = "training",
+    cuts: Cuts | None = None,
+) -> DataMap:
+    """From every class's probability after every epoch, (epochs, n, classes), and the given ``label`` (n,), -1 for none.
+
+    Raises LabelingError ``cuts_out_of_range`` unless both cuts lie within 0 and 1.
+
+    >>> epochs = np.array([[[0.6, 0.4], [0.6, 0.4]], [[0.8, 0.2], [0.8, 0.2]]], dtype=np.float32)
+    >>> found = data_map(epochs, np.array([0, 1], dtype=np.int32), pl.Series([7, 8]), ("x", "y"), cuts=Cuts(ambiguous=0.0))
+    >>> found.frame.with_columns(pl.col(pl.Float64).round(3)).rows()
+    [(7, 'x', 0.7, 0.1, 1.0, 'easy'), (8, 'y', 0.3, 0.1, 0.0, 'hard')]
+    """
+    cuts = cuts or Cuts()
+    if not (0 <= cuts.ambiguous <= 1 and 0 <= cuts.hard <= 1):
+        raise LabelingError("cuts_out_of_range", ambiguous=cuts.ambiguous, hard=cuts.hard)
+    rows = np.flatnonzero(label >= 0)
+    given = np.empty((len(epochs), len(rows)))
+    correct = np.zeros(len(rows))
+    for epoch, probabilities in enumerate(epochs):
+        given[epoch] = probabilities[rows, label[rows]]
+        correct += given[epoch] >= probabilities[rows].max(axis=1)
+    confidence, variability = given.mean(axis=0), given.std(axis=0)
+    cut = _cut(variability, cuts.ambiguous)
+    region = np.where(variability >= cut, 1, np.where(confidence < cuts.hard, 2, 0)).astype(np.uint32)
+    frame = pl.DataFrame(
+        {
+            "item": items.gather(rows),
+            "label": pl.Series(classes, dtype=pl.String).gather(label[rows]),
+            "confidence": confidence,
+            "variability": variability,
+            "correctness": correct / max(len(epochs), 1),
+            "region": pl.Series(REGIONS, dtype=pl.Enum(REGIONS)).gather(region),
+        }
+    )
+    return DataMap(frame, dynamics, cuts, cut)
+
+
+def _cut(variability: np.ndarray[tuple[int], np.dtype[np.float64]], share: float) -> float:
+    """The smallest variability of the ``share`` of items that vary most; beyond all of them for a share of none."""
+    most = round(share * len(variability))
+    if not most:
+        return float("inf")
+    return float(np.partition(variability, len(variability) - most)[len(variability) - most])

@@ -1,0 +1,240 @@
+"""Everything that is known of every labeled item, gathered once; scores before and after rulings are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from narwhals.typing import IntoDataFrame
+from scipy import sparse
+
+from labeling.quality.consensus import consensus_of
+from labeling.quality.frames import Codes, Votes, votes_frame
+from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
+from labeling.review.data_map import data_map
+from labeling.review.door import Floats, Small, as_polars, labels_of, texts_frame
+from labeling.review.issues import label_issues
+from labeling.review.misreading import misreading
+from labeling.review.neighbours import lsa, nearest
+from labeling.review.next_vote import next_vote
+
+# Of a junior nobody has checked yet.
+_JUNIOR = 0.6
+_TEMPERATURES = np.geomspace(0.3, 3.0, 21)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """By item, in the order of ``items``; arrays are (n,) or (n, classes).
+
+    ``given`` is the label under suspicion (-1 for none): the one of the votes, also where a golden label or ruling is known.
+    ``probability`` is its consensus probability; ``disagree`` the share of votes against it; ``next_wrong`` the chance that
+    one more assessor wouldn't give it, ``misread`` that all misread alike; ``self_confidence`` and ``neighbours`` what
+    classifier and neighbours give it; ``confidence`` and ``variability`` are the data map's (NaN without epochs).
+    ``chances`` (n, classes) are those of the true class; ``suggestion`` the junior's label, -1 for none.
+    """
+
+    items: pl.Series
+    classes: tuple[str, ...]
+    votes: Votes
+    given: Codes
+    probability: Floats
+    disagree: Floats
+    next_wrong: Floats
+    misread: Floats
+    self_confidence: Floats
+    neighbours: Floats
+    is_issue: npt.NDArray[np.bool_]
+    confidence: Floats
+    variability: Floats
+    chances: Floats
+    suggestion: Codes
+    vectors: Small
+    trained: Trained
+
+
+def gather(
+    items: IntoDataFrame,
+    votes: IntoDataFrame,
+    *,
+    settled: IntoDataFrame | None = None,
+    labels: IntoDataFrame | None = None,
+    suggestions: IntoDataFrame | None = None,
+    probabilities: IntoDataFrame | None = None,
+    estimator: Estimator | None = None,
+    method: str = "auto",
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Evidence:
+    """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
+
+    ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns
+    from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``. ``suggestions``
+    (item, label) are the junior's. ``probabilities`` (item, and a column for each class) replace the classifier; they must
+    not have seen the item's own label. Raises LabelingError of the doors.
+    """
+    texts = texts_frame(items)
+    coded = _votes(votes, texts.items, settled, suggestions, labels)
+    row = _rows(coded.items, texts.items)
+    own = [texts.texts[at] for at in row]
+    posterior, voted = _consensus(coded, method, seed)
+    given = voted if labels is None else labels_of(labels, coded.items, coded.classes, "labels")
+    classes = len(coded.classes)
+    taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
+    matrix = features(own)
+    if probabilities is None:
+        trained = cross_validate(
+            own, taught, classes, matrix=matrix if estimator is None else None, estimator=estimator, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+    else:
+        found = _given(probabilities, coded)
+        trained = Trained(found, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
+    vectors = lsa(matrix, seed=seed)
+    near = nearest(vectors, seed=seed).shares(_clamped(posterior, coded.golden))
+    foretold = _known_only(trained)
+    junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
+    said = _junior(junior, classes)
+    sources = [foretold, near] if suggestions is None else [foretold, near, said]
+    answers, _ = next_vote(coded, posterior, sources, seed=seed)
+    texts_say = (sharpened(foretold, taught) + near) * said
+    texts_say /= texts_say.sum(axis=1, keepdims=True)
+    misread, truth = misreading(replace(coded, golden=np.full_like(coded.golden, -1)), posterior, texts_say, given)
+    at = np.arange(len(given)), np.maximum(given, 0)
+    confidence, variability = _map(trained, given, coded)
+    counts = coded.counts()
+    return Evidence(
+        items=coded.items,
+        classes=coded.classes,
+        votes=coded,
+        given=given,
+        probability=posterior[at],
+        disagree=1 - counts[at] / np.maximum(counts.sum(axis=1), 1),
+        next_wrong=1 - answers[at],
+        misread=misread,
+        self_confidence=np.where(trained.unseen, np.nan, trained.probabilities[at]),
+        neighbours=near[at],
+        is_issue=_issues(trained, given, coded),
+        confidence=confidence,
+        variability=variability,
+        chances=(1 - misread[:, None]) * answers + misread[:, None] * truth,
+        suggestion=junior,
+        vectors=vectors,
+        trained=trained,
+    )
+
+
+def sharpened(probabilities: Floats, label: Codes) -> Floats:
+    """Probabilities at the temperature that foretells the labels (n,) best, -1 for none; the same order of classes.
+
+    >>> sharpened(np.array([[0.6, 0.4]] * 9), np.zeros(9, dtype=np.int32))[0].round(2).tolist()
+    [0.98, 0.02]
+    """
+    rows = np.flatnonzero(label >= 0)
+    logs = np.log(np.maximum(probabilities, 1e-4))
+
+    def at(temperature: float, part: Floats) -> Floats:
+        raised = np.exp((part - part.max(axis=1, keepdims=True)) / temperature)
+        shares: Floats = raised / raised.sum(axis=1, keepdims=True)
+        return shares
+
+    def told(temperature: float) -> float:
+        return float(np.log(at(temperature, logs[rows])[np.arange(len(rows)), label[rows]] + 1e-12).sum())
+
+    return at(float(max(_TEMPERATURES, key=told)) if len(rows) else 1.0, logs)
+
+
+def assessors(votes: Votes) -> sparse.csr_matrix:
+    """Each annotator's share of an item's votes: (items, annotators)."""
+    shape = (len(votes.items), len(votes.annotators))
+    share = 1 / np.bincount(votes.item, minlength=shape[0])[votes.item]
+    return sparse.csr_matrix((share, (votes.item, votes.annotator)), shape=shape)
+
+
+def _votes(
+    votes: IntoDataFrame,
+    items: pl.Series,
+    settled: IntoDataFrame | None,
+    suggestions: IntoDataFrame | None,
+    labels: IntoDataFrame | None,
+) -> Votes:
+    """The votes on items that have a text; the classes are all labels that anybody named."""
+    frame = as_polars(votes, "votes", ["item", "annotator", "label"])
+    key = items.cast(pl.String)
+    frame = frame.filter(pl.col("item").cast(pl.String).is_in(key.implode()))
+    named = [frame["label"].cast(pl.String)]
+    for told, where in ((settled, "golden"), (suggestions, "suggestions"), (labels, "labels")):
+        if told is not None:
+            named.append(as_polars(told, where, ["item", "label"])["label"].cast(pl.String))
+    classes = sorted(pl.concat([column.rename("label") for column in named]).drop_nulls().unique().to_list())
+    return votes_frame(frame, golden=settled, classes=classes)
+
+
+def _rows(wanted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
+    known = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
+    asked = pl.DataFrame({"item": wanted.cast(pl.String)})
+    return asked.join(known, on="item", how="left", maintain_order="left")["row"].to_numpy()
+
+
+def _given(probabilities: IntoDataFrame, votes: Votes) -> Floats:
+    frame = as_polars(probabilities, "probabilities", ["item", *votes.classes])
+    keyed = frame.with_columns(pl.col("item").cast(pl.String), pl.col(*votes.classes).cast(pl.Float64, strict=False))
+    asked = pl.DataFrame({"item": votes.items.cast(pl.String)})
+    met = asked.join(keyed.unique("item", keep="last"), on="item", how="left", maintain_order="left")
+    found = met.select(votes.classes).fill_null(float("nan")).to_numpy()
+    return checked_probabilities(found, len(votes.items), len(votes.classes))
+
+
+def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
+    """Posterior and label of the votes; settled labels teach who errs, but an item's own is kept from it."""
+    found = consensus_of(votes, method=method, seed=seed)
+    posterior = found.posterior.copy()
+    known = votes.golden >= 0
+    if known.any():
+        blind = consensus_of(replace(votes, golden=np.full_like(votes.golden, -1)), method=method, seed=seed)
+        posterior[known] = blind.posterior[known]
+    label = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1).astype(np.int32)
+    label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
+    return posterior, label
+
+
+def _clamped(posterior: Floats, settled: Codes) -> Floats:
+    clamped = posterior.copy()
+    known = np.flatnonzero(settled >= 0)
+    clamped[known] = 0
+    clamped[known, settled[known]] = 1
+    return clamped
+
+
+def _known_only(trained: Trained) -> Floats:
+    """Where the classifier couldn't learn the given class, it has no say."""
+    if not trained.unseen.any():
+        return trained.probabilities
+    foretold = trained.probabilities.copy()
+    foretold[trained.unseen] = 1 / foretold.shape[1]
+    return foretold
+
+
+def _junior(suggestion: Codes, classes: int) -> Floats:
+    said = np.full((len(suggestion), classes), 1 / classes)
+    known = np.flatnonzero(suggestion >= 0)
+    said[known] = (1 - _JUNIOR) / classes
+    said[known, suggestion[known]] += _JUNIOR
+    return said
+
+
+def _issues(trained: Trained, given: Codes, votes: Votes) -> npt.NDArray[np.bool_]:
+    found = label_issues(given, trained.probabilities, votes.items, votes.classes, unseen=trained.unseen)
+    return found.frame["is_issue"].to_numpy()
+
+
+def _map(trained: Trained, given: Codes, votes: Votes) -> tuple[Floats, Floats]:
+    confidence, variability = np.full(len(given), np.nan), np.full(len(given), np.nan)
+    if trained.heldout is not None:
+        # What the model had learned by heart would speak for every label; held-out epochs don't.
+        rows = given >= 0
+        frame = data_map(trained.heldout, given, votes.items, votes.classes, dynamics="heldout").frame
+        confidence[rows], variability[rows] = frame["confidence"].to_numpy(), frame["variability"].to_numpy()
+    return confidence, variability

@@ -1,0 +1,198 @@
+"""CleanLab on our labels: label issues, what is confused with what, health, CROWDLAB, outliers.
+
+C. Northcutt, L. Jiang, I. Chuang, Confident learning: estimating uncertainty in dataset labels, JAIR 70 (2021), 1373-1411;
+H. W. Goh, U. Tkachenko, J. Mueller, CROWDLAB, 2022. This is the only module that knows the package, and it imports it where
+it is used: that takes a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from labeling.quality.frames import Codes, Votes
+from labeling.review.door import Floats
+from labeling.review.neighbours import Neighbours
+
+EXAMPLES = 5
+# CROWDLAB wants a cell for every item and annotator.
+_MOST_CELLS = 200_000_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Issues:
+    """What confident learning finds.
+
+    ``frame``: ISSUES(item, given, probable, self_confidence, is_issue), in the order of the items; ``probable`` is the
+    classifier's most probable class. ``confused``: CONFUSED(given, probable, count, share, examples), off the diagonal of the
+    confident joint, largest first; ``count`` is calibrated to the classes' sizes, ``share`` is of the given class, ``examples``
+    the least self-confident items. ``health``: HEALTH(label, n, label_quality, label_issues, inverse_noise), worst first,
+    as in CleanLab's ``rank_classes_by_label_quality``. ``overall``: share of labels held to be right; None without labels.
+    ``joint``: float64 (classes, classes), given by true, sums to the number of labels.
+    """
+
+    frame: pl.DataFrame
+    confused: pl.DataFrame
+    health: pl.DataFrame
+    overall: float | None
+    joint: Floats
+
+
+def label_issues(
+    label: Codes,
+    probabilities: Floats,
+    items: pl.Series,
+    classes: tuple[str, ...],
+    *,
+    unseen: npt.NDArray[np.bool_] | None = None,
+) -> Issues:
+    """Confident learning on ``label`` (n,), -1 for none, and out-of-fold ``probabilities`` (n, classes).
+
+    Items under ``unseen``, whose class the classifier couldn't learn, are never issues and have no self-confidence.
+    """
+    usable = label >= 0 if unseen is None else (label >= 0) & ~unseen
+    rows = np.flatnonzero(usable)
+    present = np.unique(label[rows])
+    joint = np.zeros((len(classes), len(classes)))
+    flagged = np.zeros(len(label), dtype=bool)
+    health, overall = _no_health(), None
+    if len(present) > 1:
+        within, shares = _present(label[rows], probabilities[rows], present)
+        found, flagged[rows] = _confident(within, shares)
+        joint[np.ix_(present, present)] = found
+        names = [classes[code] for code in present]
+        health, overall = _health(within, shares, found, names)
+    frame = _issues_frame(label, probabilities, items, classes, usable, flagged)
+    return Issues(frame, _confused(joint, frame, classes), health, overall, joint)
+
+
+def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Codes, Floats] | None:
+    """CROWDLAB's consensus int32 (items,) and its quality float64 (items,); None where the votes are too many for it.
+
+    ``probabilities`` (items, classes) in the votes' order of items. An item without votes gets label -1 and quality NaN.
+    """
+    from cleanlab.multiannotator import get_label_quality_multiannotator
+
+    if len(votes.items) * len(votes.annotators) > _MOST_CELLS or not len(votes):
+        return None
+    voted = np.flatnonzero(np.bincount(votes.item, minlength=len(votes.items)))
+    table = np.full((len(votes.items), len(votes.annotators)), np.nan)
+    table[votes.item, votes.annotator] = votes.label
+    active = ~np.isnan(table).all(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Any = get_label_quality_multiannotator(
+            table[voted][:, active],
+            probabilities[voted],
+            return_detailed_quality=False,
+            return_annotator_stats=False,
+            verbose=False,
+        )["label_quality"]
+    label = np.full(len(votes.items), -1, dtype=np.int32)
+    quality = np.full(len(votes.items), np.nan)
+    label[voted] = found["consensus_label"].to_numpy()
+    quality[voted] = found["consensus_quality_score"].to_numpy()
+    return label, quality
+
+
+def outliers(near: Neighbours) -> Floats:
+    """CleanLab's outlier score by mean distance to the nearest texts, float64 (n,): near 0 is far from everything."""
+    from cleanlab.internal.outlier import transform_distances_to_scores
+
+    if not near.distance.size:
+        return np.empty(len(near.distance))
+    mean = np.maximum(near.distance.astype(np.float64), 0).mean(axis=1)
+    scores: Floats = transform_distances_to_scores(mean, t=1, scaling_factor=float(np.median(mean)))
+    return scores
+
+
+def _present(label: Codes, probabilities: Floats, present: Codes) -> tuple[Codes, Floats]:
+    """Labels and probabilities among the classes that have labels, as CleanLab wants them."""
+    shares = np.maximum(probabilities[:, present], 1e-9)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return np.searchsorted(present, label).astype(np.int32), shares
+
+
+def _confident(label: Codes, probabilities: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Calibrated confident joint and the mask of issues."""
+    from cleanlab.count import compute_confident_joint
+    from cleanlab.filter import find_label_issues
+
+    joint = compute_confident_joint(label, probabilities, calibrate=True)
+    flagged = find_label_issues(label, probabilities, n_jobs=1)
+    return np.asarray(joint, dtype=np.float64), np.asarray(flagged, dtype=bool)
+
+
+def _health(label: Codes, probabilities: Floats, joint: Floats, names: list[str]) -> tuple[pl.DataFrame, float]:
+    from cleanlab.dataset import overall_label_health_score, rank_classes_by_label_quality
+
+    ranked: Any = rank_classes_by_label_quality(label, probabilities, confident_joint=joint)
+    overall = overall_label_health_score(label, probabilities, verbose=False)
+    code = ranked["Class Index"].to_numpy()
+    sizes = np.bincount(label, minlength=len(names))
+    frame = pl.DataFrame(
+        {
+            "label": [names[at] for at in code],
+            "n": sizes[code],
+            "label_quality": ranked["Label Quality Score"].to_numpy(),
+            "label_issues": ranked["Label Issues"].to_numpy(),
+            "inverse_noise": ranked["Inverse Label Noise"].to_numpy(),
+        },
+        schema=_no_health().schema,
+    )
+    return frame, float(overall)
+
+
+def _no_health() -> pl.DataFrame:
+    kinds = {"label": pl.String, "n": pl.Int64, "label_quality": pl.Float64, "label_issues": pl.Int64}
+    return pl.DataFrame(schema=kinds | {"inverse_noise": pl.Float64})
+
+
+def _issues_frame(
+    label: Codes,
+    probabilities: Floats,
+    items: pl.Series,
+    classes: tuple[str, ...],
+    usable: npt.NDArray[np.bool_],
+    flagged: npt.NDArray[np.bool_],
+) -> pl.DataFrame:
+    names = pl.Series([*classes, None], dtype=pl.String)
+    own = np.where(usable, probabilities[np.arange(len(label)), np.maximum(label, 0)], np.nan)
+    return pl.DataFrame(
+        {
+            "item": items,
+            "given": names.gather(np.where(label < 0, len(classes), label)),
+            "probable": names.gather(probabilities.argmax(axis=1)),
+            "self_confidence": pl.Series(own).fill_nan(None),
+            "is_issue": flagged,
+        }
+    )
+
+
+def _confused(joint: Floats, frame: pl.DataFrame, classes: tuple[str, ...]) -> pl.DataFrame:
+    counts = np.rint(joint).astype(np.int64)
+    given, probable = np.nonzero(counts * (1 - np.eye(len(classes), dtype=np.int64)))
+    names = pl.Series(classes, dtype=pl.String)
+    sizes = np.maximum(joint.sum(axis=1), 1.0)
+    examples = (
+        frame.filter(pl.col("self_confidence").is_not_null() & (pl.col("given") != pl.col("probable")))
+        .sort("self_confidence", maintain_order=True)
+        .group_by("given", "probable", maintain_order=True)
+        .agg(pl.col("item").head(EXAMPLES).alias("examples"))
+    )
+    return (
+        pl.DataFrame(
+            {
+                "given": names.gather(given),
+                "probable": names.gather(probable),
+                "count": counts[given, probable],
+                "share": joint[given, probable] / sizes[given],
+            }
+        )
+        .join(examples, on=["given", "probable"], how="left", maintain_order="left")
+        .with_columns(pl.col("examples").fill_null([]))
+        .sort("count", "share", descending=True, maintain_order=True)
+    )

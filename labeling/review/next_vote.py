@@ -1,0 +1,115 @@
+"""What one more assessor would say: the votes, the text and the neighbours in the proportion that foretells votes best.
+
+Every vote is hidden in turn and foretold from the item's other votes and from what the classifier and the neighbours'
+labels say of the text. A conditional logit (D. McFadden, 1974) weighs these voices, the same weights for all classes and a
+constant for each; so a set where assessors are erratic and texts tell much is weighed otherwise than one where they
+aren't, and nobody has to say which it is. Weights start from START with a prior, for sets without a second vote to hide.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from labeling.quality.consensus.hierarchical import shrunk
+from labeling.quality.consensus.incidence import Incidence
+from labeling.quality.frames import Codes, Votes
+from labeling.review.door import Floats
+
+# In this order: log-likelihood of the other votes by the assessors' confusions, their counts, whether they all say so.
+VOICES = ("assessors", "counts", "unanimous")
+START = (0.5, 0.0, 0.0)
+SOURCE_START = 0.3
+_PRIOR_PRECISION = 1.0
+# Weights settle on fewer cases; a case is a number by class and voice.
+_MOST_NUMBERS = 10_000_000
+_CHUNK_NUMBERS = 20_000_000
+_FLOOR = 1e-4
+_SLIP = 0.01
+
+
+class Weights(NamedTuple):
+    """Weights (sources + VOICES,) and constants (classes,); ``cases`` votes were hidden to find them."""
+
+    voices: Floats
+    constants: Floats
+    cases: int
+
+
+def next_vote(votes: Votes, posterior: Floats, sources: list[Floats], *, seed: int = 0) -> tuple[Floats, Weights]:
+    """Probability (items, classes) of one more assessor's label, and the weights behind it.
+
+    ``posterior`` (items, classes) of consensus, from which the assessors' confusions come; ``sources`` are
+    probabilities (items, classes) that never saw the item's votes.
+    """
+    classes = len(votes.classes)
+    channel = shrunk(Incidence.of(votes), posterior)
+    logs = np.log((1 - _SLIP) * channel + _SLIP / classes)
+    spoken, counts = _spoken(votes, logs), votes.counts()
+    texts = [np.log(np.maximum(source, _FLOOR)) for source in sources]
+    weights = _fit(votes, logs, spoken, counts, texts, seed)
+    answers = np.empty_like(counts)
+    size = max(1, _CHUNK_NUMBERS // (classes * len(weights.voices)))
+    for start in range(0, len(counts), size):
+        part = slice(start, start + size)
+        table = _table([text[part] for text in texts], spoken[part], counts[part])
+        answers[part] = _answers(table, weights.voices, weights.constants)
+    return answers, weights
+
+
+def _spoken(votes: Votes, logs: Floats) -> Floats:
+    """Log-likelihood (items, classes) of all votes of an item under each true class."""
+    incidence = Incidence.of(votes)
+    return incidence.scores(logs)
+
+
+def _fit(votes: Votes, logs: Floats, spoken: Floats, counts: Floats, texts: list[Floats], seed: int) -> Weights:
+    start = np.array([*[SOURCE_START] * len(texts), *START])
+    company = np.flatnonzero(counts.sum(axis=1)[votes.item] > 1)
+    most = max(500, _MOST_NUMBERS // (counts.shape[1] * len(start)))
+    if len(company) > most:
+        company = np.sort(np.random.default_rng(seed).choice(company, most, replace=False))
+    constants = np.zeros(counts.shape[1])
+    if not len(company):
+        return Weights(start, constants, 0)
+    item, hidden = votes.item[company], votes.label[company]
+    others = counts[item]
+    others[np.arange(len(item)), hidden] -= 1
+    table = _table([text[item] for text in texts], spoken[item] - logs[votes.annotator[company], hidden], others)
+    found = _maximum(table, hidden, start)
+    return Weights(found[: len(start)], found[len(start) :], len(company))
+
+
+def _table(texts: list[Floats], spoken: Floats, counts: Floats) -> Floats:
+    """What each voice says of each class: (rows, classes, voices)."""
+    total = counts.sum(axis=1, keepdims=True)
+    unanimous = ((counts == total) & (total > 0)).astype(np.float64)
+    return np.stack([*texts, spoken, counts, unanimous], axis=2)
+
+
+def _answers(table: Floats, voices: Floats, constants: Floats) -> Floats:
+    logits = table @ voices + constants
+    logits -= logits.max(axis=1, keepdims=True)
+    weights = np.exp(logits)
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _maximum(table: Floats, hidden: Codes, start: Floats) -> Floats:
+    """Maximum a posteriori weights and constants of the conditional logit."""
+    voices = len(start)
+    mean = np.concatenate([start, np.zeros(table.shape[1])])
+    rows = np.arange(len(hidden))
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        shares = _answers(table, at[:voices], at[voices:])
+        told = -np.log(np.maximum(shares[rows, hidden], 1e-300)).sum()
+        shares[rows, hidden] -= 1
+        stray = at - mean
+        slope = np.concatenate([np.tensordot(shares, table, axes=([0, 1], [0, 1])), shares.sum(axis=0)])
+        return float(told + _PRIOR_PRECISION * (stray @ stray) / 2), slope + _PRIOR_PRECISION * stray
+
+    found: Floats = minimize(loss, mean, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    return found
