@@ -49,7 +49,7 @@ def at_level(chances: Floats, level: float) -> Floats:
     """The same chances, moved on the logit scale until their mean is ``level``.
 
     >>> at_level(np.array([0.5, 0.5, 0.8]), 0.1).round(3).tolist()
-    [0.058, 0.058, 0.184]
+    [0.055, 0.055, 0.19]
     """
     if not len(chances):
         return chances

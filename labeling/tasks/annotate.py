@@ -92,7 +92,7 @@ _REPEAT = insert(repeat).values(
     )
     .scalar_subquery(),
 )
-_FIRST = select(annotation.c.surplus).where(
+_FIRST = select(annotation.c.surplus, annotation.c.chunk_id).where(
     annotation.c.item_id == _ITEM, annotation.c.assessor_id == _ME, annotation.c.revision == 1
 )
 _WANTED = select(queue.c.places, queue.c.golden).where(queue.c.item_id == _ITEM)
@@ -169,12 +169,14 @@ def _end(connection: Connection, held: Any, answer: Answer, now: datetime) -> No
 def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
     before = held.given or 0
     late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
-    # Places are counted by first answers: what revises one that took none takes none either, by whichever lease.
-    surplus = _was_surplus(connection, held) if before else late and not _is_wanted(connection, held.item_id)
+    surplus, chunk_id = late and not before and not _is_wanted(connection, held.item_id), held.chunk_id
+    if before:
+        # Places are counted by first answers: what revises one takes its place, or none, by whichever lease it comes.
+        surplus, chunk_id = connection.execute(_FIRST, {"item": held.item_id, "me": held.assessor_id}).one()
     values = {
         "item_id": held.item_id,
         "revision": before + 1,
-        "chunk_id": held.chunk_id,
+        "chunk_id": chunk_id,
         "lease_id": held.id if not before else None,
         "surplus": surplus,
     }
@@ -196,10 +198,6 @@ def _move_aside(connection: Connection, held: Any) -> None:
     taken = select(others.c.id).where(here, kept, others.c.slot == held.slot, others.c.id != held.id).exists()
     behind = select(func.max(others.c.slot) + 1).where(here).scalar_subquery()
     connection.execute(update(lease).where(lease.c.id == held.id, taken).values(slot=behind))
-
-
-def _was_surplus(connection: Connection, held: Any) -> bool:
-    return bool(connection.execute(_FIRST, {"item": held.item_id, "me": held.assessor_id}).scalar_one())
 
 
 def _is_wanted(connection: Connection, item_id: int) -> bool:

@@ -25,6 +25,8 @@ USUAL_KINDS = (ChunkKind.WORK.value, FILE)
 class Selection:
     """Votes given from ``since`` on, as they stood at ``as_of`` (None: now), in chunks of ``kinds``.
 
+    ``ordinal``: only everybody's chunk of that number.
+
     ``classes``: only items that somebody gave one of them, with all their votes; to keep the votes for a class and drop
     those against it would make any agreement perfect. ``annotators``: only these, or all but these where ``others``.
     """
@@ -32,6 +34,7 @@ class Selection:
     since: datetime | None = None
     as_of: datetime | None = None
     kinds: tuple[str, ...] = USUAL_KINDS
+    ordinal: int | None = None
     classes: tuple[str, ...] = ()
     annotators: tuple[str, ...] = ()
     others: bool = False
@@ -41,6 +44,8 @@ class Selection:
         found = votes.lazy()
         if set(self.kinds) != set(KINDS):
             found = found.filter(pl.col("kind").fill_null(FILE).is_in(list(self.kinds)))
+        if self.ordinal is not None:
+            found = found.filter(pl.col("ordinal") == self.ordinal)
         if self.since is not None:
             found = found.filter(pl.col("at") >= self.since)
         if self.annotators:
@@ -85,6 +90,11 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
         key=_key(project, "kinds"),
         **kept,
     )
+    about = t("filters.ordinal_about")
+    st.number_input(
+        t("filters.ordinal"), 1, value=None, step=1, key=_key(project, "ordinal"), placeholder=t("filters.all"),
+        help=about, **kept,
+    )  # fmt: skip
     titles = {entry.code: title_of(entry) for entry in classes}
     st.multiselect(
         t("filters.classes"),
@@ -114,6 +124,7 @@ def _chosen(project: Project, classes: Sequence[LabelClass], names: Mapping[str,
         since=_midnight(since) if isinstance(since, date) else None,
         as_of=_midnight(last + timedelta(days=1)) - timedelta(microseconds=1) if isinstance(last, date) else None,
         kinds=tuple(kind for kind in KINDS if kind in (state["kinds"] or USUAL_KINDS)),
+        ordinal=state["ordinal"],
         classes=tuple(sorted(code for code in state["classes"] or () if code in known)),
         annotators=tuple(sorted(name for name in state["annotators"] or () if name in names)),
         others=bool(state["others"] and state["annotators"]),
@@ -128,6 +139,8 @@ def _in_words(project: Project, chosen: Selection, classes: Sequence[LabelClass]
         parts.append(t("filters.said.as_of", day=day(chosen.as_of.astimezone(reader_zone()))))
     if set(chosen.kinds) != set(USUAL_KINDS):
         parts.append(", ".join(t(f"filters.kind.{kind}") for kind in KINDS if kind in chosen.kinds))
+    if chosen.ordinal is not None:
+        parts.append(t("filters.said.ordinal", n=chosen.ordinal))
     if chosen.classes:
         parts.append(t("filters.said.classes", n=len(chosen.classes)))
     if chosen.annotators:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import insert, select
 from streamlit.testing.v1 import AppTest
 
-from db import schema
+from db import quality_frames, schema
 from db.engine import Database, open_database
 from db.engine import database as process_database
 from db.vocabulary import ChunkOutcome, ContestOutcome, PauseReason, Role, Standing
@@ -252,6 +252,15 @@ def test_assessors_in_and_out_and_classes(
     app.multiselect(key="filter_demo_classes").set_value(["gratitude"]).run()
     met = rows.filter(pl.col("label") == "gratitude")["item"].unique()
     assert metrics(app)[ac1] == by_items(rows.filter(pl.col("item").is_in(met.implode())))
+    app.button(key="filter_demo_clear").click().run()
+    app.number_input(key="filter_demo_ordinal").set_value(2).run()
+    with demo.snapshot() as connection:
+        votes = quality_frames.votes(connection, project_of(demo).id).filter(pl.col("ordinal") == 2)
+    second = votes.select("item", "annotator").with_columns(pl.lit(True).alias("second"))
+    assert 0 < votes.height < rows.height
+    chosen = rows.join(second, on=["item", "annotator"], how="semi", maintain_order="left")
+    assert metrics(app)[ac1] == by_items(chosen)
+    assert say("ru", "filters.said.ordinal", n=2) in shown(app)
 
 
 def test_how_far_assessors_agree_with_themselves_stands_in_their_table(open_demo: Callable[..., AppTest]) -> None:

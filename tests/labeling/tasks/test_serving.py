@@ -11,7 +11,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import LeaseState, SkipReason, Standing
 from labeling.errors import LabelingError
-from labeling.tasks import chunks, desk, golden
+from labeling.tasks import chunks, desk, gates, golden
 from labeling.tasks.annotate import Answer, AnswerKind, Receipt
 from labeling.tasks.desk import DeskState
 from labeling.tasks.memberships import set_standing
@@ -340,5 +340,23 @@ def test_what_revises_a_surplus_answer_by_a_newer_lease_is_surplus_too(database:
     with database.snapshot() as connection:
         invariants.check(connection)
     assert world.label(other, world.work(other).items[0].token) is Receipt.STORED
+    with database.snapshot() as connection:
+        invariants.check(connection)
+
+
+def test_what_revises_an_answer_of_a_chunk_set_aside_stands_aside_with_it(database: Database) -> None:
+    world = make_world(database, items=1, golden_items=0, overlap=2, chunk_size=1, golden_per_chunk=0)
+    me, other, third = world.assessors
+    first = world.work(me)
+    assert first.chunk is not None
+    world.work(me, close=first.chunk.id)
+    with database.transaction() as connection:
+        gates.suspend(connection, world.project, first.chunk.id, now=world.now, actor=None)
+    again = world.work(me).items[0].token
+    assert world.label(me, first.items[0].token) is Receipt.STORED
+    assert world.label(me, again, "gratitude") is Receipt.STORED
+    with database.snapshot() as connection:
+        invariants.check(connection)
+    assert [len(world.work(who).items) for who in (other, third)] == [1, 1]
     with database.snapshot() as connection:
         invariants.check(connection)
