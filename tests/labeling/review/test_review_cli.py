@@ -1,0 +1,71 @@
+"""Review from files: the commands find the labels that were moved, and refuse in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from labeling.__main__ import main
+from tests.labeling.review.worlds import films
+
+WRONG = 6
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """``items.csv`` with a label column of which the first six are wrong, and ``votes.csv`` of three for each."""
+    texts, truth = films(120)
+    label = truth.copy()
+    label[:WRONG] = 1 - label[:WRONG]
+    names = np.array(["praise", "blame"])
+    pl.DataFrame({"item": np.arange(120), "text": texts, "label": names[label]}).write_csv(tmp_path / "items.csv")
+    said = np.repeat(label, 3)
+    said[: 3 * WRONG : 3] = truth[:WRONG]
+    who = [f"a{n % 3}" for n in range(360)]
+    votes = pl.DataFrame({"item": np.repeat(np.arange(120), 3), "annotator": who, "label": names[said]})
+    votes.write_csv(tmp_path / "votes.csv")
+    return tmp_path
+
+
+def test_suspicions_come_worst_first_with_their_reasons(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = files / "out.jsonl"
+    assert main(["suspicions", str(files / "items.csv"), str(files / "votes.csv"), "-o", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    found = pl.read_ndjson(out)
+    assert found.columns == ["item", "given", "probable", "score", "reasons"]
+    assert set(found["item"].cast(pl.Int64).head(WRONG)) == set(range(WRONG))
+    assert found["score"].to_list() == sorted(found["score"], reverse=True)
+    assert (found["given"].head(WRONG) != found["probable"].head(WRONG)).all()
+    assert all(json.loads(reasons) for reasons in found["reasons"].head(WRONG))
+    assert (told["items"], told["settled"]) == (120, 0)
+
+
+def test_rulings_settle_their_items(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pl.DataFrame({"item": [0, 1], "label": ["praise", "blame"]}).write_csv(files / "golden.csv")
+    arguments = [str(files / "items.csv"), str(files / "votes.csv"), "--golden", str(files / "golden.csv")]
+    assert main(["suspicions", *arguments, "-o", str(files / "out.csv"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["settled"] == 2
+
+
+def test_the_data_map_and_label_issues_show_the_moved_labels(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = str(files / "items.csv")
+    assert main(["data-map", items, "-o", str(files / "map.csv"), "--dynamics", "heldout"]) == 0
+    mapped = pl.read_csv(files / "map.csv").sort("confidence")
+    assert set(mapped["item"].head(WRONG)) == set(range(WRONG))
+    assert main(["label-issues", items, "-o", str(files / "issues.csv")]) == 0
+    found = pl.read_csv(files / "issues.csv")
+    assert set(range(WRONG)) <= set(found["item"].head(WRONG + 2))
+    assert "120" in capsys.readouterr().out
+
+
+def test_refusals_are_one_sentence(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["label-issues", str(files / "none.csv"), "-o", str(files / "out.csv")]) == 2
+    assert main(["data-map", str(files / "votes.csv"), "-o", str(files / "out.csv")]) == 2
+    assert main(["data-map", str(files / "items.csv"), "-o", str(files / "out.csv"), "--hard", "7"]) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len([line for line in told if line.startswith(("label-issues:", "data-map:"))]) == 3
+    assert not (files / "out.csv").exists()
