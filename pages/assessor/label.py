@@ -48,7 +48,8 @@ config: CardConfig = {
     "skip_reasons": [{"code": reason.value, "title": t(f"skip.{reason.value}")} for reason in SkipReason],
     "guidelines_version": guideline.version if guideline else None,
     "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
-    "remaining": left,
+    # In whole chunks: an exact count, read again after each item, would stand still at a golden one.
+    "remaining": left // project.chunk_size * project.chunk_size or None,
     "words": card_words(access.locale),
     "results_url": f"/results?project={project.slug}",
     "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
