@@ -14,15 +14,13 @@ from labeling.errors import LabelingError
 from labeling.exchange import cli as exchange
 from labeling.tasks.people import demo_logins, ensure_admin, is_empty
 
-FILE_COMMANDS = (*quality_cli.COMMANDS, *review_cli.COMMANDS)
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr and exit code 2."""
     asked = _parser().parse_args(arguments)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if asked.command in FILE_COMMANDS else database()
+        opened = None if getattr(asked, "on_files", False) else database()
         return int(asked.run(asked, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{asked.command}: {error}", file=sys.stderr)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import polars as pl
 
 from labeling.errors import LabelingError
-from labeling.quality.agreement import Agreement, agreement, class_agreement
+from labeling.files import Report, on_files, read_frame, write_frame
+from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.consensus import METHODS, Choice, Consensus, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import agreement_with_others
-from labeling.quality.kappas import pairwise_kappa
 from labeling.quality.pace import abstentions, pace
 from labeling.quality.skill import golden_accuracy, ranking, skill_posterior
-from labeling.quality_files import ending, read_frame, sentence, write_frame
-
-Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
 
 VOTES, GOLDEN = ("item", "annotator", "label"), ("item", "label")
 _FIGURES = {
@@ -42,9 +36,6 @@ _REASONS = {
 }
 
 
-COMMANDS = ("agreement", "consensus", "assessors")
-
-
 def add_commands(commands: Any) -> None:
     """Add the three commands to the subparsers of the main command; they read files and open no database."""
     agreeing = commands.add_parser("agreement", help="how far annotators agree, from a file of votes")
@@ -59,7 +50,7 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("votes", metavar="VOTES", help="CSV, JSONL or Parquet with columns item, annotator, label")
         parser.add_argument("--classes", metavar="A,B", help="all classes of the scheme, also those nobody chose")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
-        parser.set_defaults(run=_on_files(run), on_files=True)
+        parser.set_defaults(run=on_files(run), on_files=True)
     for parser in (aggregating, assessing):
         parser.add_argument("--golden", metavar="FILE", help="golden labels: columns item, label")
         parser.add_argument("--method", choices=METHODS, default="auto")
@@ -67,34 +58,10 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
 
 
-def _on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:
-    """The command as the main one calls it: the database is left alone, a refusal is a sentence and exit code 2."""
-
-    def run(asked: argparse.Namespace, _database: object, _now: datetime) -> int:
-        # With the labels on stdout, what is said about them must not stand among them.
-        out = sys.stderr if getattr(asked, "output", None) == "-" else sys.stdout
-        try:
-            facts, lines = report(asked)
-        except LabelingError as error:
-            files = {"votes": asked.votes, "golden": getattr(asked, "golden", None) or asked.votes}
-            sys.stderr.write(f"{asked.command}: {sentence(error, files)}\n")
-            return 2
-        except BrokenPipeError:
-            # Whoever read has read enough; the interpreter must not complain about it once more.
-            sys.stdout = None
-            return 1
-        told = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
-        out.write(told + "\n")
-        return 0
-
-    return run
-
-
 def _agreement(asked: argparse.Namespace) -> Report:
     votes, about = _votes(asked)
-    found = agreement(votes, ordered=asked.ordered, draws=asked.draws, level=asked.level)
-    classes = class_agreement(votes, draws=asked.draws, level=asked.level)
-    pairs = pairwise_kappa(votes, level=asked.level)
+    report = agreement_report(votes, ordered=asked.ordered, draws=asked.draws, level=asked.level)
+    found, classes, pairs = report.overall, report.classes, report.pairs
     facts = about | {
         "items_used": found.items_used,
         "items_single": found.items_single,
@@ -134,7 +101,6 @@ def _agreement_lines(
 
 
 def _consensus(asked: argparse.Namespace) -> Report:
-    ending(asked.output)
     votes, about = _votes(asked, golden=True)
     found = consensus_of(votes, method=asked.method)
     write_frame(found.frame, asked.output)

@@ -6,14 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import polars as pl
 
 from labeling.errors import LabelingError
+from labeling.files import Report, on_files, read_frame, write_frame
 from labeling.quality.consensus import METHODS
-from labeling.quality_files import ending, read_frame, sentence, write_frame
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
 from labeling.review.door import Texts, texts_frame
@@ -21,9 +20,6 @@ from labeling.review.evidence import gather
 from labeling.review.issues import label_issues
 from labeling.review.suspicion import Suspicion, suspicion
 
-Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
-
-COMMANDS = ("suspicions", "data-map", "label-issues")
 _BAR = 30
 _SHOWN = 10
 
@@ -51,30 +47,7 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("-o", "--output", required=True, metavar="OUT", help="CSV, JSONL or Parquet; - is stdout")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
         parser.add_argument("--seed", type=int, default=0)
-        parser.set_defaults(run=_on_files(run), on_files=True)
-
-
-def _on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:
-    """The command as the main one calls it: a refusal is a sentence and exit code 2."""
-
-    def run(asked: argparse.Namespace, _database: object, _now: datetime) -> int:
-        out = sys.stderr if asked.output == "-" else sys.stdout
-        try:
-            ending(asked.output)
-            facts, lines = report(asked)
-        except LabelingError as error:
-            files = {name: told for name, told in vars(asked).items() if isinstance(told, str)}
-            sys.stderr.write(f"{asked.command}: {sentence(error, files)}\n")
-            return 2
-        except BrokenPipeError:
-            # Whoever read has read enough; the interpreter must not complain about it once more.
-            sys.stdout = None
-            return 1
-        told = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
-        out.write(told + "\n")
-        return 0
-
-    return run
+        parser.set_defaults(run=on_files(run), on_files=True)
 
 
 def _suspicions(asked: argparse.Namespace) -> Report:

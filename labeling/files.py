@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import polars as pl
 
 from labeling.errors import LabelingError
+
+Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
+"""What a command found: facts for ``--json``, and lines for people."""
 
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _SEPARATORS = ",;\t"
@@ -29,6 +35,10 @@ SENTENCES = {
     "unknown_label": "{file}: labels {labels} are not among the classes {classes}; mend the labels or --classes",
     "classes_repeated": "--classes names a class twice: {classes}",
     "draws_out_of_range": "--draws is {draws}; it should be 0 or more",
+    "no_labels": "no item has a label; there is nothing to learn from",
+    "cuts_out_of_range": "--ambiguous is {ambiguous} and --hard is {hard}; both should lie between 0 and 1",
+    "probabilities_shape": "the table of probabilities is {found}; it should be {expected} (items, classes)",
+    "probabilities_range": "{rows} rows are no probabilities, first row {first_row}; they should add up to 1",
     "level_out_of_range": "--level is {level}; it should lie between 0 and 1",
 }
 
@@ -94,6 +104,32 @@ def sentence(error: LabelingError, files: dict[str, str]) -> str:
     for name, fact in error.details.items():
         facts[name] = ", ".join(map(str, fact)) if isinstance(fact, list) else fact
     return words.format(**facts)
+
+
+def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:
+    """The command as the main one calls it: the database is left alone, a refusal is a sentence and exit code 2."""
+
+    def run(asked: argparse.Namespace, _database: object, _now: datetime) -> int:
+        output = getattr(asked, "output", None)
+        # With the result on stdout, what is said about it must not stand among it.
+        out = sys.stderr if output == "-" else sys.stdout
+        try:
+            if output is not None:
+                ending(output)
+            facts, lines = report(asked)
+        except LabelingError as error:
+            files = {name: told for name, told in vars(asked).items() if isinstance(told, str)}
+            sys.stderr.write(f"{asked.command}: {sentence(error, files)}\n")
+            return 2
+        except BrokenPipeError:
+            # Whoever read has read enough; the interpreter must not complain about it once more.
+            sys.stdout = None
+            return 1
+        told = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
+        out.write(told + "\n")
+        return 0
+
+    return run
 
 
 def _read(name: str, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
