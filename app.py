@@ -17,7 +17,7 @@ from db.engine import database
 from db.migrate import migrate
 from labeling.tasks.people import ensure_admin
 from labeling.tasks.projects import all_projects
-from pages.routes import desk, guidelines, health, sign_in
+from pages.routes import desk, guidelines, health, sign_in, tending
 from pages.routes.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
@@ -44,6 +44,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         sys.stdout.flush()
     Thread(target=_load, name="loading", daemon=True).start()
     yield
+    await run_in_threadpool(tending.stop)
     database().close()
 
 

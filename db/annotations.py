@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, select
 
 from db import schema
-from db.bulk import UTC_TIME, Schema, bulk, of_project
+from db.bulk import UTC_TIME, Schema, bulk
 from db.vocabulary import SuggestionPolicy
 
 # Of all projects together: some 70 bytes each.
@@ -71,11 +71,20 @@ def annotations_of(connection: Connection, project_id: int, assessor_id: int | N
 def _read_on(connection: Connection, project_id: int, known: _Kept | None, newest: int) -> _Kept:
     upto = _table.c.id <= newest
     if known is None:
-        rows = _read(connection, upto & of_project(connection, _table.c.project_id, _table.c.id, project_id))
+        rows = _read(connection, upto & _of_project(connection, project_id, newest))
     else:
         newer = (_table.c.project_id == project_id) & (_table.c.id > known.newest)
         rows = pl.concat([known.rows, _read(connection, upto & newer)])
     return _Kept(newest, _written_at(connection, newest), rows)
+
+
+def _of_project(connection: Connection, project_id: int, newest: int) -> ColumnElement[bool]:
+    """The project's rows; by a scan where they are most of an SQLite table, three times as fast as the index."""
+    by_index = _table.c.project_id == project_id
+    if connection.dialect.name != "sqlite":
+        return by_index
+    mine = connection.execute(select(func.count()).select_from(_table).where(by_index)).scalar_one()
+    return _table.c.project_id + 0 == project_id if mine * 4 > newest else by_index
 
 
 def _written_at(connection: Connection, annotation_id: int) -> Any:

@@ -202,14 +202,6 @@ def guidelines(connection: Connection, project_id: int) -> pl.DataFrame:
     return _rows(connection, query, GUIDELINES)
 
 
-def wanted_otherwise(connection: Connection, project_id: int, overlap: int) -> pl.DataFrame:
-    """WANTED(item, wanted): the ordinary items that want another number of answers than ``overlap``."""
-    table = schema.queue
-    where = (table.c.project_id == project_id, table.c.wanted != overlap, ~table.c.golden)
-    query = select(table.c.item_id, table.c.wanted).where(*where)
-    return _rows(connection, query, {"item": pl.Int64(), "wanted": pl.Int64()})
-
-
 def watermark(connection: Connection, project_id: int) -> tuple[int, ...]:
     """What grows with every fact that answers, golden items, rulings, chunks and items are made of.
 

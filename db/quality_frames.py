@@ -102,14 +102,6 @@ def adjudications(connection: Connection, project_id: int, *, as_of: datetime | 
     return _rulings(connection, schema.adjudication, project_id, as_of)
 
 
-def wanted_otherwise(connection: Connection, project_id: int, overlap: int) -> pl.DataFrame:
-    """WANTED(item, wanted): the ordinary items that want another number of answers than ``overlap``."""
-    queue = schema.queue
-    query = select(_item.c.external_id, queue.c.wanted).join(queue, queue.c.item_id == _item.c.id)
-    query = query.where(queue.c.project_id == project_id, queue.c.wanted != overlap, ~queue.c.golden)
-    return _rows(connection, query, {"item": pl.String(), "wanted": pl.Int64()})
-
-
 def golden_answers(votes: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     """GOLDEN_ANSWERS: the rows of :func:`votes` on golden items that may be scored, with ``ruled``, the golden label.
 

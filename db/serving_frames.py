@@ -12,12 +12,15 @@ from db.frames import _rows
 ASKED: Schema = {"item": pl.String(), "item_id": pl.Int64(), "wanted": pl.Int64()}
 
 
-def asked(connection: Connection, project_id: int) -> pl.DataFrame:
-    """ASKED(item, item_id, wanted): how many answers each ordinary item wants, every item of the project."""
+def asked(connection: Connection, project_id: int, *, otherwise: int | None = None) -> pl.DataFrame:
+    """ASKED(item, item_id, wanted): how many answers each ordinary item wants; only others than ``otherwise``."""
     item, queue = schema.item, schema.queue
     query = select(item.c.external_id.label("item"), queue.c.item_id, queue.c.wanted)
     query = query.join(queue, queue.c.item_id == item.c.id)
-    return bulk(connection, query.where(queue.c.project_id == project_id, ~queue.c.golden), ASKED)
+    query = query.where(queue.c.project_id == project_id, ~queue.c.golden)
+    if otherwise is None:
+        return bulk(connection, query, ASKED)
+    return _rows(connection, query.where(queue.c.wanted != otherwise).order_by(item.c.id), ASKED)
 
 
 def spoken(connection: Connection, project_id: int) -> pl.DataFrame:

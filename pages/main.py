@@ -11,7 +11,7 @@ from db.engine import database
 from labeling.tasks.people import set_locale
 from labeling.tasks.projects import Project
 from labeling.tasks.sign_in import Reader
-from pages.ui.navigation import Entry, existing, pages_for
+from pages.ui.navigation import PAGES, Entry, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import LOCALES, t, title_of
@@ -83,7 +83,7 @@ def home() -> None:
 
 pages: dict[Entry, st.Page] = {}
 menu = {"": [st.Page(home, title=t("shell.name"), url_path="home", default=True, visibility="hidden")]}
-for entry in existing():
+for entry in PAGES:
     # A link to a page that isn't for this reader must meet that page's own refusal, not a "page not found".
     seen = entry in offered
     visibility = "visible" if seen else "hidden"

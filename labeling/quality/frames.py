@@ -127,8 +127,11 @@ def votes_frame(
     )
 
 
-def _read(native: IntoDataFrame, where: str, columns: tuple[str, ...]) -> pl.DataFrame:
-    """The named columns as Polars, whole numbers as integers, keys without nulls."""
+def read_columns(native: IntoDataFrame, where: str, columns: Sequence[str], filled: Sequence[str]) -> pl.DataFrame:
+    """The named columns of any eager frame as Polars; those of ``filled`` are never null.
+
+    Raises LabelingError ``frame_unsupported``, ``column_missing`` or ``column_null``.
+    """
     try:
         frame = nw.from_native(native, eager_only=True)
     except TypeError as error:
@@ -137,18 +140,19 @@ def _read(native: IntoDataFrame, where: str, columns: tuple[str, ...]) -> pl.Dat
     if missing:
         raise LabelingError("column_missing", where=where, columns=missing, found=list(frame.columns))
     polars = frame.select(*columns).to_polars()
-    polars = pl.DataFrame([_plain(polars[name], where) for name in columns])
-    for name in columns:
-        if name != "label" and polars[name].null_count():
-            empty = polars[name].is_null()
-            raise LabelingError(
-                "column_null",
-                where=where,
-                column=name,
-                rows=empty.sum(),
-                first_row=int(empty.arg_max() or 0) + 1,
-            )
+    for name in filled:
+        # pandas' numbers with gaps are floats, and its gaps NaN.
+        column = polars[name].fill_nan(None) if polars[name].dtype.is_float() else polars[name]
+        if rows := column.null_count():
+            first = int(column.is_null().arg_max() or 0) + 1
+            raise LabelingError("column_null", where=where, column=name, rows=rows, first_row=first)
     return polars
+
+
+def _read(native: IntoDataFrame, where: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The named columns, whole numbers as integers, keys without nulls."""
+    polars = read_columns(native, where, columns, [name for name in columns if name != "label"])
+    return pl.DataFrame([_plain(polars[name], where) for name in columns])
 
 
 def _plain(column: pl.Series, where: str) -> pl.Series:

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
-from labeling.quality.frames import Codes
+from labeling.quality.frames import Codes, read_columns
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Small: TypeAlias = npt.NDArray[np.float32]
@@ -47,7 +46,7 @@ def texts_frame(items: IntoDataFrame, *, label: str | None = None, classes: Sequ
     >>> found.texts, found.label.tolist(), found.classes
     (['ab', ''], [0, -1], ('x',))
     """
-    frame = as_polars(items, "items", ["item", "text", *([label] if label else [])])
+    frame = read_columns(items, "items", ["item", "text", *([label] if label else [])], ["item"])
     frame = frame.unique("item", keep="first", maintain_order=True)
     texts = frame["text"].cast(pl.String).fill_null("").to_list()
     if label is None:
@@ -67,29 +66,12 @@ def codes_of(column: pl.Series, classes: Sequence[str], where: str) -> Codes:
     return np.full(len(column), -1, dtype=np.int32) if coded is None else coded.fill_null(-1).to_numpy().copy()
 
 
-def as_polars(native: IntoDataFrame, where: str, columns: Sequence[str]) -> pl.DataFrame:
-    """The named columns as Polars; items are never null."""
-    try:
-        frame = nw.from_native(native, eager_only=True)
-    except TypeError as error:
-        raise LabelingError("frame_unsupported", where=where, type=type(native).__name__) from error
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise LabelingError("column_missing", where=where, columns=missing, found=list(frame.columns))
-    polars = frame.select(*columns).to_polars()
-    empty = polars["item"].is_null()
-    if empty.any():
-        first = int(empty.arg_max() or 0) + 1
-        raise LabelingError("column_null", where=where, column="item", rows=int(empty.sum()), first_row=first)
-    return polars
-
-
 def labels_of(native: IntoDataFrame | None, items: pl.Series, classes: Sequence[str], where: str) -> Codes:
     """Class code by item of a frame (item, label), -1 where it says nothing; of a repeated item the last row counts."""
     codes = np.full(len(items), -1, dtype=np.int32)
     if native is None:
         return codes
-    frame = as_polars(native, where, ["item", "label"])
+    frame = read_columns(native, where, ["item", "label"], ["item"])
     told = pl.DataFrame(
         {"item": frame["item"].cast(pl.String), "code": codes_of(frame["label"].cast(pl.String), classes, where)}
     ).unique("item", keep="last")

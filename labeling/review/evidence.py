@@ -11,10 +11,10 @@ from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
 from labeling.quality.consensus import consensus_of
-from labeling.quality.frames import Codes, Votes, votes_frame
+from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
 from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
-from labeling.review.door import Floats, Small, as_polars, labels_of, texts_frame
+from labeling.review.door import Floats, Small, labels_of, texts_frame
 from labeling.review.issues import label_issues
 from labeling.review.misreading import misreading
 from labeling.review.neighbours import lsa, nearest
@@ -161,13 +161,13 @@ def _votes(
     labels: IntoDataFrame | None,
 ) -> Votes:
     """The votes on items that have a text; the classes are all labels that anybody named."""
-    frame = as_polars(votes, "votes", ["item", "annotator", "label"])
+    frame = read_columns(votes, "votes", ["item", "annotator", "label"], ["item"])
     key = items.cast(pl.String)
     frame = frame.filter(pl.col("item").cast(pl.String).is_in(key.implode()))
     named = [frame["label"].cast(pl.String)]
     for told, where in ((settled, "golden"), (suggestions, "suggestions"), (labels, "labels")):
         if told is not None:
-            named.append(as_polars(told, where, ["item", "label"])["label"].cast(pl.String))
+            named.append(read_columns(told, where, ["item", "label"], ["item"])["label"].cast(pl.String))
     classes = sorted(pl.concat([column.rename("label") for column in named]).drop_nulls().unique().to_list())
     return votes_frame(frame, golden=settled, classes=classes)
 
@@ -179,7 +179,7 @@ def _rows(wanted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
 
 
 def _given(probabilities: IntoDataFrame, votes: Votes) -> Floats:
-    frame = as_polars(probabilities, "probabilities", ["item", *votes.classes])
+    frame = read_columns(probabilities, "probabilities", ["item", *votes.classes], ["item"])
     keyed = frame.with_columns(pl.col("item").cast(pl.String), pl.col(*votes.classes).cast(pl.Float64, strict=False))
     asked = pl.DataFrame({"item": votes.items.cast(pl.String)})
     met = asked.join(keyed.unique("item", keep="last"), on="item", how="left", maintain_order="left")

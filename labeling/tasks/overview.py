@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from db import frames
+from db import frames, serving_frames
 from db.vocabulary import ChunkKind, ChunkOutcome
 from labeling.quality import progress
 from labeling.quality.figures import Figure
@@ -50,7 +50,10 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
     standing = answers.join(suspended.select("chunk"), on="chunk", how="anti") if suspended.height else answers
     adaptive = project.target_probability is not None
     # Without adaptive overlap every item wants the same: a million rows less to look at.
-    asked = frames.wanted_otherwise(connection, project.id, project.overlap) if adaptive else _NOTHING_OTHERWISE
+    asked = _NOTHING_OTHERWISE
+    if adaptive:
+        found = serving_frames.asked(connection, project.id, otherwise=project.overlap)
+        asked = found.select(pl.col("item_id").alias("item"), "wanted")
     tallied = progress.tally(standing.filter(~pl.col("surplus")), asked, project.overlap)
     scored = progress.golden_answers(answers, golden, closed)
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)

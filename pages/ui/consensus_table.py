@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
+from db import quality_frames, serving_frames
 from db.engine import database
 from db.vocabulary import ItemState
 from labeling.quality.consensus import Choice, Consensus
@@ -28,7 +28,8 @@ def items_of(facts: Facts, found: Consensus) -> pl.DataFrame:
     project, as_of = facts.project, facts.selection.as_of
     with database().snapshot() as connection:
         ruled = quality_frames.adjudications(connection, project.id, as_of=as_of).select("item", ruled=pl.lit(True))
-        wanted = quality_frames.wanted_otherwise(connection, project.id, project.overlap)
+        wanted = serving_frames.asked(connection, project.id, otherwise=project.overlap)
+        wanted = wanted.select("item", "wanted")
     by_label = facts.votes.group_by("item", "label").len("n")
     most = pl.col("n").filter(pl.col("label").is_not_null()).max().fill_null(0)
     counted = by_label.group_by("item").agg(pl.col("n").sum().alias("votes"), most.alias("top"))

@@ -55,9 +55,4 @@ def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
         groups |= {"admin", "lead"} if project else {"admin"}
     if reader.must_change_password:
         groups = {"account"}
-    return [entry for entry in existing() if groups.intersection({entry.group, *entry.also})]
-
-
-def existing() -> list[Entry]:
-    """The pages of the table whose files are there."""
-    return [entry for entry in PAGES if (FOLDER / entry.path).exists()]
+    return [entry for entry in PAGES if groups.intersection({entry.group, *entry.also})]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from sqlalchemy import insert, select, update
 
-from db import frames, schema
+from db import frames, schema, serving_frames
 from db.engine import Database
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.tasks import desk, golden
@@ -56,8 +56,9 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         assert frames.workers(connection, project, now=NOON).schema == pl.Schema(frames.WORKERS)
         assert frames.answers_since(connection, project, NOON).schema == pl.Schema(frames.TODAY)
         assert frames.guidelines(connection, project).schema == pl.Schema(frames.GUIDELINES)
-        wanted = pl.Schema({"item": pl.Int64, "wanted": pl.Int64})
-        assert frames.wanted_otherwise(connection, project, 2).schema == wanted
+        for otherwise in (None, 2):
+            asked = serving_frames.asked(connection, project, otherwise=otherwise)
+            assert asked.schema == pl.Schema(serving_frames.ASKED)
         assert frames.metadata_sample(connection, project) == []
 
 
@@ -236,9 +237,9 @@ def test_items_that_want_another_number_of_answers_are_named(database: Database)
     with database.transaction() as connection:
         odd = queue.c.item_id.in_([world.items[3], world.golden[0]])
         connection.execute(update(queue).where(odd).values(wanted=5))
-        assert frames.wanted_otherwise(connection, world.project.id, 2).rows() == [(world.items[3], 5)]
+        assert serving_frames.asked(connection, world.project.id, otherwise=2).rows() == [("4", world.items[3], 5)]
         set_wanted(connection, world.project.id, 2)
-        assert frames.wanted_otherwise(connection, world.project.id, 2).is_empty()
+        assert serving_frames.asked(connection, world.project.id, otherwise=2).is_empty()
 
 
 def test_the_guide_is_listed_with_who_wrote_it(database: Database) -> None:
