@@ -18,7 +18,6 @@ add: everywhere, on items with such signals, of this class, with this confusion,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,23 +35,55 @@ _MOVED = 0.4
 Masks = npt.NDArray[np.bool_]
 
 
-def reasons(evidence: Evidence, lesson: Lesson, groups: Sequence[str], rows: Whole) -> list[list[dict[str, Any]]]:
-    """The reasons of the items at ``rows``, strongest first; ``strength`` is the signal's rank among all items, 0 to 1."""
-    found: list[list[dict[str, Any]]] = [[] for _ in rows]
+def reasons(evidence: Evidence, lesson: Lesson, groups: Sequence[str], rows: Whole) -> pl.Series:
+    """The reasons of the items at ``rows``, lists of REASON, strongest first; of equally strong ones in the table's order.
+
+    ``strength`` of a signal is its rank among all items, 0 to 1.
+    """
+    return listed([*signal_reasons(evidence), *ruling_reasons(lesson.terms, groups)], rows)
+
+
+def signal_reasons(evidence: Evidence) -> list[pl.DataFrame]:
+    """REASONS(row, code, value, label, strength) from what is known without rulings, a frame for each code."""
+    names = pl.Series(evidence.classes, dtype=pl.String)
+    found = []
     for code, value, suspect, holds, label in _signals(evidence):
-        strength = _ranks(suspect)[rows]
-        for at in np.flatnonzero(holds[rows] & (strength >= _STRONG)):
-            item = rows[at]
-            said = None if label is None else evidence.classes[label[item]]
-            found[at].append({"code": code, "value": float(value[item]), "label": said, "strength": strength[at]})
-    for column, group in enumerate(groups):
-        terms = lesson.terms[rows, column] if lesson.settled else np.zeros(len(rows))
-        for at in np.flatnonzero(terms >= _MOVED):
-            strength_of = float(1 - np.exp(-terms[at]))
-            found[at].append(
-                {"code": f"rulings_{group}", "value": float(terms[at]), "label": None, "strength": strength_of}
-            )
-    return [sorted(each, key=lambda reason: -reason["strength"]) for each in found]
+        strength = _ranks(suspect)
+        at = np.flatnonzero(holds & (strength >= _STRONG))
+        said = None if label is None else names.gather(label[at])
+        found.append(_frame(at, code, value[at], said, strength[at]))
+    return found
+
+
+def ruling_reasons(terms: Floats, groups: Sequence[str]) -> list[pl.DataFrame]:
+    """REASONS(row, code, value, label, strength) from what rulings add, ``terms`` (n, groups), a frame for each group."""
+    found = []
+    for group, term in zip(groups, terms.T, strict=True):
+        at = np.flatnonzero(term >= _MOVED)
+        found.append(_frame(at, f"rulings_{group}", term[at], None, 1 - np.exp(-term[at])))
+    return found
+
+
+def listed(found: Sequence[pl.DataFrame], rows: Whole) -> pl.Series:
+    """REASONS of the items at ``rows`` as lists of REASON, strongest first."""
+    by_row = (
+        pl.concat(found)
+        .sort("strength", descending=True, maintain_order=True)
+        .group_by("row", maintain_order=True)
+        .agg(pl.struct(*REASON.to_schema()).alias("reasons"))
+    )
+    asked = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
+    return asked.join(by_row, on="row", how="left", maintain_order="left")["reasons"].fill_null([])
+
+
+def _frame(at: Whole, code: str, value: Floats, label: pl.Series | None, strength: Floats) -> pl.DataFrame:
+    return pl.DataFrame({"row": at, "value": value, "strength": strength}).select(
+        "row",
+        pl.lit(code).alias("code"),
+        "value",
+        (pl.lit(None, dtype=pl.String) if label is None else label).alias("label"),
+        "strength",
+    )
 
 
 def _signals(evidence: Evidence) -> list[tuple[str, Floats, Floats, Masks, npt.NDArray[np.integer] | None]]:
