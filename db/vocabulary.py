@@ -106,3 +106,40 @@ class PiiPolicy(StrEnum):
 
     KEEP = "keep"
     MASK = "mask"
+
+
+class Verdict(StrEnum):
+    """What an expert said of an item; only a label settles it."""
+
+    LABEL = "label"
+    SENT_BACK = "sent_back"
+    UNCLEAR = "unclear"
+    WITHDRAWN = "withdrawn"
+
+
+class Route(StrEnum):
+    """How an item came before an expert. On the card they all look the same."""
+
+    SUSPICION = "suspicion"
+    AUDIT = "audit"
+    BATCH = "batch"
+    SECOND = "second"
+    DISPUTE = "dispute"
+    HAND = "hand"
+
+
+class RunKind(StrEnum):
+    """What was computed from the facts."""
+
+    ANALYSIS = "analysis"
+    GAIN = "gain"
+
+
+class RunState(StrEnum):
+    """The life of a computation."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"

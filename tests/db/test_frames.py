@@ -130,7 +130,8 @@ def test_an_experts_latest_ruling_is_in_force(database: Database) -> None:
     with database.transaction() as connection:
         for item, revision, label in rulings:
             row = {"item_id": item, "revision": revision, "label": label, "project_id": world.project.id}
-            connection.execute(insert(schema.adjudication), row | {"created_at": NOON})
+            verdict = "label" if label else "withdrawn"
+            connection.execute(insert(schema.adjudication), row | {"verdict": verdict, "created_at": NOON})
         assert frames.adjudications(connection, world.project.id).rows() == [(first, "gratitude")]
 
 
