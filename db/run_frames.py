@@ -1,0 +1,63 @@
+"""What runs are made of and what they found, as frames of as many rows as a project has items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Column, ColumnElement, Connection, Float, String, cast, func, select
+
+from db import schema
+from db.bulk import Schema, bulk
+from db.frames import label_enum
+
+ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
+_NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
+_MAPPED = ("confidence", "variability", "correctness")
+_HELD_OUT = tuple(f"heldout_{name}" for name in _MAPPED)
+_finding, _item = schema.finding, schema.item
+
+
+def findings_schema(labels: pl.Enum) -> Schema:
+    """The dtypes of :func:`findings`."""
+    numbers = dict.fromkeys((*_NUMBERS, *_MAPPED, *_HELD_OUT), pl.Float64())
+    named: Schema = {"item": pl.String(), "item_id": pl.Int64(), "given": labels, "probable": labels}
+    return {**named, **numbers, "is_issue": pl.Boolean(), "reasons": pl.String()}
+
+
+def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl.DataFrame:
+    """FINDINGS: all that a run says of every item, the most suspicious first; without rows for a run that isn't done.
+
+    ``item`` is the external id; ``given`` the label under suspicion, ``probable`` the most probable other one, or the
+    settled one; ``score`` the probability that ``given`` is wrong, ``prior`` the same before any ruling. ``confidence``,
+    ``variability``, ``correctness`` are the data map's by training epochs, ``heldout_...`` by held-out ones; numbers are null
+    where nothing is known. ``reasons`` is JSON, a list of {code, value, label, strength}, strongest first; most of
+    the frame's bytes, and left out where not asked for.
+    """
+    project = select(schema.run.c.project_id).where(schema.run.c.id == run_id)
+    labels = label_enum(connection, int(connection.execute(project).scalar() or 0))
+    wanted = findings_schema(labels)
+    if not reasons:
+        wanted = {name: dtype for name, dtype in wanted.items() if name != "reasons"}
+    columns = [_item.c.external_id.label("item"), *(_known(_finding.c[name]) for name in list(wanted)[1:])]
+    query = select(*columns).join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
+    found = bulk(connection, query, wanted)
+    numbers = pl.col(pl.Float64)
+    return found.with_columns(pl.when(numbers >= 0).then(numbers)).sort(
+        "score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True
+    )
+
+
+def items(connection: Connection, project_id: int) -> pl.DataFrame:
+    """ITEMS(item, item_id, text): every item of the project, in no order; ``item`` is the external id."""
+    query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id"), _item.c.text)
+    return bulk(connection, query.where(_item.c.project_id == project_id), ITEMS)
+
+
+def _known(column: Column[Any]) -> ColumnElement[Any]:
+    """SQLite's driver guesses a column's type from its first rows: none of them may be NULL."""
+    if isinstance(column.type, Float):
+        return func.coalesce(cast(column, Float), -1.0).label(column.name)
+    if column.name == "reasons":
+        return func.coalesce(cast(column, String), "[]").label(column.name)
+    return column
