@@ -8,16 +8,24 @@ from sqlalchemy import Connection, String, cast, func, select, union_all
 from db import schema
 from db.bulk import UTC_TIME, Schema, bulk
 from db.frames import _rows
+from db.vocabulary import Verdict
 
 ASKED: Schema = {"item": pl.String(), "item_id": pl.Int64(), "wanted": pl.Int64()}
 
 
 def asked(connection: Connection, project_id: int, *, otherwise: int | None = None) -> pl.DataFrame:
-    """ASKED(item, item_id, wanted): how many answers each ordinary item wants; only others than ``otherwise``."""
+    """ASKED(item, item_id, wanted): how many answers each ordinary item wants; only others than ``otherwise``.
+
+    Items that an expert has ruled or sent back are left out: what they want is the ruling's word.
+    """
     item, queue = schema.item, schema.queue
+    ruling, later = schema.adjudication, schema.adjudication.alias("later")
+    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    spoken = ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
+    ruled = select(ruling.c.item_id).where(ruling.c.item_id == queue.c.item_id, spoken, ~newer.exists())
     query = select(item.c.external_id.label("item"), queue.c.item_id, queue.c.wanted)
     query = query.join(queue, queue.c.item_id == item.c.id)
-    query = query.where(queue.c.project_id == project_id, ~queue.c.golden)
+    query = query.where(queue.c.project_id == project_id, ~queue.c.golden, ~ruled.exists())
     if otherwise is None:
         return bulk(connection, query, ASKED)
     return _rows(connection, query.where(queue.c.wanted != otherwise).order_by(item.c.id), ASKED)

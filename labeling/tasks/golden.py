@@ -29,9 +29,13 @@ def appoint(
 ) -> int:
     """Settle an item's label as golden (None retires it); says the revision's number.
 
-    Raises LabelingError ``unknown_item``, ``unknown_label`` or ``not_allowed``.
+    Raises LabelingError ``unknown_item``, ``unknown_label``, ``golden_in_guide`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
+    case = schema.corner_case
+    shown = select(case.c.id).where(case.c.item_id == item_id, case.c.removed_at.is_(None))
+    if label is not None and connection.execute(shown).first():
+        raise LabelingError("golden_in_guide")
     owned = select(item.c.id).where(item.c.id == item_id, item.c.project_id == project.id)
     if connection.execute(owned).first() is None:
         raise LabelingError("unknown_item", item=item_id)
@@ -48,6 +52,16 @@ def appoint(
     record(connection, "appoint_golden" if label else "retire_golden", str(item_id), now=now, actor=actor,
            project_id=project.id, details={"label": label})  # fmt: skip
     return revision
+
+
+def retire_appointed(
+    connection: Connection, project: Project, item_id: int, *, at: datetime, now: datetime, actor: int | None
+) -> None:
+    """Retire a golden item that was appointed at the moment ``at``, where its label in force is that one."""
+    newest = select(golden.c.label, golden.c.created_at).where(golden.c.item_id == item_id)
+    row = connection.execute(newest.order_by(golden.c.revision.desc()).limit(1)).first()
+    if row is not None and row.label is not None and row.created_at == at:
+        appoint(connection, project, item_id, None, now=now, actor=actor)
 
 
 def pool_size(connection: Connection, project_id: int) -> int:

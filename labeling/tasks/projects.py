@@ -39,6 +39,9 @@ SETTINGS = (
     "shown_metadata",
     "target_probability",
     "max_overlap",
+    "audit_share",
+    "second_share",
+    "blind_rulings",
 )
 DEFAULTS = {"chunk_size": 50, "golden_per_chunk": 5}
 LEAST = {
@@ -74,6 +77,9 @@ class Project:
     is_simulated: bool
     target_probability: float | None = None
     max_overlap: int | None = None
+    audit_share: float = 0.2
+    second_share: float = 0.1
+    blind_rulings: bool = False
 
 
 @dataclass(frozen=True)
@@ -318,8 +324,9 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
     golden, repeats, size = (settings[name] for name in ("golden_per_chunk", "repeats_per_chunk", "chunk_size"))
     if repeats and golden < size <= golden + repeats:
         raise LabelingError("repeats_over_chunk", golden=golden, repeats=repeats, size=size)
-    if not 0 <= settings.get("accuracy_floor", 0) <= 1:
-        raise LabelingError("bad_setting", name="accuracy_floor", value=settings["accuracy_floor"], least=0)
+    for share in ("accuracy_floor", "audit_share", "second_share"):
+        if not 0 <= settings.get(share, 0) <= 1:
+            raise LabelingError("bad_setting", name=share, value=settings[share], least=0)
     if not 0 <= settings.get("look_ahead", 0) <= 20:
         raise LabelingError("bad_setting", name="look_ahead", value=settings["look_ahead"], least=0)
 

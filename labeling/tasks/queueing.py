@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     ScalarSelect,
+    Select,
     bindparam,
     case,
     exists,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from db import schema
-from db.vocabulary import ChunkOutcome
+from db.vocabulary import ChunkOutcome, Verdict
 
 queue, lease, annotation, chunk, desk = schema.queue, schema.lease, schema.annotation, schema.chunk, schema.desk
 
@@ -82,11 +83,22 @@ def give_back(connection: Connection, item_ids: Collection[int]) -> None:
 
 
 def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
-    """Every item of the project wants ``wanted`` answers from now on; all cursors start anew."""
+    """Every item of the project that no expert has ruled wants ``wanted`` answers from now on; all cursors start anew."""
     where = queue.c.project_id == project_id
-    connection.execute(update(queue).where(where).values(wanted=wanted))
+    ruled = settled_items(project_id).where(schema.adjudication.c.item_id == queue.c.item_id).exists()
+    connection.execute(update(queue).where(where, ~ruled).values(wanted=wanted))
     connection.execute(update(queue).where(where).values(places=_CLIPPED))
     connection.execute(update(desk).where(desk.c.project_id == project_id).values(cursor=START))
+
+
+def settled_items(project_id: int) -> Select[Any]:
+    """Items whose newest ruling settles them or waits for more answers: what they want is the ruling's word."""
+    ruling, later = schema.adjudication, schema.adjudication.alias("later")
+    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    spoken = (Verdict.LABEL, Verdict.SENT_BACK)
+    return select(ruling.c.item_id).where(
+        ruling.c.project_id == project_id, ruling.c.verdict.in_(spoken), ~newer.exists()
+    )
 
 
 def want(connection: Connection, wanted: Mapping[int, int]) -> None:
