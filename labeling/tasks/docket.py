@@ -214,6 +214,7 @@ def _ruled_by_another(connection: Connection, project: Project, expert_id: int) 
     single = (Route.SUSPICION, Route.AUDIT, Route.BATCH)
     query = (
         select(item.c.id, last.c.given, last.c.score, last.c.suspicion)
+        .select_from(item)
         .join(last, in_force)
         .where(item.c.project_id == project.id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
         .where(last.c.expert_id != expert_id, ~or_(_is_golden(), _is_held(), _was_skipped(expert_id)))
@@ -232,6 +233,7 @@ def disputed(project_id: int) -> Select[Any]:
     before = and_(first.c.item_id == last.c.item_id, first.c.revision == last.c.revision - 1)
     return (
         select(item.c.id, last.c.expert_id.label("second"), first.c.expert_id.label("first"), last.c.given)
+        .select_from(item)
         .join(last, in_force)
         .join(first, before)
         .where(item.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
@@ -295,6 +297,7 @@ def _brought(connection: Connection, held: Sequence[int]) -> list[Brought]:
     columns = (lease.c.token, item.c.id, item.c.external_id, item.c.text, item.c.context, item.c.metadata)
     query = (
         select(*columns, lease.c.given, lease.c.run_id)
+        .select_from(lease)
         .join(item, item.c.id == lease.c.item_id)
         .where(lease.c.id.in_(held))
         .order_by(lease.c.id)

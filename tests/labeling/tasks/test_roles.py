@@ -12,7 +12,21 @@ from sqlalchemy import Connection
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
 from labeling.errors import LabelingError
-from labeling.tasks import archive, contests, gates, golden, memberships, people, projects
+from labeling.tasks import (
+    adjudicate,
+    archive,
+    batches,
+    contests,
+    corner_cases,
+    docket,
+    gates,
+    golden,
+    memberships,
+    people,
+    projects,
+)
+from labeling.tasks.adjudicate import Ruling
+from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import LabelClass, create_project
 from tests.labeling.worlds import World, add_person, make_world
 
@@ -40,7 +54,19 @@ EXPERTS: dict[str, Verb] = {
     "appoint": lambda c, w, by: golden.appoint(c, w.project, w.items[0], "neutral", **by),
     "rule": lambda c, w, by: contests.rule(c, w.project, 999, label="neutral", reply="", **by),
     "pause_item": lambda c, w, by: contests.pause_item(c, w.project, w.golden[0], paused=True, **by),
-}
+    "claim": lambda c, w, by: docket.claim(c, w.project, by["actor"], [], want=1, now=by["now"]),
+    "rule_item": lambda c, w, by: adjudicate.rule(
+        c, w.project, by["actor"], Ruling("token", 1, None), now=by["now"]
+    ),
+    "rule_many": lambda c, w, by: adjudicate.rule_many(
+        c, w.project, [Candidate(w.items[0])], {w.items[0]: "neutral"}, **by
+    ),
+    "undo": lambda c, w, by: adjudicate.undo(c, w.project, "nothing", **by),
+    "make_batch": lambda c, w, by: batches.make_batch(c, w.project, "b", w.items, **by),
+    "delete_batch": lambda c, w, by: batches.delete_batch(c, w.project, 999, **by),
+    "add_corner_case": lambda c, w, by: corner_cases.add(c, w.project, w.items[0], "neutral", "", **by),
+    "remove_corner_case": lambda c, w, by: corner_cases.remove(c, w.project, 999, **by),
+}  # fmt: skip
 ADMINS: dict[str, Verb] = {
     "archive": lambda c, w, by: archive.archive_project(c, w.project.slug, **by),
     "create_person": lambda c, w, by: people.create_person(c, "new", "New", None, **by),

@@ -1,0 +1,78 @@
+"""Triage: which of the findings of an analysis an expert should see, in which order, by what the reader asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from labeling.review.data_map import REGIONS, Cuts
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asks for; None asks for nothing. ``reason`` is a code of :mod:`labeling.review.reasons`."""
+
+    reason: str | None = None
+    given: str | None = None
+    probable: str | None = None
+    region: str | None = None
+    assessor: int | None = None
+    batch: int | None = None
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether nothing is asked for."""
+        return self == Wanted()
+
+
+def with_regions(findings: pl.DataFrame, cuts: Cuts | None = None, *, heldout: bool = False) -> pl.DataFrame:
+    """FINDINGS with ``region`` (Enum of REGIONS, null without epochs), by training or held-out epochs.
+
+    >>> found = pl.DataFrame({"confidence": [0.9, 0.8, 0.1, None], "variability": [0.0, 0.4, 0.1, None]})
+    >>> with_regions(found)["region"].to_list()
+    ['easy', 'ambiguous', 'hard', None]
+    """
+    cuts = cuts or Cuts()
+    prefix = "heldout_" if heldout else ""
+    confidence, variability = pl.col(f"{prefix}confidence"), pl.col(f"{prefix}variability")
+    varied = findings.get_column(f"{prefix}variability").drop_nulls().sort(descending=True)
+    most = round(cuts.ambiguous * len(varied))
+    cut = float(varied[most - 1]) if most else float("inf")
+    region = (
+        pl.when(variability >= cut)
+        .then(pl.lit("ambiguous"))
+        .when(confidence < cuts.hard)
+        .then(pl.lit("hard"))
+        .when(confidence.is_not_null())
+        .then(pl.lit("easy"))
+    )
+    return findings.with_columns(region.cast(pl.Enum(REGIONS)).alias("region"))
+
+
+def chosen(
+    findings: pl.DataFrame, wanted: Wanted, *, answered: Collection[int] = (), inside: Collection[int] = ()
+) -> pl.DataFrame:
+    """The rows of FINDINGS with ``region`` that are asked for, in their order.
+
+    ``answered`` are the ids of items that the asked assessor answered with the label under suspicion, ``inside`` those of the
+    asked batch.
+
+    >>> found = pl.DataFrame({"item_id": [1, 2], "given": ["x", "y"], "probable": ["y", "x"], "reasons": ["[]", "[]"]})
+    >>> chosen(found, Wanted(given="y"))["item_id"].to_list()
+    [2]
+    """
+    keep = pl.lit(True)
+    for name in ("given", "probable", "region"):
+        asked = getattr(wanted, name)
+        if asked is not None:
+            keep &= pl.col(name).cast(pl.String) == asked
+    if wanted.reason is not None:
+        # The code stands in quotes: no label or other code can be taken for it as the value of "code".
+        keep &= pl.col("reasons").str.contains(rf'"code":\s*"{wanted.reason}"')
+    if wanted.assessor is not None:
+        keep &= pl.col("item_id").is_in(list(answered))
+    if wanted.batch is not None:
+        keep &= pl.col("item_id").is_in(list(inside))
+    return findings.filter(keep)
