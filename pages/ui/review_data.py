@@ -10,11 +10,10 @@ import polars as pl
 
 from db import frames, review_frames, run_frames
 from db.engine import database
-from db.vocabulary import RunKind
 from labeling.review.triage import Wanted, chosen, with_regions
 from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import Project
-from labeling.tasks.runs import Run, newest_done
+from labeling.tasks.runs import Run, get_run, latest_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +27,8 @@ class Review:
 def review_of(project: Project, run_id: int | None = None) -> Review | None:
     """The project's newest analysis, or the one asked for; None before the first."""
     with database().snapshot() as connection:
-        run = newest_done(connection, project.id, RunKind.ANALYSIS, run_id=run_id)
-    if run is None:
+        run = latest_run(connection, project.id) if run_id is None else get_run(connection, project.id, run_id)
+    if run is None or not run.kept:
         return None
     return Review(run, _findings(str(database().url), run.id, run.rescored_at))
 
