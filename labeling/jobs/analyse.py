@@ -1,0 +1,61 @@
+"""The analysis: which labels of a project are probably wrong, why, and what its data looks like to a classifier."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from db import quality_frames, run_frames
+from db.engine import Database
+from db.frames import watermark
+from labeling.errors import LabelingError
+from labeling.jobs import claims, findings
+from labeling.jobs.claims import Claim
+from labeling.jobs.computing import Facts, compute
+from labeling.jobs.engine import Clock
+from labeling.jobs.progress import Telling
+from labeling.jobs.report import report
+from labeling.jobs.settled import rulings_told, settled_labels
+from labeling.review.state import pack
+
+# The steps in their order, with their usual shares of the time.
+STEPS = {
+    "reading": 2, "consensus": 6, "features": 12, "classifier": 38, "neighbours": 14, "next_vote": 8, "misreading": 4,
+    "issues": 4, "map": 1, "suspicion": 5, "writing": 6,
+}  # fmt: skip
+CLASSIFIER = "word and character n-grams, linear"
+# Analyses of a project that keep their findings; of older ones the report stays.
+KEPT = 10
+
+
+def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
+    """Carry out an analysis that is held, from facts to findings.
+
+    Raises LabelingError ``nothing_to_analyse`` where no item has a label, those of the arithmetic, and ClaimLostError.
+    """
+    telling = Telling(database, held, STEPS)
+    telling.begin("reading")
+    facts = read(database, held.project_id)
+    found = compute(facts, telling)
+    telling.begin("writing")
+    findings.write(database, held, findings.rows(found, facts.items), telling.part)
+    told = report(found)
+    findings.keep_evidence(database, held, pack(found.suspicion.state))
+    telling.end()
+    with database.transaction() as connection:
+        claims.write(connection, held, watermark=list(facts.mark), rulings=facts.told, rescored_at=None)
+        about = {"classifier": CLASSIFIER, "seconds": telling.seconds}
+        claims.finish(connection, held, told | about, now=clock())
+    findings.prune(database, held, KEPT)
+
+
+def read(database: Database, project_id: int) -> Facts:
+    """The facts as they stand. Raises LabelingError ``nothing_to_analyse``."""
+    with database.snapshot() as connection:
+        votes = quality_frames.votes(connection, project_id).select("item", "annotator", "label")
+        votes = votes.filter(pl.col("label").is_not_null())
+        if votes.is_empty():
+            raise LabelingError("nothing_to_analyse")
+        items = run_frames.items(connection, project_id).join(votes, on="item", how="semi", maintain_order="left")
+        settled = settled_labels(connection, project_id)
+        told = rulings_told(connection, project_id)
+        return Facts(items, votes, settled, told, watermark(connection, project_id), seed=0)

@@ -1,0 +1,58 @@
+"""The process that carries out one run: ``python -m labeling.jobs.child RUN CLAIMED_AT``, started by a worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from threading import Thread
+
+from sqlalchemy import select
+
+from db import schema
+from db.engine import Database, open_database
+from db.vocabulary import RunKind
+from labeling.errors import LabelingError
+from labeling.jobs import claims
+from labeling.jobs.analyse import analyse
+from labeling.jobs.claims import Claim, ClaimLostError
+from labeling.jobs.engine import Clock, utc_now
+
+JOBS = {RunKind.ANALYSIS: analyse}
+NICER = 10
+
+
+def carry_out(database: Database, held: Claim, *, clock: Clock = utc_now) -> None:
+    """Do what the run is for, in this process; a refusal ends it as failed, a claim that is lost ends it without a word."""
+    try:
+        JOBS[held.kind](database, held, clock=clock)
+    except ClaimLostError:
+        return
+    except LabelingError as error:
+        with database.transaction() as connection:
+            claims.fail(connection, held, error.code, error.details, now=clock())
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out the run that was claimed at that moment."""
+    Thread(target=_end_with_the_worker, name="watching", daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(NICER)
+    run_id, at = int(arguments[0]), datetime.fromisoformat(arguments[1])
+    database = open_database()
+    with database.snapshot() as connection:
+        run = schema.run.c
+        found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
+    carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
+    database.close()
+    return 0
+
+
+def _end_with_the_worker() -> None:
+    """However the worker ends, its side of the pipe closes with it; then another may take the run up."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

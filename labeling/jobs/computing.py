@@ -1,0 +1,70 @@
+"""What follows from a project's votes, texts and rulings, gathered from all over ``labeling.review``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from labeling.jobs.progress import Telling
+from labeling.review.data_map import DataMap, data_map
+from labeling.review.door import Floats
+from labeling.review.evidence import Evidence, gather
+from labeling.review.issues import outliers
+from labeling.review.neighbours import near_duplicates
+from labeling.review.suspicion import Suspicion, suspicion
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an analysis is made of, as it stood when it began.
+
+    ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``told`` is
+    the number of rows that those come from, ``mark`` the watermark.
+    """
+
+    items: pl.DataFrame
+    votes: pl.DataFrame
+    settled: pl.DataFrame
+    told: int
+    mark: tuple[int, ...]
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that was found: evidence, suspicion, data maps by whose epochs, near-copies that differ, outlier scores (n,)."""
+
+    evidence: Evidence
+    suspicion: Suspicion
+    maps: dict[str, DataMap]
+    copies: pl.DataFrame
+    outlier: Floats
+
+
+def compute(facts: Facts, telling: Telling) -> Analysis:
+    """Everything that follows from the facts."""
+    evidence = gather(
+        facts.items.select("item", "text"),
+        facts.votes,
+        settled=facts.settled,
+        seed=facts.seed,
+        progress=telling.part,
+        step=telling.begin,
+    )
+    telling.begin("map")
+    maps = _maps(evidence)
+    copies = near_duplicates(evidence.near, evidence.items, evidence.given, evidence.classes)
+    telling.begin("suspicion")
+    return Analysis(evidence, suspicion(evidence, facts.settled), maps, copies, outliers(evidence.near))
+
+
+def _maps(evidence: Evidence) -> dict[str, DataMap]:
+    epochs = {"training": evidence.trained.training, "heldout": evidence.trained.heldout}
+    label = np.asarray(evidence.given, dtype=np.int32)
+    return {
+        name: data_map(seen, label, evidence.items, evidence.classes, dynamics=name)
+        for name, seen in epochs.items()
+        if seen is not None
+    }

@@ -1,0 +1,143 @@
+"""The worker: takes up runs, one at a time, and has each carried out by a process of its own.
+
+In a process of its own, and a nice one, so that computing never keeps an assessor waiting who is served by the same
+program; so that a run can be stopped at any moment, by killing it; and so that what it takes of memory is given back. The
+worker watches over it: says every two seconds that the run is in good hands, and ends the process when it no longer is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from db.engine import Database
+from labeling.jobs import claims
+from labeling.jobs.claims import Claim, ClaimLostError
+
+ROOT = Path(__file__).parent.parent.parent
+# How often runs are looked for, a cancelled one is noticed, and a sign of life is given.
+POLL, LOOK, BEAT = 1.0, 0.4, 2.0
+# After the database didn't answer.
+PATIENCE = 5.0
+
+Clock = Callable[[], datetime]
+_log = logging.getLogger("sverka.jobs")
+
+
+def utc_now() -> datetime:
+    """The clock of jobs."""
+    return datetime.now(UTC)
+
+
+class Worker:
+    """Takes up runs until it is stopped. Any number may work on one database, in any processes, on any machines."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database, self._clock = database, clock
+        self._stopping = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Work in a thread of this process."""
+        self._thread = Thread(target=self.work, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Work no more; a run that goes on is given back at once, for whoever comes next. Waits for the thread."""
+        self.stopping()
+        if self._thread is not None:
+            self._thread.join()
+
+    def stopping(self) -> None:
+        """The same without waiting: also for handlers of signals."""
+        self._stopping.set()
+
+    def work(self) -> None:
+        """Work in this thread until somebody says stop."""
+        while not self._stopping.is_set():
+            try:
+                pause = 0.0 if self.work_once() else POLL
+            except SQLAlchemyError:
+                _log.exception("the database didn't answer")
+                pause = PATIENCE
+            self._stopping.wait(pause)
+
+    def work_once(self) -> bool:
+        """Carry out one run, if there is one; says whether there was."""
+        with self._database.snapshot() as connection:
+            if not claims.is_wanted(connection, now=self._clock()):
+                return False
+        with self._database.transaction() as connection:
+            held = claims.claim(connection, now=self._clock())
+        if held is None:
+            return False
+        self.carry_out(held)
+        return True
+
+    def carry_out(self, held: Claim) -> None:
+        """Have a run that is held carried out, and see to it that it comes to an end."""
+        child = spawn(self._database, held)
+        try:
+            exit_code = self._watch(child, held)
+        except ClaimLostError:
+            return
+        finally:
+            _end(child)
+        with self._database.transaction() as connection:
+            if exit_code is None:
+                claims.give_back(connection, held, is_broken=False)
+            elif exit_code > 0:
+                # What went wrong stands in the log: the process wrote it there as it ended.
+                claims.fail(connection, held, claims.FAILED, {}, now=self._clock())
+            elif exit_code < 0:
+                _log.warning("run %s: its process was killed by signal %s", held.run_id, -exit_code)
+                claims.give_back(connection, held, is_broken=True)
+
+    def _watch(self, child: subprocess.Popen[bytes], held: Claim) -> int | None:
+        """The process's exit code, or None when the worker is to stop first. Raises ClaimLostError."""
+        beat = time.monotonic()
+        while not self._stopping.is_set():
+            try:
+                return child.wait(timeout=LOOK)
+            except subprocess.TimeoutExpired:
+                pass
+            if time.monotonic() >= beat:
+                beat = time.monotonic() + BEAT
+                with self._database.transaction() as connection:
+                    claims.keep(connection, held, now=self._clock())
+                with self._database.transaction() as connection:
+                    claims.see_waiting(connection, now=self._clock())
+            with self._database.snapshot() as connection:
+                if child.poll() is None and not claims.is_held(connection, held):
+                    raise ClaimLostError
+        return None
+
+
+def spawn(database: Database, held: Claim) -> subprocess.Popen[bytes]:
+    """A process that carries the run out. It lives as long as its standard input is open: no longer than this one."""
+    url = database.url.render_as_string(hide_password=False)
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(paths)}
+    # Half of the cores: the other half is for those who wait.
+    threads = str(max(1, (os.cpu_count() or 1) // 2))
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
+        environment.setdefault(name, threads)
+    command = [sys.executable, "-m", "labeling.jobs.child", str(held.run_id), held.at.isoformat()]
+    # A session of its own: Ctrl-C is for the worker, which gives the run back.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()

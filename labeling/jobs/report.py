@@ -1,0 +1,76 @@
+"""What pages show of a run as a whole, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from labeling.jobs.computing import Analysis
+from labeling.quality.figures import Figure
+from labeling.review.state import Shared
+
+MOST_COPIES, MOST_CONFUSED = 500, 100
+# The mean probability of the given label is that much higher on texts learned from: they were learned by heart.
+BY_HEART = 0.1
+
+
+def report(found: Analysis) -> dict[str, Any]:
+    """The report of an analysis.
+
+    ``items`` that have a label, ``classes`` codes, ``annotators``, ``issues`` that CleanLab flags, ``overall_health``, ``health``
+    and ``confused`` (see :class:`labeling.review.issues.Issues`), ``near_duplicates`` (the first MOST_COPIES) and their number,
+    ``map``, and what rulings change: see :func:`scored`.
+    """
+    issues = found.evidence.issues
+    return {
+        "items": len(found.suspicion.frame),
+        "classes": list(found.evidence.classes),
+        "annotators": len(found.evidence.votes.annotators),
+        "issues": int(issues.frame["is_issue"].sum()),
+        "overall_health": issues.overall,
+        "health": _plain(issues.health),
+        "confused": _plain(issues.confused.head(MOST_CONFUSED)),
+        "near_duplicates": _plain(found.copies.head(MOST_COPIES)),
+        "near_duplicates_n": len(found.copies),
+        "map": _map(found),
+        **scored(
+            found.suspicion.frame["score"].to_numpy(),
+            found.suspicion.frame["settled"].to_numpy(),
+            found.suspicion.shared,
+        ),
+    }
+
+
+def scored(scores: Any, settled: Any, shared: Shared) -> dict[str, Any]:
+    """``settled`` items, those of them whose label was wrong, how many of the others are expected to be, and ``shared``."""
+    return {
+        "settled": int(settled.sum()),
+        "settled_wrong": int(np.rint(scores[settled]).sum()),
+        "expected_wrong": round(float(scores[~settled].sum()), 2),
+        "shared": {"errors": _figure(shared.errors), "expected": shared.expected, "leaning": shared.leaning},
+    }
+
+
+def _map(found: Analysis) -> dict[str, Any]:
+    """By whose epochs: the cut from which an item is ambiguous, mean confidence; whether the classifier learns by heart."""
+    told: dict[str, Any] = {
+        name: {
+            "variability_cut": each.variability_cut if np.isfinite(each.variability_cut) else None,
+            "confidence": each.frame["confidence"].mean(),
+            "regions": dict(each.frame.select(pl.col("region").cast(pl.String)).group_by("region").len().rows()),
+        }
+        for name, each in found.maps.items()
+    }
+    if len(found.maps) == 2:
+        told["by_heart"] = told["training"]["confidence"] - told["heldout"]["confidence"] >= BY_HEART
+    return told
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+
+
+def _plain(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return frame.with_columns(pl.col(pl.Float64).round(5).fill_nan(None)).to_dicts()
