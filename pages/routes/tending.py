@@ -1,56 +1,87 @@
-"""The upkeep of a project, soon after a chunk was closed and outside of anybody's request."""
+"""What follows from answers and rulings, soon after and outside of anybody's request: upkeep, and scores made anew."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Lock, Timer
 
 from db.engine import Database
 from pages.ui.session import now
 
-# It may take a twentieth of a core, however large the project is.
+# Each kind may take a twentieth of a core, however large the project is.
 REST = 20
-_due: dict[str, Timer] = {}
-_rested: dict[str, float] = {}
-_lock, _one_at_a_time = Lock(), Lock()
+# One at a time in this process, whatever it is.
+_one_at_a_time = Lock()
 
 
-def tend_soon(database: Database, slug: str) -> None:
-    """Have the project tended in a thread of its own: at once, or when the last time is long enough ago."""
-    with _lock:
-        if slug in _due:
-            return
-        timer = Timer(max(0.0, _rested.get(slug, 0.0) - time.monotonic()), _tend, [database, slug])
-        timer.daemon = True
-        _due[slug] = timer
-    timer.start()
+class Soon:
+    """One kind of work on a project: at once when it is asked for, or when the last time is long enough ago."""
+
+    def __init__(self, act: Callable[[Database, str], None]) -> None:
+        self._act = act
+        self._due: dict[str, Timer] = {}
+        self._rested: dict[str, float] = {}
+        self._lock = Lock()
+
+    def ask(self, database: Database, slug: str) -> None:
+        """Have it done in a thread of its own; asked for often, it is done once."""
+        with self._lock:
+            if slug in self._due:
+                return
+            wait = max(0.0, self._rested.get(slug, 0.0) - time.monotonic())
+            timer = Timer(wait, self._do, [database, slug])
+            timer.daemon = True
+            self._due[slug] = timer
+        timer.start()
+
+    def forget(self) -> None:
+        """Forget what is due."""
+        with self._lock:
+            for timer in self._due.values():
+                timer.cancel()
+            self._due.clear()
+            self._rested.clear()
+
+    def _do(self, database: Database, slug: str) -> None:
+        with _one_at_a_time:
+            with self._lock:
+                if self._due.pop(slug, None) is None:
+                    return
+            if time.monotonic() < self._rested.get(slug, 0.0):
+                # Asked for while it was being done already.
+                self.ask(database, slug)
+                return
+            began = time.monotonic()
+            try:
+                self._act(database, slug)
+            finally:
+                # What goes wrong ends this thread and stands in the log; the next time it is asked for tries again.
+                self._rested[slug] = time.monotonic() + REST * (time.monotonic() - began)
 
 
+# Imported only there: the server would start half a second later for it.
 def _tend(database: Database, slug: str) -> None:
-    # Only here: the server would start half a second later for it.
     from labeling.upkeep import tend
 
-    with _one_at_a_time:
-        with _lock:
-            if _due.pop(slug, None) is None:
-                return
-        if time.monotonic() < _rested.get(slug, 0.0):
-            # Asked for while it was being done already.
-            tend_soon(database, slug)
-            return
-        began = time.monotonic()
-        try:
-            tend(database, slug, now=now())
-        finally:
-            # What goes wrong ends this thread and stands in the log; the next closed chunk tries again.
-            _rested[slug] = time.monotonic() + REST * (time.monotonic() - began)
+    tend(database, slug, now=now())
+
+
+def _rescore(database: Database, slug: str) -> None:
+    from labeling.jobs.rescoring import rescore
+
+    rescore(database, slug, now=now())
+
+
+_upkeep, _scores = Soon(_tend), Soon(_rescore)
+# After a chunk was closed, and after a ruling.
+tend_soon, rescore_soon = _upkeep.ask, _scores.ask
 
 
 def stop() -> None:
     """Forget what is due, and wait for what runs."""
-    with _lock:
-        for timer in _due.values():
-            timer.cancel()
-        _due.clear()
+    for kind in (_upkeep, _scores):
+        kind.forget()
     with _one_at_a_time:
-        _rested.clear()
+        for kind in (_upkeep, _scores):
+            kind.forget()

@@ -1,0 +1,157 @@
+"""Scores after rulings: what experts have settled since is learned, without texts and votes, in about a second."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sqlalchemy import Connection, select, update
+
+from db import run_frames, schema
+from db.engine import Database
+from labeling.exchange.bulk import is_one_of, update_rows
+from labeling.jobs.findings import AT_ONCE
+from labeling.jobs.report import scored as report_of
+from labeling.jobs.settled import rulings_told, settled_labels
+from labeling.quality.frames import Codes
+from labeling.review.door import Floats
+from labeling.review.reasons import listed, ruling_reasons
+from labeling.review.rulings import Lesson
+from labeling.review.state import ReviewState, scored, shared, taught, unpack
+from labeling.tasks.projects import get_project
+from labeling.tasks.runs import Run, latest_run
+
+# Learned from when so many are new: between two batches of a few the order hardly moves.
+ENOUGH = 10
+# A score that moved less is left alone: nobody sees it, and each costs a write.
+STILL = 0.002
+# The reasons of those who come next before an expert are made anew; deeper ones at the next rescoring.
+TOP = 500
+_RULINGS = "rulings_"
+_finding = schema.finding.c
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """What was done: the run, the labels it has learned from, the scores that moved, the reasons made anew."""
+
+    run_id: int
+    settled: int
+    moved: int
+    explained: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    run: Run
+    told: int
+    state: ReviewState
+    settled: pl.DataFrame
+    found: pl.DataFrame
+
+
+def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = False) -> Rescored | None:
+    """Let the project's newest analysis learn from what is settled by now.
+
+    None where there is no analysis, or fewer than ENOUGH rulings are new (none, where ``is_forced``). Raises LabelingError
+    ``unknown_project``.
+    """
+    with database.snapshot() as connection:
+        known = _read(connection, slug, 1 if is_forced else ENOUGH)
+    if known is None:
+        return None
+    codes = _codes(known)
+    lesson = taught(known.state, codes)
+    scores = scored(known.state, codes, lesson)
+    table = _table(known, codes, scores)
+    moved = table.filter(
+        ((pl.col("score") - pl.col("before")).abs() > STILL) | (pl.col("probable") != pl.col("probable_before"))
+    )
+    _write(database, "score = ?, probable = ?", moved.select("score", "probable"), known.run.id, moved["item_id"])
+    top = table.filter(~pl.col("settled")).sort("score", descending=True).head(TOP)
+    told = _reasons(database, known, lesson, top)
+    _write(database, "reasons = ?", told.select("reasons"), known.run.id, told["item_id"])
+    _report(database, known, table, codes, now)
+    return Rescored(known.run.id, int(table["settled"].sum()), len(moved), len(told))
+
+
+def _read(connection: Connection, slug: str, enough: int) -> _Known | None:
+    project = get_project(connection, slug)
+    run = latest_run(connection, project.id)
+    told = rulings_told(connection, project.id)
+    if run is None or not run.kept or told - run.rulings < enough:
+        return None
+    evidence = schema.run_evidence.c
+    body = connection.execute(select(evidence.body).where(evidence.run_id == run.id)).scalar_one()
+    found = run_frames.findings(connection, run.id, reasons=False)
+    return _Known(run, told, unpack(body), settled_labels(connection, project.id), found)
+
+
+def _codes(known: _Known) -> Codes:
+    """What is settled, int32 (n,): -1 for nothing, and one beyond all classes for a class that nobody had voted for."""
+    classes = known.state.classes
+    numbers = {name: code for code, name in enumerate(classes)}
+    label = pl.col("label").cast(pl.String).replace_strict(numbers, default=len(classes), return_dtype=pl.Int32)
+    items = pl.DataFrame({"item": known.state.items}, schema={"item": pl.String})
+    met = items.join(known.settled.select("item", label), on="item", how="left", maintain_order="left")
+    return met["label"].fill_null(-1).to_numpy()
+
+
+def _table(known: _Known, codes: Codes, scores: Floats) -> pl.DataFrame:
+    """By item that has a finding: row of the state, item_id, score, probable, settled, and what they were before."""
+    names = pl.Series("names", known.state.classes, dtype=pl.String)
+    fresh = pl.DataFrame(
+        {
+            "item": known.state.items,
+            "row": np.arange(len(scores)),
+            "score": scores.round(5),
+            "other": names.gather(known.state.other),
+            "settled": codes >= 0,
+        }
+    ).join(known.settled.select("item", pl.col("label").cast(pl.String)), on="item", how="left")
+    before = known.found.select(
+        "item", "item_id", pl.col("score").alias("before"), pl.col("probable").cast(pl.String).alias("probable_before")
+    )
+    return fresh.join(before, on="item").with_columns(pl.coalesce("label", "other").alias("probable"))
+
+
+def _reasons(database: Database, known: _Known, lesson: Lesson, top: pl.DataFrame) -> pl.DataFrame:
+    """REASONS(item_id, reasons) of the top rows where rulings say something else now."""
+    ids = top["item_id"].to_list()
+    query = select(_finding.item_id, _finding.reasons).where(_finding.run_id == known.run.id)
+    with database.snapshot() as connection:
+        before = dict(connection.execute(query.where(is_one_of(connection, _finding.item_id, ids))).tuples().all())
+    fresh = listed(ruling_reasons(lesson.terms, known.state.names), top["row"].to_numpy())
+    changed = {}
+    for item_id, rulings in zip(ids, fresh.to_list(), strict=True):
+        kept = [reason for reason in before.get(item_id) or [] if not reason["code"].startswith(_RULINGS)]
+        reasons = sorted([*kept, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
+        if reasons != before.get(item_id):
+            changed[item_id] = json.dumps(reasons, ensure_ascii=False)
+    rows = {"item_id": list(changed), "reasons": list(changed.values())}
+    return pl.DataFrame(rows, schema={"item_id": pl.Int64, "reasons": pl.String})
+
+
+def _short(reason: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(fact, 4) if isinstance(fact, float) else fact for name, fact in reason.items()}
+
+
+def _write(database: Database, columns: str, values: pl.DataFrame, run_id: int, items: pl.Series) -> None:
+    statement = f"UPDATE finding SET {columns} WHERE run_id = {run_id} AND item_id = ?"
+    rows = [(*row, item_id) for row, item_id in zip(values.iter_rows(), items, strict=True)]
+    for at in range(0, len(rows), AT_ONCE):
+        with database.transaction() as connection:
+            update_rows(connection, statement, rows[at : at + AT_ONCE])
+
+
+def _report(database: Database, known: _Known, table: pl.DataFrame, codes: Codes, now: datetime) -> None:
+    about = report_of(table["score"].to_numpy(), table["settled"].to_numpy(), shared(known.state, codes))
+    run = schema.run.c
+    values = {"rulings": known.told, "rescored_at": now, "report": {**(known.run.report or {}), **about}}
+    with database.transaction() as connection:
+        # Another process may have learned from more meanwhile.
+        connection.execute(update(schema.run).where(run.id == known.run.id, run.rulings <= known.told).values(values))
