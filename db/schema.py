@@ -31,11 +31,16 @@ from sqlalchemy import (
 
 from db.types import Code, Json, Key, UtcTime
 from db.vocabulary import (
+    CallPurpose,
+    CallState,
     ChunkKind,
     ChunkOutcome,
+    ConfidenceSource,
     ContestOutcome,
     LeaseState,
+    Part,
     PiiPolicy,
+    PromptKind,
     Role,
     Route,
     RunKind,
@@ -121,6 +126,17 @@ project = Table(
     Column("second_share", Float, nullable=False, server_default="0.1"),
     # Votes and reasons are shown to an expert only when asked for.
     Column("blind_rulings", Boolean, nullable=False, server_default=false()),
+    # Junior. Where it is asked and which model answers (NULL: as the environment says); the key stands nowhere here.
+    Column("junior_url", String(400)),
+    Column("junior_model", String(200)),
+    # Money in millionths of the price table's unit; NULL: nothing may be spent.
+    Column("budget_total", BigInteger),
+    Column("budget_month", BigInteger),
+    Column("budget_run", BigInteger),
+    # Of golden items shown with a suggestion: the share whose suggestion is wrong on purpose.
+    Column("probe_share", Float, nullable=False, server_default="0.1"),
+    # Whether junior votes in consensus, weighted by its measured confusions.
+    Column("junior_votes", Boolean, nullable=False, server_default=false()),
     Column("seed", BigInteger, nullable=False),
     Column("is_simulated", Boolean, nullable=False, server_default=false()),
     Column("archived_at", UtcTime),
@@ -138,6 +154,8 @@ project = Table(
     CheckConstraint("look_ahead >= 0 AND look_ahead <= 20", name="look_ahead"),
     CheckConstraint("audit_share >= 0 AND audit_share <= 1", name="audit_share"),
     CheckConstraint("second_share >= 0 AND second_share <= 1", name="second_share"),
+    CheckConstraint("probe_share >= 0 AND probe_share <= 1", name="probe_share"),
+    CheckConstraint("budget_total >= 0 AND budget_month >= 0 AND budget_run >= 0", name="budgets"),
     one_of("suggestion_policy", SuggestionPolicy),
     one_of("pii_policy", PiiPolicy),
 )
@@ -314,6 +332,10 @@ lease = Table(
     Column("closed_at", UtcTime),
     # The item lies here a second time: it takes no place of the overlap, and its answer is no annotation.
     Column("repeat", Boolean, nullable=False, server_default=false()),
+    # Junior's suggestion as this lease shows it, and when; NULL arm: there was none to show.
+    Column("arm", Code),
+    Column("suggestion", Code),
+    Column("probe", Boolean, nullable=False, server_default=false()),
     one_of("state", LeaseState),
     Index("ix_lease_assessor_id_item_id", "assessor_id", "item_id"),
     Index("ix_lease_chunk_id_slot", "chunk_id", "slot"),
@@ -360,6 +382,8 @@ annotation = Table(
     Column("seconds", Float),
     Column("arm", Code),
     Column("suggestion", Code),
+    # The suggestion was wrong on purpose: never in figures of accuracy.
+    Column("probe", Boolean, nullable=False, server_default=false()),
     Column("guideline_version", Integer),
     # Given after the item had its answers: kept, never dropped, outside of the overlap.
     Column("surplus", Boolean, nullable=False, server_default=false()),
@@ -598,6 +622,124 @@ corner_case = Table(
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
 )
 
+# A version of what junior is asked, append-only; the newest promotion says which one speaks.
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("model", String(200)),
+    Column("instructions", Text, nullable=False, server_default=""),
+    Column("settings", Json),
+    # Few-shot examples as they were: {item_id, text, label, rationale}.
+    Column("examples", Json),
+    Column("guideline_version", Integer),
+    Column("author_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("project_id", "version"),
+    one_of("kind", PromptKind),
+)
+promotion = Table(
+    "promotion",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False, index=True),
+    # NULL: junior is silent from now on.
+    Column("prompt_id", Key, ForeignKey("prompt.id")),
+    Column("look_id", Key),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+)
+# Every evaluation of a version on golden items; looks at the locked part are counted by it.
+look = Table(
+    "look",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False, index=True),
+    Column("prompt_id", Key, ForeignKey("prompt.id"), nullable=False),
+    Column("part", Code, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("report", Json, nullable=False),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    one_of("part", Part),
+)
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("item_id", Key, ForeignKey("item.id"), nullable=False),
+    Column("prompt_id", Key, ForeignKey("prompt.id"), nullable=False),
+    # NULL: it refused, or nothing that it said could be read.
+    Column("label", Code),
+    Column("confidence", Float),
+    Column("source", Code),
+    Column("rationale", Text, nullable=False, server_default=""),
+    # Codes of what was noticed: an instruction in the text, a repaired answer, a refusal.
+    Column("flags", Json),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("item_id", "prompt_id"),
+    one_of("source", ConfidenceSource),
+    ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
+    Index("ix_suggestion_prompt_id", "prompt_id", "id"),
+)
+# The ledger: every call, with the money reserved for it and what it came to. Work, not fact: a call is settled once.
+llm_call = Table(
+    "llm_call",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("run_id", Key),
+    Column("prompt_id", Key, ForeignKey("prompt.id")),
+    Column("item_id", Key, ForeignKey("item.id")),
+    Column("purpose", Code, nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("state", Code, nullable=False),
+    Column("reserved", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False, server_default="0"),
+    Column("tokens_in", Integer),
+    Column("tokens_out", Integer),
+    # Counts by kind of what was masked, never the values.
+    Column("masked", Json),
+    # "ok", or the code of what went wrong.
+    Column("outcome", Code),
+    Column("seconds", Float),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    one_of("purpose", CallPurpose),
+    one_of("state", CallState),
+    CheckConstraint("reserved >= 0 AND cost >= 0", name="money"),
+    Index("ix_llm_call_project_id", "project_id", "created_at"),
+    Index("ix_llm_call_run_id", "run_id"),
+)
+# What was answered to the same request before, by a hash of all of it: nothing is paid twice.
+llm_answer = Table(
+    "llm_answer",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("project_id", "request"),
+)
+# Prices of a million tokens, in millionths; the newest of a model speaks.
+price = Table(
+    "price",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("model", String(200), nullable=False),
+    Column("input", BigInteger, nullable=False),
+    Column("output", BigInteger, nullable=False),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    CheckConstraint("input >= 0 AND output >= 0", name="money"),
+    Index("ix_price_model", "model", "id"),
+)
+
 contest = Table(
     "contest",
     metadata,
@@ -643,7 +785,7 @@ audit_event = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
-FACTS = (guideline, item, golden, annotation, repeat, adjudication, audit_event)
+FACTS = (guideline, item, golden, annotation, repeat, adjudication, prompt, promotion, look, suggestion, audit_event)
 
 
 def append_only_ddl(table: str, dialect: str) -> list[str]:

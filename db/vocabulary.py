@@ -133,6 +133,9 @@ class RunKind(StrEnum):
 
     ANALYSIS = "analysis"
     GAIN = "gain"
+    ASK = "ask"
+    EVALUATION = "evaluation"
+    COMPARISON = "comparison"
 
 
 class RunState(StrEnum):
@@ -143,3 +146,49 @@ class RunState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class PromptKind(StrEnum):
+    """Who speaks: a language model with this prompt, or the classifier on what is labeled so far."""
+
+    LLM = "llm"
+    LOCAL = "local"
+
+
+class ConfidenceSource(StrEnum):
+    """Where a suggestion's confidence comes from, the best first."""
+
+    LOGPROBS = "logprobs"
+    SAMPLES = "samples"
+    STATED = "stated"
+    LOCAL = "local"
+
+
+class CallPurpose(StrEnum):
+    """What a model was asked for."""
+
+    LABEL = "label"
+    SAMPLE = "sample"
+    REPAIR = "repair"
+    LIVE = "live"
+    ESTIMATE = "estimate"
+    DRAFT = "draft"
+
+
+class CallState(StrEnum):
+    """The life of a paid call: money is reserved before it and settled after it.
+
+    ``unknown``: it was sent and no answer came back, so it may have been paid; it counts at its reservation.
+    """
+
+    RESERVED = "reserved"
+    SETTLED = "settled"
+    FREE = "free"
+    UNKNOWN = "unknown"
+
+
+class Part(StrEnum):
+    """The golden items that a prompt is written by, and those it is judged by."""
+
+    DEV = "dev"
+    TEST = "test"
