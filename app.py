@@ -15,9 +15,11 @@ from starlette.middleware import Middleware
 from db.annotations import annotations_of
 from db.engine import database
 from db.migrate import migrate
+from labeling import config
+from labeling.jobs.engine import Worker
 from labeling.tasks.people import ensure_admin
 from labeling.tasks.projects import all_projects
-from pages.routes import desk, guidelines, health, sign_in, tending
+from pages.routes import desk, guidelines, health, rulings, sign_in, tending
 from pages.routes.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
@@ -32,18 +34,23 @@ FIRST_ADMIN = """
 
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
-HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep")
+HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep",
+         "labeling.jobs.rescoring")  # fmt: skip
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Bring the schema up to date and make sure that somebody can come in; give the connections back at the end."""
+    """Bring the schema up to date, make sure that somebody can come in, and work; give the connections back at the end."""
     password = await run_in_threadpool(_prepare)
     if password is not None:
         sys.stdout.write(FIRST_ADMIN.format(password=password))
         sys.stdout.flush()
     Thread(target=_load, name="loading", daemon=True).start()
+    worker = Worker(database())
+    if config.EMBEDDED_WORKER:
+        worker.start()
     yield
+    await run_in_threadpool(worker.stop)
     await run_in_threadpool(tending.stop)
     database().close()
 
@@ -64,7 +71,7 @@ def _prepare() -> str | None:
 
 app = st.App(
     "pages/main.py",
-    routes=[*sign_in.ROUTES, *desk.ROUTES, *guidelines.ROUTES, *health.ROUTES],
+    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *health.ROUTES],
     middleware=[Middleware(Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,

@@ -22,5 +22,8 @@ LOCK_OUT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 SIGN_INS_AT_ONCE = 2
 SIGN_INS_WAITING = 30
 
+# Whether the application carries out runs itself; off where workers of their own do (``python -m labeling work``).
+EMBEDDED_WORKER = os.environ.get("SVERKA_WORKER", "on") != "off"
+
 # The password of the demo's accounts; the sign-in page tells it to everybody while the demo is loaded.
 DEMO_PASSWORD = "sverka-demo"
