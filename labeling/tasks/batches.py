@@ -65,6 +65,13 @@ def delete_batch(connection: Connection, project: Project, batch_id: int, *, now
     record(connection, "delete_batch", str(name), now=now, actor=actor, project_id=project.id)
 
 
+def batch_items(connection: Connection, project_id: int, batch_id: int) -> list[int]:
+    """The ids of a batch's items in their order; none where the project has no such batch."""
+    here = (batch.c.id == batch_id) & (batch.c.project_id == project_id)
+    query = select(batch_item.c.item_id).join(batch, batch.c.id == batch_item.c.batch_id).where(here)
+    return list(connection.execute(query.order_by(batch_item.c.position)).scalars())
+
+
 def _known(connection: Connection, project_id: int, item_ids: Sequence[int]) -> list[int]:
     wanted = list(dict.fromkeys(item_ids))
     known: set[int] = set()

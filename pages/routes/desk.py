@@ -19,6 +19,7 @@ from labeling.tasks.annotate import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.desk import DeskState
 from labeling.tasks.sign_in import Reader
+from pages.routes.card_calls import midnight, refused
 from pages.routes.tending import tend_soon
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -31,14 +32,10 @@ _FORBIDDEN = {"not_a_member", "unknown_project"}
 
 async def answers(request: Request) -> JSONResponse:
     """POST: see :func:`labeling.tasks.desk.work`. 400 says what was wrong with the request, 401 and 403 who may."""
-    if request.headers.get("x-sverka") != "card":
-        return JSONResponse({"error": "bad_request", "message": "X-Sverka"}, 400)
-    reader: Reader = request.scope["reader"]
-    # Somebody else may have signed in from another tab: this card's answers are not theirs.
-    if request.headers.get("x-sverka-person", str(reader.person_id)) != str(reader.person_id):
-        return JSONResponse({"error": "another_person"}, 401)
-    body = await request.body()
-    return await run_in_threadpool(_respond, reader, body)
+    refusal = refused(request)
+    if refusal is not None:
+        return refusal
+    return await run_in_threadpool(_respond, request.scope["reader"], await request.body())
 
 
 def _respond(reader: Reader, body: bytes) -> JSONResponse:
@@ -46,7 +43,7 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
         call = _parse(body)
         moment = now()
         with database().transaction() as connection:
-            seen = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=_midnight(), **call)
+            seen = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=midnight(), **call)
         if seen.closed:
             tend_soon(database(), call["slug"])
     except LabelingError as error:
@@ -129,11 +126,6 @@ def _notice(seen: desk.Desk, locale: str) -> str | None:
     if seen.state is DeskState.UNPREPARED:
         return say(locale, "desk.unprepared")
     return say(locale, f"desk.paused.{seen.paused_for.value}") if seen.paused_for else None
-
-
-def _midnight() -> datetime:
-    """When the day began where the server stands: assessors and server of one project share a time zone mostly."""
-    return now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 ROUTES = [Route("/desk/answers", answers, methods=["POST"])]

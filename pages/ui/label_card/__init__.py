@@ -31,6 +31,7 @@ _PARTS = (
     "top.js",
     "view.js",
     "keys.js",
+    "label.js",
     "card.js",
 )
 

@@ -7,7 +7,7 @@ const desks = new Map();
 
 function deskFor(config) {
   const key = JSON.stringify([config.url, config.person, config.project]);
-  if (!desks.has(key)) desks.set(key, new Desk(config));
+  if (!desks.has(key)) desks.set(key, new CARD.Desk(config));
   return desks.get(key);
 }
 
@@ -17,8 +17,8 @@ class Card {
     this.desk = deskFor(config);
     this.desk.configure(config);
     this.signature = signatureOf(config);
-    this.view = new CardView(this.desk, config);
-    this.keyboard = new Keyboard(this.view, config.classes);
+    this.view = new CARD.View(this.desk, config);
+    this.keyboard = new CARD.Keyboard(this.view, config.classes);
     this.listening = new AbortController();
     parent.append(this.view.root);
     this.scroller = scrollerOf(this.view.root);
@@ -88,7 +88,7 @@ function scrollerOf(node) {
 }
 
 // What the nodes are built from; the rest of the configuration may change under a standing card.
-function signatureOf({ remaining, ...built }) {
+function signatureOf({ remaining, wanted, ...built }) {
   return JSON.stringify(built);
 }
 

@@ -138,6 +138,14 @@ class ClassPanel {
     this.marked = code;
   }
 
+  // The label that is in doubt; null takes the sign away.
+  point(code) {
+    if (code === this.pointed) return;
+    this.byCode.get(this.pointed)?.button.removeAttribute("data-given");
+    this.byCode.get(code)?.button.setAttribute("data-given", "");
+    this.pointed = code;
+  }
+
   // Lit for a moment and put out, without an animation: a running one makes the next press wait for its frame.
   flash(code) {
     clearTimeout(this.flashTimer);

@@ -1,12 +1,12 @@
 // The assessor's desk: takes answers, speaks the protocol, and decides what is to be seen. Knows nothing of the page.
 
 const BATCH = 50;
-const POLL_SECONDS = { waiting: 30, loading: 2, paused: 30, done: 60 };
+const POLL_SECONDS = { waiting: 30, loading: 2, paused: 30, done: 60, filtered: 60, unprepared: 10 };
 
 class Desk {
   constructor(config) {
-    this.queue = new AnswerQueue(config.person, config.project);
-    this.pile = new Pile();
+    this.queue = this.makeQueue(config);
+    this.pile = this.makePile();
     this.standing = new Standing();
     this.settled = new Map();
     this.epoch = 0;
@@ -31,6 +31,14 @@ class Desk {
     });
   }
 
+  makeQueue({ person, project }) {
+    return new AnswerQueue(person, project);
+  }
+
+  makePile() {
+    return new Pile();
+  }
+
   configure(config) {
     if (config.remaining !== this.config?.remaining) this.standing.count(config.remaining);
     this.config = config;
@@ -52,8 +60,11 @@ class Desk {
   }
 
   counts() {
-    const first = ({ answer }) => answer.revision === 1 && answer.kind !== "skip";
-    return this.standing.counts(this.queue.entries.filter(first).length);
+    return this.standing.counts(this.queue.entries.filter(({ answer }) => this.isCounted(answer)).length);
+  }
+
+  isCounted({ revision, kind }) {
+    return revision === 1 && kind !== "skip";
   }
 
   // --- what the assessor does
@@ -62,7 +73,10 @@ class Desk {
     const { token } = this.pile.shown();
     const { comment, flagged } = this.pile.draft();
     const revision = this.nextRevision();
-    const answer = { token, revision, kind, label, reason, comment: comment.trim() || null, flagged, seconds };
+    this.put({ token, revision, kind, label, reason, comment: comment.trim() || null, flagged, seconds });
+  }
+
+  put(answer) {
     this.queue.add(answer, { again: Boolean(this.pile.revisit?.withdrawn) });
     this.pile.remember(answer);
     this.onChange();
@@ -160,20 +174,24 @@ class Desk {
 
   acknowledge(acknowledged) {
     let taken = 0;
-    for (const { token, revision, status } of acknowledged) {
+    for (const { token, revision, status, message } of acknowledged) {
       const entry = this.queue.remove(token, revision);
       if (!entry) continue;
       taken += 1;
       if (status === "refused") {
-        this.refusedCount += 1;
+        this.turnDown(entry, message);
         continue;
       }
       this.settled.set(token, this.epoch);
-      if (revision === 1 && entry.answer.kind !== "skip") this.standing.answeredSince += 1;
+      if (this.isCounted(entry.answer)) this.standing.answeredSince += 1;
       // Another tab had sent the answer that was withdrawn here, so what the assessor chose in the end comes second.
       if (status === "kept_first" && entry.again) this.reviseKept(entry.answer);
     }
     return taken;
+  }
+
+  turnDown() {
+    this.refusedCount += 1;
   }
 
   reviseKept(answer) {

@@ -11,9 +11,9 @@ const COMMAND_KEYS = [
 ];
 
 class GuidelinesDrawer {
-  constructor(config, say) {
-    this.config = config;
-    this.say = say;
+  // "beside" is a second place where the guide stands, open all the time.
+  constructor(config, say, { commands = COMMAND_KEYS, beside = null } = {}) {
+    Object.assign(this, { config, say, commands, beside });
     this.version = el("span", { class: "version" });
     this.prose = el("div", { class: "prose" });
     this.dialog = el(
@@ -41,7 +41,7 @@ class GuidelinesDrawer {
   }
 
   makeKeys() {
-    const rows = COMMAND_KEYS.map(([sign, word]) =>
+    const rows = this.commands.map(([sign, word]) =>
       el("div", {}, el("dt", {}, el("kbd", {}, sign)), el("dd", {}, this.say(word))),
     );
     rows.unshift(
@@ -69,24 +69,38 @@ class GuidelinesDrawer {
 
   async load() {
     if (this.loaded) return;
-    this.prose.replaceChildren(el("p", {}, this.say("guidelines_loading")));
+    this.write(() => el("p", {}, this.say("guidelines_loading")));
+    await this.reload();
+  }
+
+  async reload() {
     try {
       const response = await fetch(this.config.guidelines_html_url, { credentials: "same-origin" });
       if (!response.ok) throw new Error(String(response.status));
       this.fill(await response.json());
     } catch {
-      this.prose.replaceChildren(el("p", { role: "alert" }, this.say("guidelines_failed")));
+      if (!this.loaded) this.write(() => el("p", { role: "alert" }, this.say("guidelines_failed")));
     }
+  }
+
+  places() {
+    return [this.prose, this.beside].filter(Boolean);
+  }
+
+  write(makeNode) {
+    for (const place of this.places()) place.replaceChildren(makeNode());
   }
 
   fill({ version, html }) {
     this.loaded = true;
     setText(this.version, version ? this.say("guidelines_version", { n: version }) : "");
-    // The one place where markup is taken as it comes: the server has made and sanitised it.
-    this.prose.innerHTML = html;
-    for (const link of this.prose.querySelectorAll("a[href]")) {
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
+    for (const place of this.places()) {
+      // The one place where markup is taken as it comes: the server has made and sanitised it.
+      place.innerHTML = html;
+      for (const link of place.querySelectorAll("a[href]")) {
+        link.target = "_blank";
+        link.rel = "noopener noreferrer";
+      }
     }
   }
 }

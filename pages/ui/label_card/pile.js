@@ -1,23 +1,27 @@
 // The items: the one on screen, the next ones, those answered in this chunk, and the one brought back to be corrected.
 
-function emptyDraft() {
-  return { comment: "", flagged: false };
-}
-
 class Pile {
   constructor() {
     this.current = null;
     this.ahead = [];
     this.history = [];
     this.revisit = null;
-    this.currentDraft = emptyDraft();
+    this.currentDraft = this.emptyDraft();
+  }
+
+  emptyDraft() {
+    return { comment: "", flagged: false };
+  }
+
+  draftOf({ comment, flagged }) {
+    return { comment: comment ?? "", flagged };
   }
 
   shown() {
     return this.revisit?.entry.item ?? this.current;
   }
 
-  // Comment and flag that are not yet part of an answer.
+  // What is not yet part of an answer.
   draft() {
     return this.revisit?.draft ?? this.currentDraft;
   }
@@ -30,7 +34,7 @@ class Pile {
 
   setCurrent(item) {
     this.current = item ?? null;
-    this.currentDraft = emptyDraft();
+    this.currentDraft = this.emptyDraft();
   }
 
   advance() {
@@ -78,7 +82,6 @@ class Pile {
   }
 
   bringBack(entry, withdrawn) {
-    const { comment, flagged } = entry.answer;
-    this.revisit = { entry, withdrawn, draft: { comment: comment ?? "", flagged } };
+    this.revisit = { entry, withdrawn, draft: this.draftOf(entry.answer) };
   }
 }

@@ -2,8 +2,8 @@
 // key, two tabs that write at once would overwrite each other's answers.
 
 class AnswerQueue {
-  constructor(person, project) {
-    this.prefix = `sverka:answer:${person}:${project}:`;
+  constructor(person, project, kind = "answer") {
+    this.prefix = `sverka:${kind}:${person}:${project}:`;
     this.entries = [];
     this.durable = true;
     this.lastOrder = 0;

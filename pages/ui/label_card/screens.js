@@ -51,9 +51,8 @@ function countdown(desk, say) {
 }
 
 class MessageScreen {
-  constructor(say, stage) {
-    this.say = say;
-    this.stage = stage;
+  constructor(say, stage, messageOf = messageFor) {
+    Object.assign(this, { say, stage, messageOf });
     this.title = el("h2");
     this.text = el("p");
     this.time = el("p", { class: "time" });
@@ -63,7 +62,7 @@ class MessageScreen {
   }
 
   show(screen, desk) {
-    const message = messageFor(screen, desk, this.say);
+    const message = this.messageOf(screen, desk, this.say);
     setText(this.title, message.title);
     setText(this.text, message.text);
     setText(this.time, message.time);

@@ -88,7 +88,8 @@ class Sender {
   // The page is going away: one last try, which the server may well see twice.
   part(body) {
     const size = () => new TextEncoder().encode(JSON.stringify(body)).length;
-    while (size() > PARTING_BYTES && body.answers.length > 1) body.answers.length >>= 1;
+    const said = body.answers ?? body.rulings;
+    while (size() > PARTING_BYTES && said.length > 1) said.length >>= 1;
     fetch(this.url, { ...this.request(body), keepalive: true }).catch(() => {});
   }
 

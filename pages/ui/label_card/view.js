@@ -20,16 +20,32 @@ class CardView {
     const { say, desk } = this;
     const onPick = (code, event, source) => this.answer(event, source, "label", { label: code });
     this.classes = new ClassPanel({ classes: this.config.classes, say, onPick });
-    this.drawer = new GuidelinesDrawer(this.config, say);
-    this.message = new MessageScreen(say, this.stage);
+    this.drawer = this.makeDrawer();
+    this.message = this.makeMessage();
     const guide = this.tool("guidelines", () => this.drawer.toggle(), { image: "guide", sign: "?" });
-    this.top = new TopLine({ desk, say, guide, tool: (word, run) => this.tool(word, run) });
+    this.top = this.makeTop({ desk, say, guide, tool: (word, run) => this.tool(word, run) });
     this.item = this.buildItem();
     this.answers = this.buildAnswers();
     this.root = el("div", { class: "card", role: "region", "aria-label": say("card"), lang: this.config.lang });
-    this.root.append(this.top.node, this.top.notice, this.item, this.message.node, this.answers, this.drawer.dialog);
+    this.assemble();
     this.root.addEventListener("pointerdown", () => this.stage.pointerDown(), true);
     desk.onChange = () => this.render();
+  }
+
+  makeDrawer() {
+    return new GuidelinesDrawer(this.config, this.say);
+  }
+
+  makeMessage() {
+    return new MessageScreen(this.say, this.stage);
+  }
+
+  makeTop(parts) {
+    return new TopLine(parts);
+  }
+
+  assemble() {
+    this.root.append(this.top.node, this.top.notice, this.item, this.message.node, this.answers, this.drawer.dialog);
   }
 
   buildItem() {
@@ -234,9 +250,8 @@ class CardView {
     const draft = desk.pile.draft();
     setShown(this.revisitNote, Boolean(earlier));
     if (earlier) setText(this.revisitText, this.say("revisit", { title: this.titleOf(earlier) }));
-    this.classes.mark(earlier?.kind === "label" ? earlier.label : null);
-    this.press(this.unsure, earlier?.kind === "unsure");
-    this.press(this.flag, draft.flagged);
+    this.classes.mark(earlier?.label ?? null);
+    this.renderTools(earlier, draft);
     this.press(this.comment, draft.comment.trim() !== "");
     setShown(this.classes.list, !this.reasonsOpen);
     setShown(this.classes.find, !this.reasonsOpen && (this.classes.many || this.classes.isSearching()));
@@ -245,6 +260,11 @@ class CardView {
     setShown(this.commentField, this.commentOpen || draft.comment !== "");
     if (this.commentField.value !== draft.comment) this.commentField.value = draft.comment;
     this.undo.disabled = !desk.canStepBack();
+  }
+
+  renderTools(earlier, draft) {
+    this.press(this.unsure, earlier?.kind === "unsure");
+    this.press(this.flag, draft.flagged);
   }
 
   press(button, pressed) {

@@ -1,0 +1,3 @@
+// What this card is made of.
+
+const CARD = { Desk, View: CardView, Keyboard };

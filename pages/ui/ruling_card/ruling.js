@@ -1,0 +1,3 @@
+// What this card is made of.
+
+const CARD = { Desk: Bench, View: RulingView, Keyboard: RulingKeyboard };

@@ -1,0 +1,18 @@
+// The line above the item: what was ruled today, what that found, and what is still worth it.
+
+class RulingTop extends TopLine {
+  renderFigures() {
+    const { desk, say } = this;
+    const { day, remaining } = desk.counts();
+    setText(this.chunkName, day === null ? "" : say("today", { n: day }));
+    setText(this.progress, this.foundSoFar());
+    setText(this.remaining, remaining === null ? "" : say("remaining", { n: remaining }));
+    setShown(this.track, false);
+  }
+
+  foundSoFar() {
+    const { ruled = 0, changed = 0 } = this.desk.found ?? {};
+    const share = new Intl.NumberFormat(this.desk.config.lang, { style: "percent" }).format(ruled ? changed / ruled : 0);
+    return ruled ? this.say("found", { n: changed, ruled, share }) : "";
+  }
+}
