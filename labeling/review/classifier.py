@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
+from labeling.review.data_map import Dynamics
 from labeling.review.door import Floats, Small, Whole, group_codes
 from labeling.review.linear import EPOCHS, Softmax, train
 
@@ -43,15 +44,15 @@ class Trained:
 
     ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it. ``fold`` int64 (n,).
     ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it.
-    ``heldout`` and ``training`` float32 (epochs, n, classes), None for an estimator without epochs: after every epoch, by the
-    models that didn't see the text, and by one that learned from all texts.
+    ``heldout`` and ``training``, None for an estimator without epochs: what every epoch made of the watched label, by the models
+    that didn't see the text, and by one that learned from all texts.
     """
 
     probabilities: Floats
     fold: Whole
     unseen: npt.NDArray[np.bool_]
-    heldout: Small | None
-    training: Small | None
+    heldout: Dynamics | None
+    training: Dynamics | None
 
 
 def features(texts: Sequence[str]) -> sparse.csr_matrix:
@@ -102,6 +103,7 @@ def cross_validate(
     *,
     matrix: sparse.csr_matrix | None = None,
     targets: Floats | None = None,
+    watched: Codes | None = None,
     estimator: Estimator | None = None,
     count: int = FOLDS,
     epochs: int = EPOCHS,
@@ -113,13 +115,14 @@ def cross_validate(
 
     ``label`` int32 (n,), -1 for texts that have none: they are foretold, not learned from. ``matrix`` are features made
     before, ``targets`` (n, classes) shares instead of hard labels (not for an ``estimator``, which is cloned for each
-    fold and gets the texts, or the ``matrix`` if there is one). ``dynamics`` off leaves out the epochs. ``progress`` is
-    called with fits done and fits in all. Raises LabelingError ``no_labels``.
+    fold and gets the texts, or the ``matrix`` if there is one). ``watched`` (n,) are the labels that epochs are asked about,
+    by default ``label``; ``dynamics`` off leaves the epochs out. ``progress`` is called with fits done and fits in all.
+    Raises LabelingError ``no_labels``.
 
     >>> texts = ["good film", "fine film", "bad film", "awful film"] * 5
     >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2, count=4)
-    >>> found.probabilities.shape, found.heldout.shape
-    ((20, 2), (8, 20, 2))
+    >>> found.probabilities.shape, found.heldout.probability.shape
+    ((20, 2), (8, 20))
     """
     label = np.asarray(label, dtype=np.int32)
     if not (label >= 0).any():
@@ -136,17 +139,17 @@ def cross_validate(
         return Trained(probabilities, fold, _unseen(label, fold, classes), None, None)
     matrix = features(texts) if matrix is None else matrix
     wanted = _shares(label, classes) if targets is None else targets.astype(np.float32)
-    heldout = np.zeros((epochs, len(label), classes), dtype=np.float32) if dynamics else None
+    asked = label if watched is None else watched
+    heldout, training = (Dynamics.blank(epochs, len(label)) if dynamics else None for _ in range(2))
     for each in range(count):
-        out, learn = fold == each, known & (fold != each)
-        if learn.any() and out.any():
-            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout)
-        elif out.any():
+        out, learn = np.flatnonzero(fold == each), np.flatnonzero(known & (fold != each))
+        if len(learn) and len(out):
+            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout, asked)
+        elif len(out):
             probabilities[out] = 1 / classes
         _tell(progress, each + 1, count + dynamics)
-    training = np.zeros((epochs, len(label), classes), dtype=np.float32) if dynamics else None
     if training is not None:
-        _by_epochs(matrix, wanted, known, np.ones(len(label), dtype=bool), epochs, seed, training)
+        _by_epochs(matrix, wanted, np.flatnonzero(known), np.arange(len(label)), epochs, seed, training, asked)
         _tell(progress, count + 1, count + 1)
     return Trained(probabilities, fold, _unseen(label, fold, classes), heldout, training)
 
@@ -173,20 +176,21 @@ def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int
 def _by_epochs(
     matrix: sparse.csr_matrix,
     targets: Small,
-    learn: npt.NDArray[np.bool_],
-    out: npt.NDArray[np.bool_],
+    learn: Whole,
+    out: Whole,
     epochs: int,
     seed: int,
-    into: Small | None,
+    into: Dynamics | None,
+    label: Codes,
 ) -> Small:
+    """Probabilities (out, classes) after the last epoch; those of ``label`` after every one go ``into`` the dynamics."""
     asked = matrix[out]
 
     def watch(epoch: int, model: Softmax) -> None:
         if into is not None:
-            into[epoch, out] = model.probabilities(asked)
+            into.see(epoch, out, model.probabilities(asked), label)
 
-    model = train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch)
-    return model.probabilities(asked) if into is None else into[-1, out]
+    return train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch).probabilities(asked)
 
 
 def _by_estimator(

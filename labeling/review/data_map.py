@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
-from labeling.review.door import Small
+from labeling.review.door import Small, Whole
 
 REGIONS = ("easy", "ambiguous", "hard")
 
@@ -26,6 +27,44 @@ class Cuts:
 
     ambiguous: float = 1 / 3
     hard: float = 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dynamics:
+    """What every epoch made of one label a text, the watched one, both (epochs, n).
+
+    ``probability`` float32 is the label's, ``right`` bool whether no class was more probable. Texts without a label have
+    probability 0 and are never right.
+    """
+
+    probability: Small
+    right: npt.NDArray[np.bool_]
+
+    @classmethod
+    def blank(cls, epochs: int, count: int) -> Dynamics:
+        """Of ``count`` texts, nothing seen yet."""
+        return cls(np.zeros((epochs, count), dtype=np.float32), np.zeros((epochs, count), dtype=bool))
+
+    @classmethod
+    def of(cls, probabilities: Small, label: Codes) -> Dynamics:
+        """From every class's probability after every epoch, (epochs, n, classes), and the ``label`` (n,), -1 for none.
+
+        >>> Dynamics.of(np.array([[[0.7, 0.3]], [[0.4, 0.6]]], dtype=np.float32), np.array([0])).right.tolist()
+        [[True], [False]]
+        """
+        found = cls.blank(*probabilities.shape[:2])
+        everyone = np.arange(len(label))
+        for epoch, shares in enumerate(probabilities):
+            found.see(epoch, everyone, shares, label)
+        return found
+
+    def see(self, epoch: int, rows: Whole, shares: Small, label: Codes) -> None:
+        """Record what ``shares`` (rows, classes) give the ``label`` (n,) of the texts at ``rows``."""
+        known = np.flatnonzero(label[rows] >= 0)
+        rows = rows[known]
+        given = shares[known, label[rows]]
+        self.probability[epoch, rows] = given
+        self.right[epoch, rows] = given >= shares[known].max(axis=1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,7 +82,7 @@ class DataMap:
 
 
 def data_map(
-    epochs: Small,
+    epochs: Dynamics,
     label: Codes,
     items: pl.Series,
     classes: tuple[str, ...],
@@ -51,12 +90,13 @@ def data_map(
     dynamics: str = "training",
     cuts: Cuts | None = None,
 ) -> DataMap:
-    """From every class's probability after every epoch, (epochs, n, classes), and the given ``label`` (n,), -1 for none.
+    """From what every epoch made of the given ``label`` (n,), -1 for none.
 
     Raises LabelingError ``cuts_out_of_range`` unless both cuts lie within 0 and 1.
 
+    >>> label = np.array([0, 1], dtype=np.int32)
     >>> epochs = np.array([[[0.6, 0.4], [0.6, 0.4]], [[0.8, 0.2], [0.8, 0.2]]], dtype=np.float32)
-    >>> found = data_map(epochs, np.array([0, 1], dtype=np.int32), pl.Series([7, 8]), ("x", "y"), cuts=Cuts(ambiguous=0.0))
+    >>> found = data_map(Dynamics.of(epochs, label), label, pl.Series([7, 8]), ("x", "y"), cuts=Cuts(ambiguous=0.0))
     >>> found.frame.with_columns(pl.col(pl.Float64).round(3)).rows()
     [(7, 'x', 0.7, 0.1, 1.0, 'easy'), (8, 'y', 0.3, 0.1, 0.0, 'hard')]
     """
@@ -64,11 +104,7 @@ def data_map(
     if not (0 <= cuts.ambiguous <= 1 and 0 <= cuts.hard <= 1):
         raise LabelingError("cuts_out_of_range", ambiguous=cuts.ambiguous, hard=cuts.hard)
     rows = np.flatnonzero(label >= 0)
-    given = np.empty((len(epochs), len(rows)))
-    correct = np.zeros(len(rows))
-    for epoch, probabilities in enumerate(epochs):
-        given[epoch] = probabilities[rows, label[rows]]
-        correct += given[epoch] >= probabilities[rows].max(axis=1)
+    given = epochs.probability[:, rows].astype(np.float64)
     confidence, variability = given.mean(axis=0), given.std(axis=0)
     cut = _cut(variability, cuts.ambiguous)
     region = np.where(variability >= cut, 1, np.where(confidence < cuts.hard, 2, 0)).astype(np.uint32)
@@ -78,7 +114,7 @@ def data_map(
             "label": pl.Series(classes, dtype=pl.String).gather(label[rows]),
             "confidence": confidence,
             "variability": variability,
-            "correctness": correct / max(len(epochs), 1),
+            "correctness": epochs.right[:, rows].mean(axis=0),
             "region": pl.Series(REGIONS, dtype=pl.Enum(REGIONS)).gather(region),
         }
     )

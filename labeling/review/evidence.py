@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,11 +16,12 @@ from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
 from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
 from labeling.review.door import Floats, Small, labels_of, texts_frame
-from labeling.review.issues import label_issues
+from labeling.review.issues import Issues, label_issues
 from labeling.review.misreading import misreading
-from labeling.review.neighbours import lsa, nearest
+from labeling.review.neighbours import Neighbours, lsa, nearest
 from labeling.review.next_vote import next_vote
 
+STEPS = ("consensus", "features", "classifier", "neighbours", "next_vote", "misreading", "issues")
 # Of a junior nobody has checked yet.
 _JUNIOR = 0.6
 _TEMPERATURES = np.geomspace(0.3, 3.0, 21)
@@ -33,7 +35,8 @@ class Evidence:
     ``probability`` is its consensus probability; ``disagree`` the share of votes against it; ``next_wrong`` the chance that
     one more assessor wouldn't give it, ``misread`` that all misread alike; ``self_confidence`` and ``neighbours`` what
     classifier and neighbours give it; ``confidence`` and ``variability`` are the data map's (NaN without epochs).
-    ``chances`` (n, classes) are those of the true class; ``suggestion`` the junior's label, -1 for none.
+    ``chances`` (n, classes) are those of the true class; ``suggestion`` the junior's label, -1 for none. ``issues`` is all
+    that CleanLab says, ``near`` the nearest texts by ``vectors``.
     """
 
     items: pl.Series
@@ -46,13 +49,19 @@ class Evidence:
     misread: Floats
     self_confidence: Floats
     neighbours: Floats
-    is_issue: npt.NDArray[np.bool_]
+    issues: Issues
     confidence: Floats
     variability: Floats
     chances: Floats
     suggestion: Codes
     vectors: Small
+    near: Neighbours
     trained: Trained
+
+    @property
+    def is_issue(self) -> npt.NDArray[np.bool_]:
+        """Whether confident learning flags the label, (n,)."""
+        return self.issues.frame["is_issue"].to_numpy()
 
 
 def gather(
@@ -67,41 +76,53 @@ def gather(
     method: str = "auto",
     seed: int = 0,
     progress: Progress | None = None,
+    step: Callable[[str], None] | None = None,
 ) -> Evidence:
     """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
 
     ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns
     from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``. ``suggestions``
     (item, label) are the junior's. ``probabilities`` (item, and a column for each class) replace the classifier; they must
-    not have seen the item's own label. Raises LabelingError of the doors.
+    not have seen the item's own label. ``step`` is called with the name of each of STEPS as it begins, ``progress`` with the
+    classifier's fits done and fits in all. Raises LabelingError of the doors.
     """
+    begin = step or (lambda name: None)
     texts = texts_frame(items)
     coded = _votes(votes, texts.items, settled, suggestions, labels)
     row = _rows(coded.items, texts.items)
     own = [texts.texts[at] for at in row]
+    begin("consensus")
     posterior, voted = _consensus(coded, method, seed)
     given = voted if labels is None else labels_of(labels, coded.items, coded.classes, "labels")
     classes = len(coded.classes)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
+    begin("features")
     matrix = features(own)
+    begin("classifier")
     if probabilities is None:
         trained = cross_validate(
-            own, taught, classes, matrix=matrix if estimator is None else None, estimator=estimator, seed=seed,
-            progress=progress,
+            own, taught, classes, matrix=matrix if estimator is None else None, watched=given, estimator=estimator,
+            seed=seed, progress=progress,
         )  # fmt: skip
     else:
         found = _given(probabilities, coded)
         trained = Trained(found, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
+    begin("neighbours")
     vectors = lsa(matrix, seed=seed)
-    near = nearest(vectors, seed=seed).shares(_clamped(posterior, coded.golden))
+    around = nearest(vectors, seed=seed)
+    near = around.shares(_clamped(posterior, coded.golden))
+    begin("next_vote")
     foretold = _known_only(trained)
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
     said = _junior(junior, classes)
     sources = [foretold, near] if suggestions is None else [foretold, near, said]
     answers, _ = next_vote(coded, posterior, sources, seed=seed)
+    begin("misreading")
     texts_say = (sharpened(foretold, taught) + near) * said
     texts_say /= texts_say.sum(axis=1, keepdims=True)
     misread, truth = misreading(replace(coded, golden=np.full_like(coded.golden, -1)), posterior, texts_say, given)
+    begin("issues")
+    issues = label_issues(given, trained.probabilities, coded.items, coded.classes, unseen=trained.unseen)
     at = np.arange(len(given)), np.maximum(given, 0)
     confidence, variability = _map(trained, given, coded)
     counts = coded.counts()
@@ -116,12 +137,13 @@ def gather(
         misread=misread,
         self_confidence=np.where(trained.unseen, np.nan, trained.probabilities[at]),
         neighbours=near[at],
-        is_issue=_issues(trained, given, coded),
+        issues=issues,
         confidence=confidence,
         variability=variability,
         chances=(1 - misread[:, None]) * answers + misread[:, None] * truth,
         suggestion=junior,
         vectors=vectors,
+        near=around,
         trained=trained,
     )
 
@@ -193,7 +215,8 @@ def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
     posterior = found.posterior.copy()
     known = votes.golden >= 0
     if known.any():
-        blind = consensus_of(replace(votes, golden=np.full_like(votes.golden, -1)), method=method, seed=seed)
+        hidden = replace(votes, golden=np.full_like(votes.golden, -1))
+        blind = consensus_of(hidden, method=method, seed=seed, choice=found.choice)
         posterior[known] = blind.posterior[known]
     label = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1).astype(np.int32)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
@@ -223,11 +246,6 @@ def _junior(suggestion: Codes, classes: int) -> Floats:
     said[known] = (1 - _JUNIOR) / classes
     said[known, suggestion[known]] += _JUNIOR
     return said
-
-
-def _issues(trained: Trained, given: Codes, votes: Votes) -> npt.NDArray[np.bool_]:
-    found = label_issues(given, trained.probabilities, votes.items, votes.classes, unseen=trained.unseen)
-    return found.frame["is_issue"].to_numpy()
 
 
 def _map(trained: Trained, given: Codes, votes: Votes) -> tuple[Floats, Floats]:

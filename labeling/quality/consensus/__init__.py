@@ -61,21 +61,20 @@ def consensus(
     return consensus_of(votes_frame(votes, golden=golden, classes=classes), method=method, seed=seed)
 
 
-def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0) -> Consensus:
-    """``consensus`` of votes that have passed the door."""
+def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: Choice | None = None) -> Consensus:
+    """``consensus`` of votes that have passed the door; ``auto`` needn't choose again where its ``choice`` is known."""
     if method not in METHODS:
         raise LabelingError("unknown_method", method=method, methods=list(METHODS))
-    choice = None
     if not votes.classes or not len(votes.items):
         posterior = np.empty((len(votes.items), len(votes.classes)))
         confusion = np.empty((len(votes.annotators), len(votes.classes), len(votes.classes)))
-        return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, choice)
+        return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, None)
     incidence = Incidence.of(votes)
     if method == "auto":
-        posterior, choice = fit_auto(votes, seed)
+        posterior, choice = fit_auto(votes, seed, choice)
         channel = shrunk(incidence, posterior)
     else:
-        fitted = model(method, seed)(incidence)
+        choice, fitted = None, model(method, seed)(incidence)
         posterior = fitted.posterior
         channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
     return Consensus(method, _frame(votes, posterior), posterior, channel.transpose(0, 2, 1), votes, choice)

@@ -88,9 +88,9 @@ def model(name: str, seed: int) -> Callable[[Incidence], Fit]:
     return partial(ebcc.fit, seed=seed) if name == "ebcc" else modules[name]
 
 
-def fit(votes: Votes, seed: int) -> tuple[Floats, Choice]:
-    """Averaged posterior (items, classes) and the choice behind it."""
-    choice = choose(votes, seed)
+def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, Choice]:
+    """Averaged posterior (items, classes) and the choice behind it, which can be given if it is known."""
+    choice = choose(votes, seed) if choice is None else choice
     incidence = Incidence.of(votes)
     worth = {name: found for name, found in choice.models.items() if found.weight >= _LEAST_WEIGHT}
     total = sum(found.weight for found in worth.values())

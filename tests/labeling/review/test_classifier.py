@@ -34,7 +34,7 @@ def test_a_text_is_foretold_by_models_that_never_saw_its_copies() -> None:
     found = cross_validate(texts, label, 2)
     assert abs(found.probabilities[-1, 1] - 0.5) < 0.2
     assert found.training is not None
-    assert found.training[-1, -1, 1] > 0.8
+    assert found.training.probability[-1, -1] > 0.8
 
 
 def test_classes_with_fewer_examples_than_folds_are_foretold_or_said_to_be_unseen() -> None:
@@ -60,6 +60,18 @@ def test_texts_without_a_label_are_foretold_and_not_learned_from() -> None:
     assert (found.probabilities[::4].argmax(axis=1) == label[::4]).mean() > 0.9
     with pytest.raises(LabelingError, match="no_labels"):
         cross_validate(texts, np.full(60, -1, dtype=np.int32), 2)
+
+
+def test_epochs_can_be_asked_about_other_labels_than_were_learned() -> None:
+    texts, label = films(60)
+    plain, other = (cross_validate(texts, label, 2, watched=each) for each in (None, 1 - label))
+    for mine, theirs in ((plain.heldout, other.heldout), (plain.training, other.training)):
+        assert mine is not None
+        assert theirs is not None
+        assert theirs.probability == pytest.approx(1 - mine.probability, abs=1e-5)
+        assert not (mine.right & theirs.right).any()
+    assert plain.heldout is not None
+    assert plain.heldout.probability[-1] == pytest.approx(plain.probabilities[np.arange(60), label], abs=1e-6)
 
 
 def test_a_scikit_learn_estimator_stands_in() -> None:

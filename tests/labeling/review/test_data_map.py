@@ -8,7 +8,7 @@ import pytest
 
 from labeling.errors import LabelingError
 from labeling.review.classifier import cross_validate
-from labeling.review.data_map import Cuts, data_map
+from labeling.review.data_map import Cuts, Dynamics, data_map
 from tests.labeling.review.worlds import films
 
 # Probabilities of class x after three epochs, for four items.
@@ -18,7 +18,8 @@ ITEMS = pl.Series("item", [1, 2, 3, 4])
 
 
 def test_by_hand() -> None:
-    found = data_map(EPOCHS, np.array([0, 0, 0, 1], dtype=np.int32), ITEMS, ("x", "y"), cuts=Cuts(ambiguous=0.25))
+    label = np.array([0, 0, 0, 1], dtype=np.int32)
+    found = data_map(Dynamics.of(EPOCHS, label), label, ITEMS, ("x", "y"), cuts=Cuts(ambiguous=0.25))
     assert found.frame["confidence"].to_list() == pytest.approx([0.9, 0.5, 0.2, 0.5])
     assert found.frame["variability"].to_list() == pytest.approx(
         [0, np.std([0.5, 0.9, 0.1]), 0, np.std([0.6, 0.5, 0.4])]
@@ -30,12 +31,14 @@ def test_by_hand() -> None:
 
 def test_unlabeled_items_have_no_place_and_cuts_can_be_moved() -> None:
     label = np.array([0, -1, 0, 1], dtype=np.int32)
-    found = data_map(EPOCHS, label, ITEMS, ("x", "y"), dynamics="heldout", cuts=Cuts(ambiguous=0, hard=0.95))
+    epochs = Dynamics.of(EPOCHS, label)
+    assert not epochs.right[:, 1].any()
+    found = data_map(epochs, label, ITEMS, ("x", "y"), dynamics="heldout", cuts=Cuts(ambiguous=0, hard=0.95))
     assert found.frame["item"].to_list() == [1, 3, 4]
     assert set(found.frame["region"]) == {"hard"}
     assert found.dynamics == "heldout"
     with pytest.raises(LabelingError, match="cuts_out_of_range"):
-        data_map(EPOCHS, label, ITEMS, ("x", "y"), cuts=Cuts(hard=1.5))
+        data_map(epochs, label, ITEMS, ("x", "y"), cuts=Cuts(hard=1.5))
 
 
 def test_wrong_labels_are_hard_to_learn_where_texts_were_not_learned_by_heart() -> None:

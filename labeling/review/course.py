@@ -1,0 +1,49 @@
+"""How an audit's estimate went as its rulings came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from labeling.quality.audit import residual
+from labeling.review.audited import population_of
+
+MOST = 12
+# Of fewer audited items an estimate is all interval.
+LEAST = 10
+
+
+def milestones(rulings: pl.DataFrame, *, least: int = LEAST, most: int = MOST) -> list[datetime]:
+    """At most ``most`` moments at which RULINGS(item, route, at) reached evenly spaced numbers of audited items.
+
+    >>> at = [datetime(2026, 3, 2, hour) for hour in range(24)]
+    >>> rows = pl.DataFrame({"item": [str(n) for n in range(24)], "route": ["audit"] * 24, "at": at})
+    >>> [moment.hour for moment in milestones(rows, most=3)]
+    [9, 16, 23]
+    """
+    routes = pl.col("route").cast(pl.String) == "audit"
+    reached = rulings.filter(routes).sort("at").unique("item", keep="first", maintain_order=True)["at"].to_list()
+    if len(reached) < least:
+        return []
+    steps = np.unique(np.linspace(least, len(reached), min(most, len(reached) - least + 1)).round().astype(int))
+    return [reached[step - 1] for step in steps]
+
+
+def course(drawn: pl.DataFrame, rulings: pl.DataFrame, moments: Sequence[datetime]) -> pl.DataFrame:
+    """COURSE(at, n, before, before_low, before_high, after, after_low, after_high): what was known at each of ``moments``.
+
+    ``drawn`` and ``rulings`` as :func:`labeling.review.audited.population_of` has them, with ``at``. Moments before the
+    first audited ruling are left out.
+    """
+    rows = []
+    for moment in moments:
+        found = residual(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
+        if found.before.value is not None:
+            before, after = ((each.value, each.low, each.high) for each in (found.before, found.after))
+            rows.append((moment, found.audited, *before, *after))
+    shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
+    at = rulings.schema["at"]
+    return pl.DataFrame(rows, schema={"at": at, "n": pl.Int64, **dict.fromkeys(shares, pl.Float64)}, orient="row")
