@@ -75,6 +75,9 @@ _BY_TOKEN = select(
     lease.c.revision,
     lease.c.slot,
     lease.c.repeat,
+    lease.c.arm,
+    lease.c.suggestion,
+    lease.c.probe,
     _GIVEN.label("given"),
     _GUIDELINE.label("guideline_version"),
 ).where(lease.c.token == bindparam("token"))
@@ -179,6 +182,9 @@ def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetim
         "chunk_id": chunk_id,
         "lease_id": held.id if not before else None,
         "surplus": surplus,
+        "arm": held.arm,
+        "suggestion": held.suggestion,
+        "probe": held.probe,
     }
     connection.execute(_ANNOTATE, _said(held, answer, now) | values)
     _end(connection, held, answer, now)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
 
 from db import schema
-from db.vocabulary import ChunkKind, ChunkOutcome
+from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
 from labeling.errors import LabelingError
 from labeling.tasks.projects import Project
 
@@ -168,6 +168,8 @@ def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
         .join(item, item.c.id == annotation.c.item_id)
         .join(golden, golden.c.item_id == annotation.c.item_id)
         .where(annotation.c.chunk_id == chunk_id, golden.c.label.is_not(None))
+        # Nobody is scored where a wrong suggestion was shown on purpose.
+        .where(~and_(annotation.c.probe, annotation.c.arm != SuggestionPolicy.HIDDEN.value))
     )
     if as_of is not None:
         newer_answer &= later_answer.c.created_at <= as_of

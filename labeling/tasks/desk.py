@@ -10,13 +10,14 @@ from enum import StrEnum
 from sqlalchemy import BindParameter, Connection, Integer, ScalarSelect, Table, bindparam, func, select
 
 from db import schema
-from db.vocabulary import ChunkKind, PauseReason, Role, Standing
+from db.vocabulary import ChunkKind, PauseReason, Role, Standing, SuggestionPolicy
 from labeling.errors import LabelingError
-from labeling.tasks import annotate, chunks, gates, leases
-from labeling.tasks.annotate import Answer, Receipt
+from labeling.tasks import annotate, chunks, gates, leases, suggestions
+from labeling.tasks.annotate import Answer, AnswerKind, Receipt
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.leases import Leased
 from labeling.tasks.projects import Project, lock_project
+from labeling.tasks.suggestions import Hint
 
 annotation, repeat, membership, person = schema.annotation, schema.repeat, schema.membership, schema.person
 
@@ -60,6 +61,8 @@ class Acknowledged:
     revision: int
     status: Receipt
     error: str | None = None
+    # What junior would have said, where the project shows that after one's own answer.
+    suggestion: Hint | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,11 @@ def _take(connection: Connection, project: Project, assessor_id: int, answer: An
         receipt = annotate.submit(connection, project, assessor_id, answer, now=now)
     except LabelingError as error:
         return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code)
-    return Acknowledged(answer.token, answer.revision, receipt)
+    shows = project.suggestion_policy in (SuggestionPolicy.AFTER, SuggestionPolicy.EXPERIMENT)
+    hint = None
+    if shows and answer.revision == 1 and answer.kind is not AnswerKind.SKIP and receipt is not Receipt.REFUSED:
+        hint = suggestions.after_answer(connection, project, answer.token, answer.label)
+    return Acknowledged(answer.token, answer.revision, receipt, suggestion=hint)
 
 
 def _standing(connection: Connection, project_id: int, person_id: int) -> Standing:

@@ -26,12 +26,13 @@ from sqlalchemy import (
 )
 
 from db import schema
-from db.vocabulary import ChunkKind, LeaseState
-from labeling.tasks import queueing, repeats
+from db.vocabulary import ChunkKind, LeaseState, SuggestionPolicy
+from labeling.tasks import queueing, repeats, suggestions
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.policy import golden_pivot, golden_slots
 from labeling.tasks.projects import Project
 from labeling.tasks.queueing import OPEN
+from labeling.tasks.suggestions import Hint, Shown
 
 lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, schema.annotation, schema.desk
 
@@ -43,13 +44,17 @@ _LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
 
 @dataclass(frozen=True)
 class Leased:
-    """One item on the desk. Nothing here tells a golden item or a repeat from an ordinary one."""
+    """One item on the desk. Nothing here tells a golden item or a repeat from an ordinary one.
+
+    ``suggestion`` is junior's, where this lease shows it before the answer.
+    """
 
     token: str
     slot: int
     text: str
     context: str | None
     metadata: dict[str, Any] | None
+    suggestion: Hint | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ _SLOTS = select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, _AGEIN
     lease.c.chunk_id == bindparam("chunk")
 )
 _HELD = (
-    select(lease.c.token, lease.c.slot, item.c.text, item.c.context, item.c.metadata)
+    select(lease.c.token, lease.c.slot, item.c.text, item.c.context, item.c.metadata, lease.c.arm, lease.c.suggestion)
+    .add_columns(lease.c.item_id)
     .join(item, item.c.id == lease.c.item_id)
     .where(lease.c.chunk_id == bindparam("chunk"), OPEN)
     .order_by(lease.c.slot)
@@ -182,6 +188,9 @@ def held_items(connection: Connection, project: Project, chunk: Chunk) -> list[L
             row.text,
             row.context,
             {key: row.metadata[key] for key in shown if key in row.metadata} if shown and row.metadata else None,
+            suggestions.hint(connection, project, row.item_id, row.suggestion)
+            if row.arm == SuggestionPolicy.BEFORE
+            else None,
         )
         for row in rows
     ]
@@ -254,8 +263,11 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
         "opened_at": now,
         "expires_at": now + timedelta(minutes=project.lease_minutes),
     }
+    shown = suggestions.to_show(connection, project, chunk.assessor_id, [item_id for _, item_id in chosen])
     rows = [
-        shared | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12), "repeat": slot in back}
+        shared
+        | {"item_id": item_id, "slot": slot, "token": secrets.token_hex(12), "repeat": slot in back}
+        | _shows(shown.get(item_id))
         for slot, item_id in chosen
     ]
     connection.execute(_LEASE, rows)
@@ -265,6 +277,12 @@ def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[i
         in_order = [pick.position for pick in taken if not pick.returned]
         if in_order:
             _advance(connection, project.id, chunk.assessor_id, max(in_order))
+
+
+def _shows(shown: Shown | None) -> dict[str, Any]:
+    if shown is None:
+        return {"arm": None, "suggestion": None, "probe": False}
+    return {"arm": shown.arm.value, "suggestion": shown.label, "probe": shown.probe}
 
 
 def _golden_slots(project: Project, chunk: Chunk) -> frozenset[int]:

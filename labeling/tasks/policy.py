@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 
+from db.vocabulary import SuggestionPolicy
+
 
 def stable_hash(*parts: object) -> int:
     """A signed 63-bit hash that is the same on every machine, unlike the built-in one.
@@ -66,3 +68,32 @@ def is_pilot(seed: int, item: str, share: float) -> bool:
     1584
     """
     return stable_hash("pilot", seed, item) + 2**62 < share * 2**63
+
+
+def share_of(*parts: object) -> float:
+    """A number in [0, 1) that follows from ``parts`` alone.
+
+    >>> share_of(1, "a") == share_of(1, "a"), 0 <= share_of("b") < 1
+    (True, True)
+    """
+    return (stable_hash(*parts) + 2**62) / 2**63
+
+
+def arm_of(policy: SuggestionPolicy, seed: int, assessor_id: int, item_id: int) -> SuggestionPolicy:
+    """Whether this assessor sees junior's suggestion on this item: as the project says; in an experiment, by lot.
+
+    A golden item draws like any other: the arm tells nobody what it is.
+
+    >>> drawn = [arm_of(SuggestionPolicy.EXPERIMENT, 7, 1, n).value for n in range(3000)]
+    >>> [drawn.count(arm) for arm in ("hidden", "before", "after")]
+    [965, 1020, 1015]
+    """
+    if policy is not SuggestionPolicy.EXPERIMENT:
+        return policy
+    arms = (SuggestionPolicy.HIDDEN, SuggestionPolicy.BEFORE, SuggestionPolicy.AFTER)
+    return arms[int(share_of("arm", seed, assessor_id, item_id) * len(arms))]
+
+
+def is_probe(seed: int, assessor_id: int, item_id: int, share: float) -> bool:
+    """Whether a golden item shows this assessor a wrong suggestion on purpose."""
+    return share_of("probe", seed, assessor_id, item_id) < share

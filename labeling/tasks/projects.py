@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from db import schema
+from db.vocabulary import SuggestionPolicy
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.roles import check_lead
@@ -42,6 +43,14 @@ SETTINGS = (
     "audit_share",
     "second_share",
     "blind_rulings",
+    "suggestion_policy",
+    "probe_share",
+    "junior_url",
+    "junior_model",
+    "junior_votes",
+    "budget_total",
+    "budget_month",
+    "budget_run",
 )
 DEFAULTS = {"chunk_size": 50, "golden_per_chunk": 5}
 LEAST = {
@@ -80,6 +89,14 @@ class Project:
     audit_share: float = 0.2
     second_share: float = 0.1
     blind_rulings: bool = False
+    suggestion_policy: SuggestionPolicy = SuggestionPolicy.HIDDEN
+    probe_share: float = 0.1
+    junior_url: str | None = None
+    junior_model: str | None = None
+    junior_votes: bool = False
+    budget_total: int | None = None
+    budget_month: int | None = None
+    budget_run: int | None = None
 
 
 @dataclass(frozen=True)
@@ -312,7 +329,8 @@ def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Proje
 
 def _as_project(row: Row[Any]) -> Project:
     values = dict(row._mapping)
-    return Project(**values | {"shown_metadata": tuple(values["shown_metadata"] or ())})
+    read = {"shown_metadata": tuple(values["shown_metadata"] or ())}
+    return Project(**values | read | {"suggestion_policy": SuggestionPolicy(values["suggestion_policy"])})
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:
@@ -324,12 +342,15 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
     golden, repeats, size = (settings[name] for name in ("golden_per_chunk", "repeats_per_chunk", "chunk_size"))
     if repeats and golden < size <= golden + repeats:
         raise LabelingError("repeats_over_chunk", golden=golden, repeats=repeats, size=size)
-    for share in ("accuracy_floor", "audit_share", "second_share"):
+    for share in ("accuracy_floor", "audit_share", "second_share", "probe_share"):
         if not 0 <= settings.get(share, 0) <= 1:
             raise LabelingError("bad_setting", name=share, value=settings[share], least=0)
     if not 0 <= settings.get("look_ahead", 0) <= 20:
         raise LabelingError("bad_setting", name="look_ahead", value=settings["look_ahead"], least=0)
 
+    for budget in ("budget_total", "budget_month", "budget_run"):
+        if (settings.get(budget) or 0) < 0:
+            raise LabelingError("bad_setting", name=budget, value=settings[budget], least=0)
     target = settings.get("target_probability")
     if target is not None and not 0 < target < 1:
         raise LabelingError("bad_target", value=target)

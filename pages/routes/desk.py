@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -89,10 +90,12 @@ def _as_json(seen: desk.Desk, reader: Reader, moment: datetime) -> dict[str, Any
     return {
         "acknowledged": [
             {"token": done.token, "revision": done.revision, "status": done.status, "error": done.error}
+            | ({"suggestion": asdict(done.suggestion)} if done.suggestion else {})
             for done in seen.acknowledged
         ],
         "items": [
             {"token": one.token, "text": one.text, "context": one.context, "metadata": one.metadata, "slot": one.slot}
+            | ({"suggestion": asdict(one.suggestion)} if one.suggestion else {})
             for one in seen.items
         ],
         "chunk": chunk

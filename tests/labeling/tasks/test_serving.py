@@ -257,7 +257,9 @@ def test_only_shown_metadata_reaches_an_assessor(database: Database) -> None:
         connection.execute(schema.queue.insert(), queued)
     served = world.work(me).items[0]
     assert served.metadata == {"channel": "chat"}
-    assert {field.name for field in dataclasses.fields(served)} == {"token", "slot", "text", "context", "metadata"}
+    assert {field.name for field in dataclasses.fields(served)} == {
+        "token", "slot", "text", "context", "metadata", "suggestion",
+    }  # fmt: skip
 
 
 def test_qualification_comes_first_and_gates_real_work(database: Database) -> None:
