@@ -54,6 +54,13 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     return bulk(connection, query.where(_item.c.project_id == project_id), ITEMS)
 
 
+def answers_after(connection: Connection, project_id: int, annotation_id: int) -> int:
+    """How many answers a project was given after the one with this id."""
+    table = schema.annotation
+    newer = (table.c.project_id == project_id) & (table.c.id > annotation_id)
+    return int(connection.execute(select(func.count()).select_from(table).where(newer)).scalar_one())
+
+
 def _known(column: Column[Any]) -> ColumnElement[Any]:
     """SQLite's driver guesses a column's type from its first rows: none of them may be NULL."""
     if isinstance(column.type, Float):

@@ -7,7 +7,7 @@ A catalog entry is a table with ``ru`` and ``en``; each a string, or a table of 
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,15 @@ def ago(value: datetime, now: datetime, locale: str | None = None) -> str:
     '5 minutes ago'
     """
     return str(dates.format_timedelta(value - now, add_direction=True, locale=locale or reader_locale()))
+
+
+def duration(value: timedelta, locale: str | None = None) -> str:
+    """How long it takes, in the largest unit that fits.
+
+    >>> duration(timedelta(seconds=95), "en"), duration(timedelta(seconds=40), "ru")
+    ('2 minutes', '40 секунд')
+    """
+    return str(dates.format_timedelta(value, threshold=1.2, locale=locale or reader_locale()))
 
 
 def _plural(locale: str, n: float) -> str:
