@@ -31,7 +31,7 @@ def draw_audit(
     ``audit_too_small`` (under 20 items, or more than there are), ``unknown_run`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    population = _population(connection, project, run_id)
+    population = auditable(connection, project, run_id)
     if not LEAST <= size <= population.height:
         raise LabelingError("audit_too_small", least=LEAST, most=population.height, size=size)
     before = select(func.count()).select_from(audit).where(audit.c.project_id == project.id)
@@ -56,7 +56,7 @@ def draw_audit(
     return made
 
 
-def _population(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:
+def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:
     """What the run says of items whose label no expert has settled."""
     if not get_run(connection, project.id, run_id).kept:
         raise LabelingError("unknown_run", run=run_id)
