@@ -11,10 +11,10 @@ from db.vocabulary import Role, SkipReason
 from labeling.tasks.desk import remaining
 from labeling.tasks.projects import get_classes, get_guideline
 from pages.ui.access import require
-from pages.ui.label_card import CardConfig, card_words, label_card
+from pages.ui.label_card import CardConfig, card_classes, card_words, label_card
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import empty_state
-from pages.ui.words import t, title_of
+from pages.ui.words import t
 
 access = require(Role.ASSESSOR, even_paused=True)
 project = access.project
@@ -33,17 +33,7 @@ config: CardConfig = {
     "project": project.slug,
     "person": access.person_id,
     "lang": access.locale,
-    "classes": [
-        {
-            "code": entry.code,
-            "title": title_of(entry),
-            "hotkey": entry.hotkey,
-            "color": entry.colour,
-            "description": getattr(entry, f"description_{access.locale}"),
-            "group": entry.class_group,
-        }
-        for entry in classes
-    ],
+    "classes": card_classes(classes, access.locale),
     "look_ahead": project.look_ahead,
     "skip_reasons": [{"code": reason.value, "title": t(f"skip.{reason.value}")} for reason in SkipReason],
     "guidelines_version": guideline.version if guideline else None,

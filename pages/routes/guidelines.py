@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,11 +12,12 @@ from starlette.routing import Route
 
 from db.engine import database
 from labeling.errors import LabelingError
-from labeling.tasks.projects import Guideline, get_guideline, get_project
+from labeling.tasks.corner_cases import CornerCase, corner_cases
+from labeling.tasks.projects import Guideline, LabelClass, get_classes, get_guideline, get_project
 from labeling.tasks.sign_in import Reader
 from pages.ui.guide import as_html
 from pages.ui.widgets import error_sentence
-from pages.ui.words import LOCALES
+from pages.ui.words import LOCALES, say, title_of
 
 
 async def guidelines(request: Request) -> JSONResponse:
@@ -27,24 +29,40 @@ async def guidelines(request: Request) -> JSONResponse:
 def _respond(reader: Reader, slug: str) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     try:
-        found = _find(reader, slug)
+        found, below = _find(reader, slug)
     except LabelingError as error:
         status = 404 if error.code == "no_guideline" else 403
         answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
         return JSONResponse(answer, status, headers=headers)
-    return JSONResponse({"version": found.version, "html": in_language(found, reader.locale)}, headers=headers)
+    body = (in_language(found, reader.locale) if found else "") + below
+    return JSONResponse({"version": found.version if found else None, "html": body}, headers=headers)
 
 
-def _find(reader: Reader, slug: str) -> Guideline:
+def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
     with database().snapshot() as connection:
         project = get_project(connection, slug)
         # Who may not know of a project reads the same as where there is none.
         if not reader.roles_in(project.id) and not reader.is_admin:
             raise LabelingError("unknown_project", slug=slug)
         found = get_guideline(connection, project.id)
-    if found is None or not (found.body_ru.strip() or found.body_en.strip()):
+        cases = corner_cases(connection, project.id)
+        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    if not cases and (found is None or not (found.body_ru.strip() or found.body_en.strip())):
         raise LabelingError("no_guideline")
-    return found
+    return found, examples(cases, titled, reader.locale)
+
+
+def examples(cases: Sequence[CornerCase], titled: Mapping[str, LabelClass], locale: str) -> str:
+    """The corner cases as HTML that stands under the guide; all of it is escaped. The newest come first."""
+    if not cases:
+        return ""
+    blocks = [
+        f'<div class="case"><blockquote>{html.escape(case.text)}</blockquote>'
+        f"<p><strong>{html.escape(title_of(titled[case.label], locale))}</strong>"
+        f"{'. ' + html.escape(case.rationale) if case.rationale else ''}</p></div>"
+        for case in reversed(cases)
+    ]
+    return f"<h2>{html.escape(say(locale, 'guidelines.corner_cases'))}</h2>{''.join(blocks)}"
 
 
 def in_language(guide: Guideline, locale: str) -> str:

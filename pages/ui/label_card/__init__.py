@@ -8,10 +8,14 @@ its configuration; answers go over HTTP to ``config["url"]``, never through a re
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import streamlit as st
+
+from labeling.tasks.projects import LabelClass
+from pages.ui.words import title_of
 
 _HERE = Path(__file__).parent
 
@@ -70,6 +74,21 @@ class CardConfig(TypedDict):
     words: dict[str, str]
     results_url: NotRequired[str | None]
     sign_in_url: NotRequired[str]
+
+
+def card_classes(classes: Iterable[LabelClass], lang: str) -> list[CardClass]:
+    """Label classes as a card is told of them, in ``lang``."""
+    return [
+        {
+            "code": entry.code,
+            "title": title_of(entry, lang),
+            "hotkey": entry.hotkey,
+            "color": entry.colour,
+            "description": getattr(entry, f"description_{lang}"),
+            "group": entry.class_group,
+        }
+        for entry in classes
+    ]
 
 
 _WORDS: dict[str, dict[str, str]] = json.loads((_HERE / "words_card.json").read_text(encoding="utf-8"))

@@ -1,0 +1,79 @@
+"""The screen on which experts rule on suspicious labels."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role
+from labeling.review.triage import Wanted
+from labeling.tasks.corner_cases import corner_cases
+from labeling.tasks.projects import LabelClass, get_classes, get_guideline
+from pages.ui.access import Access, require
+from pages.ui.label_card import card_classes
+from pages.ui.review_data import review_of
+from pages.ui.ruling_card import RulingConfig, ruling_card, ruling_words
+from pages.ui.ruling_figures import Standing, standing_of, standing_sentence
+from pages.ui.ruling_filters import as_json, choose_wanted
+from pages.ui.ruling_history import draw_history
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, show_notices
+from pages.ui.words import t, title_of
+
+LOOK_AHEAD = 2
+REFRESH_SECONDS = 30
+
+
+def config_of(access: Access, classes: list[LabelClass], standing: Standing, wanted: Wanted) -> RulingConfig:
+    """What the card is told."""
+    project, locale = access.project, access.locale
+    with database().snapshot() as connection:
+        guideline = get_guideline(connection, project.id)
+        has_guide = guideline is not None or bool(corner_cases(connection, project.id))
+    return {
+        "url": "/desk/rulings",
+        "project": project.slug,
+        "person": access.person_id,
+        "lang": locale,
+        "classes": card_classes([entry for entry in classes if not entry.retired], locale),
+        "known_classes": {entry.code: {"title": title_of(entry), "color": entry.colour} for entry in classes},
+        "look_ahead": LOOK_AHEAD,
+        "skip_reasons": [],
+        "guidelines_version": (guideline.version if guideline else 0) if has_guide else None,
+        "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
+        "remaining": standing.worth,
+        "words": ruling_words(locale),
+        "wanted": as_json(wanted),
+        "blind": project.blind_rulings,
+        "review_url": f"/review?project={project.slug}",
+        "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/adjudicate?project={project.slug}')}",
+    }
+
+
+def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
+    """What rulings have come to; by itself every half a minute, for the card never asks the page."""
+    show_notices()
+    standing = standing_of(access.project, review_of(access.project))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(t("adjudicate.history"), width="stretch")
+        st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
+    st.text(standing_sentence(standing))
+    draw_history(access, standing.rulings, titled)
+
+
+access = require(Role.EXPERT, Role.LEAD)
+project = access.project
+with database().snapshot() as connection:
+    classes = get_classes(connection, project.id, retired=True)
+titled = {entry.code: entry for entry in classes}
+standing = standing_of(project, review_of(project))
+answer(t("page.adjudicate"), standing_sentence(standing))
+simulated_mark(project)
+if not any(not entry.retired for entry in classes):
+    empty_state(t("label.no_classes"))
+    st.stop()
+wanted = choose_wanted(project, classes)
+ruling_card(config=config_of(access, classes, standing, wanted), key=f"rulings-{project.slug}")
+st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
