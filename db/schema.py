@@ -129,7 +129,7 @@ project = Table(
     # Junior. Where it is asked and which model answers (NULL: as the environment says); the key stands nowhere here.
     Column("junior_url", String(400)),
     Column("junior_model", String(200)),
-    # Money in millionths of the price table's unit; NULL: nothing may be spent.
+    # Money in millionths of the price table's unit; NULL sets no limit here, without any limit nothing is spent.
     Column("budget_total", BigInteger),
     Column("budget_month", BigInteger),
     Column("budget_run", BigInteger),
@@ -715,6 +715,17 @@ llm_call = Table(
     CheckConstraint("reserved >= 0 AND cost >= 0", name="money"),
     Index("ix_llm_call_project_id", "project_id", "created_at"),
     Index("ix_llm_call_run_id", "run_id"),
+)
+# What is spent or reserved in all, in a month ("month:2026-11"), in a run ("run:12"): counted with every call, so that a
+# budget is asked of one row.
+spending = Table(
+    "spending",
+    metadata,
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("scope", String(40), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("project_id", "scope"),
+    CheckConstraint("amount >= 0", name="amount"),
 )
 # What was answered to the same request before, by a hash of all of it: nothing is paid twice.
 llm_answer = Table(

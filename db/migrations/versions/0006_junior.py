@@ -46,7 +46,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("price", "llm_answer", "llm_call", "suggestion", "look", "promotion", "prompt"):
+    for table in ("price", "llm_answer", "spending", "llm_call", "suggestion", "look", "promotion", "prompt"):
         op.drop_table(table)
     op.execute("DELETE FROM run WHERE kind NOT IN ('analysis', 'gain')")
     _allow_runs(RUN_KINDS[0])
@@ -178,6 +178,15 @@ def _ledger() -> None:
     )
     op.create_index("ix_llm_call_project_id", "llm_call", ["project_id", "created_at"])
     op.create_index("ix_llm_call_run_id", "llm_call", ["run_id"])
+    op.create_table(
+        "spending",
+        sa.Column("project_id", Key, nullable=False),
+        sa.Column("scope", sa.String(40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "scope", name="pk_spending"),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_spending_amount")),
+        *_references("spending", ("project_id", "project")),
+    )
     op.create_table(
         "llm_answer",
         sa.Column("project_id", Key, nullable=False),

@@ -1,0 +1,204 @@
+"""Money: reserved before a call, settled after it, never more than a budget allows. Millionths of the price table's unit.
+
+A reservation is what a call can cost at most. What a worker left behind when it died counts at its reservation: the call may
+have been answered, and paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from db import schema
+from db.vocabulary import CallPurpose, CallState
+from labeling.errors import LabelingError
+from labeling.tasks.events import record
+from labeling.tasks.projects import Project
+from labeling.tasks.roles import check_admin
+
+call, price, spending, answer = schema.llm_call, schema.price, schema.spending, schema.llm_answer
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a million tokens cost, read and written, in millionths."""
+
+    model: str
+    input: int
+    output: int
+
+    def cost(self, tokens_in: int, tokens_out: int) -> int:
+        """Rounded up: a budget must hold for what is billed.
+
+        >>> Price("m", 150_000, 600_000).cost(1000, 10)
+        156
+        """
+        return -(-(tokens_in * self.input + tokens_out * self.output) // MILLION)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A call that is about to be made: at most so many tokens, and what was masked in it (counts by kind)."""
+
+    item_id: int | None
+    purpose: CallPurpose
+    tokens_in: int
+    tokens_out: int
+    masked: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a call. ``outcome`` is "ok" or the code of what went wrong.
+
+    ``is_known`` False: it was sent and no answer came back, so it may have been paid.
+    """
+
+    call_id: int
+    tokens_in: int
+    tokens_out: int
+    outcome: str = "ok"
+    seconds: float | None = None
+    is_known: bool = True
+
+
+def price_of(connection: Connection, model: str) -> Price:
+    """The price in force. Raises LabelingError ``no_price``: what has no price can't be kept within a budget."""
+    query = select(price.c.model, price.c.input, price.c.output).where(price.c.model == model)
+    row = connection.execute(query.order_by(price.c.id.desc()).limit(1)).first()
+    if row is None:
+        raise LabelingError("no_price", model=model)
+    return Price(*row)
+
+
+def prices(connection: Connection) -> list[Price]:
+    """Every model's price in force, by name."""
+    newest = select(func.max(price.c.id)).group_by(price.c.model)
+    query = select(price.c.model, price.c.input, price.c.output).where(price.c.id.in_(newest)).order_by(price.c.model)
+    return [Price(*row) for row in connection.execute(query)]
+
+
+def set_price(connection: Connection, new: Price, *, now: datetime, actor: int | None) -> None:
+    """Write a price down; what was settled stays as it was. Raises LabelingError ``bad_price`` or ``not_allowed``."""
+    check_admin(connection, actor)
+    if not new.model.strip() or new.input < 0 or new.output < 0:
+        raise LabelingError("bad_price")
+    values = {"model": new.model.strip(), "input": new.input, "output": new.output, "person_id": actor}
+    connection.execute(insert(price).values(values | {"created_at": now}))
+    record(connection, "set_price", new.model, now=now, actor=actor, details={"in": new.input, "out": new.output})
+
+
+def reserve(
+    connection: Connection,
+    project: Project,
+    model: str,
+    planned: Sequence[Planned],
+    *,
+    run_id: int | None = None,
+    prompt_id: int | None = None,
+    now: datetime,
+) -> list[int]:
+    """Reserve the money for these calls, all or none; says their ids in the ledger.
+
+    Raises LabelingError ``no_price``, ``no_budget`` (none was set) or ``budget_spent`` with the scope that is exhausted.
+    """
+    at = price_of(connection, model)
+    if project.budget_total is None and project.budget_month is None and project.budget_run is None:
+        raise LabelingError("no_budget")
+    money = [at.cost(one.tokens_in, one.tokens_out) for one in planned]
+    for scope, budget in _scopes(project, run_id, now):
+        _spend(connection, project.id, scope, sum(money), budget)
+    rows = [
+        {
+            "project_id": project.id,
+            "run_id": run_id,
+            "prompt_id": prompt_id,
+            "item_id": one.item_id,
+            "purpose": one.purpose.value,
+            "model": model,
+            "state": CallState.RESERVED.value,
+            "reserved": amount,
+            "masked": dict(one.masked) if one.masked else None,
+            "created_at": now,
+        }
+        for one, amount in zip(planned, money, strict=True)
+    ]
+    made = connection.execute(insert(call).returning(call.c.id, sort_by_parameter_order=True), rows)
+    return list(made.scalars())
+
+
+def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
+    """Write down what calls came to, each once; says how much that is. A call that is settled already is left alone."""
+    paid = 0
+    for one in done:
+        row = connection.execute(select(call).where(call.c.id == one.call_id, call.c.project_id == project.id)).first()
+        if row is None or row.state != CallState.RESERVED:
+            continue
+        cost = price_of(connection, row.model).cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
+        state = CallState.UNKNOWN if not one.is_known else CallState.SETTLED if cost else CallState.FREE
+        values: dict[str, Any] = {"state": state, "cost": cost, "outcome": one.outcome, "settled_at": now}
+        values |= {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
+        connection.execute(update(call).where(call.c.id == one.call_id).values(values))
+        for scope, _ in _scopes(project, row.run_id, row.created_at):
+            _spend(connection, project.id, scope, cost - row.reserved, None)
+        paid += cost
+    return paid
+
+
+def abandon(connection: Connection, run_id: int, *, now: datetime) -> int:
+    """What a dead worker of a run had reserved may have been paid: it counts as if; says how many calls that are."""
+    left = (call.c.run_id == run_id) & (call.c.state == CallState.RESERVED)
+    values = {"state": CallState.UNKNOWN, "cost": call.c.reserved, "outcome": "worker_died", "settled_at": now}
+    return int(connection.execute(update(call).where(left).values(values)).rowcount)
+
+
+def spent(connection: Connection, project_id: int, scope: str) -> int:
+    """What is spent or reserved in a scope: "total", "month:2026-11", "run:12"."""
+    query = select(spending.c.amount).where(spending.c.project_id == project_id, spending.c.scope == scope)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def remembered(connection: Connection, project_id: int, request: str) -> Any | None:
+    """The answer to the same request, where there was one."""
+    query = select(answer.c.body).where(answer.c.project_id == project_id, answer.c.request == request)
+    return connection.execute(query).scalar()
+
+
+def remember(connection: Connection, project_id: int, answers: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep answers by the hash of their requests; the first one stays."""
+    known = select(answer.c.request).where(answer.c.project_id == project_id, answer.c.request.in_(list(answers)))
+    fresh = answers.keys() - set(connection.execute(known).scalars())
+    rows = [
+        {"project_id": project_id, "request": key, "body": answers[key], "created_at": now} for key in sorted(fresh)
+    ]
+    if rows:
+        connection.execute(insert(answer), rows)
+
+
+def month_of(now: datetime) -> str:
+    """The scope of a month, in UTC."""
+    return f"month:{now:%Y-%m}"
+
+
+def _scopes(project: Project, run_id: int | None, now: datetime) -> list[tuple[str, int | None]]:
+    scopes = [("total", project.budget_total), (month_of(now), project.budget_month)]
+    return [*scopes, (f"run:{run_id}", project.budget_run)] if run_id is not None else scopes
+
+
+def _spend(connection: Connection, project_id: int, scope: str, amount: int, budget: int | None) -> None:
+    """Add to a scope where its budget allows: one statement, so that no two workers can both take the last of it."""
+    here = (spending.c.project_id == project_id) & (spending.c.scope == scope)
+    if connection.execute(select(spending.c.scope).where(here)).first() is None:
+        connection.execute(insert(spending).values(project_id=project_id, scope=scope, amount=0))
+    allowed = update(spending).where(here).values(amount=spending.c.amount + amount)
+    if budget is not None:
+        allowed = allowed.where(spending.c.amount + amount <= budget)
+    if connection.execute(allowed).rowcount == 0:
+        left = (budget or 0) - spent(connection, project_id, scope)
+        raise LabelingError("budget_spent", scope=scope.split(":")[0], left=left, wanted=amount, budget=budget)
