@@ -19,8 +19,12 @@ from labeling.review.door import Floats, Whole
 
 PULLS = (0.1, 0.3, 1.0, 2.0)
 _STEPS = 50
+# Of a step of Newton's, tried in turn.
+_SIZES = tuple(0.5**halved for halved in range(11))
 # In natural logs of the posterior: less moves no rank.
-_STILL = 1e-3
+_STILL = 1e-6
+# Of the largest inner product, so that copies of an item don't make the matrix singular.
+_JITTER = 1e-9
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,39 +53,47 @@ def learn(prior: Floats, groups: list[sparse.csr_matrix], rows: Whole, wrong: np
     """
     if not len(rows):
         return Lesson(prior, np.zeros((len(prior), len(groups))), 0.0, 0)
-    asked = [group[rows] for group in groups]
-    kernel = np.zeros((len(rows), len(rows)))
-    for part in asked:
-        kernel += (part @ part.T).toarray()
-    sign = np.where(wrong, 1.0, -1.0)
-    fits = [(_laplace(pull**2 * kernel, prior[rows], sign), pull) for pull in PULLS]
-    (_, alpha), pull = max(fits, key=lambda fit: fit[0][0])
-    terms = np.column_stack([pull**2 * (group @ (part.T @ alpha)) for group, part in zip(groups, asked, strict=True)])
+    asked = [group[rows].astype(np.float64) for group in groups]
+    signals, sign = _reduced(asked), np.where(wrong, 1.0, -1.0)
+    fits = [(_laplace(pull * signals, prior[rows], sign), pull) for pull in PULLS]
+    (_, slope), pull = max(fits, key=lambda fit: fit[0][0])
+    terms = np.column_stack([pull**2 * (group @ (part.T @ slope)) for group, part in zip(groups, asked, strict=True)])
     return Lesson(prior + terms.sum(axis=1), terms, pull, len(rows))
 
 
-def _laplace(kernel: Floats, mean: Floats, sign: Floats) -> tuple[float, Floats]:
-    """Approximate log evidence, and alpha with posterior mode = mean + kernel @ alpha; Newton's steps."""
-    alpha = np.zeros(len(sign))
-    pulled = np.zeros(len(sign))
-    best = -np.inf
+def _reduced(parts: list[sparse.csr_matrix]) -> Floats:
+    """Signals (rows, any) with the inner products of all ``parts`` together, in as few columns as that takes."""
+    both = sparse.hstack(parts, format="csc")
+    both = both[:, np.diff(both.indptr) > 0]
+    if both.shape[1] <= both.shape[0]:
+        found: Floats = both.toarray()
+        return found
+    kernel = (both @ both.T).toarray()
+    kernel[np.diag_indices_from(kernel)] += _JITTER * max(float(kernel.diagonal().max()), 1.0)
+    lower: Floats = linalg.cholesky(kernel, lower=True)
+    return lower
+
+
+def _laplace(signals: Floats, mean: Floats, sign: Floats) -> tuple[float, Floats]:
+    """Approximate log evidence of weights with a standard normal prior, and the slope at the mode, which they are made of.
+
+    Newton's steps from weights of 0: the weights at the mode are ``signals.T @ slope``.
+    """
+    weights, best = np.zeros(signals.shape[1]), float(log_expit(sign * mean).sum())
     for _ in range(_STEPS):
-        chance = expit(mean + pulled)
-        weight = np.maximum(chance * (1 - chance), 1e-9)
-        root = np.sqrt(weight)
-        factor = linalg.cholesky(np.eye(len(sign)) + root[:, None] * kernel * root, lower=True)
+        chance = expit(mean + signals @ weights)
         slope = (sign + 1) / 2 - chance
-        wanted = weight * pulled + slope
-        step = wanted - root * linalg.cho_solve((factor, True), root * (kernel @ wanted)) - alpha
-        size, better = 1.0, -np.inf
-        while size > 1e-3:
-            trial = alpha + size * step
-            moved = kernel @ trial
-            better = float(log_expit(sign * (mean + moved)).sum() - trial @ moved / 2)
+        curved = signals.T @ (np.maximum(chance * (1 - chance), 1e-9)[:, None] * signals)
+        curved[np.diag_indices_from(curved)] += 1.0
+        factor = linalg.cholesky(curved, lower=True)
+        step = linalg.cho_solve((factor, True), signals.T @ slope - weights)
+        better = -np.inf
+        for size in _SIZES:
+            trial = weights + size * step
+            better = float(log_expit(sign * (mean + signals @ trial)).sum() - trial @ trial / 2)
             if better >= best:
                 break
-            size /= 2
         if better < best + _STILL:
             break
-        alpha, pulled, best = trial, moved, better
-    return best - float(np.log(np.diag(factor)).sum()), alpha
+        weights, best = trial, better
+    return best - float(np.log(np.diag(factor)).sum()), slope
