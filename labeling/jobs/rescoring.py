@@ -124,7 +124,8 @@ def _reasons(database: Database, known: _Known, lesson: Lesson, top: pl.DataFram
     ids = top["item_id"].to_list()
     query = select(_finding.item_id, _finding.reasons).where(_finding.run_id == known.run.id)
     with database.snapshot() as connection:
-        before = dict(connection.execute(query.where(is_one_of(connection, _finding.item_id, ids))).tuples().all())
+        rows = connection.execute(query.where(is_one_of(connection, _finding.item_id, ids)))
+        before = {row.item_id: row.reasons for row in rows}
     fresh = listed(ruling_reasons(lesson.terms, known.state.names), top["row"].to_numpy())
     changed = {}
     for item_id, rulings in zip(ids, fresh.to_list(), strict=True):
@@ -132,8 +133,8 @@ def _reasons(database: Database, known: _Known, lesson: Lesson, top: pl.DataFram
         reasons = sorted([*kept, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
         if reasons != before.get(item_id):
             changed[item_id] = json.dumps(reasons, ensure_ascii=False)
-    rows = {"item_id": list(changed), "reasons": list(changed.values())}
-    return pl.DataFrame(rows, schema={"item_id": pl.Int64, "reasons": pl.String})
+    columns = {"item_id": list(changed), "reasons": list(changed.values())}
+    return pl.DataFrame(columns, schema={"item_id": pl.Int64, "reasons": pl.String})
 
 
 def _short(reason: dict[str, Any]) -> dict[str, Any]:

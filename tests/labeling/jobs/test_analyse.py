@@ -1,0 +1,230 @@
+"""An analysis from facts to findings, on both databases."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from sqlalchemy import func, insert, select
+
+from db import frames, run_frames, schema
+from db.engine import Database
+from db.vocabulary import Role, RunState
+from labeling.errors import LabelingError
+from labeling.jobs import analyse as analysing
+from labeling.jobs import claims
+from labeling.jobs.child import carry_out
+from labeling.jobs.comparing import compare
+from labeling.jobs.rescoring import rescore
+from labeling.tasks import runs
+from labeling.tasks.projects import create_project
+from labeling.tasks.runs import Run
+from tests.labeling.jobs.analysed import CLASSES, Films, analyse_now, make_films
+from tests.labeling.worlds import NOON, add_person
+
+
+def found_by(films: Films, run_id: int) -> tuple[Run, pl.DataFrame]:
+    with films.database.snapshot() as connection:
+        return runs.get_run(connection, films.project.id, run_id), run_frames.findings(connection, run_id)
+
+
+def rule(films: Films, items: list[int], labels: dict[int, str] | None = None, revision: int = 1) -> None:
+    """Rulings as experts leave them, by default what is true."""
+    said = films.truth if labels is None else labels
+    same = {"project_id": films.project.id, "revision": revision, "verdict": "label", "created_at": NOON}
+    with films.database.transaction() as connection:
+        connection.execute(
+            insert(schema.adjudication), [same | {"item_id": item, "label": said[item]} for item in items]
+        )
+
+
+def test_an_analysis_finds_what_is_wrong_and_writes_down_why(database: Database) -> None:
+    films = make_films(database)
+    run, found = found_by(films, analyse_now(database, films.project))
+    with database.snapshot() as connection:
+        assert run.watermark == list(frames.watermark(connection, films.project.id))
+        item = schema.item.c
+        names = {row.id: row.external_id for row in connection.execute(select(item.id, item.external_id))}
+    assert (run.state, run.kept, run.rulings, run.error) == (RunState.DONE, True, 4, None)
+    assert found.height == 60
+    assert found.schema == pl.Schema(run_frames.findings_schema(pl.Enum(CLASSES)))
+    assert dict(found.select("item_id", "item").iter_rows()) == names
+    assert found["score"].is_sorted(descending=True)
+    # Two golden items were outvoted, two weren't; of the others the three that are wrong come first.
+    settled = found.filter(pl.col("item_id").is_in(films.golden))
+    assert set(settled.select("item_id", "score").iter_rows()) == {
+        (item, float(item in films.wrong)) for item in films.golden
+    }
+    open_ones = found.filter(~pl.col("item_id").is_in(films.golden))
+    assert set(open_ones["item_id"].head(3)) == set(films.wrong) - set(films.golden)
+    worst = open_ones.row(0, named=True)
+    assert worst["given"] != films.truth[worst["item_id"]] == worst["probable"]
+    assert worst["disagreement"] == pytest.approx(1 / 3, abs=1e-4)
+    reasons = json.loads(worst["reasons"])
+    assert {"votes_disagree", "classifier_disagrees"} <= {reason["code"] for reason in reasons}
+    assert next(reason for reason in reasons if reason["code"] == "votes_disagree")["value"] == 0.3333
+    assert found["confidence"].is_between(0, 1).all() and found["heldout_correctness"].is_between(0, 1).all()
+
+
+def test_the_report_holds_what_pages_show(database: Database) -> None:
+    films = make_films(database)
+    run, found = found_by(films, analyse_now(database, films.project))
+    assert run.report is not None
+    about = dict(run.report)
+    open_scores = found.filter(~pl.col("item_id").is_in(films.golden))["score"]
+    assert (about["items"], about["settled"], about["settled_wrong"]) == (60, 4, 2)
+    assert about["expected_wrong"] == pytest.approx(open_scores.sum(), abs=0.01)
+    assert about["issues"] == found["is_issue"].sum()
+    assert sum(each["n"] for each in about["health"]) == 60
+    assert about["classes"] == ["gratitude", "neutral"] and about["annotators"] == 3
+    assert {pair["count"] for pair in about["confused"]} <= set(range(1, 60))
+    assert about["map"]["training"]["regions"].keys() == {"easy", "ambiguous", "hard"} or about["map"]["heldout"]
+    assert isinstance(about["map"]["by_heart"], bool)
+    # Two settled items on which all three agreed, and both were right.
+    assert (about["shared"]["errors"]["value"], about["shared"]["errors"]["n"]) == (0.0, 2)
+    assert about["shared"]["leaning"] is False
+    assert about["seconds"].keys() == analysing.STEPS.keys()
+
+
+def test_answers_of_a_chunk_that_is_set_aside_and_unsure_ones_are_left_out(sqlite_database: Database) -> None:
+    films = make_films(sqlite_database)
+    item = next(iter(films.truth))
+    with sqlite_database.transaction() as connection:
+        again = {"project_id": films.project.id, "item_id": item, "revision": 2, "label": None, "created_at": NOON}
+        connection.execute(insert(schema.annotation), [again | {"assessor_id": who} for who in films.assessors])
+    _, found = found_by(films, analyse_now(sqlite_database, films.project))
+    assert found.height == 59 and item not in found["item_id"].to_list()
+
+
+def test_without_labels_there_is_nothing_to_analyse(database: Database) -> None:
+    with database.transaction() as connection:
+        project = create_project(connection, "empty", now=NOON)
+        run_id = runs.start_run(connection, project, now=NOON, actor=None)
+        held = claims.claim(connection, now=NOON)
+    assert held is not None
+    carry_out(database, held)
+    with database.snapshot() as connection:
+        run = runs.get_run(connection, project.id, run_id)
+        assert (run.state, run.error) == (RunState.FAILED, {"code": "nothing_to_analyse", "details": {}})
+        assert run.finished_at is not None and not run.kept
+        assert runs.latest_run(connection, project.id) is None
+
+
+def test_rulings_move_scores_from_ten_on(database: Database) -> None:
+    films = make_films(database, count=120)
+    run_id = analyse_now(database, films.project)
+    _, before = found_by(films, run_id)
+    later = NOON + timedelta(days=1)
+    ruled = [item for item in films.truth if item not in films.golden]
+    rule(films, ruled[:9])
+    assert rescore(database, "films", now=later) is None
+    rule(films, ruled[9:10])
+    done = rescore(database, "films", now=later)
+    assert done is not None and (done.run_id, done.settled) == (run_id, 14)
+    run, after = found_by(films, run_id)
+    assert (run.rulings, run.rescored_at) == (14, later)
+    assert run.report is not None and (run.report["settled"], run.report["items"]) == (14, 120)
+    met = after.join(before, on="item_id", suffix="_before")
+    assert (met["prior"] == met["prior_before"]).all()
+    ten = met.filter(pl.col("item_id").is_in(ruled[:10]))
+    assert set(ten["score"]) <= {0.0, 1.0}
+    assert set(ten.filter(pl.col("score") == 1)["item_id"]) == set(films.wrong) & set(ruled[:10])
+    assert done.moved == met.filter((pl.col("score") - pl.col("score_before")).abs() > 0.002).height
+    assert rescore(database, "films", now=later) is None
+    assert rescore(database, "films", now=later, is_forced=True) is None
+
+
+def test_a_misreading_that_rulings_show_moves_items_like_it_and_is_given_as_a_reason(database: Database) -> None:
+    films = make_films(database, count=120)
+    run_id = analyse_now(database, films.project)
+    # Experts say that what everybody calls gratitude is confusion, a class that nobody voted for.
+    thanks = [item for item, label in films.truth.items() if label == "gratitude" and item not in films.wrong]
+    rule(films, thanks[:20], dict.fromkeys(thanks, "confusion"))
+    assert rescore(database, "films", now=NOON) is not None
+    run, found = found_by(films, run_id)
+    assert run.report is not None and run.report["shared"]["leaning"] is True
+    ruled = found.filter(pl.col("item_id").is_in(thanks[:20]))
+    assert set(ruled["score"]) == {1.0} and set(ruled["probable"].cast(pl.String)) == {"confusion"}
+    alike = found.filter(pl.col("item_id").is_in(thanks[20:]), ~pl.col("item_id").is_in(films.golden))
+    other = found.filter(pl.col("given") == "neutral", ~pl.col("item_id").is_in(films.golden + films.wrong))
+    low, high = alike["score"].min(), other["score"].mean()
+    assert isinstance(low, float) and isinstance(high, float) and low > high
+    codes = {reason["code"] for reason in json.loads(alike["reasons"][0])}
+    assert {code for code in codes if code.startswith("rulings_")}
+
+
+def test_the_newest_keep_their_findings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysing, "KEPT", 2)
+    films = make_films(sqlite_database, count=24)
+    ids = [analyse_now(sqlite_database, films.project) for _ in range(3)]
+    with sqlite_database.snapshot() as connection:
+        found = runs.runs(connection, films.project.id)
+        assert [(run.id, run.kept) for run in found] == [(ids[2], True), (ids[1], True), (ids[0], False)]
+        assert run_frames.findings(connection, ids[0]).is_empty()
+        assert found[2].report is not None and found[2].report["items"] == 24
+        rows = connection.execute(select(func.count()).select_from(schema.run_evidence)).scalar_one()
+        assert rows == 2
+        same = compare(connection, ids[1], ids[2])
+    assert (same.both, same.relabeled, same.flagged[1:], same.suspected[1:]) == (24, 0, (0, 0), (0, 0))
+
+
+def test_what_changed_between_two_analyses(sqlite_database: Database) -> None:
+    films = make_films(sqlite_database)
+    first = analyse_now(sqlite_database, films.project)
+    wrong = [item for item in films.wrong if item not in films.golden]
+    with sqlite_database.transaction() as connection:
+        # The two who were wrong change their minds.
+        mended = {"project_id": films.project.id, "revision": 2, "created_at": NOON}
+        connection.execute(
+            insert(schema.annotation),
+            [
+                mended | {"item_id": item, "assessor_id": who, "label": films.truth[item]}
+                for item in wrong
+                for who in films.assessors[:2]
+            ],
+        )
+    second = analyse_now(sqlite_database, films.project)
+    with sqlite_database.snapshot() as connection:
+        found = compare(connection, first, second)
+        before, after = (run_frames.findings(connection, run_id) for run_id in (first, second))
+    assert (found.both, found.relabeled) == (60, len(wrong))
+    suspected = [set(each.filter(pl.col("score") > 0.5)["item_id"]) for each in (before, after)]
+    assert found.suspected == (
+        len(suspected[0] & suspected[1]), len(suspected[1] - suspected[0]), len(suspected[0] - suspected[1])
+    )  # fmt: skip
+    assert set(wrong) & suspected[1] == set()
+
+
+def test_a_run_is_named_deleted_and_asked_for_by_those_who_may(database: Database) -> None:
+    films = make_films(database, count=24)
+    run_id = analyse_now(database, films.project, name=" first ")
+    project = films.project
+    with database.transaction() as connection:
+        stranger = add_person(connection, "stranger", project, Role.ASSESSOR)
+        expert = add_person(connection, "expert", project, Role.EXPERT)
+        for verb in (runs.cancel_run, runs.resume_run, runs.delete_run):
+            with pytest.raises(LabelingError, match="not_allowed"):
+                verb(connection, project, run_id, now=NOON, actor=stranger)
+        with pytest.raises(LabelingError, match="not_allowed"):
+            runs.start_run(connection, project, now=NOON, actor=stranger)
+        with pytest.raises(LabelingError, match="run_done"):
+            runs.resume_run(connection, project, run_id, now=NOON, actor=expert)
+        with pytest.raises(LabelingError, match="unknown_run"):
+            runs.get_run(connection, project.id + 1, run_id)
+        runs.rename_run(connection, project, run_id, "second", now=NOON, actor=expert)
+        assert runs.get_run(connection, project.id, run_id).name == "second"
+        with pytest.raises(LabelingError, match="name_too_long"):
+            runs.rename_run(connection, project, run_id, "x" * 201, now=NOON, actor=expert)
+        other = runs.start_run(connection, project, now=NOON, actor=expert)
+        for verb in (runs.delete_run,):
+            with pytest.raises(LabelingError, match="run_going"):
+                verb(connection, project, other, now=NOON, actor=expert)
+        with pytest.raises(LabelingError, match="run_going"):
+            runs.start_run(connection, project, now=NOON, actor=expert)
+        runs.delete_run(connection, project, run_id, now=NOON, actor=expert)
+        assert [run.id for run in runs.runs(connection, project.id)] == [other]
+        assert connection.execute(select(func.count()).select_from(schema.finding)).scalar_one() == 0
+        verbs = connection.execute(select(schema.audit_event.c.verb).where(schema.audit_event.c.person_id == expert))
+        assert sorted(verbs.scalars()) == ["delete_run", "rename_run", "start_run"]
