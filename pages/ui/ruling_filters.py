@@ -34,6 +34,12 @@ def choose_wanted(project: Project, classes: Sequence[LabelClass]) -> Wanted:
     return wanted
 
 
+def ask(project: Project, wanted: Wanted) -> None:
+    """Set the filters, here and wherever else they are drawn."""
+    for name in _NAMES:
+        st.session_state[_key(project, name)] = getattr(wanted, name)
+
+
 def as_json(wanted: Wanted) -> dict[str, Any]:
     """What is asked for, as the card sends it along."""
     return {name: getattr(wanted, name) for name in _asked(wanted)}
@@ -90,13 +96,11 @@ def _take_from_address(project: Project, batches: Mapping[Any, str]) -> None:
         return
     del st.query_params["batch"]
     if asked.isdigit() and int(asked) in batches:
-        _clear(project)
-        st.session_state[_key(project, "batch")] = int(asked)
+        ask(project, Wanted(batch=int(asked)))
 
 
 def _clear(project: Project) -> None:
-    for name in _NAMES:
-        st.session_state[_key(project, name)] = None
+    ask(project, Wanted())
 
 
 def _key(project: Project, name: str) -> str:
