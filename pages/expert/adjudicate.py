@@ -70,10 +70,10 @@ with database().snapshot() as connection:
 titled = {entry.code: entry for entry in classes}
 standing = standing_of(project, review_of(project))
 answer(t("page.adjudicate"), standing_sentence(standing))
-simulated_mark(project)
 if not any(not entry.retired for entry in classes):
     empty_state(t("label.no_classes"))
     st.stop()
 wanted = choose_wanted(project, classes)
 ruling_card(config=config_of(access, classes, standing, wanted), key=f"rulings-{project.slug}")
 st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
+simulated_mark(project)

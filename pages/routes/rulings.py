@@ -26,6 +26,7 @@ from labeling.tasks.projects import LabelClass, Project, get_classes, get_projec
 from labeling.tasks.sign_in import Reader
 from labeling.tasks.sitting import Sitting
 from pages.routes.card_calls import midnight, refused
+from pages.routes.tending import rescore_soon
 from pages.ui.reason_words import REASONS, reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
 from pages.ui.session import now
@@ -82,6 +83,8 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
                 batch_id=call.wanted.batch,
                 release=call.release,
             )
+        if call.rulings:
+            rescore_soon(database(), call.slug)
     except LabelingError as error:
         status = 403 if error.code in _FORBIDDEN else 400
         return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)

@@ -50,12 +50,14 @@ def standing_of(project: Project, review: Review | None) -> Standing:
 
 def standing_sentence(standing: Standing) -> str:
     """The answer that the page opens with: how many labels are probably wrong, what was found, what comes next."""
-    found = t("adjudicate.none_ruled")
+    parts = [t("adjudicate.no_analysis")]
+    if standing.wrong is not None:
+        parts = [t("adjudicate.left", n=round(standing.wrong), total=standing.total)]
     if standing.ruled:
         share = percent(standing.changed / standing.ruled)
-        found = t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share)
-    if standing.wrong is None or standing.worth is None:
-        return " ".join([t("adjudicate.no_analysis"), found] if standing.ruled else [t("adjudicate.no_analysis")])
-    left = t("adjudicate.left", n=round(standing.wrong), total=standing.total)
-    onward = t("adjudicate.worth", n=standing.worth) if standing.worth else t("adjudicate.enough", share=percent(WORTH))
-    return " ".join([left, found, onward])
+        parts.append(t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share))
+    if standing.worth:
+        parts.append(t("adjudicate.worth", n=standing.worth))
+    elif standing.worth is not None:
+        parts.append(t("adjudicate.enough", share=percent(WORTH)))
+    return " ".join(parts)

@@ -67,10 +67,10 @@ class RulingView extends CardView {
     this.undo = this.tool("undo", () => this.desk.stepBack(), { image: "undo", sign: "⌫", hint: say("undo_hint") });
     this.reasons = el("div", { hidden: true });
     this.commentField = this.buildCommentField();
-    const instead = [this.unclear, this.skip, this.sendBack, this.undo];
-    const beside = el("div", { class: "tools with" }, this.comment, this.golden, this.corner);
+    const beside = el("div", { class: "tools with" }, this.comment, this.golden, this.corner, el("i"), this.undo);
+    const instead = el("div", { class: "tools" }, this.unclear, this.skip, this.sendBack);
     const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list);
-    return el("section", { class: "answers" }, beside, this.commentField, panel, el("div", { class: "tools" }, ...instead));
+    return el("section", { class: "answers" }, beside, this.commentField, panel, instead);
   }
 
   toggle(wish) {
