@@ -12,6 +12,7 @@ from labeling.jobs import claims, findings
 from labeling.jobs.claims import Claim
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.engine import Clock
+from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.progress import Telling
 from labeling.jobs.report import report
 from labeling.jobs.settled import rulings_told, settled_labels
@@ -35,7 +36,7 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
     telling = Telling(database, held, STEPS)
     telling.begin("reading")
     facts = read(database, held.project_id)
-    found = compute(facts, telling)
+    found = compute(facts, telling, KeptFit(database, held))
     telling.begin("writing")
     findings.write(database, held, findings.rows(found, facts.items), telling.part)
     told = report(found)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from labeling.jobs.progress import Telling
+from labeling.review.classifier import Trained
 from labeling.review.data_map import DataMap, data_map
 from labeling.review.door import Floats
 from labeling.review.evidence import Evidence, gather
@@ -43,8 +45,8 @@ class Analysis:
     outlier: Floats
 
 
-def compute(facts: Facts, telling: Telling) -> Analysis:
-    """Everything that follows from the facts."""
+def compute(facts: Facts, telling: Telling, fit: Callable[..., Trained]) -> Analysis:
+    """Everything that follows from the facts; ``fit`` as :func:`labeling.review.classifier.cross_validate`."""
     evidence = gather(
         facts.items.select("item", "text"),
         facts.votes,
@@ -52,6 +54,7 @@ def compute(facts: Facts, telling: Telling) -> Analysis:
         seed=facts.seed,
         progress=telling.part,
         step=telling.begin,
+        fit=fit,
     )
     telling.begin("map")
     maps = _maps(evidence)

@@ -77,6 +77,7 @@ def gather(
     seed: int = 0,
     progress: Progress | None = None,
     step: Callable[[str], None] | None = None,
+    fit: Callable[..., Trained] = cross_validate,
 ) -> Evidence:
     """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
 
@@ -84,7 +85,7 @@ def gather(
     from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``. ``suggestions``
     (item, label) are the junior's. ``probabilities`` (item, and a column for each class) replace the classifier; they must
     not have seen the item's own label. ``step`` is called with the name of each of STEPS as it begins, ``progress`` with the
-    classifier's fits done and fits in all. Raises LabelingError of the doors.
+    classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``. Raises LabelingError of the doors.
     """
     begin = step or (lambda name: None)
     texts = texts_frame(items)
@@ -100,7 +101,7 @@ def gather(
     matrix = features(own)
     begin("classifier")
     if probabilities is None:
-        trained = cross_validate(
+        trained = fit(
             own, taught, classes, matrix=matrix if estimator is None else None, watched=given, estimator=estimator,
             seed=seed, progress=progress,
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,10 +15,12 @@ from db.engine import Database
 from db.vocabulary import Role, RunState
 from labeling.errors import LabelingError
 from labeling.jobs import analyse as analysing
-from labeling.jobs import claims
+from labeling.jobs import claims, findings, kept_fit
 from labeling.jobs.child import carry_out
+from labeling.jobs.claims import ClaimLostError
 from labeling.jobs.comparing import compare
 from labeling.jobs.rescoring import rescore
+from labeling.review.classifier import Trained, cross_validate
 from labeling.tasks import runs
 from labeling.tasks.projects import create_project
 from labeling.tasks.runs import Run
@@ -228,3 +231,35 @@ def test_a_run_is_named_deleted_and_asked_for_by_those_who_may(database: Databas
         assert connection.execute(select(func.count()).select_from(schema.finding)).scalar_one() == 0
         verbs = connection.execute(select(schema.audit_event.c.verb).where(schema.audit_event.c.person_id == expert))
         assert sorted(verbs.scalars()) == ["delete_run", "rename_run", "start_run"]
+
+
+def test_a_later_try_takes_up_what_the_classifier_found(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    films = make_films(database)
+    fits: list[int] = []
+
+    def counted(*args: Any, **named: Any) -> Trained:
+        fits.append(len(args[0]))
+        return cross_validate(*args, **named)
+
+    def breaks_off(*_args: object, **_named: object) -> None:
+        raise ClaimLostError
+
+    monkeypatch.setattr(kept_fit, "cross_validate", counted)
+    monkeypatch.setattr(findings, "write", breaks_off)
+    with database.transaction() as connection:
+        run_id = runs.start_run(connection, films.project, now=NOON, actor=None)
+        held = claims.claim(connection, now=NOON)
+    assert held is not None
+    carry_out(database, held)
+    assert fits == [60] and found_by(films, run_id)[1].is_empty()
+    monkeypatch.undo()
+    monkeypatch.setattr(kept_fit, "cross_validate", counted)
+    with database.transaction() as connection:
+        again = claims.claim(connection, now=NOON + claims.STALE * 2)
+    assert again is not None
+    carry_out(database, again)
+    run, found = found_by(films, run_id)
+    assert (run.state, fits) == (RunState.DONE, [60])
+    # From the beginning it comes to the same.
+    other = found_by(films, analyse_now(database, films.project))[1]
+    assert fits == [60, 60] and found.equals(other)
