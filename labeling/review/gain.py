@@ -1,0 +1,212 @@
+"""Gain: what each round of work on the labels brought the classifier that learns from them.
+
+The same classifier learns from every round's labels and is judged on the same expert-labelled test part. Rounds are
+compared on the same test texts: exactly by McNemar's test (Q. McNemar, Psychometrika 12 (1947), 153-157) for accuracy, by a
+paired bootstrap for weighted F1 (B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993; R. Dror et al., The
+hitchhiker's guide to testing statistical significance in NLP, ACL 2018). Rounds may as well be sources: people, a machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.stats import binomtest
+
+from labeling.errors import LabelingError
+from labeling.quality.figures import Figure
+from labeling.quality.frames import Codes
+from labeling.review.classifier import Progress, features
+from labeling.review.door import Floats, Small, group_codes
+from labeling.review.linear import EPOCHS, train
+
+DRAWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How the classifier of one round does on the test part; ``trained_on`` labels. Every figure has n = test texts.
+
+    ``classes`` holds each class's F1, None where the test part lacks the class; its n counts the test texts of the class.
+    """
+
+    trained_on: int
+    accuracy: Figure
+    macro_f1: Figure
+    weighted_f1: Figure
+    classes: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From round ``before`` to round ``after``: differences (after - before) on the same test texts, and their p-values.
+
+    ``won`` and ``lost`` count test texts that only the later or only the earlier classifier got right.
+    """
+
+    before: int
+    after: int
+    accuracy: Figure
+    weighted_f1: Figure
+    won: int
+    lost: int
+    accuracy_p: float
+    weighted_f1_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """All rounds, the ``steps`` between neighbours, the ``whole`` way from first to last (None for one round), and how many
+    texts ``left_out`` of training because the test part has a copy of them."""
+
+    rounds: tuple[Round, ...]
+    steps: tuple[Step, ...]
+    whole: Step | None
+    left_out: int
+
+
+def gain(
+    texts: Sequence[str],
+    rounds: npt.NDArray[np.int32],
+    truth: Codes,
+    classes: int,
+    *,
+    matrix: sparse.csr_matrix | None = None,
+    epochs: int = EPOCHS,
+    draws: int = DRAWS,
+    level: float = 0.95,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Gain:
+    """Train on each row of ``rounds`` int32 (rounds, n), -1 for no label, and judge where ``truth`` int32 (n,) is not -1.
+
+    Test texts and their copies are never learned from. ``matrix`` are the texts' features, made here if not given. Intervals
+    are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises LabelingError ``no_labels``
+    where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
+
+    >>> texts = [f"{word} {n}" for n in range(30) for word in ("good", "bad")]
+    >>> true = np.array([0, 1] * 30, dtype=np.int32)
+    >>> test = np.where(np.arange(60) < 20, true, -1).astype(np.int32)
+    >>> found = gain(texts, np.stack([1 - true, true]), test, 2, draws=200)
+    >>> [each.accuracy.value for each in found.rounds], found.whole.accuracy.value, found.whole.won
+    ([0.0, 1.0], 1.0, 20)
+    """
+    if draws < 1:
+        raise LabelingError("draws_out_of_range", draws=draws)
+    test = truth >= 0
+    group = group_codes(texts)
+    barred = np.isin(group, group[test])
+    if not test.any() or not ((rounds >= 0) & ~barred).any(axis=1).all():
+        raise LabelingError("no_labels")
+    matrix = features(texts) if matrix is None else matrix
+    told = []
+    for at, label in enumerate(rounds):
+        told.append(_foretold(matrix, label, (label >= 0) & ~barred, test, classes, epochs, seed))
+        if progress is not None:
+            progress(at + 1, len(rounds))
+    left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
+    learned = ((rounds >= 0) & ~barred).sum(axis=1)
+    return _compared(truth[test], np.array(told), learned, left_out, classes, draws, level, seed)
+
+
+def _foretold(
+    matrix: sparse.csr_matrix,
+    label: Codes,
+    learn: npt.NDArray[np.bool_],
+    test: npt.NDArray[np.bool_],
+    classes: int,
+    epochs: int,
+    seed: int,
+) -> Codes:
+    targets = np.zeros((int(learn.sum()), classes), dtype=np.float32)
+    targets[np.arange(len(targets)), label[learn]] = 1
+    model = train(matrix[learn], targets, epochs=epochs, seed=seed)
+    told: Codes = model.probabilities(matrix[test]).argmax(axis=1).astype(np.int32)
+    return told
+
+
+def _compared(
+    truth: Codes,
+    told: npt.NDArray[np.int32],
+    learned: npt.NDArray[np.int64],
+    left_out: int,
+    classes: int,
+    draws: int,
+    level: float,
+    seed: int,
+) -> Gain:
+    seen = np.ones((1, len(truth)), dtype=np.float32)
+    drawn = _resamples(len(truth), draws, seed)
+    here = [_measures(truth, each, classes, seen)[0] for each in told]
+    anew = [_measures(truth, each, classes, drawn) for each in told]
+    n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
+    rounds = []
+    for count, value, resampled in zip(learned, here, anew, strict=True):
+        bounds = _percentiles(resampled, level)
+        figures = [Figure.of(*each, n=int(of)) for *each, of in zip(value, *bounds, n, strict=True)]
+        rounds.append(Round(int(count), figures[0], figures[1], figures[2], tuple(figures[3:])))
+
+    def step(a: int, b: int) -> Step:
+        right_a, right_b = told[a] == truth, told[b] == truth
+        won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
+        gaps, apart = here[b] - here[a], anew[b] - anew[a]
+        low, high = _percentiles(apart, level)
+        accuracy = Figure.of(gaps[0], low[0], high[0], n=len(truth))
+        weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
+        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), _p_value(apart[:, 2]))
+
+    steps = tuple(step(at, at + 1) for at in range(len(told) - 1))
+    return Gain(tuple(rounds), steps, step(0, len(told) - 1) if len(told) > 1 else None, left_out)
+
+
+def mcnemar(won: int, lost: int) -> float:
+    """Exact two-sided p-value of McNemar's test: texts that only one of two classifiers gets right are a fair coin's.
+
+    >>> mcnemar(5, 0), mcnemar(3, 3), mcnemar(0, 0)
+    (0.0625, 1.0, 1.0)
+    """
+    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
+
+
+def _resamples(texts: int, draws: int, seed: int) -> Small:
+    """How often each text is drawn, float32 (draws, texts)."""
+    random = np.random.default_rng(seed)
+    drawn = np.empty((draws, texts), dtype=np.float32)
+    for row in drawn:
+        row[:] = np.bincount(random.integers(0, texts, texts), minlength=texts)
+    return drawn
+
+
+def _measures(truth: Codes, told: Codes, classes: int, times: Small) -> Floats:
+    """Accuracy, macro F1, weighted F1 and each class's F1 of samples in which texts come ``times`` (samples, texts).
+
+    A class that a sample lacks has no F1 there and is left out of its macro F1.
+    """
+    one = np.eye(classes, dtype=np.float32)
+    asked, given = (times @ one[truth]).astype(np.float64), (times @ one[told]).astype(np.float64)
+    hits = (times @ (one[truth] * (truth == told)[:, None])).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f1 = np.where(asked > 0, 2 * hits / (asked + given), np.nan)
+    known = np.nan_to_num(f1)
+    total = asked.sum(axis=1)
+    macro = known.sum(axis=1) / (asked > 0).sum(axis=1)
+    return np.column_stack([hits.sum(axis=1) / total, macro, (known * asked).sum(axis=1) / total, f1])
+
+
+def _percentiles(resampled: Floats, level: float) -> Floats:
+    """Limits (2, figures) by column; NaN where a figure is undefined in half of the resamples."""
+    limits = np.full((2, resampled.shape[1]), np.nan)
+    defined = np.isfinite(resampled)
+    for at in np.flatnonzero(2 * defined.sum(axis=0) > len(resampled)):
+        limits[:, at] = np.quantile(resampled[defined[:, at], at], [(1 - level) / 2, (1 + level) / 2])
+    return limits
+
+
+def _p_value(apart: Floats) -> float:
+    """Twice the smaller part of resampled differences on either side of zero, ties halved, never quite 0."""
+    above = (apart > 0).sum() + (apart == 0).sum() / 2
+    less = min(above, len(apart) - above)
+    return float(min(1.0, 2 * (less + 0.5) / (len(apart) + 1)))
