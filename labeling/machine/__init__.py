@@ -1,0 +1,1 @@
+"""Machine annotators and what they need: personal data masked before anything leaves."""

@@ -1,0 +1,120 @@
+"""Postal addresses, Russian and English. A city or a street alone is a place; a house or a flat makes it an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from labeling.machine.pii.numbers import Found
+
+_STOP = r"(?![^\W\d_])"
+_START = r"(?<![^\W\d_])"
+# "улица", "ул.", "улице"; what stands before the name or after it.
+_WAY = (
+    rf"{_START}(?:ул(?:\.|иц[аеуыо]й?{_STOP}|{_STOP})|(?:пр(?:осп|-?к?т)?\.|пр-к?т{_STOP}|просп{_STOP}|проспект[ауе]?{_STOP}|проезд[ауе]?{_STOP}|пр-д{_STOP})"
+    rf"|пер(?:\.|еул[а-я]*{_STOP}|{_STOP})|ш(?:\.|оссе{_STOP})|б(?:-р|ул|ульв)\.?{_STOP}|бульвар[ауе]?{_STOP}|наб(?:\.|ережн[а-я]+{_STOP})"
+    rf"|пл(?:\.|ощад[а-я]+{_STOP})|тракт[ауе]?{_STOP}|алле[яеи]{_STOP}|м(?:кр|к?р-?н)\.?{_STOP}|микрорайон[ае]?{_STOP}|кварт(?:\.|ал[ае]?{_STOP})"
+    rf"|тупик[ае]?{_STOP}|лини[яи]{_STOP})"
+)
+_NAME = r"(?:\d{1,3}(?:-?(?:я|й|е|ая|ый|ого|го|лет))?\s)?[а-яё][а-яё-]+(?:\s[а-яё][а-яё-]+){0,2}?"
+_PROPER = r"(?-i:[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё][а-яё]+)*)"
+_DIGITS = r"\d{1,4}\s?(?:(?-i:[а-еА-Е])(?![^\W_]))?(?:\s?[/-]\s?\d{1,3}(?:[а-еА-Е](?![^\W_]))?)?"
+_HOUSE = rf"(?:{_START}д(?:\.|ом[ае]?{_STOP}|{_STOP})\s?№?\s?{_DIGITS})"
+_PART = (
+    rf"(?:{_START}(?:к(?:в|орп|ом)?\.|кв{_STOP}|квартир[аеуы]{_STOP}|корп{_STOP}|корпус[ае]?{_STOP}|стр(?:\.|оени[ея]{_STOP}|{_STOP})|под(?:\.|ъезд[ае]?{_STOP})"
+    rf"|эт(?:\.|аж[ае]?{_STOP})|оф(?:\.|ис[ае]?{_STOP})|комн(?:\.|ат[аеы]{_STOP})|лит(?:\.|ера?{_STOP})|к(?=\s?\d))\s?№?\s?\d{{1,4}}\s?(?:(?-i:[а-еА-Е])(?![^\W_]))?)"
+)
+_SEP = r"\s{0,2}[,;]?\s{0,2}"
+_PARTS = rf"(?:{_SEP}{_PART})*"
+_CITY = (
+    rf"(?:{_START}(?:г(?:\.|ор\.|ород[ае]?{_STOP}|{_STOP})|пос(?:\.|[её]л[а-я]+{_STOP})|пгт\.?{_STOP}|с(?:\.|ел[ое]{_STOP})|дер(?:\.|евн[яеи]{_STOP})"
+    rf"|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|аниц[аеы]{_STOP}))\s?[а-яё]+(?:-[а-яё]+)*(?:\s{_PROPER})?|{_PROPER}(?:\s{_PROPER})?)"
+)
+_REGION = (
+    rf"(?:[а-яё-]+(?:ая|ой|ий|ого|ом|ый)\s(?:обл(?:\.|аст[ьи]{_STOP}|{_STOP})|край|кра[яею]{_STOP}|р(?:-о?н|айон)[ае]?{_STOP})"
+    r"|респ(?:\.|ублик[аеи])\s[а-яё]+)"
+)
+_HEAD = rf"(?:(?:\d{{6}}{_SEP})?(?:(?:россия|рф){_SEP})?(?:{_REGION}{_SEP}){{0,2}}(?:{_CITY}\s?,\s?){{0,2}})"
+_STREET = rf"(?:{_WAY}\s{{0,2}}{_NAME}|(?:{_PROPER}\s){{1,2}}{_WAY}|[а-яё-]+(?:ий|ый|ом|ая|ой|ое|ую)\s{_WAY})"
+_NUMBER = (
+    rf"(?:{_SEP}{_HOUSE}|\s?,?\s?(?:№\s?)?{_DIGITS}(?![^\W_])"
+    r"(?!\s(?:руб|р\b|₽|тыс|числ|час|мин|банкомат|отделен|карт|[а-я]*рубл)))"
+)
+_LIVES = (
+    rf"{_START}(?:адрес(?:у|а|ом)?(?:\s(?:доставки|регистрации|проживания|прописки))?|прожива\w+|живу|жив[её]т|прописан\w?|зарегистрирован\w{{0,2}}"
+    rf"|прописк\w|доставьте|привезите|доставк\w)(?:\s(?:у нас|по адресу|на|в|сейчас|по|мой|карты)){{0,3}}\s?[:\-—]?\s?"
+)
+HINT = re.compile(rf"\d|{_LIVES}", re.IGNORECASE)
+"""Where this isn't, no address is."""
+_RUSSIAN = (
+    # "ленина 5-12" after a word of living.
+    re.compile(
+        rf"{_LIVES}(?P<it>{_HEAD}(?:[а-яё-]+\s?,\s?)?(?:{_WAY}\s{{0,2}}{_NAME}|{_NAME}(?:\s{_WAY})?)\s?,?\s?(?:{_HOUSE}|{_DIGITS}(?![^\W_])){_PARTS})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_HEAD}{_STREET}{_NUMBER}{_PARTS}(?:{_SEP}\d{{6}}(?!\d))?", re.IGNORECASE),
+    re.compile(rf"{_HEAD}{_HOUSE}(?:{_SEP}{_PART})+", re.IGNORECASE),
+    # "Ленина 5, кв. 12", "ленина 5-12" after a word of living.
+    re.compile(rf"{_HEAD}{_PROPER}\s?,?\s?{_DIGITS}{_SEP}{_START}кв(?:\.|артира)?\s?\d{{1,4}}", re.IGNORECASE),
+    re.compile(rf"{_LIVES}(?P<it>{_HEAD}{_WAY}\s{{0,2}}{_PROPER}(?:\s{_PROPER})?)", re.IGNORECASE),
+    re.compile(rf"{_START}(?:почтов\w+\s)?индекс\w{{0,2}}\W{{0,3}}(?P<it>\d{{6}})(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"{_START}(?:кв\.|квартир[аеуы])\s?№?\s?(?P<it>\d{{1,4}})(?=\s?,?\s?(?:подъезд|этаж|домофон))", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?<!\d)\d{{6}}{_SEP}(?:(?:россия|рф){_SEP})?(?:{_REGION}{_SEP})?{_START}г(?:\.|ород)\s?[а-яё-]+",
+        re.IGNORECASE,
+    ),
+)
+_LONG_KIND = r"street|avenue|road|lane|boulevard|terrace|crescent|gardens|mews|parkway|highway|grove|square"
+_SHORT_KIND = r"St|Ave|Rd|Ln|Blvd|Dr|Drive|Ct|Court|Pl|Place|Sq|Way|Close|Hill|Row|Circle|Pkwy|Hwy|Walk|Park|Green"
+_LITTLE = (
+    r"(?!(?:the|a|an|of|on|in|at|to|from|for|and|or|is|my|your|this|that|times?|days?|weeks?|months?|years?|hours?|minutes?|mins?|"
+    r"people|cards?|dollars|pounds|euros|down|off|by|per)\b)"
+)
+_FLAT = r"(?:flat|apt|apartment|unit|suite|ste|room)\b\.?\s?#?\s?[\w-]{1,5}|#\s?\d{1,5}[a-z]?"
+_POSTCODE = r"(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
+_ZIP = r"(?:(?-i:[A-Z]{2})\s\d{5}(?:-\d{4})?\b)"
+_TOWN = r"(?:,\s?(?-i:[A-Z][A-Za-z]+(?:\s[A-Z][A-Za-z]+)?))"
+_ANY_CODE = r"(?:[a-z]{2}\s\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})(?![^\W_])"
+_TAIL = rf"(?:,?\s?(?:{_FLAT}))?(?:,?(?:\s[a-z]+){{0,2}},?\s{_ANY_CODE}|{_TOWN}{{0,2}}(?:,?\s?(?:{_ZIP}|{_POSTCODE}))?)"
+_ENGLISH = (
+    re.compile(
+        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-z]?\s(?:(?:[NSEW]|north|south|east|west)\.?\s)?(?:{_LITTLE}[a-z][a-z'.]+\s|\d{{1,3}}(?:st|nd|rd|th)\s)"
+        rf"{{1,2}}(?:{_LONG_KIND})\b{_TAIL}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-zA-Z]?\s(?:[NSEW]\.?\s)?(?:(?-i:[A-Z][a-z']+)\s|\d{{1,3}}(?:st|nd|rd|th)\s){{1,3}}"
+        rf"(?-i:{_SHORT_KIND})\b\.?{_TAIL}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b\d{{1,5}}[a-z]?\s(?:{_LITTLE}[a-z']+\s){{1,3}}(?:{_SHORT_KIND})\b\.?(?:,?\s?(?:{_FLAT}))?(?:,?\s[a-z]+){{0,2}},?\s{_ANY_CODE}",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\bP\.?\s?O\.?\sBox\s\d{1,6}\b", re.IGNORECASE),
+    re.compile(rf"\b(?:(?-i:[A-Z][a-z]+),?\s)?(?:{_POSTCODE})"),
+    re.compile(
+        r"\b(?:zip|zip\s?code|postal\s?code|post\s?code)\b\W{0,3}(?:is\s)?(?P<it>\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})\b",
+        re.IGNORECASE,
+    ),
+)
+
+
+def _finder(form: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
+    group = "it" if "it" in form.groupindex else 0
+
+    def find(text: str) -> Iterator[Found]:
+        for match in form.finditer(text):
+            start, end = match.span(group)
+            while start < end and not text[start].isalnum():
+                start += 1
+            yield start, end, "ADDRESS"
+
+    return find
+
+
+def finders() -> list[Callable[[str], Iterator[Found]]]:
+    """The detectors of addresses, the fullest forms first."""
+    return [_finder(form) for form in (*_RUSSIAN, *_ENGLISH)]

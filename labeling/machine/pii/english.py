@@ -1,0 +1,186 @@
+"""Names in Latin letters: by title, by what introduces them, by first names of the census and of the world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from labeling.machine.pii.lexicon import alternatives, words
+
+_W = r"[^\W\d_]"
+_CAP = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
+_INITIAL = r"(?-i:[A-Z]\.?(?![^\W\d_]))"
+_NAMES = (
+    rf"{_CAP}(?:\s(?:{_INITIAL}\s)?(?:(?:van|von|de|der|den|la|da|del|al|bin|ibn|el|mc|st\.)\s){{0,2}}{_CAP}){{0,2}}"
+)
+_TITLED = re.compile(
+    rf"(?<!{_W})(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|lady|lord)\b\.?\s(?P<it>(?:{_INITIAL}\s?){{0,2}}{_NAMES})",
+    re.IGNORECASE,
+)
+_TITLED_SMALL = re.compile(rf"(?<!{_W})(?:mr|mrs|ms|miss)\b\.?\s(?P<it>[a-z]{{3,}}(?:[-'][a-z]+)?(?:\s[a-z]{{3,}})?)")
+_SURE, _LIKELY, _ROLES = (alternatives("english", name) for name in ("sure", "likely", "roles"))
+_AFTER_SURE = re.compile(
+    rf"(?<!{_W})(?:{_SURE}|{_ROLES})\s{{0,2}}(?P<it>(?:{_INITIAL}\s?){{0,2}}{_CAP}(?:\s(?:{_INITIAL}\s)?{_CAP}){{0,3}})",
+    re.IGNORECASE,
+)
+_AFTER_SURE_SMALL = re.compile(
+    rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>[a-z][a-z'’-]+(?:\s[a-z]\.)?(?:\s[a-z][a-z'’-]+){{0,2}})", re.IGNORECASE
+)
+# A look ahead: "hi i'm mike" is introduced twice.
+_BEFORE_LIKELY = re.compile(r"(?<![\w'’-])(?P<it>[a-z]{3,})\s(?:from|here|speaking|calling)\b", re.IGNORECASE)
+_AFTER_LIKELY = re.compile(
+    rf"(?<!{_W})(?:{_LIKELY}|{_ROLES})\s?,?\s{{1,2}}(?=(?P<it>[a-z][a-z'’-]+(?:\s[a-z]\.)?(?:\s[a-z][a-z'’-]+)?))",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    rf"(?<![\w@.]){_CAP}(?:\s(?:{_INITIAL}\s)?(?:(?:van|von|de|der|den|la|da|del|al|bin|el)\s){{0,2}}{_CAP})+(?![\w@])"
+)
+_INITIALED = re.compile(
+    r"(?<![\w.])(?P<it>(?!(?:U\.\s?S|U\.\s?K|P\.\s?O|E\.\s?U|U\.\s?A)\.)(?:[A-Z]\.\s?){1,2}[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?|[A-Z][a-z]{2,}\s(?:[A-Z]\.\s?){1,2})(?!\w)"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SLAVIC = re.compile(
+    r"[a-z]{2,}(?:ov|ova|ev|eva|yov|in|ina|sky|skiy|skaya|enko|chuk|yan|dze|shvili|vich|vna)", re.IGNORECASE
+)
+_MIDDLE = re.compile(r"[a-z]{3,}(?:ovich|evich|ovna|evna|ichna)", re.IGNORECASE)
+
+_FIRMS = re.compile(alternatives("english", "firms"), re.IGNORECASE)
+_PLAIN = words("english", "plain")
+_AMBIGUOUS = words("english", "ambiguous")
+
+
+def find(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each name in Latin letters.
+
+    >>> [(8, 12)] == list(find("Thanks, Emma")), sorted(set(find("Dear Mr. John Smith, hello")))
+    (True, [(9, 19)])
+    """
+    if not re.search("[A-Za-z]{2}", text):
+        return
+    cased = not text.isupper()
+    for form in (_TITLED, _AFTER_SURE):
+        for match in form.finditer(text):
+            yield from _trimmed(text, *match.span("it"))
+    for match in _TITLED_SMALL.finditer(text):
+        yield from _small(text, match, least_first=False)
+    for match in _AFTER_SURE_SMALL.finditer(text):
+        yield from _small(text, match, least_first=False)
+    for match in (*_AFTER_LIKELY.finditer(text), *_BEFORE_LIKELY.finditer(text)):
+        yield from _small(text, match, least_first=True)
+    for match in _PAIR.finditer(text):
+        yield from _pair(text, *match.span(), cased)
+    for match in _INITIALED.finditer(text):
+        if not {word.lower() for word in _WORD.findall(match["it"])} & _PLAIN:
+            yield match.start("it"), match.start("it") + len(match["it"].rstrip())
+    yield from _alone(text, cased)
+
+
+def _firm(text: str, start: int) -> bool:
+    return bool(_FIRMS.match(text, start))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Without the plain words at its end; nothing where it begins with one."""
+    words = list(_WORD.finditer(text, start, end))
+    kept = []
+    for word in words:
+        if word[0].lower() in _PLAIN and word[0].lower() not in _firsts():
+            break
+        kept.append(word)
+    if kept and len(text[kept[0].start() : kept[-1].end()]) > 1:
+        yield kept[0].start(), kept[-1].end()
+
+
+def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, int]]:
+    """A name in small letters: after a sure word any word that is no plain one, else a first name of the lists."""
+    words = list(_WORD.finditer(text, *match.span("it")))
+    low = words[0][0].lower()
+    if (
+        low in _PLAIN
+        or _firm(text, words[0].start())
+        or (least_first and low not in _firsts())
+        or (least_first and low in _AMBIGUOUS and words[0][0].islower() and not _followed(words))
+    ):
+        return
+    if not least_first and low not in _firsts() and not _surname(low):
+        return
+    end = words[0].end()
+    for word in words[1:]:
+        after = word[0].lower()
+        if len(after) > 1 and (after in _PLAIN or not (_surname(after) or after in _firsts())):
+            break
+        end = word.end()
+    yield words[0].start(), end
+
+
+def _followed(words: list[re.Match[str]]) -> bool:
+    """Whether a surname stands behind the first word."""
+    after = words[-1][0].lower()
+    return len(words) > 1 and after in _lasts() and after not in _PLAIN and after not in _AMBIGUOUS
+
+
+def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, int]]:
+    """A first name and the capitalised words behind it, or before it when it looks like a Russian surname."""
+    words = list(_WORD.finditer(text, start, end))
+    for at, word in enumerate(words[:-1]):
+        low, after = word[0].lower(), words[at + 1][0].lower()
+        reverse = _SLAVIC.fullmatch(low) and after in _firsts() and after not in _AMBIGUOUS
+        first = low in _firsts() and (low not in _AMBIGUOUS or _surname(after))
+        if (
+            not (first or reverse)
+            or low in _PLAIN
+            or after in _PLAIN
+            or _firm(text, word.start())
+            or (not cased and not reverse and not _surname(after))
+        ):
+            continue
+        last = at + 1
+        while last + 1 < len(words) and _continues(words[last + 1][0].lower()):
+            last += 1
+        yield word.start(), words[last].end()
+        return
+
+
+def _continues(word: str) -> bool:
+    return (_surname(word) or bool(_MIDDLE.fullmatch(word))) and word not in _PLAIN
+
+
+def _surname(word: str) -> bool:
+    """Whether a word in small letters may be a surname: of the census, which has no apostrophes, or a Russian one."""
+    return re.sub(r"['’-]", "", word) in _lasts() or bool(_SLAVIC.fullmatch(word))
+
+
+def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
+    """A first name that is no word; in small letters only with a surname behind it."""
+    words = list(_WORD.finditer(text))
+    for at, word in enumerate(words):
+        low = word[0].lower()
+        if low not in _firsts() or low in _AMBIGUOUS or low in _PLAIN or _firm(text, word.start()):
+            continue
+        if word[0][0].isupper() and cased:
+            yield word.start(), word.end()
+        elif at + 1 < len(words) and text[word.end() : words[at + 1].start()] == " ":
+            after = words[at + 1][0].lower()
+            if after not in _PLAIN and _surname(after):
+                yield word.start(), words[at + 1].end()
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return _census("dist.male.first", 0.003) | _census("dist.female.first", 0.003) | words("english", "more")
+
+
+@cache
+def _lasts() -> frozenset[str]:
+    return _census("dist.all.last", 0.0005)
+
+
+def _census(name: str, least: float) -> frozenset[str]:
+    """Names of the census of the USA that at least this percentage bears."""
+    import names
+
+    lines = (Path(names.__file__).parent / name).read_text(encoding="ascii").splitlines()
+    parted = (line.split() for line in lines)
+    return frozenset(word.lower() for word, share, *_ in parted if float(share) >= least and len(word) > 1)

@@ -1,0 +1,122 @@
+"""What a Russian word may be: first name, surname, patronymic or a plain word, in which case and gender."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from labeling.machine.pii.lexicon import words
+
+# Latin letters that look Russian; they stand in Russian words by slip or by design.
+_LOOKALIKE = str.maketrans("aceopxyABCEHKMOPTXYk", "асеорхуАВСЕНКМОРТХУк")
+_RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
+NO_NAMES = words("russian", "no_names")
+_PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a word: which part of a name, its nominative, case and gender."""
+
+    part: str
+    nominative: str
+    case: str
+    gender: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word's readings as a part of a name; ``share`` is how much of all its readings they make, 0 to 1."""
+
+    readings: tuple[Reading, ...]
+    share: float
+    known: bool
+    shares: dict[str, float] = field(default_factory=dict)
+
+    def of(self, part: str) -> list[Reading]:
+        """The readings as this part of a name."""
+        return [reading for reading in self.readings if reading.part == part]
+
+    def may(self, part: str, least: float = 0.0) -> bool:
+        """Whether it may be this part at all, or to at least this share of its readings."""
+        return self.shares.get(part, 0.0) > least
+
+
+PLAIN = Word((), 0.0, True)
+"""A word of the dictionary that is no name in any reading."""
+
+# Plain words of the dictionary alone outlive a batch, as many as the dictionary has at most.
+_plain_words: set[str] = set()
+
+
+class Words:
+    """Readings of the words of one batch. They are forgotten with it: names are kept nowhere."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Word] = {}
+
+    def read(self, written: str) -> Word:
+        """The readings of a word, whatever its capitals; ё and е are one letter."""
+        if written in _plain_words:
+            return PLAIN
+        word = self._seen.get(written)
+        if word is None:
+            word = self._seen[written] = _read(plain(written))
+            if word == PLAIN:
+                _plain_words.add(written)
+        return word
+
+
+def plain(written: str) -> str:
+    """Lower case, lookalike Latin letters made Russian.
+
+    >>> plain("Ивaнoв")
+    'иванов'
+    """
+    return (written.translate(_LOOKALIKE) if _RUSSIAN.search(written) else written).lower()
+
+
+def _read(word: str) -> Word:
+    if "-" in word:
+        # Салтыков-Щедрин, Анна-Мария: the last part is inflected like the whole.
+        return _read(word.rsplit("-", 1)[1])
+    parses = _analyzer().parse(word)
+    readings: list[Reading] = []
+    shares: dict[str, float] = {}
+    total = sum(parse.score for parse in parses) or 1.0
+    for parse in parses:
+        for grammeme, part in _PARTS.items():
+            if grammeme in parse.tag:
+                shares[part] = shares.get(part, 0.0) + parse.score / total
+                if "plur" not in parse.tag:
+                    readings.append(_reading(parse, part, parse.score / total))
+    if word in _first_names() and "first" not in shares:
+        shares["first"] = 0.0 if shares or _analyzer().word_is_known(word) else 0.9
+        readings.append(Reading("first", word, "nomn", "", shares["first"]))
+    return Word(tuple(readings), min(1.0, sum(shares.values())), _analyzer().word_is_known(word), shares)
+
+
+def _reading(parse: Any, part: str, score: float) -> Reading:
+    gender = str(parse.tag.gender or "")
+    nominative = parse.inflect({"nomn", "sing", gender}) if gender in ("masc", "femn") else None
+    form = nominative.word if nominative is not None else parse.normal_form
+    return Reading(part, form.replace("ё", "е"), str(parse.tag.case or ""), gender, score)
+
+
+@cache
+def _analyzer() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    """First names of many peoples of Russia that the morphological dictionary does not know."""
+    from labeling.machine.pii.ner import data
+
+    text = (data() / "dict" / "first.txt").read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip().isalpha())
