@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import stdtrit
 
 from labeling.quality.intervals import Floats, normal_quantile
+
+Bools = npt.NDArray[np.bool_]
 
 # More of it makes intervals too wide where few strata hold all hits; of less there is nothing left to divide by.
 _TRACE = 0.1
@@ -44,3 +47,36 @@ def effective_share(strata: Sampled, level: float = 0.95) -> tuple[float, float]
     middle = float(weight @ softened)
     student = stdtrit(variance**2 / (parts**2 / freedom).sum(), (1 + level) / 2)
     return float(weight @ share), float(middle * (1 - middle) / variance * (normal_quantile(level) / student) ** 2)
+
+
+def domain_share(weight: Floats, domain: Bools, hit: Bools) -> tuple[float, float]:
+    """The share of hits in a domain of weighted items, and the size of a simple random sample that would know it as well.
+
+    Arrays (items,). The variance is that of the linearised ratio (Cochran 1977, 6.3 and 5A.12) within strata, which are told
+    by their weights: items of one stratum weigh alike, and an item stands for itself with a part 1 / weight of it. A tenth of
+    a hit and of a miss more, as heavy as an average item of all, keep it from nothing where all hit or none does. (nan, 0.0)
+    for an empty domain.
+
+    >>> share, n = domain_share(np.full(100, 1e9), np.arange(100) < 50, np.arange(100) < 10)
+    >>> share, round(n, 1)
+    (0.2, 49.3)
+    """
+    held = domain * weight
+    total = float(held.sum())
+    if not total:
+        return np.nan, 0.0
+    share = float(held @ hit) / total
+    values, stratum, n = np.unique(weight, return_inverse=True, return_counts=True)
+    if (n == 1).mean() > 0.5:
+        # Weights of their own: nothing tells strata apart.
+        values, stratum, n = np.array([weight.mean()]), np.zeros(len(weight), dtype=np.int64), np.array([len(weight)])
+    apart = held * (hit - share)
+    beside = apart - (np.bincount(stratum, apart) / n)[stratum]
+    left = 1 - 1 / np.maximum(values, 1.0)
+    within = (left * np.bincount(stratum, beside**2) * n / np.maximum(n - 1, 1)).sum()
+    # Where a flag is cut by what the strata are cut by, few items tell the spread inside: it isn't believed to be next to none.
+    variance = max(float(within), float(left[stratum] @ apart**2) / 4)
+    trace = _TRACE * float(weight @ weight) / float(weight.sum())
+    middle = (share * total + trace) / (total + 2 * trace)
+    variance += trace**2 / _TRACE * (middle**2 + (1 - middle) ** 2) * float((left * n).sum()) / len(weight)
+    return share, middle * (1 - middle) * total**2 / max(variance, 1e-12)

@@ -200,7 +200,6 @@ def held(audit: Audit, truth: pl.DataFrame, when: str) -> float:
 )
 def test_the_interval_holds_the_truth(world: World) -> None:
     found = counted(world, seed=11)
-    print(found)
     assert 0.93 <= found["before"] <= 0.97, found
     assert 0.93 <= found["after"] <= 0.97, found
 
@@ -219,6 +218,5 @@ def test_with_next_to_nothing_to_see_the_interval_is_wide_rather_than_wrong(worl
     """One or two errors in the sample, or almost all found already: no upper limit of 95 % can fall short of the truth
     (at 2 % of 60 even no error seen gives 4 %), so the share held lies between 95 and 100."""
     found = counted(world, seed=12)
-    print(found)
     assert 0.95 <= found["before"] <= 0.995, found
     assert 0.95 <= found["after"] <= 0.995, found
