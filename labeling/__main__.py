@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db.engine import Database, database
 from db.migrate import migrate
-from labeling import config, jobs_cli, quality_cli, review_cli
+from labeling import config, jobs_cli, machine_cli, quality_cli, review_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.exchange import cli as exchange
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     exchange.add_commands(commands)
     quality_cli.add_commands(commands)
     review_cli.add_commands(commands)
+    machine_cli.add_commands(commands)
     jobs_cli.add_commands(commands)
     return parser
 

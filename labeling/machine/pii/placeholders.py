@@ -22,6 +22,8 @@ class _Person:
 
     def fits(self, other: _Person) -> bool:
         """Whether nothing speaks against their being one, and one part at least speaks for it."""
+        if "any" in self.parts or "any" in other.parts:
+            return bool(set().union(*self.parts.values()) & set().union(*other.parts.values()))
         shared = self.parts.keys() & other.parts.keys()
         if any(not self.parts[part] & other.parts[part] for part in shared):
             return False
@@ -103,8 +105,6 @@ def _part(token: str, at: int, size: int, patronymic: bool, person: _Person, wor
     for part in order:
         if part not in person.parts and (readings := word.of(part)):
             return part, {reading.nominative for reading in readings}
-    # Unknown to the dictionary: English order.
-    part = "first" if at == 0 and (size > 1 or patronymic) else "last"
-    if size == 1:
-        part = "first"
+    # Unknown to the dictionary: English order, and no telling what a single word is.
+    part = "any" if size == 1 else "first" if at == 0 or patronymic else "last"
     return part, {plain(token).replace("ё", "е")}
