@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from urllib.parse import quote
 
 import streamlit as st
@@ -13,13 +14,14 @@ from labeling.tasks.corner_cases import corner_cases
 from labeling.tasks.projects import LabelClass, get_classes, get_guideline
 from pages.ui.access import Access, require
 from pages.ui.label_card import card_classes
+from pages.ui.review_charts import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_card import RulingConfig, ruling_card, ruling_words
-from pages.ui.ruling_figures import Standing, standing_of, standing_sentence
+from pages.ui.ruling_figures import Standing, standing_of, standing_sentence, stop_sentence
 from pages.ui.ruling_filters import as_json, choose_wanted
 from pages.ui.ruling_history import draw_history
 from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, show_notices
+from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import t, title_of
 
 LOOK_AHEAD = 2
@@ -53,13 +55,18 @@ def config_of(access: Access, classes: list[LabelClass], standing: Standing, wan
 
 
 def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
-    """What rulings have come to; by itself every half a minute, for the card never asks the page."""
+    """What rulings have brought; by itself every half a minute, for the card never asks the page."""
     show_notices()
     standing = standing_of(access.project, review_of(access.project))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(t("adjudicate.history"), width="stretch")
+        st.subheader(t("adjudicate.curve"), help=t("adjudicate.curve_about"), width="stretch")
         st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
     st.text(standing_sentence(standing))
+    if standing.course is not None:
+        st.text(stop_sentence(standing.course))
+        if standing.course.curve.height:
+            yield_lines(standing.course.curve, key="yield")
+    st.subheader(t("adjudicate.history"))
     draw_history(access, standing.rulings, titled)
 
 
@@ -69,7 +76,9 @@ with database().snapshot() as connection:
     classes = get_classes(connection, project.id, retired=True)
 titled = {entry.code: entry for entry in classes}
 standing = standing_of(project, review_of(project))
-answer(t("page.adjudicate"), standing_sentence(standing))
+# The page's name stands in the menu: the room is the item's.
+title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
+st.html(f"<h1 class='sv-hidden'>{title}</h1><p class='sv-answer'>{said}</p>")
 if not any(not entry.retired for entry in classes):
     empty_state(t("label.no_classes"))
     st.stop()

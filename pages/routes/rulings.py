@@ -158,6 +158,7 @@ def _wanted(sent: Mapping[str, Any]) -> Wanted:
 
 
 def _as_json(seen: Sitting, project: Project, classes: Mapping[str, LabelClass], locale: str) -> dict[str, Any]:
+    ruled, changed = seen.found.ruled, seen.found.changed
     return {
         "acknowledged": [
             {
@@ -171,7 +172,7 @@ def _as_json(seen: Sitting, project: Project, classes: Mapping[str, LabelClass],
         ],
         "items": [_item(one, seen.files[one.token], project, classes, locale) for one in seen.items],
         "day": seen.day,
-        "found": {"ruled": seen.found.ruled, "changed": seen.found.changed},
+        "found": {"ruled": ruled, "changed": changed, "share": percent(changed / ruled if ruled else None, locale)},
         "notice": None,
     }
 

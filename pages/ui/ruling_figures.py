@@ -1,28 +1,33 @@
-"""Where the adjudication stands: what rulings have found, and what is still worth an expert's time."""
+"""Where the adjudication stands: what rulings have found, and how many more are worth an expert's time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
+from babel import dates
 
 from db import review_frames
 from db.engine import database
 from db.vocabulary import Verdict
+from labeling.quality.yield_curve import Yield, yield_curve
 from labeling.tasks.projects import Project
+from pages.ui.audit_data import newest_audit
+from pages.ui.map_data import open_of
 from pages.ui.review_data import Review
-from pages.ui.words import percent, t
+from pages.ui.words import number, percent, reader_locale, t
 
-# A ruling pays as long as every fifth finds an error.
-WORTH = 0.2
+# Where every fourth ruling finds an error it pays, however many errors there are everywhere.
+ALWAYS_WORTH = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """``rulings``: RULINGS, every revision. Of ``total`` labels ``ruled`` have a ruling in force, which ``changed`` some.
+    """``rulings``: RULINGS, every revision. Of the labels that have a ruling in force (``ruled``) it ``changed`` some.
 
-    ``wrong`` of the rest are probably wrong, and ``worth`` are likely enough to be so to be looked at; None before the first
-    analysis.
+    Of ``total`` labels ``wrong`` that nobody has settled are probably wrong. ``course`` is what rulings have brought and how
+    many more are worth it. Both None before the first analysis.
     """
 
     rulings: pl.DataFrame
@@ -30,7 +35,12 @@ class Standing:
     changed: int
     total: int
     wrong: float | None
-    worth: int | None
+    course: Yield | None
+
+    @property
+    def worth(self) -> int | None:
+        """How many more rulings are worth it."""
+        return self.course.stop.more if self.course else None
 
 
 def standing_of(project: Project, review: Review | None) -> Standing:
@@ -38,14 +48,27 @@ def standing_of(project: Project, review: Review | None) -> Standing:
     with database().snapshot() as connection:
         rulings = review_frames.rulings(connection, project.id)
     settled = review_frames.in_force(rulings).filter(pl.col("verdict") == Verdict.LABEL.value)
-    judged = settled.drop_nulls("given")
-    changed = judged.filter(pl.col("label") != pl.col("given")).height
+    judged = settled.drop_nulls("given").with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
+    changed = int(judged["wrong"].sum())
     if review is None:
         return Standing(rulings, judged.height, changed, 0, None, None)
-    findings = review.findings.select("item_id", "score")
-    waiting = findings.join(settled.select("item_id"), on="item_id", how="anti")["score"]
-    worth = int((waiting >= WORTH).sum())
-    return Standing(rulings, judged.height, changed, findings.height, float(waiting.sum()), worth)
+    waiting = open_of(project, review.findings).select("score")
+    base = _base_rate(project, review)
+    course = yield_curve(_told(judged), waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH))
+    return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
+
+
+def _told(judged: pl.DataFrame) -> pl.DataFrame:
+    """RULINGS of :mod:`labeling.quality.yield_curve`: those that were brought up by their score."""
+    scored = judged.drop_nulls("score").sort("at", "item_id")
+    return scored.with_row_index("position").select("position", "score", "wrong", "seconds")
+
+
+def _base_rate(project: Project, review: Review) -> float:
+    """The share of wrong labels: by the audit, or else by the scores before any ruling."""
+    audit = newest_audit(project)
+    found = audit.overall.before.value if audit else None
+    return float(review.findings["prior"].mean() or 0.0) if found is None else float(found)  # type: ignore[arg-type]
 
 
 def standing_sentence(standing: Standing) -> str:
@@ -56,8 +79,20 @@ def standing_sentence(standing: Standing) -> str:
     if standing.ruled:
         share = percent(standing.changed / standing.ruled)
         parts.append(t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share))
-    if standing.worth:
-        parts.append(t("adjudicate.worth", n=standing.worth))
-    elif standing.worth is not None:
-        parts.append(t("adjudicate.enough", share=percent(WORTH)))
+    if standing.course is not None:
+        parts.append(t("adjudicate.worth", n=standing.worth) if standing.worth else t("adjudicate.enough"))
     return " ".join(parts)
+
+
+def stop_sentence(course: Yield) -> str:
+    """Where it pays to stop, and what lies before that."""
+    stop = course.stop
+    often = number(round(1 / stop.floor)) if stop.floor else "–"
+    if not stop.more:
+        return t("adjudicate.stop_here", often=often)
+    facts = {"expected": number(round(stop.expected)), "low": number(stop.low), "high": number(stop.high)}
+    said = t("adjudicate.stop", n=stop.more, often=often, **facts)
+    if stop.seconds is None:
+        return said
+    time = dates.format_timedelta(timedelta(seconds=stop.seconds), locale=reader_locale())
+    return f"{said} {t('adjudicate.stop_time', time=time)}"

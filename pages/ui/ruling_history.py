@@ -22,7 +22,7 @@ from pages.ui.words import moment, t
 from pages.ui.zone import reader_zone
 
 SHOWN = 10
-_LONGEST = 240
+_LONGEST = 200
 
 
 def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
@@ -57,19 +57,22 @@ def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
 
 
 def _draw_act(access: Access, row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClass]) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(_described(row, text, titled), width="stretch")
+    with st.container(border=True):
+        what, back = st.columns([6, 1], vertical_alignment="center")
+        what.html(_described(row, text, titled))
         if row["rules"]:
-            key = f"undo_{row['act']}"
-            st.button(t("adjudicate.undo"), key=key, on_click=undo, args=(access.project, access.person_id, row["act"]))
+            act = row["act"]
+            args = (access.project, access.person_id, act)
+            back.button(t("adjudicate.undo"), key=f"undo_{act}", on_click=undo, args=args, width="stretch")
         else:
-            st.text(t("adjudicate.replaced"), width="content")
+            back.caption(t("adjudicate.replaced"))
 
 
 def _described(row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClass]) -> str:
     """HTML of one act, all of it escaped."""
     when = html.escape(moment(row["at"].astimezone(reader_zone())))
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
+    short = " ".join(text.split())
+    short = short if len(short) <= _LONGEST else f"{short[:_LONGEST].rstrip()}…"
     if row["items"] > 1:
         short = t("adjudicate.many", n=row["items"])
     why = f"<br>{html.escape(row['rationale'])}" if row["rationale"] else ""

@@ -101,7 +101,7 @@ def test_the_most_suspicious_come_first_and_a_ruling_brings_the_next(post: Post,
     told = {"token": token, "revision": 1, "status": "stored", "error": None, "message": None}
     assert second["acknowledged"] == [told]
     assert texts(second) == ["text 1", "text 2", "text 3"]
-    assert (second["day"], second["found"]) == (1, {"ruled": 1, "changed": 1})
+    assert (second["day"], second["found"]) == (1, {"ruled": 1, "changed": 1, "share": "100%"})
     (row,) = stored(house)
     assert (row["label"], row["given"], row["rationale"], row["seconds"]) == ("gratitude", "neutral", "because", 2.5)
     assert (row["score"], row["suspicion"], row["route"]) == (0.9, "votes_disagree", Route.SUSPICION)
@@ -115,7 +115,7 @@ def test_sent_again_it_changes_nothing_and_a_correction_is_a_revision(post: Post
     corrected = post(rulings=[ruled(token, "neutral", revision=2)]).json()
     assert corrected["acknowledged"][0]["status"] == "stored"
     assert [(row["revision"], row["label"]) for row in stored(house)] == [(1, "gratitude"), (2, "neutral")]
-    assert (corrected["day"], corrected["found"]) == (1, {"ruled": 1, "changed": 0})
+    assert (corrected["day"], corrected["found"]) == (1, {"ruled": 1, "changed": 0, "share": "0%"})
 
 
 def test_a_refused_ruling_says_why_leaves_nothing_and_holds_up_no_other(post: Post, house: Database) -> None:
@@ -184,7 +184,7 @@ def test_the_states_of_standing_still(post: Post, house: Database) -> None:
     while held := post().json()["items"]:
         post(rulings=[ruled(entry["token"]) for entry in held])
     assert post().json()["state"] == "done"
-    assert post().json()["found"] == {"ruled": 8, "changed": 8}
+    assert post().json()["found"] == {"ruled": 8, "changed": 8, "share": "100%"}
     with house.transaction() as connection:
         for table in (schema.finding, schema.run_evidence, schema.run):
             connection.execute(table.delete())

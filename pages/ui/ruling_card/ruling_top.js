@@ -11,8 +11,7 @@ class RulingTop extends TopLine {
   }
 
   foundSoFar() {
-    const { ruled = 0, changed = 0 } = this.desk.found ?? {};
-    const share = new Intl.NumberFormat(this.desk.config.lang, { style: "percent" }).format(ruled ? changed / ruled : 0);
+    const { ruled = 0, changed, share } = this.desk.found ?? {};
     return ruled ? this.say("found", { n: changed, ruled, share }) : "";
   }
 }
