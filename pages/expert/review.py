@@ -12,7 +12,14 @@ from pages.ui import bulk_ruling, runs
 from pages.ui.access import require
 from pages.ui.batch_form import draw_made
 from pages.ui.map_data import open_of
-from pages.ui.review_answer import draw_empty, draw_warning, suspicion_answer, suspicion_cards
+from pages.ui.review_answer import (
+    draw_nothing,
+    draw_waiting,
+    draw_warning,
+    has_votes,
+    suspicion_answer,
+    suspicion_cards,
+)
 from pages.ui.review_data import review_of
 from pages.ui.review_findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
 from pages.ui.review_queue import draw_queue
@@ -24,11 +31,14 @@ access = require(Role.EXPERT, Role.LEAD)
 project = access.project
 simulated_mark(project)
 head = st.container()
+if not has_votes(project):
+    draw_nothing(access)
+    st.stop()
 run = runs.draw(project, access)
 review = review_of(project, run.id) if run is not None else None
 if review is None:
     with head:
-        draw_empty(access)
+        draw_waiting(project)
     st.stop()
 report = review.run.report or {}
 with database().snapshot() as connection:
@@ -37,6 +47,8 @@ with database().snapshot() as connection:
 still_open = open_of(project, review.findings)
 with head:
     answer(t("page.review"), suspicion_answer(still_open, review.findings.height))
+    if not still_open.is_empty():
+        st.page_link("expert/adjudicate.py", label=t("batch.open"), icon=":material/gavel:")
     draw_warning(report)
     draw_made(project)
     bulk_ruling.draw_last(access)

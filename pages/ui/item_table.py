@@ -19,6 +19,7 @@ from pages.ui.words import percent, t, title_of
 MOST_ROWS = 300
 MOST_CARDS = 3
 _LONGEST = 240
+_WIDTHS = {"text": 330, "given": 120, "probable": 120, "reason": 170, "region": 125, "votes": 220}
 
 
 def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str) -> pl.DataFrame:
@@ -39,19 +40,15 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
         t("items.text"): [_short(texts.get(item_id, "")) for item_id in ids],
         t("items.given"): [_titled(label, titled) for label in top["given"]],
         t("items.probable"): [_titled(label, titled) for label in top["probable"]],
-        t("items.score"): top["score"],
+        t("items.score"): top["score"].round(2),
     }
     if "reasons" in top.columns:
         first = [next(iter(reasons_of(body)), None) for body in top["reasons"]]
         shown[t("items.reason")] = [reason_name(reason["code"]) if reason else "–" for reason in first]
     shown[t("items.region")] = [t(f"region.{region}") if region else "–" for region in top["region"]]
     shown[t("items.votes")] = ["; ".join(said.get(item_id, ["–"])) for item_id in ids]
-    config = {
-        t("items.text"): st.column_config.TextColumn(width="large"),
-        t("items.score"): st.column_config.ProgressColumn(
-            format="percent", min_value=0.0, max_value=1.0, help=t("items.score_about"), width="small"
-        ),
-    }
+    config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()}
+    config[t("items.score")] = st.column_config.NumberColumn(format="percent", help=t("items.score_about"), width=105)
     event = st.dataframe(
         pl.DataFrame(shown),
         hide_index=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -27,7 +27,7 @@ def data_map(
     points: pl.DataFrame,
     everything: pl.DataFrame,
     groups: Sequence[Group],
-    texts: dict[int, str],
+    texts: Mapping[int, str],
     cuts: Cuts,
     *,
     tool: str,
@@ -59,9 +59,8 @@ def data_map(
     return ids_of(event["selection"]["points"])
 
 
-def _scatter(mine: pl.DataFrame, group: Group, texts: dict[int, str], total: int) -> go.Scattergl:
+def _scatter(mine: pl.DataFrame, group: Group, texts: Mapping[int, str], total: int) -> go.Scattergl:
     size = 10 if total <= 500 else 7 if total <= 5_000 else 5
-    hover = [_hover(item, texts.get(item_id)) for item, item_id in mine.select("item", "item_id").iter_rows()]
     return go.Scattergl(
         x=mine["x"].to_numpy().astype(np.float32),
         y=mine["y"].to_numpy().astype(np.float32),
@@ -71,7 +70,7 @@ def _scatter(mine: pl.DataFrame, group: Group, texts: dict[int, str], total: int
         marker={"color": group.colour, "symbol": group.symbol, "size": size, "opacity": 0.7 if total <= 5_000 else 0.5},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.12}},
-        text=hover,
+        text=_hovers(mine, texts),
         hovertemplate=t("map.hover", text="%{text}", confidence="%{y:.2f}", variability="%{x:.2f}")
         + f"<extra>{html.escape(group.name)}</extra>",
     )
@@ -127,11 +126,17 @@ def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str) -> None:
     )
 
 
-def _hover(item: str, text: str | None) -> str:
-    """An item's id and the beginning of its text in short lines; nothing in them is taken for markup."""
-    if text is None:
-        return html.escape(item)
+def _hovers(mine: pl.DataFrame, texts: Mapping[int, str]) -> list[str]:
+    """What is read at each point: its id, and the beginning of its text where that is known."""
+    ids = mine["item"].str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"]).to_list()
+    known = mine.with_row_index("place").filter(pl.col("item_id").is_in(list(texts)))
+    for place, item_id in known.select("place", "item_id").iter_rows():
+        ids[place] = f"{ids[place]}<br>{_lines(texts[item_id])}"
+    return ids
+
+
+def _lines(text: str) -> str:
+    """The beginning of a text in short lines; nothing in it is taken for markup."""
     line = " ".join(text.split())
     cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
-    lines = [cut[at : at + _LINE] for at in range(0, len(cut), _LINE)]
-    return "<br>".join(html.escape(part) for part in (item, *lines))
+    return "<br>".join(html.escape(cut[at : at + _LINE]) for at in range(0, len(cut), _LINE))

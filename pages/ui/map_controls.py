@@ -78,7 +78,8 @@ def draw_regions(
         share = percent(n / points.height if points.height else None)
         with column, st.container(border=True, height="stretch"):
             st.metric(t(f"map.region.{name}"), t("map.region.count", n=n, share=share))
-            st.caption(t(f"map.region.{name}.about", wrong=percent(wrong if waiting else None), n=waiting))
+            about = t(f"map.region.{name}.about", wrong=percent(wrong), n=waiting)
+            st.caption(about if waiting else t("map.region.none_open"))
             if name == "hard":
                 ids = still_open.filter(pl.col("region") == "hard")["item_id"].to_list()
                 source = {"page": "map", "region": "hard", "run": known.run.id}
@@ -90,7 +91,7 @@ def draw_regions(
 
 def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
     """The ambiguous items as training picks: written when they are asked for."""
-    kinds = {"csv": ("text/csv", csv_of), "jsonl": ("application/x-ndjson", _jsonl_of)}
+    kinds = {"csv": ("text/csv", csv_of), "jsonl": ("application/x-ndjson", jsonl_of)}
     with st.container(horizontal=True):
         for ending, (mime, write) in kinds.items():
             st.download_button(
@@ -116,7 +117,8 @@ def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:
     return found.sort("variability", "item_id", descending=[True, False]).select(*PICKED)
 
 
-def _jsonl_of(frame: pl.DataFrame) -> bytes:
+def jsonl_of(frame: pl.DataFrame) -> bytes:
+    """A frame as JSON lines."""
     out = io.BytesIO()
     write_jsonl([frame.with_columns(pl.col("label").cast(pl.String))], frame.schema, out)
     return out.getvalue()

@@ -15,6 +15,6 @@ def map_answer(counted: Mapping[str, tuple[int, int, float]]) -> str:
         return t("map.answer.none", n=total)
     if not waiting:
         return t("map.answer.settled", hard=hard, n=total)
-    easy = counted["easy"]
-    facts = {"hard": hard, "n": total, "share": percent(hard / total), "wrong": percent(wrong), "open": waiting}
-    return t("map.answer", **facts, easy=percent(easy[2] if easy[1] else None))
+    facts = {"hard": hard, "n": total, "share": percent(hard / total), "wrong": percent(wrong)}
+    _, easy_open, easy = counted["easy"]
+    return t("map.answer", **facts, easy=percent(easy)) if easy_open else t("map.answer.no_easy", **facts)

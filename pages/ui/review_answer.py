@@ -12,6 +12,8 @@ from db import frames
 from db.engine import database
 from db.vocabulary import Role
 from labeling.quality.figures import Figure
+from labeling.tasks import runs
+from labeling.tasks.projects import Project
 from pages.ui.access import Access
 from pages.ui.quality_words import in_words
 from pages.ui.widgets import answer, empty_state, plain
@@ -65,18 +67,25 @@ def figure_of(told: Mapping[str, Any]) -> Figure:
     return Figure(told["value"], told["low"], told["high"], told["n"])
 
 
-def draw_empty(access: Access) -> None:
-    """What to do before the first analysis."""
+def draw_nothing(access: Access) -> None:
+    """What to do where nobody has voted yet: there is nothing to analyse."""
+    answer(t("page.review"), t("review.no_votes"))
+    leads = Role.LEAD in access.roles or access.is_admin
+    empty_state(t("review.no_votes_next"), page="lead/import_page.py" if leads else None, label=t("page.import"))
+
+
+def draw_waiting(project: Project) -> None:
+    """What is said before the first analysis is done: that it goes on, or that it wants to be started."""
     with database().snapshot() as connection:
-        answers = frames.watermark(connection, access.project.id)[0]
-    if answers:
-        answer(t("page.review"), t("review.empty"))
-        st.caption(t("review.empty_next"))
-    else:
-        answer(t("page.review"), t("review.no_votes"))
-        leads = Role.LEAD in access.roles or access.is_admin
-        page = "lead/import_page.py" if leads else None
-        empty_state(t("review.no_votes_next"), page=page, label=t("page.import"))
+        newest = next(iter(runs.runs(connection, project.id)), None)
+    answer(t("page.review"), t("review.running" if newest is not None and newest.is_going else "review.empty"))
+    st.text(t("review.empty_next"))
+
+
+def has_votes(project: Project) -> bool:
+    """Whether anybody has answered in this project."""
+    with database().snapshot() as connection:
+        return bool(frames.watermark(connection, project.id)[0])
 
 
 def draw_warning(report: Mapping[str, Any]) -> None:

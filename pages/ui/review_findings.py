@@ -24,7 +24,7 @@ from pages.ui.widgets import plain
 from pages.ui.words import day, number, percent, t, title_of
 from pages.ui.zone import reader_zone
 
-MOST_PAIRS = 10
+MOST_PAIRS = 6
 MOST_COPIES = 100
 MOST_OUTLIERS = 50
 MOST_PARKED = 50
@@ -105,7 +105,7 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
         selection_mode="multi-row",
         key=f"copies_{review.run.id}",
         alt=t("review.copies"),
-        height=280,
+        height=min(280, 40 + 36 * max(len(rows), 2)),
     )
     marked = [rows[place] for place in event["selection"]["rows"] if place < len(rows)]
     both = [ids[row[side]] for row in marked or rows for side in ("item", "other") if row[side] in ids]

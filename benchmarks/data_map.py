@@ -1,0 +1,106 @@
+"""The data map of 100,000 items in a real browser: from the address to the points on screen.
+
+The analysis is put in directly, as a run leaves it. The page is opened by a browser that has Streamlit's own scripts: first
+of a server that has read nothing yet, then again. Then one lasso is drawn, and the texts under it are waited for. Target:
+100,000 items open in 3 s.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from benchmarks.report import at_most, main
+from db import schema
+from labeling.tasks.people import create_person
+from labeling.tasks.projects import add_codes, create_project
+from labeling.tasks.sign_in import open_session
+from pages.ui.session import COOKIE
+from pages.ui.words import say
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
+from tests.pages.reviewed import CLASSES, fill
+
+SLUG = "bench"
+TARGETS = {"first_s": at_most(3), "again_s": at_most(3)}
+# A server that has just started is still loading code.
+SETTLED = 5
+PLOT = ".js-plotly-plot .nsewdrag"
+PAINTED = """() => {
+  const plot = document.querySelector('.js-plotly-plot');
+  return plot && plot._fullLayout && plot.querySelector('.gl-canvas') && plot._fullData.length > 0;
+}"""
+
+
+def measure(quick: bool) -> dict[str, float]:
+    """Seconds until the map is drawn, and until the texts under a lasso are there."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("skipped: no chromium")
+    count = 20_000 if quick else 100_000
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = AppServer(Path(folder))
+        _make_project(server, count)
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        server.start()
+        try:
+            page = _signed_in(browser, server)
+            page.goto(f"{server.url}/profile")
+            page.wait_for_selector(".sv-title, .sv-answer")
+            time.sleep(SETTLED)
+            figures = {"items": float(count), "first_s": _open(page, server), "again_s": _open(page, server)}
+            figures["lasso_s"] = _lasso(page)
+        finally:
+            browser.close()
+            server.kill()
+    return figures
+
+
+def _make_project(server: AppServer, count: int) -> None:
+    now = datetime.now(UTC)
+    with server.database.transaction() as connection:
+        project = create_project(connection, SLUG, now=now)
+        add_codes(connection, project.id, CLASSES, now=now)
+        create_person(connection, "boss", "Boss", None, now=now, is_admin=True, locale="en")
+    fill(server.database, SLUG, count)
+
+
+def _signed_in(browser: Browser, server: AppServer) -> Page:
+    with server.database.transaction() as connection:
+        person = connection.execute(select(schema.person.c.id).where(schema.person.c.login == "boss")).scalar_one()
+        token = open_session(connection, person, now=datetime.now(UTC))
+    page = browser.new_page(viewport={"width": 1440, "height": 1300})
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
+    return page
+
+
+def _open(page: Page, server: AppServer) -> float:
+    began = time.perf_counter()
+    page.goto(f"{server.url}/map?project={SLUG}", wait_until="commit")
+    page.wait_for_function(PAINTED, timeout=120_000)
+    return time.perf_counter() - began
+
+
+def _lasso(page: Page) -> float:
+    box = page.locator(PLOT).first.bounding_box()
+    if box is None:
+        raise RuntimeError("the map is not on screen")
+    corners = [(0.3, 0.55), (0.5, 0.45), (0.6, 0.7), (0.4, 0.8)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in [*places[1:], places[0]]:
+        page.mouse.move(*place, steps=8)
+    began = time.perf_counter()
+    page.mouse.up()
+    page.get_by_text(say("en", "acts.batch"), exact=True).wait_for(timeout=120_000)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main("The data map of 100,000 items", measure, TARGETS)
