@@ -24,7 +24,7 @@ INSIDE_LABELING = {
     "demo": {"errors", "config", "tasks", "exchange", "quality"},
 }
 ONE_HOME = {
-    "plotly": {"pages/ui/charts.py", "pages/ui/map_chart.py"},
+    "plotly": {"pages/ui/audit_chart.py", "pages/ui/charts.py", "pages/ui/map_chart.py", "pages/ui/review_charts.py"},
     "cleanlab": {"labeling/review/issues.py"},
     "openai": {"labeling/machine/junior.py"},
     "pandas": set(),

@@ -17,8 +17,9 @@ from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock, utc_now
+from labeling.jobs.gain import measure_gain
 
-JOBS = {RunKind.ANALYSIS: analyse}
+JOBS = {RunKind.ANALYSIS: analyse, RunKind.GAIN: measure_gain}
 NICER = 10
 
 
@@ -50,7 +51,8 @@ def main(arguments: list[str]) -> int:
 
 def _end_with_the_worker() -> None:
     """However the worker ends, its side of the pipe closes with it; then another may take the run up."""
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: Python can't end while a thread waits in it.
+    os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 
 

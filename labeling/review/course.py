@@ -1,9 +1,10 @@
-"""How an audit's estimate went as its rulings came in."""
+"""Audits and the rulings of their time, and how an estimate went as they came in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ from labeling.review.audited import population_of
 
 MOST = 12
 # Of fewer audited items an estimate is all interval.
-LEAST = 10
+LEAST = 20
 
 
 def milestones(rulings: pl.DataFrame, *, least: int = LEAST, most: int = MOST) -> list[datetime]:
@@ -22,7 +23,7 @@ def milestones(rulings: pl.DataFrame, *, least: int = LEAST, most: int = MOST) -
     >>> at = [datetime(2026, 3, 2, hour) for hour in range(24)]
     >>> rows = pl.DataFrame({"item": [str(n) for n in range(24)], "route": ["audit"] * 24, "at": at})
     >>> [moment.hour for moment in milestones(rows, most=3)]
-    [9, 16, 23]
+    [19, 21, 23]
     """
     routes = pl.col("route").cast(pl.String) == "audit"
     reached = rulings.filter(routes).sort("at").unique("item", keep="first", maintain_order=True)["at"].to_list()
@@ -47,3 +48,17 @@ def course(drawn: pl.DataFrame, rulings: pl.DataFrame, moments: Sequence[datetim
     shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
     at = rulings.schema["at"]
     return pl.DataFrame(rows, schema={"at": at, "n": pl.Int64, **dict.fromkeys(shares, pl.Float64)}, orient="row")
+
+
+def by_audit(audits: pl.DataFrame, rulings: pl.DataFrame) -> list[tuple[dict[str, Any], pl.DataFrame]]:
+    """Each row of AUDITS(audit, created_at, ...), the newest first, with the rulings of its time.
+
+    Those are the ones since it was drawn, until the next one was: then what is left of its sample waits no more.
+    """
+    found = []
+    end = None
+    for row in audits.sort("audit", descending=True).to_dicts():
+        mine = rulings.filter(pl.col("at") >= row["created_at"])
+        found.append((row, mine if end is None else mine.filter(pl.col("at") <= end)))
+        end = row["created_at"]
+    return found

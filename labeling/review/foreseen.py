@@ -26,7 +26,7 @@ def foreseen(population: IntoDataFrame, size: int, *, level: float = 0.95) -> Fi
     frame = read_columns(population, "population", ["item", "score"], ["item", "score"])
     size = min(size, frame.height)
     if size >= frame.height or size < 1:
-        share = float(frame["score"].mean() or 0.0) if frame.height else float("nan")
+        share = float(np.mean(frame["score"].to_numpy())) if frame.height else float("nan")
         return Figure.of(share, share, share, n=size)
     cells = (
         strata(frame, size)

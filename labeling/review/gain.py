@@ -75,6 +75,7 @@ def gain(
     classes: int,
     *,
     matrix: sparse.csr_matrix | None = None,
+    weight: Floats | None = None,
     epochs: int = EPOCHS,
     draws: int = DRAWS,
     level: float = 0.95,
@@ -83,9 +84,10 @@ def gain(
 ) -> Gain:
     """Train on each row of ``rounds`` int32 (rounds, n), -1 for no label, and judge where ``truth`` int32 (n,) is not -1.
 
-    Test texts and their copies are never learned from. ``matrix`` are the texts' features, made here if not given. Intervals
-    are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises LabelingError ``no_labels``
-    where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
+    Test texts and their copies are never learned from. ``matrix`` are the texts' features, made here if not given; ``weight``
+    float64 (test texts,) says for how many texts each speaks, where they were drawn unevenly (McNemar's test counts each
+    once). Intervals are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises LabelingError
+    ``no_labels`` where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
 
     >>> texts = [f"{word} {n}" for n in range(30) for word in ("good", "bad")]
     >>> true = np.array([0, 1] * 30, dtype=np.int32)
@@ -109,7 +111,8 @@ def gain(
             progress(at + 1, len(rounds))
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
-    return _compared(truth[test], np.array(told), learned, left_out, classes, draws, level, seed)
+    spoken_for = np.ones(int(test.sum())) if weight is None else weight
+    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, draws, level, seed)
 
 
 def _foretold(
@@ -131,6 +134,7 @@ def _foretold(
 def _compared(
     truth: Codes,
     told: npt.NDArray[np.int32],
+    weight: Floats,
     learned: npt.NDArray[np.int64],
     left_out: int,
     classes: int,
@@ -138,8 +142,8 @@ def _compared(
     level: float,
     seed: int,
 ) -> Gain:
-    seen = np.ones((1, len(truth)), dtype=np.float32)
-    drawn = _resamples(len(truth), draws, seed)
+    seen = weight[None, :].astype(np.float32)
+    drawn = _resamples(len(truth), draws, seed) * seen
     here = [_measures(truth, each, classes, seen)[0] for each in told]
     anew = [_measures(truth, each, classes, drawn) for each in told]
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])

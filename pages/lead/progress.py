@@ -15,6 +15,7 @@ from labeling.tasks.projects import Project, get_classes
 from pages.ui import charts
 from pages.ui.access import require
 from pages.ui.cached import overview_of
+from pages.ui.divergence import draw_divergence
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now
@@ -88,6 +89,7 @@ def draw() -> None:
     far, believed = how_far(seen, forecast), trust(seen.accuracy, project.accuracy_floor)
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
     draw_next_step(seen, project, workers.filter(workers["standing"] == Standing.ACTIVE.value).height, day)
+    draw_divergence(project)
     figures(headline(seen, project, forecast, day))
     draw_states(seen)
     draw_charts(seen, project)

@@ -22,7 +22,7 @@ from pages.ui.words import t
 from pages.ui.zone import reader_zone
 
 TITLES = ("title_ru", "title_en")
-COLUMNS = "shown_metadata"
+COLUMNS, BLIND = "shown_metadata", "blind_rulings"
 # The least, the most, and the step of each number; the database refuses the rest.
 NUMBERS: dict[str, tuple[float, float, float]] = {
     "overlap": (1, 50, 1),
@@ -34,7 +34,10 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "accuracy_floor": (0.0, 1.0, 0.05),
     "lease_minutes": (1, 1440, 1),
     "look_ahead": (0, 20, 1),
+    "audit_share": (0.0, 1.0, 0.05),
+    "second_share": (0.0, 1.0, 0.05),
 }
+FIELDS = (*TITLES, *NUMBERS, BLIND, COLUMNS)
 
 
 def key_of(project: Project, name: str) -> str:
@@ -45,7 +48,7 @@ def key_of(project: Project, name: str) -> str:
 def typed(project: Project) -> dict[str, Any]:
     """The settings that differ from the stored ones, as they stand in the widgets."""
     found: dict[str, Any] = {}
-    for name in (*TITLES, *NUMBERS, COLUMNS):
+    for name in FIELDS:
         stored = getattr(project, name)
         value: Any = st.session_state.get(key_of(project, name), stored)
         if name in TITLES:
@@ -78,6 +81,8 @@ def draw_field(name: str, facts: Facts, columns: list[str]) -> None:
             elif name in NUMBERS:
                 least, most, step = NUMBERS[name]
                 st.number_input(label, least, most, stored, step, key=key)
+            elif name == BLIND:
+                st.toggle(label, stored, key=key)
             else:
                 st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
         with right:
@@ -106,7 +111,7 @@ answer(t("page.settings"), t("settings.answer", **numbers, classes=sum(not entry
 project_tab, classes_tab = st.tabs([t("settings.project"), t("settings.classes")])
 with project_tab:
     columns = sorted({key for metadata in sample for key in metadata} | set(project.shown_metadata))
-    for name in (*TITLES, *NUMBERS, COLUMNS):
+    for name in FIELDS:
         draw_field(name, facts, columns)
     st.button(t("settings.save"), type="primary", on_click=save, args=(access.person_id, project))
 with classes_tab:

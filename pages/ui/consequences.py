@@ -52,6 +52,10 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
     if name == "accuracy_floor":
         known = facts.seen.by_assessor
         return t("settings.then.floor", below=known.filter(pl.col("value") < value).height, n=known.height)
+    if name == "audit_share":
+        return t("settings.then.audit_share", n=round(1 / value)) if value else t("settings.then.no_audit_share")
+    if name == "second_share":
+        return t("settings.then.second_share", n=round(100 * value))
     if name == "shown_metadata":
         telling = [f"«{key}»" for key in value if key in facts.revealing]
         return t("settings.then.revealing", columns=", ".join(telling)) if telling else None

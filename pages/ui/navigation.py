@@ -28,11 +28,16 @@ class Entry:
 PAGES = (
     Entry("assessor/label.py", "label", "assessor"),
     Entry("assessor/results.py", "results", "assessor"),
+    Entry("expert/adjudicate.py", "adjudicate", "expert", also=("lead",)),
+    Entry("expert/review.py", "review", "expert", also=("lead",)),
+    Entry("expert/data_map.py", "map", "expert", also=("lead",)),
     Entry("lead/progress.py", "progress", "lead"),
     Entry("lead/agreement.py", "agreement", "lead"),
     Entry("lead/assessors.py", "assessors", "lead"),
     Entry("lead/consensus.py", "consensus", "lead"),
     Entry("lead/golden.py", "golden", "lead", also=("expert",)),
+    Entry("lead/audit.py", "audit", "lead", also=("expert",)),
+    Entry("lead/gain.py", "gain", "lead", also=("expert",)),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),
     Entry("lead/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
@@ -46,6 +51,17 @@ PAGES = (
 
 def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
     """The pages a reader is shown in the menu; what each page allows, it checks itself."""
+    groups = _groups(reader, project)
+    return [entry for entry in PAGES if groups.intersection({entry.group, *entry.also})]
+
+
+def first_page(reader: Reader, project: Project | None) -> Entry:
+    """Where the bare address leads: to a reader's own work before what they may look at besides."""
+    groups, offered = _groups(reader, project), pages_for(reader, project)
+    return next((entry for entry in offered if entry.group in groups), offered[0])
+
+
+def _groups(reader: Reader, project: Project | None) -> set[str]:
     groups = {role.value for role in reader.roles_in(project.id)} if project else set()
     if project and Role.ASSESSOR in reader.paused_in(project.id):
         # Who is paused may read why: the briefing is the way back.
@@ -55,4 +71,4 @@ def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
         groups |= {"admin", "lead"} if project else {"admin"}
     if reader.must_change_password:
         groups = {"account"}
-    return [entry for entry in PAGES if groups.intersection({entry.group, *entry.also})]
+    return groups

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db import run_frames
 from db.engine import database
-from db.vocabulary import RunState
+from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.tasks import runs
 from labeling.tasks.projects import Project
@@ -35,7 +35,7 @@ def draw(project: Project, access: Access) -> Run | None:
     shown = chosen_run(project, found)
     newest = found[0] if found else None
     if newest is not None and newest.is_going:
-        st.fragment(_watch, run_every=EVERY)(project, access, newest.id)
+        watch(project, access, newest.id)
     else:
         _draw_start(project, access, newest, shown)
     if found:
@@ -43,10 +43,14 @@ def draw(project: Project, access: Access) -> Run | None:
     return shown
 
 
-def _watch(project: Project, access: Access, run_id: int) -> None:
+def watch(project: Project, access: Access, run_id: int, kind: RunKind = RunKind.ANALYSIS) -> None:
     """Progress, until there is none: then the page is drawn anew with what was found."""
+    st.fragment(_watch, run_every=EVERY)(project, access, run_id, kind)
+
+
+def _watch(project: Project, access: Access, run_id: int, kind: RunKind) -> None:
     with database().snapshot() as connection:
-        run = next((each for each in runs.runs(connection, project.id) if each.id == run_id), None)
+        run = next((each for each in runs.runs(connection, project.id, kind) if each.id == run_id), None)
         seen = runs.worker_seen(connection)
     if run is None or not run.is_going:
         st.rerun()

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from db import review_frames, schema
 from db.engine import Database
-from db.vocabulary import Role, RunKind, RunState
+from db.vocabulary import Role
 from labeling.errors import LabelingError
+from labeling.quality.audit import residual
+from labeling.review.audited import population_of
+from labeling.review.course import by_audit
 from labeling.tasks import adjudicate, golden
 from labeling.tasks.audits import LEAST, auditable, draw_audit
 from labeling.tasks.docket import Candidate
+from tests.labeling.tasks.auditing import put_analysis, rule_by_truth
 from tests.labeling.tasks.test_docket import bench, claim, ids, rule
 from tests.labeling.worlds import World, add_person
 
 
 def analysed(world: World, scores: dict[int, float] | None = None) -> int:
     """An analysis of the world that is done: every item has the label "neutral" and its score, 0.1 unless told."""
-    given = dict.fromkeys(world.items, 0.1) | (scores or {})
-    with world.database.transaction() as connection:
-        run = {"project_id": world.project.id, "kind": RunKind.ANALYSIS, "state": RunState.DONE}
-        made = insert(schema.run).values(run | {"created_at": world.now}).returning(schema.run.c.id)
-        run_id = int(connection.execute(made).scalar_one())
-        row = {"run_id": run_id, "given": "neutral", "probable": "gratitude", "is_issue": False}
-        rows = [row | {"item_id": item, "prior": score, "score": score} for item, score in given.items()]
-        connection.execute(insert(schema.finding), rows)
-        connection.execute(insert(schema.run_evidence).values(run_id=run_id, body=b""))
-    return run_id
+    given = dict.fromkeys(world.items, "neutral")
+    told = dict.fromkeys(world.items, 0.1) | (scores or {})
+    return put_analysis(world.database, world.project, given, told, now=world.now)
 
 
 def draw(world: World, run_id: int, size: int, actor: int | None = None) -> pl.DataFrame:
@@ -131,3 +129,30 @@ def test_an_assessor_draws_no_audit(sqlite_database: Database) -> None:
     with sqlite_database.transaction() as connection:
         lead = add_person(connection, "lead", world.project, Role.LEAD)
     assert draw(world, run_id, LEAST, lead).height == 30
+
+
+def test_the_estimate_covers_a_truth_that_is_known(sqlite_database: Database) -> None:
+    """Some 15 % of 600 labels are wrong; the scores know something of it, and the expert goes by them beside the audit."""
+    world, (me, _) = bench(sqlite_database, items=600, audit_share=0.5)
+    random = np.random.default_rng(7)
+    wrong = random.random(len(world.items)) < 0.2
+    truth = {item: "gratitude" if bad else "neutral" for item, bad in zip(world.items, wrong, strict=True)}
+    score = np.clip(0.15 + 0.25 * (wrong - 0.15) + random.normal(0, 0.1, len(wrong)), 0.01, 0.99)
+    run_id = analysed(world, dict(zip(world.items, score.tolist(), strict=True)))
+    draw(world, run_id, 80)
+    rule_by_truth(sqlite_database, world.project, me, run_id, truth, 130, now=world.now)
+    with sqlite_database.snapshot() as connection:
+        audits, rulings = (read(connection, world.project.id) for read in (review_frames.audits, review_frames.rulings))
+        ((row, mine),) = by_audit(audits, rulings)
+        population = population_of(review_frames.audit_population(connection, row["audit"]), mine)
+    found = residual(population).overall
+    routes = dict(rulings["route"].value_counts().iter_rows())
+    assert found.audited == routes["audit"]
+    assert found.targeted == routes["suspicion"]
+    put_right = rulings.filter(pl.col("label") == "gratitude").height
+    assert found.found == put_right
+    # The queue finds more than chance would, so the audited share must not be read off all rulings.
+    assert put_right / 130 > 1.5 * wrong.mean()
+    assert found.before.low <= wrong.mean() <= found.before.high
+    assert found.after.low <= (wrong.sum() - put_right) / len(wrong) <= found.after.high
+    assert found.before.high - found.before.low < 0.2

@@ -1,0 +1,230 @@
+"""The gain: what each round of work on the labels brought the classifier, by items that experts ruled and it never saw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from sqlalchemy import Connection, select
+
+from db import frames, quality_frames, review_frames, run_frames, schema
+from db.engine import Database
+from labeling.errors import LabelingError
+from labeling.jobs import claims
+from labeling.jobs.analyse import CLASSIFIER
+from labeling.jobs.claims import Claim
+from labeling.jobs.engine import Clock
+from labeling.jobs.progress import Telling
+from labeling.quality.consensus import consensus
+from labeling.quality.figures import Figure
+from labeling.review.audited import audited, population_of
+from labeling.review.course import by_audit
+from labeling.review.gain import Gain, Step, gain
+from labeling.tasks.policy import stable_hash
+from labeling.tasks.projects import Project, get_project
+
+STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
+# Of the audited items the share that the classifier never learns from, and how many of them it takes.
+SHARE, LEAST = 0.3, 30
+# Rounds at most, the votes' own among them, and rulings in each at least.
+ROUNDS, EVERY = 8, 20
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the gain is measured by: ITEMS, TEST(item, label, weight), RULINGS beside it, all class codes, the watermark."""
+
+    project: Project
+    items: pl.DataFrame
+    test: pl.DataFrame
+    rulings: pl.DataFrame
+    classes: tuple[str, ...]
+    mark: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """LABELS(item, label) as they stood ``at`` a moment, without the test part; ``rulings`` and ``golden`` are in them."""
+
+    at: datetime
+    labels: pl.DataFrame
+    rulings: int
+    golden: int
+
+
+def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
+    """Carry out a run of kind GAIN. Raises LabelingError ``gain_few_tests`` or ``no_labels``, and ClaimLostError."""
+    telling = Telling(database, held, STEPS)
+    telling.begin("reading")
+    facts = read(database, held.project_id)
+    telling.begin("consensus")
+    rounds = rounds_of(database, facts, clock(), telling)
+    telling.begin("classifier")
+    texts, told, truth, weight = _arrays(facts, rounds)
+    found = gain(texts, told, truth, len(facts.classes), weight=weight, progress=telling.part)
+    telling.end()
+    with database.transaction() as connection:
+        claims.write(connection, held, watermark=list(facts.mark))
+        claims.finish(connection, held, report(facts, rounds, found, told) | {"seconds": telling.seconds}, now=clock())
+
+
+def read(database: Database, project_id: int) -> Facts:
+    """The facts as they stand. Raises LabelingError ``gain_few_tests``."""
+    with database.snapshot() as connection:
+        slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == project_id)).scalar_one()
+        project = get_project(connection, slug)
+        test = test_part(connection, project)
+        if test.height < LEAST:
+            raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
+        settled = review_frames.rulings(connection, project_id).filter(pl.col("verdict") == "label")
+        return Facts(
+            project,
+            run_frames.items(connection, project_id).sort("item_id"),
+            test,
+            settled.join(test, on="item", how="anti", maintain_order="left"),
+            tuple(frames.label_enum(connection, project_id).categories),
+            frames.watermark(connection, project_id),
+        )
+
+
+def test_part(connection: Connection, project: Project) -> pl.DataFrame:
+    """TEST(item, label, weight): of the audited items those that a hash of theirs chose, with the label in force.
+
+    Audits draw them at random; ``weight``, 1 in the mean of each audit, says for how many labels each speaks. An item that is
+    in stays in, so that later measurements are of the same part and more.
+    """
+    rulings = review_frames.rulings(connection, project.id)
+    known = review_frames.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
+    parts = []
+    for row, mine in by_audit(review_frames.audits(connection, project.id), rulings):
+        drawn = review_frames.audit_population(connection, row["audit"])
+        sample = audited(population_of(drawn, mine)).select("item", "weight")
+        parts.append(sample.with_columns(pl.col("weight") / pl.col("weight").mean()))
+    if not parts:
+        return pl.DataFrame(schema={"item": pl.String, "label": pl.String, "weight": pl.Float64})
+    chosen = pl.concat(parts).unique("item", keep="first", maintain_order=True).join(known, on="item")
+    kept = [(stable_hash("gain", project.seed, item) + 2**62) / 2**63 < SHARE for item in chosen["item"]]
+    return chosen.filter(pl.Series(kept, dtype=pl.Boolean)).select("item", "label", "weight").sort("item")
+
+
+def missing(found: int) -> int:
+    """About how many more audited items it takes until LEAST of them are the test part.
+
+    >>> missing(30), missing(12)
+    (0, 60)
+    """
+    return max(0, math.ceil((LEAST - found) / SHARE))
+
+
+def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:
+    """When rounds end: the first at the first ruling, the others after evenly spaced numbers of items ruled, the last now.
+
+    >>> from datetime import UTC
+    >>> at = [datetime(2026, 3, 2, 12, minute, tzinfo=UTC) for minute in range(50)]
+    >>> found = moments(pl.DataFrame({"item": range(50), "at": at}), datetime(2026, 3, 3, tzinfo=UTC))
+    >>> [each.minute for each in found]
+    [0, 24, 0]
+    """
+    reached = rulings.sort("at").unique("item", keep="first", maintain_order=True)["at"].to_list()
+    if not reached:
+        return [now, now]
+    count = min(max(len(reached) // EVERY, 1), ROUNDS - 1)
+    ends = [reached[round(len(reached) * n / count) - 1] for n in range(1, count)]
+    return [reached[0], *sorted({*ends} - {reached[0]}), now]
+
+
+def rounds_of(database: Database, facts: Facts, now: datetime, telling: Telling) -> list[Round]:
+    """The labels at every moment: first the votes alone; then adjudication, else golden, else the consensus of votes."""
+    found: list[Round] = []
+    seen: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None
+    ends = moments(facts.rulings, now)
+    for at in ends:
+        with database.snapshot() as connection:
+            votes = quality_frames.votes(connection, facts.project.id, as_of=at).select("item", "annotator", "label")
+            settled = [
+                read(connection, facts.project.id, as_of=at).join(facts.test, on="item", how="anti")
+                for read in (quality_frames.golden, quality_frames.adjudications)
+            ]
+        golden, ruled = settled if found else [each.clear() for each in settled]
+        # Rulings come without votes, mostly: then the consensus is the last one.
+        if seen is None or not (votes.equals(seen[0]) and golden.equals(seen[1])):
+            agreed = consensus(votes, golden=golden, classes=facts.classes).frame.select("item", "label")
+            seen = (votes, golden, agreed.drop_nulls().cast({"item": pl.String, "label": pl.String}))
+        spoken = pl.concat(
+            [seen[2], *(each.select("item", pl.col("label").cast(pl.String)) for each in (golden, ruled))]
+        )
+        labels = spoken.unique("item", keep="last").join(facts.test, on="item", how="anti")
+        found.append(Round(at, labels, ruled.height, golden.height))
+        telling.part(len(found), len(ends))
+    return found
+
+
+def _arrays(
+    facts: Facts, rounds: Sequence[Round]
+) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """Texts, labels by round (rounds, texts), the truth of the test part, and the weights of its texts."""
+    code = pl.Enum(facts.classes)
+
+    def column(labels: pl.DataFrame) -> npt.NDArray[np.int32]:
+        placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
+        return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+
+    labeled = pl.concat([*(each.labels.select("item") for each in rounds), facts.test.select("item")])
+    items = facts.items.join(labeled, on="item", how="semi", maintain_order="left")
+    truth = column(facts.test.select("item", "label"))
+    weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
+    return items["text"].to_list(), np.stack([column(each.labels) for each in rounds]), truth, weight[truth >= 0]
+
+
+def report(facts: Facts, rounds: Sequence[Round], found: Gain, told: npt.NDArray[np.int32]) -> dict[str, Any]:
+    """What the page shows, as JSON: ``rounds`` with their figures and what changed in each, ``steps`` and ``whole``.
+
+    ``labels`` are the final ones by class, those of the ``test`` part among them.
+    """
+    final = pl.concat([rounds[-1].labels, facts.test.select("item", "label")])["label"].value_counts()
+    counts = dict(final.iter_rows())
+    changed = [0, *(int((told[at] != told[at - 1]).sum()) for at in range(1, len(told)))]
+    return {
+        "classifier": CLASSIFIER,
+        "classes": list(facts.classes),
+        "labels": {code: counts[code] for code in facts.classes if code in counts},
+        "test": facts.test.height,
+        "left_out": found.left_out,
+        "rounds": [
+            {
+                "at": part.at.isoformat(),
+                "rulings": part.rulings,
+                "golden": part.golden,
+                "changed": count,
+                "trained_on": one.trained_on,
+                "accuracy": _figure(one.accuracy),
+                "macro_f1": _figure(one.macro_f1),
+                "weighted_f1": _figure(one.weighted_f1),
+                "f1": [_figure(each) for each in one.classes],
+            }
+            for part, one, count in zip(rounds, found.rounds, changed, strict=True)
+        ],
+        "steps": [_step(each) for each in found.steps],
+        "whole": _step(found.whole) if found.whole else None,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "accuracy": _figure(step.accuracy),
+        "weighted_f1": _figure(step.weighted_f1),
+        "won": step.won,
+        "lost": step.lost,
+        "accuracy_p": step.accuracy_p,
+        "weighted_f1_p": step.weighted_f1_p,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}

@@ -1,0 +1,48 @@
+"""What the work on the data brought a classifier that learns from it, round by round."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pages.ui.cards import draw_cards
+
+from db.engine import database
+from db.vocabulary import Role
+from labeling.jobs.gain import test_part
+from labeling.tasks.projects import get_classes
+from pages.ui.access import require
+from pages.ui.gain_run import done_gain, draw_run, newest_gain
+from pages.ui.gain_tables import draw_classes, draw_curve, draw_rounds
+from pages.ui.gain_words import gain_answer, gain_cards
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.words import t
+
+access = require(Role.LEAD, Role.EXPERT)
+project = access.project
+simulated_mark(project)
+with database().snapshot() as connection:
+    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    test = test_part(connection, project).height
+newest, done = newest_gain(project), done_gain(project)
+if done is None or not done.report:
+    answer(t("page.gain"), t("gain.answer.none"))
+    if not test and newest is None:
+        empty_state(t("gain.empty"), page="lead/audit.py", label=t("page.audit"))
+    draw_run(project, access, newest, done, test)
+    st.caption(t("gain.how"))
+    st.stop()
+report = done.report
+answer(t("page.gain"), gain_answer(report))
+draw_run(project, access, newest, done, test)
+cards = gain_cards(report)
+for row in (cards[:2], cards[2:]):
+    figures(row)
+st.caption(t("gain.speaks_for", n=report["test"]))
+st.subheader(t("gain.curve"), help=t("gain.curve_about"))
+draw_curve(report)
+st.subheader(t("gain.rounds"), help=t("gain.rounds_about"))
+draw_rounds(report)
+st.subheader(t("gain.classes"), help=t("gain.classes_about"))
+draw_classes(report, classes)
+st.subheader(t("gain.cards"), help=t("gain.cards_about"))
+draw_cards(project, done, classes)
