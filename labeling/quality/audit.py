@@ -116,7 +116,8 @@ def residual(population: IntoDataFrame, *, level: float = 0.95) -> Audit:
     Items of route "other" are set aside and known. In a stratum whose items outside the sample are all ruled, their
     errors are known too and only the sample's rest is estimated; in the others the audited stand for all items. A
     class's strata are joined until five of its items were audited. The interval is Jeffreys's at the effective sample
-    size (see ``effective_share``), in whole labels, never under the errors found nor over what can still be wrong.
+    size (see ``effective_share``), in whole labels; neither it nor the value is under the errors found or over what can
+    still be wrong.
 
     Raises LabelingError ``column_missing``, ``column_null`` or ``unknown_label`` (of a route).
 
@@ -173,7 +174,7 @@ def _residual(cells: pl.DataFrame, fewest: int, level: float) -> Residual:
         count["audited_wrong"],
         found,
         Figure.of(wrong * per, low * per, high * per, n=n),
-        Figure.of(max(wrong - found, 0.0) * per, (low - found) * per, (high - found) * per, n=n),
+        Figure.of((wrong - found) * per, (low - found) * per, (high - found) * per, n=n),
     )
 
 
@@ -194,9 +195,9 @@ def _total(cells: pl.DataFrame, found: int, unruled: int, fewest: int, level: fl
     beyond = 1 - float(betainc(a, b, min(max((found - known) / size, 0.0), 1.0)))
     if beyond < 0.5:
         high = max(high, float(betaincinv(a, b, 1 - 2 * tail * beyond)))
-    lowest, highest = round(known + low * size), round(known + high * size)
-    most = found + unruled
-    return known + share * size, min(max(lowest, found), most), min(max(highest, found), most)
+    told = (known + share * size, round(known + low * size), round(known + high * size))
+    value, lowest, highest = (float(min(max(each, found), found + unruled)) for each in told)
+    return value, lowest, highest
 
 
 def _parts(cells: pl.DataFrame, fewest: int) -> tuple[int, Sampled]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy.optimize import brentq
@@ -78,14 +79,7 @@ def yield_curve(
     waiting = read_columns(queue, "queue", ["score"], ["score"])["score"].cast(pl.Float64).to_numpy()
     score, wrong = frame["score"].cast(pl.Float64).to_numpy(), frame["wrong"].cast(pl.Boolean).to_numpy()
     least = _floor(base_rate, floor, cost_of_ruling, cost_of_error)
-    curve = pl.DataFrame(
-        [
-            frame["position"],
-            pl.Series("found", np.cumsum(wrong), dtype=pl.Int64),
-            column("expected", np.cumsum(score)),
-            column("random", base_rate * np.arange(1, len(frame) + 1)),
-        ]
-    )
+    curve = _curve(frame["position"], score, wrong, base_rate)
     last = slice(max(len(frame) - window, 0), None)
     shift, variance = moved(score[last], wrong[last].astype(np.float64))
     chance = expit(logit(np.clip(waiting, _EDGE, 1 - _EDGE)) + shift)
@@ -107,6 +101,17 @@ def moved(score: Floats, wrong: Floats) -> tuple[float, float]:
     shift = brentq(lambda b: expit(odds + b).sum() - found + b, -reach, reach)
     chance = expit(odds + shift)
     return float(shift), float(1 / ((chance * (1 - chance)).sum() + 1))
+
+
+def _curve(position: pl.Series, score: Floats, wrong: npt.NDArray[np.bool_], base_rate: float) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            position,
+            pl.Series("found", np.cumsum(wrong), dtype=pl.Int64),
+            column("expected", np.cumsum(score)),
+            column("random", base_rate * np.arange(1, len(position) + 1)),
+        ]
+    )
 
 
 def _floor(base_rate: float, floor: float | None, ruling: float | None, error: float | None) -> float:
