@@ -1,0 +1,350 @@
+"""Junior: an LLM behind any server that speaks OpenAI's Chat Completions. The only module that knows the package.
+
+Each request that leaves is told to a purse beforehand and settled afterwards, whatever becomes of it; one that was sent and
+not answered may have been paid, and is settled so. Cancelled, a request's connection is closed at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Protocol
+
+from httpx2 import ConnectError, ConnectTimeout
+from openai import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncOpenAI,
+)
+
+from labeling.errors import LabelingError
+from labeling.machine.pacing import Pace, back_off
+from labeling.machine.prompt import Request, repaired
+from labeling.machine.reply import Reply, Token, label_probability, read_reply, voted
+
+# What a chat's frame takes beside its texts: roles, separators.
+_FRAME = 16
+_WARM = 0.7
+_OPTIONAL = ("response_format", "logprobs", "top_logprobs", "max_tokens", "temperature")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How a server is asked: so many at once, so much a minute (None: no limit), so long, so often."""
+
+    in_flight: int = 16
+    requests_a_minute: float | None = None
+    tokens_a_minute: float | None = None
+    seconds: float = 60.0
+    tries: int = 5
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a request came to. ``is_known`` False: sent, and no answer came back."""
+
+    call_id: int
+    tokens_in: int
+    tokens_out: int
+    outcome: str
+    seconds: float
+    is_known: bool
+
+
+class Purse(Protocol):
+    """Where money is reserved before a request and settled after it, and answers are kept."""
+
+    async def remembered(self, request: str) -> Mapping[str, Any] | None: ...
+
+    async def remember(self, request: str, body: Mapping[str, Any]) -> None: ...
+
+    async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int: ...
+
+    async def settle(self, bill: Bill) -> None: ...
+
+
+@dataclass(frozen=True)
+class Completion:
+    """An answer as it came. ``tokens`` are empty where the server tells no log-probabilities."""
+
+    content: str
+    tokens: tuple[Token, ...] = ()
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    def as_body(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "content": self.content,
+            "tokens": [[token.text, token.logprob] for token in self.tokens],
+            "usage": [self.tokens_in, self.tokens_out],
+        }
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Completion:
+        """From what was kept."""
+        tokens = tuple(Token(text, logprob) for text, logprob in body["tokens"])
+        return cls(body["content"], tokens, *body["usage"])
+
+
+@dataclass(frozen=True)
+class Labeled:
+    """What junior makes of a text. A label of None: it refused, or nothing could be read; ``flags`` say which.
+
+    ``source``: where the confidence comes from, "logprobs", "samples" or "stated"; None where nothing is known.
+    """
+
+    label: str | None
+    confidence: float | None = None
+    source: str | None = None
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class _GarbledError(Exception):
+    """An answer that is none of the protocol's."""
+
+
+@dataclass
+class Junior:
+    """A server and how it is asked; an asynchronous context manager.
+
+    Raises LabelingError ``junior_rejected`` (the server takes no such request, or not from us), ``junior_unreachable`` (no
+    answer after all tries), and what the purse raises.
+    """
+
+    url: str
+    key: str = field(repr=False)
+    purse: Purse = field(repr=False)
+    limits: Limits = Limits()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self._client = AsyncOpenAI(
+            api_key=self.key or "none", base_url=self.url, max_retries=0, timeout=self.limits.seconds
+        )
+        self._free = asyncio.Semaphore(self.limits.in_flight)
+        self._requests = Pace(self.limits.requests_a_minute)
+        self._tokens = Pace(self.limits.tokens_a_minute)
+        self._draw = random.Random(self.seed)
+        # What this server has refused to take; asked without it from then on.
+        self._without: set[str] = set()
+
+    async def __aenter__(self) -> Junior:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.close()
+
+    async def label(self, request: Request) -> Labeled:
+        """Label one text: strictly read, asked once more where it can't be read, with a confidence."""
+        flags: list[str] = []
+        try:
+            completion, reply = await self._read(request, "label", 0, flags)
+        except LabelingError as error:
+            if not error.code.startswith("reply_"):
+                raise
+            return Labeled(None, flags=(*flags, error.code.removeprefix("reply_")))
+        chance = label_probability(completion.tokens, reply.label) if completion.tokens else None
+        if chance is not None:
+            return Labeled(reply.label, chance, "logprobs", reply.reason, tuple(flags))
+        if request.settings.samples > 1:
+            return await self._sampled(request, reply, flags)
+        source = None if reply.stated is None else "stated"
+        return Labeled(reply.label, reply.stated, source, reply.reason, tuple(flags))
+
+    async def complete(self, request: Request, purpose: str = "label", sample: int = 0) -> Completion:
+        """One answer, from memory where the same was asked before.
+
+        Raises LabelingError ``reply_refused`` or ``reply_truncated`` beside the class's.
+        """
+        key = request.key(sample=sample)
+        kept = await self.purse.remembered(key)
+        if kept is not None:
+            return Completion.of(kept)
+        async with self._free:
+            found = await self._try(request, purpose)
+        await self.purse.remember(key, found.as_body())
+        return found
+
+    async def stream(self, request: Request, purpose: str = "live") -> AsyncIterator[str]:
+        """The answer as it is written, piece by piece; closed early, the server is left at once."""
+        size = _most_tokens(request)
+        call_id = await self.purse.reserve(purpose, *size)
+        began = time.monotonic()
+        bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
+        try:
+            arguments = self._arguments(request) | {"stream": True, "stream_options": {"include_usage": True}}
+            async with await self._client.chat.completions.create(**arguments) as pieces:
+                async for piece in pieces:
+                    if piece.usage is not None:
+                        used = piece.usage
+                        bill = Bill(call_id, used.prompt_tokens, used.completion_tokens, "ok", 0.0, True)
+                    for choice in piece.choices:
+                        if choice.delta.content:
+                            yield choice.delta.content
+        except APIStatusError as error:
+            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
+            raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
+        except APIError as error:
+            raise LabelingError("junior_unreachable", tries=1) from error
+        finally:
+            await asyncio.shield(self.purse.settle(replace(bill, seconds=time.monotonic() - began)))
+
+    async def _read(self, request: Request, purpose: str, sample: int, flags: list[str]) -> tuple[Completion, Reply]:
+        completion = await self.complete(request, purpose, sample)
+        try:
+            return completion, read_reply(completion.content, request)
+        except LabelingError as error:
+            flags.append("repaired")
+            again = repaired(request, completion.content, str(error.details.get("problem")))
+            completion = await self.complete(again, "repair", sample)
+            return completion, read_reply(completion.content, request)
+
+    async def _sampled(self, request: Request, first: Reply, flags: list[str]) -> Labeled:
+        """Confidence by the share of some warm samples that say the same (X. Wang et al., Self-consistency, ICLR 2023)."""
+        warm = replace(request.settings, temperature=max(request.settings.temperature, _WARM))
+        asked = replace(request, settings=warm)
+        rest = range(1, request.settings.samples)
+        more = await asyncio.gather(
+            *(self._read(asked, "sample", sample, []) for sample in rest), return_exceptions=True
+        )
+        for failure in more:
+            if isinstance(failure, BaseException) and not _is_unreadable(failure):
+                raise failure
+        replies = [first, *(found[1] for found in more if not isinstance(found, BaseException))]
+        label, share = voted([reply.label for reply in replies])
+        reason = next(reply.reason for reply in replies if reply.label == label)
+        return Labeled(label, share, "samples", reason, tuple(flags))
+
+    async def _try(self, request: Request, purpose: str) -> Completion:
+        tokens_in, tokens_out = _most_tokens(request)
+        tried = 0
+        while True:
+            await self._requests.turn()
+            await self._tokens.turn(tokens_in / 4 + tokens_out)
+            call_id = await self.purse.reserve(purpose, tokens_in, tokens_out)
+            try:
+                return await self._once(request, call_id)
+            except APIStatusError as error:
+                if self._can_do_without(error):
+                    continue
+                if error.status_code not in (408, 409, 429) and error.status_code < 500:
+                    raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
+                pause = _retry_after(error)
+            except (APIConnectionError, _GarbledError):
+                pause = None
+            tried += 1
+            if tried >= self.limits.tries:
+                raise LabelingError("junior_unreachable", tries=tried)
+            await asyncio.sleep(back_off(tried, pause, self._draw))
+
+    async def _once(self, request: Request, call_id: int) -> Completion:
+        """One request over the wire; its bill is settled whatever happens, a cancellation included."""
+        began = time.monotonic()
+        bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
+        try:
+            found: Any = await self._client.chat.completions.create(**self._arguments(request))
+            if not hasattr(found, "choices"):
+                # A page of a proxy, say: the package gives its text.
+                raise ValueError("not a completion")
+            used = found.usage
+            spent = (int(used.prompt_tokens), int(used.completion_tokens)) if used else _most_tokens(request)
+            bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
+            return _completion(found, spent)
+        except APIStatusError as error:
+            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
+            raise
+        except APITimeoutError:
+            bill = replace(bill, outcome="timeout")
+            raise
+        except APIConnectionError as error:
+            bill = replace(bill, is_known=_never_sent(error))
+            raise
+        except (ValueError, APIResponseValidationError) as error:
+            bill = replace(bill, outcome="garbled")
+            raise _GarbledError from error
+        except LabelingError as error:
+            bill = replace(bill, outcome=error.code.removeprefix("reply_"))
+            raise
+        finally:
+            await asyncio.shield(self.purse.settle(replace(bill, seconds=time.monotonic() - began)))
+
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        settings = request.settings
+        schema = {"name": "label", "strict": True, "schema": dict(request.schema)}
+        arguments: dict[str, Any] = {
+            "model": request.model,
+            "messages": list(request.messages),
+            "temperature": settings.temperature,
+            "max_tokens": settings.most_tokens,
+            "response_format": {"type": "json_schema", "json_schema": schema},
+            "logprobs": True,
+            "top_logprobs": settings.top_logprobs,
+        }
+        for name in self._without:
+            taken = arguments.pop(name, None)
+            if name == "max_tokens" and taken is not None:
+                arguments["max_completion_tokens"] = taken
+        return arguments
+
+    def _can_do_without(self, error: APIStatusError) -> bool:
+        """Whether the server only balks at an extra that we can leave out; it is left out from now on."""
+        if error.status_code not in (400, 422, 501):
+            return False
+        said = _said(error)
+        named = [name for name in _OPTIONAL if name in said and name not in self._without]
+        if "json_schema" in said and "response_format" not in self._without:
+            named.append("response_format")
+        if "logprobs" in named:
+            named.append("top_logprobs")
+        self._without.update(named)
+        return bool(named)
+
+
+def _completion(found: Any, spent: tuple[int, int]) -> Completion:
+    choice = found.choices[0] if found.choices else None
+    if choice is None or getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
+        raise LabelingError("reply_refused")
+    if choice.finish_reason == "length":
+        raise LabelingError("reply_truncated")
+    told = choice.logprobs.content if choice.logprobs and choice.logprobs.content else ()
+    tokens = tuple(Token(each.token, each.logprob) for each in told)
+    return Completion(choice.message.content or "", tokens, *spent)
+
+
+def _most_tokens(request: Request) -> tuple[int, int]:
+    """What a request can cost at most: no tokeniser makes more tokens of a text than it has bytes."""
+    sent = sum(len(message["content"].encode()) + _FRAME for message in request.messages)
+    return sent + len(str(request.schema).encode()), request.settings.most_tokens
+
+
+def _retry_after(error: APIStatusError) -> float | None:
+    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
+        try:
+            return max(0.0, float(error.response.headers[name]) / unit)
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+def _never_sent(error: APIConnectionError) -> bool:
+    return isinstance(error.__cause__, (ConnectError, ConnectTimeout))
+
+
+def _said(error: APIStatusError) -> str:
+    """What the server gave as its reason, shortened; it may quote the request, so it is never logged."""
+    return str(error.message)[:500]
+
+
+def _is_unreadable(failure: BaseException) -> bool:
+    return isinstance(failure, LabelingError) and failure.code.startswith("reply_")
