@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from scipy.stats import binom
 from sklearn.metrics import accuracy_score, f1_score
 
 from labeling.errors import LabelingError
-from labeling.review.gain import _compared, gain, mcnemar
+from labeling.review.gain import Gain, _compared, gain, mcnemar
 from tests.shared import shared_file
 
 TEXTS = [f"{word} {n}" for n in range(60) for word in ("good film", "bad film")]
@@ -16,11 +18,16 @@ TRUE = np.array([0, 1] * 60, dtype=np.int32)
 TEST = np.where(np.arange(120) < 40, TRUE, -1).astype(np.int32)
 
 
-def judged(truth: list[int], *told: list[int], classes: int = 2, draws: int = 500):  # type: ignore[no-untyped-def]
-    learned = np.full(len(told), 9)
-    return _compared(
-        np.array(truth, dtype=np.int32), np.array(told, dtype=np.int32), learned, 0, classes, draws, 0.95, 0
-    )
+def judged(
+    truth: Sequence[int],
+    *told: Sequence[int],
+    classes: int = 2,
+    draws: int = 500,
+    weight: Sequence[float] | None = None,
+) -> Gain:
+    learned, weights = np.full(len(told), 9), np.ones(len(truth)) if weight is None else np.array(weight)
+    codes = np.array(truth, dtype=np.int32), np.array(told, dtype=np.int32)
+    return _compared(*codes, weights, learned, 0, classes, draws, 0.95, 0)
 
 
 def test_figures_by_hand() -> None:
@@ -42,6 +49,14 @@ def test_figures_are_scikit_learn_s() -> None:
     assert found.macro_f1.value == pytest.approx(f1_score(truth, told, average="macro"))
     assert found.weighted_f1.value == pytest.approx(f1_score(truth, told, average="weighted"))
     assert [each.value for each in found.classes] == pytest.approx(f1_score(truth, told, average=None).tolist())
+
+
+def test_texts_speak_for_as_many_as_they_weigh() -> None:
+    """Of six texts that four stand for, five are told right; class 0 found 2 of 3, class 1 all 3 and one more."""
+    found = judged([0, 0, 1, 1], [0, 1, 1, 1], weight=[2, 1, 2, 1]).rounds[0]
+    assert (found.accuracy.value, found.accuracy.n) == (pytest.approx(5 / 6), 4)
+    assert [each.value for each in found.classes] == [pytest.approx(4 / 5), pytest.approx(6 / 7)]
+    assert found.weighted_f1.value == pytest.approx((4 / 5 + 6 / 7) / 2)
 
 
 def test_mcnemar_is_a_coin_s_tail() -> None:
@@ -117,8 +132,7 @@ def test_the_difference_of_weighted_f1_is_covered_and_the_test_keeps_its_level()
     held = refuted = 0
     for _ in range(400):
         truth, first, second, third = drawn(200)
-        told = np.stack([third, first, second])
-        found = _compared(truth, told[[1, 0, 1, 2]], np.zeros(4), 0, 3, 200, 0.95, 1)
+        found = judged(truth, first, third, first, second, classes=3, draws=200)
         gap = found.steps[0].weighted_f1
         assert gap.low is not None and gap.high is not None
         held += gap.low <= true <= gap.high
