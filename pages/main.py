@@ -11,7 +11,7 @@ from db.engine import database
 from labeling.tasks.people import set_locale
 from labeling.tasks.projects import Project
 from labeling.tasks.sign_in import Reader
-from pages.ui.navigation import PAGES, Entry, pages_for
+from pages.ui.navigation import PAGES, Entry, first_page, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import LOCALES, t, title_of
@@ -76,8 +76,9 @@ offered = pages_for(here, current)
 
 def home() -> None:
     """The bare address: on to the first page that is work; for those without work, what to wait for."""
-    if offered[0].group != "account" or here.must_change_password:
-        st.switch_page(pages[offered[0]])
+    first = first_page(here, current)
+    if first.group != "account" or here.must_change_password:
+        st.switch_page(pages[first])
     empty_state(t("shell.no_roles"))
 
 
