@@ -28,7 +28,7 @@ _SEP = r"\s{0,2}[,;]?\s{0,2}"
 _PARTS = rf"(?:{_SEP}{_PART})*"
 _CITY = (
     rf"(?:{_START}(?:г(?:\.|ор\.|ород[ае]?{_STOP}|{_STOP})|пос(?:\.|[её]л[а-я]+{_STOP})|пгт\.?{_STOP}|с(?:\.|ел[ое]{_STOP})|дер(?:\.|евн[яеи]{_STOP})"
-    rf"|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|аниц[аеы]{_STOP}))\s?[а-яё]+(?:-[а-яё]+)*(?:\s{_PROPER})?|{_PROPER}(?:\s{_PROPER})?)"
+    rf"|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|аниц[аеы]{_STOP}))\s?[а-яё]+(?:-[а-яё]+)*(?:\s(?:{_PROPER}|[а-яё-]+(?=\s?,)))?|{_PROPER}(?:\s{_PROPER})?)"
 )
 _REGION = (
     rf"(?:[а-яё-]+(?:ая|ой|ий|ого|ом|ый)\s(?:обл(?:\.|аст[ьи]{_STOP}|{_STOP})|край|кра[яею]{_STOP}|р(?:-о?н|айон)[ае]?{_STOP})"
@@ -80,12 +80,12 @@ _ANY_CODE = r"(?:[a-z]{2}\s\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})(?
 _TAIL = rf"(?:,?\s?(?:{_FLAT}))?(?:,?(?:\s[a-z]+){{0,2}},?\s{_ANY_CODE}|{_TOWN}{{0,2}}(?:,?\s?(?:{_ZIP}|{_POSTCODE}))?)"
 _ENGLISH = (
     re.compile(
-        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-z]?\s(?:(?:[NSEW]|north|south|east|west)\.?\s)?(?:{_LITTLE}[a-z][a-z'.]+\s|\d{{1,3}}(?:st|nd|rd|th)\s)"
+        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-z]?\s(?:(?:[NSEW]{{1,2}}|north|south|east|west)\.?\s)?(?:{_LITTLE}[a-z][a-z'.]+\s|\d{{1,3}}(?:st|nd|rd|th)\s)"
         rf"{{1,2}}(?:{_LONG_KIND})\b{_TAIL}",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-zA-Z]?\s(?:[NSEW]\.?\s)?(?:(?-i:[A-Z][a-z']+)\s|\d{{1,3}}(?:st|nd|rd|th)\s){{1,3}}"
+        rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-zA-Z]?\s(?:[NSEW]{{1,2}}\.?\s)?(?:(?-i:[A-Z][a-z']+)\s|\d{{1,3}}(?:st|nd|rd|th)\s){{1,3}}"
         rf"(?-i:{_SHORT_KIND})\b\.?{_TAIL}",
         re.IGNORECASE,
     ),
@@ -93,6 +93,7 @@ _ENGLISH = (
         rf"\b\d{{1,5}}[a-z]?\s(?:{_LITTLE}[a-z']+\s){{1,3}}(?:{_SHORT_KIND})\b\.?(?:,?\s?(?:{_FLAT}))?(?:,?\s[a-z]+){{0,2}},?\s{_ANY_CODE}",
         re.IGNORECASE,
     ),
+    re.compile(rf"\b\d{{1,5}}\s(?:[A-Z][a-z']+\s?){{1,3}},\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?,\s{_ZIP}"),
     re.compile(r"\bP\.?\s?O\.?\sBox\s\d{1,6}\b", re.IGNORECASE),
     re.compile(rf"\b(?:(?-i:[A-Z][a-z]+),?\s)?(?:{_POSTCODE})"),
     re.compile(

@@ -15,7 +15,7 @@ _WORDS = {
     "PASSPORT": r"паспорт\w{0,4}|загранпаспорт\w{0,3}|passport|сери[яиюей]{1,2}|удостоверени\w+ личности|загран",
     "PHONE": r"тел(?:ефон\w{0,3})?|моб(?:ильн\w+)?|сот(?:ов\w+)?|(?:по|пере)?звон\w+|набер\w+|набир\w+|связ\w+|смс|sms"
     r"|сбп|симк\w|phone|mobile|cell|tel|call|text|whats?app|ва[тц]сап\w*|вотсап\w*|viber|вайбер\w*|телеграм\w*|reach\s+me(?:\s+(?:at|on))?",
-    "SSN": r"ssn|social\s+security(?:\s+(?:number|no))?|national\s+insurance|nino",
+    "SSN": r"ssn|social\s+security(?:\s+(?:number|no))?|national\s+insurance|nino|ni\s(?:number|no)",
     "OTHER": r"заказ\w{0,3}|order|договор\w{0,3}|контракт\w{0,3}|contract|agreement|обращени\w{1,2}|заявк\w{1,2}"
     r"|заявлени\w{1,2}|претензи\w{1,2}|request|ticket|case|тикет\w?|invoice|накладн\w+|квитанци\w+|чек\w{0,2}|receipt"
     r"|трек\w*|tracking|parcel|посылк\w|отправлени\w|артикул\w?|sku|код\w{0,2}|code|операци\w{1,2}|транзакци\w{1,2}"

@@ -46,7 +46,7 @@ _SLAVIC = re.compile(
 )
 _MIDDLE = re.compile(r"[a-z]{3,}(?:ovich|evich|ovna|evna|ichna)", re.IGNORECASE)
 
-_FIRMS = re.compile(alternatives("english", "firms"), re.IGNORECASE)
+_FIRMS = re.compile(rf"\b(?:{alternatives('english', 'firms')})\b", re.IGNORECASE)
 _PLAIN = words("english", "plain")
 _AMBIGUOUS = words("english", "ambiguous")
 
@@ -59,26 +59,27 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """
     if not re.search("[A-Za-z]{2}", text):
         return
-    cased = not text.isupper()
+    text = _FIRMS.sub(lambda match: "." * len(match[0]), text)
+    for start, end in _found(text, cased=not text.isupper()):
+        yield start, end - 2 if text[end - 2 : end].lower() in ("'s", "’s") else end
+
+
+def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
     for form in (_TITLED, _AFTER_SURE):
         for match in form.finditer(text):
             yield from _trimmed(text, *match.span("it"))
-    for match in _TITLED_SMALL.finditer(text):
-        yield from _small(text, match, least_first=False)
-    for match in _AFTER_SURE_SMALL.finditer(text):
-        yield from _small(text, match, least_first=False)
-    for match in (*_AFTER_LIKELY.finditer(text), *_BEFORE_LIKELY.finditer(text)):
-        yield from _small(text, match, least_first=True)
+    for form in (_TITLED_SMALL, _AFTER_SURE_SMALL):
+        for match in form.finditer(text):
+            yield from _small(text, match, least_first=False)
+    for form in (_AFTER_LIKELY, _BEFORE_LIKELY):
+        for match in form.finditer(text):
+            yield from _small(text, match, least_first=True)
     for match in _PAIR.finditer(text):
         yield from _pair(text, *match.span(), cased)
     for match in _INITIALED.finditer(text):
         if not {word.lower() for word in _WORD.findall(match["it"])} & _PLAIN:
             yield match.start("it"), match.start("it") + len(match["it"].rstrip())
     yield from _alone(text, cased)
-
-
-def _firm(text: str, start: int) -> bool:
-    return bool(_FIRMS.match(text, start))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -99,17 +100,16 @@ def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tu
     low = words[0][0].lower()
     if (
         low in _PLAIN
-        or _firm(text, words[0].start())
-        or (least_first and low not in _firsts())
+        or (least_first and not _first(low))
         or (least_first and low in _AMBIGUOUS and words[0][0].islower() and not _followed(words))
     ):
         return
-    if not least_first and low not in _firsts() and not _surname(low):
+    if not (least_first or _first(low) or _surname(low)):
         return
     end = words[0].end()
     for word in words[1:]:
         after = word[0].lower()
-        if len(after) > 1 and (after in _PLAIN or not (_surname(after) or after in _firsts())):
+        if len(after) > 1 and (after in _PLAIN or not (_surname(after) or _first(after))):
             break
         end = word.end()
     yield words[0].start(), end
@@ -127,12 +127,11 @@ def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, i
     for at, word in enumerate(words[:-1]):
         low, after = word[0].lower(), words[at + 1][0].lower()
         reverse = _SLAVIC.fullmatch(low) and after in _firsts() and after not in _AMBIGUOUS
-        first = low in _firsts() and (low not in _AMBIGUOUS or _surname(after))
+        first = _first(low) and (low not in _AMBIGUOUS or _surname(after))
         if (
             not (first or reverse)
             or low in _PLAIN
             or after in _PLAIN
-            or _firm(text, word.start())
             or (not cased and not reverse and not _surname(after))
         ):
             continue
@@ -147,6 +146,11 @@ def _continues(word: str) -> bool:
     return (_surname(word) or bool(_MIDDLE.fullmatch(word))) and word not in _PLAIN
 
 
+def _first(word: str) -> bool:
+    """Whether a word in small letters is a first name of the lists, or Mary-Jane."""
+    return word.split("-")[0] in _firsts()
+
+
 def _surname(word: str) -> bool:
     """Whether a word in small letters may be a surname: of the census, which has no apostrophes, or a Russian one."""
     return re.sub(r"['’-]", "", word) in _lasts() or bool(_SLAVIC.fullmatch(word))
@@ -157,7 +161,7 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text))
     for at, word in enumerate(words):
         low = word[0].lower()
-        if low not in _firsts() or low in _AMBIGUOUS or low in _PLAIN or _firm(text, word.start()):
+        if not _first(low) or low in _AMBIGUOUS or low in _PLAIN or text[word.end() : word.end() + 1].isdigit():
             continue
         if word[0][0].isupper() and cased:
             yield word.start(), word.end()

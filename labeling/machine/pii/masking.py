@@ -105,11 +105,13 @@ class _Draft:
     def _take(self, candidates: list[Found]) -> bool:
         """Mask the candidates, the first before those that overlap it."""
         chosen: list[Found] = []
+        view = self.view
+        taken = bytearray(len(view.text))
         for start, end, kind in candidates:
-            if all(end <= other or start >= until for other, until, _ in chosen):
+            if not any(taken[start:end]):
+                taken[start:end] = b"1" * (end - start)
                 chosen.append((start, end, kind))
         chosen.sort()
-        view = self.view
         for start, end, kind in chosen:
             place = (view.starts[start], view.ends[end - 1], kind)
             self.found.append((place, view.text[start:end]))

@@ -14,9 +14,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
 _GAP = re.compile(r"[ ]{1,2}")
 _DOT = re.compile(r"\.[ ]?")
-_SURE, _LIKELY = (
+_SURE, _PEOPLE, _LIKELY = (
     re.compile(rf"(?<![^\W\d_])(?:{alternatives('russian', name)})\s?[:,-]?\s{{0,2}}$", re.IGNORECASE)
-    for name in ("sure", "likely")
+    for name in ("sure", "people", "likely")
 )
 _PLACE = re.compile(rf"(?<![^\W\d_])(?:{alternatives('russian', 'place')})\s?[«\"„]?$", re.IGNORECASE)
 # "Артём, добрый день": a sentence that begins with whom it is said to.
@@ -86,6 +86,10 @@ def _sequences(text: str, tokens: list[Token]) -> Iterator[tuple[int, int]]:
         size = _length(text, tokens, at)
         if size:
             last = tokens[at + size - 1]
+            if last.joined and not last.initial and tokens[at + size].initial and tokens[at + size].title:
+                # "Екатерина Д.": as banks show whom money went to.
+                size += 1
+                last = tokens[at + size - 1]
             yield tokens[at].start, last.end + last.initial
         at += size or 1
 
@@ -186,9 +190,10 @@ def _one(text: str, token: Token, before: str) -> bool:
     if not token.word.known:
         # The dictionary guesses by endings, and a slip of the pen ends in anything.
         return token.title and not _begins(before) and last > 0.5 and surname
+    if _PEOPLE.search(before) or (_LIKELY.search(before) and text[token.end : token.end + 1] in (",", ".", "!", "")):
+        return first + last > (0.15 if token.title else 0.25)
     if _LIKELY.search(before):
-        stops = text[token.end : token.end + 1] in (",", ".", "!", "")
-        return first + last > (0.15 if token.title else 0.25 if stops else 0.6)
+        return first + last > (0.15 if token.title else 0.6)
     if _GREETED.match(text, token.end):
         return first > 0.3
     if token.title:

@@ -69,14 +69,16 @@ def _card(clue: Clue) -> bool:
     digits = clue.digits
     if clue.named == "CARD":
         return True
-    if clue.named in ("INN", "OGRN", "SNILS", "ACCOUNT") and len(digits) != 16:
+    # Of other lengths only those that cards really have, and only where nothing else is named.
+    if len(digits) != 16 and (
+        clue.named is not None or not re.match(r"3[47]\d{13}$|(?:220|5[0-8]|6)\d{15,17}$", digits)
+    ):
         return False
     if _luhn(digits) and digits[0] in "23456":
         return True
-    if clue.named is not None or clue.amount:
-        return False
     # With a mistyped digit: four groups of four, or sixteen digits that begin as cards do.
-    return len(digits) == 16 and (bool(re.search(r"[ -]", clue.written)) or digits[0] in "23456")
+    plain = bool(re.search(r"[ -]", clue.written)) or digits[0] in "23456"
+    return len(digits) == 16 and clue.named is None and not clue.amount and plain
 
 
 def _account(clue: Clue) -> bool:
@@ -180,6 +182,7 @@ _RULES = (
     _rule("OGRN", r"\d(?:[ \-]?\d){11,15}", _only("OGRN")),
     _rule("BIC", r"\d{9}", _bic),
     _rule("BIC", r"\d{2,3}(?: \d{2,4}){2,3}", _only("BIC")),
+    _rule("PASSPORT", r"серия\sпаспорта\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№)\s?:?\s?\d{6})(?!\d)", _always),
     _rule("PASSPORT", r"серия\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№|n|no)?\s?:?\s?\d{6})(?!\d)", _always),
     _rule("PASSPORT", r"\d{2} ?\d{2} ?(?:№|номер|n\b|#|-|/)? ?\d{6}", _passport),
     _rule(
@@ -187,12 +190,17 @@ _RULES = (
         r"\d{2} ?№? ?\d{7}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}|\d{6}",
         _only("PASSPORT"),
     ),
+    _rule("PASSPORT", r"(?<![a-z])(?=(?:[a-z]*\d){3})[a-z\d]{8,9}(?![a-z])", _only("PASSPORT")),
     _rule("PASSPORT", r"(?:серия\s(?:паспорта)?|паспорт\w?\sсерии)\s?:?-?\s?(?P<it>\d{2} ?\d{2})(?!\d)", _always),
     _rule("PASSPORT", r"(?:код\w?\sподразделени\w|к/п)\W{0,3}(?P<it>\d{3}-?\d{3})(?!\d)", _always),
-    _rule("ACCOUNT", r"(?:sort\s?code)\W{0,3}(?:is\s)?(?P<it>\d{2}[- ]?\d{2}[- ]?\d{2})(?!\d)", _always),
     _rule(
         "ACCOUNT",
-        r"(?:номер\w?\s(?:мо\w+\s)?сч[её]та|лицев\w+\sсч[её]т\w?|л/с|р/с|сч[её]т\s?№|(?:account|acct|a/c)(?:\s(?:number|num|no))?\.?)"
+        r"(?:sort\s?code|routing(?:\snumber|\sno)?)\W{0,3}(?:is\s)?(?P<it>\d{2}[- ]?\d{2}[- ]?\d{2}|\d{9})(?!\d)",
+        _always,
+    ),
+    _rule(
+        "ACCOUNT",
+        r"(?:номер\w?\s(?:мо\w+\s)?сч[её]та|лицев\w+\sсч[её]т\w?|\bл/?с|р/с|сч[её]т\s?№|(?:account|acct|a/c)(?:\s(?:number|num|no))?\.?)"
         r"\s?(?:[:#№-]|is)?\s?(?P<it>\d(?:[ -]?\d){5,16})(?!\d)",
         lambda clue: not clue.amount,
     ),

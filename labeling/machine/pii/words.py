@@ -11,6 +11,7 @@ from labeling.machine.pii.lexicon import words
 
 # Latin letters that look Russian; they stand in Russian words by slip or by design.
 _LOOKALIKE = str.maketrans("aceopxyABCEHKMOPTXYk", "асеорхуАВСЕНКМОРТХУк")
+_RUSSIAN_WORD = re.compile("[а-яё-]+")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
 NO_NAMES = words("russian", "no_names")
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
@@ -60,7 +61,7 @@ class Words:
 
     def read(self, written: str) -> Word:
         """The readings of a word, whatever its capitals; ё and е are one letter."""
-        if written in _plain_words:
+        if written in _plain_words or not _RUSSIAN_WORD.fullmatch(plain(written)):
             return PLAIN
         word = self._seen.get(written)
         if word is None:
