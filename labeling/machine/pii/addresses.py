@@ -75,7 +75,7 @@ _LITTLE = (
 _FLAT = r"(?:flat|apt|apartment|unit|suite|ste|room)\b\.?\s?#?\s?[\w-]{1,5}|#\s?\d{1,5}[a-z]?"
 _POSTCODE = r"(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
 _ZIP = r"(?:(?-i:[A-Z]{2})\s\d{5}(?:-\d{4})?\b)"
-_TOWN = r"(?:,\s?(?-i:[A-Z][A-Za-z]+(?:\s[A-Z][A-Za-z]+)?))"
+_TOWN = r"(?:,\s?(?-i:[A-Z][a-z]+(?:\s[A-Z][a-z]+)?|[A-Z]{3,}(?=[.,!]|$)))"
 _ANY_CODE = r"(?:[a-z]{2}\s\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})(?![^\W_])"
 _TAIL = rf"(?:,?\s?(?:{_FLAT}))?(?:,?(?:\s[a-z]+){{0,2}},?\s{_ANY_CODE}|{_TOWN}{{0,2}}(?:,?\s?(?:{_ZIP}|{_POSTCODE}))?)"
 _ENGLISH = (

@@ -91,23 +91,16 @@ def _short(found: str, called: str | None, money: bool) -> bool:
 
 
 def _foreign(found: str, called: str | None, money: bool) -> bool:
-    import phonenumbers
-
     if money:
         return False
     number = found.replace("00", "+", 1) if found.startswith("00") else found
     digits = sum(sign.isdigit() for sign in number)
     if called == "PHONE" or (found.startswith("+") and digits >= 11):
         return True
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return False
+    return _valid(number, None)
 
 
 def _national(found: str, called: str | None, money: bool) -> bool:
-    import phonenumbers
-
     if called == "PHONE":
         return True
     if money or called is not None or len(found) < 10:
@@ -118,4 +111,14 @@ def _national(found: str, called: str | None, money: bool) -> bool:
         found,
     ):
         return True
-    return phonenumbers.is_valid_number(phonenumbers.parse(found, "GB"))
+    return _valid(found, "GB")
+
+
+def _valid(number: str, country: str | None) -> bool:
+    """Whether the numbering plan of the country, or of the one behind the plus, has such numbers."""
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, country))
+    except phonenumbers.NumberParseException:
+        return False

@@ -118,7 +118,7 @@ def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tu
 def _followed(words: list[re.Match[str]]) -> bool:
     """Whether a surname stands behind the first word."""
     after = words[-1][0].lower()
-    return len(words) > 1 and after in _lasts() and after not in _PLAIN and after not in _AMBIGUOUS
+    return len(words) > 1 and _surname(after) and after not in _PLAIN and after not in _AMBIGUOUS
 
 
 def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, int]]:

@@ -140,7 +140,8 @@ def _two(one: Token, two: Token, placed: bool) -> bool:
 
 
 def _last(token: Token) -> bool:
-    if token.title and _SURNAME.fullmatch(plain(token.written)):
+    looks = bool(_SURNAME.fullmatch(plain(token.written)))
+    if looks and (token.title or not token.word.known):
         return True
     return not token.plain and (token.may("last") or (token.title and not token.word.known and len(token.written) > 2))
 
@@ -152,7 +153,7 @@ def _fit(one: Token, two: Token, first: str, second: str) -> bool:
     sure = one.word.shares.get(first, 0.0) + two.word.shares.get(second, 0.0)
     titled = one.title and two.title
     if not two.word.readings or not one.word.readings:
-        return titled
+        return titled or sure > 0.8
     if sure < (0.4 if titled else 0.8):
         return False
     return titled or any(

@@ -131,9 +131,11 @@ def _always(_clue: Clue) -> bool:
 
 
 def _only(kind: str) -> Callable[[Clue], bool]:
-    return lambda clue: clue.named == kind
+    """A loose form, masked where the context names its kind: but no amount, and no dates that stand in a row."""
+    return lambda clue: clue.named == kind and not clue.amount and not _DATED.search(clue.written)
 
 
+_DATED = re.compile(r"(?<!\d)\d{1,2}[.-]\d{1,2}[.-](?:\d{4}|\d{2})(?!\d)")
 _GAP = r"[ .\-]{0,3}"
 _HIDDEN = r"[*xх•·#_]"
 _DATE = (
@@ -157,7 +159,7 @@ _RULES = (
     ),
     # Partly hidden by the writer: the rest of it still tells cards apart.
     _rule("CARD", rf"\d{{4}}[ -]?(?:\d\d)?{_HIDDEN}{{2,8}}[ -]?{_HIDDEN}{{0,6}}[ -]?\d{{4}}", _always),
-    _rule("CARD", r"(?<![\w*])[*•·]{1,4}[ -]?(?P<it>\d{4})(?!\d)", lambda clue: not clue.amount),
+    _rule("CARD", r"(?<![\w*])(?:[*•·]{2,4}[ -]?|[*•·])(?P<it>\d{4})(?!\d)", lambda clue: not clue.amount),
     _rule("CARD", r"(?:ending|ends)\s(?:in|with)?\s?(?P<it>\d{4})(?!\d)", _always),
     _rule(
         "CARD",
@@ -187,9 +189,10 @@ _RULES = (
     _rule("PASSPORT", r"\d{2} ?\d{2} ?(?:№|номер|n\b|#|-|/)? ?\d{6}", _passport),
     _rule(
         "PASSPORT",
-        r"\d{2} ?№? ?\d{7}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}|\d{6}",
+        r"\d{2} ?№? ?\d{7}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}",
         _only("PASSPORT"),
     ),
+    _rule("PASSPORT", r"(?:номер\w?|паспорт\w?|№|no\.?)\s?[:№-]?\s?(?P<it>\d{6})(?!\d)", _only("PASSPORT")),
     _rule("PASSPORT", r"(?<![a-z])(?=(?:[a-z]*\d){3})[a-z\d]{8,9}(?![a-z])", _only("PASSPORT")),
     _rule("PASSPORT", r"(?:серия\s(?:паспорта)?|паспорт\w?\sсерии)\s?:?-?\s?(?P<it>\d{2} ?\d{2})(?!\d)", _always),
     _rule("PASSPORT", r"(?:код\w?\sподразделени\w|к/п)\W{0,3}(?P<it>\d{3}-?\d{3})(?!\d)", _always),
@@ -253,10 +256,9 @@ def swifts(text: str) -> Iterator[Found]:
             or code[4:6].upper() in ("RU", "DE", "GB", "US")
         )
         called = bool(_SWIFT_SAID.search(text, max(0, match.start() - 30), match.start()))
-        valid = bic.is_valid(code)
-        if (valid and odd and (called or (code.isupper() and code == match[0] and not text.isupper()))) or (
-            called and code.isupper()
-        ):
+        shown = code.isupper() and not text.isupper()
+        sure = bic.is_valid(code) and odd and (called or (shown and code == match[0]))
+        if sure or (called and shown):
             yield match.start(), match.end(), "BIC"
 
 
