@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from scipy import sparse
 from scipy.special import expit
 
 from labeling.errors import LabelingError
-from labeling.review.evidence import Evidence, gather
+from labeling.review.evidence import STEPS, Evidence, gather
 from labeling.review.misreading import at_level
+from labeling.review.reasons import listed
 from labeling.review.rulings import learn
 from labeling.review.suspicion import signals, suspicion
 from tests.labeling.review.worlds import films, votes
@@ -155,3 +157,45 @@ def test_rulings_learn_a_level_and_terms_add_up(split: tuple[np.ndarray, Evidenc
     found = learn(prior, signals(evidence), rows, np.arange(100) % 2 == 0)
     assert found.log_odds == pytest.approx(prior + found.terms.sum(axis=1))
     assert 0.3 < expit(found.log_odds[100:]).mean() < 0.7
+
+
+def test_a_lesson_depends_on_inner_products_alone() -> None:
+    random = np.random.default_rng(0)
+    few = random.normal(size=(120, 3))
+    turned = np.linalg.qr(random.normal(size=(200, 3)))[0].T
+    rows = np.arange(60)
+    wrong = few[rows, 0] + random.normal(size=60) > 0
+    # Fewer columns than rulings, and more.
+    narrow, wide = (learn(np.full(120, -1.0), [sparse.csr_matrix(each)], rows, wrong) for each in (few, few @ turned))
+    assert wide.log_odds == pytest.approx(narrow.log_odds, abs=1e-4)
+    assert wide.pull == narrow.pull
+    assert np.corrcoef(narrow.log_odds, few[:, 0])[0, 1] > 0.9
+
+
+def test_reasons_come_strongest_first_and_items_in_the_order_asked() -> None:
+    weak, strong = (
+        pl.DataFrame({"row": rows, "code": code, "value": 1.0, "label": None, "strength": strength}).cast(
+            {"row": pl.Int64, "label": pl.String}
+        )
+        for rows, code, strength in (([0, 2], "weak", 0.8), ([2], "strong", 0.9))
+    )
+    found = listed([weak, strong], np.array([2, 1, 0]))
+    assert [[each["code"] for each in reasons] for reasons in found] == [["strong", "weak"], [], ["weak"]]
+
+
+def test_gathering_tells_its_steps() -> None:
+    told: list[str] = []
+    gather(
+        ITEMS.head(60),
+        crowd(np.array([0]), alike=False).filter(pl.col("item") < 60),
+        method="majority",
+        step=told.append,
+    )
+    assert tuple(told) == STEPS
+
+
+def test_a_settled_item_keeps_the_label_of_its_votes() -> None:
+    settled = pl.DataFrame({"item": range(1, 13), "label": NAMES[1 - TRUTH[1:13]]})
+    found = gather(ITEMS, crowd(np.array([0]), alike=False), settled=settled)
+    assert (found.given[1:13] == TRUTH[1:13]).all()
+    assert found.probability[1:13].min() > 0.5
