@@ -78,7 +78,7 @@ titled = {entry.code: entry for entry in classes}
 standing = standing_of(project, review_of(project))
 # The page's name stands in the menu: the room is the item's.
 title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
-st.html(f"<h1 class='sv-hidden'>{title}</h1><p class='sv-answer'>{said}</p>")
+st.html(f'<h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p>')
 if not any(not entry.retired for entry in classes):
     empty_state(t("label.no_classes"))
     st.stop()

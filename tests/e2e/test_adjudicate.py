@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from db import schema
 from db.vocabulary import Role, Route
+from labeling.tasks.batches import make_batch
 from labeling.tasks.projects import Project, add_codes, change_settings, create_project, publish_guideline
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
@@ -243,6 +244,11 @@ def test_another_filter_brings_other_items(bench: Bench) -> None:
     page.get_by_role("button", name="Сбросить").click()
     expect(page.locator(".card article")).to_have_text("text 0")
     assert [(row.text, row.given) for row in bench.stored()] == [("text 7", CLASSES[2])]
+    with bench.server.database.transaction() as connection:
+        batch = make_batch(connection, bench.project, "b", bench.items[:4:-1], now=NOON, actor=None)
+    page.goto(f"{bench.wire.url}/adjudicate?project={bench.project.slug}&batch={batch}")
+    expect(page.locator(".card article")).to_have_text("text 39")
+    expect(page.get_by_text("Подборка: b")).to_be_visible()
 
 
 def test_a_ruling_is_undone_from_the_history(bench: Bench) -> None:

@@ -87,11 +87,38 @@ class Bench extends Desk {
     const { wanted, release } = parcel.body;
     const isCurrent = sameWish(wanted, this.config.wanted);
     if (isCurrent && release) this.asksAnew = false;
+    if (isCurrent) this.rememberWish(wanted);
     this.found = reply.found ?? this.found;
     // Items of an earlier wish are on their way back already.
     const moved = super.receive(this.asksAnew ? { ...reply, items: [] } : reply, parcel);
     if (parcel.entries.some(({ answer }) => answer.corner_case)) this.onGuideChange();
     return moved;
+  }
+
+  // What lies here may have been brought for another wish, before the page was left or loaded again.
+  attend() {
+    if (this.wishBefore() !== JSON.stringify(this.config.wanted)) this.asksAnew = true;
+    super.attend();
+  }
+
+  wishKey() {
+    return `sverka:wish:${this.config.person}:${this.config.project}`;
+  }
+
+  wishBefore() {
+    try {
+      return localStorage.getItem(this.wishKey()) ?? "{}";
+    } catch {
+      return "{}";
+    }
+  }
+
+  rememberWish(wanted) {
+    try {
+      localStorage.setItem(this.wishKey(), JSON.stringify(wanted));
+    } catch {
+      // Then the items of the earlier wish come first: nothing is lost.
+    }
   }
 
   // A first ruling that can't be is as if it had not been pressed: its item comes back.
