@@ -51,17 +51,7 @@ def preview(
     left_out: Counter[str] = Counter()
     for some in _portions(items):
         ids = [one.item_id for one in some]
-        golden = dict(
-            connection.execute(
-                select(queue.c.item_id, queue.c.golden).where(
-                    queue.c.item_id.in_(ids), queue.c.project_id == project.id
-                )
-            )
-            .tuples()
-            .all()
-        )
-        held_query = select(lease.c.item_id).where(lease.c.item_id.in_(ids), lease.c.state == LeaseState.OPEN)
-        held = set(connection.execute(held_query).scalars())
+        golden, held = _golden(connection, project.id, ids), _held(connection, ids)
         ruled = _ruled(connection, ids)
         for one in some:
             why = _why_not(one.item_id, labels, golden, held, {} if overrule else ruled)
@@ -84,6 +74,18 @@ def _why_not(
     if item_id in ruled:
         return "ruled"
     return None if item_id in labels else "without_label"
+
+
+def _golden(connection: Connection, project_id: int, ids: Sequence[int]) -> dict[int, bool]:
+    """Whether each item of this project is golden."""
+    query = select(queue.c.item_id, queue.c.golden).where(queue.c.item_id.in_(ids), queue.c.project_id == project_id)
+    return {row.item_id: row.golden for row in connection.execute(query)}
+
+
+def _held(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """The items that lie before an expert now."""
+    query = select(lease.c.item_id).where(lease.c.item_id.in_(ids), lease.c.state == LeaseState.OPEN)
+    return set(connection.execute(query).scalars())
 
 
 def _ruled(connection: Connection, ids: Sequence[int]) -> dict[int, str]:

@@ -16,7 +16,6 @@ from db.engine import Database
 from db.vocabulary import RunKind, RunState
 from labeling.exchange.bulk import insert_rows
 from labeling.tasks.projects import Project, get_project
-from pages.ui.map_points import ids_of as ids_of
 
 CLASSES = ("neutral", "gratitude")
 SHARED = {"errors": {"value": None, "low": None, "high": None, "n": 0}, "expected": None, "leaning": False}
@@ -26,6 +25,8 @@ def report_of(rows: int, **other: Any) -> dict[str, Any]:
     """What a run reports; ``other`` instead of what stands here."""
     usual: dict[str, Any] = {
         "items": rows,
+        "issues": 1,
+        "expected_wrong": 3.0,
         "overall_health": 0.9,
         "settled": 0,
         "settled_wrong": 0,

@@ -13,17 +13,20 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from db import review_frames, schema
+from db import review_frames, run_frames, schema
 from db.engine import Database
 from labeling.review.data_map import Cuts
 from labeling.review.triage import with_regions
+from labeling.tasks.adjudicate import rule_many
+from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import LabelClass, Project, get_classes
 from pages.ui import map_controls
 from pages.ui.map_points import COLOURINGS, drawn, grouped, ids_of, map_points
 from pages.ui.words import say
+from tests.labeling.worlds import NOON
 from tests.pages.conftest import OpenPage
 from tests.pages.reviewed import add_findings, add_run, cloud, finding, report_of
-from tests.pages.working import answer_of, button, cards, chart_of, put_to_work, shown, speak
+from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak
 
 PAGE = "expert/data_map.py"
 EVIL = "<img src=x onerror=alert(1)> %{y} **жирно**"
@@ -188,7 +191,7 @@ def test_what_is_chosen_becomes_a_named_batch(open_page: OpenPage, mapped: Mappe
     app.session_state[mapped.key()] = chosen(mapped, mapped.items[4], mapped.items[0])
     app.run()
     app.text_input(key="map_acts_batch_name_0").set_value("Середина").run()
-    button(app, "batch.send", n=2).click().run()
+    app.button(key="map_acts_batch_send").click().run()
     with mapped.house.snapshot() as connection:
         made = review_frames.batches(connection, mapped.project.id)
         inside = review_frames.batch_items(connection, made["batch"][0])
@@ -199,10 +202,6 @@ def test_what_is_chosen_becomes_a_named_batch(open_page: OpenPage, mapped: Mappe
 
 def test_the_hard_ones_go_to_adjudication_without_those_that_are_settled(open_page: OpenPage, mapped: Mapped) -> None:
     with mapped.house.transaction() as connection:
-        from labeling.tasks.adjudicate import rule_many
-        from labeling.tasks.docket import Candidate
-        from tests.labeling.worlds import NOON
-
         one = mapped.items[2]
         rule_many(connection, mapped.project, [Candidate(one)], {one: "neutral"}, now=NOON, actor=None)
     app = open_page("lead", PAGE)
@@ -220,8 +219,6 @@ def test_ambiguous_items_are_training_picks(mapped: Mapped, open_page: OpenPage)
     offered = [element.proto.label for element in app.get("download_button")]
     assert offered[:2] == [say("ru", "map.picks.csv"), say("ru", "map.picks.jsonl")]
     with mapped.house.snapshot() as connection:
-        from db import run_frames
-
         found = run_frames.findings(connection, mapped.run_id, reasons=False)
     rows = map_points(with_regions(found, Cuts()), heldout=False).filter(pl.col("region") == "ambiguous")
     picked = map_controls.picks(mapped.project, rows)
