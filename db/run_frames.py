@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Column, ColumnElement, Connection, Float, String, cast, func, select
+from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from db import schema
 from db.bulk import Schema, bulk
@@ -15,6 +15,8 @@ ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()
 _NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
 _MAPPED = ("confidence", "variability", "correctness")
 _HELD_OUT = tuple(f"heldout_{name}" for name in _MAPPED)
+# Texts a read: all of a million would be one string.
+_AT_ONCE = 100_000
 _finding, _item = schema.finding, schema.item
 
 
@@ -39,19 +41,23 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
     wanted = findings_schema(labels)
     if not reasons:
         wanted = {name: dtype for name, dtype in wanted.items() if name != "reasons"}
-    columns = [_item.c.external_id.label("item"), *(_known(_finding.c[name]) for name in list(wanted)[1:])]
-    query = select(*columns).join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
+    columns: dict[str, ColumnElement[Any]] = {name: _finding.c[name] for name in wanted if name != "item"}
+    if reasons:
+        columns["reasons"] = cast(_finding.c.reasons, String).label("reasons")
+    query = select(_item.c.external_id.label("item"), *columns.values())
+    query = query.join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
     found = bulk(connection, query, wanted)
-    numbers = pl.col(pl.Float64)
-    return found.with_columns(pl.when(numbers >= 0).then(numbers)).sort(
-        "score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True
-    )
+    return found.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
 
 
 def items(connection: Connection, project_id: int) -> pl.DataFrame:
-    """ITEMS(item, item_id, text): every item of the project, in no order; ``item`` is the external id."""
+    """ITEMS(item, item_id, text): every item of the project, in the order of ids; ``item`` is the external id."""
     query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id"), _item.c.text)
-    return bulk(connection, query.where(_item.c.project_id == project_id), ITEMS)
+    mine = query.where(_item.c.project_id == project_id).order_by(_item.c.id).limit(_AT_ONCE)
+    parts = [bulk(connection, mine, ITEMS)]
+    while parts[-1].height == _AT_ONCE:
+        parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
+    return pl.concat(parts)
 
 
 def answers_after(connection: Connection, project_id: int, annotation_id: int) -> int:
@@ -59,12 +65,3 @@ def answers_after(connection: Connection, project_id: int, annotation_id: int) -
     table = schema.annotation
     newer = (table.c.project_id == project_id) & (table.c.id > annotation_id)
     return int(connection.execute(select(func.count()).select_from(table).where(newer)).scalar_one())
-
-
-def _known(column: Column[Any]) -> ColumnElement[Any]:
-    """SQLite's driver guesses a column's type from its first rows: none of them may be NULL."""
-    if isinstance(column.type, Float):
-        return func.coalesce(cast(column, Float), -1.0).label(column.name)
-    if column.name == "reasons":
-        return func.coalesce(cast(column, String), "[]").label(column.name)
-    return column

@@ -15,11 +15,12 @@ from db.vocabulary import RunKind
 from labeling.errors import LabelingError
 from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
+from labeling.jobs.ask_junior import ask_junior
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock, utc_now
 from labeling.jobs.gain import measure_gain
 
-JOBS = {RunKind.ANALYSIS: analyse, RunKind.GAIN: measure_gain}
+JOBS = {RunKind.ANALYSIS: analyse, RunKind.GAIN: measure_gain, RunKind.ASK: ask_junior}
 NICER = 10
 
 
