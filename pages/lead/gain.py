@@ -7,7 +7,7 @@ from pages.ui.cards import draw_cards
 
 from db.engine import database
 from db.vocabulary import Role
-from labeling.jobs.gain import test_part
+from labeling.jobs.gain import tested_part
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
 from pages.ui.gain_run import done_gain, draw_run, newest_gain
@@ -22,7 +22,7 @@ project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    test = test_part(connection, project).height
+    test = tested_part(connection, project).height
 newest, done = newest_gain(project), done_gain(project)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))

@@ -29,7 +29,9 @@ def draw_form(actor: int, project: Project, review: Review, one: Audited | None,
         left, right = st.columns([1, 3], vertical_alignment="center", gap="medium")
         with left:
             most = population.height
-            size = st.number_input(t("audit.size"), LEAST, most, min(USUAL, most), 10, key=f"audit_size_{project.slug}")
+            usual = min(USUAL, max(LEAST, most // 50 * 10))
+            # Another population is another choice: a size that is too large by now must not stand.
+            size = st.number_input(t("audit.size"), LEAST, most, usual, 10, key=f"audit_size_{project.slug}_{most}")
         with right:
             st.text(t("audit.population", n=most))
             st.text(_foreseen(foreseen(population, size)))
