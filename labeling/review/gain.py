@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.stats import binomtest
 
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
+from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 from labeling.review.classifier import Progress, features
 from labeling.review.door import Floats, Small, group_codes
 from labeling.review.linear import EPOCHS, train
@@ -144,12 +144,12 @@ def _compared(
 ) -> Gain:
     seen = weight[None, :].astype(np.float32)
     drawn = _resamples(len(truth), draws, seed) * seen
-    here = [_measures(truth, each, classes, seen)[0] for each in told]
-    anew = [_measures(truth, each, classes, drawn) for each in told]
+    here = [measures(truth, each, classes, seen)[0] for each in told]
+    anew = [measures(truth, each, classes, drawn) for each in told]
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
     rounds = []
     for count, value, resampled in zip(learned, here, anew, strict=True):
-        bounds = _percentiles(resampled, level)
+        bounds = percentiles(resampled, level)
         figures = [Figure.of(*each, n=int(of)) for *each, of in zip(value, *bounds, n, strict=True)]
         rounds.append(Round(int(count), figures[0], figures[1], figures[2], tuple(figures[3:])))
 
@@ -157,22 +157,13 @@ def _compared(
         right_a, right_b = told[a] == truth, told[b] == truth
         won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
         gaps, apart = here[b] - here[a], anew[b] - anew[a]
-        low, high = _percentiles(apart, level)
+        low, high = percentiles(apart, level)
         accuracy = Figure.of(gaps[0], low[0], high[0], n=len(truth))
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
-        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), _p_value(apart[:, 2]))
+        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(apart[:, 2]))
 
     steps = tuple(step(at, at + 1) for at in range(len(told) - 1))
     return Gain(tuple(rounds), steps, step(0, len(told) - 1) if len(told) > 1 else None, left_out)
-
-
-def mcnemar(won: int, lost: int) -> float:
-    """Exact two-sided p-value of McNemar's test: texts that only one of two classifiers gets right are a fair coin's.
-
-    >>> mcnemar(5, 0), mcnemar(3, 3), mcnemar(0, 0)
-    (0.0625, 1.0, 1.0)
-    """
-    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
 
 
 def _resamples(texts: int, draws: int, seed: int) -> Small:
@@ -182,35 +173,3 @@ def _resamples(texts: int, draws: int, seed: int) -> Small:
     for row in drawn:
         row[:] = np.bincount(random.integers(0, texts, texts), minlength=texts)
     return drawn
-
-
-def _measures(truth: Codes, told: Codes, classes: int, times: Small) -> Floats:
-    """Accuracy, macro F1, weighted F1 and each class's F1 of samples in which texts come ``times`` (samples, texts).
-
-    A class that a sample lacks has no F1 there and is left out of its macro F1.
-    """
-    one = np.eye(classes, dtype=np.float32)
-    asked, given = (times @ one[truth]).astype(np.float64), (times @ one[told]).astype(np.float64)
-    hits = (times @ (one[truth] * (truth == told)[:, None])).astype(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        f1 = np.where(asked > 0, 2 * hits / (asked + given), np.nan)
-    known = np.nan_to_num(f1)
-    total = asked.sum(axis=1)
-    macro = known.sum(axis=1) / (asked > 0).sum(axis=1)
-    return np.column_stack([hits.sum(axis=1) / total, macro, (known * asked).sum(axis=1) / total, f1])
-
-
-def _percentiles(resampled: Floats, level: float) -> Floats:
-    """Limits (2, figures) by column; NaN where a figure is undefined in half of the resamples."""
-    limits = np.full((2, resampled.shape[1]), np.nan)
-    defined = np.isfinite(resampled)
-    for at in np.flatnonzero(2 * defined.sum(axis=0) > len(resampled)):
-        limits[:, at] = np.quantile(resampled[defined[:, at], at], [(1 - level) / 2, (1 + level) / 2])
-    return limits
-
-
-def _p_value(apart: Floats) -> float:
-    """Twice the smaller part of resampled differences on either side of zero, ties halved, never quite 0."""
-    above = (apart > 0).sum() + (apart == 0).sum() / 2
-    less = min(above, len(apart) - above)
-    return float(min(1.0, 2 * (less + 0.5) / (len(apart) + 1)))

@@ -10,7 +10,8 @@ from scipy.stats import binom
 from sklearn.metrics import accuracy_score, f1_score
 
 from labeling.errors import LabelingError
-from labeling.review.gain import Gain, _compared, gain, mcnemar
+from labeling.quality.scores import mcnemar
+from labeling.review.gain import Gain, _compared, gain
 from tests.shared import shared_file
 
 TEXTS = [f"{word} {n}" for n in range(60) for word in ("good film", "bad film")]
