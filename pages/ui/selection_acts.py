@@ -29,7 +29,7 @@ def draw_acts(
     source: Mapping[str, Any],
 ) -> None:
     """Draw both acts on the chosen rows of FINDINGS; ``about`` begins the name that a batch is proposed."""
-    with st.container(border=True):
+    with st.container(border=True, key=f"{key}_box"):
         act = st.segmented_control(
             t("acts.what", n=chosen.height), ACTS, default=ACTS[0], required=True,
             format_func=lambda name: t(f"acts.{name}"), key=f"{key}_act",
