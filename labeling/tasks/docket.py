@@ -216,7 +216,8 @@ def _ruled_by_another(connection: Connection, project: Project, expert_id: int) 
         select(item.c.id, last.c.given, last.c.score, last.c.suspicion)
         .select_from(item)
         .join(last, in_force)
-        .where(item.c.project_id == project.id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
+        # By the ruling's project: there are few rulings, and many items.
+        .where(last.c.project_id == project.id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
         .where(last.c.expert_id != expert_id, ~or_(_is_golden(), _is_held(), _was_skipped(expert_id)))
         .order_by(last.c.created_at, item.c.id)
     )
@@ -236,7 +237,7 @@ def disputed(project_id: int) -> Select[Any]:
         .select_from(item)
         .join(last, in_force)
         .join(first, before)
-        .where(item.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
+        .where(last.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
         .where(first.c.label != last.c.label)
     )
 
