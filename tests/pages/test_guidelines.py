@@ -15,7 +15,7 @@ from streamlit.testing.v1.element_tree import TextArea
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role
-from labeling.tasks import projects
+from labeling.tasks import corner_cases, projects
 from labeling.tasks.people import get_person
 from labeling.tasks.projects import get_guideline, get_project
 from labeling.tasks.sign_in import open_session
@@ -26,6 +26,7 @@ from pages.ui.guide import as_html
 from pages.ui.session import COOKIE
 from pages.ui.widgets import plain
 from pages.ui.words import say
+from tests.labeling.worlds import add_items
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, button, publish, shown, speak
 
@@ -254,3 +255,23 @@ def test_no_guide_is_404_in_words(house: Database, ask: Ask) -> None:
 def test_without_a_session_there_is_nothing(house: Database, ask: Ask) -> None:
     publish(house, "текст")
     assert ask(None)[0] == 401
+
+
+def test_corner_cases_stand_under_the_guide_as_text_the_newest_first(house: Database, ask: Ask) -> None:
+    moment = datetime.now(UTC)
+    with house.transaction() as connection:
+        project, me = get_project(connection, "demo"), get_person(connection, "expert").id
+        first, second = add_items(connection, project, ["<b>first</b>", "second"])
+        corner_cases.add(connection, project, first, "neutral", "a <i>calm</i> question", now=moment, actor=me)
+    case = (
+        '<div class="case"><blockquote>&lt;b&gt;first&lt;/b&gt;</blockquote>'
+        "<p><strong>neutral</strong>. a &lt;i&gt;calm&lt;/i&gt; question</p></div>"
+    )
+    # They are shown without a guide, too.
+    assert ask("assessor") == (200, {"version": None, "html": f"<h2>Спорные случаи</h2>{case}"})
+    publish(house, "правило")
+    with house.transaction() as connection:
+        corner_cases.add(connection, project, second, "gratitude", "", now=moment, actor=me)
+    newer = '<div class="case"><blockquote>second</blockquote><p><strong>gratitude</strong></p></div>'
+    body = f'<div lang="ru"><p>правило</p>\n</div><h2>Спорные случаи</h2>{newer}{case}'
+    assert ask("assessor") == (200, {"version": 1, "html": body})
