@@ -20,8 +20,8 @@ from labeling.review.state import pack
 
 # The steps in their order, with their usual shares of the time.
 STEPS = {
-    "reading": 2, "consensus": 6, "features": 12, "classifier": 38, "neighbours": 14, "next_vote": 8, "misreading": 4,
-    "issues": 4, "map": 1, "suspicion": 5, "writing": 6,
+    "reading": 2, "consensus": 18, "features": 8, "classifier": 32, "neighbours": 20, "next_vote": 6, "misreading": 3,
+    "issues": 3, "map": 1, "suspicion": 3, "writing": 4,
 }  # fmt: skip
 CLASSIFIER = "word and character n-grams, linear"
 # Analyses of a project that keep their findings; of older ones the report stays.

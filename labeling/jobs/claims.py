@@ -94,7 +94,7 @@ def write(connection: Connection, held: Claim, **values: Any) -> None:
 def finish(connection: Connection, held: Claim, report: Mapping[str, Any], *, now: datetime) -> None:
     """The run is done. Raises ClaimLostError."""
     over = {"state": RunState.DONE.value, "report": dict(report), "error": None, "finished_at": now}
-    write(connection, held, **over, step="")
+    write(connection, held, **over, step="", done=_RUN.total)
 
 
 def fail(connection: Connection, held: Claim, code: str, details: Mapping[str, Any], *, now: datetime) -> None:

@@ -17,6 +17,8 @@ from labeling.tasks.projects import Project, lock_project_by_id
 from labeling.tasks.roles import check_expert
 
 NAME_MOST = 200
+# Before so much is done, most of the time went into getting ready.
+TELLING = 0.1
 GOING = (RunState.QUEUED, RunState.RUNNING)
 _RUN = schema.run.c
 _KEPT = select(schema.run_evidence.c.run_id).where(schema.run_evidence.c.run_id == _RUN.id).exists()
@@ -59,7 +61,7 @@ class Run:
 
     def left(self, now: datetime) -> timedelta | None:
         """How long it will take still, if it goes on as so far; None where that can't be said yet."""
-        if self.state is not RunState.RUNNING or self.started_at is None or self.done <= 0:
+        if self.state is not RunState.RUNNING or self.started_at is None or self.done <= self.total * TELLING:
             return None
         return (now - self.started_at) * max(self.total - self.done, 0) / self.done
 
