@@ -77,9 +77,14 @@ def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
     for match in _PAIR.finditer(text):
         yield from _pair(text, *match.span(), cased)
     for match in _INITIALED.finditer(text):
-        if not {word.lower() for word in _WORD.findall(match["it"])} & _PLAIN:
+        if not {_low(word) for word in _WORD.finditer(match["it"])} & _PLAIN:
             yield match.start("it"), match.start("it") + len(match["it"].rstrip())
     yield from _alone(text, cased)
+
+
+def _low(word: re.Match[str]) -> str:
+    """A word in small letters, Anna of Anna's."""
+    return re.sub("['’]s$", "", word[0].lower())
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -87,7 +92,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text, start, end))
     kept = []
     for word in words:
-        if word[0].lower() in _PLAIN and word[0].lower() not in _firsts():
+        if _low(word) in _PLAIN and _low(word) not in _firsts():
             break
         kept.append(word)
     if kept and len(text[kept[0].start() : kept[-1].end()]) > 1:
@@ -97,7 +102,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, int]]:
     """A name in small letters: after a sure word any word that is no plain one, else a first name of the lists."""
     words = list(_WORD.finditer(text, *match.span("it")))
-    low = words[0][0].lower()
+    low = _low(words[0])
     if (
         low in _PLAIN
         or (least_first and not _first(low))
@@ -108,7 +113,7 @@ def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tu
         return
     end = words[0].end()
     for word in words[1:]:
-        after = word[0].lower()
+        after = _low(word)
         if len(after) > 1 and (after in _PLAIN or not (_surname(after) or _first(after))):
             break
         end = word.end()
@@ -117,7 +122,7 @@ def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tu
 
 def _followed(words: list[re.Match[str]]) -> bool:
     """Whether a surname stands behind the first word."""
-    after = words[-1][0].lower()
+    after = _low(words[-1])
     return len(words) > 1 and _surname(after) and after not in _PLAIN and after not in _AMBIGUOUS
 
 
@@ -125,7 +130,7 @@ def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, i
     """A first name and the capitalised words behind it, or before it when it looks like a Russian surname."""
     words = list(_WORD.finditer(text, start, end))
     for at, word in enumerate(words[:-1]):
-        low, after = word[0].lower(), words[at + 1][0].lower()
+        low, after = _low(word), _low(words[at + 1])
         reverse = _SLAVIC.fullmatch(low) and after in _firsts() and after not in _AMBIGUOUS
         first = _first(low) and (low not in _AMBIGUOUS or _surname(after))
         if (
@@ -136,7 +141,7 @@ def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, i
         ):
             continue
         last = at + 1
-        while last + 1 < len(words) and _continues(words[last + 1][0].lower()):
+        while last + 1 < len(words) and _continues(_low(words[last + 1])):
             last += 1
         yield word.start(), words[last].end()
         return
@@ -148,7 +153,7 @@ def _continues(word: str) -> bool:
 
 def _first(word: str) -> bool:
     """Whether a word in small letters is a first name of the lists, or Mary-Jane."""
-    return word.split("-")[0] in _firsts()
+    return word in _firsts() or (word.count("-") == 1 and word.split("-")[0] in _firsts())
 
 
 def _surname(word: str) -> bool:
@@ -160,13 +165,13 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
     """A first name that is no word; in small letters only with a surname behind it."""
     words = list(_WORD.finditer(text))
     for at, word in enumerate(words):
-        low = word[0].lower()
+        low = _low(word)
         if not _first(low) or low in _AMBIGUOUS or low in _PLAIN or text[word.end() : word.end() + 1].isdigit():
             continue
         if word[0][0].isupper() and cased:
             yield word.start(), word.end()
         elif at + 1 < len(words) and text[word.end() : words[at + 1].start()] == " ":
-            after = words[at + 1][0].lower()
+            after = _low(words[at + 1])
             if after not in _PLAIN and _surname(after):
                 yield word.start(), words[at + 1].end()
 

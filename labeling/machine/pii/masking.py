@@ -12,7 +12,7 @@ from labeling.machine.pii import addresses, contacts, names, numbers
 from labeling.machine.pii.ner import people
 from labeling.machine.pii.numbers import Found
 from labeling.machine.pii.placeholders import placeholders
-from labeling.machine.pii.view import View
+from labeling.machine.pii.view import MASKED, View
 from labeling.machine.pii.words import Words
 
 _BATCH = 512
@@ -107,9 +107,11 @@ class _Draft:
         chosen: list[Found] = []
         view = self.view
         taken = bytearray(len(view.text))
+        for masked in MASKED.finditer(view.text):
+            taken[masked.start()] = 1
         for start, end, kind in candidates:
             if not any(taken[start:end]):
-                taken[start:end] = b"1" * (end - start)
+                taken[start:end] = b"\1" * (end - start)
                 chosen.append((start, end, kind))
         chosen.sort()
         for start, end, kind in chosen:

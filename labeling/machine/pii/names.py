@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from labeling.machine.pii import english
 from labeling.machine.pii.lexicon import alternatives
+from labeling.machine.pii.view import MASKED
 from labeling.machine.pii.words import NO_NAMES, PLAIN, Word, Words, plain
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -85,13 +86,16 @@ def _sequences(text: str, tokens: list[Token]) -> Iterator[tuple[int, int]]:
     while at < len(tokens):
         size = _length(text, tokens, at)
         if size:
-            last = tokens[at + size - 1]
-            if last.joined and not last.initial and tokens[at + size].initial and tokens[at + size].title:
-                # "Екатерина Д.": as banks show whom money went to.
+            if tokens[at + size - 1].joined and _belongs(tokens[at + size - 1], tokens[at + size]):
                 size += 1
-                last = tokens[at + size - 1]
+            last = tokens[at + size - 1]
             yield tokens[at].start, last.end + last.initial
         at += size or 1
+
+
+def _belongs(last: Token, after: Token) -> bool:
+    """Whether a word behind a name is a part of it: "Екатерина Д.", as banks show whom money went to, "Ильгар кызы"."""
+    return (after.initial and after.title and not last.initial) or plain(after.written) in ("оглы", "кызы")
 
 
 def _length(text: str, tokens: list[Token], at: int) -> int:
@@ -149,6 +153,8 @@ def _last(token: Token) -> bool:
 def _fit(one: Token, two: Token, first: str, second: str) -> bool:
     """Whether the two stand in one case, and are names surely enough together."""
     if plain(one.written) in NO_NAMES or plain(two.written) in NO_NAMES:
+        return False
+    if any(len(token.written) < 3 and not token.title for token in (one, two)):
         return False
     sure = one.word.shares.get(first, 0.0) + two.word.shares.get(second, 0.0)
     titled = one.title and two.title
@@ -213,23 +219,30 @@ def _confirmed(text: str, tokens: list[Token], people: Sequence[tuple[int, int]]
     """The network's people without those that the dictionary knows as plain words, products or places."""
     for start, end in people:
         inside = [token for token in tokens if token.start >= start and token.end <= end]
-        before = text[max(0, start - 40) : start]
-        if not inside or any(plain(token.written) in NO_NAMES for token in inside) or _PLACE.search(before):
+        while len(inside) > 1 and inside[0].plain:
+            inside.pop(0)
+        while len(inside) > 1 and inside[-1].plain and not inside[-1].title:
+            inside.pop()
+        if not inside or MASKED.search(text, start, end) or any(plain(each.written) in NO_NAMES for each in inside):
             continue
-        if len(inside) == 1 and (_INSIDE.search(before) or not inside[0].title):
+        before = text[max(0, inside[0].start - 40) : inside[0].start]
+        if _PLACE.search(before) or (len(inside) == 1 and _doubtful(inside[0], before, text[end : end + 1])):
             continue
-        if len(inside) == 1 and _doubtful(inside[0], before, text[end : end + 1]):
-            continue
-        if any(not token.plain and (token.word.share > 0.1 or not token.word.known) for token in inside):
-            while len(inside) > 1 and inside[0].plain:
-                inside.pop(0)
-            while len(inside) > 1 and inside[-1].plain and not inside[-1].title:
-                inside.pop()
+        if _SURE.search(before) or _PEOPLE.search(before) or any(map(_namely, inside)):
             yield inside[0].start, inside[-1].end
+
+
+def _namely(token: Token) -> bool:
+    """Whether the dictionary, or its ending, says that a word may be a name: firms too are unknown words."""
+    if not token.word.known:
+        return bool(_SURNAME.fullmatch(plain(token.written))) or token.may("first", 0.8)
+    return not token.plain and token.word.share > 0.1
 
 
 def _doubtful(token: Token, before: str, after: str) -> bool:
     """Whether one word of the network's is more likely a slip, a howl or the first plain word of a sentence."""
+    if _INSIDE.search(before) or not token.title:
+        return True
     if not token.word.known:
         return _begins(before) or bool(_DRAWN.search(token.written))
     return token.word.share <= 0.5 and _begins(before) and after not in (",", "!")

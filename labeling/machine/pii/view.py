@@ -30,6 +30,8 @@ KINDS = (
 # Signs of the private-use area stand for what is masked already, one for each kind.
 _FIRST = 0xE000
 _SIGN = {kind: chr(_FIRST + at) for at, kind in enumerate(KINDS)}
+MASKED = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + len(KINDS) - 1)}]")
+"""A sign that stands for something masked."""
 PLACEHOLDER = re.compile(rf"\[({'|'.join(KINDS)})_(\d{{1,6}})\]")
 
 _SAME = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
