@@ -35,7 +35,7 @@ class Propagated:
     the given one is wrong. ``group`` int64 (n,) is the row of ``frame`` that an item belongs to, -1 for none.
 
     ``frame`` is PROPOSALS(given, label, n, rulings, wrong), largest first: ``n`` items not settled, ``rulings`` that read
-    this given class as this label, ``wrong`` the mean chance, so that 1 - ``wrong`` is the share to expect ruled amiss.
+    this given class as this label, ``wrong`` the mean chance: at least a share of 1 - ``wrong`` is to be expected ruled amiss.
     """
 
     label: Codes
