@@ -1,0 +1,215 @@
+"""Calibration: how often junior is right when it says how sure it is, and a mended confidence that can be taken at its word.
+
+ANSWERS(confidence, right) are junior's answers on golden items, its confidence in 0..1 with what the expert says of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from narwhals.typing import IntoDataFrame
+from scipy.special import expit, logit
+
+from labeling.errors import LabelingError
+from labeling.quality.bootstrap import bca
+from labeling.quality.figures import Figure
+from labeling.quality.frames import read_columns
+from labeling.quality.intervals import Floats, column, shares
+
+BINS, LEAST_IN_A_BIN = 10, 10
+DRAWS = 1000
+# Confidence beyond one in ten thousand is a manner of speaking.
+_EDGE = 1e-4
+# How far the intercept and the logarithm of the slope may be from 0, one standard deviation.
+_SPREAD = np.array([1.5, 0.75])
+_MOST_CELLS = 5_000_000
+_MOST_FOLDS = 500
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reliability:
+    """CURVE(confidence, accuracy, low, high, n), a row a bin, and the expected calibration error of the curve.
+
+    ``by_chance`` is the mean error that a perfectly calibrated junior would show on as many items: the error is to be
+    read against it. The interval of ``error`` begins at 0 where such a junior shows as much one time in forty.
+    """
+
+    curve: pl.DataFrame
+    error: Figure
+    by_chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrator:
+    """P(right) = expit(shift + slope logit(confidence)), slope > 0, learned from n answers.
+
+    >>> Calibrator(0.0, 1.0, 0).apply(pl.Series([0.25, None])).to_list()
+    [0.25, None]
+    """
+
+    shift: float
+    slope: float
+    n: int
+
+    def apply(self, confidence: pl.Series) -> pl.Series:
+        """Float64 of the same length and name; null stays null. More confidence never becomes less."""
+        said = confidence.cast(pl.Float64)
+        known = said.is_not_null() & said.is_not_nan()
+        told = expit(self.shift + self.slope * _logit(said.fill_null(0.5).fill_nan(0.5).to_numpy()))
+        return pl.select(pl.when(known).then(pl.Series(told)).alias(confidence.name)).to_series()
+
+    def as_report(self) -> dict[str, Any]:
+        """The same as JSON takes it; ``Calibrator(**report)`` reads it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Calibration:
+    """Reliability as junior ``said`` it and as ``mended``, where no answer had a say in its own confidence."""
+
+    calibrator: Calibrator
+    said: Reliability
+    mended: Reliability
+
+
+def answers(suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
+    """ANSWERS(item, confidence, right) of SUGGESTIONS(item, label, confidence) on GOLDEN(item, label).
+
+    Refusals and answers without a confidence are left out; of a repeated item the last row counts.
+
+    >>> said = pl.DataFrame({"item": [1, 2, 3], "label": ["x", "y", None], "confidence": [0.9, 0.8, None]})
+    >>> answers(said, pl.DataFrame({"item": [1, 2, 3], "label": list("xxx")})).rows()
+    [(1, 0.9, True), (2, 0.8, False)]
+    """
+    said = read_columns(suggestions, "suggestions", ["item", "label", "confidence"], ["item"])
+    known = read_columns(golden, "golden", ["item", "label"], ["item"])
+    ruled = known.unique("item", keep="last").select("item", truth=pl.col("label").cast(pl.String))
+    right = pl.col("label").cast(pl.String) == pl.col("truth")
+    met = said.unique("item", keep="last", maintain_order=True).join(ruled, on="item", maintain_order="left")
+    return met.select("item", pl.col("confidence").cast(pl.Float64).fill_nan(None), right=right).drop_nulls()
+
+
+def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Calibration:
+    """Learn a calibrator from ANSWERS and say what it mends.
+
+    Logistic calibration of the log-odds (J. Platt, Probabilities for SVMs, 1999) has two numbers to learn, which thirty
+    answers can bear where a free curve can't; a weak normal prior of both keeps it near what junior says until answers speak
+    (maximum a posteriori). The ``mended`` curve leaves each answer out of what its own confidence is mended by; beyond 500
+    answers, one of 500 parts. Raises LabelingError ``column_missing``, ``column_null``, ``counts_out_of_range`` for a
+    confidence outside 0..1.
+
+    >>> sure = pl.DataFrame({"confidence": [0.95] * 40, "right": [True] * 24 + [False] * 16})
+    >>> found = calibrate(sure, draws=100)
+    >>> round(found.said.error.value, 2), found.calibrator.apply(pl.Series([0.95])).round(2).to_list()
+    (0.35, [0.61])
+    """
+    said, right = _read(answers)
+    x = _logit(said)
+    every = np.ones((1, len(x)))
+    shift, slope = _fit(x, right, every)[0]
+    folds = max(1, min(len(x), _MOST_FOLDS, _MOST_CELLS // max(len(x), 1)))
+    fold = np.random.default_rng(seed).permutation(len(x)) % folds
+    without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64))
+    mended = expit(without[fold, 0] + without[fold, 1] * x)
+    judged = [_reliability(each, right, draws, level, seed) for each in (said, mended)]
+    return Calibration(Calibrator(float(shift), float(slope), len(x)), judged[0], judged[1])
+
+
+def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Reliability:
+    """The reliability curve of ANSWERS and its expected calibration error (C. Guo et al., ICML 2017).
+
+    Bins hold about as many answers each, at most ten and not less than ten answers; equal confidences share one. The error
+    is the mean distance of accuracy from mean confidence over bins, weighted by their answers. It is never nought by
+    chance: its BCa interval, from resampled answers, takes that off. Raises LabelingError as ``calibrate`` does.
+
+    >>> said = pl.DataFrame({"confidence": [0.5] * 10 + [0.9] * 10, "right": [True, False] * 5 + [True] * 10})
+    >>> found = reliability(said, draws=100)
+    >>> found.curve.select(pl.col("confidence").round(2), "accuracy", "n").rows(), round(found.error.value, 3)
+    ([(0.5, 0.5, 10), (0.9, 1.0, 10)], 0.05)
+    """
+    return _reliability(*_read(answers), draws, level, seed)
+
+
+def _read(answers: IntoDataFrame) -> tuple[Floats, Floats]:
+    frame = read_columns(answers, "answers", ["confidence", "right"], ["confidence", "right"])
+    said = frame["confidence"].cast(pl.Float64).to_numpy()
+    odd = ~((said >= 0) & (said <= 1))
+    if odd.any():
+        raise LabelingError("counts_out_of_range", right=float(said[odd][0]), n=1.0)
+    return said, frame["right"].cast(pl.Float64).to_numpy()
+
+
+def _logit(said: Floats) -> Floats:
+    return np.asarray(logit(np.clip(said, _EDGE, 1 - _EDGE)))
+
+
+def _fit(x: Floats, right: Floats, weight: Floats) -> Floats:
+    """Shift and slope (fits, 2) of each row of ``weight`` (fits, answers): Newton's steps, halved while they go astray."""
+    at = np.zeros((len(weight), 2))
+    reached = _log_posterior(at, x, right, weight)
+    for _ in range(100):
+        slope = np.exp(at[:, 1:])
+        told = expit(at[:, :1] + slope * x)
+        pull = np.stack([np.ones_like(told), slope * x])
+        gap = weight * (right - told)
+        gradient = (pull * gap).sum(axis=2).T - at / _SPREAD**2
+        # Fisher's information: never negative, where the second derivative in the log of the slope may be.
+        bend = np.einsum("ifn,jfn,fn->fij", pull, pull, weight * told * (1 - told)) + np.diag(1 / _SPREAD**2)
+        step = np.linalg.solve(bend, gradient[..., None])[..., 0]
+        for _ in range(20):
+            value = _log_posterior(at + step, x, right, weight)
+            worse = value < reached - 1e-12
+            if not worse.any():
+                break
+            step[worse] /= 2
+        at, reached = at + step, value
+        if np.abs(step).max(initial=0.0) < 1e-8:
+            break
+    return np.column_stack([at[:, 0], np.exp(at[:, 1])])
+
+
+def _log_posterior(at: Floats, x: Floats, right: Floats, weight: Floats) -> Floats:
+    odds = at[:, :1] + np.exp(at[:, 1:]) * x
+    fit = (weight * (right * odds - np.logaddexp(0, odds))).sum(axis=1)
+    return np.asarray(fit - ((at / _SPREAD) ** 2).sum(axis=1) / 2)
+
+
+def _bins(said: Floats) -> npt.NDArray[np.int64]:
+    """Bin of each answer, 0 the least sure."""
+    count = max(1, min(BINS, len(said) // LEAST_IN_A_BIN))
+    cuts = np.unique(np.quantile(said, np.arange(1, count) / count, method="higher")) if count > 1 else np.empty(0)
+    place = np.searchsorted(cuts, said, side="right")
+    return np.unique(place, return_inverse=True)[1].astype(np.int64)
+
+
+def _reliability(said: Floats, right: Floats, draws: int, level: float, seed: int) -> Reliability:
+    if draws < 1:
+        raise LabelingError("draws_out_of_range", draws=draws)
+    total = len(said)
+    place = _bins(said) if total else np.empty(0, dtype=np.int64)
+    n = np.bincount(place).astype(np.float64)
+    mean, hits = np.bincount(place, said) / n, np.bincount(place, right)
+    curve = pl.DataFrame(
+        [column("confidence", mean), *shares(hits, n, "accuracy", level), pl.Series("n", n, dtype=pl.Int64)]
+    )
+    if not total:
+        return Reliability(curve, Figure(None, None, None, 0), None)
+    value = float(np.abs(hits - n * mean).sum() / total)
+    random = np.random.default_rng(seed)
+    apart = right - said
+    drawn, chance = np.empty(draws), np.empty(draws)
+    for at in range(draws):
+        picked = random.integers(0, total, total)
+        drawn[at] = np.abs(np.bincount(place[picked], apart[picked])).sum() / total
+        lucky = random.random(total) < said
+        chance[at] = np.abs(np.bincount(place, lucky - said)).sum() / total
+    low, high = bca(drawn[:, None], np.array([value]), total, level)
+    seems_calibrated = (chance >= value).mean() > (1 - level) / 2
+    least = 0.0 if seems_calibrated else float(low[0])
+    return Reliability(
+        curve, Figure.of(value, min(least, value), max(float(high[0]), value), n=total), float(chance.mean())
+    )
