@@ -22,6 +22,7 @@ INSIDE_LABELING = {
     "exchange": {"errors", "config", "tasks", "quality"},
     "tasks": {"errors", "config", "quality"},
     "demo": {"errors", "config", "tasks", "exchange", "quality"},
+    "jobs": {"errors", "config", "tasks", "exchange", "quality", "review", "machine"},
 }
 ONE_HOME = {
     "plotly": {"pages/ui/audit_chart.py", "pages/ui/charts.py", "pages/ui/map_chart.py", "pages/ui/review_charts.py"},
