@@ -5,6 +5,8 @@ Items go by their ``external_id`` beside ``item_id``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -144,8 +146,8 @@ def held(connection: Connection, project_id: int) -> pl.DataFrame:
     return _rows(connection, query, {"expert": pl.String(), "items": pl.Int64()})
 
 
-def votes_on(connection: Connection, item_id: int) -> pl.DataFrame:
-    """VOTES_ON(assessor, label, comment, flagged, seconds): the answers in force to one item, in no telling order.
+def votes_on(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
+    """VOTES_ON(item_id, assessor, label, comment, flagged, seconds): the answers in force to some items, in no telling order.
 
     ``label`` is null for "unsure". Names stay out: an expert weighs answers, not people.
     """
@@ -156,11 +158,11 @@ def votes_on(connection: Connection, item_id: int) -> pl.DataFrame:
         later.c.revision > table.c.revision,
     )
     query = (
-        select(table.c.assessor_id, table.c.label, table.c.comment, table.c.flagged, table.c.seconds)
+        select(table.c.item_id, table.c.assessor_id, table.c.label, table.c.comment, table.c.flagged, table.c.seconds)
         .outerjoin(chunk, chunk.c.id == table.c.chunk_id)
-        .where(table.c.item_id == item_id, ~table.c.surplus, ~newer.exists())
+        .where(table.c.item_id.in_(item_ids), ~table.c.surplus, ~newer.exists())
         .where(func.coalesce(chunk.c.outcome, "") != "suspended")
         .order_by(table.c.label, table.c.id)
     )
-    wanted = {"assessor": pl.Int64(), "label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean()}
-    return _rows(connection, query, {**wanted, "seconds": pl.Float64()})
+    said = {"label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean(), "seconds": pl.Float64()}
+    return _rows(connection, query, {"item_id": pl.Int64(), "assessor": pl.Int64(), **said})

@@ -54,6 +54,7 @@ def case_files(connection: Connection, brought: Sequence[Brought], run_id: int |
     """A file for each item that lies before an expert, by its token; scores and reasons are those of the run."""
     tokens = [one.token for one in brought]
     held = select(lease.c.token, lease.c.item_id, lease.c.route, lease.c.given, lease.c.score)
+    votes = _votes(connection, [one.item_id for one in brought])
     found = {}
     for row in connection.execute(held.where(lease.c.token.in_(tokens))):
         score, reasons = _suspicion(connection, row, run_id)
@@ -61,7 +62,7 @@ def case_files(connection: Connection, brought: Sequence[Brought], run_id: int |
             given=row.given,
             score=score,
             reasons=reasons,
-            votes=_votes(connection, row.item_id),
+            votes=tuple(votes.get(row.item_id, ())),
             rulings=_both(connection, row.item_id) if row.route == Route.DISPUTE else (),
         )
     return found
@@ -84,9 +85,12 @@ def _suspicion(
     return score, tuple(reason for reason in reasons if reason["code"] != _OWN_TEXT)
 
 
-def _votes(connection: Connection, item_id: int) -> tuple[Vote, ...]:
-    answers = review_frames.votes_on(connection, item_id).select("label", "comment", "flagged")
-    return tuple(Vote(*row) for row in answers.iter_rows())
+def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
+    found: dict[int, list[Vote]] = {}
+    answers = review_frames.votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
+    for item_id, *said in answers.iter_rows():
+        found.setdefault(item_id, []).append(Vote(*said))
+    return found
 
 
 def _both(connection: Connection, item_id: int) -> tuple[Said, ...]:
