@@ -45,7 +45,7 @@ def data_map(
     for n, group in enumerate(groups):
         _densities(figure, everything.filter(pl.col("group") == n), group, float(everything["x"].max() or 0.5))  # type: ignore[arg-type]
     _cuts(figure, everything, cuts)
-    _layout(figure, everything, tool)
+    _layout(figure, everything, tool, names=len(groups))
     bar = {"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d"], ["zoom2d", "resetScale2d"], ["toImage"]]}
     saved = {"toImageButtonOptions": {"filename": key, "scale": 2}, "scrollZoom": False}
     event = st.plotly_chart(
@@ -67,7 +67,7 @@ def _scatter(mine: pl.DataFrame, group: Group, texts: Mapping[int, str], total: 
         customdata=mine["item_id"].to_numpy(),
         name=f"{html.escape(group.name)} · {number(mine.height)}",
         mode="markers",
-        marker={"color": group.colour, "symbol": group.symbol, "size": size, "opacity": 0.7 if total <= 5_000 else 0.5},
+        marker={"color": group.colour, "symbol": group.symbol, "size": size, "opacity": 0.8 if total <= 5_000 else 0.6},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.12}},
         text=_hovers(mine, texts),
@@ -101,11 +101,12 @@ def _cuts(figure: go.Figure, everything: pl.DataFrame, cuts: Cuts) -> None:
     figure.add_shape(type="line", x0=-0.01, x1=until, y0=cuts.hard, y1=cuts.hard, line=line)
 
 
-def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str) -> None:
+def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: int) -> None:
     quarters = [0, 0.25, 0.5, 0.75, 1]
     widest = float(everything["x"].max() or 0.5)  # type: ignore[arg-type]
     figure.update_layout(
-        height=_HEIGHT,
+        # The names of many groups stand above the points, and take none of their room.
+        height=_HEIGHT + 10 * names,
         margin={"l": 0, "r": 4, "t": 8, "b": 0},
         dragmode=False if tool == "none" else tool,
         hovermode="closest",
