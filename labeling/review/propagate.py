@@ -89,7 +89,8 @@ def _true_class(state: ReviewState, settled: Codes, wrong: Whole) -> Codes:
     at = np.arange(len(state))
     votes[at, state.other] += _OTHER
     votes[at, np.maximum(state.given, 0)] = -1
-    return votes.argmax(axis=1).astype(np.int32)
+    probable: Codes = votes.argmax(axis=1).astype(np.int32)
+    return probable
 
 
 def _proposals(
