@@ -14,6 +14,7 @@ from labeling.tasks.adjudicate import MAX_RATIONALE, rule_many, undo
 from labeling.tasks.bulk_preview import LEFT_OUT, Preview, preview
 from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import LabelClass, Project, lock_project_by_id
+from pages.routes.tending import rescore_soon
 from pages.ui.access import Access
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
@@ -155,6 +156,7 @@ def _rule(
     if done is not None:
         st.session_state[LAST] = (project.id, done.act, done.ruled, done.left_out)
         st.session_state[f"{key}_ruled"] += 1
+        rescore_soon(database(), project.slug)
     refresh(project)
 
 
@@ -167,6 +169,7 @@ def _undo(project: Project, actor: int, act: str) -> None:
         st.session_state[NOTICE] = ("done", t("bulk.undone", n=found.undone, left=found.left))
         if st.session_state.get(LAST, (0, ""))[1] == act:
             del st.session_state[LAST]
+        rescore_soon(database(), project.slug)
     refresh(project)
 
 

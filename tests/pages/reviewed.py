@@ -49,6 +49,8 @@ def add_run(connection: Connection, project: Project, report: Mapping[str, Any],
         "state": RunState.DONE,
         "report": dict(report),
         "watermark": [0],
+        # No scores to make anew: nothing is kept to make them from.
+        "rulings": 1_000,
         "created_at": moment,
         "finished_at": moment,
     }
