@@ -14,7 +14,7 @@ _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\sточка\s|\sdot\s
 _EMAIL = re.compile(rf"(?<![\w.+-])[^\W_][\w.+'-]*{_AT}{_PART}(?:{_DOT}{_PART})*", re.IGNORECASE)
 _HANDLE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|vk\.com|ok\.ru|wa\.me|instagram\.com|facebook\.com|fb\.com|linkedin\.com/in"
-    r"|twitter\.com|x\.com)/[\w.@+/-]*\w|(?<![\w@./])@[A-Za-z]\w{2,31}(?![\w@])",
+    r"|twitter\.com|x\.com)/[\w.@+/-]*\w|(?<![\w@./])@[A-Za-z][\w.]{1,30}\w(?![\w@])",
     re.IGNORECASE,
 )
 _GAP = r"[\s().\-/]{0,3}"
@@ -25,7 +25,7 @@ _SHORT = re.compile(
     r"|[3489]\d{2}[ -]\d{3}[ -]\d{2}[ -]?\d{2}|9\d{2}[ -]?\d{3}[ -]?\d{4}|9\d{9}"
     rf"|\d{{3}}-\d{{2}}-\d{{2}}){_END}"
 )
-_PLUS = re.compile(rf"(?<![\d+])(?:\+|00)\s?[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
+_PLUS = re.compile(rf"(?<![\d+])(?:\+|00|8[ -]?10[ -])\s?[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
 _NATIONAL = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:(?:1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]\d{4}"
     r"|\(?0\d{2,5}\)?[ -]?\d{3,4}[ -]?\d{3,6}|\d{3}-\d{4})(?!\d)"
@@ -93,7 +93,7 @@ def _short(found: str, called: str | None, money: bool) -> bool:
 def _foreign(found: str, called: str | None, money: bool) -> bool:
     if money:
         return False
-    number = found.replace("00", "+", 1) if found.startswith("00") else found
+    number = re.sub(r"^(?:00|8[ -]?10)", "+", found)
     digits = sum(sign.isdigit() for sign in number)
     if called == "PHONE" or (found.startswith("+") and digits >= 11):
         return True

@@ -186,7 +186,7 @@ _RULES = (
     _rule("BIC", r"\d{2,3}(?: \d{2,4}){2,3}", _only("BIC")),
     _rule("PASSPORT", r"серия\sпаспорта\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№)\s?:?\s?\d{6})(?!\d)", _always),
     _rule("PASSPORT", r"серия\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№|n|no)?\s?:?\s?\d{6})(?!\d)", _always),
-    _rule("PASSPORT", r"\d{2} ?\d{2} ?(?:№|номер|n\b|#|-|/)? ?\d{6}", _passport),
+    _rule("PASSPORT", r"\d{2} ?\d{2} ?(?:№|номер|n|#|-|/)? ?\d{6}", _passport),
     _rule(
         "PASSPORT",
         r"\d{2} ?№? ?\d{7}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}",
