@@ -14,8 +14,9 @@ from labeling.tasks.overview import Overview
 from labeling.tasks.projects import Project, get_classes
 from pages.ui import charts
 from pages.ui.access import require
+from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.cached import overview_of
-from pages.ui.divergence import draw_divergence
+from pages.ui.divergence import audit_step, divergence_said, draw_divergence
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now
@@ -62,13 +63,16 @@ def draw_charts(seen: Overview, project: Project) -> None:
         st.caption(plain(two_largest({entry.code: title_of(entry) for entry in classes}, counts)))
 
 
-def draw_next_step(seen: Overview, project: Project, assessors: int, today: date) -> None:
-    """What to do next, and the way there."""
+def draw_next_step(seen: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:
+    """What to do next, and the way there; labels are not taken out before their audit lets them."""
     step, page = next_step(seen, floor=project.accuracy_floor, assessors=assessors, today=today)
+    said, label = t(f"progress.next.{step}"), t(f"progress.next.{step}.go") if page else ""
+    if step == "export" and (asked := audit_step(project, audit)):
+        said, page, label = asked
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('progress.next')}** {t(f'progress.next.{step}')}", width="content")
+        st.markdown(f"**{t('progress.next')}** {said}", width="content")
         if page is not None:
-            st.page_link(page, label=t(f"progress.next.{step}.go"), icon=":material/arrow_forward:")
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
 def draw() -> None:
@@ -86,10 +90,12 @@ def draw() -> None:
     left = progress.still_wanted(seen.depths)
     day = moment.astimezone(zone).date()
     forecast = progress.forecast(seen.days, left, day)
-    far, believed = how_far(seen, forecast), trust(seen.accuracy, project.accuracy_floor)
+    audit = newest_audit(project)
+    far, believed = how_far(seen, forecast), divergence_said(audit) or trust(seen.accuracy, project.accuracy_floor)
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
-    draw_next_step(seen, project, workers.filter(workers["standing"] == Standing.ACTIVE.value).height, day)
-    draw_divergence(project)
+    active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
+    draw_next_step(seen, project, audit, active, day)
+    draw_divergence(audit)
     figures(headline(seen, project, forecast, day))
     draw_states(seen)
     draw_charts(seen, project)

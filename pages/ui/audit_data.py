@@ -12,7 +12,8 @@ import streamlit as st
 from db import frames, review_frames, run_frames
 from db.engine import database
 from labeling.quality.audit import Audit, Residual, residual
-from labeling.review.audited import audited, flagged, population_of
+from labeling.quality.flags import flag_quality
+from labeling.review.audited import FLAGS, audited, flagged, population_of
 from labeling.review.course import by_audit, course, milestones
 from labeling.review.triage import with_regions
 from labeling.tasks.audits import auditable
@@ -86,13 +87,14 @@ def audited_rulings(audits: Sequence[Audited]) -> pl.DataFrame:
     return pl.concat(parts).select("item", "given", "label", "at", "weight")
 
 
-def flagged_sample(one: Audited) -> pl.DataFrame | None:
-    """AUDITED with what flags each item bore when the audit was drawn; None where those findings are gone."""
-    if one.run_id is None:
-        return None
-    with database().snapshot() as connection:
-        findings = with_regions(run_frames.findings(connection, one.run_id, reasons=False))
-    return flagged(audited(one.population), findings) if findings.height else None
+def flags_of(one: Audited) -> pl.DataFrame | None:
+    """FLAGS of :func:`labeling.quality.flags.flag_quality`, with how many ``labels`` of the audit's population bear each.
+
+    Flags are those of the analysis that the audit was drawn by; None where its findings are gone.
+    """
+    key = (str(database().url), one.audit, one.rulings.height, one.run_id)
+    found: pl.DataFrame | None = _flags(key, one)
+    return found
 
 
 def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
@@ -126,6 +128,19 @@ def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], _rulin
     population = population_of(drawn, _rulings)
     ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
     return Audited(*facts, drawn, _rulings, population, ruled, residual(population))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _flags(key: Hashable, _one: Audited) -> pl.DataFrame | None:
+    if _one.run_id is None:
+        return None
+    with database().snapshot() as connection:
+        findings = with_regions(run_frames.findings(connection, _one.run_id, reasons=False))
+    if findings.is_empty():
+        return None
+    marked = flagged(_one.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
+    labels = marked.select(pl.col("variable").alias("flag"), pl.col("value").alias("labels"))
+    return flag_quality(flagged(audited(_one.population), findings), list(FLAGS)).join(labels, on="flag")
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from db.engine import database
-from labeling.quality.flags import flag_quality
 from labeling.review import opinions
-from labeling.review.audited import FLAGS, SUSPECTED
+from labeling.review.audited import SUSPECTED
 from labeling.tasks.docket import disputed
 from labeling.tasks.projects import LabelClass, Project
-from pages.ui.audit_data import Audited, flagged_sample
+from pages.ui.audit_data import Audited, flags_of
 from pages.ui.audit_words import kappa_card, share_column, share_of
 from pages.ui.downloads import csv_button
 from pages.ui.widgets import figures
@@ -28,15 +28,15 @@ def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
     """Divergence by given class, the worst first; classes with too few checked stand last and say so."""
     known = {code: found for code, found in one.found.classes.items() if found.items}
     ranked = sorted(known, key=lambda code: (known[code].audited < FEW, -(known[code].before.value or 0.0)))
-    shown: dict[str, list[str]] = {name: [] for name in ("class", "before", "after", "labels", "checked")}
+    shown: dict[str, list[Any]] = {name: [] for name in ("class", "before", "after", "labels", "checked")}
     for code in ranked:
         found = known[code]
         few = found.audited < FEW
         shown["class"].append(title_of(classes[code]) if code in classes else code)
         shown["before"].append(t("audit.few", n=found.audited) if few else share_of(found.before))
         shown["after"].append("–" if few else share_of(found.after))
-        shown["labels"].append(number(found.items))
-        shown["checked"].append(number(found.audited))
+        shown["labels"].append(found.items)
+        shown["checked"].append(found.audited)
     table = pl.DataFrame({t(f"audit.{name}"): column for name, column in shown.items()})
     config = {t("audit.class"): st.column_config.Column(pinned=True)}
     st.dataframe(table, hide_index=True, column_config=config, key="audit_classes", alt=t("audit.classes"))
@@ -67,7 +67,7 @@ def draw_past(audits: Sequence[Audited]) -> None:
     zone = reader_zone()
     shown = {
         t("audit.day"): [day(one.created_at.astimezone(zone)) for one in audits],
-        t("audit.of"): [number(one.overall.items) for one in audits],
+        t("audit.of"): [one.overall.items for one in audits],
         t("audit.ruled"): [t("audit.ruled_value", done=one.ruled, n=one.size) for one in audits],
         t("audit.before"): [share_of(one.overall.before) for one in audits],
         t("audit.after"): [share_of(one.overall.after) for one in audits],
@@ -77,15 +77,15 @@ def draw_past(audits: Sequence[Audited]) -> None:
 
 def draw_flags(one: Audited) -> None:
     """How right and how complete each kind of flag is."""
-    sample = flagged_sample(one)
-    if sample is None:
+    found = flags_of(one)
+    if found is None:
         st.caption(t("audit.flags_gone"))
         return
-    found = flag_quality(sample, list(FLAGS)).sort("recall", "precision", descending=True, nulls_last=True)
+    found = found.sort("recall", "precision", descending=True, nulls_last=True)
     shown = {t("audit.flag"): [flag_title(flag) for flag in found["flag"]]}
     for name in ("recall", "precision"):
         shown[t(f"audit.{name}")] = share_column(found, name, f"{name}_low", f"{name}_high", f"{name}_n")
-    shown[t("audit.flagged")] = [percent(share) for share in found["flagged"]]
+    shown[t("audit.flagged")] = [t("audit.ruled_value", done=n, n=one.overall.items) for n in found["labels"]]
     config = {t("audit.flag"): st.column_config.Column(pinned=True)}
     st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="audit_flags", alt=t("audit.flags"))
     csv_button(found, "flags")

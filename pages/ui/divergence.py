@@ -5,15 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from labeling.tasks.projects import Project
-from pages.ui.audit_data import newest_audit
-from pages.ui.audit_words import share_of
+from pages.ui.audit_data import Audited
+from pages.ui.audit_words import next_step, share, share_of, target_of
 from pages.ui.widgets import figures
-from pages.ui.words import t
+from pages.ui.words import percent, t
 
 
-def draw_divergence(project: Project) -> None:
+def divergence_said(one: Audited | None) -> str | None:
+    """What the newest audit says of the labels, as a part of a sentence; None where nothing is measured."""
+    if one is None or one.overall.before.value is None:
+        return None
+    found = one.overall
+    return t("audit.said", before=share(found.before), after=share(found.after), n=found.before.n)
+
+
+def draw_divergence(one: Audited | None) -> None:
     """Divergence before and after rulings; where nobody measured it, a dash and the way to measure it."""
-    one = newest_audit(project)
     if one is not None and one.overall.before.value is not None:
         before, after = one.overall.before, one.overall.after
         figures(
@@ -28,3 +35,17 @@ def draw_divergence(project: Project) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(waits, width="content")
         st.page_link("lead/audit.py", label=t("page.audit"), icon=":material/arrow_forward:")
+
+
+def audit_step(project: Project, one: Audited | None) -> tuple[str, str, str] | None:
+    """What an audit asks for before the labels are taken out: sentence, page, and how the way there reads.
+
+    None without an audit, or where it has nothing against it.
+    """
+    if one is None:
+        return None
+    step, page = next_step(project, one, True)
+    if step == "export":
+        return None
+    said = t(f"audit.next.{step}", target=percent(target_of(project)))
+    return (said, "lead/audit.py", t("page.audit")) if page is None else (said, page, t(f"audit.next.{step}.go"))

@@ -21,12 +21,13 @@ def figure_of(found: Mapping[str, Any]) -> Figure:
 
 
 def gap(value: Figure, *, n: bool = True) -> str:
-    """A difference with its sign and interval: "+0.12 [0.07, 0.17], n = 240"."""
+    """A difference with its sign and its interval: "+0.12 [0.07, 0.17], n = 240"."""
     if value.value is None:
         return in_words(value)
     said = _signed(value.value)
     if value.low is not None and value.high is not None:
-        said += f" [{_signed(value.low)}{'; ' if reader_locale() == 'ru' else ', '}{_signed(value.high)}]"
+        low, high = (_signed(end).removeprefix("+") for end in (value.low, value.high))
+        said += f" [{low}{'; ' if reader_locale() == 'ru' else ', '}{high}]"
     return f"{said}, n\u00a0=\u00a0{number(value.n)}" if n else said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from db import review_frames, schema
 from db.engine import Database
@@ -13,7 +13,7 @@ from db.vocabulary import Role, Verdict
 from labeling.quality.audit import residual
 from labeling.quality.figures import Figure
 from labeling.review.audited import population_of
-from labeling.tasks import adjudicate, docket, runs
+from labeling.tasks import adjudicate, docket, golden, runs
 from labeling.tasks.adjudicate import Ruling
 from labeling.tasks.memberships import grant
 from labeling.tasks.people import create_person
@@ -191,7 +191,7 @@ def test_a_new_audit_asks_before_it_calls_off_the_old_one(house: Database, open_
     assert audits_drawn(world) == 2
     # What was settled before the second draw is right by now, and no part of it.
     table = next(found.value for found in app.dataframe if say("ru", "audit.day") in found.value.columns)
-    assert list(table[say("ru", "audit.of")]) == ["130", "150"]
+    assert list(table[say("ru", "audit.of")]) == [130, 150]
     assert list(table[say("ru", "audit.ruled")]) == ["0 из 40", f"{done} из 50"]
 
 
@@ -294,3 +294,22 @@ def test_the_settings_of_reviews_are_saved(house: Database, open_page: OpenPage)
     with house.snapshot() as connection:
         saved = get_project(connection, "demo")
     assert (saved.audit_share, saved.second_share, saved.blind_rulings) == (0.5, 0.25, True)
+
+
+def test_progress_does_not_send_to_the_export_before_the_audit_lets_it(house: Database, open_page: OpenPage) -> None:
+    world = put_labels(house, overlap=1, accuracy_floor=0.98)
+    with house.transaction() as connection:
+        connection.execute(update(schema.queue).values(places=0))
+        some = list(world.truth)[-1]
+        golden.appoint(connection, world.project, some, world.truth[some], now=world.start, actor=None)
+    assert say("ru", "progress.next.export") in shown(open_page("lead", PROGRESS))
+    run_id = world.analyse()
+    world.draw(run_id)
+    world.rule(run_id, 30)
+    app = open_page("lead", PROGRESS)
+    before, after = found_by(world)
+    assert answer_of(app).endswith(
+        say("ru", "audit.said", before=written(before), after=written(after), n=before.n) + "."
+    )
+    assert say("ru", "audit.next.rule") in shown(app)
+    assert say("ru", "progress.next.export") not in shown(app)

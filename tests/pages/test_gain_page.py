@@ -91,8 +91,8 @@ def test_a_measurement_is_made_and_read(house: Database, open_page: OpenPage) ->
     """From the labels to the cards: asked for on the page, carried out, told in both languages."""
     world = put_labels(house, audit_share=1.0)
     run_id = world.analyse()
-    world.draw(run_id, 120)
-    world.rule(run_id, 118)
+    world.draw(run_id, 140)
+    world.rule(run_id, 135)
     app = open_page("lead", GAIN)
     app.button(key="gain_start").click().run()
     assert not app.exception
@@ -124,7 +124,7 @@ def test_the_figures_are_the_reports(house: Database, open_page: OpenPage) -> No
     put_run(world, RunState.DONE, report=report(), finished_at=datetime.now(UTC))
     app = open_page("lead", GAIN)
     assert not app.exception
-    said = "+0,12 [+0,07; +0,17]"
+    said = "+0,12 [0,07; 0,17]"
     assert answer_of(app) == say("ru", "gain.answer.brought", gap=said, n=60, p="p\u00a0=\u00a00,004")
     seen = {label: value.replace("\u00a0", " ") for label, value in cards(app).items()}
     assert seen[say("ru", "gain.first")] == figure(0.6, 0.55, 0.65, 60, "ru")
@@ -134,7 +134,7 @@ def test_the_figures_are_the_reports(house: Database, open_page: OpenPage) -> No
     assert first["y"] == pytest.approx([0.6, 0.66, 0.72])
     assert second["y"] == pytest.approx([0.7, 0.76, 0.82])
     rounds = next(found.value for found in app.dataframe if say("ru", "gain.round") in found.value.columns)
-    assert list(rounds[say("ru", "gain.changed")]) == ["–", "15", "30"]
+    assert list(rounds[say("ru", "gain.changed")]) == [0, 15, 30]
     classes = next(found.value for found in app.dataframe if say("ru", "gain.class") in found.value.columns)
     assert list(classes[say("ru", "gain.after")])[1] == say("ru", "gain.few", n=3)
 
