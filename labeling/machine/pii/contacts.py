@@ -25,7 +25,7 @@ _SHORT = re.compile(
     r"|[3489]\d{2}[ -]\d{3}[ -]\d{2}[ -]?\d{2}|9\d{2}[ -]?\d{3}[ -]?\d{4}|9\d{9}"
     rf"|\d{{3}}-\d{{2}}-\d{{2}}){_END}"
 )
-_PLUS = re.compile(rf"(?<![\d+])(?:\+|00|8[ -]?10[ -])\s?[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
+_PLUS = re.compile(rf"(?<![\d+])(?:\+|00|(?<!\d[ .-])8[ -]10[ -])\s?[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
 _NATIONAL = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:(?:1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]\d{4}"
     r"|\(?0\d{2,5}\)?[ -]?\d{3,4}[ -]?\d{3,6}|\d{3}-\d{4})(?!\d)"
@@ -93,7 +93,7 @@ def _short(found: str, called: str | None, money: bool) -> bool:
 def _foreign(found: str, called: str | None, money: bool) -> bool:
     if money:
         return False
-    number = re.sub(r"^(?:00|8[ -]?10)", "+", found)
+    number = re.sub(r"^(?:00|8[ -]10)", "+", found)
     digits = sum(sign.isdigit() for sign in number)
     if called == "PHONE" or (found.startswith("+") and digits >= 11):
         return True
