@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from db import schema
 from db.bulk import Schema, bulk
-from db.frames import label_enum
+from db.frames import _rows, label_enum
 
 ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
 _NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
@@ -58,6 +59,12 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     while parts[-1].height == _AT_ONCE:
         parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
     return pl.concat(parts)
+
+
+def texts_of(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
+    """ITEMS of some items, a few thousand at most, in no order."""
+    query = select(_item.c.external_id, _item.c.id, _item.c.text).where(_item.c.id.in_(item_ids))
+    return _rows(connection, query, ITEMS)
 
 
 def answers_after(connection: Connection, project_id: int, annotation_id: int) -> int:

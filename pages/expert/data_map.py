@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from db import shown_frames
+from db import run_frames
 from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import LabelClass, get_classes
@@ -31,7 +31,7 @@ def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass
     shown, told = drawn(everything)
     worst = shown.sort("score", descending=True).head(map_chart.MOST_TEXTS)["item_id"].to_list()
     with database().snapshot() as connection:
-        texts = dict(shown_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
+        texts = dict(run_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
     key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
     chosen = map_chart.data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
     if shown.height < everything.height:

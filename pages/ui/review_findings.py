@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import quality_frames, review_frames, shown_frames
+from db import quality_frames, review_frames, run_frames
 from db.engine import database
 from db.vocabulary import Verdict
 from labeling.tasks.projects import LabelClass, Project
@@ -42,7 +42,7 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
     examples = [item for pair in shown for item in pair["examples"]]
     with database().snapshot() as connection:
         texts = quality_frames.texts(connection, project.id, examples)
-        votes = shown_frames.votes_of(connection, texts["item_id"].to_list())
+        votes = review_frames.votes_on(connection, texts["item_id"].to_list())
     known = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
     for pair in shown:
         names = {name: _titled(pair[name], titled) for name in ("given", "probable")}
@@ -133,7 +133,7 @@ def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None
         return
     top = rows.head(MOST_PARKED)
     with database().snapshot() as connection:
-        texts = dict(shown_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
+        texts = dict(run_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
     shown = {
         t("items.text"): [texts.get(item_id, "–") for item_id in top["item_id"]],
         t("review.verdict"): [t(f"verdict.{verdict}") for verdict in top["verdict"]],
