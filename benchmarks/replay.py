@@ -56,7 +56,8 @@ def measure(quick: bool) -> dict[str, float]:
     if not all((shared / name / "items.csv").exists() for name in SETS):
         print(f"Skipped: no data under {shared} (set SVERKA_SHARED).")
         return {}
-    tasks = list(product([shared], SETS[1:] if quick else SETS, range(1 if quick else SEEDS), [quick]))
+    seeds = range(1 if quick else SEEDS)
+    tasks = [(shared, name, seed, quick) for seed, name in product(seeds, SETS[1:] if quick else SETS)]
     with ProcessPoolExecutor(2) as pool:
         found = list(pool.map(_replayed, tasks))
     figures: dict[str, float] = {}
@@ -90,19 +91,27 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
         left = int((label != people.truth).sum())
         return left / len(label), wrong - left, float(f1_score(people.test_truth, said, average="weighted"))
 
-    found = {"before": judged(given)}
-    for way, order in {
-        "random": np.random.default_rng(seed).permutation(len(given)),
-        "cleanlab": _cleanlab(people, given),
-    }.items():
-        ruled = given.copy()
-        ruled[order[:budget]] = people.truth[order[:budget]]
-        found[way] = judged(ruled)
+    found: dict[str, tuple[float, float, float]] = {}
+
+    def note(way: str, label: Whole) -> None:
+        found[way] = judged(label)
+        print(f"{name} {seed} {way}: {found[way][0]:.3f}, {found[way][1]:.0f}, {found[way][2]:.3f}", flush=True)
+
+    note("before", given)
+    drawn = np.random.default_rng(seed).permutation(len(given))
+    for way, order in {"random": drawn, "cleanlab": _cleanlab(people, given)}.items():
+        note(way, _ruled(given, order[:budget], people.truth))
     for removed in (0.0, 0.5) if quick else REMOVED:
-        found[f"ours.{removed}"] = judged(_ours(people, removed, False, budget, seed))
+        note(f"ours.{removed}", _ours(people, removed, False, budget, seed))
     if not quick:
-        found["alike.0.5"] = judged(_ours(people, 0.5, True, budget, seed))
+        note("alike.0.5", _ours(people, 0.5, True, budget, seed))
     return found
+
+
+def _ruled(given: Whole, rows: Whole, truth: Whole) -> Whole:
+    label = given.copy()
+    label[rows] = truth[rows]
+    return label
 
 
 def _cleanlab(people: World, given: Whole) -> Whole:
