@@ -35,7 +35,7 @@ FIRST_ADMIN = """
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
 HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep",
-         "labeling.jobs.rescoring")  # fmt: skip
+         "labeling.jobs.rescoring", "pages.ui.ruling_figures")  # fmt: skip
 
 
 @asynccontextmanager

@@ -58,11 +58,10 @@ def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
     """What rulings have brought; by itself every half a minute, for the card never asks the page."""
     show_notices()
     standing = standing_of(access.project, review_of(access.project))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(t("adjudicate.curve"), help=t("adjudicate.curve_about"), width="stretch")
-        st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
-    st.text(standing_sentence(standing))
     if standing.course is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(t("adjudicate.curve"), help=t("adjudicate.curve_about"), width="stretch")
+            st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
         st.text(stop_sentence(standing.course))
         if standing.course.curve.height:
             yield_lines(standing.course.curve, key="yield")

@@ -75,7 +75,8 @@ def standing_sentence(standing: Standing) -> str:
     """The answer that the page opens with: how many labels are probably wrong, what was found, what comes next."""
     parts = [t("adjudicate.no_analysis")]
     if standing.wrong is not None:
-        parts = [t("adjudicate.left", n=round(standing.wrong), total=standing.total)]
+        left = round(standing.wrong)
+        parts = [t("adjudicate.left" if left else "adjudicate.none_left", n=left, total=standing.total)]
     if standing.ruled:
         share = percent(standing.changed / standing.ruled)
         parts.append(t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share))
