@@ -38,13 +38,16 @@ def add_commands(commands: Any) -> None:
 def _work(asked: argparse.Namespace, opened: Database, _now: datetime) -> int:
     migrate(opened)
     worker = Worker(opened)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: worker.stopping())
-    if asked.once:
-        while worker.work_once():
-            pass
-    else:
-        worker.work()
+    before = {number: signal.signal(number, lambda *_: worker.stopping()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        if asked.once:
+            while worker.work_once():
+                pass
+        else:
+            worker.work()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return 0
 
 

@@ -73,6 +73,8 @@ class Worker:
 
     def work_once(self) -> bool:
         """Carry out one run, if there is one; says whether there was."""
+        if self._stopping.is_set():
+            return False
         with self._database.snapshot() as connection:
             if not claims.is_wanted(connection, now=self._clock()):
                 return False
