@@ -15,12 +15,11 @@ from narwhals.typing import IntoDataFrame
 from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
-from labeling.quality.bootstrap import bca
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
-from labeling.quality.intervals import Floats, column, shares
+from labeling.quality.intervals import Floats, column, normal_quantile, shares
 
-BINS, LEAST_IN_A_BIN = 10, 10
+BINS, LEAST_IN_A_BIN = 10, 15
 DRAWS = 1000
 # Confidence beyond one in ten thousand is a manner of speaking.
 _EDGE = 1e-4
@@ -122,14 +121,14 @@ def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95
 def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Reliability:
     """The reliability curve of ANSWERS and its expected calibration error (C. Guo et al., ICML 2017).
 
-    Bins hold about as many answers each, at most ten and not less than ten answers; equal confidences share one. The error
-    is the mean distance of accuracy from mean confidence over bins, weighted by their answers. It is never nought by
-    chance: its BCa interval, from resampled answers, takes that off. Raises LabelingError as ``calibrate`` does.
+    Bins hold about as many answers each, at most ten bins and not less than fifteen answers; equal confidences share one.
+    The error is the mean distance of accuracy from mean confidence over bins, weighted by their answers. Chance alone keeps
+    it off nought; its bootstrap interval takes that off. Raises LabelingError as ``calibrate`` does.
 
-    >>> said = pl.DataFrame({"confidence": [0.5] * 10 + [0.9] * 10, "right": [True, False] * 5 + [True] * 10})
+    >>> said = pl.DataFrame({"confidence": [0.5] * 16 + [0.9] * 16, "right": [True, False] * 8 + [True] * 16})
     >>> found = reliability(said, draws=100)
     >>> found.curve.select(pl.col("confidence").round(2), "accuracy", "n").rows(), round(found.error.value, 3)
-    ([(0.5, 0.5, 10), (0.9, 1.0, 10)], 0.05)
+    ([(0.5, 0.5, 16), (0.9, 1.0, 16)], 0.05)
     """
     return _reliability(*_read(answers), draws, level, seed)
 
@@ -192,24 +191,33 @@ def _reliability(said: Floats, right: Floats, draws: int, level: float, seed: in
     total = len(said)
     place = _bins(said) if total else np.empty(0, dtype=np.int64)
     n = np.bincount(place).astype(np.float64)
-    mean, hits = np.bincount(place, said) / n, np.bincount(place, right)
+    mean, hits = np.bincount(place, said) / n, np.bincount(place, right).astype(np.float64)
     curve = pl.DataFrame(
         [column("confidence", mean), *shares(hits, n, "accuracy", level), pl.Series("n", n, dtype=pl.Int64)]
     )
     if not total:
         return Reliability(curve, Figure(None, None, None, 0), None)
-    value = float(np.abs(hits - n * mean).sum() / total)
+    error, by_chance = _error(hits, n, n * mean, draws, level, seed)
+    return Reliability(curve, error, by_chance)
+
+
+def _error(hits: Floats, n: Floats, sure: Floats, draws: int, level: float, seed: int) -> tuple[Figure, float]:
+    """The error of bins with so many ``hits`` of ``n`` where confidences sum to ``sure``; its mean were these right.
+
+    Bins are drawn anew with half a hit and half a miss more, so that one without a miss varies, too. What drawing adds to the
+    error, having seen the data added it before, is taken off the lower limit; the upper one is the percentile with it.
+    """
     random = np.random.default_rng(seed)
-    apart = right - said
-    drawn, chance = np.empty(draws), np.empty(draws)
-    for at in range(draws):
-        picked = random.integers(0, total, total)
-        drawn[at] = np.abs(np.bincount(place[picked], apart[picked])).sum() / total
-        lucky = random.random(total) < said
-        chance[at] = np.abs(np.bincount(place, lucky - said)).sum() / total
-    low, high = bca(drawn[:, None], np.array([value]), total, level)
-    seems_calibrated = (chance >= value).mean() > (1 - level) / 2
-    least = 0.0 if seems_calibrated else float(low[0])
-    return Reliability(
-        curve, Figure.of(value, min(least, value), max(float(high[0]), value), n=total), float(chance.mean())
+    softened = (hits + 0.5) / (n + 1)
+    whole = n.astype(np.int64)
+    drawn, chance = (
+        np.abs(random.binomial(whole, share, (draws, len(n))) - sure).sum(axis=1) / n.sum()
+        for share in (softened, np.clip(sure / n, 0, 1))
     )
+    value = float(np.abs(hits - sure).sum() / n.sum())
+    added = drawn.mean() - np.abs(softened * n - sure).sum() / n.sum()
+    low = max(0.0, value - added - normal_quantile(level) * drawn.std())
+    if (chance >= value).mean() > (1 - level) / 2:
+        low = 0.0
+    high = max(value, float(np.quantile(drawn, (1 + level) / 2)))
+    return Figure.of(value, min(low, value), high, n=int(n.sum())), float(chance.mean())
