@@ -27,3 +27,18 @@ EMBEDDED_WORKER = os.environ.get("SVERKA_WORKER", "on") != "off"
 
 # The password of the demo's accounts; the sign-in page tells it to everybody while the demo is loaded.
 DEMO_PASSWORD = "sverka-demo"
+
+# Where junior is asked and the key for it. The key goes to this address alone: whoever may set a project's own address must
+# not be able to send it elsewhere.
+JUNIOR_URL = os.environ.get("SVERKA_JUNIOR_URL") or os.environ.get("OPENAI_BASE_URL") or ""
+JUNIOR_MODEL = os.environ.get("SVERKA_JUNIOR_MODEL", "")
+JUNIOR_IN_FLIGHT = int(os.environ.get("SVERKA_JUNIOR_IN_FLIGHT", "16"))
+JUNIOR_REQUESTS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_REQUESTS_A_MINUTE", "0")) or None
+JUNIOR_TOKENS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_TOKENS_A_MINUTE", "0")) or None
+
+
+def junior_key(url: str) -> str:
+    """The key for an address; empty for any other than the one it was given for."""
+    known = JUNIOR_URL.rstrip("/")
+    key = os.environ.get("SVERKA_JUNIOR_KEY") or os.environ.get("OPENAI_API_KEY") or ""
+    return key if known and url.rstrip("/") == known else ""

@@ -39,12 +39,12 @@ Decide = Callable[[dict[str, Any], int], Act]
 
 
 class JuniorServer:
-    """``decide`` is asked about each request: its body, and how many times this text was asked before."""
+    """``decide`` is asked about each request: its body, and how many times the same messages came before."""
 
     def __init__(self, decide: Decide) -> None:
         self.decide = decide
         self.requests: list[dict[str, Any]] = []
-        self.by_text: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
         # Answers that were sent whole: what a provider would bill.
         self.paid: Counter[str] = Counter()
         self.headers: list[dict[str, str]] = []
@@ -85,9 +85,9 @@ class JuniorServer:
         headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         lower = {name.lower(): value for name, value in headers.items()}
         body = json.loads(await reader.readexactly(int(lower.get("content-length", "0"))))
-        text = body["messages"][-1]["content"]
-        act = self.decide(body, self.by_text[text])
-        self.by_text[text] += 1
+        text = json.dumps(body["messages"], ensure_ascii=False)
+        act = self.decide(body, self.asked[text])
+        self.asked[text] += 1
         self.requests.append(body)
         self.headers.append(lower)
         self.in_flight += 1
@@ -107,6 +107,8 @@ class JuniorServer:
             self.left.append(time.monotonic())
             return False
         waiting.cancel()
+        # The reader takes no second question before the first has ended.
+        await asyncio.gather(waiting, return_exceptions=True)
         return True
 
     async def _answer(

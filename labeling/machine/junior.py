@@ -122,7 +122,6 @@ class Junior:
 
     url: str
     key: str = field(repr=False)
-    purse: Purse = field(repr=False)
     limits: Limits = Limits()
     seed: int = 0
 
@@ -145,11 +144,11 @@ class Junior:
     ) -> None:
         await self._client.close()
 
-    async def label(self, request: Request) -> Labeled:
+    async def label(self, request: Request, purse: Purse) -> Labeled:
         """Label one text: strictly read, asked once more where it can't be read, with a confidence."""
         flags: list[str] = []
         try:
-            completion, reply = await self._read(request, "label", 0, flags)
+            completion, reply = await self._read(request, purse, "label", 0, flags)
         except LabelingError as error:
             if not error.code.startswith("reply_"):
                 raise
@@ -158,28 +157,27 @@ class Junior:
         if chance is not None:
             return Labeled(reply.label, chance, "logprobs", reply.reason, tuple(flags))
         if request.settings.samples > 1:
-            return await self._sampled(request, reply, flags)
+            return await self._sampled(request, purse, reply, flags)
         source = None if reply.stated is None else "stated"
         return Labeled(reply.label, reply.stated, source, reply.reason, tuple(flags))
 
-    async def complete(self, request: Request, purpose: str = "label", sample: int = 0) -> Completion:
+    async def complete(self, request: Request, purse: Purse, purpose: str = "label", sample: int = 0) -> Completion:
         """One answer, from memory where the same was asked before.
 
         Raises LabelingError ``reply_refused`` or ``reply_truncated`` beside the class's.
         """
         key = request.key(sample=sample)
-        kept = await self.purse.remembered(key)
+        kept = await purse.remembered(key)
         if kept is not None:
             return Completion.of(kept)
-        async with self._free:
-            found = await self._try(request, purpose)
-        await self.purse.remember(key, found.as_body())
+        found = await self._try(request, purse, purpose, key)
+        await purse.remember(key, found.as_body())
         return found
 
-    async def stream(self, request: Request, purpose: str = "live") -> AsyncIterator[str]:
+    async def stream(self, request: Request, purse: Purse, purpose: str = "live") -> AsyncIterator[str]:
         """The answer as it is written, piece by piece; closed early, the server is left at once."""
         size = _most_tokens(request)
-        call_id = await self.purse.reserve(purpose, *size)
+        call_id = await purse.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         try:
@@ -198,25 +196,27 @@ class Junior:
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
         finally:
-            await asyncio.shield(self.purse.settle(replace(bill, seconds=time.monotonic() - began)))
+            await asyncio.shield(purse.settle(replace(bill, seconds=time.monotonic() - began)))
 
-    async def _read(self, request: Request, purpose: str, sample: int, flags: list[str]) -> tuple[Completion, Reply]:
-        completion = await self.complete(request, purpose, sample)
+    async def _read(
+        self, request: Request, purse: Purse, purpose: str, sample: int, flags: list[str]
+    ) -> tuple[Completion, Reply]:
+        completion = await self.complete(request, purse, purpose, sample)
         try:
             return completion, read_reply(completion.content, request)
         except LabelingError as error:
             flags.append("repaired")
             again = repaired(request, completion.content, str(error.details.get("problem")))
-            completion = await self.complete(again, "repair", sample)
+            completion = await self.complete(again, purse, "repair", sample)
             return completion, read_reply(completion.content, request)
 
-    async def _sampled(self, request: Request, first: Reply, flags: list[str]) -> Labeled:
+    async def _sampled(self, request: Request, purse: Purse, first: Reply, flags: list[str]) -> Labeled:
         """Confidence by the share of some warm samples that say the same (X. Wang et al., Self-consistency, ICLR 2023)."""
         warm = replace(request.settings, temperature=max(request.settings.temperature, _WARM))
         asked = replace(request, settings=warm)
         rest = range(1, request.settings.samples)
         more = await asyncio.gather(
-            *(self._read(asked, "sample", sample, []) for sample in rest), return_exceptions=True
+            *(self._read(asked, purse, "sample", sample, []) for sample in rest), return_exceptions=True
         )
         for failure in more:
             if isinstance(failure, BaseException) and not _is_unreadable(failure):
@@ -226,15 +226,14 @@ class Junior:
         reason = next(reply.reason for reply in replies if reply.label == label)
         return Labeled(label, share, "samples", reason, tuple(flags))
 
-    async def _try(self, request: Request, purpose: str) -> Completion:
+    async def _try(self, request: Request, purse: Purse, purpose: str, key: str) -> Completion:
         tokens_in, tokens_out = _most_tokens(request)
         tried = 0
         while True:
-            await self._requests.turn()
-            await self._tokens.turn(tokens_in / 4 + tokens_out)
-            call_id = await self.purse.reserve(purpose, tokens_in, tokens_out)
+            # Before a place is waited for: the ledger's time is not the server's.
+            call_id = await purse.reserve(purpose, tokens_in, tokens_out)
             try:
-                return await self._once(request, call_id)
+                return await self._in_turn(request, purse, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
                 if self._can_do_without(error):
                     continue
@@ -248,12 +247,29 @@ class Junior:
                 raise LabelingError("junior_unreachable", tries=tried)
             await asyncio.sleep(back_off(tried, pause, self._draw))
 
-    async def _once(self, request: Request, call_id: int) -> Completion:
+    async def _in_turn(
+        self, request: Request, purse: Purse, call_id: int, key: str, tokens: float
+    ) -> Completion:
+        """One request when its turn has come; given up before that, it costs nothing."""
+        sent = False
+        try:
+            async with self._free:
+                await self._requests.turn()
+                await self._tokens.turn(tokens)
+                sent = True
+                return await self._once(request, purse, call_id, key)
+        finally:
+            if not sent:
+                await asyncio.shield(purse.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True)))
+
+    async def _once(self, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
         """One request over the wire; its bill is settled whatever happens, a cancellation included."""
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         try:
-            found: Any = await self._client.chat.completions.create(**self._arguments(request))
+            # A server that knows the header answers a repeated request from its memory.
+            headers = {"Idempotency-Key": key}
+            found: Any = await self._client.chat.completions.create(**self._arguments(request), extra_headers=headers)
             if not hasattr(found, "choices"):
                 # A page of a proxy, say: the package gives its text.
                 raise ValueError("not a completion")
@@ -277,7 +293,7 @@ class Junior:
             bill = replace(bill, outcome=error.code.removeprefix("reply_"))
             raise
         finally:
-            await asyncio.shield(self.purse.settle(replace(bill, seconds=time.monotonic() - began)))
+            await asyncio.shield(purse.settle(replace(bill, seconds=time.monotonic() - began)))
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         settings = request.settings

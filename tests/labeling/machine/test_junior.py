@@ -60,8 +60,8 @@ def at_first(*acts: Act) -> Decide:
 
 def ask(server: JuniorServer, asked: Request | None = None, tin: Tin | None = None, limits: Limits = QUICK) -> Labeled:
     async def run() -> Labeled:
-        async with Junior(server.url, "secret-key", tin if tin is not None else Tin(), limits) as junior:
-            return await junior.label(asked or request())
+        async with Junior(server.url, "secret-key", limits) as junior:
+            return await junior.label(asked or request(), tin if tin is not None else Tin())
 
     return asyncio.run(run())
 
@@ -86,7 +86,7 @@ def test_asked_with_the_classes_as_an_enum_and_sure_by_its_tokens() -> None:
 
 def test_the_key_is_in_no_repr() -> None:
     async def run() -> str:
-        async with Junior("http://127.0.0.1:9/v1", "secret-key", Tin()) as junior:
+        async with Junior("http://127.0.0.1:9/v1", "secret-key") as junior:
             return repr(junior)
 
     assert "secret-key" not in asyncio.run(run())
@@ -136,8 +136,8 @@ def test_what_was_never_sent_costs_nothing() -> None:
     tin = Tin()
 
     async def run() -> None:
-        async with Junior(url, "", tin, QUICK) as junior:
-            await junior.label(request())
+        async with Junior(url, "", QUICK) as junior:
+            await junior.label(request(), tin)
 
     with pytest.raises(LabelingError, match="junior_unreachable"):
         asyncio.run(run())
@@ -232,8 +232,8 @@ def test_the_same_is_not_asked_twice() -> None:
 
 def test_no_more_at_once_than_allowed() -> None:
     async def run(server: JuniorServer) -> None:
-        async with Junior(server.url, "", Tin(), Limits(in_flight=4)) as junior:
-            await asyncio.gather(*(junior.label(request(str(n))) for n in range(20)))
+        async with Junior(server.url, "", Limits(in_flight=4)) as junior:
+            await asyncio.gather(*(junior.label(request(str(n)), Tin()) for n in range(20)))
 
     with served(always(Act("b", delay=0.02))) as server:
         asyncio.run(run(server))
@@ -245,8 +245,8 @@ def test_cancelled_it_leaves_the_server_at_once_and_bills_what_may_be_paid() -> 
     tin = Tin()
 
     async def run(server: JuniorServer) -> float:
-        async with Junior(server.url, "", tin, Limits()) as junior:
-            task = asyncio.create_task(junior.label(request()))
+        async with Junior(server.url, "", Limits()) as junior:
+            task = asyncio.create_task(junior.label(request(), tin))
             while not server.in_flight:
                 await asyncio.sleep(0.01)
             task.cancel()
@@ -266,8 +266,8 @@ def test_cancelled_it_leaves_the_server_at_once_and_bills_what_may_be_paid() -> 
 def stream(server: JuniorServer, tin: Tin, stop_after: int | None = None) -> str:
     async def run() -> str:
         said = ""
-        async with Junior(server.url, "", tin, QUICK) as junior:
-            pieces = junior.stream(request())
+        async with Junior(server.url, "", QUICK) as junior:
+            pieces = junior.stream(request(), tin)
             async for piece in pieces:
                 said += piece
                 if stop_after is not None and len(said) >= stop_after:

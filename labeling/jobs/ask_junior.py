@@ -1,0 +1,270 @@
+"""Asking junior about many items: as many at once as the server takes, within the budgets, from wherever an earlier try ended.
+
+Texts are masked before anything leaves. What was answered is written down as it comes; a run that is stopped, killed or out
+of money goes on later with what is missing. The local junior is the classifier on what is labeled so far, and costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from db import schema
+from db.engine import Database
+from db.vocabulary import PromptKind
+from labeling import config
+from labeling.errors import LabelingError
+from labeling.jobs import claims, local_junior
+from labeling.jobs.claims import Claim
+from labeling.jobs.engine import Clock
+from labeling.jobs.progress import Telling
+from labeling.jobs.purse import RunPurse
+from labeling.machine.injection import spoken_to
+from labeling.machine.junior import Junior, Labeled, Limits
+from labeling.machine.pii import Masked, Masker
+from labeling.machine.prompt import YES, ClassNote, Request, Settings, Shot, build
+from labeling.tasks import ledger, prompts
+from labeling.tasks.projects import Project, get_classes, get_guideline, get_project
+from labeling.tasks.prompts import Prompt
+from labeling.tasks.runs import get_run
+
+STEPS = {"asking": 100}
+_PAGE = 500
+# Items under way for each place at the server: the ledger and the masking are never waited for.
+_AHEAD = 3
+# So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
+_MOST_FAILURES = 20
+
+
+@dataclass(frozen=True)
+class Asking:
+    """All that requests of one version are made of."""
+
+    project: Project
+    prompt: Prompt
+    model: str
+    classes: tuple[ClassNote, ...]
+    guide: str
+    shots: tuple[Shot, ...]
+
+    def request(self, text: str) -> Request:
+        """The request about one masked text."""
+        return build(
+            text,
+            model=self.model,
+            classes=self.classes,
+            guide=self.guide,
+            instructions=self.prompt.instructions,
+            shots=self.shots,
+            settings=Settings.of(self.prompt.settings),
+        )
+
+
+def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
+    """Ask a version about the items that the run names.
+
+    Settings of the run: ``prompt_id``, ``items`` ("all", "unlabeled" or "golden"), ``limit``. Raises LabelingError
+    ``no_junior`` (no address or model), ``budget_spent``, ``junior_unreachable``, ``junior_rejected``, and ClaimLostError.
+    """
+    telling = Telling(database, held, STEPS)
+    telling.begin("asking")
+    with database.snapshot() as connection:
+        run = get_run(connection, held.project_id, held.run_id)
+        settings = dict(run.settings or {})
+        prompt = prompts.get_prompt(connection, held.project_id, int(settings["prompt_id"]))
+    if prompt.kind is PromptKind.LOCAL:
+        answered = local_junior.suggest(database, held, prompt, clock=clock)
+        failed = 0
+    else:
+        with database.transaction() as connection:
+            # What an earlier try of this run had on its way when it died.
+            ledger.abandon(connection, held.run_id, now=clock())
+        answered, failed = asyncio.run(_ask_all(database, held, prompt, settings, telling, clock))
+    telling.end()
+    with database.transaction() as connection:
+        cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
+        report = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
+        claims.finish(connection, held, report | {"seconds": telling.seconds}, now=clock())
+
+
+def asking(connection: Connection, project: Project, prompt: Prompt, masker: Masker) -> Asking:
+    """What requests of this version are made of; examples are masked as texts are. Raises LabelingError ``no_junior``."""
+    model = prompt.model or project.junior_model or config.JUNIOR_MODEL
+    if not model or not url_of(project):
+        raise LabelingError("no_junior")
+    classes = tuple(
+        ClassNote(one.code, one.title_en or one.title_ru, one.description_en or one.description_ru)
+        for one in get_classes(connection, project.id)
+    )
+    guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
+    masked = masker.mask_many([one.text for one in prompt.examples])
+    shots = tuple(
+        Shot(hidden.text, one.label, masker.mask(one.rationale).text if one.rationale else "")
+        for one, hidden in zip(prompt.examples, masked, strict=True)
+    )
+    return Asking(project, prompt, model, classes, (guide.body_en or guide.body_ru) if guide else "", shots)
+
+
+def url_of(project: Project) -> str:
+    """Where this project's junior is asked; empty where nobody said."""
+    return project.junior_url or config.JUNIOR_URL
+
+
+def client_of(project: Project) -> Junior:
+    """Junior at the project's address, asked as the operator allows."""
+    limits = Limits(
+        in_flight=config.JUNIOR_IN_FLIGHT,
+        requests_a_minute=config.JUNIOR_REQUESTS_A_MINUTE,
+        tokens_a_minute=config.JUNIOR_TOKENS_A_MINUTE,
+    )
+    url = url_of(project)
+    return Junior(url, config.junior_key(url), limits)
+
+
+async def _ask_all(
+    database: Database, held: Claim, prompt: Prompt, settings: dict[str, Any], telling: Telling, clock: Clock
+) -> tuple[int, int]:
+    with database.snapshot() as connection:
+        project = _project(connection, held.project_id)
+        # What leaves the house is masked whatever the project does with what comes in.
+        masker = Masker()
+        about = asking(connection, project, prompt, masker)
+        total = _count(connection, held.project_id, prompt.id, settings)
+    run = _Run(about, masker, client_of(project), database, held, clock)
+    async with run.junior:
+        writing = asyncio.create_task(run.purse.keep())
+        try:
+            for page in _pages(database, held.project_id, prompt.id, settings):
+                await run.ask(page)
+                await asyncio.to_thread(telling.part, run.answered + run.failed, total)
+            await run.finish()
+        except LabelingError:
+            # What is under way will be paid: its answers are waited for.
+            await run.drain()
+            raise
+        finally:
+            run.stop()
+            run.purse.close()
+            await writing
+    return run.answered, run.failed
+
+
+class _Run:
+    """The items that are under way."""
+
+    def __init__(
+        self, about: Asking, masker: Masker, junior: Junior, database: Database, held: Claim, clock: Clock
+    ) -> None:
+        self.about, self.masker, self.junior = about, masker, junior
+        self.purse = RunPurse(database, about.project, about.model, prompt_id=about.prompt.id, held=held, clock=clock)
+        self.answered = self.failed = 0
+        self._in_a_row = 0
+        self._room = asyncio.Semaphore(junior.limits.in_flight * _AHEAD)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._broken: BaseException | None = None
+
+    async def ask(self, page: Sequence[tuple[int, str]]) -> None:
+        """Send these on their way, waiting where there is no room. Raises what has broken the run."""
+        masked = await asyncio.to_thread(self.masker.mask_many, [text for _, text in page])
+        for (item_id, text), hidden in zip(page, masked, strict=True):
+            await self._room.acquire()
+            if self._broken:
+                raise self._broken
+            task = asyncio.create_task(self._one(item_id, text, hidden))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    async def finish(self) -> None:
+        """Wait for all that is under way. Raises what has broken the run."""
+        await self.drain()
+        if self._broken:
+            raise self._broken
+
+    async def drain(self) -> None:
+        """Wait for all that is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def stop(self) -> None:
+        """Leave the server at once."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _one(self, item_id: int, text: str, hidden: Masked) -> None:
+        try:
+            noticed = spoken_to(text, [one.code for one in self.about.classes])
+            purse = self.purse.for_item(item_id, hidden.counts)
+            found = await self.junior.label(self.about.request(hidden.text), purse)
+            target = self.about.prompt.settings.get("target")
+            await self.purse.label(item_id, _as_class(found, target), tuple(noticed))
+            self.answered += 1
+            self._in_a_row = 0
+        except LabelingError as error:
+            self.failed += 1
+            self._in_a_row += 1
+            # One text that a server chokes on is left for the next run; a server that is gone, or money, stops this one.
+            if error.code != "junior_unreachable" or self._in_a_row >= _MOST_FAILURES:
+                self._broken = self._broken or error
+        finally:
+            self._room.release()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broken = self._broken or error
+
+
+def _as_class(found: Labeled, target: str | None) -> Labeled:
+    """Of a version that checks for one class: "yes" is that class, "no" is no suggestion."""
+    if target is None or found.label is None:
+        return found
+    if found.label == YES:
+        return replace(found, label=target)
+    return replace(found, label=None, flags=(*found.flags, "not_target"))
+
+
+def _project(connection: Connection, project_id: int) -> Project:
+    slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == project_id)).scalar_one()
+    return get_project(connection, slug)
+
+
+def _wanted(project_id: int, prompt_id: int, settings: dict[str, Any]) -> Select[Any]:
+    """The items that this version has no suggestion for yet, of those that are asked about."""
+    item, table, queue, annotation = schema.item, schema.suggestion, schema.queue, schema.annotation
+    answered = select(table.c.id).where(table.c.item_id == item.c.id, table.c.prompt_id == prompt_id)
+    query = select(item.c.id, item.c.text).where(item.c.project_id == project_id, ~answered.exists())
+    golden = select(queue.c.item_id).where(queue.c.item_id == item.c.id, queue.c.golden).exists()
+    if settings.get("items") == "golden":
+        query = query.where(golden)
+    elif settings.get("items") == "unlabeled":
+        # Golden items always: without them junior could not be judged, and would tell them by its silence.
+        labeled = select(annotation.c.id).where(annotation.c.item_id == item.c.id)
+        query = query.where(or_(golden, ~labeled.exists()))
+    return query.order_by(item.c.id)
+
+
+def _count(connection: Connection, project_id: int, prompt_id: int, settings: dict[str, Any]) -> int:
+    wanted = _wanted(project_id, prompt_id, settings).subquery()
+    n = int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
+    limit = settings.get("limit")
+    return n if limit is None else min(n, int(limit))
+
+
+def _pages(
+    database: Database, project_id: int, prompt_id: int, settings: dict[str, Any]
+) -> Iterator[list[tuple[int, str]]]:
+    """The items in portions, each read when it is needed: memory doesn't grow with their number."""
+    after, left = 0, int(settings.get("limit") or sys.maxsize)
+    while left > 0:
+        query = _wanted(project_id, prompt_id, settings).where(schema.item.c.id > after).limit(min(_PAGE, left))
+        with database.snapshot() as connection:
+            page = [(row.id, row.text) for row in connection.execute(query)]
+        if not page:
+            return
+        yield page
+        after, left = page[-1][0], left - len(page)
