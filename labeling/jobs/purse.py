@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -188,19 +189,27 @@ class RunPurse:
     def _grant(
         self, connection: Connection, project: Project, wishes: list[Wish], now: datetime
     ) -> list[int | LabelingError]:
-        """All at once where the budget has room for all, else one by one as far as it goes."""
+        """As many as the budget has room for, in their order; the others get its refusal."""
         if not wishes:
             return []
+        planned = [wish.planned for wish in wishes]
         run_id = self._held.run_id if self._held else None
-        about = {"run_id": run_id, "prompt_id": self._prompt_id, "now": now}
         try:
             with connection.begin_nested():
-                all_of_them = [wish.planned for wish in wishes]
-                return list(ledger.reserve(connection, project, self._model, all_of_them, **about))  # type: ignore[arg-type]
+                granted = ledger.reserve(
+                    connection, project, self._model, planned, run_id=run_id, prompt_id=self._prompt_id, now=now
+                )
+                return list(granted)
         except LabelingError as error:
-            if len(wishes) == 1:
-                return [error]
-        return [found for wish in wishes for found in self._grant(connection, project, [wish], now)]
+            fitting = self._fitting(connection, planned, int(str(error.details.get("left", 0))))
+            # All of them fit one budget and not another, or none fits: then there is no more to try.
+            some = self._grant(connection, project, wishes[:fitting], now) if fitting < len(wishes) else []
+            return [*some, *[error] * (len(wishes) - len(some))]
+
+    def _fitting(self, connection: Connection, planned: list[Planned], left: int) -> int:
+        at = ledger.price_of(connection, self._model)
+        reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
+        return sum(amount <= left for amount in reached)
 
     def _keep_labels(self, connection: Connection, project: Project, pile: Pile, now: datetime) -> None:
         if not pile.labeled:
