@@ -17,7 +17,7 @@ from pages.ui.label_card import card_classes
 from pages.ui.review_charts import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_card import RulingConfig, ruling_card, ruling_words
-from pages.ui.ruling_figures import Standing, standing_of, standing_sentence, stop_sentence
+from pages.ui.ruling_figures import standing_of, standing_sentence, stop_sentence
 from pages.ui.ruling_filters import as_json, choose_wanted
 from pages.ui.ruling_history import draw_history
 from pages.ui.simulated import simulated_mark
@@ -28,7 +28,7 @@ LOOK_AHEAD = 2
 REFRESH_SECONDS = 30
 
 
-def config_of(access: Access, classes: list[LabelClass], standing: Standing, wanted: Wanted) -> RulingConfig:
+def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> RulingConfig:
     """What the card is told."""
     project, locale = access.project, access.locale
     with database().snapshot() as connection:
@@ -45,7 +45,8 @@ def config_of(access: Access, classes: list[LabelClass], standing: Standing, wan
         "skip_reasons": [],
         "guidelines_version": (guideline.version if guideline else 0) if has_guide else None,
         "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
-        "remaining": standing.worth,
+        # The route tells, ruling by ruling.
+        "remaining": None,
         "words": ruling_words(locale),
         "wanted": as_json(wanted),
         "blind": project.blind_rulings,
@@ -54,8 +55,15 @@ def config_of(access: Access, classes: list[LabelClass], standing: Standing, wan
     }
 
 
+def draw_answer(access: Access) -> None:
+    """The sentence that the page opens with; its name stands in the menu, for the room is the item's."""
+    standing = standing_of(access.project, review_of(access.project))
+    title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
+    st.html(f'<h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p>')
+
+
 def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
-    """What rulings have brought; by itself every half a minute, for the card never asks the page."""
+    """What rulings have brought."""
     show_notices()
     standing = standing_of(access.project, review_of(access.project))
     if standing.course is not None:
@@ -74,14 +82,12 @@ project = access.project
 with database().snapshot() as connection:
     classes = get_classes(connection, project.id, retired=True)
 titled = {entry.code: entry for entry in classes}
-standing = standing_of(project, review_of(project))
-# The page's name stands in the menu: the room is the item's.
-title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
-st.html(f'<h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p>')
+# Drawn anew by itself, for the card never asks the page.
+st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
 if not any(not entry.retired for entry in classes):
     empty_state(t("label.no_classes"))
     st.stop()
 wanted = choose_wanted(project, classes)
-ruling_card(config=config_of(access, classes, standing, wanted), key=f"rulings-{project.slug}")
+ruling_card(config=config_of(access, classes, wanted), key=f"rulings-{project.slug}")
 st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
 simulated_mark(project)

@@ -29,6 +29,7 @@ from pages.routes.card_calls import midnight, refused
 from pages.routes.tending import rescore_soon
 from pages.ui.reason_words import REASONS, reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
+from pages.ui.ruling_figures import worth_after
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import percent
@@ -88,7 +89,9 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
     except LabelingError as error:
         status = 403 if error.code in _FORBIDDEN else 400
         return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
-    answer = _as_json(seen, project, classes, reader.locale) | {"state": _state(seen, review, call.wanted)}
+    answer = _as_json(seen, project, classes, reader.locale)
+    answer["remaining"] = worth_after(project, review, seen.found.ruled) if review else None
+    answer["state"] = _state(seen, review, call.wanted)
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 

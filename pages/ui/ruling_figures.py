@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 import polars as pl
 from babel import dates
@@ -15,7 +16,7 @@ from labeling.quality.yield_curve import Yield, yield_curve
 from labeling.tasks.projects import Project
 from pages.ui.audit_data import newest_audit
 from pages.ui.map_data import open_of
-from pages.ui.review_data import Review
+from pages.ui.review_data import Review, review_of
 from pages.ui.words import number, percent, reader_locale, t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.
@@ -56,6 +57,18 @@ def standing_of(project: Project, review: Review | None) -> Standing:
     base = _base_rate(project, review)
     course = yield_curve(_told(judged), waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH))
     return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
+
+
+def worth_after(project: Project, review: Review, ruled: int) -> int:
+    """How many more rulings are worth it after ``ruled`` in all: counted when scores have changed, and down from there."""
+    worth, before = _worth(str(database().url), project, review.run.id, review.run.rescored_at)
+    return max(0, worth - max(0, ruled - before))
+
+
+@lru_cache(maxsize=8)
+def _worth(_url: str, project: Project, run_id: int, _rescored_at: datetime | None) -> tuple[int, int]:
+    standing = standing_of(project, review_of(project, run_id))
+    return standing.worth or 0, standing.ruled
 
 
 def _told(judged: pl.DataFrame) -> pl.DataFrame:

@@ -98,6 +98,7 @@ def test_the_most_suspicious_come_first_and_a_ruling_brings_the_next(post: Post,
     assert (texts(first), first["state"], first["day"]) == (["text 0", "text 1", "text 2"], "working", 0)
     token = first["items"][0]["token"]
     second = post(rulings=[ruled(token, rationale=" because ")]).json()
+    assert (first["remaining"], second["remaining"]) == (7, 6)
     told = {"token": token, "revision": 1, "status": "stored", "error": None, "message": None}
     assert second["acknowledged"] == [told]
     assert texts(second) == ["text 1", "text 2", "text 3"]
