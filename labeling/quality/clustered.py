@@ -112,19 +112,19 @@ def _effect(pull: Floats, alone: float, clusters: Clusters, level: float) -> flo
 
     ``pull`` (n,) is what each answer adds to the error of the figure, ``alone`` the variance were answers independent. The
     sums of squares by item and by assessor are added and what both count is taken off (A. Cameron, J. Gelbach, D. Miller,
-    Robust inference with multiway clustering, 2011); answers are never taken to know more than independent ones. Cut by
-    (z / t) squared: as assessors are few, the variance that they add is known poorly, and Satterthwaite's degrees of freedom
-    count it apart, so that a team of four that doesn't differ is not punished for being four. Where nothing varies, an item
-    counts once.
+    Robust inference with multiway clustering, 2011); few assessors can't make the figure surer than items have it. Enlarged
+    by (t / z) squared: as assessors are few, the variance that they add is known poorly, and Satterthwaite's degrees of
+    freedom count it apart, so that a team of four that doesn't differ is not punished for being four. Where nothing varies,
+    an item counts once.
     """
     by_item, items = _spread(pull, clusters.item)
     by_assessor, assessors = _spread(pull, clusters.assessor)
     own = float((pull**2).sum())
-    if alone <= 0 or own <= 0:
+    if alone <= 0 or items < 2:
         return len(pull) / items
-    variance = max(by_item + by_assessor - own, own)
     added = max(by_assessor - own, 0.0)
-    doubt = max(by_item, own) ** 2 / max(items - 1, 1) + added**2 / max(assessors - 1, 1)
+    variance = by_item + added
+    doubt = by_item**2 / max(items - 1, 1) + added**2 / max(assessors - 1, 1)
     student = float(stdtrit(max(variance**2 / doubt, 1.0), (1 + level) / 2))
     return variance / alone * (student / normal_quantile(level)) ** 2
 

@@ -81,10 +81,11 @@ def showing(answers: IntoDataFrame, *, level: float = 0.95) -> Showing:
 
     As the arm is drawn anew for each assessor and item, shares of arms are compared as they are. Intervals count answers of
     one item and of one assessor as hanging together (see ``labeling.quality.clustered``): they speak of other items and other
-    assessors like these. A bootstrap of both ways would be too wide on few assessors (A. Owen, The pigeonhole bootstrap,
-    2007), a permutation would test no effect at all and give no interval for one that differs between people. By assessor
-    each item comes once, and intervals are Newcombe's and Wilson's. An answer without a label follows nothing and is neither
-    right nor wrong. Raises LabelingError ``column_missing``, ``column_null``, ``unknown_label`` (of an arm).
+    assessors like these, and of three or four assessors who differ much they hold the truth nine times in ten only. A
+    bootstrap of both ways would be too wide on few assessors (A. Owen, The pigeonhole bootstrap, 2007), a permutation would
+    test no effect at all and give no interval for one that differs between people. By assessor each item comes once, and
+    intervals are Newcombe's and Wilson's. An answer without a label follows nothing and is neither right nor wrong. Raises
+    LabelingError ``column_missing``, ``column_null``, ``unknown_label`` (of an arm).
 
     >>> rows = [(1, 1, "hidden", "y", "x"), (1, 2, "before", "y", "y"), (2, 1, "before", "y", "x"), (2, 2, "hidden", "y", "x")]
     >>> names = ["assessor", "item", "arm", "suggestion", "label"]
