@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
+from sqlalchemy import Connection
 
-from db import quality_frames, run_frames
+from db import quality_frames, run_frames, suggestion_frames
 from db.engine import Database
 from db.frames import watermark
 from labeling.errors import LabelingError
@@ -17,6 +18,7 @@ from labeling.jobs.progress import Telling
 from labeling.jobs.report import report
 from labeling.jobs.settled import rulings_told, settled_labels
 from labeling.review.state import pack
+from labeling.tasks.suggestions import speaking
 
 # The steps in their order, with their usual shares of the time.
 STEPS = {
@@ -59,4 +61,14 @@ def read(database: Database, project_id: int) -> Facts:
         items = run_frames.items(connection, project_id).join(votes, on="item", how="semi", maintain_order="left")
         settled = settled_labels(connection, project_id)
         told = rulings_told(connection, project_id)
-        return Facts(items, votes, settled, told, watermark(connection, project_id), seed=0)
+        mark = watermark(connection, project_id)
+        return Facts(items, votes, settled, told, mark, seed=0, suggestions=_suggestions(connection, project_id))
+
+
+def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None:
+    """What the junior that speaks proposes; a refusal proposes nothing."""
+    prompt_id = speaking(connection, project_id)
+    if prompt_id is None:
+        return None
+    found = suggestion_frames.suggestions(connection, project_id, prompt_id)
+    return found.select("item", pl.col("label").cast(pl.String)).drop_nulls("label")

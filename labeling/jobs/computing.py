@@ -23,7 +23,8 @@ class Facts:
     """What an analysis is made of, as it stood when it began.
 
     ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``told`` is
-    the number of rows that those come from, ``mark`` the watermark.
+    the number of rows that those come from, ``mark`` the watermark. ``suggestions`` (item, label) are those of the junior
+    that speaks, None where none does.
     """
 
     items: pl.DataFrame
@@ -32,6 +33,7 @@ class Facts:
     told: int
     mark: tuple[int, ...]
     seed: int
+    suggestions: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,7 @@ def compute(facts: Facts, telling: Telling, fit: Callable[..., Trained]) -> Anal
         facts.items.select("item", "text"),
         facts.votes,
         settled=facts.settled,
+        suggestions=facts.suggestions,
         seed=facts.seed,
         progress=telling.part,
         step=telling.begin,

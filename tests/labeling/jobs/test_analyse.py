@@ -263,3 +263,28 @@ def test_a_later_try_takes_up_what_the_classifier_found(database: Database, monk
     # From the beginning it comes to the same.
     other = found_by(films, analyse_now(database, films.project))[1]
     assert fits == [60, 60] and found.equals(other)
+
+
+def test_the_junior_that_speaks_is_heard(database: Database) -> None:
+    """It contradicts one good label; nothing else is known against that one."""
+    films = make_films(database, count=60)
+    doubted = next(item for item in films.truth if item not in (*films.golden, *films.wrong, *films.disputed))
+    silent = found_by(films, analyse_now(database, films.project))[1]
+    of = {"project_id": films.project.id, "created_at": NOON}
+    other = CLASSES[1] if films.truth[doubted] == CLASSES[0] else CLASSES[0]
+    with database.transaction() as connection:
+        connection.execute(insert(schema.prompt), of | {"version": 1, "kind": "llm"})
+        connection.execute(insert(schema.promotion), of | {"prompt_id": 1})
+        rows = [
+            of | {"prompt_id": 1, "item_id": item, "label": other if item == doubted else label}
+            for item, label in films.truth.items()
+        ]
+        connection.execute(insert(schema.suggestion), rows)
+    heard = found_by(films, analyse_now(database, films.project))[1]
+
+    def place(found: pl.DataFrame) -> int:
+        return found["item_id"].to_list().index(doubted)
+
+    row = heard.filter(pl.col("item_id") == doubted).row(0, named=True)
+    assert {"junior_disagrees"} <= {reason["code"] for reason in json.loads(row["reasons"])}
+    assert place(heard) < place(silent)
