@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ def course(drawn: pl.DataFrame, rulings: pl.DataFrame, moments: Sequence[datetim
     first audited ruling are left out.
     """
     rows = []
-    for moment in moments:
+    for moment in (each.astimezone(UTC) for each in moments):
         found = residual(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
         if found.before.value is not None:
             before, after = ((each.value, each.low, each.high) for each in (found.before, found.after))

@@ -230,8 +230,11 @@ def _ruled_by_another(connection: Connection, project: Project, expert_id: int) 
 def disputed(project_id: int) -> Select[Any]:
     """Items on which two experts differ and nobody has had the last word: id, and who the two are."""
     last, in_force = _latest()
-    first = ruling.alias("first")
-    before = and_(first.c.item_id == last.c.item_id, first.c.revision == last.c.revision - 1)
+    first, earlier = ruling.alias("first"), ruling.alias("earlier")
+    # The second expert may have corrected their own press: what counts is the word before they spoke.
+    other = (earlier.c.item_id == last.c.item_id) & (func.coalesce(earlier.c.act, "") != func.coalesce(last.c.act, ""))
+    newest = select(func.max(earlier.c.revision)).where(other, earlier.c.revision < last.c.revision)
+    before = and_(first.c.item_id == last.c.item_id, first.c.revision == newest.scalar_subquery())
     return (
         select(item.c.id, last.c.expert_id.label("second"), first.c.expert_id.label("first"), last.c.given)
         .select_from(item)

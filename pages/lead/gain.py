@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
-from pages.ui.cards import draw_cards
 
 from db.engine import database
 from db.vocabulary import Role
-from labeling.jobs.gain import tested_part
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
-from pages.ui.gain_run import done_gain, draw_run, newest_gain
+from pages.ui.cards import draw_cards
+from pages.ui.gain_run import done_gain, draw_run, newest_gain, test_size
 from pages.ui.gain_tables import draw_classes, draw_curve, draw_rounds
 from pages.ui.gain_words import gain_answer, gain_cards
 from pages.ui.simulated import simulated_mark
@@ -22,7 +21,7 @@ project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    test = tested_part(connection, project).height
+test = test_size(project)
 newest, done = newest_gain(project), done_gain(project)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))

@@ -66,9 +66,10 @@ def by_weeks(audits: Sequence[Audited]) -> pl.DataFrame:
 
 
 def _left(audits: Sequence[Audited], end: datetime) -> pl.DataFrame:
-    """The divergence after rulings as it stood then, by the newest audit that told it."""
-    told = (course_of(one, [end]) for one in audits if one.created_at < end)
-    return next(found for found in told if found.height).select("after", "after_low", "after_high")
+    """The divergence after rulings as it stood then, by the newest audit of which enough was checked, or any."""
+    told = [found for one in audits if one.created_at < end and (found := course_of(one, [end])).height]
+    enough = [found for found in told if found["n"].item() >= LEAST]
+    return (enough or told)[0].select("after", "after_low", "after_high")
 
 
 def _series(found: pl.DataFrame, name: str, groups: list[str]) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def draw_form(actor: int, project: Project, review: Review, one: Audited | None,
             size = st.number_input(t("audit.size"), LEAST, most, usual, 10, key=f"audit_size_{project.slug}_{most}")
         with right:
             st.text(t("audit.population", n=most))
-            st.text(_foreseen(foreseen(population, size)))
+            st.text(_foreseen(foreseen(_as_audited(population, one), size)))
             st.text(_effort(rulings, size))
         waiting = one.size - one.ruled if one else 0
         asked = (actor, project, review.run.id, size)
@@ -49,6 +49,16 @@ def draw(actor: int, project: Project, run_id: int, size: int) -> None:
     """Draw it."""
     with acting("audit.drawn", n=size) as connection:
         draw_audit(connection, project, run_id, size, now=now(), actor=actor)
+
+
+def _as_audited(population: pl.DataFrame, one: Audited | None) -> pl.DataFrame:
+    """Scores raised or lowered as a whole to what the last audit says is left; before the first, as they are."""
+    left = one.overall.after.value if one else None
+    expected = float(population["score"].sum())
+    if one is None or left is None or not expected:
+        return population
+    times = left * one.overall.items / expected
+    return population.with_columns((pl.col("score") * times).clip(0.0, 1.0))
 
 
 def _foreseen(known: Figure) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
+from db import frames, review_frames
 from db.engine import database
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
-from labeling.jobs.gain import LEAST, missing
+from labeling.jobs.gain import LEAST, missing, tested_part
 from labeling.tasks import runs
 from labeling.tasks.projects import Project
 from labeling.tasks.runs import Run
@@ -32,6 +35,14 @@ def done_gain(project: Project) -> Run | None:
         return runs.latest_run(connection, project.id, RunKind.GAIN)
 
 
+def test_size(project: Project) -> int:
+    """How many items the test part has by now."""
+    with database().snapshot() as connection:
+        audits = review_frames.audits(connection, project.id)["audit"].to_list()
+        mark = frames.watermark(connection, project.id)
+    return _test_size((str(database().url), mark, *audits), project)
+
+
 def draw_run(project: Project, access: Access, newest: Run | None, done: Run | None, test: int) -> None:
     """What goes on, or the button that starts a measurement; where the test part is too small, what it takes."""
     if newest is not None and newest.is_going:
@@ -52,6 +63,12 @@ def start(project: Project, actor: int) -> None:
     """Ask for a measurement."""
     with acting() as connection:
         runs.start_run(connection, project, RunKind.GAIN, now=now(), actor=actor)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _test_size(key: Hashable, _project: Project) -> int:
+    with database().snapshot() as connection:
+        return tested_part(connection, _project).height
 
 
 def _standing(newest: Run | None, done: Run | None, test: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
@@ -18,6 +19,7 @@ from labeling.tasks.adjudicate import Ruling
 from labeling.tasks.memberships import grant
 from labeling.tasks.people import create_person
 from labeling.tasks.projects import get_project, lock_project
+from pages.ui import audit_course
 from pages.ui.audit_words import scaled, spent
 from pages.ui.words import percent, say
 from tests.labeling.tasks.auditing import put_analysis
@@ -132,7 +134,9 @@ def test_the_page_opens_with_what_the_rulings_say(house: Database, open_page: Op
     assert say(locale, "audit.next.rule") in shown_now
 
 
-def test_the_curve_follows_the_audit_and_the_weeks(house: Database, open_page: OpenPage) -> None:
+def test_the_curve_follows_the_audit_and_the_weeks(
+    house: Database, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = put_labels(house)
     run_id = world.analyse()
     world.draw(run_id)
@@ -143,6 +147,7 @@ def test_the_curve_follows_the_audit_and_the_weeks(house: Database, open_page: O
     assert first["y"][-1] == pytest.approx(before.value)
     assert second["y"][-1] == pytest.approx(after.value)
     assert first["customdata"][-1] == [str(before.n)]
+    monkeypatch.setattr(audit_course, "reader_zone", lambda: ZoneInfo("Asia/Novosibirsk"))
     app.segmented_control(key="audit_step").set_value("weeks").run()
     assert not app.exception
     second = chart_of(app, "audit_course")["data"][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -111,6 +112,8 @@ def test_the_course_is_the_estimate_of_each_moment() -> None:
     assert found["before"].to_list() == [1.0, 0.5, 0.25]
     assert found["after"].to_list() == [0.875, 0.375, 0.125]
     assert course(drawn(), spoken, [NOON - timedelta(minutes=1)]).is_empty()
+    elsewhere = [moment.astimezone(ZoneInfo("Asia/Novosibirsk")) for moment in moments]
+    assert course(drawn(), spoken, elsewhere).equals(found)
 
 
 def test_milestones_count_audited_items_once() -> None:

@@ -223,6 +223,20 @@ def test_two_rulings_that_differ_go_to_a_third_or_to_the_lead(database: Database
         assert connection.execute(docket.disputed(world.project.id)).all() == []
 
 
+def test_a_second_opinion_that_was_corrected_is_weighed_against_the_first_word(database: Database) -> None:
+    """Pressed wrong and corrected at once, it agrees with the first; corrected away from it, it doesn't."""
+    world, (me, other, third) = bench(database, experts=3, second_share=1.0)
+    for item, pressed, meant in ((world.items[0], "confusion", "gratitude"), (world.items[1], "gratitude", "neutral")):
+        rule(world, me, claim(world, me, [item], want=1)[0], "gratitude")
+        (again,) = claim(world, other, [], want=1)
+        rule(world, other, again, pressed)
+        rule(world, other, again, meant, revision=2)
+    with database.snapshot() as connection:
+        (row,) = connection.execute(docket.disputed(world.project.id)).all()
+    assert (row.id, row.first, row.second) == (world.items[1], me, other)
+    assert ids(claim(world, third, [])) == [world.items[1]]
+
+
 def test_only_experts_and_leads_are_served(database: Database) -> None:
     world, _ = bench(database)
     with pytest.raises(LabelingError, match="not_allowed"):
