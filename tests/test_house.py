@@ -19,7 +19,7 @@ INSIDE_LABELING = {
     "quality": {"errors"},
     "review": {"errors", "quality"},
     "machine": {"errors", "config"},
-    "exchange": {"errors", "config", "tasks", "quality"},
+    "exchange": {"errors", "config", "tasks", "quality", "machine"},
     "tasks": {"errors", "config", "quality"},
     "demo": {"errors", "config", "tasks", "exchange", "quality"},
     "jobs": {"errors", "config", "tasks", "exchange", "quality", "review", "machine"},

@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import Connection, Update, insert, update
 
 from db import schema
 from db.engine import Database
+from db.vocabulary import PiiPolicy
 from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
@@ -27,6 +28,9 @@ from labeling.exchange.storing import Ledger, read_texts, store
 from labeling.tasks.events import record
 from labeling.tasks.projects import add_codes, create_project, get_classes, get_project, lock_project
 from labeling.tasks.roles import check_admin, check_lead
+
+if TYPE_CHECKING:
+    from labeling.exchange.masking import RowMasker
 
 # More classes than this are no classes but a column taken for labels by mistake.
 MAX_NEW_CLASSES = 1_000
@@ -66,7 +70,7 @@ def import_file(
             mapping = mapping or guess_mapping(first.names, sample_of(first))
             mapping.check(first.names)
             run = _Run(database, project_slug, options, facts, now=now, actor=actor, started=started)
-            judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options)
+            judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options, run.masker())
             try:
                 _import_all(run, judged, progress, cancelled)
             except LabelingError as error:
@@ -91,15 +95,25 @@ class _Portion:
     bad: list[BadRow]
     read: int
     share: float
+    masked: dict[str, int]
 
 
 def _judged(
-    blocks: Iterable[Block], stream: BinaryIO, facts: FileFacts, mapping: Mapping, options: ImportOptions
+    blocks: Iterable[Block],
+    stream: BinaryIO,
+    facts: FileFacts,
+    mapping: Mapping,
+    options: ImportOptions,
+    masker: RowMasker | None,
 ) -> Iterator[_Portion]:
     memory = Memory()
     for block in blocks:
-        batch, bad = judge(block, mapping, memory, max_text=options.max_text)
-        yield _Portion(batch, [*block.bad, *bad], len(block.lines) + len(block.bad), share_read(stream, facts))
+        batch, bad = judge(block, mapping, memory, max_text=options.max_text, mask=masker and masker.texts)
+        bad = [*block.bad, *bad]
+        masked: dict[str, int] = {}
+        if masker is not None:
+            batch, masked = masker.batch(batch), dict(masker.counts)
+        yield _Portion(batch, bad, len(block.lines) + len(block.bad), share_read(stream, facts), masked)
 
 
 def _import_all(
@@ -146,6 +160,7 @@ class _Run:
         self._ledger = Ledger()
         self._make_classes = options.make_classes
         self.report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
+        self._masks = False
         self._id, self._classes = self._begin(facts.name)
 
     def _begin(self, name: str) -> tuple[int, set[str]]:
@@ -160,11 +175,20 @@ class _Run:
                 check_admin(connection, self._actor)
                 project = create_project(connection, self._slug, now=self._now, actor=self._actor)
                 self._make_classes = True
+            self._masks = project.pii_policy is PiiPolicy.MASK
             read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             values = {"project_id": project.id, "name": name[:400], "person_id": self._actor, "started_at": self._now}
             made = connection.execute(insert(runs).values(values).returning(runs.c.id))
             return int(made.scalar_one()), classes
+
+    def masker(self) -> RowMasker | None:
+        """What masks the rows, where the project has them masked; loading it takes a second."""
+        if not self._masks:
+            return None
+        from labeling.exchange.masking import RowMasker
+
+        return RowMasker()
 
     def transaction(self) -> AbstractContextManager[Connection]:
         """The transaction of one chunk."""
@@ -188,7 +212,12 @@ class _Run:
         self.report.read += portion.read
         self.report.new_classes += fresh
         self.report.add(stored)
-        self.report.note(portion.bad + unknown + stored.bad)
+        bad = portion.bad + unknown + stored.bad
+        if self._masks:
+            # How a row begins may be half of a number, which nothing finds.
+            bad = [replace(row, excerpt="") for row in bad]
+            self.report.masked = portion.masked
+        self.report.note(bad)
         connection.execute(self._line(finished=False))
         self._classes.update(fresh)
 

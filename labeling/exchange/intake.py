@@ -93,14 +93,25 @@ def fingerprint(text: str) -> int:
     return _fingerprints([text])[0]
 
 
-def judge(block: Block, mapping: Mapping, memory: Memory, *, max_text: int = MAX_TEXT) -> tuple[Batch, list[BadRow]]:
+def judge(
+    block: Block,
+    mapping: Mapping,
+    memory: Memory,
+    *,
+    max_text: int = MAX_TEXT,
+    mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
+) -> tuple[Batch, list[BadRow]]:
     """What of a block may enter the database, and what may not and why.
+
+    ``mask`` changes the texts first of all: ids and fingerprints are made of what it gives.
 
     Reasons: ``empty``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_time``, ``bad_metadata``.
     """
     judged = _Judged(block, mapping)
     texts = judged.texts(max_text)
+    if mask is not None:
+        texts = mask(judged.still_good(texts))
     prints = _fingerprints(texts)
     batch_ids = _ids(judged.strings("id", MAX_ID, "id_too_long"), prints, memory, repeated=mapping.annotator is None)
     batch = Batch(
@@ -136,6 +147,10 @@ class _Judged:
         if texts and max(map(len, texts)) > max_text:
             self._refuse((at for at, text in enumerate(texts) if len(text) > max_text), "too_long")
         return [text if text and not text.isspace() else None for text in texts]
+
+    def still_good(self, texts: Sequence[str | None]) -> list[str | None]:
+        """The texts of rows that nothing was found against."""
+        return [None if at in self._reasons else text for at, text in enumerate(texts)]
 
     def strings(self, role: str, limit: int | None, reason: str) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""

@@ -52,7 +52,8 @@ class ImportReport:
     ``imported`` rows made an item, ``updated`` ones added labels to an item that was there, ``duplicate_ids`` ones
     said nothing new of theirs. ``duplicate_texts`` counts new items whose text another item has already, ``skipped``
     those left out for it on demand. ``bad_rows`` lists every row left out for a reason, the first 1,000 of
-    ``bad_rows_total``, by line (Parquet and JSON: by ordinal).
+    ``bad_rows_total``, by line (Parquet and JSON: by ordinal). ``masked`` counts what personal data was masked, by kind;
+    where a project has it masked, bad rows have no excerpts.
     """
 
     name: str
@@ -75,6 +76,7 @@ class ImportReport:
     votes: int = 0
     references: int = 0
     new_classes: list[str] = field(default_factory=list)
+    masked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     cancelled: bool = False
     error: str | None = None

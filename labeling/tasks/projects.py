@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from db import schema
-from db.vocabulary import SuggestionPolicy
+from db.vocabulary import PiiPolicy, SuggestionPolicy
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
 from labeling.tasks.roles import check_lead
@@ -43,6 +43,7 @@ SETTINGS = (
     "audit_share",
     "second_share",
     "blind_rulings",
+    "pii_policy",
     "suggestion_policy",
     "probe_share",
     "junior_url",
@@ -89,6 +90,7 @@ class Project:
     audit_share: float = 0.2
     second_share: float = 0.1
     blind_rulings: bool = False
+    pii_policy: PiiPolicy = PiiPolicy.KEEP
     suggestion_policy: SuggestionPolicy = SuggestionPolicy.HIDDEN
     probe_share: float = 0.1
     junior_url: str | None = None
@@ -330,7 +332,11 @@ def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Proje
 def _as_project(row: Row[Any]) -> Project:
     values = dict(row._mapping)
     read = {"shown_metadata": tuple(values["shown_metadata"] or ())}
-    return Project(**values | read | {"suggestion_policy": SuggestionPolicy(values["suggestion_policy"])})
+    policies = {
+        "suggestion_policy": SuggestionPolicy(values["suggestion_policy"]),
+        "pii_policy": PiiPolicy(values["pii_policy"]),
+    }
+    return Project(**values | read | policies)
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db import frames
 from db.engine import database
-from db.vocabulary import Role
+from db.vocabulary import PiiPolicy, Role
 from labeling.errors import LabelingError
 from labeling.tasks.projects import Project, change_settings, get_classes
 from pages.ui.access import require
@@ -22,7 +22,7 @@ from pages.ui.words import t
 from pages.ui.zone import reader_zone
 
 TITLES = ("title_ru", "title_en")
-COLUMNS, BLIND = "shown_metadata", "blind_rulings"
+COLUMNS, BLIND, MASKING = "shown_metadata", "blind_rulings", "pii_policy"
 # The least, the most, and the step of each number; the database refuses the rest.
 NUMBERS: dict[str, tuple[float, float, float]] = {
     "overlap": (1, 50, 1),
@@ -37,7 +37,7 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "audit_share": (0.0, 1.0, 0.05),
     "second_share": (0.0, 1.0, 0.05),
 }
-FIELDS = (*TITLES, *NUMBERS, BLIND, COLUMNS)
+FIELDS = (*TITLES, *NUMBERS, BLIND, MASKING, COLUMNS)
 
 
 def key_of(project: Project, name: str) -> str:
@@ -55,6 +55,8 @@ def typed(project: Project) -> dict[str, Any]:
             value = value.strip() or project.slug
         if name == COLUMNS:
             stored, value = list(stored), list(value)
+        if name == MASKING and isinstance(value, bool):
+            value = PiiPolicy.MASK if value else PiiPolicy.KEEP
         if value != stored:
             found[name] = value
     return found
@@ -83,6 +85,8 @@ def draw_field(name: str, facts: Facts, columns: list[str]) -> None:
                 st.number_input(label, least, most, stored, step, key=key)
             elif name == BLIND:
                 st.toggle(label, stored, key=key)
+            elif name == MASKING:
+                st.toggle(label, stored is PiiPolicy.MASK, key=key)
             else:
                 st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
         with right:

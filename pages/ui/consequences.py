@@ -56,6 +56,8 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
         return t("settings.then.audit_share", n=round(1 / value)) if value else t("settings.then.no_audit_share")
     if name == "second_share":
         return t("settings.then.second_share", n=round(100 * value))
+    if name == "pii_policy":
+        return t(f"settings.then.pii_{value}")
     if name == "shown_metadata":
         telling = [f"«{key}»" for key in value if key in facts.revealing]
         return t("settings.then.revealing", columns=", ".join(telling)) if telling else None

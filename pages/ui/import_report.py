@@ -10,6 +10,7 @@ import streamlit as st
 
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
+from pages.ui.masking_words import kinds_of
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, moment, number, t
 
@@ -24,6 +25,8 @@ def draw_report(report: ImportReport) -> None:
     figures([(t(f"import.count.{name}"), number(getattr(report, name)), None) for name in shown])
     if report.new_classes:
         st.caption(t("import.new_classes", n=len(report.new_classes), names=", ".join(report.new_classes[:20])))
+    if report.masked:
+        st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_of(report.masked)))
     if report.bad_rows:
         st.subheader(t("import.bad_rows", n=report.bad_rows_total))
         bad_rows_table(report.bad_rows, key="report")
