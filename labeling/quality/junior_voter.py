@@ -1,17 +1,29 @@
-"""Junior as one more voter in consensus."""
+"""Junior as one more voter in consensus, weighing what it was measured to be worth.
+
+Junior answers every item, assessors a few each. A model of assessors that meets it as one of them can take the one who is
+everywhere for the truth: with one assessor an item and no golden items all of them do. So assessors' consensus comes first,
+and junior's word is added by Bayes' rule, with its confusion on golden items as the likelihood.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.frames import read_columns
+from labeling.quality.consensus import Consensus
+from labeling.quality.frames import Codes, read_columns, votes_frame
+from labeling.quality.intervals import Floats
+
+# An answer's worth of chance for each class, and what a class's own row owes to junior's accuracy over all classes.
+_CHANCE, _ROW = 1.0, 10.0
 
 
 def with_junior(votes: IntoDataFrame, suggestions: IntoDataFrame, name: str) -> pl.DataFrame:
     """VOTES(item, annotator, label) with SUGGESTIONS(item, label) as votes of the annotator ``name``, such as "junior:3".
 
-    Annotators and labels become text. Junior speaks on items that have votes; a refusal is an abstention.
+    Annotators and labels become text. Junior speaks on items that have votes; a refusal is an abstention. For agreement and
+    kappas; into consensus junior comes by ``heard``.
 
     >>> votes = pl.DataFrame({"item": [1, 1], "annotator": ["a", "b"], "label": ["x", "y"]})
     >>> with_junior(votes, pl.DataFrame({"item": [1, 2], "label": ["y", "x"]}), "junior:3").rows()
@@ -21,9 +33,72 @@ def with_junior(votes: IntoDataFrame, suggestions: IntoDataFrame, name: str) -> 
     people = read_columns(votes, "votes", columns, columns[:2]).with_columns(
         pl.col("annotator", "label").cast(pl.String)
     )
-    said = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
+    said = _said(suggestions).with_columns(pl.col("item").cast(people["item"].dtype))
     rows = said.join(people.select("item").unique(), on="item", how="semi", maintain_order="left")
-    told = rows.select(
-        pl.col("item").cast(people["item"].dtype), pl.lit(name).alias("annotator"), pl.col("label").cast(pl.String)
+    return pl.concat([people, rows.select("item", pl.lit(name).alias("annotator"), "label")])
+
+
+def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
+    """CONSENSUS(item, label, probability, n) of assessors' consensus and junior's SUGGESTIONS; n counts junior, too.
+
+    The probability of each class is multiplied by that of junior's answer under it (see ``channel``): without golden items it
+    is the same everywhere, and nothing changes. Golden items keep their label, items without a vote have none still, and a
+    refusal says nothing. A majority that is of one mind is sure by its own account and can't be moved. Junior is taken to err independently of assessors, given the truth: votes that a suggestion was
+    shown with should stay out of ``found``. Raises LabelingError as ``votes_frame`` does.
+    """
+    classes = found.votes.classes
+    frame = found.frame
+    if not len(frame) or not classes:
+        return frame
+    told = _codes(suggestions, found)
+    spoken = (told >= 0) & frame["label"].is_not_null().to_numpy()
+    chances = channel(suggestions, golden, classes)
+    posterior = found.posterior.copy()
+    posterior[spoken] *= chances[:, told[spoken]].T
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    # Of equals, but for rounding, the first class stands, as in ``consensus``.
+    top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
+    label = pl.Series(classes, dtype=frame.schema["label"]).gather(top)
+    known = frame["label"].is_not_null()
+    return frame.select(
+        "item",
+        pl.when(known).then(label).alias("label"),
+        pl.when(known).then(pl.Series(posterior[np.arange(len(top)), top])).alias("probability"),
+        pl.col("n") + pl.Series(spoken).cast(pl.UInt32),
     )
-    return pl.concat([people, told])
+
+
+def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[str, ...]) -> Floats:
+    """P(junior says | truth) float64 (truths, said) from golden items, rows sum to one.
+
+    A row is what junior said of the class and ten answers more, as right as junior is over all classes; this starts from one
+    answer a class by chance. So it takes golden items to be heard, and some of a class to be known by its errors there.
+
+    >>> nothing = pl.DataFrame({"item": [], "label": []}, schema={"item": pl.Int64, "label": pl.String})
+    >>> channel(nothing, nothing, ("x", "y")).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
+    coded = votes_frame(_said(suggestions).with_columns(annotator=pl.lit("junior")), golden=golden, classes=classes)
+    truth = coded.golden[coded.item]
+    known = truth >= 0
+    table = np.zeros((len(classes), len(classes)))
+    np.add.at(table, (truth[known], coded.label[known]), 1.0)
+    right = (np.trace(table) + _CHANCE) / (table.sum() + _CHANCE * len(classes))
+    usual = np.full_like(table, (1 - right) / max(len(classes) - 1, 1))
+    np.fill_diagonal(usual, right)
+    rows = table + _ROW * usual
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+
+
+def _said(suggestions: IntoDataFrame) -> pl.DataFrame:
+    frame = read_columns(suggestions, "suggestions", ["item", "label"], ["item"])
+    return frame.unique("item", keep="last", maintain_order=True).with_columns(pl.col("label").cast(pl.String))
+
+
+def _codes(suggestions: IntoDataFrame, found: Consensus) -> Codes:
+    """Junior's class code for each item of the consensus, -1 for none."""
+    said = _said(suggestions).with_columns(annotator=pl.lit("junior"))
+    coded = votes_frame(said, classes=found.votes.classes)
+    spoken = pl.DataFrame({"key": coded.items.gather(coded.item).cast(pl.String), "code": coded.label})
+    items = pl.DataFrame({"key": found.votes.items.cast(pl.String)})
+    return items.join(spoken, on="key", how="left", maintain_order="left")["code"].fill_null(-1).to_numpy()
