@@ -43,8 +43,9 @@ def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -
 
     The probability of each class is multiplied by that of junior's answer under it (see ``channel``): without golden items it
     is the same everywhere, and nothing changes. Golden items keep their label, items without a vote have none still, and a
-    refusal says nothing. A majority that is of one mind is sure by its own account and can't be moved. Junior is taken to err independently of assessors, given the truth: votes that a suggestion was
-    shown with should stay out of ``found``. Raises LabelingError as ``votes_frame`` does.
+    refusal says nothing. A majority of one mind is sure by its own account and can't be moved. Junior is taken to err
+    independently of assessors, given the truth: votes that a suggestion was shown with should stay out of ``found``. Raises
+    LabelingError as ``votes_frame`` does.
     """
     classes = found.votes.classes
     frame = found.frame
