@@ -55,7 +55,11 @@ def standing_of(project: Project, review: Review | None) -> Standing:
         return Standing(rulings, judged.height, changed, 0, None, None)
     waiting = open_of(project, review.findings).select("score")
     base = _base_rate(project, review)
-    course = yield_curve(_told(judged), waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH))
+    # What older rulings found, the scores have learned: to move them by it once more would count it twice.
+    learned = review.run.rescored_at or review.run.created_at
+    told = _told(judged)
+    fresh = int((told["at"] > learned).sum())
+    course = yield_curve(told, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=fresh)
     return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
 
 
@@ -74,7 +78,7 @@ def _worth(_url: str, project: Project, run_id: int, _rescored_at: datetime | No
 def _told(judged: pl.DataFrame) -> pl.DataFrame:
     """RULINGS of :mod:`labeling.quality.yield_curve`: those that were brought up by their score."""
     scored = judged.drop_nulls("score").sort("at", "item_id")
-    return scored.with_row_index("position").select("position", "score", "wrong", "seconds")
+    return scored.with_row_index("position").select("position", "score", "wrong", "seconds", "at")
 
 
 def _base_rate(project: Project, review: Review) -> float:

@@ -35,9 +35,9 @@ class Bench:
     project: Project
     items: list[int]
 
-    def open(self) -> None:
+    def open(self, asked: str = "") -> None:
         """Go to the page and wait for the first item."""
-        self.page.goto(f"{self.wire.url}/adjudicate?project={self.project.slug}")
+        self.page.goto(f"{self.wire.url}/adjudicate?project={self.project.slug}{asked}")
         self.page.wait_for_selector('.card[data-screen="item"]', timeout=30_000)
         self.painted()
 
@@ -246,7 +246,7 @@ def test_another_filter_brings_other_items(bench: Bench) -> None:
     assert [(row.text, row.given) for row in bench.stored()] == [("text 7", CLASSES[2])]
     with bench.server.database.transaction() as connection:
         batch = make_batch(connection, bench.project, "b", bench.items[:4:-1], now=NOON, actor=None)
-    page.goto(f"{bench.wire.url}/adjudicate?project={bench.project.slug}&batch={batch}")
+    bench.open(f"&batch={batch}")
     expect(page.locator(".card article")).to_have_text("text 39")
     expect(page.get_by_text("Подборка: b")).to_be_visible()
 
