@@ -8,6 +8,7 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
+from pages.ui.audit_data import newest_audit
 from pages.ui.cards import draw_cards
 from pages.ui.gain_run import done_gain, draw_run, newest_gain, test_size
 from pages.ui.gain_tables import draw_classes, draw_curve, draw_rounds
@@ -25,9 +26,10 @@ test = test_size(project)
 newest, done = newest_gain(project), done_gain(project)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))
-    if not test and newest is None:
+    if newest_audit(project) is None:
         empty_state(t("gain.empty"), page="lead/audit.py", label=t("page.audit"))
-    draw_run(project, access, newest, done, test)
+    else:
+        draw_run(project, access, newest, done, test)
     st.caption(t("gain.how"))
     st.stop()
 report = done.report

@@ -15,12 +15,12 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.tasks.projects import LabelClass, Project, count_items, get_guideline
 from labeling.tasks.runs import Run
-from pages.ui.audit_data import newest_audit, rulings_of
+from pages.ui.audit_data import Audited, newest_audit, rulings_of
 from pages.ui.filters import KINDS, Selection
 from pages.ui.gain_words import figure_of
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.session import now
-from pages.ui.words import reader_locale, t, title_of
+from pages.ui.words import day, reader_locale, t, title_of
 from pages.ui.zone import reader_zone
 
 _UNKNOWN = Figure(None, None, None, 0)
@@ -51,6 +51,7 @@ def model_facts(project: Project, report: Mapping[str, Any], classes: Mapping[st
         tuple(tested),
         divergence=audit.overall.after if audit else _UNKNOWN,
         step=figure_of(report["whole"]["weighted_f1"]),
+        limits=(t("gain.speaks_for", n=report["test"]), *_audit_limits(audit)),
     )
 
 
@@ -80,7 +81,16 @@ def data_facts(project: Project, report: Mapping[str, Any], classes: Mapping[str
         golden_accuracy=facts.golden_accuracy,
         before=audit.overall.before if audit else _UNKNOWN,
         after=audit.overall.after if audit else _UNKNOWN,
+        limits=_audit_limits(audit),
     )
+
+
+def _audit_limits(audit: Audited | None) -> tuple[str, ...]:
+    """Which labels the divergence is about."""
+    if audit is None:
+        return ()
+    drawn = day(audit.created_at.astimezone(reader_zone()))
+    return (t("gain.card_audit", n=audit.overall.items, day=drawn),)
 
 
 def _agreed(facts: Facts) -> Figure:
