@@ -25,6 +25,7 @@ DRAWS = 1000
 _EDGE = 1e-4
 # How far the intercept and the logarithm of the slope may be from 0, one standard deviation.
 _SPREAD = np.array([1.5, 0.75])
+_NOTHING = np.zeros(2)
 _MOST_CELLS = 5_000_000
 _MOST_FOLDS = 500
 
@@ -109,13 +110,13 @@ def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95
     said, right = _read(answers)
     x = _logit(said)
     every = np.ones((1, len(x)))
-    shift, slope = _fit(x, right, every)[0]
+    whole = _fit(x, right, every)[0]
     folds = max(1, min(len(x), _MOST_FOLDS, _MOST_CELLS // max(len(x), 1)))
     fold = np.random.default_rng(seed).permutation(len(x)) % folds
-    without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64))
-    mended = expit(without[fold, 0] + without[fold, 1] * x)
+    without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64), whole)
+    mended = expit(without[fold, 0] + np.exp(without[fold, 1]) * x)
     judged = [_reliability(each, right, draws, level, seed) for each in (said, mended)]
-    return Calibration(Calibrator(float(shift), float(slope), len(x)), judged[0], judged[1])
+    return Calibration(Calibrator(float(whole[0]), float(np.exp(whole[1])), len(x)), judged[0], judged[1])
 
 
 def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Reliability:
@@ -146,29 +147,29 @@ def _logit(said: Floats) -> Floats:
     return np.asarray(logit(np.clip(said, _EDGE, 1 - _EDGE)))
 
 
-def _fit(x: Floats, right: Floats, weight: Floats) -> Floats:
-    """Shift and slope (fits, 2) of each row of ``weight`` (fits, answers): Newton's steps, halved while they go astray."""
-    at = np.zeros((len(weight), 2))
+def _fit(x: Floats, right: Floats, weight: Floats, start: Floats = _NOTHING) -> Floats:
+    """Shift and log slope (fits, 2) of each row of ``weight`` (fits, answers): Newton's steps, halved while they go astray."""
+    at = np.repeat(start[None], len(weight), axis=0)
     reached = _log_posterior(at, x, right, weight)
     for _ in range(100):
-        slope = np.exp(at[:, 1:])
-        told = expit(at[:, :1] + slope * x)
-        pull = np.stack([np.ones_like(told), slope * x])
-        gap = weight * (right - told)
-        gradient = (pull * gap).sum(axis=2).T - at / _SPREAD**2
+        slope = np.exp(at[:, 1])
+        told = expit(at[:, :1] + slope[:, None] * x)
+        gap, worth = weight * (right - told), weight * told * (1 - told)
+        gradient = np.column_stack([gap.sum(axis=1), slope * (gap @ x)]) - at / _SPREAD**2
         # Fisher's information: never negative, where the second derivative in the log of the slope may be.
-        bend = np.einsum("ifn,jfn,fn->fij", pull, pull, weight * told * (1 - told)) + np.diag(1 / _SPREAD**2)
-        step = np.linalg.solve(bend, gradient[..., None])[..., 0]
+        across = slope * (worth @ x)
+        bend = np.stack([worth.sum(axis=1), across, across, slope**2 * (worth @ x**2)], axis=1).reshape(-1, 2, 2)
+        step = np.linalg.solve(bend + np.diag(1 / _SPREAD**2), gradient[..., None])[..., 0]
         for _ in range(20):
             value = _log_posterior(at + step, x, right, weight)
-            worse = value < reached - 1e-12
+            worse = value < reached - 1e-9
             if not worse.any():
                 break
             step[worse] /= 2
         at, reached = at + step, value
-        if np.abs(step).max(initial=0.0) < 1e-8:
+        if np.abs(step).max(initial=0.0) < 1e-6:
             break
-    return np.column_stack([at[:, 0], np.exp(at[:, 1])])
+    return at
 
 
 def _log_posterior(at: Floats, x: Floats, right: Floats, weight: Floats) -> Floats:

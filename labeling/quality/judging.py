@@ -19,7 +19,7 @@ from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, read_columns, votes_frame
 from labeling.quality.intervals import Bounds, Floats, wilson
-from labeling.quality.kappas import pairwise_kappa
+from labeling.quality.kinship import Kinship, kinships, with_consensus
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 
 DRAWS = 2000
@@ -44,15 +44,6 @@ class Cell:
     truth: str
     given: str | None
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kinship:
-    """How far junior agrees with one annotator, or with consensus: raw agreement, Cohen's kappa with its interval and n."""
-
-    annotator: str
-    agreement: float
-    kappa: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +81,8 @@ class Judged:
                 for each in report["classes"]
             ),
             confusion=tuple(Cell(**each) for each in report["confusion"]),
-            kinship=tuple(_kinship(each) for each in report["kinship"]),
-            consensus=_kinship(report["consensus"]) if report["consensus"] else None,
+            kinship=tuple(Kinship.from_report(each) for each in report["kinship"]),
+            consensus=Kinship.from_report(report["consensus"]) if report["consensus"] else None,
         )
 
 
@@ -153,8 +144,8 @@ def judge(
         weighted_f1=weighted,
         classes=tuple(_of_class(name, table, k, level) for k, name in enumerate(classes)),
         confusion=tuple(Cell(classes[k], names[j], int(table[k, j])) for k, j in np.argwhere(table).tolist()),
-        kinship=tuple(_kinships(suggestions, votes, classes, level)),
-        consensus=_with_consensus(suggestions, consensus, classes, level),
+        kinship=tuple(kinships(suggestions, votes, classes, level)),
+        consensus=with_consensus(suggestions, consensus, classes, level),
     )
 
 
@@ -182,16 +173,7 @@ def compare(
     items, truth, (said_a, said_b) = _coded(golden, classes, a, b)
     right_a, right_b = said_a == truth, said_b == truth
     won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
-    cells, sizes = np.unique(np.column_stack([truth, said_a, said_b]), axis=0, return_counts=True)
-
-    def gaps(times: Floats) -> Floats:
-        of_a, of_b = (measures(cells[:, 0], cells[:, side], len(classes), times)[:, :3] for side in (1, 2))
-        return np.asarray(of_b - of_a)
-
-    here, apart = np.full(3, np.nan), np.full((0, 3), np.nan)
-    if len(items):
-        here = gaps(sizes[None].astype(np.float64))[0]
-        apart = np.concatenate([gaps(times) for times in resampled_counts(sizes, draws, seed)])
+    here, apart = _gaps(np.column_stack([truth, said_a, said_b]), len(classes), draws, seed)
     figures = [Figure.of(*each, n=len(items)) for each in zip(here, *percentiles(apart, level), strict=True)]
     names = pl.Series("names", [*classes, None], dtype=pl.String)
     sides = {"expert": truth, "a": said_a, "b": said_b}
@@ -259,6 +241,20 @@ def _overall(
     return figures[0], figures[1]
 
 
+def _gaps(codes: npt.NDArray[np.int32], classes: int, draws: int, seed: int) -> tuple[Floats, Floats]:
+    """Differences (3,) in accuracy, macro and weighted F1 of codes (items, truth and a and b), and resampled ones (draws, 3)."""
+    if not len(codes):
+        return np.full(3, np.nan), np.full((0, 3), np.nan)
+    cells, sizes = np.unique(codes, axis=0, return_counts=True)
+
+    def gaps(times: Floats) -> Floats:
+        of_a, of_b = (measures(cells[:, 0], cells[:, side], classes, times)[:, :3] for side in (1, 2))
+        return np.asarray(of_b - of_a)
+
+    here = gaps(sizes[None].astype(np.float64))[0]
+    return here, np.concatenate([gaps(times) for times in resampled_counts(sizes, draws, seed)])
+
+
 def _kept_off_certainty(bounds: Bounds, here: Floats, n: int, level: float) -> Bounds:
     """Where all is right resamples don't vary: Wilson's limits stand in."""
     return where_still(bounds, here, np.zeros(len(here)), np.full(len(here), n), level)
@@ -270,38 +266,3 @@ def _of_class(name: str, table: npt.NDArray[np.int64], k: int, level: float) -> 
     value, low, high = (None if x is None else 2 * x / (1 + x) for x in (shared.value, shared.low, shared.high))
     f1 = Figure(value, low, high, shared.n)
     return OfClass(name, wilson(hits, given, level), wilson(hits, due, level), f1)
-
-
-def _kinships(
-    suggestions: IntoDataFrame, votes: IntoDataFrame | None, classes: Sequence[str], level: float
-) -> list[Kinship]:
-    if votes is None:
-        return []
-    said = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
-    names = ["item", "annotator", "label"]
-    theirs = read_columns(votes, "votes", names, names[:2]).unique(names[:2], keep="last", maintain_order=True)
-    text = pl.col("label", "said").cast(pl.String)
-    met = theirs.join(said.rename({"label": "said"}), on="item", how="inner").with_columns(text).drop_nulls()
-    # Each answer is an item of its own with two votes, so that only pairs with junior meet.
-    met = met.with_columns(pl.col("annotator").cast(pl.String)).with_row_index("answer")
-    juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="said")
-    pairs = pl.concat([juniors, met.select("annotator", "label", item="answer").select(juniors.columns)])
-    found = pairwise_kappa(pairs, classes=classes, level=level)
-    return [
-        Kinship(row["annotator_b"], row["agreement"], Figure(row["kappa"], row["low"], row["high"], row["n"]))
-        for row in found.sort("annotator_b").rows(named=True)
-    ]
-
-
-def _with_consensus(
-    suggestions: IntoDataFrame, consensus: IntoDataFrame | None, classes: Sequence[str], level: float
-) -> Kinship | None:
-    if consensus is None:
-        return None
-    labels = read_columns(consensus, "consensus", ["item", "label"], ["item"])
-    found = _kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes, level)
-    return found[0] if found else None
-
-
-def _kinship(report: Mapping[str, Any]) -> Kinship:
-    return Kinship(report["annotator"], report["agreement"], Figure(**report["kappa"]))

@@ -1,0 +1,61 @@
+"""How far junior agrees with each annotator and with consensus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from narwhals.typing import IntoDataFrame
+
+from labeling.quality.figures import Figure
+from labeling.quality.frames import read_columns
+from labeling.quality.kappas import pairwise_kappa
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """How far junior agrees with one annotator, or with consensus: raw agreement, Cohen's kappa with its interval and n."""
+
+    annotator: str
+    agreement: float
+    kappa: Figure
+
+    @classmethod
+    def from_report(cls, report: Mapping[str, Any]) -> Kinship:
+        """From what ``dataclasses.asdict`` gives."""
+        return cls(report["annotator"], report["agreement"], Figure(**report["kappa"]))
+
+
+def kinships(
+    suggestions: IntoDataFrame, votes: IntoDataFrame | None, classes: Sequence[str], level: float
+) -> list[Kinship]:
+    """With each annotator of VOTES, by name, on the items of SUGGESTIONS that they labeled; a refusal is no vote."""
+    if votes is None:
+        return []
+    said = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
+    names = ["item", "annotator", "label"]
+    theirs = read_columns(votes, "votes", names, names[:2]).unique(names[:2], keep="last", maintain_order=True)
+    text = pl.col("label", "said").cast(pl.String)
+    met = theirs.join(said.rename({"label": "said"}), on="item", how="inner").with_columns(text).drop_nulls()
+    # Each answer is an item of its own with two votes, so that only pairs with junior meet.
+    met = met.with_columns(pl.col("annotator").cast(pl.String)).with_row_index("answer")
+    juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="said")
+    pairs = pl.concat([juniors, met.select("annotator", "label", item="answer").select(juniors.columns)])
+    found = pairwise_kappa(pairs, classes=classes, level=level)
+    return [
+        Kinship(row["annotator_b"], row["agreement"], Figure(row["kappa"], row["low"], row["high"], row["n"]))
+        for row in found.sort("annotator_b").rows(named=True)
+    ]
+
+
+def with_consensus(
+    suggestions: IntoDataFrame, consensus: IntoDataFrame | None, classes: Sequence[str], level: float
+) -> Kinship | None:
+    """With CONSENSUS(item, label); None without an item in common."""
+    if consensus is None:
+        return None
+    labels = read_columns(consensus, "consensus", ["item", "label"], ["item"])
+    found = kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes, level)
+    return found[0] if found else None
