@@ -18,6 +18,8 @@ from pages.ui.words import number, percent, reader_locale, t
 # Texts of so many points go to the browser: the worst ones.
 MOST_TEXTS = 1_500
 BINS = 48
+# From so many points on they are small, and drawn at the screen's own pixels.
+DENSE = 20_000
 _HEIGHT = 620
 _LONGEST, _LINE = 220, 60
 TOOLS = ("lasso", "select", "none")
@@ -48,10 +50,12 @@ def data_map(
     _layout(figure, everything, tool, names=len(groups))
     bar = {"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d"], ["zoom2d", "resetScale2d"], ["toImage"]]}
     saved = {"toImageButtonOptions": {"filename": key, "scale": 2}, "scrollZoom": False}
+    # Four times the pixels is what Plotly draws otherwise: without a graphics card, seconds.
+    drawn = {"plotGlPixelRatio": 1 if points.height > DENSE else 2}
     event = st.plotly_chart(
         figure,
         key=key,
-        config={**bar, **saved},
+        config={**bar, **saved, **drawn},
         on_select="rerun",
         selection_mode=("box", "lasso"),
         alt=t("map.alt", n=points.height, of=everything.height),
@@ -60,7 +64,7 @@ def data_map(
 
 
 def _scatter(mine: pl.DataFrame, group: Group, texts: Mapping[int, str], total: int) -> go.Scattergl:
-    size = 10 if total <= 500 else 7 if total <= 5_000 else 5
+    size = 10 if total <= 500 else 7 if total <= 5_000 else 5 if total <= DENSE else 4
     return go.Scattergl(
         x=mine["x"].to_numpy().astype(np.float32),
         y=mine["y"].to_numpy().astype(np.float32),
