@@ -79,7 +79,7 @@ def read(database: Database, project_id: int) -> Facts:
     with database.snapshot() as connection:
         slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == project_id)).scalar_one()
         project = get_project(connection, slug)
-        test = tested_part(connection, project)
+        test = held_out(connection, project)
         if test.height < LEAST:
             raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
         settled = review_frames.rulings(connection, project_id).filter(pl.col("verdict") == "label")
@@ -93,7 +93,7 @@ def read(database: Database, project_id: int) -> Facts:
         )
 
 
-def tested_part(connection: Connection, project: Project) -> pl.DataFrame:
+def held_out(connection: Connection, project: Project) -> pl.DataFrame:
     """TEST(item, label, weight): of the audited items those that a hash of theirs chose, with the label in force.
 
     Audits draw them at random; ``weight``, 1 in the mean of each audit, says for how many labels each speaks. An item that is

@@ -10,7 +10,7 @@ from labeling.tasks.projects import get_classes
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
 from pages.ui.cards import draw_cards
-from pages.ui.gain_run import done_gain, draw_run, newest_gain, test_size
+from pages.ui.gain_run import done_gain, draw_run, held_out_size, newest_gain
 from pages.ui.gain_tables import draw_classes, draw_curve, draw_rounds
 from pages.ui.gain_words import gain_answer, gain_cards
 from pages.ui.simulated import simulated_mark
@@ -22,7 +22,7 @@ project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-test = test_size(project)
+test = held_out_size(project)
 newest, done = newest_gain(project), done_gain(project)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))

@@ -10,7 +10,7 @@ from db import frames, review_frames
 from db.engine import database
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
-from labeling.jobs.gain import LEAST, missing, tested_part
+from labeling.jobs.gain import LEAST, held_out, missing
 from labeling.tasks import runs
 from labeling.tasks.projects import Project
 from labeling.tasks.runs import Run
@@ -35,12 +35,12 @@ def done_gain(project: Project) -> Run | None:
         return runs.latest_run(connection, project.id, RunKind.GAIN)
 
 
-def test_size(project: Project) -> int:
+def held_out_size(project: Project) -> int:
     """How many items the test part has by now."""
     with database().snapshot() as connection:
         audits = review_frames.audits(connection, project.id)["audit"].to_list()
         mark = frames.watermark(connection, project.id)
-    return _test_size((str(database().url), mark, *audits), project)
+    return _held_out_size((str(database().url), mark, *audits), project)
 
 
 def draw_run(project: Project, access: Access, newest: Run | None, done: Run | None, test: int) -> None:
@@ -66,9 +66,9 @@ def start(project: Project, actor: int) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _test_size(key: Hashable, _project: Project) -> int:
+def _held_out_size(key: Hashable, _project: Project) -> int:
     with database().snapshot() as connection:
-        return tested_part(connection, _project).height
+        return held_out(connection, _project).height
 
 
 def _standing(newest: Run | None, done: Run | None, test: int) -> str:

@@ -89,7 +89,7 @@ def measured(world: Films, now: datetime) -> Run:
 
 def part_of(database: Database, project: Project) -> pl.DataFrame:
     with database.snapshot() as connection:
-        return job.tested_part(connection, project)
+        return job.held_out(connection, project)
 
 
 def test_what_experts_put_right_is_what_the_classifier_gains(world: Films) -> None:
