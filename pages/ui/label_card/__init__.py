@@ -32,6 +32,7 @@ _PARTS = (
     "classes.js",
     "screens.js",
     "guidelines.js",
+    "suggestion.js",
     "top.js",
     "view.js",
     "keys.js",

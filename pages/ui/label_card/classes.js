@@ -12,6 +12,7 @@ class ClassPanel {
     this.many = classes.length > PLAIN_GRID_UP_TO;
     this.entries = classes.map((labelClass) => this.makeEntry(labelClass));
     this.byCode = new Map(this.entries.map((entry) => [entry.labelClass.code, entry]));
+    this.badge = el("span", { class: "badge" }, icon("hint"), el("span", { class: "unseen" }, say("suggested")));
     this.hits = [];
     this.chosen = 0;
     this.input = this.makeInput();
@@ -136,6 +137,16 @@ class ClassPanel {
     this.byCode.get(this.marked)?.button.removeAttribute("aria-pressed");
     this.byCode.get(code)?.button.setAttribute("aria-pressed", "true");
     this.marked = code;
+  }
+
+  // The label that junior proposes, told by a sign and in words; null takes them away. Nothing else changes: the button is
+  // neither nearer nor easier to press than another.
+  suggest(code) {
+    if (code === this.suggested) return;
+    const button = this.byCode.get(code)?.button;
+    if (button) button.append(this.badge);
+    else this.badge.remove();
+    this.suggested = code;
   }
 
   // The label that is in doubt; null takes the sign away.

@@ -1,6 +1,8 @@
 // The assessor's desk: takes answers, speaks the protocol, and decides what is to be seen. Knows nothing of the page.
 
 const BATCH = 50;
+// For how many answers more junior's word on an earlier one stays.
+const REMARK_LASTS = 2;
 const POLL_SECONDS = { waiting: 30, loading: 2, paused: 30, done: 60, filtered: 60, unprepared: 10 };
 
 class Desk {
@@ -13,6 +15,7 @@ class Desk {
     this.closing = null;
     this.gate = null;
     this.problem = null;
+    this.remark = null;
     this.refusedCount = 0;
     this.failures = 0;
     this.solo = false;
@@ -79,6 +82,7 @@ class Desk {
   put(answer) {
     this.queue.add(answer, { again: Boolean(this.pile.revisit?.withdrawn) });
     this.pile.remember(answer);
+    if (this.remark && (this.remark.lasts -= 1) === 0) this.remark = null;
     this.onChange();
     afterPaint(() => this.sender.send());
   }
@@ -94,11 +98,12 @@ class Desk {
     return here && !this.closing && this.pile.before() !== null;
   }
 
-  stepBack() {
+  stepBack(entry = this.pile.before()) {
     if (!this.canStepBack()) return;
-    const entry = this.pile.before();
     this.putBack();
     const { token, revision } = entry.answer;
+    // From here on it stands with the item.
+    if (token === this.remark?.token) this.remark = null;
     const queued = this.queue.find(token, revision);
     // Once it may have reached the server, an answer can only be corrected by a later revision.
     const withdrawn = Boolean(queued && !queued.attempted);
@@ -112,6 +117,18 @@ class Desk {
     this.putBack();
     this.onChange();
     this.sender.send();
+  }
+
+  // The answer that junior's word came for, and how many steps back it lies; null where nothing is to be said.
+  remarked() {
+    const entry = this.remark && this.canStepBack() ? this.pile.answered(this.remark.token) : null;
+    const steps = entry ? this.pile.place() - this.pile.history.indexOf(entry) : 0;
+    return steps > 0 ? { entry, steps } : null;
+  }
+
+  dismissRemark() {
+    this.remark = null;
+    this.onChange();
   }
 
   putBack() {
@@ -174,7 +191,7 @@ class Desk {
 
   acknowledge(acknowledged) {
     let taken = 0;
-    for (const { token, revision, status, message } of acknowledged) {
+    for (const { token, revision, status, message, suggestion } of acknowledged) {
       const entry = this.queue.remove(token, revision);
       if (!entry) continue;
       taken += 1;
@@ -183,11 +200,20 @@ class Desk {
         continue;
       }
       this.settled.set(token, this.epoch);
+      if (suggestion) this.hearJunior(token, suggestion);
       if (this.isCounted(entry.answer)) this.standing.answeredSince += 1;
       // Another tab had sent the answer that was withdrawn here, so what the assessor chose in the end comes second.
       if (status === "kept_first" && entry.again) this.reviseKept(entry.answer);
     }
     return taken;
+  }
+
+  // Junior's word on what was answered without it. The item is mostly off the screen by now, so it is said beside the next.
+  hearJunior(token, suggestion) {
+    const entry = this.pile.answered(token);
+    if (!entry) return;
+    entry.item.suggestion = suggestion;
+    if (this.pile.revisit?.entry !== entry) this.remark = { token, lasts: REMARK_LASTS };
   }
 
   turnDown() {
@@ -211,6 +237,7 @@ class Desk {
   forgetChunk() {
     this.putBack();
     this.pile.history = [];
+    this.remark = null;
   }
 
   takeItems(items, epoch) {

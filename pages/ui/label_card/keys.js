@@ -28,6 +28,7 @@ class Keyboard {
       NumpadDivide: () => view.startSearch(),
       Comma: () => view.openComment(),
       Period: () => view.toggleFlag(),
+      Equal: () => view.toggleReason(),
       Enter: enter,
       NumpadEnter: enter,
     };

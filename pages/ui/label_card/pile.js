@@ -77,8 +77,16 @@ class Pile {
 
   // The answer that a step back would bring up.
   before() {
-    const shown = this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
-    return this.history[shown - 1] ?? null;
+    return this.history[this.place() - 1] ?? null;
+  }
+
+  // Where among the answered ones what is on screen stands.
+  place() {
+    return this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
+  }
+
+  answered(token) {
+    return this.history.find(({ item }) => item.token === token) ?? null;
   }
 
   bringBack(entry, withdrawn) {

@@ -3,7 +3,7 @@
 const LATE_MS = 1500;
 
 class TopLine {
-  constructor({ desk, say, guide, tool }) {
+  constructor({ desk, say, guide, tool, remark }) {
     Object.assign(this, { desk, say, tool });
     this.unsentSince = null;
     this.chunkName = el("strong");
@@ -14,7 +14,7 @@ class TopLine {
     this.fill = el("div", { class: "fill" });
     this.track = el("div", { class: "track", role: "progressbar", "aria-label": say("progress_label") }, this.fill);
     const numbers = el("div", { class: "numbers" }, this.chunkName, this.progress, this.today, this.remaining);
-    this.node = el("header", { class: "top" }, el("div", { class: "line" }, numbers, this.status, guide), this.track);
+    this.node = el("header", { class: "top" }, el("div", { class: "line" }, numbers, remark, this.status, guide), this.track);
     this.notice = el("div", { class: "notice", role: "alert" });
   }
 

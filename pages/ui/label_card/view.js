@@ -23,7 +23,9 @@ class CardView {
     this.drawer = this.makeDrawer();
     this.message = this.makeMessage();
     const guide = this.tool("guidelines", () => this.drawer.toggle(), { image: "guide", sign: "?" });
-    this.top = this.makeTop({ desk, say, guide, tool: (word, run) => this.tool(word, run) });
+    this.remark = this.makeRemark();
+    const remark = this.remark.node;
+    this.top = this.makeTop({ desk, say, guide, remark, tool: (word, run) => this.tool(word, run) });
     this.item = this.buildItem();
     this.answers = this.buildAnswers();
     this.root = el("div", { class: "card", role: "region", "aria-label": say("card"), lang: this.config.lang });
@@ -38,6 +40,12 @@ class CardView {
 
   makeMessage() {
     return new MessageScreen(this.say, this.stage);
+  }
+
+  makeRemark() {
+    const { desk, say } = this;
+    const fix = this.tool("fix", () => desk.stepBack(desk.remarked()?.entry), { image: "undo", sign: "⌫" });
+    return new Remark({ desk, say, fix, titleOf: (answer) => this.titleOf(answer) });
   }
 
   makeTop(parts) {
@@ -55,11 +63,12 @@ class CardView {
     this.revisitNote = el("div", { class: "revisit" }, this.revisitText, keep);
     this.text = el("div", { class: "text" });
     this.article = el("article", { "aria-live": "polite", "aria-atomic": "true", "aria-label": say("item") }, this.text);
+    this.suggestion = new SuggestionLine({ say, classes: this.classes });
     this.contextText = el("div", { class: "context" });
     this.context = el("details", {}, el("summary", {}, say("context")), this.contextText);
     this.metadataList = el("dl", { class: "metadata" });
     this.metadata = el("details", {}, el("summary", {}, say("metadata")), this.metadataList);
-    return el("section", { class: "item" }, this.revisitNote, this.article, this.context, this.metadata);
+    return el("section", { class: "item" }, this.revisitNote, this.article, this.suggestion.node, this.context, this.metadata);
   }
 
   buildAnswers() {
@@ -173,6 +182,12 @@ class CardView {
     this.render();
   }
 
+  // Of the item on screen, else of the answer that junior's word came for.
+  toggleReason() {
+    const reason = [this.suggestion, this.remark].find((place) => place.hasReason())?.reason.node;
+    if (reason) reason.open = !reason.open;
+  }
+
   startSearch() {
     if (this.desk.screen() !== "item") return;
     this.reasonsOpen = false;
@@ -185,6 +200,7 @@ class CardView {
     if (this.reasonsOpen) this.openReasons(false);
     else if (this.classes.isSearching()) this.classes.endSearch();
     else if (this.desk.pile.revisit) this.desk.keepEarlier();
+    else if (this.desk.remarked()) this.desk.dismissRemark();
     else return false;
     return true;
   }
@@ -200,9 +216,11 @@ class CardView {
     setShown(this.item, Boolean(item));
     setShown(this.answers, Boolean(item));
     setShown(this.message.node, !item);
+    this.suggestion.show(item?.suggestion);
     if (item) this.renderAnswers();
     else this.message.show(screen, this.desk);
     this.top.render();
+    this.remark.show();
     this.stage.present(item ? `item ${item.token} ${Boolean(this.desk.pile.revisit)}` : screen);
   }
 
@@ -218,6 +236,7 @@ class CardView {
     this.article.setAttribute("data-length", text.length < 220 ? "short" : text.length < 700 ? "medium" : "long");
     this.fillContext(item?.context);
     this.fillMetadata(item?.metadata);
+    this.suggestion.reason.fold();
     if (item) this.scrollToItem();
   }
 

@@ -30,6 +30,7 @@ _SHARED = (
     "classes.js",
     "screens.js",
     "guidelines.js",
+    "suggestion.js",
     "top.js",
     "view.js",
     "keys.js",

@@ -51,6 +51,9 @@ DEFAULTS: dict[str, Any] = {
     "notice": None,
     "state_after_closing": None,
     "kind": "work",
+    # What junior proposes: before the answer by slot ("*" for every other), and after it wherever they differ.
+    "before": {},
+    "after": None,
 }
 
 
@@ -82,7 +85,10 @@ class StubProject:
             text = f"Item number {n}"
         context = "Обращение из личного кабинета, второе за неделю." if n % 2 == 0 else None
         metadata = {"Канал": "чат", "Дата": "2026-03-0" + str(n % 9 + 1), "Реплик": n} if n % 2 == 0 else None
-        return {"token": self.token(n), "text": text, "context": context, "metadata": metadata, "slot": n}
+        item = {"token": self.token(n), "text": text, "context": context, "metadata": metadata, "slot": n}
+        before = self.settings["before"]
+        suggestion = before.get(str(n), before.get("*"))
+        return item | ({"suggestion": suggestion} if suggestion else {})
 
     def take(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Stores the answers and says where the work stands."""
@@ -107,7 +113,10 @@ class StubProject:
             self._journal({"answer": answer})
         elif self.stored[key] != answer:
             status = "kept_first"
-        return {"token": key[0], "revision": key[1], "status": status}
+        after = self.settings["after"]
+        differs = after and answer["revision"] == 1 and answer["kind"] != "skip" and answer["label"] != after["label"]
+        told = {"suggestion": after} if differs else {}
+        return {"token": key[0], "revision": key[1], "status": status} | told
 
     def _standing(self, want: int) -> dict[str, Any]:
         size = self.settings["chunk_size"]

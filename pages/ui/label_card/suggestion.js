@@ -1,0 +1,90 @@
+// What junior proposes: below the text where it is shown before the answer, in the top line where it comes after one.
+// It offers nothing to press but its reason: no answer may be easier than another.
+
+const LONGEST_REASON = 400;
+
+// Folded for each item anew, and text whatever it holds.
+class Reason {
+  constructor(say) {
+    this.text = el("p", { dir: "auto" });
+    const summary = el("summary", { "aria-keyshortcuts": "=" }, say("reason"), keyHint("="));
+    this.node = el("details", { class: "reason", hidden: true }, summary, this.text);
+  }
+
+  show(reason) {
+    const signs = [...(reason ?? "").trim()];
+    const isLong = signs.length > LONGEST_REASON;
+    setText(this.text, isLong ? `${signs.slice(0, LONGEST_REASON).join("").trimEnd()}…` : signs.join(""));
+    setShown(this.node, signs.length > 0);
+  }
+
+  fold() {
+    if (this.node.open) this.node.open = false;
+  }
+}
+
+class SuggestionLine {
+  constructor({ say, classes }) {
+    Object.assign(this, { say, classes });
+    this.swatch = swatch("");
+    this.title = el("b");
+    this.more = el("span");
+    this.reason = new Reason(say);
+    const chip = el("span", { class: "chip" }, this.swatch, this.title);
+    const said = el("p", { "aria-live": "polite", "aria-atomic": "true" }, icon("hint"), `${say("suggests")} `, chip, " ", this.more);
+    this.node = el("div", { class: "suggestion", hidden: true }, said, this.reason.node);
+  }
+
+  show(suggestion) {
+    setShown(this.node, Boolean(suggestion));
+    this.classes.suggest(suggestion?.label ?? null);
+    if (!suggestion) return;
+    const known = this.classes.byCode.get(suggestion.label)?.labelClass;
+    setShown(this.swatch, Boolean(known));
+    if (known) this.swatch.style.backgroundColor = known.color;
+    setText(this.title, known?.title ?? suggestion.label);
+    setText(this.more, this.moreOf(suggestion, known));
+    this.reason.show(suggestion.rationale);
+  }
+
+  moreOf({ confidence }, known) {
+    const sure = Number.isFinite(confidence) ? this.say("sure", { n: Math.round(100 * confidence) }) : null;
+    return [sure, known ? null : this.say("suggested_gone")].filter(Boolean).join(", ");
+  }
+
+  hasReason() {
+    return !this.node.hidden && !this.reason.node.hidden;
+  }
+}
+
+class Remark {
+  constructor({ desk, say, titleOf, fix }) {
+    Object.assign(this, { desk, say, titleOf, fix });
+    this.yours = el("span");
+    this.juniors = el("span");
+    this.said = el("p", { role: "status" }, this.yours, " ", this.juniors);
+    this.sign = fix.querySelector("kbd");
+    this.reason = new Reason(say);
+    this.node = el("div", { class: "remark", hidden: true }, this.said, this.reason.node, fix);
+  }
+
+  show() {
+    const { desk, say } = this;
+    const { entry, steps } = desk.remarked() ?? {};
+    setShown(this.node, Boolean(entry));
+    if (entry?.item.token !== this.token) this.reason.fold();
+    this.token = entry?.item.token;
+    if (!entry) return;
+    const { label, rationale } = entry.item.suggestion;
+    const title = this.titleOf(entry.answer);
+    setText(this.yours, say(steps === 1 ? "remark_last" : "remark_earlier", { n: steps, title }));
+    setText(this.juniors, say("remark_junior", { title: this.titleOf({ kind: "label", label }) }));
+    this.said.title = this.said.textContent;
+    setText(this.sign, steps === 1 ? "⌫" : `⌫ × ${steps}`);
+    this.reason.show(rationale);
+  }
+
+  hasReason() {
+    return !this.node.hidden && !this.reason.node.hidden;
+  }
+}
