@@ -38,5 +38,5 @@ def yield_lines(curve: pl.DataFrame, *, key: str) -> None:
         )
     figure.update_xaxes(title_text=t("adjudicate.line.rulings"), rangemode="tozero")
     figure.update_yaxes(rangemode="tozero")
-    found = int(curve["found"].max() or 0)  # type: ignore[call-overload]
+    found = int(curve["found"].max() or 0)
     _draw(figure, key=key, height=260, alt=t("adjudicate.line.alt", found=found, n=curve.height), legend=True)

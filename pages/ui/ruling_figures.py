@@ -85,7 +85,7 @@ def _base_rate(project: Project, review: Review) -> float:
     """The share of wrong labels: by the audit, or else by the scores before any ruling."""
     audit = newest_audit(project)
     found = audit.overall.before.value if audit else None
-    return float(review.findings["prior"].mean() or 0.0) if found is None else float(found)  # type: ignore[arg-type]
+    return float(review.findings["prior"].mean() or 0.0) if found is None else float(found)
 
 
 def standing_sentence(standing: Standing) -> str:
