@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import PromptKind
+from db.vocabulary import CallPurpose, PromptKind
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.jobs import claims, local_junior
+from labeling.jobs import claims, estimate, local_junior
 from labeling.jobs.claims import Claim
 from labeling.jobs.engine import Clock
 from labeling.jobs.progress import Telling
@@ -68,15 +68,21 @@ class Asking:
 def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     """Ask a version about the items that the run names.
 
-    Settings of the run: ``prompt_id``, ``items`` ("all", "unlabeled" or "golden"), ``limit``. Raises LabelingError
+    Settings of the run: ``prompt_id``, ``items`` ("all", "unlabeled" or "golden"), ``limit``; with ``sample`` only so many of
+    them, drawn at random, and the report tells what the others will come to. Raises LabelingError
     ``no_junior`` (no address or model), ``budget_spent``, ``junior_unreachable``, ``junior_rejected``, and ClaimLostError.
     """
     telling = Telling(database, held, STEPS)
     telling.begin("asking")
     with database.snapshot() as connection:
         run = get_run(connection, held.project_id, held.run_id)
-        settings = dict(run.settings or {})
-        prompt = prompts.get_prompt(connection, held.project_id, int(settings["prompt_id"]))
+        asked = dict(run.settings or {})
+        prompt = prompts.get_prompt(connection, held.project_id, int(asked["prompt_id"]))
+        sample: list[int] = []
+        if asked.get("sample") and prompt.kind is PromptKind.LLM:
+            wanted = _limited(held.project_id, prompt.id, asked).with_only_columns(schema.item.c.id)
+            sample = estimate.drawn(connection, wanted, int(asked["sample"]), seed=held.run_id)
+    settings = asked | ({"only": sample} if sample else {})
     if prompt.kind is PromptKind.LOCAL:
         answered = local_junior.suggest(database, held, prompt, clock=clock)
         failed = 0
@@ -89,14 +95,23 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     with database.transaction() as connection:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
         report = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
+        if sample:
+            rest = _limited(held.project_id, prompt.id, asked)
+            found = estimate.estimate(connection, held.run_id, sample, rest, limits())
+            report["estimate"] = found.as_report()
         claims.finish(connection, held, report | {"seconds": telling.seconds}, now=clock())
 
 
 def asking(connection: Connection, project: Project, prompt: Prompt, masker: Masker) -> Asking:
     """What requests of this version are made of; examples are masked as texts are. Raises LabelingError ``no_junior``."""
-    model = prompt.model or project.junior_model or config.JUNIOR_MODEL
+    model = model_of(project, prompt.model)
     if not model or not url_of(project):
         raise LabelingError("no_junior")
+    return as_asked(connection, project, prompt, masker, model)
+
+
+def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: Masker, model: str) -> Asking:
+    """The same for a model by name, also where there is no server to ask."""
     classes = tuple(
         ClassNote(one.code, one.title_en or one.title_ru, one.description_en or one.description_ru)
         for one in get_classes(connection, project.id)
@@ -110,6 +125,11 @@ def asking(connection: Connection, project: Project, prompt: Prompt, masker: Mas
     return Asking(project, prompt, model, classes, (guide.body_en or guide.body_ru) if guide else "", shots)
 
 
+def model_of(project: Project, named: str | None = None) -> str:
+    """The model that is asked: the version's own, the project's, the house's; empty where nobody said."""
+    return named or project.junior_model or config.JUNIOR_MODEL
+
+
 def url_of(project: Project) -> str:
     """Where this project's junior is asked; empty where nobody said."""
     return project.junior_url or config.JUNIOR_URL
@@ -117,13 +137,17 @@ def url_of(project: Project) -> str:
 
 def client_of(project: Project) -> Junior:
     """Junior at the project's address, asked as the operator allows."""
-    limits = Limits(
+    url = url_of(project)
+    return Junior(url, config.junior_key(url), limits())
+
+
+def limits() -> Limits:
+    """What the operator allows."""
+    return Limits(
         in_flight=config.JUNIOR_IN_FLIGHT,
         requests_a_minute=config.JUNIOR_REQUESTS_A_MINUTE,
         tokens_a_minute=config.JUNIOR_TOKENS_A_MINUTE,
     )
-    url = url_of(project)
-    return Junior(url, config.junior_key(url), limits)
 
 
 async def _ask_all(
@@ -134,8 +158,9 @@ async def _ask_all(
         # What leaves the house is masked whatever the project does with what comes in.
         masker = Masker()
         about = asking(connection, project, prompt, masker)
-        total = _count(connection, held.project_id, prompt.id, settings)
+        total = count_wanted(connection, held.project_id, prompt.id, settings)
     run = _Run(about, masker, client_of(project), database, held, clock)
+    run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
     async with run.junior:
         writing = asyncio.create_task(run.purse.keep())
         try:
@@ -162,6 +187,7 @@ class _Run:
     ) -> None:
         self.about, self.masker, self.junior = about, masker, junior
         self.purse = RunPurse(database, about.project, about.model, prompt_id=about.prompt.id, held=held, clock=clock)
+        self.purpose = CallPurpose.LABEL
         self.answered = self.failed = 0
         self._in_a_row = 0
         self._room = asyncio.Semaphore(junior.limits.in_flight * _AHEAD)
@@ -198,7 +224,7 @@ class _Run:
     async def _one(self, item_id: int, text: str, hidden: Masked) -> None:
         try:
             noticed = spoken_to(text, [one.code for one in self.about.classes])
-            purse = self.purse.for_item(item_id, hidden.counts)
+            purse = self.purse.for_item(item_id, hidden.counts, self.purpose)
             found = await self.junior.label(self.about.request(hidden.text), purse)
             target = self.about.prompt.settings.get("target")
             await self.purse.label(item_id, _as_class(found, target), tuple(noticed))
@@ -233,7 +259,7 @@ def _project(connection: Connection, project_id: int) -> Project:
     return get_project(connection, slug)
 
 
-def _wanted(project_id: int, prompt_id: int, settings: dict[str, Any]) -> Select[Any]:
+def _wanted(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
     """The items that this version has no suggestion for yet, of those that are asked about."""
     item, table, queue, annotation = schema.item, schema.suggestion, schema.queue, schema.annotation
     answered = select(table.c.id).where(table.c.item_id == item.c.id, table.c.prompt_id == prompt_id)
@@ -248,11 +274,17 @@ def _wanted(project_id: int, prompt_id: int, settings: dict[str, Any]) -> Select
     return query.order_by(item.c.id)
 
 
-def _count(connection: Connection, project_id: int, prompt_id: int, settings: dict[str, Any]) -> int:
-    wanted = _wanted(project_id, prompt_id, settings).subquery()
-    n = int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
-    limit = settings.get("limit")
-    return n if limit is None else min(n, int(limit))
+def count_wanted(connection: Connection, project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> int:
+    """How many items a run with these settings would ask a version about."""
+    wanted = _limited(project_id, prompt_id, settings).subquery()
+    return int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
+
+
+def _limited(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
+    query = _wanted(project_id, prompt_id, settings)
+    if "only" in settings:
+        return query.where(schema.item.c.id.in_(settings["only"]))
+    return query if settings.get("limit") is None else query.limit(int(settings["limit"]))
 
 
 def _pages(
@@ -261,7 +293,7 @@ def _pages(
     """The items in portions, each read when it is needed: memory doesn't grow with their number."""
     after, left = 0, int(settings.get("limit") or sys.maxsize)
     while left > 0:
-        query = _wanted(project_id, prompt_id, settings).where(schema.item.c.id > after).limit(min(_PAGE, left))
+        query = _limited(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(schema.item.c.id > after)
         with database.snapshot() as connection:
             page = [(row.id, row.text) for row in connection.execute(query)]
         if not page:

@@ -94,9 +94,11 @@ class RunPurse:
         self._closing = True
         self._any.set()
 
-    def for_item(self, item_id: int | None, masked: Mapping[str, int] | None) -> ItemPurse:
-        """The purse of one item's requests."""
-        return ItemPurse(self, item_id, masked)
+    def for_item(
+        self, item_id: int | None, masked: Mapping[str, int] | None, label: CallPurpose = CallPurpose.LABEL
+    ) -> ItemPurse:
+        """The purse of one item's requests; ``label`` is what its labels are for."""
+        return ItemPurse(self, item_id, masked, label)
 
     async def label(self, item_id: int, found: Labeled, flags: tuple[str, ...]) -> None:
         """Keep what was made of an item."""
@@ -244,6 +246,7 @@ class ItemPurse:
     run: RunPurse
     item_id: int | None
     masked: Mapping[str, int] | None
+    label: CallPurpose = CallPurpose.LABEL
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
@@ -255,7 +258,9 @@ class ItemPurse:
 
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
         """Reserve the money for one request."""
-        planned = Planned(self.item_id, CallPurpose(purpose), tokens_in, tokens_out, self.masked)
+        asked = CallPurpose(purpose)
+        asked = self.label if asked is CallPurpose.LABEL else asked
+        planned = Planned(self.item_id, asked, tokens_in, tokens_out, self.masked)
         return await self.run.reserve(planned)
 
     async def settle(self, bill: Bill) -> None:

@@ -175,11 +175,20 @@ class Junior:
         return found
 
     async def stream(self, request: Request, purse: Purse, purpose: str = "live") -> AsyncIterator[str]:
-        """The answer as it is written, piece by piece; closed early, the server is left at once."""
+        """The answer as it is written, piece by piece; closed early, the server is left at once.
+
+        One that is remembered comes whole, and costs nothing; one that came to its end is remembered.
+        """
+        key = request.key()
+        kept = await purse.remembered(key)
+        if kept is not None:
+            yield Completion.of(kept).content
+            return
         size = _most_tokens(request)
         call_id = await purse.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
+        said, tokens, is_whole = "", list[Token](), False
         try:
             arguments = self._arguments(request) | {"stream": True, "stream_options": {"include_usage": True}}
             async with await self._client.chat.completions.create(**arguments) as pieces:
@@ -188,8 +197,14 @@ class Junior:
                         used = piece.usage
                         bill = Bill(call_id, used.prompt_tokens, used.completion_tokens, "ok", 0.0, True)
                     for choice in piece.choices:
+                        told = choice.logprobs.content if choice.logprobs else None
+                        tokens += [Token(each.token, each.logprob) for each in told or ()]
+                        is_whole = is_whole or choice.finish_reason == "stop"
                         if choice.delta.content:
+                            said += choice.delta.content
                             yield choice.delta.content
+            if is_whole:
+                await purse.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
@@ -247,9 +262,7 @@ class Junior:
                 raise LabelingError("junior_unreachable", tries=tried)
             await asyncio.sleep(back_off(tried, pause, self._draw))
 
-    async def _in_turn(
-        self, request: Request, purse: Purse, call_id: int, key: str, tokens: float
-    ) -> Completion:
+    async def _in_turn(self, request: Request, purse: Purse, call_id: int, key: str, tokens: float) -> Completion:
         """One request when its turn has come; given up before that, it costs nothing."""
         sent = False
         try:

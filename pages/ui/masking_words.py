@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pages.ui.words import number, t
+from pages.ui.words import number, reader_locale, say
 
 
-def kinds_of(counts: Mapping[str, int]) -> str:
+def kinds_of(counts: Mapping[str, int], locale: str | None = None) -> str:
     """What was masked, the most frequent kind first, e.g. "phone 3, name 1"."""
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return ", ".join(f"{t(f'masking.kind.{kind}')} {number(n)}" for kind, n in ordered)
+    locale = locale or reader_locale()
+    return ", ".join(f"{say(locale, f'masking.kind.{kind}')} {number(n, locale)}" for kind, n in ordered)

@@ -1,0 +1,176 @@
+"""The ledger of what junior was asked, as frames: every call, what a month came to, what items of one run cost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection, String, case, cast, func, select
+
+from db import schema
+from db.bulk import UTC_TIME, Schema
+from db.frames import _rows
+
+CALLS: Schema = {
+    "call": pl.Int64(),
+    "created_at": UTC_TIME,
+    "purpose": pl.String(),
+    "model": pl.String(),
+    "version": pl.Int64(),
+    "run": pl.Int64(),
+    "item": pl.String(),
+    "state": pl.String(),
+    "outcome": pl.String(),
+    "tokens_in": pl.Int64(),
+    "tokens_out": pl.Int64(),
+    "reserved": pl.Int64(),
+    "cost": pl.Int64(),
+    "seconds": pl.Float64(),
+    "masked": pl.String(),
+}
+MONTHS: Schema = {
+    "month": pl.String(),
+    "model": pl.String(),
+    "calls": pl.Int64(),
+    "tokens_in": pl.Int64(),
+    "tokens_out": pl.Int64(),
+    "cost": pl.Int64(),
+}
+ASKED: Schema = {
+    "item_id": pl.Int64(),
+    "letters": pl.Int64(),
+    "calls": pl.Int64(),
+    "tokens_in": pl.Int64(),
+    "tokens_out": pl.Int64(),
+    "cost": pl.Int64(),
+    "seconds": pl.Float64(),
+}
+VERSIONS: Schema = {
+    "prompt_id": pl.Int64(),
+    "answered": pl.Int64(),
+    "labeled": pl.Int64(),
+    "items": pl.Int64(),
+    "cost": pl.Int64(),
+}
+_call, _item, _prompt = schema.llm_call, schema.item, schema.prompt
+
+
+def calls(connection: Connection, project_id: int, limit: int | None = None) -> pl.DataFrame:
+    """CALLS of a project, the newest first; ``masked`` is JSON, counts by kind; money in millionths."""
+    about = [_call.c[name] for name in CALLS if name in _call.c and name != "masked"]
+    query = (
+        select(_call.c.id.label("call"), *about)
+        .add_columns(
+            _prompt.c.version,
+            _call.c.run_id.label("run"),
+            _item.c.external_id.label("item"),
+            cast(_call.c.masked, String).label("masked"),
+        )
+        .join(_prompt, _prompt.c.id == _call.c.prompt_id, isouter=True)
+        .join(_item, _item.c.id == _call.c.item_id, isouter=True)
+        .where(_call.c.project_id == project_id)
+        .order_by(_call.c.id.desc())
+        .limit(limit)
+    )
+    rows = [row._mapping for row in connection.execute(query)]
+    return pl.DataFrame([{name: row[name] for name in CALLS} for row in rows], schema=CALLS)
+
+
+def months(connection: Connection, project_id: int) -> pl.DataFrame:
+    """MONTHS: what the calls of each month (UTC) came to, by model, the newest first."""
+    text = cast(_call.c.created_at, String)
+    month = func.substr(text, 1, 7)
+    query = (
+        select(
+            month.label("month"),
+            _call.c.model,
+            func.count().label("calls"),
+            func.coalesce(func.sum(_call.c.tokens_in), 0).label("tokens_in"),
+            func.coalesce(func.sum(_call.c.tokens_out), 0).label("tokens_out"),
+            func.coalesce(func.sum(_call.c.cost), 0).label("cost"),
+        )
+        .where(_call.c.project_id == project_id)
+        .group_by(month, _call.c.model)
+        .order_by(month.desc(), _call.c.model)
+    )
+    return _rows(connection, query, MONTHS)
+
+
+def asked(connection: Connection, run_id: int) -> pl.DataFrame:
+    """ASKED: what the calls of a run came to, by item; ``letters`` is how long its text is, ``seconds`` all its calls took."""
+    query = (
+        select(
+            _call.c.item_id,
+            func.length(_item.c.text).label("letters"),
+            func.count().label("calls"),
+            func.coalesce(func.sum(_call.c.tokens_in), 0).label("tokens_in"),
+            func.coalesce(func.sum(_call.c.tokens_out), 0).label("tokens_out"),
+            func.sum(_call.c.cost).label("cost"),
+            func.coalesce(func.sum(_call.c.seconds), 0.0).label("seconds"),
+        )
+        .join(_item, _item.c.id == _call.c.item_id)
+        .where(_call.c.run_id == run_id)
+        .group_by(_call.c.item_id, _item.c.text)
+        .order_by(_call.c.item_id)
+    )
+    return _rows(connection, query, ASKED)
+
+
+def versions(connection: Connection, project_id: int) -> pl.DataFrame:
+    """VERSIONS: by version the items that it has answered, refusals apart, and what was paid for all of its calls."""
+    table = schema.suggestion.c
+    said = (
+        select(
+            table.prompt_id,
+            func.count().label("answered"),
+            func.count(table.label).label("labeled"),
+        )
+        .where(table.project_id == project_id)
+        .group_by(table.prompt_id)
+        .subquery()
+    )
+    paid = (
+        select(
+            _call.c.prompt_id,
+            func.sum(_call.c.cost).label("cost"),
+            func.count(func.distinct(_call.c.item_id)).label("items"),
+        )
+        .where(_call.c.project_id == project_id)
+        .group_by(_call.c.prompt_id)
+        .subquery()
+    )
+    query = (
+        select(
+            _prompt.c.id.label("prompt_id"),
+            func.coalesce(said.c.answered, 0),
+            func.coalesce(said.c.labeled, 0),
+            func.coalesce(paid.c.items, 0),
+            func.coalesce(paid.c.cost, 0),
+        )
+        .join(said, said.c.prompt_id == _prompt.c.id, isouter=True)
+        .join(paid, paid.c.prompt_id == _prompt.c.id, isouter=True)
+        .where(_prompt.c.project_id == project_id)
+        .order_by(_prompt.c.version.desc())
+    )
+    return _rows(connection, query, VERSIONS)
+
+
+def pace(connection: Connection, run_id: int, since: datetime) -> tuple[int, int, int]:
+    """Of a run: the calls that are settled, those of them since a moment, and what all have cost or hold reserved."""
+    over = _call.c.settled_at
+    money = case((over.is_(None), _call.c.reserved), else_=_call.c.cost)
+    query = select(
+        func.count(over),
+        func.coalesce(func.sum(case((over >= since, 1), else_=0)), 0),
+        func.coalesce(func.sum(money), 0),
+    ).where(_call.c.run_id == run_id)
+    settled, fresh, cost = connection.execute(query).one()
+    return int(settled), int(fresh), int(cost)
+
+
+def seconds_a_label(connection: Connection, project_id: int) -> tuple[float | None, int]:
+    """How long an assessor's answer takes on average, and of how many answers that is."""
+    table = schema.annotation.c
+    query = select(func.avg(table.seconds), func.count(table.seconds)).where(table.project_id == project_id)
+    mean, n = connection.execute(query).one()
+    return None if mean is None else float(mean), int(n)
