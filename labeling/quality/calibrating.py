@@ -167,7 +167,7 @@ def _fit(x: Floats, right: Floats, weight: Floats, start: Floats = _NOTHING) -> 
                 break
             step[worse] /= 2
         at, reached = at + step, value
-        if np.abs(step).max(initial=0.0) < 1e-6:
+        if np.abs(step).max(initial=0.0) < 1e-5:
             break
     return at
 
