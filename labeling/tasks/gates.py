@@ -57,11 +57,51 @@ def close(connection: Connection, project: Project, assessor_id: int, chunk_id: 
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
         return closed
-    if judge(project, closed.golden_right or 0, closed.golden_n or 0).holds:
+    alone = judge(project, closed.golden_right or 0, closed.golden_n or 0)
+    # Five golden items forgive much; those of all chunks since the last briefing together don't.
+    if alone.holds and judge(project, *since_briefing(connection, project.id, assessor_id)).holds:
         return closed
     suspended = suspend(connection, project, closed.id, now=now, actor=None)
     pause(connection, project.id, closed.assessor_id, PauseReason.GOLDEN_FLOOR, now=now, actor=None)
     return suspended
+
+
+def since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[int, int]:
+    """Right answers and all answers on golden items in the chunks that count and were closed since the assessor was let in
+    again after a pause, or ever."""
+    right, n = func.coalesce(func.sum(chunk.c.golden_right), 0), func.coalesce(func.sum(chunk.c.golden_n), 0)
+    row = connection.execute(select(right, n).where(*_since_briefing(connection, project_id, assessor_id))).one()
+    return int(row[0]), int(row[1])
+
+
+def suspend_since_briefing(
+    connection: Connection, project: Project, assessor_id: int, *, now: datetime, actor: int | None
+) -> int:
+    """Set aside all of an assessor's chunks that count since the last briefing; says how many.
+
+    Raises LabelingError ``not_allowed``.
+    """
+    check_lead(connection, project.id, actor)
+    found = select(chunk.c.id).where(*_since_briefing(connection, project.id, assessor_id))
+    chunk_ids = list(connection.execute(found.order_by(chunk.c.id)).scalars())
+    for chunk_id in chunk_ids:
+        suspend(connection, project, chunk_id, now=now, actor=actor)
+    return len(chunk_ids)
+
+
+def _since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[ColumnElement[bool], ...]:
+    event = schema.audit_event
+    readmitted = select(func.max(event.c.created_at)).where(
+        event.c.project_id == project_id, event.c.verb == "readmit", event.c.target == str(assessor_id)
+    )
+    mine = (
+        chunk.c.project_id == project_id,
+        chunk.c.assessor_id == assessor_id,
+        chunk.c.kind == ChunkKind.WORK,
+        chunk.c.outcome == ChunkOutcome.ACCEPTED,
+    )
+    since = connection.execute(readmitted).scalar()
+    return mine if since is None else (*mine, chunk.c.closed_at > since)
 
 
 def tries_left(connection: Connection, project: Project, assessor_id: int) -> int:

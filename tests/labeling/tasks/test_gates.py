@@ -186,3 +186,54 @@ def test_a_paused_person_is_still_a_member(database: Database) -> None:
     me = world.assessors[0]
     world.set_standing(me, Standing.PAUSED)
     assert world.work(me).state is DeskState.PAUSED
+
+
+def one_chunk(world: World, assessor: int, *, right: int) -> Chunk:
+    """Answer a chunk with so many of its golden items right, and close it."""
+    with world.database.snapshot() as connection:
+        truth = dict(connection.execute(select(schema.item.c.text, schema.golden.c.label).join(schema.golden)).all())
+    seen = world.work(assessor)
+    while seen.state is DeskState.WORKING:
+        for one in seen.items:
+            wrong = "gratitude" if truth.get(one.text) != "gratitude" else "confusion"
+            is_right = one.text in truth and right > 0
+            right -= is_right
+            world.label(assessor, one.token, truth[one.text] if is_right else wrong)
+        seen = world.work(assessor)
+    assert seen.chunk is not None
+    closed = world.work(assessor, close=seen.chunk.id).closed
+    assert closed is not None
+    return closed
+
+
+def test_what_one_chunk_forgives_many_together_do_not(database: Database) -> None:
+    """One of three each time: an upper bound of 0.79 alone, of 0.65 for three of nine together."""
+    world = strict_world(database, items=40, golden_items=18)
+    me = world.assessors[0]
+    outcomes = []
+    for _ in range(3):
+        world.later(minutes=1)
+        outcomes.append(one_chunk(world, me, right=1).outcome)
+    assert outcomes == ["accepted", "accepted", "suspended"]
+    assert world.work(me).state is DeskState.PAUSED
+    with database.transaction() as connection:
+        assert gates.since_briefing(connection, world.project.id, me) == (2, 6)
+        # The lead sets the rest aside in one act, and lets the assessor go on after the briefing.
+        assert gates.suspend_since_briefing(connection, world.project, me, now=world.now, actor=None) == 2
+        assert gates.since_briefing(connection, world.project.id, me) == (0, 0)
+        gates.readmit(connection, world.project.id, me, now=world.now, actor=None)
+    world.later(minutes=1)
+    assert one_chunk(world, me, right=1).outcome == "accepted"
+
+
+def test_a_briefing_begins_the_count_anew(database: Database) -> None:
+    world = strict_world(database, items=40, golden_items=18)
+    me = world.assessors[0]
+    for _ in range(2):
+        world.later(minutes=1)
+        one_chunk(world, me, right=1)
+    with database.transaction() as connection:
+        gates.pause(connection, world.project.id, me, PauseReason.LEAD, now=world.now, actor=None)
+        gates.readmit(connection, world.project.id, me, now=world.now, actor=None)
+    world.later(minutes=1)
+    assert one_chunk(world, me, right=1).outcome == "accepted"

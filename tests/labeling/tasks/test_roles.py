@@ -48,6 +48,7 @@ LEADS: dict[str, Verb] = {
     "pause": lambda c, w, by: gates.pause(c, w.project.id, w.assessors[1], PauseReason.LEAD, **by),
     "readmit": lambda c, w, by: gates.readmit(c, w.project.id, w.assessors[1], **by),
     "suspend": lambda c, w, by: gates.suspend(c, w.project, 999, **by),
+    "suspend_since_briefing": lambda c, w, by: gates.suspend_since_briefing(c, w.project, w.assessors[1], **by),
     "overrule": lambda c, w, by: gates.overrule(c, w.project, 999, **by),
 }  # fmt: skip
 EXPERTS: dict[str, Verb] = {
