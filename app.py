@@ -19,7 +19,7 @@ from labeling import config
 from labeling.jobs.engine import Worker
 from labeling.tasks.people import ensure_admin
 from labeling.tasks.projects import all_projects
-from pages.routes import desk, guidelines, health, rulings, sign_in, tending
+from pages.routes import desk, guidelines, health, junior, rulings, sign_in, tending
 from pages.routes.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
@@ -35,7 +35,7 @@ FIRST_ADMIN = """
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
 HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep",
-         "labeling.jobs.rescoring", "pages.ui.ruling_figures")  # fmt: skip
+         "labeling.jobs.rescoring", "pages.ui.ruling_figures", "pages.routes.junior_live")  # fmt: skip
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ def _prepare() -> str | None:
 
 app = st.App(
     "pages/main.py",
-    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *health.ROUTES],
+    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *health.ROUTES],
     middleware=[Middleware(Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,

@@ -108,7 +108,7 @@ def _judged(
 ) -> Iterator[_Portion]:
     memory = Memory()
     for block in blocks:
-        batch, bad = judge(block, mapping, memory, max_text=options.max_text, mask=masker and masker.texts)
+        batch, bad = judge(block, mapping, memory, max_text=options.max_text, mask=masker.texts if masker else None)
         bad = [*block.bad, *bad]
         masked: dict[str, int] = {}
         if masker is not None:

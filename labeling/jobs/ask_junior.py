@@ -94,7 +94,7 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     telling.end()
     with database.transaction() as connection:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
-        report = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
+        report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
         if sample:
             rest = _limited(held.project_id, prompt.id, asked)
             found = estimate.estimate(connection, held.run_id, sample, rest, limits())

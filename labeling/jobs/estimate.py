@@ -85,10 +85,11 @@ def _on_the_clock(seconds: Figure, calls: Figure, tokens: tuple[Figure, Figure],
     at_once = max(1, min(limits.in_flight, size))
 
     def bound(name: str) -> float | None:
-        values = [getattr(each, name) for each in (seconds, calls, *tokens)]
-        if None in values:
+        values: list[float | None] = [getattr(each, name) for each in (seconds, calls, *tokens)]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
             return None
-        busy, asked, read, written = values
+        busy, asked, read, written = known
         by_requests = asked * 60 / limits.requests_a_minute if limits.requests_a_minute else 0.0
         by_tokens = (read + written) * 60 / limits.tokens_a_minute if limits.tokens_a_minute else 0.0
         return max(busy / at_once, by_requests, by_tokens)

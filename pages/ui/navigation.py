@@ -38,6 +38,7 @@ PAGES = (
     Entry("lead/golden.py", "golden", "lead", also=("expert",)),
     Entry("lead/audit.py", "audit", "lead", also=("expert",)),
     Entry("lead/gain.py", "gain", "lead", also=("expert",)),
+    Entry("lead/junior.py", "junior", "lead"),
     Entry("lead/masking.py", "masking", "lead", also=("expert",)),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),

@@ -57,9 +57,9 @@ def _watch(project: Project, access: Access, run_id: int, kind: RunKind) -> None
     with st.container(border=True):
         done = run.done / run.total if run.total else 0.0
         st.progress(min(done, 1.0), text=plain(_progress(run)))
-        waiting = _waiting(run, seen)
-        if waiting is not None:
-            st.caption(plain(waiting))
+        said = waiting(run, seen)
+        if said is not None:
+            st.caption(plain(said))
         st.button(t("runs.cancel"), key="run_cancel", on_click=_cancel, args=(project, run.id, access.person_id))
 
 
@@ -71,7 +71,7 @@ def _progress(run: Run) -> str:
     return said if left is None else t("runs.progress_left", said=said, left=duration(left))
 
 
-def _waiting(run: Run, seen: datetime | None) -> str | None:
+def waiting(run: Run, seen: datetime | None) -> str | None:
     """Why nothing moves, where nothing does: a worker is busy, silent, or not there."""
     moment_now = now()
     if run.seen_at is not None and moment_now - run.seen_at < SILENT:
