@@ -17,10 +17,16 @@ from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
 from labeling.jobs.ask_junior import ask_junior
 from labeling.jobs.claims import Claim, ClaimLostError
+from labeling.jobs.comparing_sources import compare_sources
 from labeling.jobs.engine import Clock, utc_now
 from labeling.jobs.gain import measure_gain
 
-JOBS = {RunKind.ANALYSIS: analyse, RunKind.GAIN: measure_gain, RunKind.ASK: ask_junior}
+JOBS = {
+    RunKind.ANALYSIS: analyse,
+    RunKind.GAIN: measure_gain,
+    RunKind.ASK: ask_junior,
+    RunKind.COMPARISON: compare_sources,
+}
 NICER = 10
 
 

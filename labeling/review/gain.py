@@ -59,8 +59,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """All rounds, the ``steps`` between neighbours, the ``whole`` way from first to last (None for one round), and how many
-    texts ``left_out`` of training because the test part has a copy of them."""
+    """All rounds, the ``steps`` between neighbours (or the pairs asked for), the ``whole`` way from first to last (None for
+    one round), and how many texts ``left_out`` of training because the test part has a copy of them."""
 
     rounds: tuple[Round, ...]
     steps: tuple[Step, ...]
@@ -76,6 +76,7 @@ def gain(
     *,
     matrix: sparse.csr_matrix | None = None,
     weight: Floats | None = None,
+    pairs: Sequence[tuple[int, int]] | None = None,
     epochs: int = EPOCHS,
     draws: int = DRAWS,
     level: float = 0.95,
@@ -86,8 +87,9 @@ def gain(
 
     Test texts and their copies are never learned from. ``matrix`` are the texts' features, made here if not given; ``weight``
     float64 (test texts,) says for how many texts each speaks, where they were drawn unevenly (McNemar's test counts each
-    once). Intervals are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises LabelingError
-    ``no_labels`` where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
+    once); ``pairs`` (before, after) are compared instead of neighbours. Intervals are percentiles of ``draws`` resamples of
+    the test texts, the same for all rounds. Raises LabelingError ``no_labels`` where the test part is empty or a round has
+    nothing to learn from, ``draws_out_of_range``.
 
     >>> texts = [f"{word} {n}" for n in range(30) for word in ("good", "bad")]
     >>> true = np.array([0, 1] * 30, dtype=np.int32)
@@ -112,7 +114,8 @@ def gain(
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
     spoken_for = np.ones(int(test.sum())) if weight is None else weight
-    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, draws, level, seed)
+    between = [(at, at + 1) for at in range(len(told) - 1)] if pairs is None else pairs
+    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, between, draws, level, seed)
 
 
 def _foretold(
@@ -138,6 +141,7 @@ def _compared(
     learned: npt.NDArray[np.int64],
     left_out: int,
     classes: int,
+    pairs: Sequence[tuple[int, int]],
     draws: int,
     level: float,
     seed: int,
@@ -162,7 +166,7 @@ def _compared(
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
         return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(apart[:, 2]))
 
-    steps = tuple(step(at, at + 1) for at in range(len(told) - 1))
+    steps = tuple(step(*pair) for pair in pairs)
     return Gain(tuple(rounds), steps, step(0, len(told) - 1) if len(told) > 1 else None, left_out)
 
 

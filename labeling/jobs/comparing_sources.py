@@ -1,0 +1,238 @@
+"""People or machine: the same classifier learns from junior's labels, from assessors' votes and from the final labels.
+
+All are judged by the test part of the gain: audited items that an expert ruled. To compare labels and not texts, each source
+teaches the texts that all of them labeled; junior, who labels more for little, is tried once more on everything it answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from sqlalchemy import Connection, select
+
+from db import frames, judging_frames, quality_frames, review_frames, run_frames, schema, suggestion_frames
+from db.engine import Database
+from labeling.errors import LabelingError
+from labeling.jobs import claims
+from labeling.jobs.analyse import CLASSIFIER
+from labeling.jobs.claims import Claim
+from labeling.jobs.engine import Clock
+from labeling.jobs.gain import LEAST, held_out, missing
+from labeling.jobs.progress import Telling
+from labeling.quality.consensus import consensus, consensus_of
+from labeling.quality.figures import Figure
+from labeling.quality.frames import votes_frame
+from labeling.quality.intervals import wilson
+from labeling.quality.weighting import domain_share
+from labeling.review.gain import Gain, Round, Step, gain
+from labeling.tasks import prompts
+from labeling.tasks.projects import Project, get_project
+from labeling.tasks.prompts import Prompt
+from labeling.tasks.runs import get_run
+
+STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
+JUNIOR, VOTES, FINAL, JUNIOR_ALL = "junior", "votes", "final", "junior_all"
+# What is compared with what: the second minus the first.
+PAIRS = ((JUNIOR, VOTES), (JUNIOR, FINAL), (VOTES, FINAL), (VOTES, JUNIOR_ALL))
+# Texts that all sources have labeled, at least; and how many more junior must have for another try on all of them.
+LEAST_COMMON, MORE = 50, 1.1
+# Weights that say how labels relate, as if they came from many.
+_MANY = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """SUGGESTIONS and ASKED of the version, TEST(item, label, weight), and what people said: votes, golden labels, rulings."""
+
+    project: Project
+    prompt: Prompt
+    models: tuple[str, ...]
+    items: pl.DataFrame
+    test: pl.DataFrame
+    suggestions: pl.DataFrame
+    asked: pl.DataFrame
+    votes: pl.DataFrame
+    golden: pl.DataFrame
+    ruled: pl.DataFrame
+    rulings: pl.DataFrame
+    classes: tuple[str, ...]
+    mark: tuple[int, ...]
+
+
+def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
+    """Carry out a run of kind COMPARISON; its settings name the version, ``prompt_id``.
+
+    Raises LabelingError ``gain_few_tests``, ``comparison_few``, ``unknown_prompt`` or ``no_labels``, and ClaimLostError.
+    """
+    telling = Telling(database, held, STEPS)
+    telling.begin("reading")
+    with database.snapshot() as connection:
+        settings = get_run(connection, held.project_id, held.run_id).settings or {}
+        slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == held.project_id))
+        project = get_project(connection, slug.scalar_one())
+        facts = read(connection, project, int(settings.get("prompt_id", 0)))
+    telling.begin("consensus")
+    labels = labels_of(facts)
+    rounds = rounds_of(facts, labels)
+    telling.begin("classifier")
+    texts, told, truth, weight = _arrays(facts, rounds)
+    places = [(list(rounds).index(a), list(rounds).index(b)) for a, b in PAIRS if b in rounds]
+    found = gain(texts, told, truth, len(facts.classes), weight=weight, pairs=places, progress=telling.part)
+    telling.end()
+    with database.transaction() as connection:
+        claims.write(connection, held, watermark=list(facts.mark))
+        claims.finish(
+            connection, held, report(facts, labels, rounds, found) | {"seconds": telling.seconds}, now=clock()
+        )
+
+
+def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
+    """The facts as they stand. Raises LabelingError ``gain_few_tests`` or ``unknown_prompt``."""
+    prompt = prompts.get_prompt(connection, project.id, prompt_id)
+    test = held_out(connection, project)
+    if test.height < LEAST:
+        raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
+    return Facts(
+        project,
+        prompt,
+        tuple(judging_frames.models(connection, project.id).get(prompt_id, ())),
+        run_frames.items(connection, project.id).sort("item_id"),
+        test,
+        suggestion_frames.suggestions(connection, project.id, prompt_id),
+        judging_frames.asked(connection, project.id, prompt_id),
+        quality_frames.votes(connection, project.id),
+        quality_frames.golden(connection, project.id),
+        quality_frames.adjudications(connection, project.id),
+        review_frames.rulings(connection, project.id),
+        tuple(frames.label_enum(connection, project.id).categories),
+        frames.watermark(connection, project.id),
+    )
+
+
+def labels_of(facts: Facts) -> dict[str, pl.DataFrame]:
+    """LABELS(item, label) of each source, the test part among them: what junior said, what most assessors said, and
+    adjudication, else golden, else consensus."""
+    votes = facts.votes.select("item", "annotator", "label")
+    most = consensus_of(votes_frame(votes, classes=facts.classes), method="majority").frame
+    agreed = consensus(votes, golden=facts.golden, classes=facts.classes).frame
+    final = pl.concat([_plain(each) for each in (agreed, facts.golden, facts.ruled)]).unique("item", keep="last")
+    return {JUNIOR: _plain(facts.suggestions), VOTES: _plain(most), FINAL: final}
+
+
+def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """What each source teaches: LABELS of the texts that all have, and all of junior's where these are more.
+
+    Nothing of the test part is among them. Raises LabelingError ``comparison_few``.
+    """
+    taught = {name: each.join(facts.test, on="item", how="anti") for name, each in labels.items()}
+    common = taught[FINAL].select("item")
+    for name in (JUNIOR, VOTES):
+        common = common.join(taught[name], on="item", how="semi")
+    if common.height < LEAST_COMMON:
+        raise LabelingError("comparison_few", n=common.height, least=LEAST_COMMON)
+    rounds = {name: each.join(common, on="item", how="semi") for name, each in taught.items()}
+    if taught[JUNIOR].height > MORE * common.height:
+        rounds[JUNIOR_ALL] = taught[JUNIOR]
+    return rounds
+
+
+def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
+    """The share of LABELS(item, label) that are the expert's on the test part, weighted by its strata.
+
+    Texts that were examples in junior's version are left out: it was told their labels.
+    """
+    shown = [one.item_id for one in facts.prompt.examples]
+    told = facts.items.filter(pl.col("item_id").is_in(shown)).select("item")
+    test = facts.test.join(told, on="item", how="anti")
+    met = test.join(labels.rename({"label": "said"}), on="item", how="left")
+    labeled = met["said"].is_not_null().to_numpy()
+    hit = (met["said"] == met["label"]).fill_null(False).to_numpy()
+    share, n = domain_share(met["weight"].to_numpy() * _MANY, labeled, hit)
+    if not labeled.any():
+        return Figure(None, None, None, 0)
+    around = wilson(share * n, n)
+    return Figure(share, around.low, around.high, int(labeled.sum()))
+
+
+def report(
+    facts: Facts, labels: Mapping[str, pl.DataFrame], rounds: Mapping[str, pl.DataFrame], found: Gain
+) -> dict[str, Any]:
+    """What the page shows, as JSON: ``sources`` with their figures and what they took, and ``steps`` between them."""
+    names = list(rounds)
+    right = {name: _figure(right_of(facts, labels[name])) for name in (JUNIOR, VOTES)}
+    return {
+        "classifier": CLASSIFIER,
+        "prompt_id": facts.prompt.id,
+        "version": facts.prompt.version,
+        "kind": facts.prompt.kind.value,
+        "models": list(facts.models),
+        "classes": list(facts.classes),
+        "test": facts.test.height,
+        "left_out": found.left_out,
+        "right": right,
+        "sources": [
+            {"name": name, "labels": rounds[name].height} | _measured(one) | _taken(facts, name, rounds[name])
+            for name, one in zip(names, found.rounds, strict=True)
+        ],
+        "steps": [{"before": names[each.before], "after": names[each.after]} | _step(each) for each in found.steps],
+    }
+
+
+def _taken(facts: Facts, name: str, labels: pl.DataFrame) -> dict[str, Any]:
+    """What the labels of a source took: money of calls, seconds of people."""
+    if name in (JUNIOR, JUNIOR_ALL):
+        calls = facts.asked.join(labels, on="item", how="semi")
+        return {"paid": calls.height, "cost": int(calls["cost"].sum())}
+    taken = {"votes": _times(facts.votes.join(labels, on="item", how="semi"))}
+    return taken | ({"rulings": _times(facts.rulings.join(labels, on="item", how="semi"))} if name == FINAL else {})
+
+
+def _times(rows: pl.DataFrame) -> dict[str, Any]:
+    """How many acts there were, of how many the time is known, and how many seconds those took."""
+    return {
+        "n": rows.height,
+        "timed": rows.height - rows["seconds"].null_count(),
+        "seconds": float(rows["seconds"].sum()),
+    }
+
+
+def _plain(labels: pl.DataFrame) -> pl.DataFrame:
+    return labels.select("item", pl.col("label").cast(pl.String)).drop_nulls()
+
+
+def _arrays(
+    facts: Facts, rounds: Mapping[str, pl.DataFrame]
+) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """Texts, labels by source (sources, texts), the truth of the test part, and the weights of its texts."""
+    code = pl.Enum(facts.classes)
+
+    def column(labels: pl.DataFrame) -> npt.NDArray[np.int32]:
+        placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
+        return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+
+    met = pl.concat([*(each.select("item") for each in rounds.values()), facts.test.select("item")])
+    items = facts.items.join(met, on="item", how="semi", maintain_order="left")
+    truth = column(facts.test.select("item", "label"))
+    weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
+    told = np.stack([column(each) for each in rounds.values()])
+    return items["text"].to_list(), told, truth, weight[truth >= 0]
+
+
+def _measured(one: Round) -> dict[str, Any]:
+    figures = {name: _figure(getattr(one, name)) for name in ("accuracy", "macro_f1", "weighted_f1")}
+    return {"trained_on": one.trained_on, **figures, "f1": [_figure(each) for each in one.classes]}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    figures = {name: _figure(getattr(step, name)) for name in ("accuracy", "weighted_f1")}
+    counts = {name: getattr(step, name) for name in ("won", "lost", "accuracy_p", "weighted_f1_p")}
+    return figures | counts
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
