@@ -549,6 +549,8 @@ expert_lease = Table(
     Column("expert_id", Key, ForeignKey("person.id"), nullable=False),
     Column("token", String(32), nullable=False, unique=True),
     Column("state", Code, nullable=False),
+    # The last ruling the browser sent for this token; one that comes again is known by it.
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("route", Code, nullable=False),
     # What led to it, as it stood then.
     Column("given", Code),

@@ -22,7 +22,7 @@ class Wanted:
     batch: int | None = None
 
     @property
-    def is_anything(self) -> bool:
+    def asks_nothing(self) -> bool:
         """Whether nothing is asked for."""
         return self == Wanted()
 

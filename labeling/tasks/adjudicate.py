@@ -96,11 +96,10 @@ def rule(connection: Connection, project: Project, expert_id: int, said: Ruling,
     held = connection.execute(select(lease).where(lease.c.token == said.token)).first()
     if held is None or held.expert_id != expert_id or held.project_id != project.id:
         return RulingReceipt.REFUSED
-    pressed = select(func.count()).where(ruling.c.project_id == project.id, ruling.c.act == said.token)
-    if said.revision <= connection.execute(pressed).scalar_one():
+    if said.revision <= held.revision:
         return RulingReceipt.KEPT_FIRST
     if said.verdict is None:
-        _end(connection, held.id, LeaseState.SKIPPED, now)
+        _end(connection, held.id, said.revision, LeaseState.SKIPPED, now)
         return RulingReceipt.STORED
     last = _in_force(connection, held.item_id)
     elsewhere = last is not None and last.verdict is Verdict.LABEL and last.act != said.token
@@ -119,7 +118,7 @@ def rule(connection: Connection, project: Project, expert_id: int, said: Ruling,
         # Corrected: what the first press made beside its ruling goes with it.
         _take_back(connection, project, held.item_id, last.at, now=now, actor=expert_id)
     _append(connection, project, held.item_id, last, row, said, now=now, actor=expert_id)
-    _end(connection, held.id, LeaseState.ANSWERED, now)
+    _end(connection, held.id, said.revision, LeaseState.ANSWERED, now)
     _follow(connection, project, held.item_id, said, now=now, actor=expert_id)
     return RulingReceipt.SECOND if route is Route.SECOND else RulingReceipt.STORED
 
@@ -310,8 +309,9 @@ def _settled(connection: Connection, item_id: int) -> str | None:
     return entry.label if entry else None
 
 
-def _end(connection: Connection, lease_id: int, state: LeaseState, now: datetime) -> None:
-    connection.execute(update(lease).where(lease.c.id == lease_id).values(state=state, closed_at=now))
+def _end(connection: Connection, lease_id: int, revision: int, state: LeaseState, now: datetime) -> None:
+    ending = update(lease).where(lease.c.id == lease_id)
+    connection.execute(ending.values(state=state, revision=revision, closed_at=now))
 
 
 def _check(connection: Connection, project: Project, said: Ruling) -> None:

@@ -66,19 +66,24 @@ def claim(
     now: datetime,
     run_id: int | None = None,
     batch_id: int | None = None,
+    narrowed: bool = False,
 ) -> list[Brought]:
     """What lies before this expert, filled up to ``want`` items, oldest first. Called under the project's lock.
 
     ``candidates`` come in the order in which they should be ruled: by suspicion, or a batch's items where ``batch_id`` says
-    so. Served again to the same person after a refresh: the same items. Raises LabelingError ``not_allowed``.
+    so. ``narrowed``: the expert asked for some of them only; nothing else is mixed in then, nor into a batch, for what wasn't
+    asked for would be known by that. Served again to the same person after a refresh: the same items. Raises LabelingError
+    ``not_allowed``.
     """
     check_expert(connection, project.id, expert_id)
     sweep(connection, project.id, now=now)
     held = _held_ids(connection, project.id, expert_id)
     _renew(connection, held, now=now)
     left = _servable(connection, project, expert_id, candidates, audited=batch_id is not None)
+    ordinary = Route.BATCH if batch_id is not None else Route.SUSPICION
+    alone = narrowed or batch_id is not None
     while len(held) < want:
-        found = _next(connection, project, expert_id, left, Route.BATCH if batch_id is not None else Route.SUSPICION)
+        found = _next(connection, project, expert_id, left, ordinary, alone=alone)
         if found is None:
             break
         route, one = found
@@ -99,8 +104,17 @@ def release(connection: Connection, project: Project, expert_id: int, *, now: da
 
 
 def _next(
-    connection: Connection, project: Project, expert_id: int, left: Iterator[Candidate], ordinary: Route
+    connection: Connection,
+    project: Project,
+    expert_id: int,
+    left: Iterator[Candidate],
+    ordinary: Route,
+    *,
+    alone: bool,
 ) -> tuple[Route, Candidate] | None:
+    if alone:
+        one = next(left, None)
+        return None if one is None else (ordinary, one)
     had = select(func.count()).where(lease.c.project_id == project.id, lease.c.expert_id == expert_id)
     ordinal = connection.execute(had).scalar_one()
     dispute = _disputed(connection, project, expert_id)

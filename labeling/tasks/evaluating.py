@@ -22,7 +22,7 @@ from labeling.tasks.projects import Project
 from labeling.tasks.prompts import Prompt, part_of
 
 # What a version that checks for one class calls all others.
-REST = "\0rest"
+REST = "~rest"
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,6 +61,7 @@ def sit(
     day_start: datetime,
     run_id: int | None = None,
     batch_id: int | None = None,
+    narrowed: bool = False,
     release: bool = False,
 ) -> Sitting:
     """Take ``rulings``, each by itself: one that is refused leaves nothing behind and holds up no other. Then fill up what
@@ -82,7 +83,15 @@ def sit(
     if release:
         docket.release(connection, project, expert_id, now=now)
     items = docket.claim(
-        connection, project, expert_id, candidates, want=want, now=now, run_id=run_id, batch_id=batch_id
+        connection,
+        project,
+        expert_id,
+        candidates,
+        want=want,
+        now=now,
+        run_id=run_id,
+        batch_id=batch_id,
+        narrowed=narrowed,
     )
     files = case_files(connection, items, run_id)
     day = _ruled_since(connection, project.id, expert_id, day_start)

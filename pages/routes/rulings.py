@@ -82,6 +82,7 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
                 day_start=midnight(),
                 run_id=review.run.id if review else None,
                 batch_id=call.wanted.batch,
+                narrowed=not call.wanted.asks_nothing,
                 release=call.release,
             )
         if call.rulings:

@@ -28,7 +28,7 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     wanted = ruling_filters.choose_wanted(project, list(titled.values()))
     found = open_of(project, wanted_findings(project, review, wanted))
     if found.is_empty():
-        st.caption(t("review.none_left" if wanted.is_anything else "review.none_found"))
+        st.caption(t("review.none_left" if wanted.asks_nothing else "review.none_found"))
         return
     st.caption(t("review.found", n=found.height))
     marked = item_table(found, titled, key="suspicions")

@@ -199,6 +199,7 @@ def _expert_leases() -> None:
         sa.Column("expert_id", Key, nullable=False),
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("state", Code, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("route", Code, nullable=False),
         sa.Column("given", Code),
         sa.Column("score", sa.Float()),

@@ -62,6 +62,16 @@ def test_sent_again_it_is_recorded_once_and_a_correction_is_the_next_revision(da
     assert in_force(world) == {world.items[0]: "confusion"}
 
 
+def test_passed_over_and_then_ruled_it_is_recorded_once(database: Database) -> None:
+    world, (me, _) = bench(database)
+    (one,) = claim(world, me, want=1)
+    rule(world, me, one, None)
+    assert rule(world, me, one, "confusion", revision=2) is RulingReceipt.STORED
+    assert rule(world, me, one, "confusion", revision=2) is RulingReceipt.KEPT_FIRST
+    with database.snapshot() as connection:
+        assert review_frames.rulings(connection, world.project.id).height == 1
+
+
 def test_anothers_token_and_a_strange_one_are_refused(database: Database) -> None:
     world, (me, other) = bench(database)
     (one,) = claim(world, me, want=1)

@@ -28,13 +28,21 @@ def bench(database: Database, *, experts: int = 2, **settings: object) -> tuple[
 
 
 def claim(
-    world: World, expert: int, order: Sequence[int] | None = None, *, want: int = 2, batch: int | None = None
+    world: World,
+    expert: int,
+    order: Sequence[int] | None = None,
+    *,
+    want: int = 2,
+    batch: int | None = None,
+    narrowed: bool = False,
 ) -> list[Brought]:
     """One request of the ruling card; candidates in the order of the items unless told otherwise."""
     wanted = [Candidate(item_id, "neutral", 0.5) for item_id in (world.items if order is None else order)]
     with world.database.transaction() as connection:
         project = lock_project(connection, world.project.slug)
-        return docket.claim(connection, project, expert, wanted, want=want, now=world.now, batch_id=batch)
+        return docket.claim(
+            connection, project, expert, wanted, want=want, now=world.now, batch_id=batch, narrowed=narrowed
+        )
 
 
 def rule(world: World, expert: int, one: Brought, label: str | None = "gratitude", **said: object) -> RulingReceipt:
@@ -241,3 +249,11 @@ def test_only_experts_and_leads_are_served(database: Database) -> None:
     world, _ = bench(database)
     with pytest.raises(LabelingError, match="not_allowed"):
         claim(world, world.assessors[0])
+
+
+def test_who_asks_for_some_gets_nothing_mixed_in(database: Database) -> None:
+    """Among items of one class, an item of another would be known for a random one."""
+    world, (me, _) = bench(database, audit_share=1.0, items=20)
+    draw_audit(world, world.items[10:14])
+    assert ids(claim(world, me, want=1)) == [world.items[10]]
+    assert ids(claim(world, me, world.items[:3], want=9, narrowed=True)) == [world.items[10], *world.items[:3]]
