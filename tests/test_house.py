@@ -25,7 +25,13 @@ INSIDE_LABELING = {
     "jobs": {"errors", "config", "tasks", "exchange", "quality", "review", "machine"},
 }
 ONE_HOME = {
-    "plotly": {"pages/ui/audit_chart.py", "pages/ui/charts.py", "pages/ui/map_chart.py", "pages/ui/review_charts.py"},
+    "plotly": {
+        "pages/ui/audit_chart.py",
+        "pages/ui/charts.py",
+        "pages/ui/junior_charts.py",
+        "pages/ui/map_chart.py",
+        "pages/ui/review_charts.py",
+    },
     "cleanlab": {"labeling/review/issues.py"},
     "openai": {"labeling/machine/junior.py"},
     "pandas": set(),

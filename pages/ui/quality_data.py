@@ -128,6 +128,12 @@ def chosen_facts(project: Project) -> Facts:
     return facts_of(project, selection)
 
 
+def names_of(project: Project) -> Mapping[str, str]:
+    """The names of those who have voted, by annotator."""
+    found: Mapping[str, str] = _read(_key(project), project.id, None)[2]
+    return found
+
+
 def facts_of(project: Project, selection: Selection) -> Facts:
     """Read the project's votes as of the chosen date, and choose from them."""
     facts: Facts = _facts(_key(project), project, selection)
