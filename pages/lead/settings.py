@@ -17,6 +17,7 @@ from pages.ui.class_editor import draw_classes
 from pages.ui.consequences import Facts, consequence, facts_of, revealing_columns
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
+from pages.ui.suggestion_fields import SUGGESTION_FIELDS, draw_suggestion_field, is_offered
 from pages.ui.widgets import acting, answer, plain
 from pages.ui.words import t
 from pages.ui.zone import reader_zone
@@ -37,7 +38,7 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "audit_share": (0.0, 1.0, 0.05),
     "second_share": (0.0, 1.0, 0.05),
 }
-FIELDS = (*TITLES, *NUMBERS, BLIND, MASKING, COLUMNS)
+FIELDS = (*TITLES, *NUMBERS, BLIND, MASKING, *SUGGESTION_FIELDS, COLUMNS)
 
 
 def key_of(project: Project, name: str) -> str:
@@ -87,6 +88,8 @@ def draw_field(name: str, facts: Facts, columns: list[str]) -> None:
                 st.toggle(label, stored, key=key)
             elif name == MASKING:
                 st.toggle(label, stored is PiiPolicy.MASK, key=key)
+            elif name in SUGGESTION_FIELDS:
+                draw_suggestion_field(name, label, stored, key)
             else:
                 st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
         with right:
@@ -116,7 +119,8 @@ project_tab, classes_tab = st.tabs([t("settings.project"), t("settings.classes")
 with project_tab:
     columns = sorted({key for metadata in sample for key in metadata} | set(project.shown_metadata))
     for name in FIELDS:
-        draw_field(name, facts, columns)
+        if is_offered(name, project, typed(project)):
+            draw_field(name, facts, columns)
     st.button(t("settings.save"), type="primary", on_click=save, args=(access.person_id, project))
 with classes_tab:
     draw_classes(access, classes, dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows()))

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import Role
+from db.vocabulary import Role, SuggestionPolicy
 from labeling.tasks import projects
 from labeling.tasks.projects import LabelClass, get_classes, get_project
 from pages.ui.consequences import revealing_columns
@@ -214,3 +214,25 @@ def test_who_was_dismissed_a_moment_ago_writes_nothing(house: Database, open_pag
     with house.snapshot() as connection:
         assert get_project(connection, "demo").overlap == 2
         assert [entry.title_ru for entry in get_classes(connection, world.project.id)] == ["neutral", "gratitude"]
+
+
+def test_suggestions_say_what_each_way_of_showing_does_to_figures(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=0)
+    app = open_page("lead", SETTINGS)
+    policy = app.radio(key=field("suggestion_policy", "hidden"))
+    assert policy.options == ["Не показывать", "После ответа", "До ответа", "Эксперимент"]
+    assert list(policy.proto.captions) == [
+        say("ru", f"settings.suggestions.{way}.about") for way in ("hidden", "after", "before", "experiment")
+    ]
+    probes = field("probe_share", 0.1)
+    # Nothing is suggested wrongly outside of an experiment.
+    assert probes not in {box.key for box in app.number_input}
+    policy.set_value(SuggestionPolicy.EXPERIMENT).run()
+    app.number_input(key=probes).set_value(0.2)
+    app.toggle(key=field("junior_votes", False)).set_value(True)
+    button(app, "settings.save").click().run()
+    assert not app.exception and not app.error
+    with house.snapshot() as connection:
+        set_now = get_project(connection, "demo")
+    assert (set_now.suggestion_policy, set_now.probe_share, set_now.junior_votes) == ("experiment", 0.2, True)
+    assert app.radio(key=field("suggestion_policy", "experiment")).value is SuggestionPolicy.EXPERIMENT
