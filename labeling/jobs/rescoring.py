@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from labeling.jobs.report import scored as report_of
 from labeling.jobs.settled import rulings_told, settled_labels
 from labeling.quality.frames import Codes
 from labeling.review.door import Floats
+from labeling.review.propagate import propagate
 from labeling.review.reasons import listed, ruling_reasons
 from labeling.review.rulings import Lesson
 from labeling.review.state import ReviewState, scored, shared, taught, unpack
@@ -31,6 +32,8 @@ ENOUGH = 10
 STILL = 0.002
 # The reasons of those who come next before an expert are made anew; deeper ones at the next rescoring.
 TOP = 500
+# Groups of like texts that a report tells of, and items of each that it names.
+MOST_PROPOSALS, MOST_PROPOSED = 20, 2_000
 _RULINGS = "rulings_"
 _finding = schema.finding.c
 
@@ -151,8 +154,25 @@ def _write(database: Database, columns: str, values: pl.DataFrame, run_id: int, 
 
 def _report(database: Database, known: _Known, table: pl.DataFrame, codes: Codes, now: datetime) -> None:
     about = report_of(table["score"].to_numpy(), table["settled"].to_numpy(), shared(known.state, codes))
+    about["proposals"] = _proposals(known, table)
     run = schema.run.c
     values = {"rulings": known.told, "rescored_at": now, "report": {**(known.run.report or {}), **about}}
     with database.transaction() as connection:
         # Another process may have learned from more meanwhile.
         connection.execute(update(schema.run).where(run.id == known.run.id, run.rulings <= known.told).values(values))
+
+
+def _proposals(known: _Known, table: pl.DataFrame) -> list[dict[str, Any]]:
+    """Groups of like texts that rulings say are misread alike, the largest first, each with its items' ids."""
+    # A class that experts name and nobody voted for is the one that matters here.
+    unheard = set(known.settled["label"].cast(pl.String).unique()) - set(known.state.classes)
+    heard = replace(known, state=replace(known.state, classes=(*known.state.classes, *sorted(unheard))))
+    found = propagate(heard.state, _codes(heard))
+    ids = dict(table.select("row", "item_id").iter_rows())
+    told = []
+    for at, row in enumerate(found.frame.head(MOST_PROPOSALS).to_dicts()):
+        rows = np.flatnonzero(found.group == at)
+        worst = rows[np.argsort(-found.wrong[rows], kind="stable")][:MOST_PROPOSED]
+        items = [ids[int(each)] for each in worst if int(each) in ids]
+        told.append(row | {"wrong": round(float(row["wrong"]), 4), "items": items})
+    return told

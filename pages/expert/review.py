@@ -12,6 +12,7 @@ from pages.ui import bulk_ruling, runs
 from pages.ui.access import require
 from pages.ui.batch_form import draw_made
 from pages.ui.map_data import open_of
+from pages.ui.proposals import draw_proposals
 from pages.ui.review_answer import (
     draw_nothing,
     draw_waiting,
@@ -55,6 +56,8 @@ with head:
 figures(suspicion_cards(report, still_open, review.findings.height))
 st.subheader(t("review.queue"), help=t("review.queue_about"))
 draw_queue(access, review, titled)
+st.subheader(t("proposals.title"), help=t("proposals.title_about"))
+draw_proposals(access, review, titled)
 st.subheader(t("review.confused"), help=t("review.confused_about"))
 draw_confused(project, review, titled)
 st.subheader(t("review.health_title"), help=t("review.health_title_about"))

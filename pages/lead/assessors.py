@@ -10,7 +10,7 @@ from db.engine import database
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.tasks.gates import pause_reason
 from pages.ui.access import Access, require
-from pages.ui.assessor_acts import draw_standing
+from pages.ui.assessor_acts import draw_set_all_aside, draw_standing
 from pages.ui.assessor_card import (
     draw_accuracy,
     draw_all_chunks,
@@ -75,6 +75,7 @@ def draw_one(
         chunks = frames.chunks(connection, access.project.id, person_id)
     st.markdown(f"**{t('assessors.chunks')}**")
     draw_all_chunks(facts, who, chunks, access.person_id)
+    draw_set_all_aside(access.person_id, access.project, person_id)
     st.markdown(f"**{t('assessors.work')}**")
     draw_standing(access.person_id, access.project, person_id, str(member["standing"]), str(member["name"]))
 

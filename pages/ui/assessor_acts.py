@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from db.engine import database
 from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.tasks import gates
 from labeling.tasks.memberships import set_standing
 from labeling.tasks.projects import Project, lock_project_by_id
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm
-from pages.ui.words import t
+from pages.ui.widgets import acting, confirm, plain
+from pages.ui.words import figure, t
 
 
 def pause(actor: int, project: Project, person_id: int) -> None:
@@ -42,6 +43,27 @@ def set_outcome(actor: int, project: Project, chunk_id: int, outcome: ChunkOutco
         act = gates.suspend if aside else gates.overrule
         act(connection, lock_project_by_id(connection, project.id), chunk_id, now=now(), actor=actor)
     refresh(project)
+
+
+def set_all_aside(actor: int, project: Project, person_id: int) -> None:
+    """Set aside all of an assessor's chunks since the last briefing: their items are asked again."""
+    with acting("assessors.all_set_aside") as connection:
+        locked = lock_project_by_id(connection, project.id)
+        gates.suspend_since_briefing(connection, locked, person_id, now=now(), actor=actor)
+    refresh(project)
+
+
+def draw_set_all_aside(actor: int, project: Project, person_id: int) -> None:
+    """How the assessor did on all golden items since the last briefing, and the button where that is under the floor."""
+    with database().snapshot() as connection:
+        right, n = gates.since_briefing(connection, project.id, person_id)
+    verdict = gates.judge(project, right, n)
+    if verdict.holds:
+        return
+    said = figure(right / n, verdict.low, verdict.high, n)
+    st.warning(plain(t("assessors.under_the_floor", figure=said, floor=project.accuracy_floor)))
+    asked = t("assessors.all_aside_sure")
+    confirm(t("assessors.all_aside"), asked, set_all_aside, actor, project, person_id, key=f"all_aside_{person_id}")
 
 
 def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str) -> None:

@@ -364,3 +364,27 @@ def test_a_share_is_never_rounded_to_nothing() -> None:
     assert "0%" in reason_sentence(reason("label_issue", 0.0), {}, "en")
     # e to the power of one.
     assert "2,7" in reason_sentence(reason("rulings_class", 1.0), {}, "ru")
+
+
+def test_groups_like_those_ruled_are_looked_at_and_ruled_in_one_act(open_page: OpenPage, reviewed: Reviewed) -> None:
+    group = {"given": "neutral", "label": "gratitude", "n": 3, "rulings": 4, "wrong": 0.8, "items": reviewed.items[:3]}
+    table = schema.run
+    with reviewed.house.transaction() as connection:
+        told = report_of(10, proposals=[group])
+        connection.execute(table.update().where(table.c.id == reviewed.run_id).values(report=told))
+    app = open_page("expert", PAGE)
+    (box,) = [
+        each
+        for each in app.expander
+        if say("ru", "proposals.question", given="Обычное", label="Благодарность")[:5]
+        in "".join(text.value for text in each.markdown)
+    ]
+    assert "3" in box.label
+    # Two of the group's texts are there to be read.
+    assert len([text for text in box.get("html") if "sv-text" in text.proto.body]) == 2
+    button(app, "bulk.rule", n=3).click().run()
+    with reviewed.house.snapshot() as connection:
+        ruled = review_frames.rulings(connection, reviewed.project.id)
+    assert set(ruled["item_id"]) == set(reviewed.items[:3])
+    assert set(ruled["label"]) == {"gratitude"}
+    assert say("ru", "proposals.none") in [each.value for each in app.caption]

@@ -156,6 +156,12 @@ def test_a_misreading_that_rulings_show_moves_items_like_it_and_is_given_as_a_re
     assert isinstance(low, float) and isinstance(high, float) and low > high
     codes = {reason["code"] for reason in json.loads(alike["reasons"][0])}
     assert {code for code in codes if code.startswith("rulings_")}
+    # What is like them is proposed as a group: all of gratitude that nobody ruled, and little else.
+    group = run.report["proposals"][0]
+    assert (group["given"], group["label"], group["rulings"]) == ("gratitude", "confusion", 20)
+    assert group["n"] == len(group["items"]) > 20
+    assert len(set(group["items"]) & set(thanks)) / group["n"] > 0.8
+    assert not set(group["items"]) & set(thanks[:20])
 
 
 def test_the_newest_keep_their_findings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
