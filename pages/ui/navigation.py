@@ -41,6 +41,7 @@ PAGES = (
     Entry("lead/junior.py", "junior", "lead"),
     Entry("lead/prompts.py", "prompts", "lead", also=("expert",)),
     Entry("lead/judging.py", "judging", "lead", also=("expert",)),
+    Entry("lead/showing.py", "showing", "lead", also=("expert",)),
     Entry("lead/masking.py", "masking", "lead", also=("expert",)),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),

@@ -162,7 +162,7 @@ def test_a_look_at_the_locked_part_is_counted_and_opens_the_way_to_speaking(
     world.say_of(world.first, wrong=1)
     app = open_page("lead", JUDGING)
     assert say("ru", "judging.not_yet", least=prompts.LEAST_LOCKED, most=0) in shown(app)
-    app.get("button_group")[-1].set_value([Part.TEST]).run()
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
     assert answer_of(app) == say("ru", "judging.answer.test.none", who="v1 · small-1 · короткий")
     assert "judging_promote" not in {each.key for each in app.button}
     with house.snapshot() as connection:
@@ -188,7 +188,7 @@ def test_an_expert_looks_and_the_lead_promotes(house: Database, open_page: OpenP
     world = put_golden(house)
     world.say_of(world.first)
     app = open_page("expert", JUDGING)
-    app.get("button_group")[-1].set_value([Part.TEST]).run()
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
     look(app)
     assert not app.exception
     assert say("ru", "judging.lead_promotes") in shown(app)
@@ -209,7 +209,7 @@ def test_two_versions_are_compared_on_the_same_items(house: Database, open_page:
     assert seen[say("ru", "judging.compared.won")].startswith("+0 / −8")
     assert seen[say("ru", "judging.compared.accuracy")].startswith(f"−{8 / n:.2f}".replace(".", ","))
     assert "v1 · small-1 · короткий хуже, чем v2 · big-1 · длинный" in shown(app).replace("\\", "")
-    app.get("button_group")[-1].set_value([Part.TEST]).run()
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
     look(app)
     assert say("ru", "judging.compared.locked") in shown(app)
 
@@ -238,6 +238,6 @@ def test_a_look_before_this_page_was_is_no_evaluation(house: Database, open_page
             connection, world.project, world.first, Part.TEST, 20, {"accuracy": {}}, now=datetime.now(UTC), actor=None
         )
     app = open_page("lead", JUDGING)
-    app.get("button_group")[-1].set_value([Part.TEST]).run()
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
     assert not app.exception
     assert "ещё не проверяли" in answer_of(app)
