@@ -14,10 +14,12 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from db import schema
+from db.vocabulary import SuggestionPolicy
 from labeling.tasks.projects import change_settings
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
+from tests.labeling.tasks.test_suggestions import promote
 from tests.labeling.worlds import CLASSES, World, make_world, press
 
 LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
@@ -246,3 +248,43 @@ def test_undo_corrects_the_last_answer(desk: Desk) -> None:
     with desk.server.database.snapshot() as connection:
         rows = connection.execute(select(schema.annotation.c.revision, schema.annotation.c.label)).all()
     assert [tuple(row) for row in rows] == [(1, CLASSES[0]), (2, CLASSES[2])]
+
+
+def test_a_suggestion_before_the_answer_is_written_down_with_it(desk: Desk) -> None:
+    with desk.server.database.transaction() as connection:
+        policy = {"suggestion_policy": SuggestionPolicy.BEFORE, "golden_per_chunk": 0}
+        change_settings(connection, desk.world.project.id, policy, now=desk.world.now, actor=None)
+    promote(desk.world, {desk.world.items[0]: CLASSES[2]}, confidence=0.9, rationale="<b>it asks</b>")
+    desk.open()
+    line = desk.page.locator(".suggestion")
+    assert (line.locator("p").first.text_content() or "").endswith(f"{CLASSES[2]} уверенность 90%")
+    desk.page.keyboard.press("Equal")
+    assert line.locator(".reason p").inner_text() == "<b>it asks</b>"
+    for key in ("Digit1", "Digit3"):
+        desk.page.keyboard.press(key)
+        desk.page.wait_for_timeout(100)
+    desk.settle()
+    # The second item was not asked about.
+    assert not line.is_visible()
+    names = ("label", "arm", "suggestion", "probe")
+    with desk.server.database.snapshot() as connection:
+        rows = connection.execute(select(*(schema.annotation.c[name] for name in names))).all()
+    assert [tuple(row) for row in rows] == [(CLASSES[0], "before", CLASSES[2], False), (CLASSES[2], None, None, False)]
+
+
+def test_a_suggestion_after_the_answer_leads_to_a_second_one(desk: Desk) -> None:
+    with desk.server.database.transaction() as connection:
+        policy = {"suggestion_policy": SuggestionPolicy.AFTER, "golden_per_chunk": 0}
+        change_settings(connection, desk.world.project.id, policy, now=desk.world.now, actor=None)
+    promote(desk.world, dict.fromkeys(desk.world.items, CLASSES[2]))
+    desk.open()
+    desk.page.keyboard.press("Digit1")
+    desk.page.locator(".remark").get_by_text(f"джуниор – «{CLASSES[2]}».").wait_for()
+    for key in ("Backspace", "Digit3"):
+        desk.page.keyboard.press(key)
+        desk.page.wait_for_timeout(100)
+    desk.settle()
+    names = ("revision", "label", "arm", "suggestion")
+    with desk.server.database.snapshot() as connection:
+        rows = connection.execute(select(*(schema.annotation.c[name] for name in names))).all()
+    assert [tuple(row) for row in rows] == [(1, CLASSES[0], "after", CLASSES[2]), (2, CLASSES[2], "after", CLASSES[2])]
