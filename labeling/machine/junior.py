@@ -188,7 +188,7 @@ class Junior:
         call_id = await purse.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
-        said, tokens, is_whole = "", list[Token](), False
+        said, tokens, ends = "", list[Token](), set[str | None]()
         try:
             arguments = self._arguments(request) | {"stream": True, "stream_options": {"include_usage": True}}
             async with await self._client.chat.completions.create(**arguments) as pieces:
@@ -199,11 +199,12 @@ class Junior:
                     for choice in piece.choices:
                         told = choice.logprobs.content if choice.logprobs else None
                         tokens += [Token(each.token, each.logprob) for each in told or ()]
-                        is_whole = is_whole or choice.finish_reason == "stop"
+                        ends.add(choice.finish_reason)
                         if choice.delta.content:
                             said += choice.delta.content
                             yield choice.delta.content
-            if is_whole:
+            # Some servers give no reason for an end, and tell the usage last of all.
+            if not ends & {"length", "content_filter"} and ("stop" in ends or bill.is_known):
                 await purse.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)

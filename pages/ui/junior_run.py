@@ -66,10 +66,10 @@ def _draw_form(project: Project, access: Access, versions: Sequence[Prompt], pas
         return
     is_local = by_id[int(prompt_id)].kind is PromptKind.LOCAL
     known = None if is_local else _estimate_of(settings, past)
-    for line in (
-        estimate_lines(known) if known else [t("junior.ask.local" if is_local else "junior.ask.wanted", n=wanted)]
-    ):
-        st.text(line)
+    lines = estimate_lines(known) if known else [t("junior.ask.local" if is_local else "junior.ask.wanted", n=wanted)]
+    with st.container(gap="xsmall"):
+        for line in lines:
+            st.text(line)
     with st.container(horizontal=True, vertical_alignment="center"):
         if not is_local:
             st.button(

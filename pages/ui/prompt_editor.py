@@ -25,6 +25,7 @@ from pages.ui.widgets import text_of_item
 from pages.ui.words import t, title_of
 
 PROPOSED = 8
+LONG, TALL = 1_500, 320
 
 
 def draw_editor(project: Project, access: Access, versions: Sequence[Prompt]) -> None:
@@ -131,7 +132,9 @@ def draw_request(request: Request, hidden: Masked) -> None:
     """The request as it leaves: messages in their order, then the schema of the answer."""
     st.text(t("prompts.preview_masked", kinds=kinds_of(hidden.counts)) if hidden.counts else t("prompts.preview_clean"))
     for message in request.messages:
-        with st.container(border=True, gap="xsmall"):
+        # A guide of many pages must not hide what comes after it.
+        height = TALL if len(message["content"]) > LONG else "content"
+        with st.container(border=True, gap="xsmall", height=height):
             st.caption(t(f"prompts.role.{message['role']}"))
             text_of_item(message["content"])
     with st.expander(t("prompts.schema")):
