@@ -42,6 +42,7 @@ PAGES = (
     Entry("lead/prompts.py", "prompts", "lead", also=("expert",)),
     Entry("lead/judging.py", "judging", "lead", also=("expert",)),
     Entry("lead/showing.py", "showing", "lead", also=("expert",)),
+    Entry("lead/machine.py", "machine", "lead", also=("expert",)),
     Entry("lead/masking.py", "masking", "lead", also=("expert",)),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),
