@@ -9,6 +9,8 @@ from labeling.quality.consensus import METHODS
 from pages.ui.access import require
 from pages.ui.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards, with_chances
 from pages.ui.downloads import csv_button
+from pages.ui.junior_vote import voter_of, with_voter
+from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
 from pages.ui.quality_words import auto_said, in_words, short_number
 from pages.ui.replay import draw_replay
@@ -39,7 +41,10 @@ if found is None:
     found = facts.keep("consensus of the meantime", lambda: facts.consensus("majority"))
 if found is None:
     st.stop()
-rows = facts.keep(f"items by {found.method}", lambda: items_of(facts, found))
+voter, kept = voter_of(facts), found.method
+if voter is not None:
+    found, kept = with_voter(facts, found, voter)
+rows = facts.keep(f"items by {kept}", lambda: items_of(facts, found))
 labeled = rows.drop_nulls("label")
 disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 mean = labeled["probability"].mean()
@@ -48,6 +53,8 @@ said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
 answer(
     t("page.consensus"), t("consensus.answer" if golden.n else "consensus.answer.unanchored", n=labeled.height, **said)
 )
+if voter is not None:
+    st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
 if waiting:
     facts.wait_for_consensus(method)
 figures(state_cards(rows))
@@ -70,7 +77,8 @@ draw_doubtful(facts, rows)
 st.subheader(t("consensus.items"))
 draw_items(facts, rows)
 with st.container(horizontal=True):
-    csv_button(with_chances(found), f"consensus_{found.method}", label=t("consensus.download"))
+    told = with_chances(found) if voter is None else found.frame
+    csv_button(told, f"consensus_{found.method}", label=t("consensus.download"))
     csv_button(rows, "items_by_state", label=t("consensus.download_states"))
 st.subheader(t("replay.title"), help=t("replay.title_about"))
 draw_replay(facts, access.person_id)
