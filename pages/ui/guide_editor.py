@@ -9,6 +9,7 @@ from pages.ui.access import Access
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.guide_draft import Draft, publish
+from pages.ui.guide_proposal import draw_proposal
 from pages.ui.widgets import plain
 from pages.ui.words import LOCALES, reader_locale, t
 
@@ -48,6 +49,7 @@ def draw_editor(access: Access, latest: Guideline | None) -> None:
         st.caption(t("guidelines.preview"))
         with st.container(border=True, height=_HEIGHT):
             st.html(as_html(draft.body(language)) or "&nbsp;")
+    draw_proposal(access, draft, language)
     args = (access.person_id, access.project.id, draft, None)
     st.button(t("guidelines.publish"), type="primary", on_click=publish, args=args)
 
