@@ -144,7 +144,7 @@ def versions(connection: Connection, project_id: int) -> pl.DataFrame:
             _prompt.c.id.label("prompt_id"),
             func.coalesce(said.c.answered, 0),
             func.coalesce(said.c.labeled, 0),
-            func.coalesce(paid.c.items, 0),
+            func.coalesce(paid.c["items"], 0),
             func.coalesce(paid.c.cost, 0),
         )
         .join(said, said.c.prompt_id == _prompt.c.id, isouter=True)

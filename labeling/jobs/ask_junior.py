@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,13 +21,13 @@ from db.vocabulary import CallPurpose, PromptKind
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.jobs import claims, estimate, local_junior
-from labeling.jobs.claims import Claim
+from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock
-from labeling.jobs.progress import Telling
+from labeling.jobs.masking import Hidden, MaskingHere, MaskingProcess
+from labeling.jobs.progress import EVERY, Telling
 from labeling.jobs.purse import RunPurse
-from labeling.machine.injection import spoken_to
 from labeling.machine.junior import Junior, Labeled, Limits
-from labeling.machine.pii import Masked, Masker
+from labeling.machine.pii import Masker
 from labeling.machine.prompt import YES, ClassNote, Request, Settings, Shot, build
 from labeling.tasks import ledger, prompts
 from labeling.tasks.projects import Project, get_classes, get_guideline, get_project
@@ -34,9 +35,11 @@ from labeling.tasks.prompts import Prompt
 from labeling.tasks.runs import get_run
 
 STEPS = {"asking": 100}
-_PAGE = 500
+_PAGE = 200
+# From here on masking has a process of its own.
+_MANY = 1_000
 # Items under way for each place at the server: the ledger and the masking are never waited for.
-_AHEAD = 3
+_AHEAD = 4
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
 
@@ -159,14 +162,18 @@ async def _ask_all(
         masker = Masker()
         about = asking(connection, project, prompt, masker)
         total = count_wanted(connection, held.project_id, prompt.id, settings)
-    run = _Run(about, masker, client_of(project), database, held, clock)
+    run = _Run(about, client_of(project), database, held, clock)
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
-    async with run.junior:
+    labels = [one.code for one in about.classes]
+    hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
+    async with run.junior, hiding as masking:
         writing = asyncio.create_task(run.purse.keep())
+        watching = asyncio.create_task(run.tell(telling, total))
         try:
-            for page in _pages(database, held.project_id, prompt.id, settings):
-                await run.ask(page)
-                await asyncio.to_thread(telling.part, run.answered + run.failed, total)
+            pages = _pages(database, held.project_id, prompt.id, settings)
+            async with aclosing(_masked(pages, masking)) as masked:
+                async for page in masked:
+                    await run.ask(page)
             await run.finish()
         except LabelingError:
             # What is under way will be paid: its answers are waited for.
@@ -174,18 +181,37 @@ async def _ask_all(
             raise
         finally:
             run.stop()
+            watching.cancel()
             run.purse.close()
             await writing
     return run.answered, run.failed
 
 
+async def _masked(
+    pages: Iterator[list[tuple[int, str]]], masking: MaskingHere | MaskingProcess
+) -> AsyncGenerator[list[tuple[int, Hidden]]]:
+    """The items with their texts masked, one portion ahead of those that are asked about."""
+
+    async def masked() -> list[tuple[int, Hidden]]:
+        page = await asyncio.to_thread(lambda: next(pages, []))
+        found = await masking.hide([text for _, text in page]) if page else []
+        return [(item_id, hidden) for (item_id, _), hidden in zip(page, found, strict=True)]
+
+    ahead = asyncio.create_task(masked())
+    try:
+        while page := await ahead:
+            ahead = asyncio.create_task(masked())
+            yield page
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
 class _Run:
     """The items that are under way."""
 
-    def __init__(
-        self, about: Asking, masker: Masker, junior: Junior, database: Database, held: Claim, clock: Clock
-    ) -> None:
-        self.about, self.masker, self.junior = about, masker, junior
+    def __init__(self, about: Asking, junior: Junior, database: Database, held: Claim, clock: Clock) -> None:
+        self.about, self.junior = about, junior
         self.purse = RunPurse(database, about.project, about.model, prompt_id=about.prompt.id, held=held, clock=clock)
         self.purpose = CallPurpose.LABEL
         self.answered = self.failed = 0
@@ -194,14 +220,23 @@ class _Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: BaseException | None = None
 
-    async def ask(self, page: Sequence[tuple[int, str]]) -> None:
+    async def tell(self, telling: Telling, total: int) -> None:
+        """Tell how far it has come, as often as readers look; a claim that is lost ends the run."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await asyncio.to_thread(telling.part, self.answered + self.failed, total)
+            except ClaimLostError as error:
+                self._broken = self._broken or error
+                return
+
+    async def ask(self, page: Sequence[tuple[int, Hidden]]) -> None:
         """Send these on their way, waiting where there is no room. Raises what has broken the run."""
-        masked = await asyncio.to_thread(self.masker.mask_many, [text for _, text in page])
-        for (item_id, text), hidden in zip(page, masked, strict=True):
+        for item_id, hidden in page:
             await self._room.acquire()
             if self._broken:
                 raise self._broken
-            task = asyncio.create_task(self._one(item_id, text, hidden))
+            task = asyncio.create_task(self._one(item_id, hidden))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
 
@@ -221,13 +256,12 @@ class _Run:
         for task in self._tasks:
             task.cancel()
 
-    async def _one(self, item_id: int, text: str, hidden: Masked) -> None:
+    async def _one(self, item_id: int, hidden: Hidden) -> None:
         try:
-            noticed = spoken_to(text, [one.code for one in self.about.classes])
             purse = self.purse.for_item(item_id, hidden.counts, self.purpose)
             found = await self.junior.label(self.about.request(hidden.text), purse)
             target = self.about.prompt.settings.get("target")
-            await self.purse.label(item_id, _as_class(found, target), tuple(noticed))
+            await self.purse.label(item_id, _as_class(found, target), hidden.noticed)
             self.answered += 1
             self._in_a_row = 0
         except LabelingError as error:

@@ -49,9 +49,10 @@ class Pile:
     answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     labeled: list[tuple[int, Labeled, tuple[str, ...]]] = field(default_factory=list)
     written: list[asyncio.Future[None]] = field(default_factory=list)
+    lookups: dict[str, asyncio.Future[Mapping[str, Any] | None]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.wishes or self.bills or self.answers or self.labeled)
+        return bool(self.wishes or self.bills or self.answers or self.labeled or self.lookups)
 
 
 class RunPurse:
@@ -120,19 +121,18 @@ class RunPurse:
         self._any.set()
 
     async def remember(self, request: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer."""
+        """Keep an answer; written with the next transaction, and so before the label that is made of it is done."""
         self._check()
         self._pile.answers[request] = body
-        await self._until_written()
+        self._any.set()
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
-        return await asyncio.to_thread(self._remembered, request)
-
-    def _remembered(self, request: str) -> Mapping[str, Any] | None:
-        with self._database.snapshot() as connection:
-            found: Mapping[str, Any] | None = ledger.remembered(connection, self._project.id, request)
-        return found
+        self._check()
+        if request not in self._pile.lookups:
+            self._pile.lookups[request] = asyncio.get_running_loop().create_future()
+        self._any.set()
+        return await self._pile.lookups[request]
 
     def _check(self) -> None:
         """What can't be written any more must not be waited for."""
@@ -148,12 +148,12 @@ class RunPurse:
 
     async def _write(self, pile: Pile) -> None:
         try:
-            granted = await asyncio.to_thread(self._commit, pile)
+            granted, known = await asyncio.to_thread(self._commit, pile)
         except (ClaimLostError, LabelingError, SQLAlchemyError) as error:
             self._broken = error
             for part in (pile, self._pile):
                 waiting: list[asyncio.Future[Any]] = [wish.granted for wish in part.wishes]
-                for each in (*waiting, *part.written):
+                for each in (*waiting, *part.written, *part.lookups.values()):
                     if not each.done():
                         each.set_exception(error)
             raise
@@ -169,11 +169,14 @@ class RunPurse:
                 self._pile.wishes.append(wish)
             else:
                 wish.granted.set_exception(found)
+        for request, looked_up in pile.lookups.items():
+            if not looked_up.done():
+                looked_up.set_result(known.get(request))
         for done in pile.written:
             if not done.done():
                 done.set_result(None)
 
-    def _commit(self, pile: Pile) -> list[int | LabelingError]:
+    def _commit(self, pile: Pile) -> tuple[list[int | LabelingError], dict[str, Any]]:
         now = self._clock()
         with self._database.transaction() as connection:
             project = lock_project(connection, self._project.slug)
@@ -186,7 +189,8 @@ class RunPurse:
             ledger.settle(connection, project, settled, now=now)
             ledger.remember(connection, project.id, pile.answers, now=now)
             self._keep_labels(connection, project, pile, now)
-            return self._grant(connection, project, pile.wishes, now)
+            known = ledger.remembered_of(connection, project.id, list(pile.lookups))
+            return self._grant(connection, project, pile.wishes, now), known
 
     def _grant(
         self, connection: Connection, project: Project, wishes: list[Wish], now: datetime

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol
 
+import httpx2
 from httpx2 import ConnectError, ConnectTimeout
 from openai import (
     APIConnectionError,
     APIError,
-    APIResponseValidationError,
     APIStatusError,
     APITimeoutError,
     AsyncOpenAI,
+    DefaultAsyncHttpxClient,
 )
 
 from labeling.errors import LabelingError
@@ -130,6 +131,8 @@ class Junior:
             api_key=self.key or "none", base_url=self.url, max_retries=0, timeout=self.limits.seconds
         )
         self._free = asyncio.Semaphore(self.limits.in_flight)
+        self._lanes: list[AsyncOpenAI] = []
+        self._tls = httpx2.create_ssl_context()
         self._requests = Pace(self.limits.requests_a_minute)
         self._tokens = Pace(self.limits.tokens_a_minute)
         self._draw = random.Random(self.seed)
@@ -142,7 +145,8 @@ class Junior:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.close()
+        for lane in (*self._lanes, self._client):
+            await lane.close()
 
     async def label(self, request: Request, purse: Purse) -> Labeled:
         """Label one text: strictly read, asked once more where it can't be read, with a confidence."""
@@ -271,24 +275,38 @@ class Junior:
                 await self._requests.turn()
                 await self._tokens.turn(tokens)
                 sent = True
-                return await self._once(request, purse, call_id, key)
+                lane = self._lanes.pop() if self._lanes else self._lane()
+                try:
+                    return await self._once(lane, request, purse, call_id, key)
+                finally:
+                    self._lanes.append(lane)
         finally:
             if not sent:
                 await asyncio.shield(purse.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True)))
 
-    async def _once(self, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
+    def _lane(self) -> AsyncOpenAI:
+        """A client with one connection: a pool looks through all of its connections at every request."""
+        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+        return self._client.copy(http_client=DefaultAsyncHttpxClient(limits=one, verify=self._tls))
+
+    async def _once(self, lane: AsyncOpenAI, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
         """One request over the wire; its bill is settled whatever happens, a cancellation included."""
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         try:
             # A server that knows the header answers a repeated request from its memory.
             headers = {"Idempotency-Key": key}
-            found: Any = await self._client.chat.completions.create(**self._arguments(request), extra_headers=headers)
-            if not hasattr(found, "choices"):
-                # A page of a proxy, say: the package gives its text.
-                raise ValueError("not a completion")
-            used = found.usage
-            spent = (int(used.prompt_tokens), int(used.completion_tokens)) if used else _most_tokens(request)
+            # Not by the package's models: to build them takes longer than all else here.
+            answered = await lane.post(
+                "/chat/completions",
+                cast_to=httpx2.Response,
+                body=self._arguments(request),
+                options={"headers": headers},
+            )
+            # A page of a proxy, say, is none of these.
+            found: Any = answered.json()
+            used = found.get("usage")
+            spent = (int(used["prompt_tokens"]), int(used["completion_tokens"])) if used else _most_tokens(request)
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
             return _completion(found, spent)
         except APIStatusError as error:
@@ -300,7 +318,7 @@ class Junior:
         except APIConnectionError as error:
             bill = replace(bill, is_known=_never_sent(error))
             raise
-        except (ValueError, APIResponseValidationError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             bill = replace(bill, outcome="garbled")
             raise _GarbledError from error
         except LabelingError as error:
@@ -341,15 +359,15 @@ class Junior:
         return bool(named)
 
 
-def _completion(found: Any, spent: tuple[int, int]) -> Completion:
-    choice = found.choices[0] if found.choices else None
-    if choice is None or getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
+def _completion(found: Mapping[str, Any], spent: tuple[int, int]) -> Completion:
+    choice = found["choices"][0] if found["choices"] else None
+    if choice is None or choice["message"].get("refusal") or choice.get("finish_reason") == "content_filter":
         raise LabelingError("reply_refused")
-    if choice.finish_reason == "length":
+    if choice.get("finish_reason") == "length":
         raise LabelingError("reply_truncated")
-    told = choice.logprobs.content if choice.logprobs and choice.logprobs.content else ()
-    tokens = tuple(Token(each.token, each.logprob) for each in told)
-    return Completion(choice.message.content or "", tokens, *spent)
+    told = (choice.get("logprobs") or {}).get("content") or ()
+    tokens = tuple(Token(each["token"], each["logprob"]) for each in told)
+    return Completion(choice["message"].get("content") or "", tokens, *spent)
 
 
 def _most_tokens(request: Request) -> tuple[int, int]:

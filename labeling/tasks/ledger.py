@@ -6,12 +6,13 @@ have been answered, and paid.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from db import schema
 from db.vocabulary import CallPurpose, CallState
@@ -135,20 +136,32 @@ def reserve(
 
 def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
     """Write down what calls came to, each once; says how much that is. A call that is settled already is left alone."""
-    paid = 0
-    for one in done:
-        row = connection.execute(select(call).where(call.c.id == one.call_id, call.c.project_id == project.id)).first()
-        if row is None or row.state != CallState.RESERVED:
-            continue
-        cost = price_of(connection, row.model).cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
+    wanted = {one.call_id: one for one in done}
+    here = call.c.id.in_(list(wanted)) & (call.c.project_id == project.id) & (call.c.state == CallState.RESERVED)
+    open_calls = connection.execute(
+        select(call.c.id, call.c.run_id, call.c.model, call.c.reserved, call.c.created_at).where(here)
+    )
+    rows: list[dict[str, Any]] = []
+    changes: Counter[str] = Counter()
+    at: dict[str, Price] = {}
+    for row in open_calls.all():
+        one = wanted[row.id]
+        if row.model not in at:
+            at[row.model] = price_of(connection, row.model)
+        cost = at[row.model].cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
         state = CallState.UNKNOWN if not one.is_known else CallState.SETTLED if cost else CallState.FREE
-        values: dict[str, Any] = {"state": state, "cost": cost, "outcome": one.outcome, "settled_at": now}
-        values |= {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
-        connection.execute(update(call).where(call.c.id == one.call_id).values(values))
+        told = {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
+        rows.append(
+            {"of": row.id, "state": state.value, "cost": cost, "outcome": one.outcome, "settled_at": now} | told
+        )
         for scope, _ in _scopes(project, row.run_id, row.created_at):
-            _spend(connection, project.id, scope, cost - row.reserved, None)
-        paid += cost
-    return paid
+            changes[scope] += cost - row.reserved
+    if rows:
+        settled: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
+        connection.execute(update(call).where(call.c.id == bindparam("of")).values(settled), rows)
+    for scope, change in changes.items():
+        _spend(connection, project.id, scope, change, None)
+    return sum(row["cost"] for row in rows)
 
 
 def abandon(connection: Connection, run_id: int, *, now: datetime) -> int:
@@ -170,8 +183,20 @@ def remembered(connection: Connection, project_id: int, request: str) -> Any | N
     return connection.execute(query).scalar()
 
 
+def remembered_of(connection: Connection, project_id: int, requests: Sequence[str]) -> dict[str, Any]:
+    """The same for many requests; those without an answer are left out."""
+    if not requests:
+        return {}
+    query = select(answer.c.request, answer.c.body).where(
+        answer.c.project_id == project_id, answer.c.request.in_(requests)
+    )
+    return {row.request: row.body for row in connection.execute(query)}
+
+
 def remember(connection: Connection, project_id: int, answers: Mapping[str, Any], *, now: datetime) -> None:
     """Keep answers by the hash of their requests; the first one stays."""
+    if not answers:
+        return
     known = select(answer.c.request).where(answer.c.project_id == project_id, answer.c.request.in_(list(answers)))
     fresh = answers.keys() - set(connection.execute(known).scalars())
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -91,7 +92,7 @@ def work(house: Database, project: Project) -> runs.Run:
 
 
 def told(app: AppTest) -> str:
-    return shown(app).replace("\\", "").replace("\xa0", " ")
+    return html.unescape(shown(app)).replace("\\", "").replace("\xa0", " ")
 
 
 def part(app: AppTest, name: str, key: str = "junior_part") -> AppTest:
@@ -239,7 +240,7 @@ def test_only_a_version_judged_on_the_locked_part_may_speak_and_it_is_said_who_d
         prompts.add_look(connection, project, prompt_id, Part.TEST, 30, report, now=now(), actor=None)
     app.run()
     table = next(frame.value for frame in app.dataframe)
-    assert list(table[say("ru", "junior.versions.accuracy")]) == ["0,50 [0,40; 0,60], n = 30"]
+    assert list(table[say("ru", "junior.versions.accuracy")]) == ["0,50 [0,40; 0,60], n\u00a0=\u00a030"]
     app.button(key="promote").click().run()
     assert say("ru", "junior.answer.llm", version="1", model="small") in told(app)
     app.button(key="withdraw").click().run()
