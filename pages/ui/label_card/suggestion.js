@@ -51,15 +51,11 @@ class SuggestionLine {
     const sure = Number.isFinite(confidence) ? this.say("sure", { n: Math.round(100 * confidence) }) : null;
     return [sure, known ? null : this.say("suggested_gone")].filter(Boolean).join(", ");
   }
-
-  hasReason() {
-    return !this.node.hidden && !this.reason.node.hidden;
-  }
 }
 
 class Remark {
   constructor({ desk, say, titleOf, fix }) {
-    Object.assign(this, { desk, say, titleOf, fix });
+    Object.assign(this, { desk, say, titleOf });
     this.yours = el("span");
     this.juniors = el("span");
     this.said = el("p", { role: "status" }, this.yours, " ", this.juniors);
@@ -82,9 +78,5 @@ class Remark {
     this.said.title = this.said.textContent;
     setText(this.sign, steps === 1 ? "⌫" : `⌫ × ${steps}`);
     this.reason.show(rationale);
-  }
-
-  hasReason() {
-    return !this.node.hidden && !this.reason.node.hidden;
   }
 }

@@ -184,8 +184,8 @@ class CardView {
 
   // Of the item on screen, else of the answer that junior's word came for.
   toggleReason() {
-    const reason = [this.suggestion, this.remark].find((place) => place.hasReason())?.reason.node;
-    if (reason) reason.open = !reason.open;
+    const place = [this.suggestion, this.remark].find(({ node, reason }) => !node.hidden && !reason.node.hidden);
+    if (place) place.reason.node.open = !place.reason.node.open;
   }
 
   startSearch() {
