@@ -13,7 +13,7 @@ from pages.ui.access import require
 from pages.ui.drafts import draw_drafts
 from pages.ui.gain_run import held_out_size
 from pages.ui.machine_run import choose_version, done_comparison, draw_run, newest_comparison
-from pages.ui.machine_tables import draw_chart, draw_classes, draw_sources, draw_steps, draw_wages
+from pages.ui.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
 from pages.ui.machine_words import machine_answer, spoke
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, plain
@@ -40,9 +40,10 @@ if report is not None:
         st.info(t("machine.local"), icon=":material/info:")
     st.subheader(t("machine.sources"), help=t("machine.sources_about"))
     draw_chart(report)
-    hours = draw_wages()
-    draw_sources(report, hours)
+    draw_sources(report)
     st.caption(plain(t("machine.rests", n=report["test"], texts=report["sources"][0]["trained_on"])))
+    st.subheader(t("machine.costs"), help=t("machine.costs_about"))
+    draw_costs(report, draw_wages())
     st.subheader(t("machine.steps"), help=t("machine.steps_about"))
     draw_steps(report)
     st.subheader(t("machine.classes"), help=t("machine.classes_about"))

@@ -8,10 +8,10 @@ from db.vocabulary import Role
 from pages.ui.access import require
 from pages.ui.showing_acts import draw_policy, draw_start
 from pages.ui.showing_data import experiment_of, versions_of
-from pages.ui.showing_tables import draw_arms, draw_assessors, draw_following
-from pages.ui.showing_words import effect_cards, showing_answer, spoke
+from pages.ui.showing_tables import draw_arms, draw_assessors, draw_effects, draw_following
+from pages.ui.showing_words import showing_answer, spoke
 from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, figures, plain
+from pages.ui.widgets import answer, plain
 from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)
@@ -28,10 +28,9 @@ if not one.answers:
     st.stop()
 draw_policy(project, access, one.found.recommendation, speaker)
 st.caption(plain(spoke(project, [versions[each] for each in one.versions if each in versions])))
-for effect in one.found.effects:
-    st.subheader(t(f"showing.effect.{effect.arm}"), help=t("showing.effect_about"))
-    figures(effect_cards(effect))
-    st.caption(plain(t(f"showing.verdict.{effect.verdict}")))
+if one.found.effects:
+    st.subheader(t("showing.effects"), help=t("showing.effects_about"))
+    draw_effects(one.found)
 st.subheader(t("showing.arms"), help=t("showing.arms_about"))
 draw_arms(one.found)
 st.subheader(t("showing.assessors"), help=t("showing.assessors_about"))

@@ -48,7 +48,7 @@ def judged_answer(who: str, part: str, report: Mapping[str, Any]) -> str:
 
 
 def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | None]]]:
-    """Two rows of cards: how right it is, and what it takes."""
+    """Rows of cards: how right it is, whether it knows, and what it takes."""
     calibration = report.get("calibration")
     error = figure_of(calibration["said"]["error"]) if calibration else Figure(None, None, None, 0)
     by_chance = calibration["said"]["by_chance"] if calibration else None
@@ -63,7 +63,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | N
         (t("judging.cost"), per_thousand(report["cost"], is_money=True), t("judging.cost_about")),
         (t("judging.seconds"), per_thousand(report["seconds"], is_money=False), t("judging.seconds_about")),
     ]
-    return [quality, taken]
+    return [quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
 
 
 def per_thousand(found: Mapping[str, Any], *, is_money: bool) -> str:

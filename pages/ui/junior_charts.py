@@ -69,7 +69,12 @@ def confusion(cells: Sequence[Mapping[str, object]], truths: Sequence[str], give
     tops = [str(n + 1) if n < len(truths) else html.escape(title) for n, title in enumerate(givens)]
     sides = [f"{_short(title)} · {n}" for n, title in enumerate(truths, 1)]
     figure.update_xaxes(
-        tickvals=list(range(len(givens))), ticktext=tops, tickangle=0, title_text=t("judging.given"), showgrid=False
+        tickvals=list(range(len(givens))),
+        ticktext=tops,
+        tickangle=0,
+        title_text=t("judging.given"),
+        showgrid=False,
+        zeroline=False,
     )
     figure.update_yaxes(
         tickvals=list(range(len(truths))),
@@ -77,6 +82,7 @@ def confusion(cells: Sequence[Mapping[str, object]], truths: Sequence[str], give
         title_text=t("charts.truth"),
         autorange="reversed",
         showgrid=False,
+        zeroline=False,
     )
     height = 80 + max(24, min(40, 480 // max(len(truths), 1))) * len(truths)
     _draw(figure, key=key, height=height, alt=t("judging.confusion.alt", n=len(truths)), image=True)
@@ -99,14 +105,20 @@ def points(rows: pl.DataFrame, *, key: str, alt: str, low: float, high: float, i
         )
     )
     ticks = ticks_between(low, high)
+    # Beside long names there is room for few on a narrow screen.
+    if len(ticks) > 5:
+        ticks = [each for each in ticks if round(each / (ticks[1] - ticks[0])) % 2 == 0]
     write = percent if is_share else number
     figure.update_yaxes(
         tickvals=places,
         ticktext=[_short(name) for name in rows["name"]],
         range=[rows.height - 0.4, -0.6],
         showgrid=False,
+        zeroline=False,
     )
-    figure.update_xaxes(range=[low, high], tickvals=ticks, ticktext=[write(each) for each in ticks], zeroline=False)
+    figure.update_xaxes(
+        range=[low, high], tickvals=ticks, ticktext=[write(each) for each in ticks], tickangle=0, zeroline=False
+    )
     if low < 0 < high:
         figure.add_vline(x=0, line_dash="dash", line_width=1, line_color=REST)
     _draw(figure, key=key, height=56 + 36 * max(rows.height, 2), alt=alt, image=True)

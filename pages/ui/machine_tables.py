@@ -51,24 +51,35 @@ def draw_wages() -> Hours:
     return Hours(assessor, expert)
 
 
-def draw_sources(report: Mapping[str, Any], hours: Hours) -> None:
-    """A row for each source: what it taught, how right its labels are, what they cost."""
+def draw_sources(report: Mapping[str, Any]) -> None:
+    """A row for each source: what it taught."""
     sources = report["sources"]
-    rights = [right_of(report, each["name"]) for each in sources]
     shown = {
         t("machine.source"): [source_title(each["name"]) for each in sources],
         t("machine.weighted_f1"): [in_words(figure_of(each["weighted_f1"])) for each in sources],
         t("machine.macro_f1"): [in_words(figure_of(each["macro_f1"])) for each in sources],
         t("machine.accuracy"): [in_words(figure_of(each["accuracy"])) for each in sources],
         t("machine.trained_on"): [each["trained_on"] for each in sources],
-        t("machine.right"): [share_of(figure_of(right)) if right else t("machine.is_measure") for right in rights],
-        t("machine.cost"): [cost_words(each, hours) for each in sources],
-        t("machine.correct"): [correct_words(*pair, hours) for pair in zip(sources, rights, strict=True)],
     }
     config = {t("machine.source"): st.column_config.Column(pinned=True)}
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, column_config=config, key="sources_table", alt=t("machine.sources")
     )
+
+
+def draw_costs(report: Mapping[str, Any], hours: Hours) -> None:
+    """A row for each source: how many of its labels are right, and what they cost."""
+    sources = report["sources"]
+    rights = [right_of(report, each["name"]) for each in sources]
+    shown = {
+        t("machine.source"): [source_title(each["name"]) for each in sources],
+        t("machine.labels"): [each["labels"] for each in sources],
+        t("machine.right"): [share_of(figure_of(right)) if right else t("machine.is_measure") for right in rights],
+        t("machine.cost"): [cost_words(each, hours) for each in sources],
+        t("machine.correct"): [correct_words(*pair, hours) for pair in zip(sources, rights, strict=True)],
+    }
+    config = {t("machine.source"): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="costs_table", alt=t("machine.costs"))
     if hours.assessor is None or hours.expert is None:
         st.caption(t("machine.no_wage"))
     csv_button(_source_rows(report, hours), "people_or_machine")

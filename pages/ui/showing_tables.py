@@ -6,17 +6,35 @@ import polars as pl
 import streamlit as st
 
 from labeling.quality.figures import Figure
-from labeling.quality.showing import HIDDEN, Showing
+from labeling.quality.showing import ARMS, HIDDEN, MOST_FOLLOWED, Showing
 from pages.ui import junior_charts
 from pages.ui.audit_words import share_of
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import gap
 from pages.ui.quality_words import in_words
 from pages.ui.showing_data import people
-from pages.ui.showing_words import lasting_seconds
-from pages.ui.words import t
+from pages.ui.showing_words import lasting_seconds, ratio
+from pages.ui.words import percent, t
 
 MOST_DRAWN = 20
+
+
+def draw_effects(found: Showing) -> None:
+    """Each arm that shows against the hidden one, and what is to be thought of it."""
+    effects = found.effects
+    shown = {
+        t("showing.arm"): [t(f"showing.arm.{one.arm}") for one in effects],
+        t("showing.following"): [gap(one.following) for one in effects],
+        t("showing.accuracy"): [gap(one.accuracy) for one in effects],
+        t("showing.seconds"): [ratio(one.seconds) for one in effects],
+        t("showing.verdict"): [t(f"showing.verdict.{one.verdict}") for one in effects],
+    }
+    config = {
+        t(f"showing.{name}"): st.column_config.Column(help=t(f"showing.{name}_about", most=percent(MOST_FOLLOWED)))
+        for name in ("following", "accuracy", "seconds", "verdict")
+    }
+    config[t("showing.arm")] = st.column_config.Column(pinned=True)
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="effects", alt=t("showing.effects"))
 
 
 def draw_arms(found: Showing) -> None:
@@ -37,6 +55,7 @@ def draw_following(found: Showing) -> None:
     names = people()
     rows = found.assessors.filter((pl.col("arm") != HIDDEN) & pl.col("following").is_not_null())
     rows = rows.sort("following_n", descending=True, maintain_order=True).head(MOST_DRAWN)
+    rows = rows.sort(pl.col("arm").cast(pl.Enum(ARMS)), maintain_order=True)
     if rows.is_empty():
         return
     said = [Figure(*row) for row in rows.select("following", "following_low", "following_high", "following_n").rows()]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labeling.quality.figures import Figure
-from labeling.quality.showing import MOST_FOLLOWED, MOST_LOST, Effect
+from labeling.quality.showing import MOST_FOLLOWED, MOST_LOST
 from labeling.tasks.experiment import Experiment
 from labeling.tasks.projects import Project
 from labeling.tasks.prompts import Prompt
-from pages.ui.gain_words import gap
 from pages.ui.junior_words import version_title
 from pages.ui.quality_words import in_words
 from pages.ui.words import number, percent, t
@@ -21,15 +20,6 @@ def showing_answer(one: Experiment) -> str:
         return t("showing.answer.none")
     facts = {"followed": percent(MOST_FOLLOWED), "lost": percent(MOST_LOST)}
     return t(f"showing.answer.{one.found.recommendation}", n=one.answers, **facts)
-
-
-def effect_cards(effect: Effect) -> list[tuple[str, str, str | None]]:
-    """An arm that shows against the hidden one."""
-    return [
-        (t("showing.following"), gap(effect.following), t("showing.following_about", most=percent(MOST_FOLLOWED))),
-        (t("showing.accuracy"), gap(effect.accuracy), t("showing.accuracy_about")),
-        (t("showing.seconds"), ratio(effect.seconds), t("showing.seconds_about")),
-    ]
 
 
 def ratio(found: Figure) -> str:
