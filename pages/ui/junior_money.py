@@ -31,8 +31,8 @@ def spent_cards(project: Project, moment: datetime) -> list[tuple[str, str, str 
         (t("junior.spent.total"), _of(total, project.budget_total), t("junior.spent.about")),
         (t("junior.spent.month"), _of(month, project.budget_month), t("junior.spent.about")),
         (
-            t("junior.budget_run"),
-            money(project.budget_run) if project.budget_run is not None else "–",
+            t("junior.spent.run"),
+            money(project.budget_run) if project.budget_run is not None else t("junior.budget.none"),
             t("junior.budget_run.about"),
         ),
     ]

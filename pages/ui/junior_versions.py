@@ -58,11 +58,11 @@ def _row(
     accuracy = accuracy_of(look)
     an_item = told["cost"] / told["items"] if told["items"] else None
     correct = an_item / accuracy.value if an_item is not None and accuracy and accuracy.value else None
+    title = version_title(project, one)
     if one.kind is PromptKind.LOCAL:
         an_item = correct = 0.0
     return {
-        t("junior.versions.version"): version_title(project, one),
-        t("junior.versions.speaks"): t("junior.versions.yes") if one.id == speaker else "",
+        t("junior.versions.version"): t("junior.versions.speaks", version=title) if one.id == speaker else title,
         t("junior.versions.answered"): number(told["answered"]),
         t("junior.versions.refused"): number(told["answered"] - told["labeled"]),
         t("junior.versions.accuracy"): in_words(accuracy) if accuracy else "–",
