@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from db import quality_frames, serving_frames
 from db.engine import Database
+from db.vocabulary import SuggestionPolicy
 from labeling.quality.consensus import consensus_of
 from labeling.quality.exposure import missed
 from labeling.quality.frames import votes_frame
@@ -48,6 +49,9 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
         given = quality_frames.votes(connection, project.id, suspended=True)
         golden = quality_frames.golden(connection, project.id)
         doubtful = _doubtful(connection, project, given, golden)
+        if project.suggestion_policy is not SuggestionPolicy.HIDDEN:
+            # An answer that was chosen with a suggestion on screen took its place all the same.
+            given = quality_frames.votes(connection, project.id, suspended=True, suggested=True)
         wanted = _wanted(connection, project, given.filter(~pl.col("suspended")), golden)
     if doubtful:
         with database.transaction() as connection:

@@ -54,7 +54,8 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
 def read(database: Database, project_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``nothing_to_analyse``."""
     with database.snapshot() as connection:
-        votes = quality_frames.votes(connection, project_id).select("item", "annotator", "label")
+        # The labels as they stand in the data, those that were chosen with a suggestion on screen, too.
+        votes = quality_frames.votes(connection, project_id, suggested=True).select("item", "annotator", "label")
         votes = votes.filter(pl.col("label").is_not_null())
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")

@@ -146,7 +146,9 @@ def rounds_of(database: Database, facts: Facts, now: datetime, telling: Telling)
     ends = moments(facts.rulings, now)
     for at in ends:
         with database.snapshot() as connection:
-            votes = quality_frames.votes(connection, facts.project.id, as_of=at).select("item", "annotator", "label")
+            votes = quality_frames.votes(connection, facts.project.id, as_of=at, suggested=True).select(
+                "item", "annotator", "label"
+            )
             settled = [
                 read(connection, facts.project.id, as_of=at).join(facts.test, on="item", how="anti")
                 for read in (quality_frames.golden, quality_frames.adjudications)
