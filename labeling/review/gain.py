@@ -114,8 +114,7 @@ def gain(
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
     spoken_for = np.ones(int(test.sum())) if weight is None else weight
-    between = [(at, at + 1) for at in range(len(told) - 1)] if pairs is None else pairs
-    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, between, draws, level, seed)
+    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, draws, level, seed, pairs)
 
 
 def _foretold(
@@ -141,10 +140,10 @@ def _compared(
     learned: npt.NDArray[np.int64],
     left_out: int,
     classes: int,
-    pairs: Sequence[tuple[int, int]],
     draws: int,
     level: float,
     seed: int,
+    pairs: Sequence[tuple[int, int]] | None = None,
 ) -> Gain:
     seen = weight[None, :].astype(np.float32)
     drawn = _resamples(len(truth), draws, seed) * seen
@@ -166,7 +165,8 @@ def _compared(
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
         return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(apart[:, 2]))
 
-    steps = tuple(step(*pair) for pair in pairs)
+    between = [(at, at + 1) for at in range(len(told) - 1)] if pairs is None else pairs
+    steps = tuple(step(*pair) for pair in between)
     return Gain(tuple(rounds), steps, step(0, len(told) - 1) if len(told) > 1 else None, left_out)
 
 
