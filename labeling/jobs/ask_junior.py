@@ -39,7 +39,7 @@ _PAGE = 200
 # From here on masking has a process of its own.
 _MANY = 1_000
 # Items under way for each place at the server: the ledger and the masking are never waited for.
-_AHEAD = 4
+_AHEAD = 8
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
 

@@ -28,7 +28,8 @@ from labeling.tasks import ledger
 from labeling.tasks.ledger import Planned, Settled
 from labeling.tasks.projects import Project, lock_project
 
-# Between two transactions: long enough for some answers to gather, short beside an answer's way.
+# Between two transactions: long enough for some answers to gather, short beside an answer's way. What isn't written when the
+# process is killed is asked and paid for again.
 PAUSE = 0.02
 
 
@@ -51,8 +52,13 @@ class Pile:
     written: list[asyncio.Future[None]] = field(default_factory=list)
     lookups: dict[str, asyncio.Future[Mapping[str, Any] | None]] = field(default_factory=dict)
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it takes a transaction."""
+        return bool(self.wishes or self.bills or self.answers or self.labeled)
+
     def __bool__(self) -> bool:
-        return bool(self.wishes or self.bills or self.answers or self.labeled or self.lookups)
+        return self.is_written or bool(self.lookups)
 
 
 class RunPurse:
@@ -121,10 +127,10 @@ class RunPurse:
         self._any.set()
 
     async def remember(self, request: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer; written with the next transaction, and so before the label that is made of it is done."""
+        """Keep an answer."""
         self._check()
         self._pile.answers[request] = body
-        self._any.set()
+        await self._until_written()
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
@@ -178,6 +184,13 @@ class RunPurse:
 
     def _commit(self, pile: Pile) -> tuple[list[int | LabelingError], dict[str, Any]]:
         now = self._clock()
+        known: dict[str, Any] = {}
+        if pile.lookups:
+            # Before the lock is taken: assessors wait for it.
+            with self._database.snapshot() as connection:
+                known = ledger.remembered_of(connection, self._project.id, list(pile.lookups))
+        if not pile.is_written:
+            return [], known
         with self._database.transaction() as connection:
             project = lock_project(connection, self._project.slug)
             if self._held is not None:
@@ -189,7 +202,6 @@ class RunPurse:
             ledger.settle(connection, project, settled, now=now)
             ledger.remember(connection, project.id, pile.answers, now=now)
             self._keep_labels(connection, project, pile, now)
-            known = ledger.remembered_of(connection, project.id, list(pile.lookups))
             return self._grant(connection, project, pile.wishes, now), known
 
     def _grant(

@@ -7,6 +7,7 @@ not answered may have been paid, and is settled so. Cancelled, a request's conne
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -33,6 +34,11 @@ from labeling.machine.reply import Reply, Token, label_probability, read_reply, 
 # What a chat's frame takes beside its texts: roles, separators.
 _FRAME = 16
 _WARM = 0.7
+# Calls with money reserved for each place at the server: reserving takes about as long as an answer does. What a process leaves
+# behind when it is killed counts as spent, so no more than that.
+_RESERVED = 3
+# Requests on their way and answers that aren't written down yet, for each place: what a kill makes be asked and paid for again.
+_UNWRITTEN = 1.5
 _OPTIONAL = ("response_format", "logprobs", "top_logprobs", "max_tokens", "temperature")
 
 
@@ -131,6 +137,8 @@ class Junior:
             api_key=self.key or "none", base_url=self.url, max_retries=0, timeout=self.limits.seconds
         )
         self._free = asyncio.Semaphore(self.limits.in_flight)
+        self._unwritten = asyncio.Semaphore(math.ceil(self.limits.in_flight * _UNWRITTEN))
+        self._reserving = asyncio.Semaphore(self.limits.in_flight * _RESERVED)
         self._lanes: list[AsyncOpenAI] = []
         self._tls = httpx2.create_ssl_context()
         self._requests = Pace(self.limits.requests_a_minute)
@@ -174,9 +182,7 @@ class Junior:
         kept = await purse.remembered(key)
         if kept is not None:
             return Completion.of(kept)
-        found = await self._try(request, purse, purpose, key)
-        await purse.remember(key, found.as_body())
-        return found
+        return await self._try(request, purse, purpose, key)
 
     async def stream(self, request: Request, purse: Purse, purpose: str = "live") -> AsyncIterator[str]:
         """The answer as it is written, piece by piece; closed early, the server is left at once.
@@ -250,10 +256,11 @@ class Junior:
         tokens_in, tokens_out = _most_tokens(request)
         tried = 0
         while True:
-            # Before a place is waited for: the ledger's time is not the server's.
-            call_id = await purse.reserve(purpose, tokens_in, tokens_out)
             try:
-                return await self._in_turn(request, purse, call_id, key, tokens_in / 4 + tokens_out)
+                async with self._reserving:
+                    # Before a place is waited for: the ledger's time is not the server's.
+                    call_id = await purse.reserve(purpose, tokens_in, tokens_out)
+                    return await self._in_turn(request, purse, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
                 if self._can_do_without(error):
                     continue
@@ -271,18 +278,24 @@ class Junior:
         """One request when its turn has come; given up before that, it costs nothing."""
         sent = False
         try:
-            async with self._free:
-                await self._requests.turn()
-                await self._tokens.turn(tokens)
-                sent = True
-                lane = self._lanes.pop() if self._lanes else self._lane()
-                try:
-                    return await self._once(lane, request, purse, call_id, key)
-                finally:
-                    self._lanes.append(lane)
+            async with self._unwritten:
+                async with self._free:
+                    await self._requests.turn()
+                    await self._tokens.turn(tokens)
+                    sent = True
+                    found = await self._on_a_lane(request, purse, call_id, key)
+                await purse.remember(key, found.as_body())
+                return found
         finally:
             if not sent:
                 await asyncio.shield(purse.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True)))
+
+    async def _on_a_lane(self, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
+        lane = self._lanes.pop() if self._lanes else self._lane()
+        try:
+            return await self._once(lane, request, purse, call_id, key)
+        finally:
+            self._lanes.append(lane)
 
     def _lane(self) -> AsyncOpenAI:
         """A client with one connection: a pool looks through all of its connections at every request."""

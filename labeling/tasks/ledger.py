@@ -24,6 +24,7 @@ from labeling.tasks.roles import check_admin
 call, price, spending, answer = schema.llm_call, schema.price, schema.spending, schema.llm_answer
 
 MILLION = 1_000_000
+_TOLD = ("tokens_in", "tokens_out", "seconds")
 
 
 @dataclass(frozen=True)
@@ -150,17 +151,17 @@ def settle(connection: Connection, project: Project, done: Sequence[Settled], *,
             at[row.model] = price_of(connection, row.model)
         cost = at[row.model].cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
         state = CallState.UNKNOWN if not one.is_known else CallState.SETTLED if cost else CallState.FREE
-        told = {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
+        told = {name: getattr(one, name) for name in _TOLD}
         rows.append(
             {"of": row.id, "state": state.value, "cost": cost, "outcome": one.outcome, "settled_at": now} | told
         )
         for scope, _ in _scopes(project, row.run_id, row.created_at):
             changes[scope] += cost - row.reserved
     if rows:
-        settled: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
-        connection.execute(update(call).where(call.c.id == bindparam("of")).values(settled), rows)
-    for scope, change in changes.items():
-        _spend(connection, project.id, scope, change, None)
+        connection.execute(_SETTLED, rows)
+        # Every scope has its row since the money was reserved; what comes back needs no budget.
+        shared = {"of": project.id}
+        connection.execute(_SPENT, [shared | {"where": scope, "by": change} for scope, change in changes.items()])
     return sum(row["cost"] for row in rows)
 
 
@@ -216,14 +217,28 @@ def _scopes(project: Project, run_id: int | None, now: datetime) -> list[tuple[s
     return [*scopes, (f"run:{run_id}", project.budget_run)] if run_id is not None else scopes
 
 
+_SPENT = (
+    update(spending)
+    .where(spending.c.project_id == bindparam("of"), spending.c.scope == bindparam("where"))
+    .values(amount=spending.c.amount + bindparam("by"))
+)
+_SETTLED = (
+    update(call)
+    .where(call.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in ("state", "cost", "outcome", "settled_at", *_TOLD)})
+)
+
+
 def _spend(connection: Connection, project_id: int, scope: str, amount: int, budget: int | None) -> None:
     """Add to a scope where its budget allows: one statement, so that no two workers can both take the last of it."""
     here = (spending.c.project_id == project_id) & (spending.c.scope == scope)
-    if connection.execute(select(spending.c.scope).where(here)).first() is None:
-        connection.execute(insert(spending).values(project_id=project_id, scope=scope, amount=0))
     allowed = update(spending).where(here).values(amount=spending.c.amount + amount)
     if budget is not None:
         allowed = allowed.where(spending.c.amount + amount <= budget)
+    if connection.execute(allowed).rowcount:
+        return
+    if connection.execute(select(spending.c.scope).where(here)).first() is None:
+        connection.execute(insert(spending).values(project_id=project_id, scope=scope, amount=0))
     if connection.execute(allowed).rowcount == 0:
         left = (budget or 0) - spent(connection, project_id, scope)
         raise LabelingError("budget_spent", scope=scope.split(":")[0], left=left, wanted=amount, budget=budget)
