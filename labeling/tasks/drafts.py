@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from db import judging_frames
 from db.vocabulary import Part
 from labeling.errors import LabelingError
-from labeling.quality.calibrating import answers, calibrate
+from labeling.quality.calibrating import answers, learn
 from labeling.quality.drafting import Threshold, threshold_for
 from labeling.tasks.evaluating import REST, spoken
 from labeling.tasks.projects import Project
@@ -54,7 +54,7 @@ def drafts(
     met = golden.select("item", truth="label").join(said, on="item")
     right = (pl.col("label") == pl.col("truth")).fill_null(False)
     threshold = threshold_for(target, met.select("confidence", right=right))
-    calibrator = calibrate(answers(said, golden), draws=1).calibrator
+    calibrator = learn(answers(said, golden))
     unheard = judging_frames.unheard(connection, project.id)
     waiting = said.join(unheard, on="item", how="semi")
     # The calibrator keeps the order, so that the promise may be tested on what junior said.

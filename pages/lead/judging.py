@@ -30,7 +30,8 @@ if not desk.versions or desk.golden.is_empty():
 heading = st.container()
 prompt, other = choose_versions(desk)
 part = choose_part()
-report = dev_report(project, prompt) if part is Part.DEV else last_report(desk, prompt)
+with st.spinner(t("judging.counting")):
+    report = dev_report(project, prompt) if part is Part.DEV else last_report(desk, prompt)
 with heading:
     if report is None or not report["asked"]:
         answer(t("page.judging"), t(f"judging.answer.{part.value}.none", who=who(project, prompt, {})))

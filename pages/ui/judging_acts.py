@@ -9,7 +9,7 @@ from db.vocabulary import Part, Role
 from labeling.tasks.projects import Project
 from labeling.tasks.prompts import LEAST_LOCKED, Prompt, promote
 from pages.ui.access import Access
-from pages.ui.judging_data import Desk, comparison, take_a_look
+from pages.ui.judging_data import Desk, comparison, said_by, take_a_look
 from pages.ui.judging_tables import MOST_TEXTS, draw_pairs
 from pages.ui.judging_words import compared_answer, compared_cards
 from pages.ui.junior_words import version_title
@@ -54,6 +54,11 @@ def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
         if mine:
             when = moment(mine[0].created_at.astimezone(reader_zone()))
             st.caption(plain(t("judging.looked_at", when=when, on=mine[0].n)))
+        heard = said_by(desk.project, prompt)
+        if heard.part(Part.TEST).join(heard.suggestions, on="item").is_empty():
+            # Nothing would be learned, and the look would count.
+            st.page_link("lead/junior.py", label=t("judging.ask_first"), icon=":material/arrow_forward:")
+            return
         confirm(
             t("judging.look_again" if mine else "judging.look"), t("judging.look.question", n=len(desk.looks) + 1),
             take_a_look, desk.project, prompt, access.person_id, key="judging_look",

@@ -88,7 +88,9 @@ def confusion(cells: Sequence[Mapping[str, object]], truths: Sequence[str], give
     _draw(figure, key=key, height=height, alt=t("judging.confusion.alt", n=len(truths)), image=True)
 
 
-def points(rows: pl.DataFrame, *, key: str, alt: str, low: float, high: float, is_share: bool = True) -> None:
+def points(
+    rows: pl.DataFrame, axis: str, *, key: str, alt: str, low: float, high: float, is_share: bool = True
+) -> None:
     """A point with its interval for each row, from ``name``, ``value``, ``low``, ``high`` and ``figure`` in words."""
     places = list(range(rows.height))
     figure = go.Figure(
@@ -119,6 +121,7 @@ def points(rows: pl.DataFrame, *, key: str, alt: str, low: float, high: float, i
     figure.update_xaxes(
         range=[low, high], tickvals=ticks, ticktext=[write(each) for each in ticks], tickangle=0, zeroline=False
     )
+    figure.update_xaxes(title_text=axis)
     if low < 0 < high:
         figure.add_vline(x=0, line_dash="dash", line_width=1, line_color=REST)
-    _draw(figure, key=key, height=56 + 36 * max(rows.height, 2), alt=alt, image=True)
+    _draw(figure, key=key, height=76 + 36 * max(rows.height, 2), alt=alt, image=True)

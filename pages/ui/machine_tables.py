@@ -34,8 +34,9 @@ def draw_chart(report: Mapping[str, Any]) -> None:
     low = max(0.0, min(one.low or 0.0 for one in found) - 0.02)
     high = min(1.0, max(one.high or 1.0 for one in found) + 0.02)
     junior_charts.points(
-        drawn, key="sources", alt=t("machine.chart.alt", n=len(rows)), low=low, high=high, is_share=False
-    )
+        drawn, t("machine.weighted_f1"), key="sources", alt=t("machine.chart.alt", n=len(rows)), low=low, high=high,
+        is_share=False,
+    )  # fmt: skip
 
 
 def draw_wages() -> Hours:

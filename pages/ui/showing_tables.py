@@ -68,7 +68,14 @@ def draw_following(found: Showing) -> None:
     )
     low = min(-0.1, float(drawn["low"].min() or 0.0) - 0.02)  # type: ignore[arg-type]
     high = max(0.1, float(drawn["high"].max() or 0.0) + 0.02)  # type: ignore[arg-type]
-    junior_charts.points(drawn, key="following", alt=t("showing.following.alt", n=drawn.height), low=low, high=high)
+    junior_charts.points(
+        drawn,
+        t("showing.following"),
+        key="following",
+        alt=t("showing.following.alt", n=drawn.height),
+        low=low,
+        high=high,
+    )
 
 
 def draw_assessors(found: Showing) -> None:

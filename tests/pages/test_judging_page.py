@@ -100,6 +100,11 @@ def test_without_golden_items_or_answers_it_says_what_to_do(house: Database, ope
     assert not app.exception
     assert say("ru", "judging.empty.asked") in shown(app)
     assert "короткий" in answer_of(app)
+    # A look that could tell nothing is not offered: it would count.
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
+    assert not app.exception
+    assert say("ru", "judging.ask_first") in shown(app)
+    assert "judging_look" not in {each.key for each in app.button}
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
