@@ -90,7 +90,7 @@ for entry in PAGES:
     visibility = "visible" if seen else "hidden"
     page = st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url, visibility=visibility)
     pages[entry] = page
-    menu.setdefault(t(f"group.{entry.group}") if seen else "", []).append(page)
+    menu.setdefault(t(entry.heading) if seen else "", []).append(page)
 # Unless told so, the menu folds the last groups away behind a "more" as soon as it grows long.
 chosen = st.navigation(menu, expanded=True)
 st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")

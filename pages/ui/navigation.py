@@ -16,13 +16,20 @@ FOLDER = Path(__file__).parent.parent
 class Entry:
     """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``.
 
-    ``also`` names further groups whose people are offered it.
+    ``also`` names further groups whose people are offered it; ``section`` is the heading it stands under in the menu, where
+    that isn't its group's.
     """
 
     path: str
     url: str
     group: str
     also: tuple[str, ...] = ()
+    section: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The catalog key of the heading it stands under."""
+        return f"group.{self.section or self.group}"
 
 
 PAGES = (
@@ -31,19 +38,19 @@ PAGES = (
     Entry("expert/adjudicate.py", "adjudicate", "expert", also=("lead",)),
     Entry("expert/review.py", "review", "expert", also=("lead",)),
     Entry("expert/data_map.py", "map", "expert", also=("lead",)),
-    Entry("lead/progress.py", "progress", "lead"),
-    Entry("lead/agreement.py", "agreement", "lead"),
-    Entry("lead/assessors.py", "assessors", "lead"),
-    Entry("lead/consensus.py", "consensus", "lead"),
-    Entry("lead/golden.py", "golden", "lead", also=("expert",)),
-    Entry("lead/audit.py", "audit", "lead", also=("expert",)),
-    Entry("lead/gain.py", "gain", "lead", also=("expert",)),
-    Entry("lead/junior.py", "junior", "lead"),
-    Entry("lead/prompts.py", "prompts", "lead", also=("expert",)),
-    Entry("lead/judging.py", "judging", "lead", also=("expert",)),
-    Entry("lead/showing.py", "showing", "lead", also=("expert",)),
-    Entry("lead/machine.py", "machine", "lead", also=("expert",)),
-    Entry("lead/masking.py", "masking", "lead", also=("expert",)),
+    Entry("lead/progress.py", "progress", "lead", section="quality"),
+    Entry("lead/agreement.py", "agreement", "lead", section="quality"),
+    Entry("lead/assessors.py", "assessors", "lead", section="quality"),
+    Entry("lead/consensus.py", "consensus", "lead", section="quality"),
+    Entry("lead/golden.py", "golden", "lead", also=("expert",), section="quality"),
+    Entry("lead/audit.py", "audit", "lead", also=("expert",), section="quality"),
+    Entry("lead/gain.py", "gain", "lead", also=("expert",), section="quality"),
+    Entry("lead/junior.py", "junior", "lead", section="junior"),
+    Entry("lead/prompts.py", "prompts", "lead", also=("expert",), section="junior"),
+    Entry("lead/judging.py", "judging", "lead", also=("expert",), section="junior"),
+    Entry("lead/showing.py", "showing", "lead", also=("expert",), section="junior"),
+    Entry("lead/machine.py", "machine", "lead", also=("expert",), section="junior"),
+    Entry("lead/masking.py", "masking", "lead", also=("expert",), section="junior"),
     Entry("lead/import_page.py", "import", "lead"),
     Entry("lead/export_page.py", "export", "lead"),
     Entry("lead/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),

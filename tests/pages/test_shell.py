@@ -349,7 +349,7 @@ def test_every_word_the_pages_name_stands_in_the_catalog() -> None:
 
 
 def test_every_page_has_a_title_and_an_address_of_its_own() -> None:
-    assert all(f"page.{entry.url}" in catalog() and f"group.{entry.group}" in catalog() for entry in PAGES)
+    assert all(f"page.{entry.url}" in catalog() and entry.heading in catalog() for entry in PAGES)
     assert len({entry.url for entry in PAGES}) == len(PAGES)
     assert len({entry.path for entry in PAGES}) == len(PAGES)
 
