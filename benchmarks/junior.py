@@ -1,7 +1,8 @@
 """Junior as a job against a server on loopback that takes 50 ms an answer, 16 requests in flight; the label page beside it.
 
 The server is a process of its own and as lean as one can be: the same bytes back, 50 ms after a request has come. The ideal
-rate is what that server gives a client that does nothing else: 16 / 0.05 = 320 answers a second. The run is carried out as the
+rate is 16 / 0.05 = 320 answers a second; "reachable" is what a client gets that does nothing but write and read bytes, on this
+machine as it is just then. The run is carried out as the
 product does it, by a worker with a child process, on a real SQLite file, masking and all.
 
 Beside it one assessor works through the verb that the label card calls, one answer each 50 ms, before the run and while it
@@ -58,10 +59,11 @@ def measure(quick: bool) -> dict[str, float]:
         database = open_database(f"sqlite:///{path}")
         run_id = _prepare(database, url)
         card = App(path, ASSESSOR)
-        figures: dict[str, float] = {"items": float(items)}
+        figures: dict[str, float] = {"items": float(items), "rate_reachable_per_s": asyncio.run(_reachable(url))}
         until = time.perf_counter() + (5 if quick else 30)
         before = _work(card, lambda: time.perf_counter() < until)
         figures |= _carry_out(database, run_id, card, before, items)
+        figures["rate_to_reachable"] = figures["rate_per_s"] / figures["rate_reachable_per_s"]
         card.close()
         database.close()
     return figures
@@ -173,6 +175,26 @@ def _serving() -> Iterator[str]:
     yield f"http://127.0.0.1:{here.recv()}/v1"
     process.kill()
     process.join()
+
+
+async def _reachable(url: str) -> float:
+    """Answers a second that the server gives to a client that does nothing with them."""
+    port, seconds = int(url.split(":")[2].split("/")[0]), 5.0
+    body = b"x" * 3_000
+    request = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    async def ask(until: float) -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        count = 0
+        while time.perf_counter() < until:
+            writer.write(request)
+            await reader.readexactly(len(_ANSWER))
+            count += 1
+        writer.close()
+        return count
+
+    until = time.perf_counter() + seconds
+    return sum(await asyncio.gather(*(ask(until) for _ in range(IN_FLIGHT)))) / seconds
 
 
 def _serve(pipe: Pipe) -> None:

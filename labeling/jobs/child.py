@@ -44,13 +44,14 @@ def carry_out(database: Database, held: Claim, *, clock: Clock = utc_now) -> Non
 def main(arguments: list[str]) -> int:
     """Carry out the run that was claimed at that moment."""
     Thread(target=_end_with_the_worker, name="watching", daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(NICER)
     run_id, at = int(arguments[0]), datetime.fromisoformat(arguments[1])
     database = open_database()
     with database.snapshot() as connection:
         run = schema.run.c
         found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
+    # Asking mostly waits, and writes much: whoever is kept from the processor while holding the lock keeps assessors waiting.
+    if hasattr(os, "nice") and RunKind(found.kind) is not RunKind.ASK:
+        os.nice(NICER)
     carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
     database.close()
     return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -18,6 +19,7 @@ from labeling.machine.injection import spoken_to
 from labeling.machine.pii import Masker
 
 ROOT = Path(__file__).parent.parent.parent
+NICER = 10
 # A line of an answer: 500 texts of 20,000 signs, each of at most twelve bytes.
 _LONGEST = 2**28
 
@@ -95,6 +97,8 @@ def _hide(masker: Masker, labels: Sequence[str], texts: Sequence[str]) -> list[H
 
 def main() -> None:
     """Answer until there is nobody to answer."""
+    if hasattr(os, "nice"):
+        os.nice(NICER)
     masker = Masker()
     for line in sys.stdin.buffer:
         labels, texts = json.loads(line)
