@@ -121,7 +121,7 @@ def send_as(page: Page, name: str) -> None:
     form = page.locator(".st-key-map_acts_box")
     form.get_by_label(say("ru", "batch.name"), exact=True).fill(name)
     form.get_by_role("button").filter(has_text="Отправить").last.click()
-    expect(page.get_by_text(f"Пачка «{name}»")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(f"Подборка «{name}»")).to_be_visible(timeout=PATIENCE)
 
 
 def batch_of(database: Database, project: Project, name: str) -> list[int]:
