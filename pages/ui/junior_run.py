@@ -103,7 +103,7 @@ def _watch(project: Project, access: Access, run_id: int) -> None:
         st.rerun()
     with st.container(border=True):
         done = run.done / run.total if run.total else 0.0
-        st.progress(min(done, 1.0), text=plain(_progress(run, done)))
+        st.progress(min(done, 1.0), text=plain(_progress(run, done) if settled else t("runs.starting")))
         st.text(t("junior.run.figures", n=settled, cost=money(cost), speed=number(_speed(run, fresh), digits=1)))
         said = waiting(run, seen)
         if said is not None:
@@ -114,8 +114,6 @@ def _watch(project: Project, access: Access, run_id: int) -> None:
 
 def _progress(run: Run, done: float) -> str:
     key = "junior.run.estimating" if (run.settings or {}).get("sample") else "junior.run.asking"
-    if run.state is RunState.QUEUED:
-        return t("runs.starting")
     said = t(key, done=percent(done))
     left = run.left(now())
     return said if left is None else t("runs.progress_left", said=said, left=duration(left))

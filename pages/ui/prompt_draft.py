@@ -15,6 +15,7 @@ from labeling.tasks.projects import Project
 from labeling.tasks.prompts import Example, Prompt, write_prompt
 from pages.ui.session import now
 from pages.ui.widgets import acting
+from pages.ui.words import number, t
 
 FIELDS = ("name", "model", "instructions", "reasoning", "temperature", "samples", "most_tokens", "target", "examples")
 
@@ -92,8 +93,17 @@ def save(project: Project, actor: int, draft: Draft, known: Mapping[int, Candida
 def as_text(prompt: Prompt) -> str:
     """A version as lines, to be compared with another."""
     settings = Settings.of(prompt.settings)
-    lines = [f"name: {prompt.name}", f"model: {prompt.model or '–'}", f"guide: v{prompt.guideline_version or '–'}"]
-    lines += [f"{name}: {getattr(settings, name)}" for name in Settings.__dataclass_fields__]
+    told = {
+        "name": prompt.name or "–",
+        "model": prompt.model or "–",
+        "guide": str(prompt.guideline_version or "–"),
+        "reasoning": t("prompts.yes") if settings.reasoning else "–",
+        "temperature": number(settings.temperature),
+        "samples": number(settings.samples),
+        "most_tokens": number(settings.most_tokens),
+        "target": settings.target or "–",
+    }
+    lines = [f"{t(f'prompts.{name}')}: {value}" for name, value in told.items()]
     lines += ["", prompt.instructions, ""]
     for one in prompt.examples:
         lines += [f"[{one.label}] {one.text}", *([f"    {one.rationale}"] if one.rationale else [])]
