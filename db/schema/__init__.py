@@ -1,0 +1,104 @@
+"""Every table, each with the rule that keeps it honest. Facts are append-only: triggers refuse changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, event
+
+from db.schema.base import append_only_ddl, metadata
+from db.schema.desk import (
+    annotation,
+    chunk,
+    contest,
+    desk,
+    golden,
+    import_run,
+    item,
+    lease,
+    queue,
+    repeat,
+)
+from db.schema.house import (
+    audit_event,
+    guideline,
+    label_class,
+    membership,
+    person,
+    project,
+    sign_in,
+)
+from db.schema.junior import (
+    llm_answer,
+    llm_call,
+    look,
+    price,
+    promotion,
+    prompt,
+    spending,
+    suggestion,
+)
+from db.schema.review import (
+    adjudication,
+    audit,
+    audit_item,
+    batch,
+    batch_item,
+    corner_case,
+    expert_lease,
+    finding,
+    run,
+    run_evidence,
+)
+
+__all__ = [
+    "FACTS",
+    "adjudication",
+    "annotation",
+    "append_only_ddl",
+    "audit",
+    "audit_event",
+    "audit_item",
+    "batch",
+    "batch_item",
+    "chunk",
+    "contest",
+    "corner_case",
+    "desk",
+    "expert_lease",
+    "finding",
+    "golden",
+    "guideline",
+    "import_run",
+    "item",
+    "label_class",
+    "lease",
+    "llm_answer",
+    "llm_call",
+    "look",
+    "membership",
+    "metadata",
+    "person",
+    "price",
+    "project",
+    "promotion",
+    "prompt",
+    "queue",
+    "repeat",
+    "run",
+    "run_evidence",
+    "sign_in",
+    "spending",
+    "suggestion",
+]
+
+FACTS = (guideline, item, golden, annotation, repeat, adjudication, prompt, promotion, look, suggestion, audit_event)
+
+
+def _attach_triggers() -> None:
+    for table in FACTS:
+        for dialect in ("sqlite", "postgresql"):
+            for statement in append_only_ddl(table.name, dialect):
+                ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+                event.listen(table, "after_create", ddl)
+
+
+_attach_triggers()
