@@ -10,7 +10,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -18,19 +18,20 @@ from sqlalchemy import Connection, Select, func, or_, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import CallPurpose, PromptKind
-from labeling import config
 from labeling.errors import LabelingError
 from labeling.jobs import claims, estimate, local_junior
+from labeling.jobs.asking import Asking, asking, client_of, limits
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock
 from labeling.jobs.masking import Hidden, MaskingHere, MaskingProcess
 from labeling.jobs.progress import EVERY, Telling
 from labeling.jobs.purse import RunPurse
-from labeling.machine.junior import Junior, Labeled, Limits
+from labeling.machine.completion import Labeled
+from labeling.machine.junior import Junior
 from labeling.machine.pii import Masker
-from labeling.machine.prompt import YES, ClassNote, Request, Settings, Shot, build
+from labeling.machine.prompt import YES
 from labeling.tasks import ledger, prompts
-from labeling.tasks.projects import Project, get_classes, get_guideline, get_project
+from labeling.tasks.projects import Project, get_project
 from labeling.tasks.prompts import Prompt
 from labeling.tasks.runs import get_run
 
@@ -42,30 +43,6 @@ _MANY = 1_000
 _AHEAD = 8
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
-
-
-@dataclass(frozen=True)
-class Asking:
-    """All that requests of one version are made of."""
-
-    project: Project
-    prompt: Prompt
-    model: str
-    classes: tuple[ClassNote, ...]
-    guide: str
-    shots: tuple[Shot, ...]
-
-    def request(self, text: str) -> Request:
-        """The request about one masked text."""
-        return build(
-            text,
-            model=self.model,
-            classes=self.classes,
-            guide=self.guide,
-            instructions=self.prompt.instructions,
-            shots=self.shots,
-            settings=Settings.of(self.prompt.settings),
-        )
 
 
 def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
@@ -103,54 +80,6 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
             found = estimate.estimate(connection, held.run_id, sample, rest, limits())
             report["estimate"] = found.as_report()
         claims.finish(connection, held, report | {"seconds": telling.seconds}, now=clock())
-
-
-def asking(connection: Connection, project: Project, prompt: Prompt, masker: Masker) -> Asking:
-    """What requests of this version are made of; examples are masked as texts are. Raises LabelingError ``no_junior``."""
-    model = model_of(project, prompt.model)
-    if not model or not url_of(project):
-        raise LabelingError("no_junior")
-    return as_asked(connection, project, prompt, masker, model)
-
-
-def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: Masker, model: str) -> Asking:
-    """The same for a model by name, also where there is no server to ask."""
-    classes = tuple(
-        ClassNote(one.code, one.title_en or one.title_ru, one.description_en or one.description_ru)
-        for one in get_classes(connection, project.id)
-    )
-    guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
-    masked = masker.mask_many([one.text for one in prompt.examples])
-    shots = tuple(
-        Shot(hidden.text, one.label, masker.mask(one.rationale).text if one.rationale else "")
-        for one, hidden in zip(prompt.examples, masked, strict=True)
-    )
-    return Asking(project, prompt, model, classes, (guide.body_en or guide.body_ru) if guide else "", shots)
-
-
-def model_of(project: Project, named: str | None = None) -> str:
-    """The model that is asked: the version's own, the project's, the house's; empty where nobody said."""
-    return named or project.junior_model or config.JUNIOR_MODEL
-
-
-def url_of(project: Project) -> str:
-    """Where this project's junior is asked; empty where nobody said."""
-    return project.junior_url or config.JUNIOR_URL
-
-
-def client_of(project: Project) -> Junior:
-    """Junior at the project's address, asked as the operator allows."""
-    url = url_of(project)
-    return Junior(url, config.junior_key(url), limits())
-
-
-def limits() -> Limits:
-    """What the operator allows."""
-    return Limits(
-        in_flight=config.JUNIOR_IN_FLIGHT,
-        requests_a_minute=config.JUNIOR_REQUESTS_A_MINUTE,
-        tokens_a_minute=config.JUNIOR_TOKENS_A_MINUTE,
-    )
 
 
 async def _ask_all(

@@ -15,7 +15,7 @@ import polars as pl
 from sqlalchemy import Connection, Select, func, select
 
 from db import junior_frames, schema
-from labeling.machine.junior import Limits
+from labeling.machine.completion import Limits
 from labeling.quality.extrapolate import total_by_regression
 from labeling.quality.figures import Figure
 

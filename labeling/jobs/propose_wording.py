@@ -11,7 +11,7 @@ from db.engine import Database
 from db.vocabulary import CallPurpose, Verdict
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.jobs.ask_junior import client_of, url_of
+from labeling.jobs.asking import client_of, url_of
 from labeling.jobs.engine import Clock
 from labeling.jobs.purse import RunPurse
 from labeling.machine.pii import Masker

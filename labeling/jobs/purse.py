@@ -23,7 +23,7 @@ from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.jobs import claims
 from labeling.jobs.claims import Claim, ClaimLostError
-from labeling.machine.junior import Bill, Labeled
+from labeling.machine.completion import Bill, Labeled
 from labeling.tasks import ledger
 from labeling.tasks.ledger import Planned, Settled
 from labeling.tasks.projects import Project, lock_project

@@ -10,10 +10,10 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import httpx2
 from httpx2 import ConnectError, ConnectTimeout
@@ -27,12 +27,11 @@ from openai import (
 )
 
 from labeling.errors import LabelingError
+from labeling.machine.completion import Bill, Completion, Labeled, Limits, Purse, most_tokens, read_completion
 from labeling.machine.pacing import Pace, back_off
 from labeling.machine.prompt import Request, repaired
 from labeling.machine.reply import Reply, Token, label_probability, read_reply, voted
 
-# What a chat's frame takes beside its texts: roles, separators.
-_FRAME = 16
 _WARM = 0.7
 # Calls with money reserved for each place at the server: reserving takes about as long as an answer does. What a process leaves
 # behind when it is killed counts as spent, so no more than that.
@@ -40,79 +39,6 @@ _RESERVED = 3
 # Requests on their way and answers that aren't written down yet, for each place: what a kill makes be asked and paid for again.
 _UNWRITTEN = 1.5
 _OPTIONAL = ("response_format", "logprobs", "top_logprobs", "max_tokens", "temperature")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How a server is asked: so many at once, so much a minute (None: no limit), so long, so often."""
-
-    in_flight: int = 16
-    requests_a_minute: float | None = None
-    tokens_a_minute: float | None = None
-    seconds: float = 60.0
-    tries: int = 5
-
-
-@dataclass(frozen=True)
-class Bill:
-    """What a request came to. ``is_known`` False: sent, and no answer came back."""
-
-    call_id: int
-    tokens_in: int
-    tokens_out: int
-    outcome: str
-    seconds: float
-    is_known: bool
-
-
-class Purse(Protocol):
-    """Where money is reserved before a request and settled after it, and answers are kept."""
-
-    async def remembered(self, request: str) -> Mapping[str, Any] | None: ...
-
-    async def remember(self, request: str, body: Mapping[str, Any]) -> None: ...
-
-    async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int: ...
-
-    async def settle(self, bill: Bill) -> None: ...
-
-
-@dataclass(frozen=True)
-class Completion:
-    """An answer as it came. ``tokens`` are empty where the server tells no log-probabilities."""
-
-    content: str
-    tokens: tuple[Token, ...] = ()
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-    def as_body(self) -> dict[str, Any]:
-        """As it is kept."""
-        return {
-            "content": self.content,
-            "tokens": [[token.text, token.logprob] for token in self.tokens],
-            "usage": [self.tokens_in, self.tokens_out],
-        }
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Completion:
-        """From what was kept."""
-        tokens = tuple(Token(text, logprob) for text, logprob in body["tokens"])
-        return cls(body["content"], tokens, *body["usage"])
-
-
-@dataclass(frozen=True)
-class Labeled:
-    """What junior makes of a text. A label of None: it refused, or nothing could be read; ``flags`` say which.
-
-    ``source``: where the confidence comes from, "logprobs", "samples" or "stated"; None where nothing is known.
-    """
-
-    label: str | None
-    confidence: float | None = None
-    source: str | None = None
-    reason: str = ""
-    flags: tuple[str, ...] = ()
 
 
 class _GarbledError(Exception):
@@ -129,7 +55,7 @@ class Junior:
 
     url: str
     key: str = field(repr=False)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -194,7 +120,7 @@ class Junior:
         if kept is not None:
             yield Completion.of(kept).content
             return
-        size = _most_tokens(request)
+        size = most_tokens(request)
         call_id = await purse.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
@@ -253,7 +179,7 @@ class Junior:
         return Labeled(label, share, "samples", reason, tuple(flags))
 
     async def _try(self, request: Request, purse: Purse, purpose: str, key: str) -> Completion:
-        tokens_in, tokens_out = _most_tokens(request)
+        tokens_in, tokens_out = most_tokens(request)
         tried = 0
         while True:
             try:
@@ -319,9 +245,9 @@ class Junior:
             # A page of a proxy, say, is none of these.
             found: Any = answered.json()
             used = found.get("usage")
-            spent = (int(used["prompt_tokens"]), int(used["completion_tokens"])) if used else _most_tokens(request)
+            spent = (int(used["prompt_tokens"]), int(used["completion_tokens"])) if used else most_tokens(request)
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
-            return _completion(found, spent)
+            return read_completion(found, spent)
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise
@@ -370,23 +296,6 @@ class Junior:
             named.append("top_logprobs")
         self._without.update(named)
         return bool(named)
-
-
-def _completion(found: Mapping[str, Any], spent: tuple[int, int]) -> Completion:
-    choice = found["choices"][0] if found["choices"] else None
-    if choice is None or choice["message"].get("refusal") or choice.get("finish_reason") == "content_filter":
-        raise LabelingError("reply_refused")
-    if choice.get("finish_reason") == "length":
-        raise LabelingError("reply_truncated")
-    told = (choice.get("logprobs") or {}).get("content") or ()
-    tokens = tuple(Token(each["token"], each["logprob"]) for each in told)
-    return Completion(choice["message"].get("content") or "", tokens, *spent)
-
-
-def _most_tokens(request: Request) -> tuple[int, int]:
-    """What a request can cost at most: no tokeniser makes more tokens of a text than it has bytes."""
-    sent = sum(len(message["content"].encode()) + _FRAME for message in request.messages)
-    return sent + len(str(request.schema).encode()), request.settings.most_tokens
 
 
 def _retry_after(error: APIStatusError) -> float | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import PromptKind, Role
-from labeling.jobs.ask_junior import model_of, url_of
+from labeling.jobs.asking import model_of, url_of
 from labeling.tasks.prompts import Prompt, prompts, write_prompt
 from labeling.tasks.suggestions import speaking
 from pages.ui.access import Access, require

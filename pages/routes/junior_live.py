@@ -17,7 +17,7 @@ from db.engine import database
 from db.vocabulary import PromptKind
 from labeling.errors import LabelingError
 from labeling.exchange.intake import MAX_TEXT
-from labeling.jobs.ask_junior import Asking, asking, client_of
+from labeling.jobs.asking import Asking, asking, client_of
 from labeling.jobs.purse import ItemPurse, RunPurse
 from labeling.machine.injection import spoken_to
 from labeling.machine.pii import Masked, Masker

@@ -7,7 +7,7 @@ import streamlit as st
 from db.engine import database
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.jobs.ask_junior import url_of
+from labeling.jobs.asking import url_of
 from labeling.jobs.propose_wording import confusions, propose_wording
 from labeling.tasks.projects import Project, get_classes
 from pages.routes.junior_live import masker

@@ -9,7 +9,7 @@ import streamlit as st
 
 from db.engine import database
 from labeling import config
-from labeling.jobs.ask_junior import model_of, url_of
+from labeling.jobs.asking import model_of, url_of
 from labeling.tasks import ledger
 from labeling.tasks.ledger import Price
 from labeling.tasks.projects import Project, change_settings

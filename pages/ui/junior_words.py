@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from db.vocabulary import PromptKind
-from labeling.jobs.ask_junior import model_of
+from labeling.jobs.asking import model_of
 from labeling.jobs.estimate import Estimate
 from labeling.quality.figures import Figure
 from labeling.tasks.projects import Project

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import database
 from labeling import config
-from labeling.jobs.ask_junior import as_asked, model_of
+from labeling.jobs.asking import as_asked, model_of
 from labeling.machine.pii import Masked
 from labeling.machine.prompt import Request
 from labeling.tasks.examples import Candidate, candidates, propose

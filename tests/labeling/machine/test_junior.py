@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from labeling.errors import LabelingError
-from labeling.machine.junior import Bill, Junior, Labeled, Limits
+from labeling.machine.completion import Bill, Labeled, Limits
+from labeling.machine.junior import Junior
 from labeling.machine.prompt import ClassNote, Request, Settings, build
 from tests.junior_server import Act, Decide, JuniorServer, served
 
