@@ -34,8 +34,8 @@ FIRST_ADMIN = """
 
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
-HEAVY = ("pages.ui.charts", "pages.ui.assessor_card", "pages.ui.golden_figures", "pages.ui.replay", "labeling.upkeep",
-         "labeling.jobs.rescoring", "pages.ui.ruling_figures", "pages.routes.junior_live")  # fmt: skip
+HEAVY = ("pages.ui.charts", "pages.ui.assessors.card", "pages.ui.golden.figures", "pages.ui.quality.replay", "labeling.upkeep",
+         "labeling.jobs.rescoring", "pages.ui.review.ruling_figures", "pages.routes.junior_live")  # fmt: skip
 
 
 @asynccontextmanager

@@ -26,11 +26,11 @@ INSIDE_LABELING = {
 }
 ONE_HOME = {
     "plotly": {
-        "pages/ui/audit_chart.py",
+        "pages/ui/audit/chart.py",
         "pages/ui/charts.py",
-        "pages/ui/junior_charts.py",
-        "pages/ui/map_chart.py",
-        "pages/ui/review_charts.py",
+        "pages/ui/junior/charts.py",
+        "pages/ui/data_map/chart.py",
+        "pages/ui/review/charts.py",
     },
     "cleanlab": {"labeling/review/issues.py"},
     "openai": {"labeling/machine/junior.py"},

@@ -17,9 +17,9 @@ from labeling.tasks.projects import LabelClass, get_classes
 from pages.ui import charts
 from pages.ui.access import Access, require
 from pages.ui.class_chip import class_chip
-from pages.ui.contest_form import contest_form
-from pages.ui.progress_tables import score_words
-from pages.ui.progress_words import verdict
+from pages.ui.golden.contest_form import contest_form
+from pages.ui.progress.tables import score_words
+from pages.ui.progress.words import verdict
 from pages.ui.rounding import rounded
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, text_of_item

@@ -14,12 +14,12 @@ from labeling.tasks.corner_cases import corner_cases
 from labeling.tasks.projects import LabelClass, get_classes, get_guideline
 from pages.ui.access import Access, require
 from pages.ui.label_card import card_classes
-from pages.ui.review_charts import yield_lines
-from pages.ui.review_data import review_of
+from pages.ui.review.charts import yield_lines
+from pages.ui.review.data import review_of
+from pages.ui.review.ruling_figures import standing_of, standing_sentence, stop_sentence
+from pages.ui.review.ruling_filters import as_json, choose_wanted
+from pages.ui.review.ruling_history import draw_history
 from pages.ui.ruling_card import RulingConfig, ruling_card, ruling_words
-from pages.ui.ruling_figures import standing_of, standing_sentence, stop_sentence
-from pages.ui.ruling_filters import as_json, choose_wanted
-from pages.ui.ruling_history import draw_history
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import t, title_of

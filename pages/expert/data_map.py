@@ -11,15 +11,16 @@ from db import run_frames
 from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import LabelClass, get_classes
-from pages.ui import bulk_ruling, map_chart
 from pages.ui.access import Access, require
-from pages.ui.batch_form import draw_made
-from pages.ui.item_table import item_table
-from pages.ui.map_controls import Look, choose_look, draw_regions
-from pages.ui.map_data import Known, known_of, open_of, points_of, regions
-from pages.ui.map_points import STRATA, drawn, grouped
-from pages.ui.map_words import map_answer
-from pages.ui.selection_acts import draw_acts
+from pages.ui.data_map import chart as map_chart
+from pages.ui.data_map.controls import Look, choose_look, draw_regions
+from pages.ui.data_map.data import Known, known_of, open_of, points_of, regions
+from pages.ui.data_map.points import STRATA, drawn, grouped
+from pages.ui.data_map.words import map_answer
+from pages.ui.review import bulk_ruling
+from pages.ui.review.batch_form import draw_made
+from pages.ui.review.item_table import item_table
+from pages.ui.review.selection_acts import draw_acts
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state
 from pages.ui.words import t

@@ -8,12 +8,10 @@ from db import review_frames
 from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import get_classes
-from pages.ui import bulk_ruling, runs
 from pages.ui.access import require
-from pages.ui.batch_form import draw_made
-from pages.ui.map_data import open_of
-from pages.ui.proposals import draw_proposals
-from pages.ui.review_answer import (
+from pages.ui.data_map.data import open_of
+from pages.ui.review import bulk_ruling
+from pages.ui.review.answer import (
     draw_nothing,
     draw_waiting,
     draw_warning,
@@ -21,9 +19,12 @@ from pages.ui.review_answer import (
     suspicion_answer,
     suspicion_cards,
 )
-from pages.ui.review_data import review_of
-from pages.ui.review_findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
-from pages.ui.review_queue import draw_queue
+from pages.ui.review.batch_form import draw_made
+from pages.ui.review.data import review_of
+from pages.ui.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
+from pages.ui.review.proposals import draw_proposals
+from pages.ui.review.queue import draw_queue
+from pages.ui.running import runs
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, figures
 from pages.ui.words import t

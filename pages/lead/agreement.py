@@ -10,11 +10,11 @@ from labeling.quality.agreement import agreement, class_agreement
 from labeling.quality.kappas import pairwise_kappa
 from pages.ui import charts
 from pages.ui.access import require
-from pages.ui.confused_pairs import draw_confused
 from pages.ui.downloads import csv_button
-from pages.ui.quality_data import Facts, chosen_facts
-from pages.ui.quality_trend import draw_trend
-from pages.ui.quality_words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
+from pages.ui.quality.confused_pairs import draw_confused
+from pages.ui.quality.data import Facts, chosen_facts
+from pages.ui.quality.trend import draw_trend
+from pages.ui.quality.words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, plain
 from pages.ui.words import number, percent, t, title_of

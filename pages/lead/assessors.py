@@ -10,8 +10,8 @@ from db.engine import database
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.tasks.gates import pause_reason
 from pages.ui.access import Access, require
-from pages.ui.assessor_acts import draw_set_all_aside, draw_standing
-from pages.ui.assessor_card import (
+from pages.ui.assessors.acts import draw_set_all_aside, draw_standing
+from pages.ui.assessors.card import (
     draw_accuracy,
     draw_all_chunks,
     draw_aside,
@@ -19,10 +19,10 @@ from pages.ui.assessor_card import (
     draw_confusion,
     draw_signals,
 )
-from pages.ui.assessor_figures import assessors_of, find_signals, signals_of
-from pages.ui.assessor_table import assessors_answer, draw_table
+from pages.ui.assessors.figures import assessors_of, find_signals, signals_of
+from pages.ui.assessors.table import assessors_answer, draw_table
 from pages.ui.downloads import csv_button
-from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.quality.data import Facts, chosen_facts
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state

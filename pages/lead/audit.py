@@ -8,12 +8,12 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
-from pages.ui.audit_course import draw_course
-from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
-from pages.ui.audit_form import draw_form
-from pages.ui.audit_tables import draw_classes, draw_experts, draw_flags, draw_past
-from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of
-from pages.ui.review_data import review_of
+from pages.ui.audit.course import draw_course
+from pages.ui.audit.data import audits_of, moved, rulings_of, settled_outside
+from pages.ui.audit.form import draw_form
+from pages.ui.audit.tables import draw_classes, draw_experts, draw_flags, draw_past
+from pages.ui.audit.words import audit_answer, audit_cards, next_step, target_of
+from pages.ui.review.data import review_of
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
 from pages.ui.words import percent, t

@@ -7,13 +7,13 @@ import streamlit as st
 from db.vocabulary import ItemState, Role
 from labeling.quality.consensus import METHODS
 from pages.ui.access import require
-from pages.ui.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards, with_chances
 from pages.ui.downloads import csv_button
-from pages.ui.junior_vote import voter_of, with_voter
-from pages.ui.junior_words import version_title
-from pages.ui.quality_data import chosen_facts
-from pages.ui.quality_words import auto_said, in_words, short_number
-from pages.ui.replay import draw_replay
+from pages.ui.junior.vote import voter_of, with_voter
+from pages.ui.junior.words import version_title
+from pages.ui.quality.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards, with_chances
+from pages.ui.quality.data import chosen_facts
+from pages.ui.quality.replay import draw_replay
+from pages.ui.quality.words import auto_said, in_words, short_number
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, plain
 from pages.ui.words import number, t

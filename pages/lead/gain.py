@@ -8,11 +8,11 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
-from pages.ui.audit_data import newest_audit
-from pages.ui.cards import draw_cards
-from pages.ui.gain_run import done_gain, draw_run, held_out_size, newest_gain
-from pages.ui.gain_tables import draw_classes, draw_curve, draw_rounds
-from pages.ui.gain_words import gain_answer, gain_cards
+from pages.ui.audit.data import newest_audit
+from pages.ui.gain.cards import draw_cards
+from pages.ui.gain.run import done_gain, draw_run, held_out_size, newest_gain
+from pages.ui.gain.tables import draw_classes, draw_curve, draw_rounds
+from pages.ui.gain.words import gain_answer, gain_cards
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
 from pages.ui.words import t

@@ -12,11 +12,11 @@ from labeling.quality.leakage import Leakage
 from labeling.tasks.contests import open_contests
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
-from pages.ui.filters import KINDS, Selection
-from pages.ui.golden_figures import DOUBTFUL, GoldenCare, care_of
-from pages.ui.golden_forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
-from pages.ui.quality_data import Facts, facts_of
-from pages.ui.quality_words import figure_column, in_words
+from pages.ui.golden.figures import DOUBTFUL, GoldenCare, care_of
+from pages.ui.golden.forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
+from pages.ui.quality.data import Facts, facts_of
+from pages.ui.quality.filters import KINDS, Selection
+from pages.ui.quality.words import figure_column, in_words
 from pages.ui.rounding import rounded
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures

@@ -11,8 +11,8 @@ from labeling.tasks.projects import Guideline, get_classes, guideline_versions
 from pages.ui.access import require
 from pages.ui.class_chip import class_chip
 from pages.ui.difference import difference
-from pages.ui.guide import as_html
-from pages.ui.guide_editor import choose_language, draw_editor
+from pages.ui.guidelines.editor import choose_language, draw_editor
+from pages.ui.guidelines.guide import as_html
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, text_of_item
 from pages.ui.words import LOCALES, day, reader_locale, t, title_of

@@ -6,11 +6,11 @@ import streamlit as st
 
 from db.vocabulary import Part, Role
 from pages.ui.access import require
-from pages.ui.judging_acts import choose_part, choose_versions, draw_comparison, draw_look, draw_promotion
-from pages.ui.judging_data import desk_of, dev_report, last_report
-from pages.ui.judging_tables import draw_calibration, draw_classes, draw_confusion, draw_differing, draw_kinship
-from pages.ui.judging_words import judged_answer, judged_cards, who
-from pages.ui.quality_data import names_of
+from pages.ui.junior.judging_acts import choose_part, choose_versions, draw_comparison, draw_look, draw_promotion
+from pages.ui.junior.judging_data import desk_of, dev_report, last_report
+from pages.ui.junior.judging_tables import draw_calibration, draw_classes, draw_confusion, draw_differing, draw_kinship
+from pages.ui.junior.judging_words import judged_answer, judged_cards, who
+from pages.ui.quality.data import names_of
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
 from pages.ui.words import t

@@ -13,11 +13,11 @@ from labeling.tasks.prompts import Prompt, prompts, write_prompt
 from labeling.tasks.suggestions import speaking
 from pages.ui.access import Access, require
 from pages.ui.ask_live import ask_live
-from pages.ui.junior_ledger import draw_ledger
-from pages.ui.junior_money import draw_money, draw_server
-from pages.ui.junior_run import draw_asking
-from pages.ui.junior_versions import draw_versions
-from pages.ui.junior_words import speaks, version_title
+from pages.ui.junior.junior_money import draw_money, draw_server
+from pages.ui.junior.ledger import draw_ledger
+from pages.ui.junior.run import draw_asking
+from pages.ui.junior.versions import draw_versions
+from pages.ui.junior.words import speaks, version_title
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import acting, answer, empty_state, plain

@@ -11,10 +11,10 @@ from labeling.tasks.prompts import prompts
 from labeling.tasks.suggestions import speaking
 from pages.ui.access import require
 from pages.ui.drafts import draw_drafts
-from pages.ui.gain_run import held_out_size
-from pages.ui.machine_run import choose_version, done_comparison, draw_run, newest_comparison
-from pages.ui.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
-from pages.ui.machine_words import machine_answer, spoke
+from pages.ui.gain.run import held_out_size
+from pages.ui.junior.machine_run import choose_version, done_comparison, draw_run, newest_comparison
+from pages.ui.junior.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
+from pages.ui.junior.machine_words import machine_answer, spoke
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, plain
 from pages.ui.words import t

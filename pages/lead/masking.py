@@ -8,7 +8,7 @@ import streamlit as st
 from db.vocabulary import PiiPolicy, Role
 from labeling.machine.pii import KINDS, Masked, Masker
 from pages.ui.access import require
-from pages.ui.masking_words import kinds_of
+from pages.ui.junior.masking_words import kinds_of
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, text_of_item
 from pages.ui.words import t

@@ -14,11 +14,11 @@ from labeling.tasks.overview import Overview
 from labeling.tasks.projects import Project, get_classes
 from pages.ui import charts
 from pages.ui.access import require
-from pages.ui.audit_data import Audited, newest_audit
+from pages.ui.audit.data import Audited, newest_audit
+from pages.ui.audit.divergence import audit_step, divergence_said, draw_divergence
 from pages.ui.cached import overview_of
-from pages.ui.divergence import audit_step, divergence_said, draw_divergence
-from pages.ui.progress_tables import draw_chunks, draw_workers
-from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
+from pages.ui.progress.tables import draw_chunks, draw_workers
+from pages.ui.progress.words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, plain

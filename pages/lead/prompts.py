@@ -13,9 +13,9 @@ from labeling.tasks.projects import Project
 from labeling.tasks.prompts import Prompt, prompts, write_prompt
 from pages.ui.access import Access, require
 from pages.ui.difference import difference
-from pages.ui.junior_words import version_title
-from pages.ui.prompt_draft import Draft, as_text
-from pages.ui.prompt_editor import draw_editor
+from pages.ui.junior.prompt_draft import Draft, as_text
+from pages.ui.junior.prompt_editor import draw_editor
+from pages.ui.junior.words import version_title
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import acting, answer

@@ -6,10 +6,10 @@ import streamlit as st
 
 from db.vocabulary import Role
 from pages.ui.access import require
-from pages.ui.showing_acts import draw_policy, draw_start
-from pages.ui.showing_data import experiment_of, versions_of
-from pages.ui.showing_tables import draw_arms, draw_assessors, draw_effects, draw_following
-from pages.ui.showing_words import showing_answer, spoke
+from pages.ui.junior.showing_acts import draw_policy, draw_start
+from pages.ui.junior.showing_data import experiment_of, versions_of
+from pages.ui.junior.showing_tables import draw_arms, draw_assessors, draw_effects, draw_following
+from pages.ui.junior.showing_words import showing_answer, spoke
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, plain
 from pages.ui.words import t

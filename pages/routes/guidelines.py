@@ -15,7 +15,7 @@ from labeling.errors import LabelingError
 from labeling.tasks.corner_cases import CornerCase, corner_cases
 from labeling.tasks.projects import Guideline, LabelClass, get_classes, get_guideline, get_project
 from labeling.tasks.sign_in import Reader
-from pages.ui.guide import as_html
+from pages.ui.guidelines.guide import as_html
 from pages.ui.widgets import error_sentence
 from pages.ui.words import LOCALES, say, title_of
 

@@ -27,8 +27,8 @@ from labeling.tasks.projects import get_classes, get_project
 from labeling.tasks.prompts import get_prompt
 from labeling.tasks.roles import check_expert
 from labeling.tasks.sign_in import Reader
-from pages.ui.masking_words import kinds_of
-from pages.ui.money import money
+from pages.ui.junior.masking_words import kinds_of
+from pages.ui.junior.money import money
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import percent, say, title_of

@@ -27,9 +27,9 @@ from labeling.tasks.sign_in import Reader
 from labeling.tasks.sitting import Sitting
 from pages.routes.card_calls import midnight, refused
 from pages.routes.tending import rescore_soon
-from pages.ui.reason_words import REASONS, reason_sentence
-from pages.ui.review_data import Review, candidates, review_of, wanted_findings
-from pages.ui.ruling_figures import worth_after
+from pages.ui.review.data import Review, candidates, review_of, wanted_findings
+from pages.ui.review.reason_words import REASONS, reason_sentence
+from pages.ui.review.ruling_figures import worth_after
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import percent

@@ -13,9 +13,9 @@ from labeling.tasks.drafts import Drafts, drafts
 from labeling.tasks.projects import LabelClass, Project
 from labeling.tasks.prompts import Prompt
 from pages.ui import charts
-from pages.ui.audit_words import share_of
+from pages.ui.audit.words import share_of
 from pages.ui.downloads import csv_button
-from pages.ui.junior_words import version_title
+from pages.ui.junior.words import version_title
 from pages.ui.widgets import empty_state, error_sentence, plain
 from pages.ui.words import percent, t
 

@@ -12,7 +12,7 @@ from labeling.jobs.propose_wording import confusions, propose_wording
 from labeling.tasks.projects import Project, get_classes
 from pages.routes.junior_live import masker
 from pages.ui.access import Access
-from pages.ui.guide_draft import Draft
+from pages.ui.guidelines.draft import Draft
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, error_sentence, text_of_item
 from pages.ui.words import reader_locale, t, title_of

@@ -10,7 +10,7 @@ import streamlit as st
 
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
-from pages.ui.masking_words import kinds_of
+from pages.ui.junior.masking_words import kinds_of
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, moment, number, t
 

@@ -18,7 +18,7 @@ from labeling.review.triage import with_regions
 from labeling.tasks.memberships import grant
 from labeling.tasks.people import create_person
 from labeling.tasks.projects import Project, add_codes, create_project
-from pages.ui.map_points import MOST_POINTS, drawn, map_points
+from pages.ui.data_map.points import MOST_POINTS, drawn, map_points
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.pages.reviewed import CLASSES, fill

@@ -19,8 +19,8 @@ from labeling.tasks.adjudicate import Ruling
 from labeling.tasks.memberships import grant
 from labeling.tasks.people import create_person
 from labeling.tasks.projects import get_project, lock_project
-from pages.ui import audit_course
-from pages.ui.audit_words import scaled, spent
+from pages.ui.audit import course as audit_course
+from pages.ui.audit.words import scaled, spent
 from pages.ui.words import percent, say
 from tests.labeling.tasks.auditing import put_analysis
 from tests.pages.auditing import SIZE, Labeled, put_labels

@@ -19,8 +19,8 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import data_card, model_card
 from labeling.tasks import runs
 from labeling.tasks.projects import get_classes
-from pages.ui.cards import data_facts, model_facts
-from pages.ui.gain_words import chance, gap
+from pages.ui.gain.cards import data_facts, model_facts
+from pages.ui.gain.words import chance, gap
 from pages.ui.words import figure, percent, say
 from tests.pages.auditing import Labeled, put_labels
 from tests.pages.conftest import OpenPage

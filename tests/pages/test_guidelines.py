@@ -22,7 +22,7 @@ from labeling.tasks.sign_in import open_session
 from pages.routes.gate import Gate
 from pages.routes.guidelines import ROUTES
 from pages.ui.difference import difference
-from pages.ui.guide import as_html
+from pages.ui.guidelines.guide import as_html
 from pages.ui.session import COOKIE
 from pages.ui.widgets import plain
 from pages.ui.words import say

@@ -16,7 +16,7 @@ from labeling.quality.intervals import wilson
 from labeling.tasks import golden, prompts, suggestions
 from labeling.tasks.people import get_person
 from labeling.tasks.projects import Project, get_project
-from pages.ui.quality_words import in_words
+from pages.ui.quality.words import in_words
 from pages.ui.words import figure, say
 from tests.labeling.juniors import pay, suggest, write_version
 from tests.labeling.worlds import NOON, add_items

@@ -124,7 +124,7 @@ def test_an_estimate_comes_first_and_its_answers_are_kept(
     house: Database, open_page: OpenPage, project: Project, server: JuniorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_up(house, project, server)
-    monkeypatch.setattr("pages.ui.junior_run.USUAL", 4)
+    monkeypatch.setattr("pages.ui.junior.run.USUAL", 4)
     app = open_page("lead", PAGE)
     assert "Осталось спросить о 6 объектах" in told(app)
     button(app, "junior.ask.estimate").click().run()

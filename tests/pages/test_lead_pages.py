@@ -15,7 +15,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from labeling.tasks import projects
 from labeling.tasks.projects import get_classes
-from pages.ui.progress_words import bounds, next_step, two_largest, verdict
+from pages.ui.progress.words import bounds, next_step, two_largest, verdict
 from pages.ui.words import LOCALES, catalog, say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage

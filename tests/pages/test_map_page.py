@@ -20,8 +20,8 @@ from labeling.review.triage import with_regions
 from labeling.tasks.adjudicate import rule_many
 from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import LabelClass, Project, get_classes
-from pages.ui import map_controls
-from pages.ui.map_points import COLOURINGS, drawn, grouped, ids_of, map_points
+from pages.ui.data_map import controls as map_controls
+from pages.ui.data_map.points import COLOURINGS, drawn, grouped, ids_of, map_points
 from pages.ui.words import say
 from tests.labeling.worlds import NOON
 from tests.pages.conftest import OpenPage

@@ -564,7 +564,7 @@ import streamlit as st
 from db.engine import database
 from labeling.tasks.contests import contests_of
 from labeling.tasks.projects import get_project
-from pages.ui.contest_form import contest_form
+from pages.ui.golden.contest_form import contest_form
 from pages.ui.widgets import show_notices
 
 show_notices()
@@ -619,7 +619,7 @@ def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     open_demo: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = metrics(open_demo("lead", "lead/agreement.py"))
-    from pages.ui import quality_data
+    from pages.ui.quality import data as quality_data
 
     monkeypatch.setattr(quality_data, "SOON", 10)
     quality_data._kept.clear()

@@ -19,10 +19,10 @@ from labeling.tasks.batches import make_batch
 from labeling.tasks.docket import Candidate
 from labeling.tasks.people import get_person
 from labeling.tasks.projects import Project
-from pages.ui.bulk_ruling import past_acts
-from pages.ui.item_table import table_key
-from pages.ui.map_data import open_of
-from pages.ui.reason_words import REASONS, reason_name, reason_sentence
+from pages.ui.data_map.data import open_of
+from pages.ui.review.bulk_ruling import past_acts
+from pages.ui.review.item_table import table_key
+from pages.ui.review.reason_words import REASONS, reason_name, reason_sentence
 from pages.ui.words import LOCALES, catalog, say
 from tests.pages.conftest import OpenPage
 from tests.pages.reviewed import SHARED, add_findings, add_run, finding, reason, report_of
