@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import adbc_driver_postgresql.dbapi as adbc_postgresql
 import orjson
 import polars as pl
 from sqlalchemy import Connection, Select
@@ -30,6 +29,9 @@ def bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataF
     if connection.dialect.name == "sqlite":
         found = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], wanted)
     else:
+        # Half a second to load, and no house on SQLite needs it.
+        import adbc_driver_postgresql.dbapi as adbc_postgresql
+
         uri = connection.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with adbc_postgresql.connect(uri) as opened, opened.cursor() as cursor:
             cursor.execute(statement)
