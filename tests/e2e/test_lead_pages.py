@@ -47,7 +47,7 @@ def test_the_live_view_follows_the_work_and_stays_where_the_reader_is(
     app_server: AppServer, page: Page, signed_in: SignedIn, world: World
 ) -> None:
     open_page(signed_in(page, "lead"), app_server, "progress")
-    answers_in = page.locator("[data-testid=stMetricValue]").first
+    answers_in = page.get_by_test_id("stMetricValue").filter(has_text="из 60")
     expect(answers_in).to_have_text("24 из 60")
     page.get_by_text(say("ru", "progress.live"), exact=True).click()
     expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
