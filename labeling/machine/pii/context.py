@@ -10,9 +10,9 @@ _WORDS = {
     "IBAN": r"iban|ибан",
     "BIC": r"бик\w?|bic|swift(?:[ -]?code)?|свифт\w?(?:-код)?",
     "INN": r"инн|inn|tin|tax\s?id|налогоплательщик\w*",
-    "SNILS": r"снилс\w?|snils|страхов\w{2,3} свидетельств\w+",
+    "SNILS": r"снилс\w?|snils|страхов\w{2,3} (?:свидетельств\w+|номер\w?)",
     "OGRN": r"огрн(?:ип)?|ogrn(?:ip)?",
-    "PASSPORT": r"паспорт\w{0,4}|загранпаспорт\w{0,3}|passport|сери[яиюей]{1,2}|удостоверени\w+ личности|загран",
+    "PASSPORT": r"паспорт\w{0,4}|passport|сери[яиюей]{1,2}|удостоверени\w+ личности|загран\w*",
     "PHONE": r"тел(?:ефон\w{0,3})?|моб(?:ильн\w+)?|сот(?:ов\w+)?|(?:по|пере)?звон\w+|набер\w+|набир\w+|связ\w+|смс|sms"
     r"|сбп|симк\w|phone|mobile|cell|tel|call|text|whats?app|ва[тц]сап\w*|вотсап\w*|viber|вайбер\w*|телеграм\w*|reach\s+me(?:\s+(?:at|on))?",
     "SSN": r"ssn|social\s+security(?:\s+(?:number|no))?|national\s+insurance|nino|ni\s(?:number|no)",
@@ -26,6 +26,7 @@ _NAMED = re.compile(
     "|".join(rf"(?P<{kind}>(?<![^\W\d_])(?:{words})(?![^\W\d_]))" for kind, words in _WORDS.items()), re.IGNORECASE
 )
 _REACH = 44
+_AWAY = re.compile(r"(?:\w+\W+){3}|(?<!\w)(?:на|с|со|to)\s$")
 _LONG_BEFORE = re.compile(r".*(?:\d{4}|[\ue000-\uf8ff]|[.!?]\s(?=\w))", re.DOTALL)
 _AFTER = re.compile(
     r"\s{0,2}[-(,:]?\s?(?:(?:это|вот|is|as)\s)?(?:(?:мой|моя|my|the|наш)\s)?(?:номер\w?\s)?([\w/]+)", re.IGNORECASE
@@ -48,9 +49,12 @@ def named(text: str, start: int, end: int) -> str | None:
     ('CARD', 'OTHER', 'INN')
     """
     before = _LONG_BEFORE.sub("", text[max(0, start - _REACH) : start])
-    kinds = [found.lastgroup for found in _NAMED.finditer(before)]
-    if kinds:
-        return kinds[-1]
+    last = None
+    for last in _NAMED.finditer(before):
+        pass
+    if last:
+        # "код не приходит на 8999...": what it is, is not said.
+        return None if last.lastgroup == "OTHER" and _AWAY.search(before, last.end()) else last.lastgroup
     after = _AFTER.match(text, end)
     found = _NAMED.fullmatch(after[1]) if after else None
     # A word behind the number names it seldom: "4276... карта" does, "12345 заказ" says nothing.

@@ -55,7 +55,7 @@ class Rule:
 
 
 def _rule(kind: str, form: str, judge: Callable[[Clue], bool]) -> Rule:
-    bounded = rf"(?<!\d)(?<!\d[.,])(?P<it>{form})(?![\d])"
+    bounded = rf"(?<!\d)(?<!\d\.)(?P<it>{form})(?!\d)"
     return Rule(kind, re.compile(bounded if "?P<it>" not in form else form, re.IGNORECASE), judge)
 
 
@@ -79,6 +79,10 @@ def _card(clue: Clue) -> bool:
     # With a mistyped digit: four groups of four, or sixteen digits that begin as cards do.
     plain = bool(re.search(r"[ -]", clue.written)) or digits[0] in "23456"
     return len(digits) == 16 and clue.named is None and not clue.amount and plain
+
+
+def _card_in_odd_groups(clue: Clue) -> bool:
+    return clue.named in (None, "CARD") and not _DATED.search(clue.written) and _luhn(clue.digits)
 
 
 def _account(clue: Clue) -> bool:
@@ -138,6 +142,13 @@ def _only(kind: str) -> Callable[[Clue], bool]:
 _DATED = re.compile(r"(?<!\d)\d{1,2}[.-]\d{1,2}[.-](?:\d{4}|\d{2})(?!\d)")
 _GAP = r"[ .\-]{0,3}"
 _HIDDEN = r"[*xх•·#_]"
+# Four groups of four, no beginning of an account in fives: its sixth to eighth digit are the currency's.
+_FOURS = (
+    r"(?<!\d{4}[ -])(?!\d{4} \d(?:810|840|978|156|643|826|756|398|933) \d{4} \d{4} \d{4}(?!\d))"
+    r"\d{4}(?P<gap>[ -]{0,3})\d{4}(?P=gap)\d{4}(?P=gap)\d{4}"
+)
+_SERIES = r"(?<![^\W\d_])(?:паспорт\w{0,2}\s)?(?:сери[яиюей]{1,2}\s?(?:паспорта)?|сер\.?|с\.)\s?[:-]?\s?"
+_NUMBERED = r"(?:номер\w?\s?(?:паспорта)?|ном\.?|н\.|№|no\.?|n)\s?[:-]?\s?"
 _DATE = (
     r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?[а-яa-z]{3,9},?\s\d{4}|[a-z]{3,9}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
@@ -147,16 +158,11 @@ _BORN = (
     r"|d\.?o\.?b\.?)"
 )
 _RULES = (
-    _rule(
-        "CARD",
-        r"(?<!\d{4}[ -])\d{4}(?P<gap>[ -]{0,3})\d{4}(?P=gap)\d{4}(?P=gap)\d{4}(?:[ -]?\d{2,3})?(?![ -]\d{4})",
-        _card,
-    ),
-    _rule(
-        "CARD",
-        r"\d{8} ?\d{8}|3\d{3}[ -]?\d{6}[ -]?\d{5}|[2-6]\d{12,18}",
-        _card,
-    ),
+    _rule("CARD", rf"{_FOURS}(?:[ -]?\d{{2,3}})?(?![ -]\d{{4}})", _card),
+    # An amount may stand behind it.
+    _rule("CARD", _FOURS, _card),
+    _rule("CARD", r"\d{8} ?\d{8}|3\d{3}[ -]?\d{6}[ -]?\d{5}|[2-6]\d{12,18}", _card),
+    _rule("CARD", r"[2-6](?:[ .\-]{0,2}\d){15}", _card_in_odd_groups),
     # Partly hidden by the writer: the rest of it still tells cards apart.
     _rule("CARD", rf"\d{{4}}[ -]?(?:\d\d)?{_HIDDEN}{{2,8}}[ -]?{_HIDDEN}{{0,6}}[ -]?\d{{4}}", _always),
     _rule("CARD", r"(?<![\w*])(?:[*•·]{2,4}[ -]?|[*•·])(?P<it>\d{4})(?!\d)", lambda clue: not clue.amount),
@@ -174,7 +180,7 @@ _RULES = (
         _account,
     ),
     _rule("ACCOUNT", r"\d(?:[ .\-]?\d){18,21}", _only("ACCOUNT")),
-    _rule("SNILS", r"\d{3}[ -]\d{3}[ -]\d{3}[ -]{0,3}\d{2}|\d{11}", _snils),
+    _rule("SNILS", r"\d{3}[ -]\d{3}[ -]\d{3}[ -]{0,3}\d{2}|\d{9} \d{2}|\d{11}", _snils),
     _rule("SNILS", r"\d(?:[ .\-]{0,2}\d){8,11}", _only("SNILS")),
     _rule("SSN", r"\d{3}-\d{2}-\d{4}", _always),
     _rule("SSN", r"\d{3}[ -]?\d{2}[ -]?\d{4}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]", _only("SSN")),
@@ -184,12 +190,12 @@ _RULES = (
     _rule("OGRN", r"\d(?:[ \-]?\d){11,15}", _only("OGRN")),
     _rule("BIC", r"\d{9}", _bic),
     _rule("BIC", r"\d{2,3}(?: \d{2,4}){2,3}", _only("BIC")),
-    _rule("PASSPORT", r"серия\sпаспорта\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№)\s?:?\s?\d{6})(?!\d)", _always),
-    _rule("PASSPORT", r"серия\s?:?\s?(?P<it>\d{2}\s?\d{2},?\s?(?:номер|№|n|no)?\s?:?\s?\d{6})(?!\d)", _always),
-    _rule("PASSPORT", r"\d{2} ?\d{2} ?(?:№|номер|n|#|-|/)? ?\d{6}", _passport),
+    _rule("PASSPORT", rf"{_SERIES}(?P<it>\d\d\s?\d\d\W{{0,3}}(?:{_NUMBERED})?\d{{6}})(?!\d)", _always),
+    _rule("PASSPORT", rf"{_NUMBERED}(?P<it>\d{{6}}\W{{0,3}}{_SERIES}\d\d\s?\d\d)(?!\d)", _always),
+    _rule("PASSPORT", rf"\d\d[ -]?\d\d ?(?:{_NUMBERED}|[#/-] ?)?\d{{6}}", _passport),
     _rule(
         "PASSPORT",
-        r"\d{2} ?№? ?\d{7}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}",
+        rf"\d\d ?(?:{_NUMBERED})?\d{{7}}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}",
         _only("PASSPORT"),
     ),
     _rule("PASSPORT", r"(?:номер\w?|паспорт\w?|№|no\.?)\s?[:№-]?\s?(?P<it>\d{6})(?!\d)", _only("PASSPORT")),
