@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from labeling.machine.pii.numbers import Found
+from labeling.machine.pii.words import town
 
 _STOP = r"(?![^\W\d_])"
 _START = r"(?<![^\W\d_])"
@@ -16,9 +17,11 @@ _WAY = (
     rf"|пл(?:\.|ощад[а-я]+{_STOP})|тракт[ауе]?{_STOP}|алле[яеи]{_STOP}|м(?:кр|к?р-?н)\.?{_STOP}|микрорайон[ае]?{_STOP}|кварт(?:\.|ал[ае]?{_STOP})"
     rf"|тупик[ае]?{_STOP}|лини[яи]{_STOP})"
 )
-_NAME = r"(?:\d{1,3}(?:-?(?:я|й|е|ая|ый|ого|го|лет))?\s)?[а-яё][а-яё-]+(?:\s[а-яё][а-яё-]+){0,2}?"
+_NAME = (
+    r"(?:\d{1,4}(?:-?(?:я|й|е|ая|ый|ого|го|ти|лет|летия))?\s)?(?:[а-яё]\.\s?){0,2}[а-яё][а-яё-]+(?:\s[а-яё][а-яё-]+){0,2}?"
+)
 _PROPER = r"(?-i:[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё][а-яё]+)*)"
-_DIGITS = r"\d{1,4}\s?(?:(?-i:[а-еА-Е])(?![^\W_]))?(?:\s?[/-]\s?\d{1,3}(?:[а-еА-Е](?![^\W_]))?)?"
+_DIGITS = r"\d{1,4}\s?(?:(?-i:[а-еА-Е])(?![^\W_]))?(?:\s?[/-]\s?\d{1,3}(?:[а-еА-Е](?![^\W_]))?)?(?:(?:стр|корп|[скСК])\.?\d{1,3}){0,2}"
 _HOUSE = rf"(?:{_START}д(?:\.|ом[ае]?{_STOP}|{_STOP})\s?№?\s?{_DIGITS})"
 _PART = (
     rf"(?:{_START}(?:к(?:в|орп|ом)?\.|кв{_STOP}|квартир[аеуы]{_STOP}|корп{_STOP}|корпус[ае]?{_STOP}|стр(?:\.|оени[ея]{_STOP}|{_STOP})|под(?:\.|ъезд[ае]?{_STOP})"
@@ -26,10 +29,12 @@ _PART = (
 )
 _SEP = r"\s{0,2}[,;]?\s{0,2}"
 _PARTS = rf"(?:{_SEP}{_PART})*"
-_CITY = (
-    rf"(?:{_START}(?:г(?:\.|ор\.|ород[ае]?{_STOP}|{_STOP})|пос(?:\.|[её]л[а-я]+{_STOP})|пгт\.?{_STOP}|с(?:\.|ел[ое]{_STOP})|дер(?:\.|евн[яеи]{_STOP})"
-    rf"|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|аниц[аеы]{_STOP}))\s?[а-яё]+(?:-[а-яё]+)*(?:\s(?:{_PROPER}|[а-яё-]+(?=\s?,)))?|{_PROPER}(?:\s{_PROPER})?)"
+_TOWN_SAID = (
+    rf"(?:{_START}(?:г(?:\.|ор\.|ород[ае]?{_STOP}|{_STOP})|(?:р\.?\s?)?п(?:ос)?(?:\.|[её]л[а-я]+{_STOP})|пгт\.?{_STOP}|рп{_STOP}|с(?:\.|ел[ое]{_STOP})"
+    rf"|дер(?:\.|евн[яеи]{_STOP})|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|-ца{_STOP}|аниц[аеы]{_STOP})|х(?:\.|утор[ае]?{_STOP})|аул[ае]?{_STOP}|[ск]нт{_STOP})"
+    rf"\s?[«\"]?[а-яё]+(?:-[а-яё]+)*(?:\s(?:{_PROPER}|[а-яё-]+(?=\s?,)))?[»\"]?)"
 )
+_CITY = rf"(?:{_TOWN_SAID}|{_PROPER}(?:\s{_PROPER})?)"
 _REGION = (
     rf"(?:[а-яё-]+(?:ая|ой|ий|ого|ом|ый)\s(?:обл(?:\.|аст[ьи]{_STOP}|{_STOP})|край|кра[яею]{_STOP}|р(?:-о?н|айон)[ае]?{_STOP})"
     r"|респ(?:\.|ублик[аеи])\s[а-яё]+)"
@@ -53,9 +58,14 @@ _RUSSIAN = (
         re.IGNORECASE,
     ),
     re.compile(rf"{_HEAD}{_STREET}{_NUMBER}{_PARTS}(?:{_SEP}\d{{6}}(?!\d))?", re.IGNORECASE),
-    re.compile(rf"{_HEAD}{_HOUSE}(?:{_SEP}{_PART})+", re.IGNORECASE),
+    re.compile(rf"{_HEAD}(?:{_HOUSE}|{_START}корп(?:\.|ус)\s?\d{{1,4}})(?:{_SEP}{_PART})+", re.IGNORECASE),
+    # A village has houses without streets.
+    re.compile(rf"{_HEAD}{_TOWN_SAID}\s?,\s?{_HOUSE}{_PARTS}", re.IGNORECASE),
     # "Ленина 5, кв. 12", "ленина 5-12" after a word of living.
-    re.compile(rf"{_HEAD}{_PROPER}\s?,?\s?{_DIGITS}{_SEP}{_START}кв(?:\.|артира)?\s?\d{{1,4}}", re.IGNORECASE),
+    re.compile(
+        rf"{_HEAD}(?:{_PROPER}|{_START}[а-яё-]{{4,}})\s?,?\s?{_DIGITS}{_SEP}{_START}кв(?:\.|артира)?\s?\d{{1,4}}(?!\d)",
+        re.IGNORECASE,
+    ),
     re.compile(rf"{_LIVES}(?P<it>{_HEAD}{_WAY}\s{{0,2}}{_PROPER}(?:\s{_PROPER})?)", re.IGNORECASE),
     re.compile(rf"{_START}(?:почтов\w+\s)?индекс\w{{0,2}}\W{{0,3}}(?P<it>\d{{6}})(?!\d)", re.IGNORECASE),
     re.compile(
@@ -72,12 +82,14 @@ _LITTLE = (
     r"(?!(?:the|a|an|of|on|in|at|to|from|for|and|or|is|my|your|this|that|times?|days?|weeks?|months?|years?|hours?|minutes?|mins?|"
     r"people|cards?|dollars|pounds|euros|down|off|by|per)\b)"
 )
-_FLAT = r"(?:flat|apt|apartment|unit|suite|ste|room)\b\.?\s?#?\s?[\w-]{1,5}|#\s?\d{1,5}[a-z]?"
+_FLAT = (
+    r"(?:flat|apt|apartment|unit|suite|ste|room)\b\.?\s?#?\s?[\w-]{1,5}|#\s?\d{1,5}[a-z]?|\d{1,3}(?:st|nd|rd|th)\sfloor"
+)
 _POSTCODE = r"(?-i:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b"
 _ZIP = r"(?:(?-i:[A-Z]{2})\s\d{5}(?:-\d{4})?\b)"
 _TOWN = r"(?:,\s?(?-i:[A-Z][a-z]+(?:\s[A-Z][a-z]+)?|[A-Z]{3,}(?=[.,!]|$)))"
 _ANY_CODE = r"(?:[a-z]{2}\s\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})(?![^\W_])"
-_TAIL = rf"(?:,?\s?(?:{_FLAT}))?(?:,?(?:\s[a-z]+){{0,2}},?\s{_ANY_CODE}|{_TOWN}{{0,2}}(?:,?\s?(?:{_ZIP}|{_POSTCODE}))?)"
+_TAIL = rf"(?:\s(?:NW|NE|SW|SE|[NSEW])\b\.?)?(?:,?\s?(?:{_FLAT}))?(?:,?(?:\s[a-z]+){{0,2}},?\s{_ANY_CODE}|{_TOWN}{{0,2}}(?:,?\s?(?:{_ZIP}|{_POSTCODE}))?)"
 _ENGLISH = (
     re.compile(
         rf"(?:(?:{_FLAT}),?\s)?\b\d{{1,5}}[a-z]?\s(?:(?:[NSEW]{{1,2}}|north|south|east|west)\.?\s)?(?:{_LITTLE}[a-z][a-z'.]+\s|\d{{1,3}}(?:st|nd|rd|th)\s)"
@@ -94,13 +106,15 @@ _ENGLISH = (
         re.IGNORECASE,
     ),
     re.compile(rf"\b\d{{1,5}}\s(?:[A-Z][a-z']+\s?){{1,3}},\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?,\s{_ZIP}"),
-    re.compile(r"\bP\.?\s?O\.?\sBox\s\d{1,6}\b", re.IGNORECASE),
+    re.compile(rf"\bP\.?\s?O\.?\sBox\s\d{{1,6}}\b{_TAIL}", re.IGNORECASE),
     re.compile(rf"\b(?:(?-i:[A-Z][a-z]+),?\s)?(?:{_POSTCODE})"),
     re.compile(
         r"\b(?:zip|zip\s?code|postal\s?code|post\s?code)\b\W{0,3}(?:is\s)?(?P<it>\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2})\b",
         re.IGNORECASE,
     ),
 )
+
+_WORD_BEFORE = re.compile(r"(?<![\w-])([а-яё]+(?:-[а-яё]+)*)\s?,?\s{0,2}$", re.IGNORECASE)
 
 
 def _finder(form: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
@@ -111,7 +125,8 @@ def _finder(form: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
             start, end = match.span(group)
             while start < end and not text[start].isalnum():
                 start += 1
-            yield start, end, "ADDRESS"
+            before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+            yield before.start() if before and town(before[1]) else start, end, "ADDRESS"
 
     return find
 

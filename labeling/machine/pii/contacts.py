@@ -11,7 +11,7 @@ from labeling.machine.pii.numbers import Found
 _PART = r"[^\W_](?:[\w-]*[^\W_])?"
 _AT = r"(?:@|\s@\s|\s?[(\[{]\s?(?:at|собака|собачка)\s?[)\]}]\s?|\s(?:собака|собачка)\s)"
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\sточка\s|\sdot\s)"
-_EMAIL = re.compile(rf"(?<![\w.+-])[^\W_][\w.+'-]*{_AT}{_PART}(?:{_DOT}{_PART})*", re.IGNORECASE)
+_EMAIL = re.compile(rf"(?<![\w.+-])(?:[\w+-]+\s(?:точка|dot)\s)?[^\W_][\w.+'-]*{_AT}{_PART}(?:{_DOT}{_PART})*", re.IGNORECASE)
 _HANDLE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|vk\.com|ok\.ru|wa\.me|instagram\.com|facebook\.com|fb\.com|linkedin\.com/in"
     r"|twitter\.com|x\.com)/[\w.@+/-]*\w|(?<![\w@./])@[A-Za-z][\w.]{1,30}\w(?![\w@])",
@@ -21,7 +21,7 @@ _GAP = r"[\s().\-/]{0,3}"
 _END = r"(?!\d)(?!\.\d)"
 _RUSSIAN = re.compile(rf"(?<!\d)(?:\+\s?7|7|8){_GAP}[3489](?:{_GAP}\d){{9}}{_END}")
 _SHORT = re.compile(
-    r"(?<!\d)(?<!\d[.-])(?:\([3489]\d{2}\)\s?\d{3}[ -]?\d{2}[ -]?\d{2}"
+    r"(?<!\d)(?<!\d[.-])(?:\([3489]\d{2,4}\)\s?\d{1,3}[ -]?\d{2}[ -]?\d{2}"
     r"|[3489]\d{2}[ -]\d{3}[ -]\d{2}[ -]?\d{2}|9\d{2}[ -]?\d{3}[ -]?\d{4}|9\d{9}"
     rf"|\d{{3}}-\d{{2}}-\d{{2}}){_END}"
 )
@@ -95,7 +95,7 @@ def _foreign(found: str, called: str | None, money: bool) -> bool:
         return False
     number = re.sub(r"^(?:00|8[ -]10)", "+", found)
     digits = sum(sign.isdigit() for sign in number)
-    if called == "PHONE" or (found.startswith("+") and digits >= 11):
+    if called == "PHONE" or (number.startswith("+") and digits >= 11 and not found.isdigit()):
         return True
     return _valid(number, None)
 

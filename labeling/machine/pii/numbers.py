@@ -26,6 +26,9 @@ _LENGTHS = {
     ).split()
 }
 
+# The sixth to eighth digit of a Russian account.
+_CURRENCIES = ("810", "840", "978", "156", "643", "826", "756", "398", "933", "949", "784", "051", "860")
+
 
 @dataclass(frozen=True)
 class Clue:
@@ -89,6 +92,10 @@ def _account(clue: Clue) -> bool:
     return clue.named in ("ACCOUNT", "IBAN") or (clue.digits[0] in "34" and clue.named != "OTHER")
 
 
+def _account_in_any_groups(clue: Clue) -> bool:
+    return clue.digits[5:8] in _CURRENCIES and clue.named != "OTHER"
+
+
 def _inn(clue: Clue) -> bool:
     from stdnum.ru import inn
 
@@ -142,11 +149,7 @@ def _only(kind: str) -> Callable[[Clue], bool]:
 _DATED = re.compile(r"(?<!\d)\d{1,2}[.-]\d{1,2}[.-](?:\d{4}|\d{2})(?!\d)")
 _GAP = r"[ .\-]{0,3}"
 _HIDDEN = r"[*xх•·#_]"
-# Four groups of four, no beginning of an account in fives: its sixth to eighth digit are the currency's.
-_FOURS = (
-    r"(?<!\d{4}[ -])(?!\d{4} \d(?:810|840|978|156|643|826|756|398|933) \d{4} \d{4} \d{4}(?!\d))"
-    r"\d{4}(?P<gap>[ -]{0,3})\d{4}(?P=gap)\d{4}(?P=gap)\d{4}"
-)
+_FOURS = r"(?<!\d{4}[ -])\d{4}(?P<gap>[ -]{0,3})\d{4}(?P=gap)\d{4}(?P=gap)\d{4}"
 _SERIES = r"(?<![^\W\d_])(?:паспорт\w{0,2}\s)?(?:сери[яиюей]{1,2}\s?(?:паспорта)?|сер\.?|с\.)\s?[:-]?\s?"
 _NUMBERED = r"(?:номер\w?\s?(?:паспорта)?|ном\.?|н\.|№|no\.?|n)\s?[:-]?\s?"
 _DATE = (
@@ -158,6 +161,7 @@ _BORN = (
     r"|d\.?o\.?b\.?)"
 )
 _RULES = (
+    _rule("ACCOUNT", rf"[34](?:{_GAP}\d){{19}}", _account_in_any_groups),
     _rule("CARD", rf"{_FOURS}(?:[ -]?\d{{2,3}})?(?![ -]\d{{4}})", _card),
     # An amount may stand behind it.
     _rule("CARD", _FOURS, _card),
@@ -226,7 +230,9 @@ _RULES = (
 _IBAN = re.compile(r"(?<![^\W_])([A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){8,30}", re.IGNORECASE)
 _SWIFT = re.compile(r"(?<![^\W_])[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?(?![^\W_])", re.IGNORECASE)
 
-_SWIFT_SAID = re.compile(r"(?:swift|bic|свифт|бик)\w?(?:[ -]?(?:code|код))?\W{0,3}(?:is |банка )?$", re.IGNORECASE)
+_SWIFT_SAID = re.compile(
+    r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>\W{0,3})(?:is |банка )?$", re.IGNORECASE
+)
 
 
 def ibans(text: str) -> Iterator[Found]:
@@ -261,11 +267,18 @@ def swifts(text: str) -> Iterator[Found]:
             or bool(re.search(r"\d", code[6:]))
             or code[4:6].upper() in ("RU", "DE", "GB", "US")
         )
-        called = bool(_SWIFT_SAID.search(text, max(0, match.start() - 30), match.start()))
+        called = _SWIFT_SAID.search(text, max(0, match.start() - 30), match.start())
         shown = code.isupper() and not text.isupper()
         sure = bic.is_valid(code) and odd and (called or (shown and code == match[0]))
-        if sure or (called and shown):
+        said = called and (shown or (_in_a_country(code) and (called["code"] or called["sign"].strip())))
+        if sure or said:
             yield match.start(), match.end(), "BIC"
+
+
+def _in_a_country(code: str) -> bool:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    return code[4:6].upper() in SUPPORTED_REGIONS
 
 
 def finders() -> list[Callable[[str], Iterator[Found]]]:

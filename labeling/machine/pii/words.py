@@ -80,6 +80,16 @@ def plain(written: str) -> str:
     return (written.translate(_LOOKALIKE) if _RUSSIAN.search(written) else written).lower()
 
 
+def town(written: str) -> bool:
+    """Whether the dictionary knows the word as a place, in any case.
+
+    >>> town("казани"), town("карта")
+    (True, False)
+    """
+    low = plain(written)
+    return _analyzer().word_is_known(low) and "Geox" in _analyzer().parse(low)[0].tag
+
+
 def _read(word: str) -> Word:
     if "-" in word:
         # Салтыков-Щедрин, Анна-Мария: the last part is inflected like the whole.
