@@ -25,6 +25,11 @@ _AFTER_SURE = re.compile(
     rf"(?<!{_W})(?:{_SURE}|{_ROLES})\s{{0,2}}(?P<it>(?:{_INITIAL}\s?){{0,2}}{_CAP}(?:\s(?:{_INITIAL}\s)?{_CAP}){{0,3}})",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    rf"(?<!{_W})(?:regards|best|thanks|thank you|cheers|sincerely|yours|faithfully|love|с уважением|спасибо)\W{{0,3}}\n\s*(?P<it>(?:{_INITIAL}\s?){{0,2}}{_NAMES})",
+    re.IGNORECASE,
+)
+_WORKING = re.compile(rf"(?<!{_W})(?:{alternatives('english', 'working')})\s(?P<it>{_CAP})", re.IGNORECASE)
 _AFTER_SURE_SMALL = re.compile(
     rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>[a-z][a-z'’-]+(?:\s[a-z]\.)?(?:\s[a-z][a-z'’-]+){{0,2}})", re.IGNORECASE
 )
@@ -40,6 +45,7 @@ _PAIR = re.compile(
 _INITIALED = re.compile(
     r"(?<![\w.])(?P<it>(?!(?:U\.\s?S|U\.\s?K|P\.\s?O|E\.\s?U|U\.\s?A)\.)(?:[A-Z]\.\s?){1,2}[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?|[A-Z][a-z]{2,}\s(?:[A-Z]\.\s?){1,2})(?!\w)"
 )
+_PARTICLES = frozenset("van von de der den la da del al bin el".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SLAVIC = re.compile(
     r"[a-z]{2,}(?:ov|ova|ev|eva|yov|in|ina|sky|skiy|skaya|enko|chuk|yan|dze|shvili|vich|vna)", re.IGNORECASE
@@ -65,8 +71,11 @@ def find(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
-    for form in (_TITLED, _AFTER_SURE):
+    for form in (_TITLED, _AFTER_SURE, _SIGNED):
         for match in form.finditer(text):
+            yield from _trimmed(text, *match.span("it"))
+    for match in _WORKING.finditer(text):
+        if cased and _surname(match["it"].lower()) and match["it"].lower() not in _AMBIGUOUS:
             yield from _trimmed(text, *match.span("it"))
     for form in (_TITLED_SMALL, _AFTER_SURE_SMALL):
         for match in form.finditer(text):
@@ -141,6 +150,8 @@ def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, i
         ):
             continue
         last = at + 1
+        while last + 1 < len(words) and _low(words[last]) in _PARTICLES:
+            last += 1
         while last + 1 < len(words) and _continues(_low(words[last + 1])):
             last += 1
         yield word.start(), words[last].end()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labeling.machine.pii import english
-from labeling.machine.pii.lexicon import alternatives
+from labeling.machine.pii.lexicon import alternatives, words
 from labeling.machine.pii.view import MASKED
 from labeling.machine.pii.words import NO_NAMES, PLAIN, Word, Words, plain
 
@@ -22,6 +22,7 @@ _SURE, _PEOPLE, _LIKELY = (
 _PLACE = re.compile(rf"(?<![^\W\d_])(?:{alternatives('russian', 'place')})\s?[«\"„]?$", re.IGNORECASE)
 # "Артём, добрый день": a sentence that begins with whom it is said to.
 _GREETED = re.compile(r",\s(?:добр|здрав|прив|подскаж|скаж|помог|почему|когда|спасиб)", re.IGNORECASE)
+_NAMES_TOO = words("russian", "names_too")
 _DRAWN = re.compile(r"(.)\1\1")
 _INSIDE = re.compile(r"(?<![^\W\d_])(?:в|во|на|из|до|под)\s$", re.IGNORECASE)
 _SURNAME = re.compile(
@@ -46,9 +47,19 @@ class Token:
         return not self.initial and self.word.may(part, least)
 
     @property
+    def banned(self) -> bool:
+        """A word of banks and products, or a small one."""
+        return plain(self.written) in NO_NAMES
+
+    @property
+    def named_too(self) -> bool:
+        """A name that is a product or a city too."""
+        return self.title and plain(self.written) in _NAMES_TOO
+
+    @property
     def plain(self) -> bool:
         """A word that the dictionary knows as no name."""
-        return plain(self.written) in NO_NAMES or (self.word.known and self.word.share < 0.01)
+        return self.banned or (self.word.known and self.word.share < 0.01)
 
 
 def find(text: str, words: Words, people: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
@@ -107,7 +118,7 @@ def _length(text: str, tokens: list[Token], at: int) -> int:
     placed = bool(_PLACE.search(before))
     if len(run) >= 3 and _three(run[0], run[1], run[2]):
         return 3
-    if len(run) >= 2 and _two(run[0], run[1], placed):
+    if len(run) >= 2 and (_two(run[0], run[1], placed) or (not placed and _beside(run[0], run[1], before))):
         return 2
     if _SURE.search(before) and (size := _introduced(run)):
         return size
@@ -143,6 +154,13 @@ def _two(one: Token, two: Token, placed: bool) -> bool:
     return two.may("first") and _last(one) and _fit(one, two, "last", "first")
 
 
+def _beside(one: Token, two: Token, before: str) -> bool:
+    """Whether one is surely a first name and the other a word whose capital has no other reason: "Пак Сергей"."""
+    if not (one.title and two.title) or one.banned or two.banned or two.initial or len(one.written) < 2:
+        return False
+    return one.may("first", 0.8) or (two.may("first", 0.8) and not _begins(before))
+
+
 def _last(token: Token) -> bool:
     looks = bool(_SURNAME.fullmatch(plain(token.written)))
     if looks and (token.title or not token.word.known):
@@ -152,7 +170,7 @@ def _last(token: Token) -> bool:
 
 def _fit(one: Token, two: Token, first: str, second: str) -> bool:
     """Whether the two stand in one case, and are names surely enough together."""
-    if plain(one.written) in NO_NAMES or plain(two.written) in NO_NAMES:
+    if any(token.banned and not token.named_too for token in (one, two)):
         return False
     if any(len(token.written) < 3 and not token.title for token in (one, two)):
         return False
@@ -175,9 +193,9 @@ def _introduced(run: list[Token]) -> int:
     size = 0
     for token in run[:3]:
         named = token.word.share > (0 if size == 0 or token.title else 0.05)
-        if plain(token.written) in NO_NAMES or not (
-            named or (token.initial and size) or (not token.word.known and len(token.written) > 2)
-        ):
+        named = named and (len(token.written) > 2 or token.title)
+        unknown = not token.word.known and len(token.written) > 2
+        if (token.banned and not token.named_too) or not (named or (token.initial and size) or unknown):
             break
         size += 1
         if not token.joined:
@@ -188,8 +206,10 @@ def _introduced(run: list[Token]) -> int:
 def _one(text: str, token: Token, before: str) -> bool:
     """A first name, a patronymic or a surname that stands alone."""
     low = plain(token.written)
-    if token.initial or len(low) < 3 or low in NO_NAMES or _INSIDE.search(before):
+    if token.initial or len(low) < 3 or _INSIDE.search(before):
         return False
+    if token.banned:
+        return token.named_too and bool(_PEOPLE.search(before))
     if token.may("patronymic", 0.5):
         return True
     first, last = token.word.shares.get("first", 0.0), token.word.shares.get("last", 0.0)
@@ -205,7 +225,7 @@ def _one(text: str, token: Token, before: str) -> bool:
         return first > 0.3
     if token.title:
         begins = _begins(before)
-        return first > (0.5 if begins else 0.1) or (last > (0.8 if begins else 0.5) and surname)
+        return first > (0.65 if begins else 0.1) or (last > (0.8 if begins else 0.5) and surname)
     return (first > 0.9 and len(low) > 3) or (last > 0.9 and len(low) > 4 and surname)
 
 
@@ -223,7 +243,7 @@ def _confirmed(text: str, tokens: list[Token], people: Sequence[tuple[int, int]]
             inside.pop(0)
         while len(inside) > 1 and inside[-1].plain and not inside[-1].title:
             inside.pop()
-        if not inside or MASKED.search(text, start, end) or any(plain(each.written) in NO_NAMES for each in inside):
+        if not inside or MASKED.search(text, start, end) or any(each.banned for each in inside):
             continue
         before = text[max(0, inside[0].start - 40) : inside[0].start]
         if _PLACE.search(before) or (len(inside) == 1 and _doubtful(inside[0], before, text[end : end + 1])):

@@ -14,6 +14,11 @@ _LOOKALIKE = str.maketrans("aceopxyABCEHKMOPTXYk", "асеорхуАВСЕНКМ
 _RUSSIAN_WORD = re.compile("[а-яё-]+")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
 NO_NAMES = words("russian", "no_names")
+# The dictionary counts forms of words evenly, people do not: as much of a word at least is the name.
+_RATHER = dict.fromkeys(words("russian", "rather_names"), 0.85) | dict.fromkeys(words("russian", "names_inside"), 0.2)
+_FONDLY = re.compile(
+    r"(.{2,}?)(?:[ео]ньк|[ео]чк|[ую]шк|ишк|[ую]льк|[ую]л|[ую]ш|[её]к|чик|ик|ян|[её]ш|к)(?:[аояеиуы]|ой|ей|ою|ам?|ом|ём|ем|)"
+)
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
 
 
@@ -104,10 +109,31 @@ def _read(word: str) -> Word:
                 shares[part] = shares.get(part, 0.0) + parse.score / total
                 if "plur" not in parse.tag:
                     readings.append(_reading(parse, part, parse.score / total))
+    rather = max((_RATHER.get(reading.nominative, 0.0) for reading in readings if reading.part == "first"), default=0.0)
+    if rather > shares.get("first", 0.0):
+        shares["first"] = rather
+    if not _analyzer().word_is_known(word) and shares.get("first", 0.0) < 0.5 and (full := _full_name(word)):
+        shares["first"] = 0.9
+        readings.append(Reading("first", full, "", "", 0.9))
     if word in _first_names() and "first" not in shares:
         shares["first"] = 0.0 if shares or _analyzer().word_is_known(word) else 0.9
         readings.append(Reading("first", word, "nomn", "", shares["first"]))
     return Word(tuple(readings), min(1.0, sum(shares.values())), _analyzer().word_is_known(word), shares)
+
+
+def _full_name(word: str) -> str | None:
+    """What an endearment comes from: Настя for Настенькой.
+
+    >>> _full_name("настенькой"), _full_name("витёк"), _full_name("вкладик")
+    ('настя', 'витя', None)
+    """
+    stem = _FONDLY.fullmatch(word)
+    return next((stem[1] + end for end in ("а", "я", "") if stem and _is_first(stem[1] + end)), None)
+
+
+def _is_first(word: str) -> bool:
+    analyzer = _analyzer()
+    return analyzer.word_is_known(word) and any("Name" in parse.tag and parse.score > 0.3 for parse in analyzer.parse(word))
 
 
 def _reading(parse: Any, part: str, score: float) -> Reading:
