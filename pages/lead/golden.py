@@ -16,6 +16,7 @@ from pages.ui.golden.figures import DOUBTFUL, GoldenCare, care_of
 from pages.ui.golden.forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
 from pages.ui.quality.data import Facts, facts_of
 from pages.ui.quality.filters import KINDS, Selection
+from pages.ui.quality.texts import first_lines
 from pages.ui.quality.words import figure_column, in_words
 from pages.ui.rounding import rounded
 from pages.ui.simulated import simulated_mark
@@ -44,13 +45,18 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
     zone = reader_zone()
     shown = {
         t("golden.item"): items["item"],
+        t("items.text"): first_lines(facts.project, items["item"].to_list()),
         t("golden.label"): [title_of(facts.titled[code]) for code in items["label"]],
         t("golden.right"): figure_column(items, "accuracy"),
         t("golden.wrong"): [chance(wrong) for wrong in items["wrong"]],
         t("golden.state"): [t("golden.is_paused" if paused else "golden.is_served") for paused in items["paused"]],
         t("golden.last"): [moment(last.astimezone(zone)) if last else "–" for last in items["last"]],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="golden_items", alt=t("golden.items"), height=320)
+    config = {t("items.text"): st.column_config.Column(width=300)}
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, key="golden_items", alt=t("golden.items"), height=320,
+        column_config=config,
+    )  # fmt: skip
     csv_button(items, "golden_items")
 
 
@@ -80,7 +86,7 @@ simulated_mark(project)
 facts = facts_of(project, Selection(kinds=KINDS))
 if facts.golden.is_empty():
     answer(t("page.golden"), t("golden.empty"))
-    empty_state(t("golden.empty_next"))
+    empty_state(t("golden.empty_next"), page="lead/import_page.py", label=t("page.import"))
     draw_appoint(facts, access.person_id)
     st.stop()
 with database().snapshot() as connection:

@@ -19,6 +19,7 @@ from pages.ui.access import require
 from pages.ui.import_report import bad_rows_table, draw_report, past_imports_table
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
+from pages.ui.upload import upload
 from pages.ui.widgets import answer, plain, show_error
 from pages.ui.words import number, t
 
@@ -138,7 +139,7 @@ history = past_imports(database(), project.id)
 with database().snapshot() as connection:
     items = count_items(connection, project.id)
 answer(t("page.import"), t("import.answer", n=items) if items else t("import.answer_empty"))
-uploaded = st.file_uploader(t("import.file"), type=ENDINGS, help=t("import.file_about"), key="import_file")
+uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
         seen = looked_at(uploaded, uploaded.file_id)

@@ -38,7 +38,16 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "audit_share": (0.0, 1.0, 0.05),
     "second_share": (0.0, 1.0, 0.05),
 }
-FIELDS = (*TITLES, *NUMBERS, BLIND, MASKING, *SUGGESTION_FIELDS, COLUMNS)
+WORK = ("overlap", "chunk_size", "lease_minutes", "look_ahead", COLUMNS)
+QUALITY = ("golden_per_chunk", "accuracy_floor", "repeats_per_chunk", "qualification_size", "qualification_tries")
+GROUPS: dict[str, tuple[str, ...]] = {
+    "titles": TITLES,
+    "work": WORK,
+    "quality": QUALITY,
+    "experts": ("audit_share", "second_share", BLIND),
+    "machines": (*SUGGESTION_FIELDS, MASKING),
+}
+FIELDS = tuple(name for names in GROUPS.values() for name in names)
 
 
 def key_of(project: Project, name: str) -> str:
@@ -76,27 +85,26 @@ def draw_field(name: str, facts: Facts, columns: list[str]) -> None:
     """One setting: its widget, what it does, and what the change would do."""
     project, changed = facts.project, typed(facts.project)
     key, label, stored = key_of(project, name), t(f"settings.{name}"), getattr(project, name)
-    with st.container(border=True):
-        left, right = st.columns([2, 3], vertical_alignment="center")
-        with left:
-            if name in TITLES:
-                st.text_input(label, stored, key=key, max_chars=200)
-            elif name in NUMBERS:
-                least, most, step = NUMBERS[name]
-                st.number_input(label, least, most, stored, step, key=key)
-            elif name == BLIND:
-                st.toggle(label, stored, key=key)
-            elif name == MASKING:
-                st.toggle(label, stored is PiiPolicy.MASK, key=key)
-            elif name in SUGGESTION_FIELDS:
-                draw_suggestion_field(name, label, stored, key)
-            else:
-                st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
-        with right:
-            st.caption(t(f"settings.{name}.about"))
-            then = consequence(name, changed[name], changed, facts) if name in changed else None
-            if then:
-                st.markdown(f":material/arrow_forward: **{plain(then)}**")
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    with left:
+        if name in TITLES:
+            st.text_input(label, stored, key=key, max_chars=200)
+        elif name in NUMBERS:
+            least, most, step = NUMBERS[name]
+            st.number_input(label, least, most, stored, step, key=key)
+        elif name == BLIND:
+            st.toggle(label, stored, key=key)
+        elif name == MASKING:
+            st.toggle(label, stored is PiiPolicy.MASK, key=key)
+        elif name in SUGGESTION_FIELDS:
+            draw_suggestion_field(name, label, stored, key)
+        else:
+            st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
+    with right:
+        st.caption(t(f"settings.{name}.about"))
+        then = consequence(name, changed[name], changed, facts) if name in changed else None
+        if then:
+            st.markdown(f":material/arrow_forward: **{plain(then)}**")
 
 
 access = require(Role.LEAD)
@@ -118,9 +126,12 @@ answer(t("page.settings"), t("settings.answer", **numbers, classes=sum(not entry
 project_tab, classes_tab = st.tabs([t("settings.project"), t("settings.classes")])
 with project_tab:
     columns = sorted({key for metadata in sample for key in metadata} | set(project.shown_metadata))
-    for name in FIELDS:
-        if is_offered(name, project, typed(project)):
-            draw_field(name, facts, columns)
+    for group, names in GROUPS.items():
+        st.subheader(t(f"settings.group.{group}"))
+        with st.container(border=True):
+            for name in names:
+                if is_offered(name, project, typed(project)):
+                    draw_field(name, facts, columns)
     st.button(t("settings.save"), type="primary", on_click=save, args=(access.person_id, project))
 with classes_tab:
     draw_classes(access, classes, dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows()))

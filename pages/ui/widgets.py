@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,13 +18,16 @@ from labeling.errors import LabelingError
 from pages.ui.words import catalog, reader_locale, say, t
 
 NOTICE = "notice"
+# A figure that breaks within its interval is read twice.
+_WITH_INTERVAL = re.compile(r"\S+ \[[^\]<]*\]")
 
 _log = logging.getLogger("sverka")
 
 
 def answer(title: str, sentence: str) -> None:
     """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text."""
-    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{html.escape(sentence)}</p>')
+    said = _WITH_INTERVAL.sub(r'<span class="sv-whole">\g<0></span>', html.escape(sentence))
+    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{said}</p>')
 
 
 def figures(cards: Sequence[tuple[str, str, str | None]]) -> None:
@@ -38,7 +42,7 @@ def empty_state(sentence: str, *, page: str | None = None, label: str | None = N
     with st.container(border=True):
         st.html(f'<p class="sv-empty">{html.escape(sentence)}</p>')
         if page is not None:
-            st.page_link(page, label=label)
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
 def text_of_item(text: str, *, large: bool = False) -> None:

@@ -67,8 +67,8 @@ def title_of(entry: Any, locale: str | None = None) -> str:
 def number(value: float | int, locale: str | None = None, *, digits: int = 2) -> str:
     """A number as the locale writes it, fractions with ``digits`` places.
 
-    >>> number(1234567, "en"), number(0.5, "ru")
-    ('1,234,567', '0,50')
+    >>> number(1234567, "en"), number(-0.5, "ru")
+    ('1,234,567', '−0,50')
     """
     pattern = "#,##0" if isinstance(value, int) else "#,##0." + "0" * digits
     # Rounded to what is shown, most figures of a large table have been written before.
@@ -77,7 +77,8 @@ def number(value: float | int, locale: str | None = None, *, digits: int = 2) ->
 
 @lru_cache(maxsize=10_000)
 def _written(value: float | int, pattern: str, locale: str) -> str:
-    return str(numbers.format_decimal(value, format=pattern, locale=locale))
+    # A hyphen is shorter than the plus that it stands beside.
+    return str(numbers.format_decimal(value, format=pattern, locale=locale)).replace("-", "−")
 
 
 def percent(value: float | None, locale: str | None = None) -> str:

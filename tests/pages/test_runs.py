@@ -105,7 +105,7 @@ def test_analyses_are_listed_chosen_compared_named_and_deleted(house: Database, 
     assert show.value == second
     other = next(box for box in app.selectbox if box.label == say("ru", "runs.compare"))
     other.select(first).run()
-    assert "Общих объектов – 36" in told(app)
+    assert "Общих объектов — 36" in told(app)
     next(box for box in app.selectbox if box.label == say("ru", "runs.show")).select(first).run()
     name = next(field for field in app.text_input if field.label == say("ru", "runs.name"))
     assert name.value == "до разбора"

@@ -8,7 +8,7 @@ import pytest
 
 from db.engine import Database
 from db.vocabulary import SuggestionPolicy
-from labeling.quality.showing import HIDE, UNDECIDED
+from labeling.quality.showing import HARMFUL, UNCLEAR, UNDECIDED
 from labeling.tasks.experiment import experiment
 from labeling.tasks.people import get_person
 from labeling.tasks.projects import get_project
@@ -68,9 +68,9 @@ def test_the_effect_is_told_with_its_figures(house: Database, open_page: OpenPag
     speak(house, "lead", locale)
     app = open_page("lead", SHOWING)
     assert not app.exception
-    facts = {"followed": percent(0.10, locale), "lost": percent(0.01, locale)}
-    assert one.found.recommendation in (UNDECIDED, HIDE)
-    assert answer_of(app) == say(locale, f"showing.answer.{one.found.recommendation}", n=96, **facts)
+    assert [effect.verdict for effect in one.found.effects] == [HARMFUL, UNCLEAR]
+    assert one.found.recommendation == UNDECIDED
+    assert answer_of(app) == say(locale, "showing.answer.harmful.before", n=96)
     effects = next(found.value for found in app.dataframe if say(locale, "showing.verdict") in found.value.columns)
     names = ("following", "accuracy", "seconds")
     values = [effects[say(locale, f"showing.{name}")].iloc[0].replace("\u00a0", " ") for name in names]

@@ -90,7 +90,7 @@ def answer_of(app: AppTest) -> str:
     bodies = "".join(element.proto.body for element in app.get("html"))
     found = re.search(r'class="sv-answer">(.*?)</p>', bodies)
     assert found is not None, shown(app)
-    return found.group(1)
+    return re.sub(r"<[^>]+>", "", found.group(1))
 
 
 def chart_of(app: AppTest, key: str) -> dict[str, Any]:

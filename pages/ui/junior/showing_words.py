@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labeling.quality.figures import Figure
-from labeling.quality.showing import MOST_FOLLOWED, MOST_LOST
+from labeling.quality.showing import HARMFUL, MOST_FOLLOWED, MOST_LOST, UNDECIDED
 from labeling.tasks.experiment import Experiment
 from labeling.tasks.projects import Project
 from labeling.tasks.prompts import Prompt
@@ -18,6 +18,9 @@ def showing_answer(one: Experiment) -> str:
     """What the page opens with: the recommendation, and what it rests on."""
     if not one.answers:
         return t("showing.answer.none")
+    harmful = [effect.arm for effect in one.found.effects if effect.verdict == HARMFUL]
+    if one.found.recommendation == UNDECIDED and harmful:
+        return t(f"showing.answer.harmful.{harmful[0]}", n=one.answers)
     facts = {"followed": percent(MOST_FOLLOWED), "lost": percent(MOST_LOST)}
     return t(f"showing.answer.{one.found.recommendation}", n=one.answers, **facts)
 

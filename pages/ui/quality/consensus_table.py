@@ -11,6 +11,7 @@ from db.vocabulary import ItemState
 from labeling.quality.consensus import Choice, Consensus
 from labeling.quality.intervals import wilson
 from pages.ui.quality.data import Facts
+from pages.ui.quality.texts import first_lines
 from pages.ui.quality.words import in_words, short_number
 from pages.ui.vote_cards import vote_card
 from pages.ui.words import percent, t, title_of
@@ -76,14 +77,17 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
     top = rows.head(MOST_ROWS)
     shown = {
         t("consensus.item"): top["item"],
+        t("items.text"): first_lines(facts.project, top["item"].to_list()),
         t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
         t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
         t("consensus.probability"): [short_number(chance) for chance in top["probability"]],
         t("consensus.votes"): top["votes"],
     }
+    config = {t("items.text"): st.column_config.Column(width=360)}
     st.dataframe(
-        pl.DataFrame(shown), hide_index=True, placeholder="–", key="items", alt=t("page.consensus"), height=320
-    )
+        pl.DataFrame(shown), hide_index=True, placeholder="–", key="items", alt=t("page.consensus"), height=320,
+        column_config=config,
+    )  # fmt: skip
     if rows.height > MOST_ROWS:
         st.caption(t("consensus.first_rows", n=MOST_ROWS, of=rows.height))
 
