@@ -34,7 +34,7 @@ _TOWN_SAID = (
     rf"|дер(?:\.|евн[яеи]{_STOP})|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|-ца{_STOP}|аниц[аеы]{_STOP})|х(?:\.|утор[ае]?{_STOP})|аул[ае]?{_STOP}|[ск]нт{_STOP})"
     rf"\s?[«\"]?[а-яё]+(?:-[а-яё]+)*(?:\s(?:{_PROPER}|[а-яё-]+(?=\s?,)))?[»\"]?)"
 )
-_CITY = rf"(?:{_TOWN_SAID}|{_PROPER}(?:\s{_PROPER})?)"
+_CITY = rf"(?:{_TOWN_SAID}|{_PROPER}(?:\s{_PROPER})?(?:\sг(?:\.|{_STOP}))?)"
 _REGION = (
     rf"(?:[а-яё-]+(?:ая|ой|ий|ого|ом|ый)\s(?:обл(?:\.|аст[ьи]{_STOP}|{_STOP})|край|кра[яею]{_STOP}|р(?:-о?н|айон)[ае]?{_STOP})"
     r"|респ(?:\.|ублик[аеи])\s[а-яё]+)"
@@ -63,7 +63,12 @@ _RUSSIAN = (
     re.compile(rf"{_HEAD}{_TOWN_SAID}\s?,\s?{_HOUSE}{_PARTS}", re.IGNORECASE),
     # "Ленина 5, кв. 12", "ленина 5-12" after a word of living.
     re.compile(
-        rf"{_HEAD}(?:{_PROPER}|{_START}[а-яё-]{{4,}})\s?,?\s?{_DIGITS}{_SEP}{_START}кв(?:\.|артира)?\s?\d{{1,4}}(?!\d)",
+        rf"{_HEAD}(?:(?-i:[А-ЯЁ]\.\s?)?{_PROPER}|{_START}[а-яё-]{{4,}})\s?,?\s?{_DIGITS}"
+        rf"(?:{_SEP}{_START}к(?:в|орп)(?:\.|артир[аеуы]|ус)?\s?\d{{1,4}}(?!\d){_PARTS}|(?:{_SEP}{_PART}){{2,}})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_HEAD}{_PROPER}\s?,?\s?{_DIGITS}(?=\s?,?\s(?:{_START}(?:подъезд|домофон|этаж)\s?\d|(?:\d-?й|[а-я]+[ыои]й)\s(?:подъезд|этаж)))",
         re.IGNORECASE,
     ),
     re.compile(rf"{_LIVES}(?P<it>{_HEAD}{_WAY}\s{{0,2}}{_PROPER}(?:\s{_PROPER})?)", re.IGNORECASE),

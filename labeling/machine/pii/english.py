@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -86,14 +87,15 @@ def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
     for match in _PAIR.finditer(text):
         yield from _pair(text, *match.span(), cased)
     for match in _INITIALED.finditer(text):
-        if not {_low(word) for word in _WORD.finditer(match["it"])} & _PLAIN:
+        if not {_low(word) for word in _WORD.finditer(match["it"]) if len(word[0]) > 1} & _PLAIN:
             yield match.start("it"), match.start("it") + len(match["it"].rstrip())
     yield from _alone(text, cased)
 
 
 def _low(word: re.Match[str]) -> str:
-    """A word in small letters, Anna of Anna's."""
-    return re.sub("['’]s$", "", word[0].lower())
+    """A word in small letters and without accents, Anna of Anna's."""
+    low = re.sub("['’]s$", "", word[0].lower())
+    return low if low.isascii() else re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", low))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -177,7 +179,7 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text))
     for at, word in enumerate(words):
         low = _low(word)
-        if not _first(low) or low in _AMBIGUOUS or low in _PLAIN or text[word.end() : word.end() + 1].isdigit():
+        if len(low) < 3 or not _first(low) or low in _AMBIGUOUS or low in _PLAIN or text[word.end() : word.end() + 1].isdigit():
             continue
         if word[0][0].isupper() and cased:
             yield word.start(), word.end()

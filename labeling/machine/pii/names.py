@@ -25,6 +25,7 @@ _GREETED = re.compile(r",\s(?:добр|здрав|прив|подскаж|ска
 _NAMES_TOO = words("russian", "names_too")
 _DRAWN = re.compile(r"(.)\1\1")
 _INSIDE = re.compile(r"(?<![^\W\d_])(?:в|во|на|из|до|под)\s$", re.IGNORECASE)
+_ON = re.compile(r"(?<![^\W\d_])на\s$", re.IGNORECASE)
 _SURNAME = re.compile(
     r".{2,}(?:[оеё]в|[иы]н|ск(?:ий|ого|ому|им|ом|ая|ой|ую)|[оеё]в(?:а|у|ым|е|ой|ы)|[иы]н(?:а|у|ым|е|ой)|енко|чук|швили|дзе|ян)"
 )
@@ -206,7 +207,9 @@ def _introduced(run: list[Token]) -> int:
 def _one(text: str, token: Token, before: str) -> bool:
     """A first name, a patronymic or a surname that stands alone."""
     low = plain(token.written)
-    if token.initial or len(low) < 3 or _INSIDE.search(before):
+    if token.initial or len(low) < 3:
+        return False
+    if _INSIDE.search(before) and not (token.title and token.may("first", 0.65) and _ON.search(before)):
         return False
     if token.banned:
         return token.named_too and bool(_PEOPLE.search(before))
@@ -215,6 +218,8 @@ def _one(text: str, token: Token, before: str) -> bool:
     first, last = token.word.shares.get("first", 0.0), token.word.shares.get("last", 0.0)
     surname = bool(_SURNAME.fullmatch(low))
     if not token.word.known:
+        if token.may("first", 0.8):
+            return token.title or bool(_PEOPLE.search(before) or _LIKELY.search(before))
         # The dictionary guesses by endings, and a slip of the pen ends in anything.
         return token.title and not _begins(before) and last > 0.5 and surname
     if _PEOPLE.search(before) or (_LIKELY.search(before) and text[token.end : token.end + 1] in (",", ".", "!", "")):

@@ -231,7 +231,7 @@ _IBAN = re.compile(r"(?<![^\W_])([A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){8,30}", re.IGNO
 _SWIFT = re.compile(r"(?<![^\W_])[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?(?![^\W_])", re.IGNORECASE)
 
 _SWIFT_SAID = re.compile(
-    r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>\W{0,3})(?:is |банка )?$", re.IGNORECASE
+    r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>[^\w\ue000-\uf8ff]{0,3})(?:is |банка )?\Z", re.IGNORECASE
 )
 
 
@@ -270,7 +270,7 @@ def swifts(text: str) -> Iterator[Found]:
         called = _SWIFT_SAID.search(text, max(0, match.start() - 30), match.start())
         shown = code.isupper() and not text.isupper()
         sure = bic.is_valid(code) and odd and (called or (shown and code == match[0]))
-        said = called and (shown or (_in_a_country(code) and (called["code"] or called["sign"].strip())))
+        said = called and code[1:] in (code[1:].upper(), code[1:].lower()) and (shown or (_in_a_country(code) and (called["code"] or called["sign"].strip())))
         if sure or said:
             yield match.start(), match.end(), "BIC"
 
