@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from labeling.machine.pii.lexicon import alternatives, words
+from labeling.machine.pii.words import latin_names
 
 _W = r"[^\W\d_]"
 _CAP = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
@@ -29,6 +30,10 @@ _AFTER_SURE = re.compile(
 _SIGNED = re.compile(
     rf"(?<!{_W})(?:regards|best|thanks|thank you|cheers|sincerely|yours|faithfully|love|с уважением|спасибо)\W{{0,3}}\n\s*(?P<it>(?:{_INITIAL}\s?){{0,2}}{_NAMES})",
     re.IGNORECASE,
+)
+_TITLE = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ'’-]+)"
+_KNOWN = re.compile(
+    rf"(?<!{_W})(?:{alternatives('english', 'people')}),?\s(?P<it>{_TITLE}(?:\s{_TITLE})?)(?![\w&])", re.IGNORECASE
 )
 _WORKING = re.compile(rf"(?<!{_W})(?:{alternatives('english', 'working')})\s(?P<it>{_CAP})", re.IGNORECASE)
 _AFTER_SURE_SMALL = re.compile(
@@ -75,8 +80,9 @@ def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
     for form in (_TITLED, _AFTER_SURE, _SIGNED):
         for match in form.finditer(text):
             yield from _trimmed(text, *match.span("it"))
-    for match in _WORKING.finditer(text):
-        if cased and _surname(match["it"].lower()) and match["it"].lower() not in _AMBIGUOUS:
+    for match in (*_WORKING.finditer(text), *_KNOWN.finditer(text)) if cased else ():
+        low = match["it"].split()[0].lower()
+        if low not in _AMBIGUOUS and (match.re is _KNOWN or _surname(low)):
             yield from _trimmed(text, *match.span("it"))
     for form in (_TITLED_SMALL, _AFTER_SURE_SMALL):
         for match in form.finditer(text):
@@ -191,7 +197,8 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
 
 @cache
 def _firsts() -> frozenset[str]:
-    return _census("dist.male.first", 0.003) | _census("dist.female.first", 0.003) | words("english", "more")
+    census = _census("dist.male.first", 0.003) | _census("dist.female.first", 0.003)
+    return census | words("english", "more") | latin_names()
 
 
 @cache

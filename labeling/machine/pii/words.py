@@ -21,6 +21,10 @@ _FONDLY = re.compile(
 )
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
 
+_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)) | {
+    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -148,6 +152,22 @@ def _analyzer() -> Any:
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@cache
+def latin_names() -> frozenset[str]:
+    """First names of the peoples of Russia in Latin letters, five letters at least: shorter ones are English words.
+
+    >>> "aigul" in latin_names(), "zhanna" in latin_names()
+    (True, True)
+    """
+    ways = (_LATIN, _LATIN | {"й": "i", "х": "h", "ю": "iu", "я": "ia"}, _LATIN | {"дж": "j", "кс": "x", "ы": "i"})
+    spelled = {
+        re.sub("дж|кс|.", lambda sign, way=way: way.get(sign[0]) or "".join(way.get(each, "") for each in sign[0]), name)
+        for name in _first_names()
+        for way in ways
+    }
+    return frozenset(name for name in spelled if len(name) > 4)
 
 
 @cache
