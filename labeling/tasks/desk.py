@@ -129,6 +129,12 @@ def remaining(connection: Connection, project_id: int) -> int:
     return int(connection.execute(total.where(leases.FREE)).scalar_one())
 
 
+def has_items(connection: Connection, project_id: int) -> bool:
+    """Whether there is anything in the project that could be labeled."""
+    found = connection.execute(select(schema.item.c.id).where(schema.item.c.project_id == project_id).limit(1))
+    return found.first() is not None
+
+
 def _take(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Acknowledged:
     try:
         receipt = annotate.submit(connection, project, assessor_id, answer, now=now)

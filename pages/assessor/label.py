@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role, SkipReason
-from labeling.tasks.desk import remaining
+from labeling.tasks.desk import has_items, remaining
 from labeling.tasks.projects import get_classes, get_guideline
 from pages.ui.access import require
 from pages.ui.label_card import CardConfig, card_classes, card_words, label_card
@@ -22,6 +22,7 @@ with database().snapshot() as connection:
     classes = get_classes(connection, project.id)
     guideline = get_guideline(connection, project.id)
     left = remaining(connection, project.id)
+    is_empty = not left and not has_items(connection, project.id)
 
 st.html(f"<h1 class='sv-hidden'>{t('page.label')}</h1>")
 if not classes:
@@ -41,6 +42,7 @@ config: CardConfig = {
     # In whole chunks: an exact count, read again after each item, would stand still at a golden one.
     "remaining": left // project.chunk_size * project.chunk_size or None,
     "words": card_words(access.locale),
+    "is_empty": is_empty,
     "results_url": f"/results?project={project.slug}",
     "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
 }

@@ -13,6 +13,7 @@ from labeling.quality.intervals import wilson
 from labeling.quality.pace import pace
 from labeling.tasks.chunks import Chunk, briefing, chunks_of
 from labeling.tasks.contests import contests_of
+from labeling.tasks.gates import pause_reason
 from labeling.tasks.projects import LabelClass, get_classes
 from pages.ui import charts
 from pages.ui.access import Access, require
@@ -65,7 +66,7 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
         with st.container(border=True):
             text_of_item(mistake.text)
             given, right = class_chip(mistake.given, classes), class_chip(mistake.right, classes)
-            st.html(f"<p>{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}</p>")
+            st.html(f"{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}")
             if mistake.explanation:
                 text_of_item(mistake.explanation)
             contest_form(access.project, access.person_id, mistake.item_id, known)
@@ -84,6 +85,7 @@ with database().snapshot() as connection:
     golden = frames.golden(connection, project.id)
     table = frames.chunks(connection, project.id, me)
     chunks = chunks_of(connection, project.id, me)
+    paused = pause_reason(connection, project.id, me)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
 # Votes that came in with a file were given elsewhere: they say nothing of a pace here.
 mine = pl.concat([given.filter(pl.col("chunk").is_not_null()), again])
@@ -103,7 +105,10 @@ shown = read.replace(" = ", "\u00a0=\u00a0")
 floor = project.accuracy_floor
 answer(t("page.results"), t(f"results.answer.{verdict(accuracy, floor)}", n=mine.height, figure=shown, floor=floor))
 about = (t("results.accuracy"), read, t("results.accuracy_about"))
-st.page_link("assessor/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
+if paused is None:
+    st.page_link("assessor/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
+else:
+    st.info(t(f"desk.paused.{paused.value}"))
 figures([about, *pace_cards(mine)])
 left, middle = st.columns(2, gap="medium")
 with left:

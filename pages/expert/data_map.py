@@ -53,12 +53,21 @@ def draw_chosen(
         st.caption(t("map.choose"))
         return
     rows = points.filter(pl.col("item_id").is_in(ids))
+    tell(ids)
     st.subheader(t("map.chosen", n=rows.height))
     marked = item_table(rows, titled, key="map_chosen")
     picked = marked if marked.height else rows
     st.caption(t("map.marked", n=marked.height) if marked.height else t("map.all_chosen"))
     source = {"page": "map"}
     draw_acts(access, picked, titled, key="map_acts", about=t("map.batch"), run_id=known.run.id, source=source)
+
+
+def tell(ids: list[int]) -> None:
+    """Say once that the list has changed: it lies below the map, mostly off the screen."""
+    told = (len(ids), sum(ids))
+    if st.session_state.get("map_told") != told:
+        st.toast(t("map.told", n=len(ids)))
+    st.session_state["map_told"] = told
 
 
 access = require(Role.EXPERT, Role.LEAD)

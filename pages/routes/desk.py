@@ -111,18 +111,25 @@ def _as_json(seen: desk.Desk, reader: Reader, moment: datetime) -> dict[str, Any
         "state": DeskState.PAUSED if seen.state is DeskState.UNPREPARED else seen.state,
         "notice": _notice(seen, reader.locale),
         "next_free_seconds": waiting,
-        "result": {"message": _result(seen.closed, reader.locale)} if seen.closed else None,
+        "result": _result(seen.closed, seen.state, reader.locale) if seen.closed else None,
     }
 
 
-def _result(closed: Chunk, locale: str) -> str:
+def _result(closed: Chunk, state: DeskState, locale: str) -> dict[str, Any]:
+    """What came of the chunk; whether there are ``mistakes`` to read about, and whether they are what ``stops`` the work."""
+    stops = False
     if closed.kind is ChunkKind.QUALIFICATION:
-        key = "desk.qualified" if closed.outcome is ChunkOutcome.PASSED else "desk.not_qualified"
+        stops = closed.outcome is not ChunkOutcome.PASSED
+        title = "desk.title.not_qualified" if stops else "desk.title.qualified"
+        again = "desk.no_more_tries" if state is DeskState.PAUSED else "desk.not_qualified"
+        key = again if stops else "desk.qualified"
     elif closed.outcome is ChunkOutcome.SUSPENDED:
-        key = "desk.suspended"
+        stops, title, key = True, "desk.title.suspended", "desk.suspended"
     else:
-        key = "desk.closed" if closed.golden_n else "desk.closed_without_golden"
-    return say(locale, key, right=closed.golden_right or 0, n=closed.golden_n or 0, ordinal=closed.ordinal)
+        title, key = "desk.title.closed", "desk.closed" if closed.golden_n else "desk.closed_without_golden"
+    right, n = closed.golden_right or 0, closed.golden_n or 0
+    said = {"title": say(locale, title, ordinal=closed.ordinal), "message": say(locale, key, right=right, n=n)}
+    return said | {"mistakes": right < n, "stops": stops}
 
 
 def _notice(seen: desk.Desk, locale: str) -> str | None:

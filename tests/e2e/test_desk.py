@@ -279,7 +279,7 @@ def test_a_suggestion_after_the_answer_leads_to_a_second_one(desk: Desk) -> None
     promote(desk.world, dict.fromkeys(desk.world.items, CLASSES[2]))
     desk.open()
     desk.page.keyboard.press("Digit1")
-    desk.page.locator(".remark").get_by_text(f"джуниор – «{CLASSES[2]}».").wait_for()
+    desk.page.locator(".remark").get_by_text(f"джуниор — «{CLASSES[2]}».").wait_for()
     for key in ("Backspace", "Digit3"):
         desk.page.keyboard.press(key)
         desk.page.wait_for_timeout(100)

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
-from labeling.tasks import gates, queueing
+from labeling.tasks import gates, golden, queueing
 from labeling.tasks.memberships import grant, set_standing
 from labeling.tasks.people import get_person
 from labeling.tasks.policy import is_pilot
@@ -73,12 +73,13 @@ def test_an_answer_is_acknowledged_and_the_next_items_come(post: Post) -> None:
     assert (second["day"], second["chunk"]["answered"], second["state"]) == (1, 1, "working")
 
 
-def test_the_chunk_is_closed_by_the_card_and_its_result_is_a_sentence(post: Post) -> None:
+def test_the_chunk_is_closed_by_the_card_and_its_result_is_said(post: Post) -> None:
     held = post().json()["items"]
     done = post(answers=[answer(entry["token"]) for entry in held]).json()
     assert done["state"] == "chunk_done"
     closed = post(close_chunk=done["chunk"]["id"]).json()
-    assert "Пачка 1 закрыта" in closed["result"]["message"]
+    nothing = "Контрольных заданий с ответом в ней не было."
+    assert closed["result"] == {"title": "Пачка 1 закрыта", "message": nothing, "mistakes": False, "stops": False}
     assert closed["chunk"]["ordinal"] == 2
 
 
@@ -172,6 +173,21 @@ def test_without_golden_items_to_qualify_on_the_card_says_so(post: Post, house: 
     unprepared = post().json()
     assert (unprepared["state"], unprepared["chunk"]) == ("paused", None)
     assert "не хватает контрольных" in unprepared["notice"]
+
+
+@pytest.mark.parametrize(("tries", "said"), [(1, "попыток больше нет"), (2, "попробуйте ещё раз")])
+def test_who_does_not_qualify_is_sent_to_the_briefing(post: Post, house: Database, tries: int, said: str) -> None:
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        for item_id in add_items(connection, project, [f"golden {n}" for n in range(4)], first=100):
+            golden.appoint(connection, project, item_id, "gratitude", now=now(), actor=None)
+        qualify = {"qualification_size": 2, "qualification_tries": tries}
+        change_settings(connection, project.id, qualify, now=now(), actor=None)
+    held = post().json()["items"]
+    chunk = post(answers=[answer(entry["token"]) for entry in held]).json()["chunk"]["id"]
+    result = post(close_chunk=chunk).json()["result"]
+    assert (result["title"], result["mistakes"], result["stops"]) == ("Допуск не получен", True, True)
+    assert result["message"].startswith("Верно 0 из 2") and said in result["message"]
 
 
 def test_answers_of_whoever_sat_here_before_are_not_taken_for_the_readers(post: Post, house: Database) -> None:

@@ -34,6 +34,11 @@ def test_the_card_is_told_what_it_needs(house: Database, open_page: OpenPage, lo
     assert config["lang"] == locale
     assert config["skip_reasons"][0]["title"] == title  # type: ignore[index]
     assert "golden" not in json.dumps(config)
+    assert config["is_empty"] is False
+
+
+def test_a_project_without_items_is_not_said_to_be_done(open_page: OpenPage) -> None:
+    assert card_of(open_page("assessor", "assessor/label.py"))["is_empty"] is True
 
 
 @pytest.mark.parametrize("login", ["lead", "expert", "stranger"])

@@ -180,6 +180,8 @@ def test_ids_are_read_from_customdata_however_it_comes(open_page: OpenPage, mapp
     app.session_state[mapped.key()] = chosen(mapped, [ids[3]], {"0": ids[1]}, ids[4])
     app.run()
     assert say("ru", "map.chosen", n=3) in shown(app)
+    assert [toast.value for toast in app.toast] == [say("ru", "map.told", n=3)]
+    assert not app.run().toast
     table = app.dataframe[0].value
     # The most suspicious first: the second item, the fourth, the fifth.
     assert table[say("ru", "items.score")].to_list() == [0.8, 0.6, 0.5]

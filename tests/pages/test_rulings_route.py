@@ -206,7 +206,7 @@ def test_votes_are_shown_without_names_and_reasons_as_sentences(post: Post, hous
     voted = next(entry for entry in reply["items"] if entry["votes"])
     assert voted["votes"] == [{"label": "gratitude", "comment": None, "flagged": False}]
     assert voted["reasons"] == [
-        "50% голосов не за эту метку, чаще других — «gratitude»",
+        "50% голосов не за эту метку, чаще других\u00a0— «gratitude»",
         "Классификатор видит здесь «gratitude», а этой метке даёт 4%",
     ]
     assert voted["junior"] is None and voted["chance"] is not None

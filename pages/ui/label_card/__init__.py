@@ -75,6 +75,7 @@ class CardConfig(TypedDict):
     words: dict[str, str]
     results_url: NotRequired[str | None]
     sign_in_url: NotRequired[str]
+    is_empty: NotRequired[bool]
 
 
 def card_classes(classes: Iterable[LabelClass], lang: str) -> list[CardClass]:

@@ -21,7 +21,7 @@ class Card {
     this.keyboard = new CARD.Keyboard(this.view, config.classes);
     this.listening = new AbortController();
     parent.append(this.view.root);
-    this.scroller = scrollerOf(this.view.root);
+    this.view.scroller = scrollerOf(this.view.root);
     this.listen();
     this.fit();
     this.desk.attend();
@@ -52,8 +52,8 @@ class Card {
   // How far down the page the card begins, for it fills the rest of the window; and how much of the window a phone's
   // keyboard covers, for the buttons stand above it.
   fit() {
-    const { root } = this.view;
-    const top = Math.round(root.getBoundingClientRect().top + (this.scroller?.scrollTop ?? 0));
+    const { root, scroller } = this.view;
+    const top = Math.round(root.getBoundingClientRect().top + (scroller?.scrollTop ?? 0));
     if (top < innerHeight / 2) root.style.setProperty("--above", `${Math.max(0, top)}px`);
     const covered = Math.max(0, Math.round(innerHeight - visualViewport.height * visualViewport.scale));
     root.style.setProperty("--covered", `${covered}px`);

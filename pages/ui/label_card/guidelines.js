@@ -7,7 +7,13 @@ const COMMAND_KEYS = [
   ["/", "search"],
   [",", "comment"],
   [".", "flag"],
+  ["=", "reason"],
   ["?", "guidelines"],
+];
+// Keys that do the same on every card.
+const COMMON_KEYS = [
+  ["␣", "scroll"],
+  ["Esc", "escape"],
 ];
 
 class GuidelinesDrawer {
@@ -41,7 +47,7 @@ class GuidelinesDrawer {
   }
 
   makeKeys() {
-    const rows = this.commands.map(([sign, word]) =>
+    const rows = [...this.commands, ...COMMON_KEYS].map(([sign, word]) =>
       el("div", {}, el("dt", {}, el("kbd", {}, sign)), el("dd", {}, this.say(word))),
     );
     rows.unshift(
@@ -76,8 +82,9 @@ class GuidelinesDrawer {
   async reload() {
     try {
       const response = await fetch(this.config.guidelines_html_url, { credentials: "same-origin" });
-      if (!response.ok) throw new Error(String(response.status));
-      this.fill(await response.json());
+      if (response.status === 404) this.write(() => el("p", {}, this.say("guidelines_none")));
+      else if (!response.ok) throw new Error(String(response.status));
+      else this.fill(await response.json());
     } catch {
       if (!this.loaded) this.write(() => el("p", { role: "alert" }, this.say("guidelines_failed")));
     }

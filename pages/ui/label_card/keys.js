@@ -3,6 +3,8 @@
 const DIGITS = /^(?:Digit|Numpad)([1-9])$/;
 const NOT_TYPED_INTO = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
 const PRESSED_BY_ENTER = "button, a[href], summary, select, input";
+// By how much of what is seen a key moves the page; the ends lie further than any text is long.
+const SCROLLS = { Space: 0.9, PageDown: 0.9, PageUp: -0.9, ArrowDown: 0.1, ArrowUp: -0.1, Home: -1e6, End: 1e6 };
 const FOREIGN_LAYERS = '[role="dialog"], [role="menu"], [role="listbox"]';
 
 class Keyboard {
@@ -43,7 +45,7 @@ class Keyboard {
     event.preventDefault();
     // The page around has single-letter shortcuts of its own.
     event.stopPropagation();
-    if (!event.repeat) run(event);
+    if (!event.repeat || event.code in SCROLLS) run(event);
   }
 
   commandFor(event, target) {
@@ -57,6 +59,8 @@ class Keyboard {
       return event.repeat ? () => {} : null;
     }
     if (view.reasonsOpen && DIGITS.test(code)) return () => this.pickReason(code, event);
+    // Not the window scrolls but a box in it: with the focus nowhere the browser would move nothing.
+    if (code in SCROLLS && target === document.body) return () => view.scrollBy(SCROLLS[code]);
     if (this.classOf.has(code)) return () => this.pickClass(this.classOf.get(code), event);
     return Object.hasOwn(this.commands, code) ? this.commands[code] : null;
   }

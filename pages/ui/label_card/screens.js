@@ -14,19 +14,18 @@ function messageFor(screen, desk, say) {
     offline: () => ({ title: say("offline_title"), text: say("offline_text", { n: unsent }), actions: [retry] }),
     chunk_done: () => ({
       title: chunkDoneTitle(desk, say, answered, size),
-      text: say("chunk_done_text"),
+      text: say(answered < size ? "chunk_short_text" : "chunk_done_text"),
       actions: [
         { word: "see_results", key: "Enter", run: () => desk.closeChunk(), main: true },
         desk.canStepBack() ? { word: "correct_last", key: "⌫", run: () => desk.stepBack() } : null,
       ],
     }),
-    result: () => ({
-      title: say("result_title"),
-      text: String(desk.standing.result.message ?? ""),
-      actions: [{ word: onward, key: "Enter", run: () => desk.nextChunk(), main: true }, results],
-    }),
+    result: () => resultOf(desk.standing.result, { word: onward, key: "Enter", run: () => desk.nextChunk() }, results),
     waiting: () => ({ title: say("waiting_title"), countdown: countdown(desk, say), text: say("waiting_hint") }),
-    done: () => ({ title: say("done_title"), text: say("done_text"), actions: [results] }),
+    done: () =>
+      desk.config.is_empty && !desk.standing.day
+        ? { title: say("empty_title"), text: say("empty_text") }
+        : { title: say("done_title"), text: say("done_text"), actions: [results] },
     paused: () => ({ title: say("paused_title"), text: desk.standing.notice ?? say("paused_text"), actions: [results] }),
     banned: () => ({ title: say("banned_title"), text: say("banned_text") }),
     signed_out: () => ({
@@ -38,6 +37,13 @@ function messageFor(screen, desk, say) {
   };
   const { title = "", text = "", countdown: time = "", actions = [] } = messages[screen]();
   return { title, text, time, actions: actions.filter(Boolean) };
+}
+
+// Where mistakes were made, they are what to look at; where they have stopped the work, before anything else.
+function resultOf({ title, message, mistakes, stops }, onward, results) {
+  const briefing = results && mistakes ? { ...results, word: "read_briefing", main: Boolean(stops) } : results;
+  const actions = [{ ...onward, main: !briefing?.main }, briefing];
+  return { title: String(title ?? ""), text: String(message ?? ""), actions: stops ? actions.reverse() : actions };
 }
 
 function chunkDoneTitle(desk, say, answered, size) {

@@ -255,6 +255,12 @@ class CardView {
     setShown(this.metadata, rows.length > 0);
   }
 
+  // Of the part of a long text that is seen above the answers, which stay where they are.
+  scrollBy(share) {
+    const seen = this.scroller.clientHeight - (this.answers.hidden ? 0 : this.answers.offsetHeight);
+    this.scroller.scrollBy({ top: Math.trunc(share * seen), behavior: "instant" });
+  }
+
   // After a long text has been read to its end, the next one must begin at its beginning. Measuring costs a layout, so
   // it is done only when something was scrolled.
   scrollToItem() {

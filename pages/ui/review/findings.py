@@ -74,8 +74,8 @@ def draw_health(review: Review, titled: Titled) -> None:
         t("review.labels"): [row["n"] for row in rows],
     }
     config = {
-        t("review.quality"): st.column_config.Column(help=t("review.quality_about")),
-        t("review.missed"): st.column_config.Column(help=t("review.missed_about")),
+        t("review.quality"): st.column_config.Column(help=t("review.quality_about"), alignment="right"),
+        t("review.missed"): st.column_config.Column(help=t("review.missed_about"), alignment="right"),
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="health", alt=t("review.health_title"))
     csv_button(pl.DataFrame(rows), "label_health")

@@ -19,7 +19,7 @@ from pages.ui.words import percent, t, title_of
 MOST_ROWS = 300
 MOST_CARDS = 3
 _LONGEST = 240
-_WIDTHS = {"text": 330, "given": 120, "probable": 120, "reason": 170, "region": 125, "votes": 220}
+_WIDTHS = {"text": 310, "given": 140, "probable": 140, "reason": 170, "region": 125, "votes": 220}
 
 
 def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str) -> pl.DataFrame:

@@ -21,6 +21,8 @@ from pages.ui.words import number, percent, reader_locale, t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.
 ALWAYS_WORTH = 0.25
+# One ruling alone would move how many are worth it by half, and back with the next.
+ENOUGH = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,8 @@ def standing_of(project: Project, review: Review | None) -> Standing:
     learned = review.run.rescored_at or review.run.created_at
     told = _told(judged)
     fresh = int((told["at"] > learned).sum())
-    course = yield_curve(told, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=fresh)
+    window = fresh if fresh >= ENOUGH else 0
+    course = yield_curve(told, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window)
     return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
 
 

@@ -98,7 +98,9 @@ class StubProject:
             if body["close_chunk"] not in self.closed:
                 self._journal({"closed": body["close_chunk"]})
             self.settings["state"] = self.settings["state_after_closing"]
-            result = {"message": "18 из 20 ответов совпали с ответом эксперта."}
+            stops = self.settings["state"] == "paused"
+            said = {"title": "Пачка закрыта", "message": "18 из 20 ответов совпали с ответом эксперта."}
+            result = said | {"mistakes": stops, "stops": stops}
         return {"acknowledged": acknowledged, "result": result} | self._standing(body["want"])
 
     def answers(self) -> list[dict[str, Any]]:

@@ -185,6 +185,8 @@ def test_a_result_that_pauses_the_work_is_still_shown(bench: Bench) -> None:
     bench.page.wait_for_timeout(450)
     bench.page.keyboard.press("Enter")
     bench.wait_for_screen("result")
+    # Before anything else: to read why.
+    expect(bench.page.locator(".action.main")).to_have_text("Разбор ошибок")
     bench.page.wait_for_timeout(450)
     bench.page.keyboard.press("Enter")
     bench.wait_for_screen("paused")

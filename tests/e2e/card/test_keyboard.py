@@ -39,6 +39,21 @@ def test_a_russian_layout_types_the_same_classes(bench: Bench) -> None:
     assert labels(bench) == ["class_9", "class_0"]
 
 
+def test_a_long_text_is_scrolled_by_key_and_the_next_one_begins_at_its_beginning(bench: Bench) -> None:
+    bench.steer(texts="long")
+    bench.open()
+    bench.wait_for_screen("item")
+    scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    places = []
+    for key in ("Space", "PageUp", "ArrowDown", "Home", "End"):
+        bench.page.keyboard.press(key)
+        places.append(bench.page.evaluate(scrolled))
+    page, back, line, start, end = places
+    assert 0 == back == start < line < page <= end
+    bench.press("Digit1")
+    assert bench.page.evaluate(scrolled) == 0
+
+
 def test_a_held_key_answers_once(card: Bench) -> None:
     card.page.keyboard.down("Digit1")
     for _ in range(5):

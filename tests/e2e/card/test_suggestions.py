@@ -102,7 +102,7 @@ def test_a_hostile_reason_is_text_and_a_long_one_is_shortened(bench: Bench) -> N
     assert line(bench).locator("b").text_content() == HOSTILE_TEXT
     bench.steer(after=CONFUSION | {"rationale": HOSTILE_TEXT, "label": HOSTILE_TEXT})
     bench.press("Digit1")
-    expect(remark(bench).locator("[role=status]")).to_contain_text(f"джуниор – «{HOSTILE_TEXT}»")
+    expect(remark(bench).locator("[role=status]")).to_contain_text(f"джуниор — «{HOSTILE_TEXT}»")
     assert bench.page.locator(".card img, .card script").count() == 0
     assert bench.page.evaluate("window.__pwned") is None
 
@@ -114,7 +114,7 @@ def test_after_the_answer_it_is_told_where_they_differ_and_leads_back(bench: Ben
     bench.press("Digit1")
     second = bench.token
     expect(remark(bench).locator("[role=status]")).to_have_text(
-        "Предыдущий: вы – «Благодарность», джуниор – «Непонимание»."
+        "Предыдущий: вы — «Благодарность», джуниор — «Непонимание»."
     )
     expect(remark(bench).locator(".reason p")).to_be_hidden()
     bench.press("Equal")
@@ -137,14 +137,14 @@ def test_after_the_answer_it_is_told_where_they_differ_and_leads_back(bench: Ben
 def test_the_remark_goes_by_escape_and_after_two_answers(bench: Bench) -> None:
     opened(bench, after=CONFUSION)
     bench.press("Digit0")
-    expect(remark(bench)).to_contain_text("вы – «Сомневаюсь»")
+    expect(remark(bench)).to_contain_text("вы — «Сомневаюсь»")
     bench.press("Escape")
     expect(remark(bench)).to_be_hidden()
     bench.press("Digit1")
     expect(remark(bench)).to_be_visible()
     bench.press("Digit6")
     bench.wait_until_sent()
-    expect(remark(bench)).to_contain_text("2 назад: вы – «Благодарность»")
+    expect(remark(bench)).to_contain_text("2 назад: вы — «Благодарность»")
     bench.press("Digit6")
     expect(remark(bench)).to_be_hidden()
 
