@@ -28,6 +28,7 @@ ONE_HOME = {
     "plotly": {
         "pages/ui/audit/chart.py",
         "pages/ui/charts.py",
+        "pages/ui/heatmap.py",
         "pages/ui/junior/charts.py",
         "pages/ui/data_map/chart.py",
         "pages/ui/review/charts.py",

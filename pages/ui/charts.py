@@ -11,6 +11,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.tasks.projects import LabelClass
+from pages.ui.heatmap import heatmap, height_of
 from pages.ui.words import day, number, percent, t, title_of
 from pages.ui.zone import short_day
 
@@ -21,8 +22,6 @@ REST = "#8A9699"
 MOST_BARS = 15
 MOST_POINTS = 40
 MOST_PEOPLE = 40
-# Beyond that many rows numbers in the cells of a heatmap can't be read.
-MOST_NUMBERED = 12
 _LONGEST_TITLE = 26
 
 
@@ -126,30 +125,11 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
     people = sorted(busiest["annotator_a"], key=lambda name: names.get(name, name))
     cells = {(row["annotator_a"], row["annotator_b"]): row for row in both.to_dicts()}
     grid = [[cells.get((first, second)) for second in people] for first in people]
-    # The columns bear numbers only: names would have to stand on their heads.
-    shown = [f"{_short(names.get(name, name))} · {n}" for n, name in enumerate(people, 1)]
-    places = list(range(len(people)))
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[cell and cell["kappa"] for cell in row] for row in grid],
-            x=places,
-            y=places,
-            customdata=[[[first, second] for second in people] for first in people],
-            zmin=0,
-            zmax=1,
-            text=[[_cell(cell and cell["kappa"]) for cell in row] for row in grid],
-            texttemplate="%{text}" if len(people) <= MOST_NUMBERED else "",
-            hovertext=[[_pair(cell, names) for cell in row] for row in grid],
-            hoverinfo="text",
-            hoverongaps=False,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    figure.update_xaxes(tickvals=places, ticktext=[str(n + 1) for n in places], tickangle=0, showgrid=False)
-    figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed", showgrid=False)
-    height = 40 + max(24, min(44, 480 // max(len(people), 1))) * len(people)
+    pairs_of = [[[first, second] for second in people] for first in people]
+    kappas = [[cell and cell["kappa"] for cell in row] for row in grid]
+    hover = [[_pair(cell, names) for cell in row] for row in grid]
+    figure = heatmap(kappas, hover, [_short(names.get(name, name)) for name in people], number, ids=pairs_of)
+    height = 40 + height_of(len(people))
     _draw(figure, key=key, height=height, alt=t("charts.kappas", n=pairs.height), image=True)
 
 
@@ -218,33 +198,14 @@ def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: st
     met = {*cells["truth"], *cells["given"]}
     codes = [code for code in classes if code in met]
     known = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
-    titles = [f"{_short(title_of(classes[code]))} · {n}" for n, code in enumerate(codes, 1)]
-    places = list(range(len(codes)))
     grid = [[known.get((truth, given)) for given in codes] for truth in codes]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[cell and cell["share"] for cell in row] for row in grid],
-            x=places,
-            y=places,
-            customdata=[[[truth, given] for given in codes] for truth in codes],
-            zmin=0,
-            zmax=1,
-            text=[[percent(cell["share"]) if cell else "" for cell in row] for row in grid],
-            texttemplate="%{text}" if len(codes) <= MOST_NUMBERED else "",
-            hovertext=[[_answered(cell, classes) for cell in row] for row in grid],
-            hoverinfo="text",
-            hoverongaps=False,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    numbers = [str(place + 1) for place in places]
-    figure.update_xaxes(tickvals=places, ticktext=numbers, tickangle=0, title_text=t("charts.given"), showgrid=False)
-    figure.update_yaxes(
-        tickvals=places, ticktext=titles, title_text=t("charts.truth"), autorange="reversed", showgrid=False
-    )
-    height = 70 + max(22, min(40, 480 // max(len(codes), 1))) * len(codes)
+    shares = [[cell and cell["share"] for cell in row] for row in grid]
+    hover = [[_answered(cell, classes) for cell in row] for row in grid]
+    both = [[[truth, given] for given in codes] for truth in codes]
+    figure = heatmap(shares, hover, [_short(title_of(classes[code])) for code in codes], percent, ids=both)
+    figure.update_xaxes(title_text=t("charts.given"))
+    figure.update_yaxes(title_text=t("charts.truth"))
+    height = 70 + height_of(len(codes), least=22)
     _draw(figure, key=key, height=height, alt=t("charts.confusion", n=int(cells["count"].sum())), image=True)
 
 
@@ -253,9 +214,10 @@ def _draw(figure: go.Figure, *, key: str, height: int, alt: str, image: bool = F
         height=height, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=legend, dragmode=False, hovermode="closest"
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    # A chart that zooms takes the finger that wants to scroll the page.
-    figure.update_xaxes(fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
+    # A chart that zooms takes the finger that wants to scroll the page. And to look whether labels overflow, where the
+    # margins make room for them anyway, is most of what a large chart takes to draw.
+    figure.update_xaxes(fixedrange=True, ticklabeloverflow="allow")
+    figure.update_yaxes(fixedrange=True, ticklabeloverflow="allow")
     saved = {"modeBarButtons": [["toImage"]], "toImageButtonOptions": {"filename": key, "scale": 2}}
     bar = {"displaylogo": False, **saved} if image else {"displayModeBar": False}
     st.plotly_chart(figure, key=key, config=bar, alt=alt)
@@ -266,10 +228,6 @@ def _whiskers(rows: pl.DataFrame, colour: str = REST) -> dict[str, object]:
     up, down = (rows["high"] - value).fill_null(0), (value - rows["low"]).fill_null(0)
     bars = {"type": "data", "symmetric": False, "array": up.to_list(), "arrayminus": down.to_list()}
     return {**bars, "color": colour, "thickness": 1.5, "width": 4}
-
-
-def _cell(kappa: float | None) -> str:
-    return "" if kappa is None else number(float(kappa))
 
 
 def _pair(cell: Mapping[str, object] | None, names: Mapping[str, str]) -> str:

@@ -10,9 +10,10 @@ import streamlit as st
 from pages.ui.words import t
 
 _STYLE = """<style>
-[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
-[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{choose}"; font-size: .875rem; }}
-[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{formats}"; font-size: .875rem; white-space: normal; }}
+.stFileUploader section button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
+.stFileUploader section button p::after {{ content: "{choose}"; font-size: .875rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ white-space: normal; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{formats}"; font-size: .875rem; }}
 </style>"""
 
 

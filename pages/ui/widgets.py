@@ -45,6 +45,11 @@ def empty_state(sentence: str, *, page: str | None = None, label: str | None = N
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
 
+def right_aligned(*columns: str) -> dict[str, Any]:
+    """Settings of a table's columns whose numbers are written as text, with their units or as the locale does."""
+    return {column: st.column_config.Column(alignment="right") for column in columns}
+
+
 def text_of_item(text: str, *, large: bool = False) -> None:
     """An item's text as text: nothing in it is taken for Markdown or HTML, its line breaks stay."""
     size = " sv-large" if large else ""

@@ -312,7 +312,7 @@ def test_assessors_are_what_the_command_line_says(
     floor = project_of(demo).accuracy_floor
     above = sum(row["skill_low"] >= floor for row in found)
     assert f"выше порога {floor:.2f}".replace(".", ",") in answer_of(app)
-    assert f"– {above}," in answer_of(app).replace("\u00a0", " ")
+    assert f"— {above}," in answer_of(app).replace("\u00a0", " ")
 
 
 def test_a_chunk_is_set_aside_and_taken_back(open_demo: Callable[..., AppTest], demo: Database) -> None:

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.ui.audit.chart import ticks_between
-from pages.ui.charts import ACCENT, MOST_NUMBERED, REST, SECOND, _draw, _short, _whiskers
+from pages.ui.charts import ACCENT, REST, SECOND, _draw, _short, _whiskers
+from pages.ui.heatmap import heatmap, height_of
 from pages.ui.words import number, percent, t
 
 _STYLES = ((ACCENT, "circle", "solid"), (SECOND, "diamond-open", "dot"))
@@ -48,43 +49,13 @@ def confusion(cells: Sequence[Mapping[str, object]], truths: Sequence[str], give
     """Rows ``truths`` by columns ``givens``, both titles; of each cell ``row``, ``column``, ``share`` and ``figure`` in words."""
     known = {(cell["row"], cell["column"]): cell for cell in cells}
     grid = [[known.get((row, column)) for column in range(len(givens))] for row in range(len(truths))]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[cell and cell["share"] for cell in row] for row in grid],
-            x=list(range(len(givens))),
-            y=list(range(len(truths))),
-            zmin=0,
-            zmax=1,
-            text=[[percent(float(str(cell["share"]))) if cell else "" for cell in row] for row in grid],
-            texttemplate="%{text}" if len(givens) <= MOST_NUMBERED else "",
-            hovertext=[[html.escape(str(cell["figure"])) if cell else "" for cell in row] for row in grid],
-            hoverinfo="text",
-            hoverongaps=False,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    # The columns bear numbers only: names would have to stand on their heads. The last may be what has no number.
-    tops = [str(n + 1) if n < len(truths) else html.escape(title) for n, title in enumerate(givens)]
-    sides = [f"{_short(title)} · {n}" for n, title in enumerate(truths, 1)]
-    figure.update_xaxes(
-        tickvals=list(range(len(givens))),
-        ticktext=tops,
-        tickangle=0,
-        title_text=t("judging.given"),
-        showgrid=False,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(truths))),
-        ticktext=sides,
-        title_text=t("charts.truth"),
-        autorange="reversed",
-        showgrid=False,
-        zeroline=False,
-    )
-    height = 80 + max(24, min(40, 480 // max(len(truths), 1))) * len(truths)
+    shares = [[float(str(cell["share"])) if cell else None for cell in row] for row in grid]
+    hover = [[html.escape(str(cell["figure"])) if cell else "" for cell in row] for row in grid]
+    last = givens[-1] if len(givens) > len(truths) else ""
+    figure = heatmap(shares, hover, [_short(title) for title in truths], percent, last=last)
+    figure.update_xaxes(title_text=t("judging.given"))
+    figure.update_yaxes(title_text=t("charts.truth"))
+    height = 80 + height_of(len(truths))
     _draw(figure, key=key, height=height, alt=t("judging.confusion.alt", n=len(truths)), image=True)
 
 

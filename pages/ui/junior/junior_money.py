@@ -16,7 +16,7 @@ from labeling.tasks.projects import Project, change_settings
 from pages.ui.access import Access
 from pages.ui.junior.money import as_amount, money
 from pages.ui.session import now
-from pages.ui.widgets import acting, figures, plain
+from pages.ui.widgets import acting, figures, plain, right_aligned
 from pages.ui.words import percent, t
 
 BUDGETS = ("budget_total", "budget_month", "budget_run")
@@ -86,7 +86,8 @@ def _draw_prices(project: Project, access: Access) -> None:
             t("junior.price.input"): [money(one.input) for one in known],
             t("junior.price.output"): [money(one.output) for one in known],
         }
-        st.dataframe(pl.DataFrame(named), hide_index=True, key="junior_prices")
+        config = right_aligned(t("junior.price.input"), t("junior.price.output"))
+        st.dataframe(pl.DataFrame(named), hide_index=True, key="junior_prices", column_config=config)
     else:
         st.text(t("junior.prices.none"))
     if not access.is_admin:

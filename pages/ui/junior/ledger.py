@@ -13,7 +13,7 @@ from labeling.tasks.projects import Project
 from pages.ui.downloads import csv_of
 from pages.ui.junior.masking_words import kinds_of
 from pages.ui.junior.money import money
-from pages.ui.widgets import empty_state
+from pages.ui.widgets import empty_state, right_aligned
 from pages.ui.words import catalog, moment, number, t
 from pages.ui.zone import reader_zone
 
@@ -29,10 +29,12 @@ def draw_ledger(project: Project) -> None:
         empty_state(t("junior.ledger.empty"))
         return
     st.subheader(t("junior.ledger.months"), help=t("junior.ledger.months_about"))
-    st.dataframe(_months(months), hide_index=True, key="ledger_months")
+    counts = [t(f"junior.ledger.{name}") for name in ("calls", "tokens_in", "tokens_out", "cost")]
+    config = right_aligned(*counts)
+    st.dataframe(_months(months), hide_index=True, key="ledger_months", column_config=config)
     total = int(months["calls"].sum())
     st.subheader(t("junior.ledger.last", n=last.height, of=total), help=t("junior.ledger.about"))
-    st.dataframe(_calls(last), hide_index=True, key="ledger_calls")
+    st.dataframe(_calls(last), hide_index=True, key="ledger_calls", column_config=config)
     st.download_button(
         t("junior.ledger.csv"), lambda: _all(project.id), f"junior_{project.slug}.csv", "text/csv", key="ledger_csv",
         on_click="ignore", type="tertiary", icon=":material/download:",

@@ -23,7 +23,7 @@ from pages.ui.junior.money import money
 from pages.ui.junior.words import estimate_lines, version_title
 from pages.ui.running.runs import EVERY, waiting
 from pages.ui.session import now
-from pages.ui.widgets import acting, error_sentence, plain
+from pages.ui.widgets import acting, error_sentence, plain, right_aligned
 from pages.ui.words import duration, moment, number, percent, t
 from pages.ui.zone import reader_zone
 
@@ -158,7 +158,8 @@ def _draw_past(project: Project, versions: Sequence[Prompt], past: Sequence[Run]
             t("junior.past.cost"): money(told["cost"]) if "cost" in told else "–",
         })  # fmt: skip
     with st.expander(t("junior.past", n=len(past))):
-        st.dataframe(rows, hide_index=True, key="junior_past")
+        counts = [t(f"junior.past.{name}") for name in ("answered", "failed", "cost")]
+        st.dataframe(rows, hide_index=True, key="junior_past", column_config=right_aligned(*counts))
 
 
 def _start(project: Project, actor: int, settings: dict[str, Any]) -> None:

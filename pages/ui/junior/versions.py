@@ -21,7 +21,7 @@ from pages.ui.junior.money import money
 from pages.ui.junior.words import version_title
 from pages.ui.quality.words import in_words
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, plain
+from pages.ui.widgets import acting, confirm, plain, right_aligned
 from pages.ui.words import number, t
 from pages.ui.zone import reader_zone
 
@@ -33,7 +33,9 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt], 
         locked = looks(connection, project.id, Part.TEST)
     newest = {look.prompt_id: look for look in reversed(locked)}
     rows = [_row(project, one, told[one.id], newest.get(one.id), locked, speaker) for one in versions]
-    st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions")
+    counts = [t(f"junior.versions.{name}") for name in ("answered", "refused", "looks", "cost", "per_1000", "correct")]
+    config = right_aligned(*counts)
+    st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config)
     st.caption(t("junior.versions.about", least=LEAST_LOCKED))
     _draw_acts(project, access, versions, newest, speaker)
     _draw_person(project)
