@@ -19,7 +19,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed-dev
-	@for name in desk card dashboard agreement dawid_skene consensus overlap review replay analysis junior; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in desk card dashboard agreement dawid_skene consensus overlap review replay analysis data_map junior pii; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # The browser tests need one; without it they are skipped, and say so.
 browser:
