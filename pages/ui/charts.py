@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import plotly.graph_objects as go
 import polars as pl
@@ -22,6 +22,7 @@ REST = "#8A9699"
 MOST_BARS = 15
 MOST_POINTS = 40
 MOST_PEOPLE = 40
+WEEK = 7
 _LONGEST_TITLE = 26
 
 
@@ -42,6 +43,11 @@ def daily(days: pl.DataFrame, *, key: str) -> None:
     step = max(1, -(-len(worked) // 6))
     ticks = worked[::-1][::step][::-1]
     figure.update_xaxes(tickvals=ticks, ticktext=[short_day(moment) for moment in ticks])
+    if 0 < len(worked) < WEEK:
+        # A day alone would be a wall.
+        half = timedelta(hours=12)
+        last = datetime.combine(worked[-1], time.min)
+        figure.update_xaxes(range=[last - timedelta(days=WEEK) + half, last + half])
     figure.update_yaxes(rangemode="tozero")
     _draw(figure, key=key, height=240, alt=t("charts.daily", n=sum(counts)))
 

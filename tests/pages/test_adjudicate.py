@@ -126,6 +126,14 @@ def test_what_rulings_brought_is_told(house: Database, open_page: OpenPage, item
     assert "Ещё " in said and "окупятся" in said
 
 
+def test_one_ruling_alone_does_not_move_what_is_worth_it(
+    house: Database, open_page: OpenPage, items: list[int]
+) -> None:
+    """Nine wait, by scores of 0.82 down to 0.18; all but the last lie above the floor of 0.25."""
+    rule_as(house, "expert", items[:1], ["neutral"])
+    assert say("ru", "adjudicate.worth", n=8) in answer_of(open_page("expert", PAGE))
+
+
 def test_only_my_own_rulings_stand_in_my_history(house: Database, open_page: OpenPage, items: list[int]) -> None:
     rule_as(house, "expert", items[:2], ["gratitude", "neutral"])
     app = open_page("lead", PAGE)

@@ -75,6 +75,9 @@ def test_days_and_chunks_are_drawn_with_their_intervals(house: Database, open_pa
     points = chart_of(app, "my_accuracy")["data"][0]
     right = [float(not mistakes) for _, mistakes in sorted(mistakes_of(world, world.assessors[0]).items())]
     assert points["x"] == ["1", "2", "3"]
+    # Three days take three sevenths of the chart.
+    first, last = (datetime.fromisoformat(end) for end in chart_of(app, "my_days")["layout"]["xaxis"]["range"])
+    assert (last - first).days == 7
     assert points["y"] == right
     # Wilson's interval of 1 of 1 begins at 0.21, that of 0 of 1 ends at 0.79.
     assert points["error_y"]["arrayminus"] == pytest.approx([0.7935 if one else 0.0 for one in right], abs=1e-3)
