@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 # A session ends when nobody clicked for this long, and at the latest this long after the sign-in.
 SESSION_IDLE = timedelta(hours=float(os.environ.get("SVERKA_SESSION_IDLE_HOURS", "12")))
@@ -35,6 +36,8 @@ JUNIOR_MODEL = os.environ.get("SVERKA_JUNIOR_MODEL", "")
 JUNIOR_IN_FLIGHT = int(os.environ.get("SVERKA_JUNIOR_IN_FLIGHT", "16"))
 JUNIOR_REQUESTS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_REQUESTS_A_MINUTE", "0")) or None
 JUNIOR_TOKENS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_TOKENS_A_MINUTE", "0")) or None
+# Where a run that asks keeps what isn't in the database yet; with SQLite it is beside the file.
+JOURNALS = Path(os.environ.get("SVERKA_JOURNALS", "data"))
 
 
 def junior_key(url: str) -> str:

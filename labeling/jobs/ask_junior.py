@@ -7,11 +7,13 @@ of money goes on later with what is missing. The local junior is the classifier 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, Select, func, or_, select
 
@@ -19,10 +21,12 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import CallPurpose, PromptKind
 from labeling.errors import LabelingError
-from labeling.jobs import claims, estimate, local_junior
+from labeling.jobs import claims, estimate, journal, local_junior
+from labeling.jobs.aftermath import clear_up
 from labeling.jobs.asking import Asking, asking, client_of, limits
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock
+from labeling.jobs.journal import Journal
 from labeling.jobs.masking import Hidden, MaskingHere, MaskingProcess
 from labeling.jobs.progress import EVERY, Telling
 from labeling.jobs.purse import RunPurse
@@ -40,7 +44,7 @@ _PAGE = 200
 # From here on masking has a process of its own.
 _MANY = 1_000
 # Items under way for each place at the server: the ledger and the masking are never waited for.
-_AHEAD = 8
+_AHEAD = 100
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
 
@@ -67,9 +71,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         answered = local_junior.suggest(database, held, prompt, clock=clock)
         failed = 0
     else:
-        with database.transaction() as connection:
-            # What an earlier try of this run had on its way when it died.
-            ledger.abandon(connection, held.run_id, now=clock())
+        # What an earlier try of this run had on its way when it died, and other runs.
+        clear_up(database, clock=clock, mine=held.run_id)
         answered, failed = asyncio.run(_ask_all(database, held, prompt, settings, telling, clock))
     telling.end()
     with database.transaction() as connection:
@@ -93,6 +96,8 @@ async def _ask_all(
         total = count_wanted(connection, held.project_id, prompt.id, settings)
     run = _Run(about, client_of(project), database, held, clock)
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
+    # What stays until the end needs no looking through, again and again, for what could be thrown away.
+    gc.freeze()
     labels = [one.code for one in about.classes]
     hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
     async with run.junior, hiding as masking:
@@ -141,12 +146,22 @@ class _Run:
 
     def __init__(self, about: Asking, junior: Junior, database: Database, held: Claim, clock: Clock) -> None:
         self.about, self.junior = about, junior
-        self.purse = RunPurse(database, about.project, about.model, prompt_id=about.prompt.id, held=held, clock=clock)
+        self.purse = RunPurse(
+            database,
+            about.project,
+            about.model,
+            prompt_id=about.prompt.id,
+            held=held,
+            journal=Journal(journal.path_of(database, held.run_id)),
+            clock=clock,
+        )
         self.purpose = CallPurpose.LABEL
         self.answered = self.failed = 0
         self._in_a_row = 0
         self._room = asyncio.Semaphore(junior.limits.in_flight * _AHEAD)
         self._tasks: set[asyncio.Task[None]] = set()
+        # The same text of two items is asked about once: the second waits, and is answered from memory.
+        self._alike: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: BaseException | None = None
 
     async def tell(self, telling: Telling, total: int) -> None:
@@ -188,9 +203,11 @@ class _Run:
     async def _one(self, item_id: int, hidden: Hidden) -> None:
         try:
             purse = self.purse.for_item(item_id, hidden.counts, self.purpose)
-            found = await self.junior.label(self.about.request(hidden.text), purse)
+            request = self.about.request(hidden.text)
+            async with self._alike.setdefault(request.key(), asyncio.Lock()):
+                found = await self.junior.label(request, purse)
             target = self.about.prompt.settings.get("target")
-            await self.purse.label(item_id, _as_class(found, target), hidden.noticed)
+            self.purse.label(item_id, _as_class(found, target), hidden.noticed)
             self.answered += 1
             self._in_a_row = 0
         except LabelingError as error:

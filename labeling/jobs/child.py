@@ -49,9 +49,13 @@ def main(arguments: list[str]) -> int:
     with database.snapshot() as connection:
         run = schema.run.c
         found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
-    # Asking mostly waits, and writes much: whoever is kept from the processor while holding the lock keeps assessors waiting.
-    if hasattr(os, "nice") and RunKind(found.kind) is not RunKind.ASK:
-        os.nice(NICER)
+    if RunKind(found.kind) is not RunKind.ASK:
+        if hasattr(os, "nice"):
+            os.nice(NICER)
+    elif hasattr(os, "SCHED_BATCH"):
+        # Asking mostly waits, and writes much: kept from the processor while it holds the lock, it would keep assessors waiting.
+        # So it has its share of it, but not at once.
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
     database.close()
     return 0

@@ -20,7 +20,9 @@ from threading import Event, Thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Database
+from db.vocabulary import RunKind
 from labeling.jobs import claims
+from labeling.jobs.aftermath import clear_up
 from labeling.jobs.claims import Claim, ClaimLostError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -91,9 +93,15 @@ class Worker:
         try:
             exit_code = self._watch(child, held)
         except ClaimLostError:
-            return
+            # Cancelled, or another worker has it: it isn't ours to end.
+            exit_code = 0
         finally:
             _end(child)
+        self._ended(held, exit_code)
+        if held.kind is RunKind.ASK:
+            clear_up(self._database, clock=self._clock)
+
+    def _ended(self, held: Claim, exit_code: int | None) -> None:
         with self._database.transaction() as connection:
             if exit_code is None:
                 claims.give_back(connection, held, is_broken=False)

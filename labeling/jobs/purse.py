@@ -1,7 +1,7 @@
 """The ledger for requests that are on their way by the dozen: what they reserve, settle and bring back is written together.
 
-One transaction takes whatever has gathered since the one before, so a second of 300 requests costs a few dozen writes and
-answers of assessors go on between them. Nothing is told "done" before it is committed.
+One transaction takes whatever has gathered since the one before. What a run has got in between stands in its journal, so
+that nothing is lost or paid twice when it is killed (docs/decisions/jobs.md).
 """
 
 from __future__ import annotations
@@ -9,63 +9,38 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import schema
 from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.jobs import claims
 from labeling.jobs.claims import Claim, ClaimLostError
+from labeling.jobs.journal import Journal
+from labeling.jobs.pile import Pile, Wish, Writer
 from labeling.machine.completion import Bill, Labeled
 from labeling.tasks import ledger
-from labeling.tasks.ledger import Planned, Settled
+from labeling.tasks.ledger import Planned
 from labeling.tasks.projects import Project, lock_project
 
-# Between two transactions: long enough for some answers to gather, short beside an answer's way. What isn't written when the
-# process is killed is asked and paid for again.
-PAUSE = 0.02
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A reservation that is waited for."""
-
-    planned: Planned
-    granted: asyncio.Future[int]
-
-
-@dataclass
-class Pile:
-    """What waits for the next transaction."""
-
-    wishes: list[Wish] = field(default_factory=list)
-    bills: list[Bill] = field(default_factory=list)
-    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    labeled: list[tuple[int, Labeled, tuple[str, ...]]] = field(default_factory=list)
-    written: list[asyncio.Future[None]] = field(default_factory=list)
-    lookups: dict[str, asyncio.Future[Mapping[str, Any] | None]] = field(default_factory=dict)
-
-    @property
-    def is_written(self) -> bool:
-        """Whether it takes a transaction."""
-        return bool(self.wishes or self.bills or self.answers or self.labeled)
-
-    def __bool__(self) -> bool:
-        return self.is_written or bool(self.lookups)
+# Between two transactions. Of a run, so much longer than the transaction was that it rarely has the database's lock when
+# somebody labels.
+PAUSE, TIMES_AS_LONG, LONGEST_PAUSE = 0.02, 40, 2.0
+# Lookups that gather before the database is asked for them.
+_LOOK_UP = 0.05
+# Calls with money reserved, at the start; later, what two pauses need. With so few left that were not sent, none is waited for.
+_FIRST_RESERVED, _FEW = 48, 24
 
 
 class RunPurse:
     """The money and the memory of one run; ``for_item`` is what a request about one item holds.
 
-    With a ``held`` claim every transaction checks it, so that a run that was cancelled or taken over spends no more; without
-    one (a question asked on a page) only the ledger is kept.
+    With a ``held`` claim and its ``journal`` every transaction checks it, so that a run that was cancelled or taken over
+    spends no more; without them (a question asked on a page) only the ledger is kept.
     """
 
     def __init__(
@@ -76,30 +51,42 @@ class RunPurse:
         *,
         prompt_id: int | None,
         held: Claim | None = None,
+        journal: Journal | None = None,
         clock: Callable[[], datetime],
     ) -> None:
         self._database, self._project, self._model = database, project, model
         self._prompt_id, self._held, self._clock = prompt_id, held, clock
-        self._pile, self._any, self._closing = Pile(), asyncio.Event(), False
+        self._journal = journal
+        # What gathers, and what is being written just now.
+        self._pile, self._writing = Pile(), Pile()
+        self._any, self._hurry, self._closing = asyncio.Event(), asyncio.Event(), False
         self._broken: Exception | None = None
-        # Calls that hold a reservation still: most of it comes back when they are settled.
-        self._under_way: set[int] = set()
+        # Calls that hold a reservation still: most of it comes back when they are settled. Of these, those that weren't sent.
+        self._under_way, self._unsent = set[int](), set[int]()
+        self._most_reserved = _FIRST_RESERVED
+        self._lookups: dict[str, asyncio.Future[Mapping[str, Any] | None]] = {}
+        self._looking: asyncio.Task[None] | None = None
 
     async def keep(self) -> None:
         """Write what gathers until :meth:`close`; to be run as a task. What it can't write ends it, and is raised."""
+        pause = PAUSE
         while not (self._closing and not self._pile):
             await self._any.wait()
+            await self._pause(pause)
             self._any.clear()
-            pile, self._pile = self._pile, Pile()
-            if pile:
+            if self._pile:
                 began = time.monotonic()
-                await self._write(pile)
-                await asyncio.sleep(0 if self._closing else max(0.0, PAUSE - (time.monotonic() - began)))
+                await self._write()
+                if self._held:
+                    pause = min(LONGEST_PAUSE, max(PAUSE, TIMES_AS_LONG * (time.monotonic() - began)))
+        if self._journal is not None:
+            self._journal.end()
 
     def close(self) -> None:
         """Write what is left, then end."""
         self._closing = True
         self._any.set()
+        self._hurry.set()
 
     def for_item(
         self, item_id: int | None, masked: Mapping[str, int] | None, label: CallPurpose = CallPurpose.LABEL
@@ -107,152 +94,138 @@ class RunPurse:
         """The purse of one item's requests; ``label`` is what its labels are for."""
         return ItemPurse(self, item_id, masked, label)
 
-    async def label(self, item_id: int, found: Labeled, flags: tuple[str, ...]) -> None:
+    def label(self, item_id: int, found: Labeled, flags: tuple[str, ...]) -> None:
         """Keep what was made of an item."""
         self._check()
         self._pile.labeled.append((item_id, found, flags))
-        await self._until_written()
+        self._any.set()
 
     async def reserve(self, planned: Planned) -> int:
         """See :func:`labeling.tasks.ledger.reserve`."""
         self._check()
         wish = Wish(planned, asyncio.get_running_loop().create_future())
         self._pile.wishes.append(wish)
+        self._hurry_if_low()
         self._any.set()
         return await wish.granted
 
+    def sending(self, call_id: int) -> None:
+        """The request leaves now; not before it is written down that it does. Raises what has broken the run."""
+        self._check()
+        self._unsent.discard(call_id)
+        self._hurry_if_low()
+        if self._journal is not None:
+            self._journal.sending(call_id)
+
     def settle(self, bill: Bill) -> None:
         """See :func:`labeling.tasks.ledger.settle`; written with the next transaction."""
+        if self._journal is not None:
+            self._journal.settled(bill)
         self._pile.bills.append(bill)
         self._any.set()
 
-    async def remember(self, request: str, body: Mapping[str, Any]) -> None:
+    def remember(self, request: str, body: Mapping[str, Any]) -> None:
         """Keep an answer."""
-        self._check()
+        if self._journal is not None:
+            self._journal.answered(request, body)
         self._pile.answers[request] = body
-        await self._until_written()
+        self._any.set()
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
         self._check()
-        if request not in self._pile.lookups:
-            self._pile.lookups[request] = asyncio.get_running_loop().create_future()
-        self._any.set()
-        return await self._pile.lookups[request]
+        for pile in (self._pile, self._writing):
+            if request in pile.answers:
+                return pile.answers[request]
+        if request not in self._lookups:
+            self._lookups[request] = asyncio.get_running_loop().create_future()
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_up())
+        return await self._lookups[request]
 
     def _check(self) -> None:
         """What can't be written any more must not be waited for."""
         if self._broken is not None:
             raise self._broken
 
-    async def _until_written(self) -> None:
-        self._check()
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pile.written.append(done)
-        self._any.set()
-        await done
+    def _hurry_if_low(self) -> None:
+        if self._closing or (self._pile.wishes and len(self._unsent) <= _FEW):
+            self._hurry.set()
 
-    async def _write(self, pile: Pile) -> None:
+    async def _pause(self, seconds: float) -> None:
+        self._hurry.clear()
+        await asyncio.sleep(0 if self._closing else PAUSE)
+        self._hurry_if_low()
         try:
-            granted, known = await asyncio.to_thread(self._commit, pile)
+            await asyncio.wait_for(self._hurry.wait(), seconds - PAUSE)
+        except TimeoutError:
+            return
+
+    async def _look_up(self) -> None:
+        await asyncio.sleep(_LOOK_UP)
+        wanted, self._lookups, self._looking = self._lookups, {}, None
+        try:
+            known = await asyncio.to_thread(self._known, list(wanted))
+        except SQLAlchemyError as error:
+            for each in wanted.values():
+                if not each.done():
+                    each.set_exception(error)
+            return
+        for request, found in wanted.items():
+            if not found.done():
+                found.set_result(known.get(request))
+
+    def _known(self, requests: list[str]) -> dict[str, Any]:
+        with self._database.snapshot() as connection:
+            return ledger.remembered_of(connection, self._project.id, requests)
+
+    async def _write(self) -> None:
+        pile, self._pile = self._pile, Pile()
+        self._under_way -= {bill.call_id for bill in pile.bills}
+        room = max(0, self._most_reserved - len(self._under_way))
+        wanted = [wish for wish in pile.wishes if not wish.granted.done()]
+        pile.wishes, self._pile.wishes = wanted[:room], wanted[room:]
+        self._writing = pile
+        try:
+            # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
+            granted = self._commit(pile) if self._held else await asyncio.to_thread(self._commit, pile)
         except (ClaimLostError, LabelingError, SQLAlchemyError) as error:
             self._broken = error
-            for part in (pile, self._pile):
-                waiting: list[asyncio.Future[Any]] = [wish.granted for wish in part.wishes]
-                for each in (*waiting, *part.written, *part.lookups.values()):
-                    if not each.done():
-                        each.set_exception(error)
+            for wish in (*pile.wishes, *self._pile.wishes):
+                if not wish.granted.done():
+                    wish.granted.set_exception(error)
             raise
-        self._under_way -= {bill.call_id for bill in pile.bills}
-        self._under_way |= {found for found in granted if isinstance(found, int)}
+        self._writing = Pile()
+        if self._journal is not None:
+            self._journal.written()
+        self._most_reserved = _FIRST_RESERVED + 2 * len(pile.bills)
+        self._tell(pile, granted)
+
+    def _tell(self, pile: Pile, granted: list[int | LabelingError]) -> None:
+        fresh = {found for found in granted if isinstance(found, int)}
+        self._under_way |= fresh
+        self._unsent = (self._unsent | fresh) & self._under_way
         for wish, found in zip(pile.wishes, granted, strict=True):
             if wish.granted.done():
-                continue
-            if isinstance(found, int):
+                # Given up while it was written.
+                if isinstance(found, int):
+                    self.settle(Bill(found, 0, 0, "not_sent", 0.0, True))
+            elif isinstance(found, int):
                 wish.granted.set_result(found)
             elif self._under_way:
                 # A reservation is many times what a call costs: there may be room when those under way are settled.
                 self._pile.wishes.append(wish)
             else:
                 wish.granted.set_exception(found)
-        for request, looked_up in pile.lookups.items():
-            if not looked_up.done():
-                looked_up.set_result(known.get(request))
-        for done in pile.written:
-            if not done.done():
-                done.set_result(None)
 
-    def _commit(self, pile: Pile) -> tuple[list[int | LabelingError], dict[str, Any]]:
-        now = self._clock()
-        known: dict[str, Any] = {}
-        if pile.lookups:
-            # Before the lock is taken: assessors wait for it.
-            with self._database.snapshot() as connection:
-                known = ledger.remembered_of(connection, self._project.id, list(pile.lookups))
-        if not pile.is_written:
-            return [], known
+    def _commit(self, pile: Pile) -> list[int | LabelingError]:
         with self._database.transaction() as connection:
             project = lock_project(connection, self._project.slug)
             if self._held is not None:
                 claims.hold(connection, self._held)
-            settled = [
-                Settled(bill.call_id, bill.tokens_in, bill.tokens_out, bill.outcome, bill.seconds, bill.is_known)
-                for bill in pile.bills
-            ]
-            ledger.settle(connection, project, settled, now=now)
-            ledger.remember(connection, project.id, pile.answers, now=now)
-            self._keep_labels(connection, project, pile, now)
-            return self._grant(connection, project, pile.wishes, now), known
-
-    def _grant(
-        self, connection: Connection, project: Project, wishes: list[Wish], now: datetime
-    ) -> list[int | LabelingError]:
-        """As many as the budget has room for, in their order; the others get its refusal."""
-        if not wishes:
-            return []
-        planned = [wish.planned for wish in wishes]
-        run_id = self._held.run_id if self._held else None
-        try:
-            with connection.begin_nested():
-                granted = ledger.reserve(
-                    connection, project, self._model, planned, run_id=run_id, prompt_id=self._prompt_id, now=now
-                )
-                return list(granted)
-        except LabelingError as error:
-            fitting = self._fitting(connection, planned, int(str(error.details.get("left", 0))))
-            # All of them fit one budget and not another, or none fits: then there is no more to try.
-            some = self._grant(connection, project, wishes[:fitting], now) if fitting < len(wishes) else []
-            return [*some, *[error] * (len(wishes) - len(some))]
-
-    def _fitting(self, connection: Connection, planned: list[Planned], left: int) -> int:
-        at = ledger.price_of(connection, self._model)
-        reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
-        return sum(amount <= left for amount in reached)
-
-    def _keep_labels(self, connection: Connection, project: Project, pile: Pile, now: datetime) -> None:
-        if not pile.labeled:
-            return
-        table = schema.suggestion
-        ids = [item_id for item_id, _, _ in pile.labeled]
-        known = select(table.c.item_id).where(table.c.prompt_id == self._prompt_id, table.c.item_id.in_(ids))
-        there = set(connection.execute(known).scalars())
-        rows = [
-            {
-                "project_id": project.id,
-                "item_id": item_id,
-                "prompt_id": self._prompt_id,
-                "label": found.label,
-                "confidence": found.confidence,
-                "source": found.source,
-                "rationale": found.reason,
-                "flags": [*flags, *found.flags] or None,
-                "created_at": now,
-            }
-            for item_id, found, flags in pile.labeled
-            if item_id not in there
-        ]
-        if rows:
-            connection.execute(insert(table), rows)
+            run_id = self._held.run_id if self._held else None
+            writer = Writer(project, self._model, self._prompt_id, run_id, self._clock())
+            return writer.write(connection, pile)
 
 
 @dataclass(frozen=True)
@@ -270,7 +243,7 @@ class ItemPurse:
 
     async def remember(self, request: str, body: Mapping[str, Any]) -> None:
         """Keep an answer."""
-        await self.run.remember(request, body)
+        self.run.remember(request, body)
 
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
         """Reserve the money for one request."""
@@ -278,6 +251,10 @@ class ItemPurse:
         asked = self.label if asked is CallPurpose.LABEL else asked
         planned = Planned(self.item_id, asked, tokens_in, tokens_out, self.masked)
         return await self.run.reserve(planned)
+
+    def sending(self, call_id: int) -> None:
+        """The request leaves now."""
+        self.run.sending(call_id)
 
     async def settle(self, bill: Bill) -> None:
         """Write down what a request came to."""

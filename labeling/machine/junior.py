@@ -7,7 +7,6 @@ not answered may have been paid, and is settled so. Cancelled, a request's conne
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 import time
 from collections.abc import AsyncIterator
@@ -23,21 +22,16 @@ from openai import (
     APIStatusError,
     APITimeoutError,
     AsyncOpenAI,
-    DefaultAsyncHttpxClient,
 )
 
 from labeling.errors import LabelingError
 from labeling.machine.completion import Bill, Completion, Labeled, Limits, Purse, most_tokens, read_completion
-from labeling.machine.pacing import Pace, back_off
+from labeling.machine.pacing import back_off
 from labeling.machine.prompt import Request, repaired
 from labeling.machine.reply import Reply, Token, label_probability, read_reply, voted
+from labeling.machine.wire import TICKET, Ticket, Wire
 
 _WARM = 0.7
-# Calls with money reserved for each place at the server: reserving takes about as long as an answer does. What a process leaves
-# behind when it is killed counts as spent, so no more than that.
-_RESERVED = 3
-# Requests on their way and answers that aren't written down yet, for each place: what a kill makes be asked and paid for again.
-_UNWRITTEN = 1.5
 _OPTIONAL = ("response_format", "logprobs", "top_logprobs", "max_tokens", "temperature")
 
 
@@ -60,15 +54,12 @@ class Junior:
 
     def __post_init__(self) -> None:
         self._client = AsyncOpenAI(
-            api_key=self.key or "none", base_url=self.url, max_retries=0, timeout=self.limits.seconds
+            api_key=self.key or "none",
+            base_url=self.url,
+            max_retries=0,
+            timeout=self.limits.seconds,
+            http_client=Wire(self.limits),
         )
-        self._free = asyncio.Semaphore(self.limits.in_flight)
-        self._unwritten = asyncio.Semaphore(math.ceil(self.limits.in_flight * _UNWRITTEN))
-        self._reserving = asyncio.Semaphore(self.limits.in_flight * _RESERVED)
-        self._lanes: list[AsyncOpenAI] = []
-        self._tls = httpx2.create_ssl_context()
-        self._requests = Pace(self.limits.requests_a_minute)
-        self._tokens = Pace(self.limits.tokens_a_minute)
         self._draw = random.Random(self.seed)
         # What this server has refused to take; asked without it from then on.
         self._without: set[str] = set()
@@ -79,8 +70,7 @@ class Junior:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for lane in (*self._lanes, self._client):
-            await lane.close()
+        await self._client.close()
 
     async def label(self, request: Request, purse: Purse) -> Labeled:
         """Label one text: strictly read, asked once more where it can't be read, with a confidence."""
@@ -183,10 +173,8 @@ class Junior:
         tried = 0
         while True:
             try:
-                async with self._reserving:
-                    # Before a place is waited for: the ledger's time is not the server's.
-                    call_id = await purse.reserve(purpose, tokens_in, tokens_out)
-                    return await self._in_turn(request, purse, call_id, key, tokens_in / 4 + tokens_out)
+                call_id = await purse.reserve(purpose, tokens_in, tokens_out)
+                return await self._once(request, purse, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
                 if self._can_do_without(error):
                     continue
@@ -200,43 +188,16 @@ class Junior:
                 raise LabelingError("junior_unreachable", tries=tried)
             await asyncio.sleep(back_off(tried, pause, self._draw))
 
-    async def _in_turn(self, request: Request, purse: Purse, call_id: int, key: str, tokens: float) -> Completion:
-        """One request when its turn has come; given up before that, it costs nothing."""
-        sent = False
-        try:
-            async with self._unwritten:
-                async with self._free:
-                    await self._requests.turn()
-                    await self._tokens.turn(tokens)
-                    sent = True
-                    found = await self._on_a_lane(request, purse, call_id, key)
-                await purse.remember(key, found.as_body())
-                return found
-        finally:
-            if not sent:
-                await asyncio.shield(purse.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True)))
-
-    async def _on_a_lane(self, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
-        lane = self._lanes.pop() if self._lanes else self._lane()
-        try:
-            return await self._once(lane, request, purse, call_id, key)
-        finally:
-            self._lanes.append(lane)
-
-    def _lane(self) -> AsyncOpenAI:
-        """A client with one connection: a pool looks through all of its connections at every request."""
-        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
-        return self._client.copy(http_client=DefaultAsyncHttpxClient(limits=one, verify=self._tls))
-
-    async def _once(self, lane: AsyncOpenAI, request: Request, purse: Purse, call_id: int, key: str) -> Completion:
+    async def _once(self, request: Request, purse: Purse, call_id: int, key: str, tokens: float) -> Completion:
         """One request over the wire; its bill is settled whatever happens, a cancellation included."""
-        began = time.monotonic()
+        ticket = Ticket(tokens, lambda: purse.sending(call_id))
+        TICKET.set(ticket)
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         try:
             # A server that knows the header answers a repeated request from its memory.
             headers = {"Idempotency-Key": key}
             # Not by the package's models: to build them takes longer than all else here.
-            answered = await lane.post(
+            answered = await self._client.post(
                 "/chat/completions",
                 cast_to=httpx2.Response,
                 body=self._arguments(request),
@@ -247,7 +208,10 @@ class Junior:
             used = found.get("usage")
             spent = (int(used["prompt_tokens"]), int(used["completion_tokens"])) if used else most_tokens(request)
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
-            return read_completion(found, spent)
+            completion = read_completion(found, spent)
+            # Before the bill: what is paid and not kept would be asked and paid for again.
+            await purse.remember(key, completion.as_body())
+            return completion
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise
@@ -264,7 +228,9 @@ class Junior:
             bill = replace(bill, outcome=error.code.removeprefix("reply_"))
             raise
         finally:
-            await asyncio.shield(purse.settle(replace(bill, seconds=time.monotonic() - began)))
+            if not ticket.has_left:
+                bill = Bill(call_id, 0, 0, "not_sent", 0.0, True)
+            await asyncio.shield(purse.settle(replace(bill, seconds=ticket.seconds)))
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         settings = request.settings

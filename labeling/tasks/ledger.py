@@ -6,15 +6,16 @@ have been answered, and paid.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from db import schema
+from db.many import execute_many
 from db.vocabulary import CallPurpose, CallState
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
@@ -25,6 +26,7 @@ call, price, spending, answer = schema.llm_call, schema.price, schema.spending, 
 
 MILLION = 1_000_000
 _TOLD = ("tokens_in", "tokens_out", "seconds")
+_ALIKE = (call.c.item_id, call.c.purpose, call.c.reserved)
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,12 @@ def reserve(
         }
         for one, amount in zip(planned, money, strict=True)
     ]
-    made = connection.execute(insert(call).returning(call.c.id, sort_by_parameter_order=True), rows)
-    return list(made.scalars())
+    # To have them back in their order takes a statement for each: calls that are alike may change their ids.
+    made = connection.execute(insert(call).returning(call.c.id, *_ALIKE), rows)
+    ids: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for call_id, *alike in made:
+        ids[tuple(alike)].append(call_id)
+    return [ids[row["item_id"], row["purpose"], row["reserved"]].pop() for row in rows]
 
 
 def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
@@ -143,7 +149,8 @@ def settle(connection: Connection, project: Project, done: Sequence[Settled], *,
         select(call.c.id, call.c.run_id, call.c.model, call.c.reserved, call.c.created_at).where(here)
     )
     rows: list[dict[str, Any]] = []
-    changes: Counter[str] = Counter()
+    # By run and month: the same for most.
+    changes: Counter[tuple[int | None, int, int]] = Counter()
     at: dict[str, Price] = {}
     for row in open_calls.all():
         one = wanted[row.id]
@@ -151,17 +158,20 @@ def settle(connection: Connection, project: Project, done: Sequence[Settled], *,
             at[row.model] = price_of(connection, row.model)
         cost = at[row.model].cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
         state = CallState.UNKNOWN if not one.is_known else CallState.SETTLED if cost else CallState.FREE
-        told = {name: getattr(one, name) for name in _TOLD}
+        told = {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
         rows.append(
             {"of": row.id, "state": state.value, "cost": cost, "outcome": one.outcome, "settled_at": now} | told
         )
-        for scope, _ in _scopes(project, row.run_id, row.created_at):
-            changes[scope] += cost - row.reserved
+        changes[row.run_id, row.created_at.year, row.created_at.month] += cost - row.reserved
     if rows:
-        connection.execute(_SETTLED, rows)
+        execute_many(connection, _SETTLED, rows)
         # Every scope has its row since the money was reserved; what comes back needs no budget.
-        shared = {"of": project.id}
-        connection.execute(_SPENT, [shared | {"where": scope, "by": change} for scope, change in changes.items()])
+        given_back = [
+            {"of": project.id, "where": scope, "by": change}
+            for (run_id, year, month), change in changes.items()
+            for scope, _ in _scopes(project, run_id, datetime(year, month, 1, tzinfo=UTC))
+        ]
+        connection.execute(_SPENT, given_back)
     return sum(row["cost"] for row in rows)
 
 
@@ -203,8 +213,7 @@ def remember(connection: Connection, project_id: int, answers: Mapping[str, Any]
     rows = [
         {"project_id": project_id, "request": key, "body": answers[key], "created_at": now} for key in sorted(fresh)
     ]
-    if rows:
-        connection.execute(insert(answer), rows)
+    execute_many(connection, insert(answer), rows)
 
 
 def month_of(now: datetime) -> str:

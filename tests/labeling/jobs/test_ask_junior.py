@@ -293,11 +293,53 @@ def test_workers_killed_in_the_middle_pay_once_and_keep_to_the_budget(sqlite_dat
                 each.wait()
     assert 30 <= at_the_kill < 120
     assert len(suggestions(world)) == 120
-    # Only what was on its way at the kill or not yet written, half as much again as four requests, may be asked again.
-    assert sum(n - 1 for n in server.paid.values()) <= 6
+    # Only what was on its way at the kill, four requests, may be asked again.
+    assert sum(n - 1 for n in server.paid.values()) <= 4
     with sqlite_database.snapshot() as connection:
         table = schema.llm_call
         booked = connection.execute(select(func.sum(table.c.cost))).scalar_one()
         left = connection.execute(select(func.count()).where(table.c.state == "reserved")).scalar_one()
     assert left == 0
     assert booked == spent(world) >= COST * sum(server.paid.values())
+
+
+def test_what_a_cancelled_run_has_got_is_kept_and_what_it_had_not_sent_is_free(sqlite_database: Database) -> None:
+    world = make_world(sqlite_database, items=60, golden_items=0)
+    with served(lambda body, before: Act("neutral", delay=0.1)) as server:
+        prompt_id = prepare(world, server)
+        run_id = start(world, prompt_id)
+        one = worker(world)
+        try:
+            until(lambda: len(server.requests) >= 8)
+            with sqlite_database.transaction() as connection:
+                runs.cancel_run(connection, world.project, run_id, now=NOON, actor=None)
+            until(lambda: not reserved(world))
+        finally:
+            one.kill()
+            one.wait()
+        asked, paid = len(server.requests), sum(server.paid.values())
+        assert asked < 60
+        with sqlite_database.snapshot() as connection:
+            told = connection.execute(select(schema.llm_call.c.state, schema.llm_call.c.outcome)).all()
+        assert sum(state == "settled" for state, _ in told) >= paid - 4
+        assert sum(state == "unknown" for state, _ in told) <= 4
+        # Another run knows them.
+        work(world, start(world, prompt_id))
+    assert len(suggestions(world)) == 60
+    assert sum(n - 1 for n in server.paid.values()) <= 4
+
+
+def test_the_same_text_in_one_run_is_paid_for_once(database: Database) -> None:
+    world = make_world(database, items=0, golden_items=0)
+    with database.transaction() as connection:
+        add_items(connection, world.project, ["the same", "another"] * 20)
+    with served(lambda body, before: Act("neutral", delay=0.01)) as server:
+        work(world, start(world, prepare(world, server)))
+    assert len(suggestions(world)) == 40
+    assert len(server.requests) == 2
+
+
+def reserved(world: World) -> int:
+    with world.database.snapshot() as connection:
+        table = schema.llm_call
+        return connection.execute(select(func.count()).where(table.c.state == "reserved")).scalar_one()

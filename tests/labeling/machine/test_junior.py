@@ -26,6 +26,7 @@ class Tin:
     def __init__(self) -> None:
         self.answers: dict[str, Mapping[str, Any]] = {}
         self.reserved: list[tuple[str, int, int]] = []
+        self.sent: list[int] = []
         self.bills: list[Bill] = []
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
@@ -37,6 +38,9 @@ class Tin:
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
         self.reserved.append((purpose, tokens_in, tokens_out))
         return len(self.reserved)
+
+    def sending(self, call_id: int) -> None:
+        self.sent.append(call_id)
 
     async def settle(self, bill: Bill) -> None:
         self.bills.append(bill)

@@ -1,0 +1,70 @@
+"""The wire to a server: so many requests at once, no more a minute than allowed, each on a connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from labeling.machine.completion import Limits
+from labeling.machine.pacing import Pace
+
+
+@dataclass
+class Ticket:
+    """One request's: how many tokens it may take, and who is told that it leaves; then, whether it did and how long it took."""
+
+    tokens: float
+    leaves: Callable[[], None]
+    has_left: bool = False
+    seconds: float = 0.0
+
+
+# Whose request it is that the client below sends: between the two stands a library that hands nothing through.
+TICKET: ContextVar[Ticket] = ContextVar("ticket")
+
+
+class Wire(httpx2.AsyncClient):
+    """An HTTP client with places. A request holds one from its first byte to the last of its answer and no longer: what is
+    made of it before and after is not the server's time. Streams hold none: they are asked for one by one.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._tls = httpx2.create_ssl_context()
+        super().__init__(timeout=limits.seconds, verify=self._tls, follow_redirects=True)
+        self._free = asyncio.Semaphore(limits.in_flight)
+        self._requests, self._tokens = Pace(limits.requests_a_minute), Pace(limits.tokens_a_minute)
+        self._lanes: list[httpx2.AsyncClient] = []
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **said: Any) -> httpx2.Response:
+        """The answer to a request, read whole but for streams."""
+        if stream:
+            return await super().send(request, stream=True, **said)
+        ticket = TICKET.get()
+        async with self._free:
+            await self._requests.turn()
+            await self._tokens.turn(ticket.tokens)
+            lane = self._lanes.pop() if self._lanes else self._lane()
+            ticket.leaves()
+            ticket.has_left, began = True, time.monotonic()
+            try:
+                return await lane.send(request, **said)
+            finally:
+                ticket.seconds = time.monotonic() - began
+                self._lanes.append(lane)
+
+    def _lane(self) -> httpx2.AsyncClient:
+        # A pool looks through all of its connections at every request.
+        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+        return httpx2.AsyncClient(timeout=self.timeout, verify=self._tls, limits=one, follow_redirects=True)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for lane in self._lanes:
+            await lane.aclose()
+        await super().aclose()
