@@ -16,10 +16,11 @@ from db.annotations import annotations_of
 from db.engine import database
 from db.migrate import migrate
 from labeling import config
+from labeling.jobs import tending
 from labeling.jobs.engine import Worker
 from labeling.tasks.people import ensure_admin
 from labeling.tasks.projects import all_projects
-from pages.routes import desk, guidelines, health, junior, rulings, sign_in, tending
+from pages.routes import desk, guidelines, health, junior, rulings, sign_in
 from pages.routes.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
@@ -45,7 +46,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     if password is not None:
         sys.stdout.write(FIRST_ADMIN.format(password=password))
         sys.stdout.flush()
-    Thread(target=_load, name="loading", daemon=True).start()
+    for act in (_load, _read):
+        Thread(target=act, name=f"loading{act.__name__}", daemon=True).start()
     worker = Worker(database())
     if config.EMBEDDED_WORKER:
         worker.start()
@@ -58,6 +60,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def _load() -> None:
     for module in HEAVY:
         import_module(module)
+
+
+def _read() -> None:
     with database().snapshot() as connection:
         for project in all_projects(connection):
             annotations_of(connection, project.id)

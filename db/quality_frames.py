@@ -71,15 +71,18 @@ def votes(
     chunks = _chunks(connection, project_id, as_of)
     if not suspended:
         found = found.join(chunks.filter("suspended").select("chunk"), on="chunk", how="anti")
+    # One number for both: sorted twice as fast as two.
+    place = pl.col("item") * (pl.col("assessor").max() + 1) + pl.col("assessor")
     return (
-        found.sort("item", "assessor")
+        found.select("item", "assessor", "chunk", pl.col("label").replace("", None).cast(labels), "seconds", "at")
+        .sort(place)
         .join(_names(connection, project_id, found), on="item", how="left", maintain_order="left")
         .join(annotators(connection), on="assessor", how="left", maintain_order="left")
         .join(chunks, on="chunk", how="left", maintain_order="left")
         .select(
             pl.col("external_id").alias("item"),
             "annotator",
-            pl.col("label").replace("", None).cast(labels),
+            "label",
             "assessor",
             pl.col("chunk").replace(0, None),
             "ordinal",
@@ -223,13 +226,14 @@ def _rulings(connection: Connection, table: Table, project_id: int, as_of: datet
 
 
 def _latest(found: pl.DataFrame) -> pl.DataFrame:
-    """The last revision of each assessor's answer to each item; few have more than one, so the join stays small."""
-    again = found.filter(pl.col("revision") > 1)
-    if again.is_empty():
-        return found
-    last = again.group_by("item", "assessor").agg(pl.col("revision").max().alias("last"))
-    marked = found.join(last, on=["item", "assessor"], how="left", maintain_order="left")
-    return marked.filter(pl.col("last").is_null() | (pl.col("revision") == pl.col("last"))).drop("last")
+    """The last revision of each assessor's answer to each item, in no order.
+
+    Few items have more than one of anybody, and only those are looked through.
+    """
+    again = found.filter(pl.col("revision") > 1)["item"].implode()
+    touched = pl.col("item").is_in(again)
+    newest = pl.col("revision") == pl.col("revision").max().over("item", "assessor")
+    return pl.concat([found.filter(~touched), found.filter(touched).filter(newest)])
 
 
 def _chunks(connection: Connection, project_id: int, as_of: datetime | None) -> pl.DataFrame:

@@ -19,7 +19,12 @@ from labeling.quality.intervals import Floats, column, normal_quantile, wilson_b
 
 
 def group_agreement(
-    votes: IntoDataFrame, by: str, *, classes: Sequence[object] | None = None, level: float = 0.95
+    votes: IntoDataFrame,
+    by: str,
+    *,
+    coded: Votes | None = None,
+    classes: Sequence[object] | None = None,
+    level: float = 0.95,
 ) -> pl.DataFrame:
     """How far the votes of each group agree with all others on their items.
 
@@ -28,7 +33,8 @@ def group_agreement(
     ``agreement``: the chance that a vote of the group equals another annotator's vote on its item, the others on an
     item weighing one together. They may stand in any group: a chunk is one assessor's and agrees with nobody inside.
     ``n`` votes have company on their item, ``dropped`` have none. ``kappa`` sets agreement against the class shares
-    of the group and of its company. Rows without a group (null) are left out.
+    of the group and of its company. Rows without a group (null) are left out. ``coded``: the same rows, where they
+    have been coded already.
 
     Intervals: Wilson's with the number of items divided by the design effect (Korn and Graubard 1998), so that votes
     on one item count once and a group of few, all agreeing, still has one; kappa's holds the chance agreement fixed.
@@ -38,7 +44,7 @@ def group_agreement(
     >>> group_agreement(frame, "chunk").select("chunk", "n", "agreement").rows()
     [(1, 2, 0.5), (2, 1, 1.0), (3, 1, 0.0)]
     """
-    coded = votes_frame(votes, classes=classes)
+    coded = votes_frame(votes, classes=classes) if coded is None else coded
     return _by_value(coded, gathered(votes, coded, by), level)
 
 
@@ -47,6 +53,7 @@ def agreement_over_time(
     time: str = "at",
     every: str = "1w",
     *,
+    coded: Votes | None = None,
     classes: Sequence[object] | None = None,
     level: float = 0.95,
 ) -> pl.DataFrame:
@@ -60,7 +67,7 @@ def agreement_over_time(
     >>> agreement_over_time(frame, "day").select("day", "n", "agreement").rows()
     [(datetime.date(2026, 3, 2), 2, 1.0), (datetime.date(2026, 3, 9), 2, 0.0)]
     """
-    coded = votes_frame(votes, classes=classes)
+    coded = votes_frame(votes, classes=classes) if coded is None else coded
     moment = gathered(votes, coded, time)
     if not moment.dtype.is_temporal() or moment.dtype in (pl.Duration, pl.Time):
         raise LabelingError("column_type", where="votes", column=time, dtype=str(moment.dtype))

@@ -6,11 +6,12 @@ import polars as pl
 import streamlit as st
 
 from db.vocabulary import Role
-from labeling.quality.agreement import agreement, class_agreement
-from labeling.quality.kappas import pairwise_kappa
+from labeling.quality.agreement import agreement, agreement_report, class_agreement
+from labeling.quality.confused import confused_classes
 from pages.ui import charts
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
+from pages.ui.heatmap import MOST_NUMBERED
 from pages.ui.quality.confused_pairs import draw_confused
 from pages.ui.quality.data import Facts, chosen_facts
 from pages.ui.quality.trend import draw_trend
@@ -20,9 +21,8 @@ from pages.ui.widgets import answer, empty_state, figures, plain
 from pages.ui.words import number, percent, t, title_of
 
 
-def draw_classes(facts: Facts) -> None:
+def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
     """Agreement by class, those first that are surely bad: of a class with few votes little is sure."""
-    rough = facts.keep("classes", lambda: class_agreement(facts.coded, draws=0))
     found = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
     rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("high", "agreement", nulls_last=True)
     rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
@@ -40,9 +40,8 @@ def draw_classes(facts: Facts) -> None:
     csv_button(rows.drop("figure"), "agreement_by_class")
 
 
-def draw_pairs(facts: Facts) -> None:
+def draw_pairs(facts: Facts, pairs: pl.DataFrame) -> None:
     """Cohen's kappa of every two people who share items."""
-    pairs = facts.keep("pairs", lambda: pairwise_kappa(facts.coded))
     if pairs["kappa"].is_null().all():
         st.caption(t("agreement.no_pairs"))
         return
@@ -67,8 +66,8 @@ project = access.project
 with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(project)
     facts = chosen_facts(project)
-rough = facts.keep("agreement", lambda: agreement(facts.coded, draws=0))
-found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough
+rough = facts.keep("agreement", lambda: agreement_report(facts.coded, draws=0))
+found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
 golden, floor = facts.golden_accuracy, project.accuracy_floor
 if not found.items_used:
     answer(t("page.agreement"), t("agreement.empty" if len(facts.coded) else "agreement.no_votes"))
@@ -83,19 +82,23 @@ cards = agreement_cards(found, golden, floor)
 for row in range(0, len(cards), 2):
     figures(cards[row : row + 2])
 st.caption(left_out(found))
-left, right = st.columns(2, gap="medium")
+# While the browser shows the cards: a chart keeps it busy.
+confused = facts.keep("confused", lambda: confused_classes(facts.coded))
+# Many people side by side want the whole width.
+many = facts.votes["annotator"].n_unique() > MOST_NUMBERED
+left, right = (st.container(), st.container()) if many else st.columns(2, gap="medium")
 with left:
     st.subheader(t("agreement.by_pair"), help=t("agreement.by_pair.about"))
-    draw_pairs(facts)
+    draw_pairs(facts, rough.pairs)
 with right:
     st.subheader(t("agreement.over_time"), help=t("agreement.over_time.about"))
     draw_trend(facts)
 st.subheader(t("agreement.by_class"), help=t("agreement.by_class.about"))
-draw_classes(facts)
+draw_classes(facts, rough.classes)
 st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
-draw_confused(facts)
+draw_confused(facts, confused)
 draw_same_elsewhere(facts)
-if found is rough:
+if found is rough.overall:
     with waiting:
         facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
         facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))

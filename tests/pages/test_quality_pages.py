@@ -649,6 +649,8 @@ def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     value, n = small[label].split(" [")[0], small[label].split("n = ")[1]
     assert rough[label] == f"{value}, n = {n}"
     assert say("ru", "quality.intervals") in shown(app)
+    assert not promises
+    app.run()
     assert len(promises) == 2
     for promise in promises:
         promise.ready = True

@@ -7,7 +7,6 @@ import streamlit as st
 
 from db import quality_frames
 from db.engine import database
-from labeling.quality.confused import confused_classes
 from pages.ui.downloads import csv_button
 from pages.ui.quality.data import Facts
 from pages.ui.quality.words import figure_column
@@ -18,9 +17,8 @@ from pages.ui.words import t, title_of
 MOST_PAIRS = 10
 
 
-def draw_confused(facts: Facts) -> None:
-    """The pairs of classes that meet on one item most often, each with examples a click away."""
-    pairs = facts.keep("confused", lambda: confused_classes(facts.coded))
+def draw_confused(facts: Facts, pairs: pl.DataFrame) -> None:
+    """CONFUSED, the pairs of classes that meet on one item most often, each with examples a click away."""
     if pairs.is_empty():
         st.caption(t("agreement.none_confused"))
         return

@@ -80,21 +80,20 @@ class Facts:
     def wait_for(self, name: str, compute: Callable[[], Any], sentence: str) -> None:
         """Say that ``name`` is being computed, and run the page again when it is there.
 
-        Called when all else is drawn: what it starts takes a core from the page.
+        It is begun for who asks a second time: whoever only passed by would have it taken a core from the next page.
         """
-        running = _running()
-        if (name, self.key) not in running:
-            for old in [key for key, future in running.items() if future.done()][: max(0, len(running) - MOST_KEPT)]:
-                del running[old]
-            running[name, self.key] = _POOL.submit(compute)
-        future = running[name, self.key]
+        asked = f"asked {name}"
 
         def poll() -> None:
-            if future.done():
+            future = _running().get((name, self.key))
+            if future is not None and future.done():
                 st.rerun()
+            if future is None and st.session_state.get(asked) == self.key:
+                _begin((name, self.key), compute)
+            st.session_state[asked] = self.key
             st.caption(sentence)
 
-        st.fragment(poll, run_every=3)()
+        st.fragment(poll, run_every=1)()
 
     def consensus(self, method: str) -> Consensus | None:
         """The consensus of the votes by ``method``; None while it is being computed."""
@@ -168,6 +167,13 @@ def _draw_refresh(project: Project) -> None:
         newer = quality_frames.quality_mark(connection, project.id) != mark
     if newer:
         st.button(t("quality.refresh"), icon=":material/refresh:", type="tertiary", on_click=refresh, args=(project,))
+
+
+def _begin(key: tuple[str, Hashable], compute: Callable[[], Any]) -> None:
+    running = _running()
+    for old in [key for key, future in running.items() if future.done()][: max(0, len(running) - MOST_KEPT)]:
+        del running[old]
+    running[key] = _POOL.submit(compute)
 
 
 @st.cache_resource(show_spinner=False)

@@ -52,11 +52,11 @@ def _series(facts: Facts, step: str, zone: str) -> tuple[pl.DataFrame, pl.DataFr
     votes, answers = facts.votes.with_columns(local), right(facts.answers.filter(~pl.col("suspended")))
     every = EVERY[step]
     if every is None:
-        agreed = group_agreement(votes, "ordinal", classes=facts.classes)
+        agreed = group_agreement(votes, "ordinal", coded=facts.coded)
         return _places(agreed, "ordinal", "agreement"), _places(
             scores(answers.drop_nulls("ordinal"), "ordinal"), "ordinal"
         )
-    agreed = agreement_over_time(votes, "at", every, classes=facts.classes)
+    agreed = agreement_over_time(votes, "at", every, coded=facts.coded)
     dated = answers.with_columns(local.dt.truncate(every))
     return _places(agreed, "at", "agreement"), _places(scores(dated, "at"), "at")
 
