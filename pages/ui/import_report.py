@@ -27,6 +27,8 @@ def draw_report(report: ImportReport) -> None:
         st.caption(t("import.new_classes", n=len(report.new_classes), names=", ".join(report.new_classes[:20])))
     if report.masked:
         st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_of(report.masked)))
+        if report.reasons.get("other_text"):
+            st.caption(t("import.masked_other_text"))
     if report.bad_rows:
         st.subheader(t("import.bad_rows", n=report.bad_rows_total))
         bad_rows_table(report.bad_rows, key="report")

@@ -11,7 +11,9 @@ from labeling.machine.pii.numbers import Found
 _PART = r"[^\W_](?:[\w-]*[^\W_])?"
 _AT = r"(?:@|\s@\s|\s?[(\[{]\s?(?:at|собака|собачка)\s?[)\]}]\s?|\s(?:собака|собачка)\s)"
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|точка)\s?[)\]}]\s?|\sточка\s|\sdot\s)"
-_EMAIL = re.compile(rf"(?<![\w.+-])(?:[\w+-]+\s(?:точка|dot)\s)?[^\W_][\w.+'-]*{_AT}{_PART}(?:{_DOT}{_PART})*", re.IGNORECASE)
+_EMAIL = re.compile(
+    rf"(?<![\w.+-])(?:[\w+-]+\s(?:точка|dot)\s)?[^\W_][\w.+'-]*{_AT}{_PART}(?:{_DOT}{_PART})*", re.IGNORECASE
+)
 _HANDLE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|vk\.com|ok\.ru|wa\.me|instagram\.com|facebook\.com|fb\.com|linkedin\.com/in"
     r"|twitter\.com|x\.com)/[\w.@+/-]*\w|(?<![\w@./])@[A-Za-z][\w.]{1,30}\w(?![\w@])",

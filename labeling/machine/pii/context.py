@@ -49,10 +49,9 @@ def named(text: str, start: int, end: int) -> str | None:
     ('CARD', 'OTHER', 'INN')
     """
     before = _LONG_BEFORE.sub("", text[max(0, start - _REACH) : start])
-    last = None
-    for last in _NAMED.finditer(before):
-        pass
-    if last:
+    kinds = list(_NAMED.finditer(before))
+    if kinds:
+        last = kinds[-1]
         # "код не приходит на 8999...": what it is, is not said.
         return None if last.lastgroup == "OTHER" and _AWAY.search(before, last.end()) else last.lastgroup
     after = _AFTER.match(text, end)

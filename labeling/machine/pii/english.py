@@ -14,44 +14,43 @@ from labeling.machine.pii.words import latin_names
 _W = r"[^\W\d_]"
 _CAP = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
 _INITIAL = r"(?-i:[A-Z]\.?(?![^\W\d_]))"
-_NAMES = (
-    rf"{_CAP}(?:\s(?:{_INITIAL}\s)?(?:(?:van|von|de|der|den|la|da|del|al|bin|ibn|el|mc|st\.)\s){{0,2}}{_CAP}){{0,2}}"
-)
+_PARTICLES = "van von de der den la da del al bin ibn el st mc".split()
+_PARTICLE = rf"(?:(?:{'|'.join(_PARTICLES)})\b\.?)"
+_NAMES = rf"{_CAP}(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ]){{0,2}}{_CAP}){{0,2}}"
 _TITLED = re.compile(
-    rf"(?<!{_W})(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|lady|lord)\b\.?\s(?P<it>(?:{_INITIAL}\s?){{0,2}}{_NAMES})",
+    rf"(?<!{_W})(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|lady|lord)\b\.?\s(?P<it>(?:{_INITIAL}[ ]?){{0,2}}{_NAMES})",
     re.IGNORECASE,
 )
 _TITLED_SMALL = re.compile(rf"(?<!{_W})(?:mr|mrs|ms|miss)\b\.?\s(?P<it>[a-z]{{3,}}(?:[-'][a-z]+)?(?:\s[a-z]{{3,}})?)")
 _SURE, _LIKELY, _ROLES = (alternatives("english", name) for name in ("sure", "likely", "roles"))
 _AFTER_SURE = re.compile(
-    rf"(?<!{_W})(?:{_SURE}|{_ROLES})\s{{0,2}}(?P<it>(?:{_INITIAL}\s?){{0,2}}{_CAP}(?:\s(?:{_INITIAL}\s)?{_CAP}){{0,3}})",
+    rf"(?<!{_W})(?:{_SURE}|{_ROLES})\s{{0,2}}(?P<it>(?:{_INITIAL}[ ]?){{0,2}}{_CAP}(?:[ ](?:{_INITIAL}[ ])?{_CAP}){{0,3}})",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
-    rf"(?<!{_W})(?:regards|best|thanks|thank you|cheers|sincerely|yours|faithfully|love|с уважением|спасибо)\W{{0,3}}\n\s*(?P<it>(?:{_INITIAL}\s?){{0,2}}{_NAMES})",
+    rf"(?<!{_W})(?:regards|wishes|best|thanks|thank\syou|cheers|sincerely|yours|faithfully|love|с\sуважением|спасибо)[,.!]{{0,2}}\s?\n\s*"
+    rf"(?P<it>(?:{_INITIAL}[ ]?){{0,2}}{_NAMES})",
     re.IGNORECASE,
 )
 _TITLE = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ'’-]+)"
 _KNOWN = re.compile(
-    rf"(?<!{_W})(?:{alternatives('english', 'people')}),?\s(?P<it>{_TITLE}(?:\s{_TITLE})?)(?![\w&])", re.IGNORECASE
+    rf"(?<!{_W})(?:{alternatives('english', 'people')}),?\s(?P<it>{_TITLE}(?:[ ]{_TITLE})?)(?![\w&])", re.IGNORECASE
 )
 _WORKING = re.compile(rf"(?<!{_W})(?:{alternatives('english', 'working')})\s(?P<it>{_CAP})", re.IGNORECASE)
 _AFTER_SURE_SMALL = re.compile(
-    rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>[a-z][a-z'’-]+(?:\s[a-z]\.)?(?:\s[a-z][a-z'’-]+){{0,2}})", re.IGNORECASE
+    rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>[a-z][a-z'’-]+(?:[ ][a-z]\.)?(?:[ ][a-z][a-z'’-]+){{0,3}})", re.IGNORECASE
 )
 # A look ahead: "hi i'm mike" is introduced twice.
 _BEFORE_LIKELY = re.compile(r"(?<![\w'’-])(?P<it>[a-z]{3,})\s(?:from|here|speaking|calling)\b", re.IGNORECASE)
 _AFTER_LIKELY = re.compile(
-    rf"(?<!{_W})(?:{_LIKELY}|{_ROLES})\s?,?\s{{1,2}}(?=(?P<it>[a-z][a-z'’-]+(?:\s[a-z]\.)?(?:\s[a-z][a-z'’-]+)?))",
+    rf"(?<!{_W})(?:{_LIKELY}|{_ROLES})\s?,?\s{{1,2}}"
+    rf"(?=(?P<it>[a-z][a-z'’-]+(?:[ ][a-z]\.)?(?:[ ]{_PARTICLE})*(?:[ ][a-z][a-z'’-]+)?))",
     re.IGNORECASE,
 )
-_PAIR = re.compile(
-    rf"(?<![\w@.]){_CAP}(?:\s(?:{_INITIAL}\s)?(?:(?:van|von|de|der|den|la|da|del|al|bin|el)\s){{0,2}}{_CAP})+(?![\w@])"
-)
+_PAIR = re.compile(rf"(?<![\w@.]){_CAP}(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ]){{0,2}}{_CAP})+(?![\w@])")
 _INITIALED = re.compile(
     r"(?<![\w.])(?P<it>(?!(?:U\.\s?S|U\.\s?K|P\.\s?O|E\.\s?U|U\.\s?A)\.)(?:[A-Z]\.\s?){1,2}[A-Z][a-z]{2,}(?:-[A-Z][a-z]+)?|[A-Z][a-z]{2,}\s(?:[A-Z]\.\s?){1,2})(?!\w)"
 )
-_PARTICLES = frozenset("van von de der den la da del al bin el".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SLAVIC = re.compile(
     r"[a-z]{2,}(?:ov|ova|ev|eva|yov|in|ina|sky|skiy|skaya|enko|chuk|yan|dze|shvili|vich|vna)", re.IGNORECASE
@@ -86,10 +85,10 @@ def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
             yield from _trimmed(text, *match.span("it"))
     for form in (_TITLED_SMALL, _AFTER_SURE_SMALL):
         for match in form.finditer(text):
-            yield from _small(text, match, least_first=False)
+            yield from _small(match, least_first=False)
     for form in (_AFTER_LIKELY, _BEFORE_LIKELY):
         for match in form.finditer(text):
-            yield from _small(text, match, least_first=True)
+            yield from _small(match, least_first=True)
     for match in _PAIR.finditer(text):
         yield from _pair(text, *match.span(), cased)
     for match in _INITIALED.finditer(text):
@@ -116,8 +115,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield kept[0].start(), kept[-1].end()
 
 
-def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, int]]:
+def _small(match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, int]]:
     """A name in small letters: after a sure word any word that is no plain one, else a first name of the lists."""
+    text = match.string
     words = list(_WORD.finditer(text, *match.span("it")))
     low = _low(words[0])
     if (
@@ -131,10 +131,18 @@ def _small(text: str, match: re.Match[str], *, least_first: bool) -> Iterator[tu
     end = words[0].end()
     for word in words[1:]:
         after = _low(word)
-        if len(after) > 1 and (after in _PLAIN or not (_surname(after) or _first(after))):
+        if after in _PARTICLES:
+            continue
+        known = _surname(after) or _first(after) or _ends(text, word)
+        if len(after) > 1 and (after in _PLAIN or not known):
             break
         end = word.end()
     yield words[0].start(), end
+
+
+def _ends(text: str, word: re.Match[str]) -> bool:
+    """Whether a long word ends its sentence, or a part of it: behind a first name it is a surname."""
+    return word.end() - word.start() > 3 and not text[word.end() : word.end() + 1].strip(",.;:!?\n")
 
 
 def _followed(words: list[re.Match[str]]) -> bool:
@@ -154,11 +162,11 @@ def _pair(text: str, start: int, end: int, cased: bool) -> Iterator[tuple[int, i
             not (first or reverse)
             or low in _PLAIN
             or after in _PLAIN
-            or (not cased and not reverse and not _surname(after))
+            or not (cased or reverse or _surname(after) or _ends(text, words[at + 1]))
         ):
             continue
         last = at + 1
-        while last + 1 < len(words) and _low(words[last]) in _PARTICLES:
+        while last + 1 < len(words) and (len(words[last][0]) == 1 or _low(words[last]) in _PARTICLES):
             last += 1
         while last + 1 < len(words) and _continues(_low(words[last + 1])):
             last += 1
@@ -185,7 +193,13 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text))
     for at, word in enumerate(words):
         low = _low(word)
-        if len(low) < 3 or not _first(low) or low in _AMBIGUOUS or low in _PLAIN or text[word.end() : word.end() + 1].isdigit():
+        if (
+            len(low) < 3
+            or not _first(low)
+            or low in _AMBIGUOUS
+            or low in _PLAIN
+            or text[word.end() : word.end() + 1].isdigit()
+        ):
             continue
         if word[0][0].isupper() and cased:
             yield word.start(), word.end()

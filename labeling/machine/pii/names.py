@@ -117,9 +117,10 @@ def _length(text: str, tokens: list[Token], at: int) -> int:
         run.append(tokens[at + len(run)])
     before = text[max(0, run[0].start - 40) : run[0].start]
     placed = bool(_PLACE.search(before))
-    if len(run) >= 3 and _three(run[0], run[1], run[2]):
+    if len(run) >= 3 and (_three(run[0], run[1], run[2]) or _word_and_initials(run)):
         return 3
-    if len(run) >= 2 and (_two(run[0], run[1], placed) or (not placed and _beside(run[0], run[1], before))):
+    known = bool(_PEOPLE.search(before) or _SURE.search(before))
+    if len(run) >= 2 and (_two(run[0], run[1], placed, known) or (not placed and _beside(run[0], run[1], before))):
         return 2
     if _SURE.search(before) and (size := _introduced(run)):
         return size
@@ -128,8 +129,10 @@ def _length(text: str, tokens: list[Token], at: int) -> int:
 
 def _three(one: Token, two: Token, three: Token) -> bool:
     if two.initial and three.initial:
-        return _last(one) and (two.title or one.may("last", 0.5))
+        return _last(one) and (two.title or not one.word.known or one.may("last", 0.5))
     if one.initial and two.initial:
+        if one.title and two.title and three.title and not three.banned:
+            return True
         return _last(three) and (
             one.title or (three.may("last", 0.5) and one.written + two.written not in ("те", "тд", "тп", "тк"))
         )
@@ -140,16 +143,23 @@ def _three(one: Token, two: Token, three: Token) -> bool:
     return False
 
 
-def _two(one: Token, two: Token, placed: bool) -> bool:
+def _word_and_initials(run: list[Token]) -> bool:
+    """Whether a surname that is a word too stands before initials, which belong to no name behind them."""
+    word, *letters = run[:3]
+    followed = run[2].joined and len(run) > 3 and run[3].title
+    return word.title and not word.banned and not followed and all(each.initial and each.title for each in letters)
+
+
+def _two(one: Token, two: Token, placed: bool, known: bool) -> bool:
     if two.may("patronymic", 0.3) or one.may("patronymic", 0.3):
         other = one if two.may("patronymic", 0.3) else two
         return other.may("first") or other.may("last", 0.3) or (other.title and not other.plain)
     if placed:
         return False
     if one.initial or two.initial:
-        other = two if one.initial else one
-        letter = one if one.initial else two
-        return not (one.initial and two.initial) and _last(other) and other.title and letter.title
+        other, letter = (two, one) if one.initial else (one, two)
+        likely = _last(other) or (known and not other.banned)
+        return not (one.initial and two.initial) and likely and other.title and letter.title
     if one.may("first") and _last(two):
         return _fit(one, two, "first", "last")
     return two.may("first") and _last(one) and _fit(one, two, "last", "first")
@@ -183,7 +193,7 @@ def _fit(one: Token, two: Token, first: str, second: str) -> bool:
         return False
     return titled or any(
         left.case == right.case
-        and (left.gender == right.gender or not left.gender or "ms-f" in (left.gender, right.gender))
+        and (left.gender == right.gender or not {"", "ms-f"}.isdisjoint((left.gender, right.gender)))
         for left in one.word.of(first)
         for right in two.word.of(second)
     )
@@ -196,6 +206,7 @@ def _introduced(run: list[Token]) -> int:
         named = token.word.share > (0 if size == 0 or token.title else 0.05)
         named = named and (len(token.written) > 2 or token.title)
         unknown = not token.word.known and len(token.written) > 2
+        unknown = unknown or (size > 0 and bool(_SURNAME.fullmatch(plain(token.written))))
         if (token.banned and not token.named_too) or not (named or (token.initial and size) or unknown):
             break
         size += 1

@@ -150,7 +150,7 @@ _DATED = re.compile(r"(?<!\d)\d{1,2}[.-]\d{1,2}[.-](?:\d{4}|\d{2})(?!\d)")
 _GAP = r"[ .\-]{0,3}"
 _HIDDEN = r"[*xх•·#_]"
 _FOURS = r"(?<!\d{4}[ -])\d{4}(?P<gap>[ -]{0,3})\d{4}(?P=gap)\d{4}(?P=gap)\d{4}"
-_SERIES = r"(?<![^\W\d_])(?:паспорт\w{0,2}\s)?(?:сери[яиюей]{1,2}\s?(?:паспорта)?|сер\.?|с\.)\s?[:-]?\s?"
+_SERIES = r"(?<![^\W\d_])(?:сери[яиюей]{1,2}\s?(?:паспорта)?|сер\.?|с\.)\s?[:-]?\s?"
 _NUMBERED = r"(?:номер\w?\s?(?:паспорта)?|ном\.?|н\.|№|no\.?|n)\s?[:-]?\s?"
 _DATE = (
     r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
@@ -194,12 +194,12 @@ _RULES = (
     _rule("OGRN", r"\d(?:[ \-]?\d){11,15}", _only("OGRN")),
     _rule("BIC", r"\d{9}", _bic),
     _rule("BIC", r"\d{2,3}(?: \d{2,4}){2,3}", _only("BIC")),
-    _rule("PASSPORT", rf"{_SERIES}(?P<it>\d\d\s?\d\d\W{{0,3}}(?:{_NUMBERED})?\d{{6}})(?!\d)", _always),
+    _rule("PASSPORT", rf"(?P<it>{_SERIES}\d\d\s?\d\d\W{{0,3}}(?:{_NUMBERED})?\d{{6}})(?!\d)", _always),
     _rule("PASSPORT", rf"{_NUMBERED}(?P<it>\d{{6}}\W{{0,3}}{_SERIES}\d\d\s?\d\d)(?!\d)", _always),
     _rule("PASSPORT", rf"\d\d[ -]?\d\d ?(?:{_NUMBERED}|[#/-] ?)?\d{{6}}", _passport),
     _rule(
         "PASSPORT",
-        rf"\d\d ?(?:{_NUMBERED})?\d{{7}}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1,2} ?\d{6,8}|\d{8,10}",
+        rf"\d\d ?(?:{_NUMBERED})?\d{{7}}|\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3}|[A-Z]{1, 2} ?\d{6, 8}|\d{8, 10}",
         _only("PASSPORT"),
     ),
     _rule("PASSPORT", r"(?:номер\w?|паспорт\w?|№|no\.?)\s?[:№-]?\s?(?P<it>\d{6})(?!\d)", _only("PASSPORT")),
@@ -231,7 +231,8 @@ _IBAN = re.compile(r"(?<![^\W_])([A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){8,30}", re.IGNO
 _SWIFT = re.compile(r"(?<![^\W_])[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?(?![^\W_])", re.IGNORECASE)
 
 _SWIFT_SAID = re.compile(
-    r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>[^\w\ue000-\uf8ff]{0,3})(?:is |банка )?\Z", re.IGNORECASE
+    r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>[^\w\ue000-\uf8ff]{0,3})(?:is |банка )?\Z",
+    re.IGNORECASE,
 )
 
 
@@ -270,7 +271,8 @@ def swifts(text: str) -> Iterator[Found]:
         called = _SWIFT_SAID.search(text, max(0, match.start() - 30), match.start())
         shown = code.isupper() and not text.isupper()
         sure = bic.is_valid(code) and odd and (called or (shown and code == match[0]))
-        said = called and code[1:] in (code[1:].upper(), code[1:].lower()) and (shown or (_in_a_country(code) and (called["code"] or called["sign"].strip())))
+        named_here = called and (called["code"] or called["sign"].strip())
+        said = called and (shown or (named_here and code.isupper() and _in_a_country(code)))
         if sure or said:
             yield match.start(), match.end(), "BIC"
 

@@ -22,7 +22,7 @@ _FONDLY = re.compile(
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
 
 _LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)) | {
-    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"
+    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ь": "", "ъ": ""
 }  # fmt: skip
 
 
@@ -109,7 +109,8 @@ def _read(word: str) -> Word:
     total = sum(parse.score for parse in parses) or 1.0
     for parse in parses:
         for grammeme, part in _PARTS.items():
-            if grammeme in parse.tag:
+            # София is a city to the dictionary.
+            if grammeme in parse.tag or (part == "first" and parse.normal_form in _RATHER and "Geox" in parse.tag):
                 shares[part] = shares.get(part, 0.0) + parse.score / total
                 if "plur" not in parse.tag:
                     readings.append(_reading(parse, part, parse.score / total))
@@ -137,7 +138,9 @@ def _full_name(word: str) -> str | None:
 
 def _is_first(word: str) -> bool:
     analyzer = _analyzer()
-    return analyzer.word_is_known(word) and any("Name" in parse.tag and parse.score > 0.3 for parse in analyzer.parse(word))
+    return analyzer.word_is_known(word) and any(
+        "Name" in parse.tag and parse.score > 0.3 for parse in analyzer.parse(word)
+    )
 
 
 def _reading(parse: Any, part: str, score: float) -> Reading:
@@ -161,12 +164,10 @@ def latin_names() -> frozenset[str]:
     >>> "aigul" in latin_names(), "zhanna" in latin_names()
     (True, True)
     """
-    ways = (_LATIN, _LATIN | {"й": "i", "х": "h", "ю": "iu", "я": "ia"}, _LATIN | {"дж": "j", "кс": "x", "ы": "i"})
-    spelled = {
-        re.sub("дж|кс|.", lambda sign, way=way: way.get(sign[0]) or "".join(way.get(each, "") for each in sign[0]), name)
-        for name in _first_names()
-        for way in ways
-    }
+    ways: tuple[dict[str, str], ...] = ({}, {"й": "i", "х": "h", "ю": "iu", "я": "ia"}, {"ы": "i"})
+    tables = [str.maketrans(_LATIN | way) for way in ways]
+    written = {way for name in _first_names() for way in (name, name.replace("дж", "j").replace("кс", "x"))}
+    spelled = {name.translate(table) for name in written for table in tables}
     return frozenset(name for name in spelled if len(name) > 4)
 
 

@@ -16,20 +16,21 @@ from hypothesis import strategies as st
 
 from labeling.machine import pii
 from labeling.machine.pii import Masker, Span, mask
-from tests.labeling.machine import develop, judge
+from tests.labeling.machine import calls, develop, judge
 from tests.labeling.machine.corpus import CONTACTS_AND_NUMBERS, Sentence, corpus, scores, together
 
 JUDGED = corpus(judge.TEMPLATES, judge.POOL, seed=2026, rounds=4)
 DEVELOPED = corpus(develop.TEMPLATES, develop.POOL, seed=2026, rounds=4)
+CALLED = corpus(calls.TEMPLATES, calls.POOL, seed=2026, rounds=4)
 MASKER = Masker()
 
 
-@pytest.mark.parametrize("sentences", [JUDGED, DEVELOPED], ids=["judge", "develop"])
+@pytest.mark.parametrize("sentences", [JUDGED, DEVELOPED, CALLED], ids=["judge", "develop", "calls"])
 def test_recall_and_precision_reach_their_targets(sentences: list[Sentence]) -> None:
     found = MASKER.mask_many([sentence.text for sentence in sentences])
     by_kind = scores(sentences, [masked.spans for masked in found])
     numbers, everything = together(by_kind, CONTACTS_AND_NUMBERS), together(by_kind)
-    assert numbers.there >= 200
+    assert numbers.there >= 150
     assert numbers.recall >= 0.98
     assert by_kind["NAME"].there >= 70
     assert by_kind["NAME"].recall >= 0.9

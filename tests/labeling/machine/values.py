@@ -91,6 +91,7 @@ def phone(rng: random.Random) -> str:
         +7{code}{a}{b}{c} 8{code}{a}{b}{c} 7{code}{a}{b}{c} {code}{a}{b}{c} 8-{code}-{a}-{b}-{c} +7-{code}-{a}-{b}{c}
         8({code}){a}-{b}-{c} 8({code}){a}{b}{c} +7({code}){a}-{b}-{c} 8.{code}.{a}.{b}.{c} {code}_{a}-{b}-{c}
         +7_({code})_{a}-{b}-{c} 8_{code}_{a}_{b}_{c} +7_{code}_{a}-{b}-{c} 8_({code})_{a}_{b}_{c}
+        8/{code}/{a}-{b}-{c} +_7_{code}_{a}_{b}_{c}
     """
     return rng.choice(forms.split()).replace("_", " ").format(code=code, a=a, b=b, c=c)
 
@@ -121,7 +122,7 @@ def card(rng: random.Random) -> str:
     number = luhn(rng.choice(["4276", "5469", "2202", "2200", "4817", "5536", "6759"]) + digits(rng, 11))
     if rng.random() < 0.25:
         number = spoiled(number, rng)
-    return rng.choice([number, fours(number), fours(number), fours(number, "-")])
+    return rng.choice([number, fours(number), fours(number), fours(number, "-"), grouped(number, (8, 8), " ")])
 
 
 def amex(rng: random.Random) -> str:
@@ -145,7 +146,14 @@ def hidden_card(rng: random.Random) -> str:
 def account(rng: random.Random) -> str:
     number = rng.choice(["40817", "42301", "40802", "40702"]) + "810" + digits(rng, 12)
     return rng.choice(
-        [number, number, grouped(number, (5, 3, 1, 4, 7), "."), grouped(number, (5, 3, 1, 4, 7), " "), fours(number)]
+        [
+            number,
+            number,
+            grouped(number, (5, 3, 1, 4, 7), "."),
+            grouped(number, (5, 3, 1, 4, 7), " "),
+            fours(number),
+            grouped(number, (5, 5, 5, 5), " "),
+        ]
     )
 
 
@@ -183,6 +191,9 @@ def passport(rng: random.Random) -> str:
             f"{series} № {number}",
             f"{series}{number}",
             f"{series}-{number}",
+            f"{series[:2]}-{series[2:]} {number}",
+            f"серия {series}, номер {number}",
+            f"с. {series} н. {number}",
         ]
     )
 
