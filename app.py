@@ -15,8 +15,7 @@ from starlette.middleware import Middleware
 from db.annotations import annotations_of
 from db.engine import database
 from db.migrate import migrate
-from labeling import config
-from labeling.jobs import tending
+from labeling import config, tending
 from labeling.jobs.engine import Worker
 from labeling.tasks.people import ensure_admin
 from labeling.tasks.projects import all_projects

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select
 
 from db import schema
 from db.bulk import UTC_TIME, Schema
@@ -78,8 +79,11 @@ def calls(connection: Connection, project_id: int, limit: int | None = None) -> 
 
 def months(connection: Connection, project_id: int) -> pl.DataFrame:
     """MONTHS: what the calls of each month (UTC) came to, by model, the newest first."""
-    text = cast(_call.c.created_at, String)
-    month = func.substr(text, 1, 7)
+    moment: ColumnElement[Any] = _call.c.created_at
+    if connection.dialect.name != "sqlite":
+        # As text it would be the session's zone.
+        moment = func.timezone("UTC", moment)
+    month = func.substr(cast(moment, String), 1, 7)
     query = (
         select(
             month.label("month"),

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -30,6 +31,12 @@ class Hidden:
     text: str
     counts: dict[str, int]
     noticed: tuple[str, ...]
+
+
+@cache
+def masker() -> Masker:
+    """One for all requests of a process: its dictionaries take a second to load."""
+    return Masker()
 
 
 class MaskingHere:

@@ -20,8 +20,8 @@ from labeling.tasks.annotate import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
 from labeling.tasks.chunks import Chunk
 from labeling.tasks.desk import DeskState
 from labeling.tasks.sign_in import Reader
+from labeling.tending import tend_soon
 from pages.routes.card_calls import midnight, refused
-from pages.routes.tending import tend_soon
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import say

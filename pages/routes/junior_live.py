@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,9 +17,10 @@ from db.vocabulary import PromptKind
 from labeling.errors import LabelingError
 from labeling.exchange.intake import MAX_TEXT
 from labeling.jobs.asking import Asking, asking, client_of
+from labeling.jobs.masking import masker
 from labeling.jobs.purse import ItemPurse, RunPurse
 from labeling.machine.injection import spoken_to
-from labeling.machine.pii import Masked, Masker
+from labeling.machine.pii import Masked
 from labeling.machine.prompt import NO, YES
 from labeling.machine.reply import read_reply
 from labeling.tasks.projects import get_classes, get_project
@@ -60,12 +60,6 @@ class _Noting(ItemPurse):
         """Reserve the money for one request."""
         self.calls.append(await super().reserve(purpose, tokens_in, tokens_out))
         return self.calls[-1]
-
-
-@cache
-def masker() -> Masker:
-    """One for all requests: its dictionaries take a second to load."""
-    return Masker()
 
 
 def read_question(reader: Reader, body: bytes) -> Question:

@@ -25,8 +25,8 @@ from labeling.tasks.docket import Brought, Candidate
 from labeling.tasks.projects import LabelClass, Project, get_classes, get_project
 from labeling.tasks.sign_in import Reader
 from labeling.tasks.sitting import Sitting
+from labeling.tending import rescore_soon
 from pages.routes.card_calls import midnight, refused
-from pages.routes.tending import rescore_soon
 from pages.ui.review.data import Review, candidates, review_of, wanted_findings
 from pages.ui.review.reason_words import REASONS, reason_sentence
 from pages.ui.review.ruling_figures import worth_after

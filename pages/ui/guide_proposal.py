@@ -8,9 +8,9 @@ from db.engine import database
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.jobs.asking import url_of
+from labeling.jobs.masking import masker
 from labeling.jobs.propose_wording import confusions, propose_wording
 from labeling.tasks.projects import Project, get_classes
-from pages.routes.junior_live import masker
 from pages.ui.access import Access
 from pages.ui.guidelines.draft import Draft
 from pages.ui.session import now

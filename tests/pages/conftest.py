@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from db.engine import database as process_database
 from db.vocabulary import Role, Standing
+from labeling import tending
 from labeling.tasks.memberships import grant, set_standing
 from labeling.tasks.people import create_person, get_person
 from labeling.tasks.projects import add_codes, create_project
 from labeling.tasks.sign_in import open_session
-from pages.routes import tending
 from pages.ui import session
 from pages.ui.navigation import FOLDER
 

@@ -12,12 +12,12 @@ from db import schema
 from db.engine import database
 from labeling import config
 from labeling.jobs.asking import as_asked, model_of
+from labeling.jobs.masking import masker
 from labeling.machine.pii import Masked
 from labeling.machine.prompt import Request
 from labeling.tasks.examples import Candidate, candidates, propose
 from labeling.tasks.projects import LabelClass, Project, get_classes, get_guideline
 from labeling.tasks.prompts import MAX_INSTRUCTIONS, MAX_NAME, MOST_EXAMPLES, Prompt
-from pages.routes.junior_live import masker
 from pages.ui.access import Access
 from pages.ui.junior.masking_words import kinds_of
 from pages.ui.junior.prompt_draft import Draft, save

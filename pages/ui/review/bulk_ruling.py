@@ -14,7 +14,7 @@ from labeling.tasks.adjudicate import MAX_RATIONALE, rule_many, undo
 from labeling.tasks.bulk_preview import LEFT_OUT, Preview, preview
 from labeling.tasks.docket import Candidate
 from labeling.tasks.projects import LabelClass, Project, lock_project_by_id
-from pages.routes.tending import rescore_soon
+from labeling.tending import rescore_soon
 from pages.ui.access import Access
 from pages.ui.quality.data import refresh
 from pages.ui.session import now

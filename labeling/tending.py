@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock, Timer
 
 from db.engine import Database
-from pages.ui.session import now
+from labeling.jobs.engine import utc_now
 
 # Each kind may take a twentieth of a core, however large the project is.
 REST = 20
@@ -64,13 +64,13 @@ class Soon:
 def _tend(database: Database, slug: str) -> None:
     from labeling.upkeep import tend
 
-    tend(database, slug, now=now())
+    tend(database, slug, now=utc_now())
 
 
 def _rescore(database: Database, slug: str) -> None:
     from labeling.jobs.rescoring import rescore
 
-    rescore(database, slug, now=now())
+    rescore(database, slug, now=utc_now())
 
 
 _upkeep, _scores = Soon(_tend), Soon(_rescore)
