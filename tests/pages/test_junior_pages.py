@@ -141,6 +141,27 @@ def test_an_estimate_comes_first_and_its_answers_are_kept(
     assert len(server.requests) == 6
 
 
+def test_the_form_stands_as_the_last_run_was_asked(
+    house: Database, open_page: OpenPage, project: Project, server: JuniorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An estimate is for what was chosen: a form that forgets it would show none, or start another run than was meant."""
+    set_up(house, project, server)
+    monkeypatch.setattr("pages.ui.junior.run.USUAL", 2)
+    app = open_page("lead", PAGE)
+    app.number_input(key="junior_limit").set_value(4)
+    app.selectbox(key="junior_items").select("unlabeled").run()
+    button(app, "junior.ask.estimate").click().run()
+    work(house, project)
+    for reader in (app.run(), open_page("lead", PAGE)):
+        assert reader.number_input(key="junior_limit").value == 4
+        assert reader.selectbox(key="junior_items").value == "unlabeled"
+        assert "По пробе из 2 объектов" in told(reader)
+    newer = set_up(house, project, server)
+    app = open_page("lead", PAGE)
+    assert app.selectbox(key="junior_version").value == newer
+    assert app.number_input(key="junior_limit").value is None
+
+
 def test_a_run_is_paused_resumed_and_told_of(
     house: Database, open_page: OpenPage, project: Project, server: JuniorServer
 ) -> None:

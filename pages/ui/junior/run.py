@@ -46,17 +46,18 @@ def draw_asking(project: Project, access: Access, versions: Sequence[Prompt]) ->
 
 
 def _draw_form(project: Project, access: Access, versions: Sequence[Prompt], past: Sequence[Run]) -> None:
-    by_id = {one.id: one for one in versions}
+    by_id, last = {one.id: one for one in versions}, _last_asked(versions, past)
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
     prompt_id = left.selectbox(
         t("junior.ask.version"), list(by_id), format_func=lambda one: version_title(project, by_id[one]),
-        key="junior_version",
+        index=list(by_id).index(last.get("prompt_id", versions[0].id)), key="junior_version",
     )  # fmt: skip
     items = middle.selectbox(
-        t("junior.ask.items"), ITEMS, format_func=lambda one: t(f"junior.items.{one}"), key="junior_items"
-    )
+        t("junior.ask.items"), ITEMS, ITEMS.index(last.get("items", "all")),
+        format_func=lambda one: t(f"junior.items.{one}"), key="junior_items",
+    )  # fmt: skip
     limit = right.number_input(
-        t("junior.ask.limit"), 1, None, None, key="junior_limit", placeholder=t("junior.ask.no_limit")
+        t("junior.ask.limit"), 1, None, last.get("limit"), key="junior_limit", placeholder=t("junior.ask.no_limit")
     )
     settings: dict[str, Any] = {"prompt_id": prompt_id, "items": items} | ({"limit": limit} if limit else {})
     with database().snapshot() as connection:
@@ -81,6 +82,17 @@ def _draw_form(project: Project, access: Access, versions: Sequence[Prompt], pas
             t("junior.ask.start", n=wanted), key="junior_start", on_click=_start, args=(project, access.person_id, settings),
             type="primary" if known or is_local else "secondary",
         )  # fmt: skip
+
+
+def _last_asked(versions: Sequence[Prompt], past: Sequence[Run]) -> dict[str, Any]:
+    """What the last run was asked to do: while it went on there was no form, and Streamlit has forgotten what stood in it.
+
+    Nothing where a version was written since: that one is asked next.
+    """
+    if not past or versions[0].created_at > past[0].created_at:
+        return {}
+    asked = dict(past[0].settings or {})
+    return asked if asked.get("prompt_id") in {one.id for one in versions} else {}
 
 
 def _estimate_of(settings: dict[str, Any], past: Sequence[Run]) -> Estimate | None:
