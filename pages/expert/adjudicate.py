@@ -82,12 +82,15 @@ project = access.project
 with database().snapshot() as connection:
     classes = get_classes(connection, project.id, retired=True)
 titled = {entry.code: entry for entry in classes}
-# Drawn anew by itself, for the card never asks the page.
-st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
-if not any(not entry.retired for entry in classes):
+is_ready = any(not entry.retired for entry in classes)
+with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="slim_answer"):
+        # Drawn anew by itself, for the card never asks the page.
+        st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
+    wanted = choose_wanted(project, classes) if is_ready else Wanted()
+if not is_ready:
     empty_state(t("label.no_classes"))
     st.stop()
-wanted = choose_wanted(project, classes)
 ruling_card(config=config_of(access, classes, wanted), key=f"rulings-{project.slug}")
 st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
 simulated_mark(project)

@@ -24,7 +24,7 @@ def choose_wanted(project: Project, classes: Sequence[LabelClass]) -> Wanted:
     offered = _offered(project, classes)
     _take_from_address(project, offered["batch"])
     wanted = _chosen(project, offered)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
             _draw(project, offered)
         said = [f"{t(f'adjudicate.{name}')}: {offered[name][getattr(wanted, name)]}" for name in _asked(wanted)]
