@@ -12,7 +12,7 @@ _WORDS = {
     "INN": r"инн(?:\s?/\s?кпп)?|inn|tin|tax\s?id|налогоплательщик\w*",
     "SNILS": r"снилс\w?|snils|страхов\w{2,3} (?:свидетельств\w+|номер\w?)",
     "OGRN": r"огрн(?:ип)?|ogrn(?:ip)?",
-    "PASSPORT": r"паспорт\w{0,4}|passport|сери[яиюей]{1,2}|удостоверени\w+ личности|загран\w*",
+    "PASSPORT": r"пасп(?:орт\w{0,4})?|passport|сери[яиюей]{1,2}|удостоверени\w+ личности|загран\w*",
     "PHONE": r"тел(?:ефон\w{0,3})?|моб(?:ильн\w+)?|сот(?:ов\w+)?|(?:по|пере)?звон\w+|набер\w+|набир\w+|связ\w+|смс|sms"
     r"|сбп|симк\w|phone|mobile|cell|tel|call|text|whats?app|ва[тц]сап\w*|вотсап\w*|viber|вайбер\w*|телеграм\w*|reach\s+me(?:\s+(?:at|on))?",
     "SSN": r"ssn|social\s+security(?:\s+(?:number|no))?|national\s+insurance|nino|ni\s(?:number|no)",

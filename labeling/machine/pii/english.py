@@ -12,7 +12,7 @@ from labeling.machine.pii.lexicon import alternatives, words
 from labeling.machine.pii.words import latin_names
 
 _W = r"[^\W\d_]"
-_CAP = r"(?-i:[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
+_CAP = r"(?-i:(?:[ae]l-)?[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
 _INITIAL = r"(?-i:[A-Z]\.?(?![^\W\d_]))"
 _PARTICLES = "van von de der den la da del al bin ibn el st mc".split()
 _PARTICLE = rf"(?:(?:{'|'.join(_PARTICLES)})\b\.?)"

@@ -26,6 +26,8 @@ _NAMES_TOO = words("russian", "names_too")
 _DRAWN = re.compile(r"(.)\1\1")
 _INSIDE = re.compile(r"(?<![^\W\d_])(?:в|во|на|из|до|под)\s$", re.IGNORECASE)
 _ON = re.compile(r"(?<![^\W\d_])на\s$", re.IGNORECASE)
+# «Виктория» is a deposit.
+_QUOTED = re.compile(r"[«„“\"][^\W\d_]+[»”“\"]")
 _SURNAME = re.compile(
     r".{2,}(?:[оеё]в|[иы]н|ск(?:ий|ого|ому|им|ом|ая|ой|ую)|[оеё]в(?:а|у|ым|е|ой|ы)|[иы]н(?:а|у|ым|е|ой)|енко|чук|швили|дзе|ян)"
 )
@@ -218,7 +220,7 @@ def _introduced(run: list[Token]) -> int:
 def _one(text: str, token: Token, before: str) -> bool:
     """A first name, a patronymic or a surname that stands alone."""
     low = plain(token.written)
-    if token.initial or len(low) < 3:
+    if token.initial or len(low) < 3 or _QUOTED.match(text, max(0, token.start - 1)):
         return False
     if _INSIDE.search(before) and not (token.title and token.may("first", 0.65) and _ON.search(before)):
         return False
