@@ -217,6 +217,9 @@ class RunPurse:
                 self._pile.wishes.append(wish)
             else:
                 wish.granted.set_exception(found)
+        if self._pile.wishes and not self._under_way:
+            # Nobody is left whose bill would wake the writer: these had no room beside those that were refused.
+            self._any.set()
 
     def _commit(self, pile: Pile) -> list[int | LabelingError]:
         with self._database.transaction() as connection:

@@ -143,6 +143,16 @@ def test_refusals_and_unreadable_answers_are_suggestions_without_a_label(sqlite_
     assert run.report["answered"] == 5
 
 
+def test_a_budget_that_bears_no_request_ends_the_run_at_once(database: Database) -> None:
+    """More requests wait than are reserved in one transaction: those behind must hear of it, too."""
+    world, server, run = ask(database, lambda body, before: Act("neutral"), items=100, budget=1)
+    assert run.state is RunState.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "budget_spent"
+    assert server.requests == []
+    assert spent(world) == 0
+
+
 def test_a_budget_ends_the_run_and_keeps_what_was_answered(database: Database) -> None:
     world, server, run = ask(database, lambda body, before: Act("neutral", delay=0.01), items=100, budget=8_000)
     assert run.state is RunState.FAILED
