@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from db.engine import database
 from db.vocabulary import Role
@@ -132,13 +133,20 @@ def plain_cell(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
+def draw_opening(place: DeltaGenerator, project: Project) -> None:
+    """What the project holds; once more after an import."""
+    with database().snapshot() as connection:
+        items = count_items(connection, project.id)
+    with place.container():
+        answer(t("page.import"), t("import.answer", n=items) if items else t("import.answer_empty"))
+
+
 access = require(Role.LEAD)
 project = access.project
 simulated_mark(project)
 history = past_imports(database(), project.id)
-with database().snapshot() as connection:
-    items = count_items(connection, project.id)
-answer(t("page.import"), t("import.answer", n=items) if items else t("import.answer_empty"))
+opening = st.empty()
+draw_opening(opening, project)
 uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
@@ -156,5 +164,7 @@ if uploaded is not None:
         report = run(uploaded, project, mapping, options)
         if report is not None:
             draw_report(report)
+            st.page_link("lead/progress.py", label=t("import.then"), icon=":material/arrow_forward:")
+            draw_opening(opening, project)
             history = past_imports(database(), project.id)
 past_imports_table(history)
