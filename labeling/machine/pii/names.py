@@ -133,7 +133,7 @@ def _three(one: Token, two: Token, three: Token) -> bool:
     if two.initial and three.initial:
         return _last(one) and (two.title or not one.word.known or one.may("last", 0.5))
     if one.initial and two.initial:
-        if one.title and two.title and three.title and not three.banned:
+        if one.title and two.title and three.title and not three.banned and len(three.written) > 1:
             return True
         return _last(three) and (
             one.title or (three.may("last", 0.5) and one.written + two.written not in ("те", "тд", "тп", "тк"))
@@ -149,7 +149,8 @@ def _word_and_initials(run: list[Token]) -> bool:
     """Whether a surname that is a word too stands before initials, which belong to no name behind them."""
     word, *letters = run[:3]
     followed = run[2].joined and len(run) > 3 and run[3].title
-    return word.title and not word.banned and not followed and all(each.initial and each.title for each in letters)
+    named = word.title and not word.banned and len(word.written) > 1
+    return named and not followed and all(each.initial and each.title for each in letters)
 
 
 def _two(one: Token, two: Token, placed: bool, known: bool) -> bool:
