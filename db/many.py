@@ -1,33 +1,53 @@
-"""One statement for many rows at a fifth of what it costs otherwise: whoever holds SQLite's lock keeps everybody waiting."""
+"""One statement for many rows, made ready before a transaction begins: whoever holds SQLite's lock keeps everybody waiting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Update
+from sqlalchemy import Connection, Dialect, Insert, Table, Update
+from sqlalchemy.dialects import postgresql, sqlite
 
 
-def execute_many(connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Execute an INSERT, or an UPDATE with parameters, for each of ``rows``: all with the same keys, in types of the columns.
+@dataclass(frozen=True)
+class Many:
+    """A statement and the values of its rows as the driver takes them."""
+
+    sql: str
+    values: list[tuple[Any, ...]] | list[dict[str, Any]]
+
+    def execute(self, connection: Connection) -> None:
+        """Execute it for each of the rows; nothing where there are none."""
+        if self.values:
+            connection.exec_driver_sql(self.sql, self.values)
+
+
+def many(dialect: Dialect, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> Many:
+    """An INSERT, or an UPDATE with parameters, for each of ``rows``: all with the same keys, in types of the columns.
 
     The statement is compiled once and each value goes through its type's processor, as SQLAlchemy does too; what it does
-    beside that for each row, to be able to answer for it, is left out: no defaults made in Python, no returned rows.
+    beside that for each row, with the lock held, is left out: no defaults made in Python, no returned rows.
     """
     if not rows:
-        return
-    dialect = connection.dialect
+        return Many("", [])
     compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
-    processors = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+    columns = {
+        name: _processed([row[name] for row in rows], bind.type.dialect_impl(dialect).bind_processor(dialect))
+        for name, bind in compiled.binds.items()
     }
-    columns = {name: _processed([row[name] for row in rows], process) for name, process in processors.items()}
     order: list[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
-        connection.exec_driver_sql(str(compiled), list(zip(*(columns[name] for name in order), strict=True)))
-    else:
-        named = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        connection.exec_driver_sql(str(compiled), named)
+        return Many(str(compiled), list(zip(*(columns[name] for name in order), strict=True)))
+    named = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return Many(str(compiled), named)
+
+
+def insert_new(dialect: Dialect, table: Table) -> Insert:
+    """An INSERT that passes over rows whose unique key is there already."""
+    if dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def _processed(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:

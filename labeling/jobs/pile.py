@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Dialect
 
 from db import schema
-from db.many import execute_many
+from db.many import Many, insert_new, many
 from labeling.errors import LabelingError
 from labeling.machine.completion import Bill, Labeled
 from labeling.tasks import ledger
@@ -43,7 +43,7 @@ class Pile:
 
 @dataclass(frozen=True)
 class Writer:
-    """Whose pile it is: the project as it was read under its lock, the model, and what asks."""
+    """Whose pile it is: the project, the model, and what asks."""
 
     project: Project
     model: str
@@ -51,11 +51,16 @@ class Writer:
     run_id: int | None
     now: datetime
 
-    def write(self, connection: Connection, pile: Pile) -> list[int | LabelingError]:
+    def prepare(self, connection: Connection, pile: Pile) -> list[Many]:
+        """What it brings back, as it is to be written; reads only, before the lock is taken that others wait for."""
+        settled = ledger.settlement(connection, self.project, [as_settled(bill) for bill in pile.bills], now=self.now)
+        answers = ledger.memory(connection.dialect, self.project.id, pile.answers, now=self.now)
+        return [*settled.writes, answers, self._labels(connection.dialect, pile)]
+
+    def write(self, connection: Connection, prepared: list[Many], pile: Pile) -> list[int | LabelingError]:
         """Write it down; says for each wish the id of its call, or the budget's refusal."""
-        ledger.settle(connection, self.project, [as_settled(bill) for bill in pile.bills], now=self.now)
-        ledger.remember(connection, self.project.id, pile.answers, now=self.now)
-        self._keep_labels(connection, pile)
+        for each in prepared:
+            each.execute(connection)
         return self._grant(connection, [wish.planned for wish in pile.wishes])
 
     def _grant(self, connection: Connection, planned: list[Planned]) -> list[int | LabelingError]:
@@ -85,11 +90,7 @@ class Writer:
         reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
         return sum(amount <= left for amount in reached)
 
-    def _keep_labels(self, connection: Connection, pile: Pile) -> None:
-        table = schema.suggestion
-        ids = [item_id for item_id, _, _ in pile.labeled]
-        known = select(table.c.item_id).where(table.c.prompt_id == self.prompt_id, table.c.item_id.in_(ids))
-        there = set(connection.execute(known).scalars()) if ids else set()
+    def _labels(self, dialect: Dialect, pile: Pile) -> Many:
         rows = [
             {
                 "project_id": self.project.id,
@@ -103,9 +104,8 @@ class Writer:
                 "created_at": self.now,
             }
             for item_id, found, flags in pile.labeled
-            if item_id not in there
         ]
-        execute_many(connection, insert(table), rows)
+        return many(dialect, insert_new(dialect, schema.suggestion), rows)
 
 
 def as_settled(bill: Bill) -> Settled:

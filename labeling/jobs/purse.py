@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -185,6 +185,8 @@ class RunPurse:
         room = max(0, self._most_reserved - len(self._under_way))
         wanted = [wish for wish in pile.wishes if not wish.granted.done()]
         pile.wishes, self._pile.wishes = wanted[:room], wanted[room:]
+        if not pile:
+            return
         self._writing = pile
         try:
             # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
@@ -222,13 +224,16 @@ class RunPurse:
             self._any.set()
 
     def _commit(self, pile: Pile) -> list[int | LabelingError]:
+        run_id = self._held.run_id if self._held else None
+        writer = Writer(self._project, self._model, self._prompt_id, run_id, self._clock())
+        with self._database.snapshot() as connection:
+            prepared = writer.prepare(connection, pile)
         with self._database.transaction() as connection:
+            # Budgets may have been changed since.
             project = lock_project(connection, self._project.slug)
             if self._held is not None:
                 claims.hold(connection, self._held)
-            run_id = self._held.run_id if self._held else None
-            writer = Writer(project, self._model, self._prompt_id, run_id, self._clock())
-            return writer.write(connection, pile)
+            return replace(writer, project=project).write(connection, prepared, pile)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class Junior:
             timeout=self.limits.seconds,
             http_client=Wire(self.limits),
         )
+        # Requests that are made while others are on the wire. More of them would be made in one go, and keep the answers waiting.
+        self._making = asyncio.Semaphore(2 * self.limits.in_flight)
         self._draw = random.Random(self.seed)
         # What this server has refused to take; asked without it from then on.
         self._without: set[str] = set()
@@ -174,7 +176,8 @@ class Junior:
         while True:
             try:
                 call_id = await purse.reserve(purpose, tokens_in, tokens_out)
-                return await self._once(request, purse, call_id, key, tokens_in / 4 + tokens_out)
+                async with self._making:
+                    return await self._once(request, purse, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
                 if self._can_do_without(error):
                     continue

@@ -6,16 +6,16 @@ have been answered, and paid.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, func, insert, select, update
 
 from db import schema
-from db.many import execute_many
+from db.many import Many, insert_new, many
 from db.vocabulary import CallPurpose, CallState
 from labeling.errors import LabelingError
 from labeling.tasks.events import record
@@ -70,6 +70,14 @@ class Settled:
     outcome: str = "ok"
     seconds: float | None = None
     is_known: bool = True
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What calls came to, worked out: how much it is, and what is to be written."""
+
+    cost: int
+    writes: tuple[Many, ...]
 
 
 def price_of(connection: Connection, model: str) -> Price:
@@ -135,14 +143,22 @@ def reserve(
     ]
     # To have them back in their order takes a statement for each: calls that are alike may change their ids.
     made = connection.execute(insert(call).returning(call.c.id, *_ALIKE), rows)
-    ids: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    ids: defaultdict[tuple[Any, ...], deque[int]] = defaultdict(deque)
     for call_id, *alike in made:
         ids[tuple(alike)].append(call_id)
-    return [ids[row["item_id"], row["purpose"], row["reserved"]].pop() for row in rows]
+    return [ids[row["item_id"], row["purpose"], row["reserved"]].popleft() for row in rows]
 
 
 def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
     """Write down what calls came to, each once; says how much that is. A call that is settled already is left alone."""
+    found = settlement(connection, project, done, now=now)
+    for each in found.writes:
+        each.execute(connection)
+    return found.cost
+
+
+def settlement(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> Settlement:
+    """What :func:`settle` would write, for whoever alone may settle these calls, and wants to write without reading first."""
     wanted = {one.call_id: one for one in done}
     here = call.c.id.in_(list(wanted)) & (call.c.project_id == project.id) & (call.c.state == CallState.RESERVED)
     open_calls = connection.execute(
@@ -163,16 +179,14 @@ def settle(connection: Connection, project: Project, done: Sequence[Settled], *,
             {"of": row.id, "state": state.value, "cost": cost, "outcome": one.outcome, "settled_at": now} | told
         )
         changes[row.run_id, row.created_at.year, row.created_at.month] += cost - row.reserved
-    if rows:
-        execute_many(connection, _SETTLED, rows)
-        # Every scope has its row since the money was reserved; what comes back needs no budget.
-        given_back = [
-            {"of": project.id, "where": scope, "by": change}
-            for (run_id, year, month), change in changes.items()
-            for scope, _ in _scopes(project, run_id, datetime(year, month, 1, tzinfo=UTC))
-        ]
-        connection.execute(_SPENT, given_back)
-    return sum(row["cost"] for row in rows)
+    # Every scope has its row since the money was reserved; what comes back needs no budget.
+    given_back = [
+        {"of": project.id, "where": scope, "by": change}
+        for (run_id, year, month), change in changes.items()
+        for scope, _ in _scopes(project, run_id, datetime(year, month, 1, tzinfo=UTC))
+    ]
+    writes = many(connection.dialect, _SETTLED, rows), many(connection.dialect, _SPENT, given_back)
+    return Settlement(sum(row["cost"] for row in rows), writes)
 
 
 def abandon(connection: Connection, run_id: int, *, now: datetime) -> int:
@@ -206,14 +220,15 @@ def remembered_of(connection: Connection, project_id: int, requests: Sequence[st
 
 def remember(connection: Connection, project_id: int, answers: Mapping[str, Any], *, now: datetime) -> None:
     """Keep answers by the hash of their requests; the first one stays."""
-    if not answers:
-        return
-    known = select(answer.c.request).where(answer.c.project_id == project_id, answer.c.request.in_(list(answers)))
-    fresh = answers.keys() - set(connection.execute(known).scalars())
+    memory(connection.dialect, project_id, answers, now=now).execute(connection)
+
+
+def memory(dialect: Dialect, project_id: int, answers: Mapping[str, Any], *, now: datetime) -> Many:
+    """What :func:`remember` writes."""
     rows = [
-        {"project_id": project_id, "request": key, "body": answers[key], "created_at": now} for key in sorted(fresh)
+        {"project_id": project_id, "request": key, "body": answers[key], "created_at": now} for key in sorted(answers)
     ]
-    execute_many(connection, insert(answer), rows)
+    return many(dialect, insert_new(dialect, answer), rows)
 
 
 def month_of(now: datetime) -> str:
