@@ -23,6 +23,7 @@ from db.vocabulary import CallPurpose, PromptKind
 from labeling.errors import LabelingError
 from labeling.jobs import claims, estimate, journal, local_junior
 from labeling.jobs.aftermath import clear_up
+from labeling.jobs.aside import in_front
 from labeling.jobs.asking import Asking, asking, client_of, limits
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock
@@ -169,7 +170,7 @@ class _Run:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                await asyncio.to_thread(telling.part, self.answered + self.failed, total)
+                in_front(telling.part, self.answered + self.failed, total)
             except ClaimLostError as error:
                 self._broken = self._broken or error
                 return

@@ -15,6 +15,7 @@ from db.vocabulary import RunKind
 from labeling.errors import LabelingError
 from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
+from labeling.jobs.aside import step_aside
 from labeling.jobs.ask_junior import ask_junior
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.comparing_sources import compare_sources
@@ -49,13 +50,11 @@ def main(arguments: list[str]) -> int:
     with database.snapshot() as connection:
         run = schema.run.c
         found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
-    if RunKind(found.kind) is not RunKind.ASK:
-        if hasattr(os, "nice"):
-            os.nice(NICER)
-    elif hasattr(os, "SCHED_BATCH"):
-        # Asking mostly waits, and writes much: kept from the processor while it holds the lock, it would keep assessors waiting.
-        # So it has its share of it, but not at once.
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    if RunKind(found.kind) is RunKind.ASK:
+        # It writes often, and knows when: nice all the time, it would hold the lock for longer.
+        step_aside()
+    elif hasattr(os, "nice"):
+        os.nice(NICER)
     carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
     database.close()
     return 0

@@ -142,8 +142,9 @@ def spawn(database: Database, held: Claim) -> subprocess.Popen[bytes]:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
         environment.setdefault(name, threads)
     command = [sys.executable, "-m", "labeling.jobs.child", str(held.run_id), held.at.isoformat()]
-    # A session of its own: Ctrl-C is for the worker, which gives the run back.
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
+    # A group of its own: Ctrl-C is for the worker, which gives the run back. Not a session: Linux may share the processors
+    # out among sessions first, and to be nice to other sessions is nothing.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, process_group=0)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

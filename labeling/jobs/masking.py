@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from labeling.errors import LabelingError
+from labeling.jobs.aside import step_aside
 from labeling.machine.injection import spoken_to
 from labeling.machine.pii import Masker
 
@@ -103,9 +103,7 @@ def _hide(masker: Masker, labels: Sequence[str], texts: Sequence[str]) -> list[H
 
 def main() -> None:
     """Answer until there is nobody to answer."""
-    # Only what nobody else wants of the processors: a nice process still makes others wait for a moment.
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    step_aside()
     masker = Masker()
     for line in sys.stdin.buffer:
         labels, texts = json.loads(line)

@@ -19,6 +19,7 @@ from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.jobs import claims
+from labeling.jobs.aside import in_front
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.journal import Journal
 from labeling.jobs.pile import Pile, Wish, Writer
@@ -189,8 +190,8 @@ class RunPurse:
             return
         self._writing = pile
         try:
-            # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
-            granted = self._commit(pile) if self._held else await asyncio.to_thread(self._commit, pile)
+            # A run waits here: its requests would take the interpreter from the transaction, which holds the database's lock.
+            granted = in_front(self._commit, pile) if self._held else await asyncio.to_thread(self._commit, pile)
         except (ClaimLostError, LabelingError, SQLAlchemyError) as error:
             self._broken = error
             for wish in (*pile.wishes, *self._pile.wishes):

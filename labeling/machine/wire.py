@@ -1,4 +1,4 @@
-"""The wire to a server: so many requests at once, no more a minute than allowed, each on a connection of its own."""
+"""The wire to a server: so many requests at once, no more a minute than allowed."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ TICKET: ContextVar[Ticket] = ContextVar("ticket")
 
 class Wire(httpx2.AsyncClient):
     """An HTTP client with places. A request holds one from its first byte to the last of its answer and no longer: what is
-    made of it before and after is not the server's time. Streams hold none: they are asked for one by one.
+    made of it before and after is not the server's time. ``under`` sends; but for streams, which hold no place either: they
+    are asked for one by one.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self._tls = httpx2.create_ssl_context()
-        super().__init__(timeout=limits.seconds, verify=self._tls, follow_redirects=True)
+    def __init__(self, limits: Limits, under: httpx2.AsyncClient) -> None:
+        super().__init__(timeout=limits.seconds, follow_redirects=True)
+        self._under = under
         self._free = asyncio.Semaphore(limits.in_flight)
         self._requests, self._tokens = Pace(limits.requests_a_minute), Pace(limits.tokens_a_minute)
-        self._lanes: list[httpx2.AsyncClient] = []
 
     async def send(self, request: httpx2.Request, *, stream: bool = False, **said: Any) -> httpx2.Response:
         """The answer to a request, read whole but for streams."""
@@ -49,22 +49,14 @@ class Wire(httpx2.AsyncClient):
         async with self._free:
             await self._requests.turn()
             await self._tokens.turn(ticket.tokens)
-            lane = self._lanes.pop() if self._lanes else self._lane()
             ticket.leaves()
             ticket.has_left, began = True, time.monotonic()
             try:
-                return await lane.send(request, **said)
+                return await self._under.send(request, **said)
             finally:
                 ticket.seconds = time.monotonic() - began
-                self._lanes.append(lane)
-
-    def _lane(self) -> httpx2.AsyncClient:
-        # A pool looks through all of its connections at every request.
-        one = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
-        return httpx2.AsyncClient(timeout=self.timeout, verify=self._tls, limits=one, follow_redirects=True)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for lane in self._lanes:
-            await lane.aclose()
+        await self._under.aclose()
         await super().aclose()
