@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from labeling.machine.pii.numbers import Found
 from labeling.machine.pii.words import town
@@ -61,25 +62,40 @@ _LIVES = (
 )
 HINT = re.compile(rf"\d|{_LIVES}", re.IGNORECASE)
 """Where this isn't, no address is."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How an address is written. To look for its core first saves to try the long form at every word."""
+
+    whole: re.Pattern[str]
+    core: re.Pattern[str] | None = None
+
+
+def _headed(pattern: str, core: str) -> _Form:
+    """With all that may stand before the street; ``core`` is a part that every match holds."""
+    return _Form(re.compile(_HEAD + pattern, re.IGNORECASE), re.compile(core, re.IGNORECASE))
+
+
 _RUSSIAN = (
     # "ленина 5-12" after a word of living.
     re.compile(
         rf"{_LIVES}(?P<it>{_HEAD}(?:[а-яё-]{{1,30}}\s?,\s?)?(?:{_WAY}\s{{0,2}}{_NAME}|{_NAME}(?:\s{_WAY})?)\s?,?\s?(?:{_HOUSE}|{_DIGITS}(?![^\W_])){_PARTS})",
         re.IGNORECASE,
     ),
-    re.compile(rf"{_HEAD}{_STREET}{_NUMBER}{_PARTS}(?:{_SEP}\d{{6}}(?!\d))?", re.IGNORECASE),
-    re.compile(rf"{_HEAD}(?:{_HOUSE}|{_START}корп(?:\.|ус)\s?\d{{1,4}})(?:{_SEP}{_PART})+", re.IGNORECASE),
+    _headed(rf"{_STREET}{_NUMBER}{_PARTS}(?:{_SEP}\d{{6}}(?!\d))?", _WAY),
+    _headed(rf"(?:{_HOUSE}|{_START}корп(?:\.|ус)\s?\d{{1,4}})(?:{_SEP}{_PART})+", _PART),
     # A village has houses without streets.
-    re.compile(rf"{_HEAD}{_TOWN_SAID}\s?,\s?{_HOUSE}{_PARTS}", re.IGNORECASE),
+    _headed(rf"{_TOWN_SAID}\s?,\s?{_HOUSE}{_PARTS}", _HOUSE),
     # "Ленина 5, кв. 12", "ленина 5-12" after a word of living.
-    re.compile(
-        rf"{_HEAD}(?:(?-i:[А-ЯЁ]\.\s?)?{_PROPER}|{_START}[а-яё-]{{4,30}})\s?,?\s?{_DIGITS}"
+    _headed(
+        rf"(?:(?-i:[А-ЯЁ]\.\s?)?{_PROPER}|{_START}[а-яё-]{{4,30}})\s?,?\s?{_DIGITS}"
         rf"(?:{_SEP}{_START}к(?:в|орп)(?:\.|артир[аеуы]|ус)?\s?\d{{1,4}}(?!\d){_PARTS}|(?:{_SEP}{_PART}){{2,}})",
-        re.IGNORECASE,
+        rf"{_PART}|{_START}к(?:в|орп)",
     ),
-    re.compile(
-        rf"{_HEAD}{_PROPER}\s?,?\s?{_DIGITS}(?=\s?,?\s(?:{_START}(?:подъезд|домофон|этаж)\s?\d|(?:\d-?й|[а-я]+[ыои]й)\s(?:подъезд|этаж)))",
-        re.IGNORECASE,
+    _headed(
+        rf"{_PROPER}\s?,?\s?{_DIGITS}(?=\s?,?\s(?:{_START}(?:подъезд|домофон|этаж)\s?\d|(?:\d-?й|[а-я]+[ыои]й)\s(?:подъезд|этаж)))",
+        "подъезд|домофон|этаж",
     ),
     re.compile(rf"{_LIVES}(?P<it>{_HEAD}{_WAY}\s{{0,2}}{_PROPER}(?:\s{_PROPER})?)", re.IGNORECASE),
     re.compile(rf"{_START}(?:почтов\w+\s)?индекс\w{{0,2}}\W{{0,3}}(?P<it>\d{{6}})(?!\d)", re.IGNORECASE),
@@ -135,11 +151,13 @@ _ENGLISH = (
 _WORD_BEFORE = re.compile(r"(?<![\w-])([а-яё]{1,30}(?:-[а-яё]{1,30}){0,4})\s?,?\s{0,2}$", re.IGNORECASE)
 
 
-def _finder(form: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
-    group = "it" if "it" in form.groupindex else 0
+def _finder(form: _Form) -> Callable[[str], Iterator[Found]]:
+    group = "it" if "it" in form.whole.groupindex else 0
 
     def find(text: str) -> Iterator[Found]:
-        for match in form.finditer(text):
+        if form.core and not form.core.search(text):
+            return
+        for match in form.whole.finditer(text):
             start, end = match.span(group)
             while start < end and not text[start].isalnum():
                 start += 1
@@ -151,4 +169,5 @@ def _finder(form: re.Pattern[str]) -> Callable[[str], Iterator[Found]]:
 
 def finders() -> list[Callable[[str], Iterator[Found]]]:
     """The detectors of addresses, the fullest forms first."""
-    return [_finder(form) for form in (*_RUSSIAN, *_ENGLISH)]
+    forms = (form if isinstance(form, _Form) else _Form(form) for form in (*_RUSSIAN, *_ENGLISH))
+    return [_finder(form) for form in forms]

@@ -114,6 +114,10 @@ def _belongs(last: Token, after: Token) -> bool:
 
 def _length(text: str, tokens: list[Token], at: int) -> int:
     """How many words from here on make a name; 0 for none."""
+    first = tokens[at]
+    if first.word is PLAIN and not first.title and not first.initial:
+        # Most words of a text: no rule begins with one.
+        return 0
     run = tokens[at : at + 1]
     while len(run) < 4 and run[-1].joined:
         run.append(tokens[at + len(run)])

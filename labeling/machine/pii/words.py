@@ -77,6 +77,7 @@ class Words:
             word = self._seen[written] = _read(plain(written))
             if word == PLAIN:
                 _plain_words.add(written)
+                return PLAIN
         return word
 
 
