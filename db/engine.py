@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 DEFAULT_URL = "sqlite:///data/sverka.db"
 # How long a writer waits for another before it gives up.
 BUSY_SECONDS = 30.0
+_TRIED_AGAIN = 0.001
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A connection that may write; commits at the end, rolls back when anything is raised."""
-        # SQLite's busy handler sleeps up to 0.1 s between tries: the threads of one process take turns here first.
+        # The threads of one process take turns here, so that none of them is passed over by the others.
         waited = self.is_sqlite and self.turn.acquire(timeout=BUSY_SECONDS)
         try:
             with self.writer.begin() as connection:
@@ -84,7 +87,7 @@ def open_database(url: str | None = None) -> Database:
         return Database(parsed, writer, reader)
     if parsed.database:
         Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
-    return Database(parsed, _sqlite_engine(parsed, "BEGIN IMMEDIATE"), _sqlite_engine(parsed, "BEGIN", reading=True))
+    return Database(parsed, _sqlite_engine(parsed), _sqlite_engine(parsed, reading=True))
 
 
 @cache
@@ -93,7 +96,7 @@ def database() -> Database:
     return open_database()
 
 
-def _sqlite_engine(url: URL, begin: str, *, reading: bool = False) -> Engine:
+def _sqlite_engine(url: URL, *, reading: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
 
     @event.listens_for(engine, "connect")
@@ -110,6 +113,29 @@ def _sqlite_engine(url: URL, begin: str, *, reading: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if reading:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _take_the_lock(connection)
 
     return engine
+
+
+def _take_the_lock(connection: Connection) -> None:
+    """BEGIN IMMEDIATE, tried again and again for BUSY_SECONDS.
+
+    SQLite's own waiting sleeps longer with each try, up to a tenth of a second beside a lock that is held for some milliseconds.
+    """
+    given_up = time.monotonic() + BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > given_up:
+                    raise
+                time.sleep(_TRIED_AGAIN)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")

@@ -23,13 +23,12 @@ from db.vocabulary import CallPurpose, PromptKind
 from labeling.errors import LabelingError
 from labeling.jobs import claims, estimate, journal, local_junior
 from labeling.jobs.aftermath import clear_up
-from labeling.jobs.aside import in_front
 from labeling.jobs.asking import Asking, asking, client_of, limits
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.engine import Clock
 from labeling.jobs.journal import Journal
 from labeling.jobs.masking import Hidden, MaskingHere, MaskingProcess
-from labeling.jobs.progress import EVERY, Telling
+from labeling.jobs.progress import Telling
 from labeling.jobs.purse import RunPurse
 from labeling.machine.completion import Labeled
 from labeling.machine.junior import Junior
@@ -46,6 +45,8 @@ _PAGE = 200
 _MANY = 1_000
 # Items under way for each place at the server: the ledger and the masking are never waited for.
 _AHEAD = 100
+# Seconds between two words about how far it is: each of them takes the lock that assessors wait for.
+_TOLD = 2.0
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
 
@@ -99,6 +100,7 @@ async def _ask_all(
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
     # What stays until the end needs no looking through, again and again, for what could be thrown away.
     gc.freeze()
+    gc.set_threshold(10_000, 50, 50)
     labels = [one.code for one in about.classes]
     hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
     async with run.junior, hiding as masking:
@@ -168,9 +170,10 @@ class _Run:
     async def tell(self, telling: Telling, total: int) -> None:
         """Tell how far it has come, as often as readers look; a claim that is lost ends the run."""
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(_TOLD)
             try:
-                in_front(telling.part, self.answered + self.failed, total)
+                # In this thread, as the purse writes.
+                telling.part(self.answered + self.failed, total)
             except ClaimLostError as error:
                 self._broken = self._broken or error
                 return

@@ -15,7 +15,6 @@ from db.vocabulary import RunKind
 from labeling.errors import LabelingError
 from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
-from labeling.jobs.aside import step_aside
 from labeling.jobs.ask_junior import ask_junior
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.comparing_sources import compare_sources
@@ -28,7 +27,7 @@ JOBS = {
     RunKind.ASK: ask_junior,
     RunKind.COMPARISON: compare_sources,
 }
-NICER = 10
+NICE, NICER = 5, 10
 
 
 def carry_out(database: Database, held: Claim, *, clock: Clock = utc_now) -> None:
@@ -50,11 +49,13 @@ def main(arguments: list[str]) -> int:
     with database.snapshot() as connection:
         run = schema.run.c
         found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
-    if RunKind(found.kind) is RunKind.ASK:
-        # It writes often, and knows when: nice all the time, it would hold the lock for longer.
-        step_aside()
-    elif hasattr(os, "nice"):
-        os.nice(NICER)
+    if hasattr(os, "sched_setaffinity"):
+        # Half of the cores: whoever waits for a page finds another one free, which is more than being nice gives them.
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, cores[len(cores) // 2 :])
+    # Asking mostly waits, and writes much: kept from the processor while holding the lock, it would keep assessors waiting.
+    if hasattr(os, "nice"):
+        os.nice(NICE if RunKind(found.kind) is RunKind.ASK else NICER)
     carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
     database.close()
     return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -15,11 +16,11 @@ from pathlib import Path
 from types import TracebackType
 
 from labeling.errors import LabelingError
-from labeling.jobs.aside import step_aside
 from labeling.machine.injection import spoken_to
 from labeling.machine.pii import Masker
 
 ROOT = Path(__file__).parent.parent.parent
+NICER = 19
 # A line of an answer: 500 texts of 20,000 signs, each of at most twelve bytes.
 _LONGEST = 2**28
 
@@ -103,7 +104,9 @@ def _hide(masker: Masker, labels: Sequence[str], texts: Sequence[str]) -> list[H
 
 def main() -> None:
     """Answer until there is nobody to answer."""
-    step_aside()
+    # It shares its core with the requests that wait for it, and they come first.
+    if hasattr(os, "nice"):
+        os.nice(NICER)
     masker = Masker()
     for line in sys.stdin.buffer:
         labels, texts = json.loads(line)

@@ -19,7 +19,6 @@ from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.jobs import claims
-from labeling.jobs.aside import in_front
 from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.journal import Journal
 from labeling.jobs.pile import Pile, Wish, Writer
@@ -190,8 +189,8 @@ class RunPurse:
             return
         self._writing = pile
         try:
-            # A run waits here: its requests would take the interpreter from the transaction, which holds the database's lock.
-            granted = in_front(self._commit, pile) if self._held else await asyncio.to_thread(self._commit, pile)
+            # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
+            granted = self._commit(pile) if self._held else await asyncio.to_thread(self._commit, pile)
         except (ClaimLostError, LabelingError, SQLAlchemyError) as error:
             self._broken = error
             for wish in (*pile.wishes, *self._pile.wishes):
@@ -250,7 +249,7 @@ class ItemPurse:
         """The answer to the same request, where there was one."""
         return await self.run.remembered(request)
 
-    async def remember(self, request: str, body: Mapping[str, Any]) -> None:
+    def remember(self, request: str, body: Mapping[str, Any]) -> None:
         """Keep an answer."""
         self.run.remember(request, body)
 
@@ -265,6 +264,6 @@ class ItemPurse:
         """The request leaves now."""
         self.run.sending(call_id)
 
-    async def settle(self, bill: Bill) -> None:
+    def settle(self, bill: Bill) -> None:
         """Write down what a request came to."""
         self.run.settle(bill)

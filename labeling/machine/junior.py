@@ -134,14 +134,14 @@ class Junior:
                             yield choice.delta.content
             # Some servers give no reason for an end, and tell the usage last of all.
             if not ends & {"length", "content_filter"} and ("stop" in ends or bill.is_known):
-                await purse.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
+                purse.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
         finally:
-            await asyncio.shield(purse.settle(replace(bill, seconds=time.monotonic() - began)))
+            purse.settle(replace(bill, seconds=time.monotonic() - began))
 
     async def _read(
         self, request: Request, purse: Purse, purpose: str, sample: int, flags: list[str]
@@ -214,7 +214,7 @@ class Junior:
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
             completion = read_completion(found, spent)
             # Before the bill: what is paid and not kept would be asked and paid for again.
-            await purse.remember(key, completion.as_body())
+            purse.remember(key, completion.as_body())
             return completion
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
@@ -234,7 +234,7 @@ class Junior:
         finally:
             if not ticket.has_left:
                 bill = Bill(call_id, 0, 0, "not_sent", 0.0, True)
-            await asyncio.shield(purse.settle(replace(bill, seconds=ticket.seconds)))
+            purse.settle(replace(bill, seconds=ticket.seconds))
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         settings = request.settings

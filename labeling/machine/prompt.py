@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 YES, NO = "yes", "no"
@@ -77,14 +78,17 @@ class Request:
 
     def key(self, *, sample: int = 0) -> str:
         """The hash by which its answer is kept; each further sample has one of its own."""
+        return hashlib.blake2b(f"[{self._told}, {sample}]".encode(), digest_size=32).hexdigest()
+
+    @cached_property
+    def _told(self) -> str:
         told = {
             "model": self.model,
             "messages": self.messages,
             "schema": self.schema,
             "settings": asdict(self.settings),
         }
-        body = json.dumps([told, sample], ensure_ascii=False, sort_keys=True)
-        return hashlib.blake2b(body.encode(), digest_size=32).hexdigest()
+        return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def build(

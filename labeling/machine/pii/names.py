@@ -80,6 +80,19 @@ def find(text: str, words: Words, people: Sequence[tuple[int, int]] = ()) -> lis
     return _merged(text, found)
 
 
+def may_hold_people(text: str, words: Words) -> bool:
+    """Whether :func:`find` could take a word from the network at all; else there is no need to ask it."""
+    if not _RUSSIAN.search(text):
+        return False
+    for token in _tokens(text, words):
+        if _namely(token):
+            return True
+        before = text[max(0, token.start - 40) : token.start]
+        if (token.title or not token.plain) and (_SURE.search(before) or _PEOPLE.search(before)):
+            return True
+    return False
+
+
 def _tokens(text: str, words: Words) -> list[Token]:
     shouting = sum(map(str.isupper, text)) > 0.6 * sum(map(str.isalpha, text))
     matches = list(_TOKEN.finditer(text))

@@ -32,7 +32,7 @@ class Tin:
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         return self.answers.get(request)
 
-    async def remember(self, request: str, body: Mapping[str, Any]) -> None:
+    def remember(self, request: str, body: Mapping[str, Any]) -> None:
         self.answers[request] = body
 
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
@@ -42,7 +42,7 @@ class Tin:
     def sending(self, call_id: int) -> None:
         self.sent.append(call_id)
 
-    async def settle(self, bill: Bill) -> None:
+    def settle(self, bill: Bill) -> None:
         self.bills.append(bill)
 
     @property
