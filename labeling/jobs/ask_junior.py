@@ -100,7 +100,6 @@ async def _ask_all(
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
     # What stays until the end needs no looking through, again and again, for what could be thrown away.
     gc.freeze()
-    gc.set_threshold(10_000, 50, 50)
     labels = [one.code for one in about.classes]
     hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
     async with run.junior, hiding as masking:
@@ -117,7 +116,7 @@ async def _ask_all(
             await run.drain()
             raise
         finally:
-            run.stop()
+            await run.stop()
             watching.cancel()
             run.purse.close()
             await writing
@@ -199,10 +198,11 @@ class _Run:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def stop(self) -> None:
-        """Leave the server at once."""
+    async def stop(self) -> None:
+        """Leave the server at once; what was under way tells the purse that it may have been paid."""
         for task in self._tasks:
             task.cancel()
+        await self.drain()
 
     async def _one(self, item_id: int, hidden: Hidden) -> None:
         try:

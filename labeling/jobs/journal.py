@@ -63,6 +63,8 @@ class Journal:
     def end(self) -> None:
         """Nothing is left to tell."""
         os.close(self._file)
+        # The number may soon be another file's.
+        self._file = -1
         self._path.unlink(missing_ok=True)
 
     def _write(self, kind: str, said: object) -> None:
