@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -16,6 +17,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from db import schema
 from db.engine import Database
@@ -40,6 +42,7 @@ from labeling.tasks.prompts import Prompt
 from labeling.tasks.runs import get_run
 
 STEPS = {"asking": 100}
+_log = logging.getLogger("sverka.jobs")
 _PAGE = 200
 # From here on masking has a process of its own.
 _MANY = 1_000
@@ -176,6 +179,9 @@ class _Run:
             except ClaimLostError as error:
                 self._broken = self._broken or error
                 return
+            except SQLAlchemyError:
+                # The purse will find out, if it lasts.
+                _log.exception("run: how far it is could not be told")
 
     async def ask(self, page: Sequence[tuple[int, Hidden]]) -> None:
         """Send these on their way, waiting where there is no room. Raises what has broken the run."""

@@ -71,6 +71,10 @@ class Worker:
             except SQLAlchemyError:
                 _log.exception("the database didn't answer")
                 pause = PATIENCE
+            except (OSError, ValueError):
+                # Of this run, on this machine: the next one may fare better.
+                _log.exception("a run could not be carried out")
+                pause = PATIENCE
             self._stopping.wait(pause)
 
     def work_once(self) -> bool:

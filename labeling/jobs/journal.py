@@ -7,7 +7,9 @@ what is lost then is asked again.
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
@@ -18,6 +20,14 @@ from typing import Any
 from db.engine import Database
 from labeling import config
 from labeling.machine.completion import Bill
+
+try:
+    import fcntl
+except ImportError:
+    # Windows has no such locks.
+    fcntl = None  # type: ignore[assignment]
+
+_log = logging.getLogger("sverka.jobs")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path, self._under_way = path, set[int]()
         path.parent.mkdir(parents=True, exist_ok=True)
+        # What lay there was cleared up; or its writer was given up for dead, and writes on into a file without a name.
+        path.unlink(missing_ok=True)
         self._file = _opened(path)
 
     def sending(self, call_id: int) -> None:
@@ -54,8 +66,9 @@ class Journal:
     def written(self) -> None:
         """All of it stands in the database now; only what is under way is told anew."""
         fresh = self._path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
         file = _opened(fresh)
-        os.write(file, b"".join(_line("sent", call_id) for call_id in sorted(self._under_way)))
+        _write(file, b"".join(_line("sent", call_id) for call_id in sorted(self._under_way)))
         fresh.replace(self._path)
         os.close(self._file)
         self._file = file
@@ -68,7 +81,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _write(self, kind: str, said: object) -> None:
-        os.write(self._file, _line(kind, said))
+        _write(self._file, _line(kind, said))
 
 
 def path_of(database: Database, run_id: int) -> Path:
@@ -83,11 +96,19 @@ def left_behind(database: Database) -> dict[int, Path]:
     return {int(path.stem.removeprefix(prefix)): path for path in found}
 
 
-def read(path: Path) -> Kept:
-    """What a journal tells; a last line that was not written whole is none."""
+def read(path: Path) -> Kept | None:
+    """What a journal tells; a line that was not written whole is none. None where it is gone."""
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return None
     kept = Kept()
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        kind, said = json.loads(line)
+    for line in lines:
+        try:
+            kind, said = json.loads(line)
+        except ValueError:
+            _log.warning("%s: a line that can't be read", path)
+            continue
         if kind == "sent":
             kept.sent.add(said)
         elif kind == "bill":
@@ -102,12 +123,35 @@ def _folder(database: Database) -> Path:
 
 
 def _prefix(database: Database) -> str:
-    # Run 7 of one database is not run 7 of another.
-    return f"asking-{sha256(database.url.render_as_string().encode()).hexdigest()[:8]}-"
+    # Run 7 of one database is not run 7 of another, and one file may be called by several paths.
+    url = database.url
+    name = str(Path(str(url.database)).resolve()) if database.is_sqlite else url.render_as_string()
+    return f"asking-{sha256(name.encode()).hexdigest()[:8]}-"
 
 
 def _opened(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if fcntl:
+        # As long as it is open: whoever would clear up after the run sees that it is not over.
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def is_written(path: Path) -> bool:
+    """Whether a process still writes it; never where the system can't tell."""
+    if not fcntl:
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _write(file: int, lines: bytes) -> None:
+    if os.write(file, lines) != len(lines):
+        raise OSError(errno.ENOSPC, "the journal of a run could not be written whole")
 
 
 def _line(kind: str, said: object) -> bytes:

@@ -19,7 +19,7 @@ from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.jobs import claims
-from labeling.jobs.claims import Claim, ClaimLostError
+from labeling.jobs.claims import Claim
 from labeling.jobs.journal import Journal
 from labeling.jobs.pile import Pile, Wish, Writer
 from labeling.machine.completion import Bill, Labeled
@@ -79,6 +79,11 @@ class RunPurse:
                 await self._write()
                 if self._held:
                     pause = min(LONGEST_PAUSE, max(PAUSE, TIMES_AS_LONG * (time.monotonic() - began)))
+        if self._unsent:
+            # Given up between the reservation and the request.
+            for call_id in sorted(self._unsent):
+                self.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True))
+            await self._write()
         if self._journal is not None:
             self._journal.end()
 
@@ -119,17 +124,18 @@ class RunPurse:
 
     def settle(self, bill: Bill) -> None:
         """See :func:`labeling.tasks.ledger.settle`; written with the next transaction."""
+        self._pile.bills.append(bill)
+        self._unsent.discard(bill.call_id)
+        self._any.set()
         if self._journal is not None:
             self._journal.settled(bill)
-        self._pile.bills.append(bill)
-        self._any.set()
 
     def remember(self, request: str, body: Mapping[str, Any]) -> None:
         """Keep an answer."""
-        if self._journal is not None:
-            self._journal.answered(request, body)
         self._pile.answers[request] = body
         self._any.set()
+        if self._journal is not None:
+            self._journal.answered(request, body)
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
@@ -166,7 +172,7 @@ class RunPurse:
         wanted, self._lookups, self._looking = self._lookups, {}, None
         try:
             known = await asyncio.to_thread(self._known, list(wanted))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ValueError) as error:
             for each in wanted.values():
                 if not each.done():
                     each.set_exception(error)
@@ -191,15 +197,16 @@ class RunPurse:
         try:
             # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
             granted = self._commit(pile) if self._held else await asyncio.to_thread(self._commit, pile)
-        except (ClaimLostError, LabelingError, SQLAlchemyError) as error:
+            if self._journal is not None:
+                self._journal.written()
+        except Exception as error:
+            # Whatever it was: nobody else would ever wake those who wait.
             self._broken = error
             for wish in (*pile.wishes, *self._pile.wishes):
                 if not wish.granted.done():
                     wish.granted.set_exception(error)
             raise
         self._writing = Pile()
-        if self._journal is not None:
-            self._journal.written()
         self._most_reserved = _FIRST_RESERVED + 2 * len(pile.bills)
         self._tell(pile, granted)
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from labeling.errors import LabelingError
 from labeling.machine.prompt import Request
-from labeling.machine.reply import Token
+from labeling.machine.reply import Token, storable
 
 # What a chat's frame takes beside its texts: roles, separators.
 _FRAME = 16
@@ -99,9 +99,22 @@ def read_completion(found: Mapping[str, Any], spent: tuple[int, int]) -> Complet
         raise LabelingError("reply_refused")
     if choice.get("finish_reason") == "length":
         raise LabelingError("reply_truncated")
+    content = choice["message"].get("content") or ""
+    if not isinstance(content, str):
+        raise TypeError("content")
     told = (choice.get("logprobs") or {}).get("content") or ()
-    tokens = tuple(Token(each["token"], each["logprob"]) for each in told)
-    return Completion(choice["message"].get("content") or "", tokens, *spent)
+    known = all(isinstance(each["logprob"], int | float) for each in told)
+    tokens = tuple(Token(storable(each["token"]), min(0.0, each["logprob"])) for each in told) if known else ()
+    return Completion(storable(content), tokens, *spent)
+
+
+def tokens_spent(usage: Mapping[str, Any] | None, request: Request) -> tuple[int, int]:
+    """What a server says that it read and wrote; the most that it can be where it says nothing, or nothing sensible."""
+    if usage:
+        said = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
+        if all(0 <= count < 2**31 for count in said):
+            return said
+    return most_tokens(request)
 
 
 def most_tokens(request: Request) -> tuple[int, int]:

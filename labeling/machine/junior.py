@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx2
-from aiohttp import ClientConnectorError, ConnectionTimeoutError
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from openai import (
     APIConnectionError,
     APIError,
@@ -25,7 +25,16 @@ from openai import (
 )
 
 from labeling.errors import LabelingError
-from labeling.machine.completion import Bill, Completion, Labeled, Limits, Purse, most_tokens, read_completion
+from labeling.machine.completion import (
+    Bill,
+    Completion,
+    Labeled,
+    Limits,
+    Purse,
+    most_tokens,
+    read_completion,
+    tokens_spent,
+)
 from labeling.machine.pacing import back_off
 from labeling.machine.prompt import Request, repaired
 from labeling.machine.reply import Reply, Token, label_probability, read_reply, voted
@@ -175,12 +184,13 @@ class Junior:
         tokens_in, tokens_out = most_tokens(request)
         tried = 0
         while True:
+            without = frozenset(self._without)
             try:
                 call_id = await purse.reserve(purpose, tokens_in, tokens_out)
                 async with self._making:
                     return await self._once(request, purse, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
-                if self._can_do_without(error):
+                if self._can_do_without(error, without):
                     continue
                 if error.status_code not in (408, 409, 429) and error.status_code < 500:
                     raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
@@ -209,8 +219,7 @@ class Junior:
             )
             # A page of a proxy, say, is none of these.
             found: Any = answered.json()
-            used = found.get("usage")
-            spent = (int(used["prompt_tokens"]), int(used["completion_tokens"])) if used else most_tokens(request)
+            spent = tokens_spent(found.get("usage"), request)
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
             completion = read_completion(found, spent)
             # Before the bill: what is paid and not kept would be asked and paid for again.
@@ -225,7 +234,7 @@ class Junior:
             outcome = "timeout" if isinstance(under, TimeoutError) else "connection_lost"
             bill = replace(bill, outcome=outcome, is_known=never_sent)
             raise
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, ClientError) as error:
             bill = replace(bill, outcome="garbled")
             raise _GarbledError from error
         except LabelingError as error:
@@ -254,13 +263,16 @@ class Junior:
                 arguments["max_completion_tokens"] = taken
         return arguments
 
-    def _can_do_without(self, error: APIStatusError) -> bool:
-        """Whether the server only balks at an extra that we can leave out; it is left out from now on."""
+    def _can_do_without(self, error: APIStatusError, without: frozenset[str]) -> bool:
+        """Whether the server only balks at an extra that we can leave out; it is left out from now on.
+
+        ``without`` is what this request left out already: another one may have learned it meanwhile.
+        """
         if error.status_code not in (400, 422, 501):
             return False
         said = _said(error)
-        named = [name for name in _OPTIONAL if name in said and name not in self._without]
-        if "json_schema" in said and "response_format" not in self._without:
+        named = [name for name in _OPTIONAL if name in said and name not in without]
+        if "json_schema" in said and "response_format" not in without:
             named.append("response_format")
         if "logprobs" in named:
             named.append("top_logprobs")

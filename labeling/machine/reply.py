@@ -33,6 +33,15 @@ class Reply:
     reason: str
 
 
+def storable(said: str) -> str:
+    """Without what databases refuse: halves of surrogate pairs, and NUL.
+
+    >>> storable("a\\ud83d\\x00b")
+    'a?b'
+    """
+    return said.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
 def read_reply(content: str, request: Request) -> Reply:
     """One JSON object with a label of the request; fences around it are passed over, anything else is not.
 
@@ -52,7 +61,7 @@ def read_reply(content: str, request: Request) -> Reply:
     if found["label"] not in request.codes:
         raise LabelingError("reply_unknown_class", problem="no such label")
     reason = found.get("reason")
-    said = reason.strip()[:MOST_REASON] if isinstance(reason, str) else ""
+    said = storable(reason).strip()[:MOST_REASON] if isinstance(reason, str) else ""
     return Reply(found["label"], _share(found.get("confidence")), said)
 
 

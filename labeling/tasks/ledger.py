@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, func, insert, select, update
 
 from db import schema
 from db.many import Many, insert_new, many
@@ -191,8 +191,17 @@ def settlement(connection: Connection, project: Project, done: Sequence[Settled]
 
 def abandon(connection: Connection, run_id: int, *, now: datetime) -> int:
     """What a dead worker of a run had reserved may have been paid: it counts as if; says how many calls that are."""
-    left = (call.c.run_id == run_id) & (call.c.state == CallState.RESERVED)
+    return _abandon(connection, call.c.run_id == run_id, now)
+
+
+def abandon_questions(connection: Connection, *, before: datetime, now: datetime) -> int:
+    """The same for what was asked by no run, before a moment."""
+    return _abandon(connection, call.c.run_id.is_(None) & (call.c.created_at < before), now)
+
+
+def _abandon(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
     values = {"state": CallState.UNKNOWN, "cost": call.c.reserved, "outcome": "worker_died", "settled_at": now}
+    left = which & (call.c.state == CallState.RESERVED)
     return int(connection.execute(update(call).where(left).values(values)).rowcount)
 
 

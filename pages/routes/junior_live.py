@@ -123,7 +123,8 @@ async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]
                 said += piece
                 events.put_nowait({"piece": piece})
         run.close()
-        await writing
+        # Broken off here, the ledger is written all the same.
+        await asyncio.shield(writing)
         events.put_nowait({"done": await run_in_threadpool(_told, question, said, purse.calls)})
     except LabelingError as error:
         events.put_nowait({"error": error_sentence(error, question.locale)})

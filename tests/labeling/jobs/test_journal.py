@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -30,6 +32,7 @@ def test_it_tells_what_was_sent_and_what_came_back(tmp_path: Path) -> None:
     one.answered("a", BODY)
     one.settled(PAID)
     kept = journal.read(path)
+    assert kept is not None
     assert (kept.sent, kept.bills, kept.answers) == ({1, 2}, [PAID], {"a": BODY})
     one.end()
     assert not path.exists()
@@ -44,7 +47,7 @@ def test_once_it_is_in_the_database_only_what_is_under_way_is_told(tmp_path: Pat
     one.written()
     assert journal.read(path) == journal.Kept(sent={2})
     one.answered("b", BODY)
-    assert journal.read(path).answers == {"b": BODY}
+    assert journal.read(path) == journal.Kept(sent={2}, answers={"b": BODY})
 
 
 def test_a_line_that_was_cut_by_a_kill_is_none(tmp_path: Path) -> None:
@@ -52,8 +55,12 @@ def test_a_line_that_was_cut_by_a_kill_is_none(tmp_path: Path) -> None:
     one = Journal(path)
     one.answered("a", BODY)
     with path.open("ab") as file:
-        file.write(b'["answer", ["b", {"con')
-    assert set(journal.read(path).answers) == {"a"}
+        file.write(b'["sent", 7\n["sent", 8]\n["answer", ["b", {"con')
+    assert journal.read(path) == journal.Kept(sent={8}, answers={"a": BODY})
+
+
+def test_one_that_is_gone_tells_nothing(tmp_path: Path) -> None:
+    assert journal.read(tmp_path / "run.jsonl") is None
 
 
 def reserve(world: World, count: int, state: RunState) -> tuple[int, list[int]]:
@@ -88,6 +95,10 @@ def test_what_is_left_is_settled_freed_or_taken_for_paid(database: Database) -> 
     one.answered("a", BODY)
     one.settled(Bill(first, 10, 5, "ok", 0.2, True))
     clear_up(database, clock=lambda: NOON)
+    # Its process is still there.
+    assert told(world) == ["reserved"] * 3
+    os.close(one._file)
+    clear_up(database, clock=lambda: NOON)
     assert told(world) == ["settled", "unknown", "free"]
     assert spent(world) == 20 + 70
     assert not path.exists()
@@ -109,4 +120,26 @@ def test_a_run_that_goes_on_is_left_alone_but_for_its_own_holder(database: Datab
     clear_up(database, clock=lambda: NOON)
     assert told(world) == ["reserved"]
     clear_up(database, clock=lambda: NOON, mine=run_id)
+    assert told(world) == ["unknown"]
+
+
+def test_a_run_that_was_stopped_a_moment_ago_may_be_at_work_elsewhere(database: Database) -> None:
+    world = make_world(database)
+    run_id, _ = reserve(world, 1, RunState.CANCELLED)
+    with database.transaction() as connection:
+        connection.execute(schema.run.update().where(schema.run.c.id == run_id).values(finished_at=NOON))
+    clear_up(database, clock=lambda: NOON + timedelta(seconds=30))
+    assert told(world) == ["reserved"]
+    clear_up(database, clock=lambda: NOON + timedelta(seconds=90))
+    assert told(world) == ["unknown"]
+
+
+def test_a_question_of_a_page_that_nobody_waits_for_counts_as_paid(database: Database) -> None:
+    world = make_world(database)
+    reserve(world, 1, RunState.RUNNING)
+    with database.transaction() as connection:
+        connection.execute(schema.llm_call.update().values(run_id=None))
+    clear_up(database, clock=lambda: NOON + timedelta(minutes=50))
+    assert told(world) == ["reserved"]
+    clear_up(database, clock=lambda: NOON + timedelta(minutes=70))
     assert told(world) == ["unknown"]

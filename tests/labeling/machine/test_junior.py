@@ -307,3 +307,28 @@ def test_a_reader_who_leaves_closes_the_stream() -> None:
         assert server.left
         assert server.sent_pieces < 30
     assert [bill.is_known for bill in tin.bills] == [False]
+
+
+def test_many_at_once_learn_what_a_server_balks_at() -> None:
+    def decide(body: dict[str, Any], before: int) -> Act:
+        return (
+            Act(status=400, body='{"error": {"message": "logprobs is not supported"}}')
+            if "logprobs" in body
+            else Act("b")
+        )
+
+    async def run(server: JuniorServer) -> list[Labeled]:
+        async with Junior(server.url, "", QUICK) as junior:
+            return await asyncio.gather(*(junior.label(request(str(n)), Tin()) for n in range(12)))
+
+    with served(decide) as server:
+        assert [found.label for found in asyncio.run(run(server))] == ["b"] * 12
+
+
+def test_what_databases_refuse_is_no_part_of_an_answer() -> None:
+    said = '{"reason": "half \\ud83d of a pair, \\u0000 nothing", "label": "a", "confidence": 0.9}'
+    tin = Tin()
+    with served(always(Act(content=said))) as server:
+        found = ask(server, request(reasoning=True), tin)
+    assert found.reason == "half ? of a pair,  nothing"
+    json.dumps(list(tin.answers.values()), ensure_ascii=False).encode()
