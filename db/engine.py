@@ -76,8 +76,11 @@ class Database:
         self.reader.dispose()
 
 
-def open_database(url: str | None = None) -> Database:
-    """Open the database at ``url`` (``DATABASE_URL`` or ``sqlite:///data/sverka.db`` when None); makes the folder."""
+def open_database(url: str | None = None, *, cache_mb: int = 64) -> Database:
+    """Open the database at ``url`` (``DATABASE_URL`` or ``sqlite:///data/sverka.db`` when None); makes the folder.
+
+    Each connection to an SQLite file may keep ``cache_mb`` of its pages in memory.
+    """
     parsed = make_url(url or os.environ.get("DATABASE_URL") or DEFAULT_URL)
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername in ("postgres", "postgresql"):
@@ -87,7 +90,7 @@ def open_database(url: str | None = None) -> Database:
         return Database(parsed, writer, reader)
     if parsed.database:
         Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
-    return Database(parsed, _sqlite_engine(parsed), _sqlite_engine(parsed, reading=True))
+    return Database(parsed, _sqlite_engine(parsed, cache_mb), _sqlite_engine(parsed, cache_mb, reading=True))
 
 
 @cache
@@ -96,7 +99,7 @@ def database() -> Database:
     return open_database()
 
 
-def _sqlite_engine(url: URL, *, reading: bool = False) -> Engine:
+def _sqlite_engine(url: URL, cache_mb: int, *, reading: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
 
     @event.listens_for(engine, "connect")
@@ -106,7 +109,7 @@ def _sqlite_engine(url: URL, *, reading: bool = False) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute(f"PRAGMA cache_size=-{cache_mb * 1024}")
         connection.execute("PRAGMA temp_store=MEMORY")
         if reading:
             connection.execute("PRAGMA query_only=ON")

@@ -45,7 +45,8 @@ def main(arguments: list[str]) -> int:
     """Carry out the run that was claimed at that moment."""
     Thread(target=_end_with_the_worker, name="watching", daemon=True).start()
     run_id, at = int(arguments[0]), datetime.fromisoformat(arguments[1])
-    database = open_database()
+    # A run goes through pages once: kept, they only make the process grow.
+    database = open_database(cache_mb=8)
     with database.snapshot() as connection:
         run = schema.run.c
         found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
