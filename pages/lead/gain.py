@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from db.engine import database
-from db.vocabulary import Role
+from db.vocabulary import Role, RunKind
 from labeling.tasks.projects import get_classes
 from pages.ui.access import require
 from pages.ui.audit.data import newest_audit
 from pages.ui.gain.cards import draw_cards
-from pages.ui.gain.run import done_gain, draw_run, held_out_size, newest_gain
+from pages.ui.gain.run import draw_run, held_out_size
 from pages.ui.gain.tables import draw_classes, draw_curve, draw_rounds
 from pages.ui.gain.words import gain_answer, gain_cards
+from pages.ui.running.runs import newest_runs
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
 from pages.ui.words import t
@@ -23,7 +24,7 @@ simulated_mark(project)
 with database().snapshot() as connection:
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
 test = held_out_size(project)
-newest, done = newest_gain(project), done_gain(project)
+newest, done = newest_runs(project, RunKind.GAIN)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))
     if newest_audit(project) is None:

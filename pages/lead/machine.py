@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from db.engine import database
-from db.vocabulary import PromptKind, Role
+from db.vocabulary import PromptKind, Role, RunKind
 from labeling.tasks.projects import get_classes
 from labeling.tasks.prompts import prompts
 from labeling.tasks.suggestions import speaking
 from pages.ui.access import require
 from pages.ui.drafts import draw_drafts
 from pages.ui.gain.run import held_out_size
-from pages.ui.junior.machine_run import choose_version, done_comparison, draw_run, newest_comparison
+from pages.ui.junior.machine_run import choose_version, draw_run
 from pages.ui.junior.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
 from pages.ui.junior.machine_words import machine_answer, spoke
+from pages.ui.running.runs import newest_runs
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, plain
 from pages.ui.words import t
@@ -26,7 +27,7 @@ with database().snapshot() as connection:
     versions = {one.id: one for one in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-newest, done = newest_comparison(project), done_comparison(project)
+newest, done = newest_runs(project, RunKind.COMPARISON)
 report = done.report if done is not None and done.report else None
 answer(t("page.machine"), machine_answer(report))
 if not versions:

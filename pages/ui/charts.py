@@ -19,6 +19,8 @@ from pages.ui.zone import short_day
 ACCENT = "#348985"
 SECOND = "#B86E2E"
 REST = "#8A9699"
+# Of two lines in one chart: told apart without colours too.
+STYLES = ((ACCENT, "circle", "solid"), (SECOND, "diamond-open", "dot"))
 MOST_BARS = 15
 MOST_POINTS = 40
 MOST_PEOPLE = 40
@@ -172,22 +174,8 @@ def class_points(rows: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: 
 def trend(series: Mapping[str, pl.DataFrame], axis: str, *, key: str, floor: float | None = None) -> None:
     """Lines over common groups, each from ``group`` (a string), ``value``, ``low``, ``high`` and ``figure``."""
     figure = go.Figure()
-    styles = zip((ACCENT, SECOND), ("circle", "diamond-open"), ("solid", "dot"), strict=True)
-    for (name, rows), (colour, symbol, dash) in zip(series.items(), styles, strict=False):
-        figure.add_scatter(
-            x=rows["group"].to_list(),
-            y=rows["value"].to_list(),
-            name=html.escape(name),
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5, "dash": dash},
-            marker={"color": colour, "size": 9, "symbol": symbol},
-            error_y=_whiskers(rows, colour),
-            customdata=[[group] for group in rows["group"]],
-            hovertext=[
-                f"{html.escape(name)}, {group}: {said}" for group, said in rows.select("group", "figure").rows()
-            ],
-            hoverinfo="text",
-        )
+    for (name, rows), style in zip(series.items(), STYLES, strict=False):
+        add_line(figure, name, rows, style, rows["group"].to_list(), rows["group"].to_list())
     if floor is not None:
         figure.add_hline(y=floor, line_dash="dash", line_width=1, line_color=REST)
     named = {place: group for rows in series.values() for place, group in rows.select("place", "group").rows()}
@@ -227,6 +215,33 @@ def _draw(figure: go.Figure, *, key: str, height: int, alt: str, image: bool = F
     saved = {"modeBarButtons": [["toImage"]], "toImageButtonOptions": {"filename": key, "scale": 2}}
     bar = {"displaylogo": False, **saved} if image else {"displayModeBar": False}
     st.plotly_chart(figure, key=key, config=bar, alt=alt)
+
+
+def add_line(
+    figure: go.Figure,
+    name: str,
+    rows: pl.DataFrame,
+    style: tuple[str, str, str],
+    x: Sequence[object],
+    said: Sequence[str],
+) -> None:
+    """A line through ``value`` at ``x`` with its intervals; ``said`` stands before each point's ``figure`` in the hover."""
+    colour, symbol, dash = style
+    figure.add_scatter(
+        x=list(x),
+        y=rows["value"].to_list(),
+        name=html.escape(name),
+        mode="lines+markers",
+        line={"color": colour, "width": 1.5, "dash": dash},
+        marker={"color": colour, "size": 9, "symbol": symbol},
+        error_y=_whiskers(rows, colour),
+        customdata=[[one] for one in said],
+        hovertext=[
+            ", ".join(map(html.escape, (name, one))) + f": {html.escape(worded)}"
+            for one, worded in zip(said, rows["figure"], strict=True)
+        ],
+        hoverinfo="text",
+    )
 
 
 def _whiskers(rows: pl.DataFrame, colour: str = REST) -> dict[str, object]:

@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.ui.charts import ACCENT, REST, SECOND, _draw, _whiskers
+from pages.ui.charts import REST, STYLES, _draw, add_line
 from pages.ui.words import percent
-
-_STYLES = ((ACCENT, "circle", "solid"), (SECOND, "diamond-open", "dot"))
 
 
 def steps(
@@ -33,22 +31,9 @@ def steps(
     figure = go.Figure()
     # Whiskers of two lines at one place would hide each other.
     shifts = [(n - (len(series) - 1) / 2) * 0.12 for n in range(len(series))]
-    for (name, rows), (colour, symbol, dash), shift in zip(series.items(), _STYLES, shifts, strict=False):
-        figure.add_scatter(
-            x=[groups.index(group) + shift for group in rows["group"]],
-            y=rows["value"].to_list(),
-            name=html.escape(name),
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5, "dash": dash},
-            marker={"color": colour, "size": 9, "symbol": symbol},
-            error_y=_whiskers(rows, colour),
-            customdata=[[group] for group in rows["group"]],
-            hovertext=[
-                f"{html.escape(name)}, {html.escape(group)}: {html.escape(said)}"
-                for group, said in rows.select("group", "figure").rows()
-            ],
-            hoverinfo="text",
-        )
+    for (name, rows), style, shift in zip(series.items(), STYLES, shifts, strict=False):
+        places = [groups.index(group) + shift for group in rows["group"]]
+        add_line(figure, name, rows, style, places, rows["group"].to_list())
     if line is not None and low <= line <= high:
         figure.add_hline(y=line, line_dash="dash", line_width=1, line_color=REST)
     places = list(range(len(groups)))

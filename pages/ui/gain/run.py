@@ -22,19 +22,6 @@ from pages.ui.words import moment, t
 from pages.ui.zone import reader_zone
 
 
-def newest_gain(project: Project) -> Run | None:
-    """The newest measurement that was asked for, in whatever state."""
-    with database().snapshot() as connection:
-        found = runs.runs(connection, project.id, RunKind.GAIN)
-    return found[0] if found else None
-
-
-def done_gain(project: Project) -> Run | None:
-    """The newest measurement that is done."""
-    with database().snapshot() as connection:
-        return runs.latest_run(connection, project.id, RunKind.GAIN)
-
-
 def held_out_size(project: Project) -> int:
     """How many items the test part has by now."""
     with database().snapshot() as connection:

@@ -9,11 +9,9 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.ui.audit.chart import ticks_between
-from pages.ui.charts import ACCENT, REST, SECOND, _draw, _short, _whiskers
+from pages.ui.charts import ACCENT, REST, STYLES, _draw, _short, _whiskers, add_line
 from pages.ui.heatmap import heatmap, height_of
 from pages.ui.words import number, percent, t
-
-_STYLES = ((ACCENT, "circle", "solid"), (SECOND, "diamond-open", "dot"))
 
 
 def reliability(series: Mapping[str, pl.DataFrame], *, key: str) -> None:
@@ -22,21 +20,9 @@ def reliability(series: Mapping[str, pl.DataFrame], *, key: str) -> None:
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": REST, "dash": "dash", "width": 1}, hoverinfo="skip", showlegend=False
     )  # fmt: skip
-    for (name, rows), (colour, symbol, dash) in zip(series.items(), _STYLES, strict=False):
-        figure.add_scatter(
-            x=rows["confidence"].to_list(),
-            y=rows["value"].to_list(),
-            name=html.escape(name),
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5, "dash": dash},
-            marker={"color": colour, "size": 9, "symbol": symbol},
-            error_y=_whiskers(rows, colour),
-            hovertext=[
-                f"{html.escape(name)}, {percent(sure)}: {html.escape(said)}"
-                for sure, said in rows.select("confidence", "figure").rows()
-            ],
-            hoverinfo="text",
-        )
+    for (name, rows), style in zip(series.items(), STYLES, strict=False):
+        sure = rows["confidence"].to_list()
+        add_line(figure, name, rows, style, sure, [percent(each) for each in sure])
     quarters = [0, 0.25, 0.5, 0.75, 1]
     shares = {"range": [-0.03, 1.03], "tickvals": quarters, "ticktext": [percent(each) for each in quarters]}
     figure.update_xaxes(**shares, title_text=t("judging.curve.sure"))

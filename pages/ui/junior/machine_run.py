@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from db.engine import database
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.jobs.gain import LEAST, missing
@@ -21,19 +20,6 @@ from pages.ui.session import now
 from pages.ui.widgets import acting, error_sentence, plain
 from pages.ui.words import moment, t
 from pages.ui.zone import reader_zone
-
-
-def newest_comparison(project: Project) -> Run | None:
-    """The newest comparison that was asked for, in whatever state."""
-    with database().snapshot() as connection:
-        found = runs.runs(connection, project.id, RunKind.COMPARISON)
-    return found[0] if found else None
-
-
-def done_comparison(project: Project) -> Run | None:
-    """The newest comparison that is done."""
-    with database().snapshot() as connection:
-        return runs.latest_run(connection, project.id, RunKind.COMPARISON)
 
 
 def choose_version(project: Project, versions: Mapping[int, Prompt], speaker: int | None) -> Prompt:

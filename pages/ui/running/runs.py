@@ -25,6 +25,13 @@ EVERY = 1.0
 AT_ONCE, SILENT = timedelta(seconds=5), timedelta(seconds=10)
 
 
+def newest_runs(project: Project, kind: RunKind) -> tuple[Run | None, Run | None]:
+    """The newest run of a kind that was asked for, in whatever state, and the newest that is done."""
+    with database().snapshot() as connection:
+        found = runs.runs(connection, project.id, kind)
+        return (found[0] if found else None), runs.latest_run(connection, project.id, kind)
+
+
 def draw(project: Project, access: Access) -> Run | None:
     """What goes on, the button that starts an analysis, and the list of those that are kept.
 
