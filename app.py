@@ -15,12 +15,18 @@ from starlette.middleware import Middleware
 from db.annotations import annotations_of
 from db.engine import database
 from db.migrate import migrate
-from labeling import config, tending
+from labeling import config
+from labeling.jobs import tending
 from labeling.jobs.engine import Worker
-from labeling.tasks.people import ensure_admin
-from labeling.tasks.projects import all_projects
-from pages.routes import desk, guidelines, health, junior, rulings, sign_in
-from pages.routes.gate import Gate
+from labeling.people.people import ensure_admin
+from labeling.projects.projects import all_projects
+from pages.adjudication import route as rulings
+from pages.desk import guide_route as guidelines
+from pages.desk import route as desk
+from pages.junior import route as junior
+from pages.people import sign_in
+from pages.ui import health
+from pages.ui.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
 
@@ -34,8 +40,9 @@ FIRST_ADMIN = """
 
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
-HEAVY = ("pages.ui.charts", "pages.ui.assessors.card", "pages.ui.golden.figures", "pages.ui.quality.replay", "labeling.upkeep",
-         "labeling.jobs.rescoring", "pages.ui.review.ruling_figures", "pages.routes.junior_live")  # fmt: skip
+HEAVY = ("pages.ui.charts", "pages.quality.assessor_card", "pages.quality.golden_figures", "pages.quality.replay",
+         "pages.adjudication.ruling_figures", "pages.junior.live", "labeling.desk.upkeep",
+         "labeling.jobs.rescoring")  # fmt: skip
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.report import at_most, main
-from labeling.tasks.sign_in import open_session
+from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 from tests.e2e.proxy import Wire

@@ -29,8 +29,8 @@ from labeling.exchange.importing import import_file
 from labeling.exchange.report import ImportOptions
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
-from labeling.tasks.people import create_person
-from labeling.tasks.sign_in import open_session
+from labeling.people.people import create_person
+from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 from pages.ui.words import figure
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer

@@ -18,13 +18,13 @@ from sqlalchemy import select
 
 from benchmarks.report import at_most, main
 from db import schema
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import add_codes, create_project
-from labeling.tasks.sign_in import open_session
+from labeling.people.people import create_person
+from labeling.people.sign_in import open_session
+from labeling.projects.projects import add_codes, create_project
 from pages.ui.session import COOKIE
 from pages.ui.words import say
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
-from tests.pages.reviewed import CLASSES, fill
+from tests.pages.review.reviewed import CLASSES, fill
 
 SLUG, SMALL = "bench", "small"
 TARGETS = {"first_s": at_most(3), "again_s": at_most(3)}

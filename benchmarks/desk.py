@@ -30,8 +30,8 @@ from benchmarks import exchange
 from benchmarks.desk_project import CHUNK, DAY_START, LABELS, NOON, SLUG, VETERAN, Work, fill, moment
 from benchmarks.report import at_most, main
 from db.engine import Database, open_database
-from labeling.tasks import desk
-from labeling.tasks.annotate import Answer, AnswerKind
+from labeling.desk import card as desk
+from labeling.desk.answers import Answer, AnswerKind
 
 PROCESSES = 4
 NEWCOMER = 1

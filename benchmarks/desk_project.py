@@ -16,8 +16,8 @@ from db import schema
 from db.engine import open_database
 from db.migrate import migrate
 from db.vocabulary import Role
-from labeling.tasks.policy import spin
-from labeling.tasks.projects import add_codes, create_project
+from labeling.desk.policy import spin
+from labeling.projects.projects import add_codes, create_project
 
 SLUG, SEED, OVERLAP, CHUNK = "bench", 5, 3, 50
 LABELS = ("neutral", "gratitude", "confusion")

@@ -33,7 +33,7 @@ from labeling.exchange.intake import fingerprint
 from labeling.exchange.report import CHUNK_ROWS, ImportOptions
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
-from labeling.tasks.projects import create_project
+from labeling.projects.projects import create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SLUG = "bench"

@@ -37,9 +37,10 @@ from db import schema
 from db.engine import Database, open_database
 from db.vocabulary import PromptKind, RunKind, RunState
 from labeling.jobs.engine import Worker
-from labeling.tasks import ledger, prompts, runs
-from labeling.tasks.ledger import Price
-from labeling.tasks.projects import Project, change_settings, get_project
+from labeling.junior import ledger, prompts
+from labeling.junior.ledger import Price
+from labeling.projects.projects import Project, change_settings, get_project
+from labeling.runs import runs
 
 LATENCY, IN_FLIGHT = 0.05, 16
 IDEAL = IN_FLIGHT / LATENCY

@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable
 
 from benchmarks.report import at_least, main
-from labeling.machine.pii import Masker
-from tests.labeling.machine import judge
-from tests.labeling.machine.corpus import CONTACTS_AND_NUMBERS, corpus, scores, together
+from labeling.privacy import Masker
+from tests.labeling.privacy import judge
+from tests.labeling.privacy.corpus import CONTACTS_AND_NUMBERS, corpus, scores, together
 
 TARGETS = {
     "texts_per_s": at_least(100),

@@ -15,6 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+__all__ = ["Connection", "Database", "database", "open_database"]
 
 DEFAULT_URL = "sqlite:///data/sverka.db"
 # How long a writer waits for another before it gives up.
@@ -69,6 +72,15 @@ class Database:
         """A read-only connection that sees one moment of the database."""
         with self.reader.begin() as connection:
             yield connection
+
+    def answers(self) -> bool:
+        """Whether it can be asked anything."""
+        try:
+            with self.snapshot() as connection:
+                connection.exec_driver_sql("SELECT 1").close()
+        except SQLAlchemyError:
+            return False
+        return True
 
     def close(self) -> None:
         """Give every pooled connection back."""

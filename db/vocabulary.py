@@ -192,3 +192,12 @@ class Part(StrEnum):
 
     DEV = "dev"
     TEST = "test"
+
+
+class Teacher(StrEnum):
+    """Whose labels a classifier learns from, where sources of labels are compared by what they teach."""
+
+    JUNIOR = "junior"
+    VOTES = "votes"
+    FINAL = "final"
+    JUNIOR_ALL = "junior_all"

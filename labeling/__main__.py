@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 
 from db.engine import Database, database
 from db.migrate import migrate
-from labeling import config, jobs_cli, machine_cli, quality_cli, review_cli
+from labeling import config
+from labeling.cli import exchange
+from labeling.cli import jobs as jobs_cli
+from labeling.cli import privacy as machine_cli
+from labeling.cli import quality as quality_cli
+from labeling.cli import review as review_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
-from labeling.exchange import cli as exchange
-from labeling.tasks.people import demo_logins, ensure_admin, is_empty
+from labeling.people.people import demo_logins, ensure_admin, is_empty
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,7 +78,7 @@ def _demo(_asked: argparse.Namespace, opened: Database, now: datetime) -> int:
 
 def _tend(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
     # Only here: it takes half a second to load what the other commands don't need.
-    from labeling.upkeep import tend
+    from labeling.desk.upkeep import tend
 
     done = tend(opened, asked.project, now=now)
     print(f"{done.paused} golden items paused; {done.more} items want more answers, {done.fewer} fewer.")

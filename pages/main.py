@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from db.engine import database
-from labeling.tasks.people import set_locale
-from labeling.tasks.projects import Project
-from labeling.tasks.sign_in import Reader
+from labeling.people.people import set_locale
+from labeling.people.sign_in import Reader
+from labeling.projects.projects import Project
 from pages.ui.navigation import PAGES, Entry, first_page, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import empty_state, show_notices

@@ -12,14 +12,14 @@ from db.engine import Database
 from db.vocabulary import Role
 from labeling import config
 from labeling.demo.simulate import HERE, PROFILES, DemoItem, answer, guidelines, load_items, load_project, random_for
+from labeling.desk import card as desk
+from labeling.desk.answers import Answer, AnswerKind
+from labeling.desk.golden import appoint
 from labeling.exchange.importing import import_file
 from labeling.exchange.mapping import Mapping
-from labeling.tasks import desk
-from labeling.tasks.annotate import Answer, AnswerKind
-from labeling.tasks.golden import appoint
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import LabelClass, Project, add_classes, create_project, publish_guideline
+from labeling.people.memberships import grant
+from labeling.people.people import create_person
+from labeling.projects.projects import LabelClass, Project, add_classes, create_project, publish_guideline
 
 SEED = 20
 # The expert's word on every item comes in as the reference: shown to nobody, there to compare with.

@@ -25,8 +25,8 @@ from labeling.exchange.writing import (
     write_tasks,
     write_xlsx,
 )
-from labeling.tasks.projects import get_project
-from labeling.tasks.roles import check_lead
+from labeling.projects.projects import get_project
+from labeling.roles import check_lead
 
 ENDINGS = {
     ".csv": ExportFormat.CSV,

@@ -17,6 +17,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PiiPolicy
 from labeling.errors import LabelingError
+from labeling.events import record
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
@@ -25,9 +26,8 @@ from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
-from labeling.tasks.events import record
-from labeling.tasks.projects import add_codes, create_project, get_classes, get_project, lock_project
-from labeling.tasks.roles import check_admin, check_lead
+from labeling.projects.projects import add_codes, create_project, get_classes, get_project, lock_project
+from labeling.roles import check_admin, check_lead
 
 if TYPE_CHECKING:
     from labeling.exchange.masking import RowMasker

@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import BigInteger, Connection, insert, literal, select, update
 
 from db import schema
+from labeling.desk.policy import spin
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for, next_ids, update_rows
 from labeling.exchange.intake import Batch
 from labeling.exchange.tally import Tally
 from labeling.exchange.votes import VoteBook, store_votes
-from labeling.tasks.policy import spin
-from labeling.tasks.projects import Project
+from labeling.projects.projects import Project
 
 item, queue, golden, desk = schema.item, schema.queue, schema.golden, schema.desk
 

@@ -15,7 +15,7 @@ from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
 from labeling.exchange.intake import Batch, Vote
 from labeling.exchange.tally import Tally
-from labeling.tasks.projects import Project
+from labeling.projects.projects import Project
 
 annotation, person, membership = schema.annotation, schema.person, schema.membership
 

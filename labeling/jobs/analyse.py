@@ -8,17 +8,18 @@ from sqlalchemy import Connection
 from db import quality_frames, run_frames, suggestion_frames
 from db.engine import Database
 from db.frames import watermark
+from labeling.clock import Clock
+from labeling.desk.suggestions import speaking
 from labeling.errors import LabelingError
-from labeling.jobs import claims, findings
-from labeling.jobs.claims import Claim
+from labeling.facts.settled import rulings_told, settled_labels
+from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
-from labeling.jobs.engine import Clock
 from labeling.jobs.kept_fit import KeptFit
-from labeling.jobs.progress import Telling
 from labeling.jobs.report import report
-from labeling.jobs.settled import rulings_told, settled_labels
 from labeling.review.state import pack
-from labeling.tasks.suggestions import speaking
+from labeling.runs import claims
+from labeling.runs.claims import Claim
+from labeling.runs.progress import Telling
 
 # The steps in their order, with their usual shares of the time.
 STEPS = {

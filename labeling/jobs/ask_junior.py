@@ -10,36 +10,37 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import CallPurpose, PromptKind
+from labeling.clock import Clock
 from labeling.errors import LabelingError
-from labeling.jobs import claims, estimate, journal, local_junior
-from labeling.jobs.aftermath import clear_up
-from labeling.jobs.asking import Asking, asking, client_of, limits
-from labeling.jobs.claims import Claim, ClaimLostError
-from labeling.jobs.engine import Clock
-from labeling.jobs.journal import Journal
-from labeling.jobs.masking import Hidden, MaskingHere, MaskingProcess
-from labeling.jobs.progress import Telling
-from labeling.jobs.purse import RunPurse
-from labeling.machine.completion import Labeled
-from labeling.machine.junior import Junior
-from labeling.machine.pii import Masker
-from labeling.machine.prompt import YES
-from labeling.tasks import ledger, prompts
-from labeling.tasks.projects import Project, get_project
-from labeling.tasks.prompts import Prompt
-from labeling.tasks.runs import get_run
+from labeling.jobs import local_junior
+from labeling.junior import estimate, journal, ledger, prompts
+from labeling.junior.aftermath import clear_up
+from labeling.junior.asking import Asking, asking, client_of, limits
+from labeling.junior.client import Junior
+from labeling.junior.completion import Labeled
+from labeling.junior.journal import Journal
+from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
+from labeling.junior.prompts import Prompt
+from labeling.junior.request import YES
+from labeling.junior.spending import RunPurse
+from labeling.junior.wanted import count_wanted, limited
+from labeling.privacy import Masker
+from labeling.projects.projects import get_project_by_id
+from labeling.runs import claims
+from labeling.runs.claims import Claim, ClaimLostError
+from labeling.runs.progress import Telling
+from labeling.runs.runs import get_run
 
 STEPS = {"asking": 100}
 _log = logging.getLogger("sverka.jobs")
@@ -69,7 +70,7 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         prompt = prompts.get_prompt(connection, held.project_id, int(asked["prompt_id"]))
         sample: list[int] = []
         if asked.get("sample") and prompt.kind is PromptKind.LLM:
-            wanted = _limited(held.project_id, prompt.id, asked).with_only_columns(schema.item.c.id)
+            wanted = limited(held.project_id, prompt.id, asked).with_only_columns(schema.item.c.id)
             sample = estimate.drawn(connection, wanted, int(asked["sample"]), seed=held.run_id)
     settings = asked | ({"only": sample} if sample else {})
     if prompt.kind is PromptKind.LOCAL:
@@ -84,7 +85,7 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
         report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
         if sample:
-            rest = _limited(held.project_id, prompt.id, asked)
+            rest = limited(held.project_id, prompt.id, asked)
             found = estimate.estimate(connection, held.run_id, sample, rest, limits())
             report["estimate"] = found.as_report()
         claims.finish(connection, held, report | {"seconds": telling.seconds}, now=clock())
@@ -94,7 +95,7 @@ async def _ask_all(
     database: Database, held: Claim, prompt: Prompt, settings: dict[str, Any], telling: Telling, clock: Clock
 ) -> tuple[int, int]:
     with database.snapshot() as connection:
-        project = _project(connection, held.project_id)
+        project = get_project_by_id(connection, held.project_id)
         # What leaves the house is masked whatever the project does with what comes in.
         masker = Masker()
         about = asking(connection, project, prompt, masker)
@@ -244,46 +245,13 @@ def _as_class(found: Labeled, target: str | None) -> Labeled:
     return replace(found, label=None, flags=(*found.flags, "not_target"))
 
 
-def _project(connection: Connection, project_id: int) -> Project:
-    slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == project_id)).scalar_one()
-    return get_project(connection, slug)
-
-
-def _wanted(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
-    """The items that this version has no suggestion for yet, of those that are asked about."""
-    item, table, queue, annotation = schema.item, schema.suggestion, schema.queue, schema.annotation
-    answered = select(table.c.id).where(table.c.item_id == item.c.id, table.c.prompt_id == prompt_id)
-    query = select(item.c.id, item.c.text).where(item.c.project_id == project_id, ~answered.exists())
-    golden = select(queue.c.item_id).where(queue.c.item_id == item.c.id, queue.c.golden).exists()
-    if settings.get("items") == "golden":
-        query = query.where(golden)
-    elif settings.get("items") == "unlabeled":
-        # Golden items always: without them junior could not be judged, and would tell them by its silence.
-        labeled = select(annotation.c.id).where(annotation.c.item_id == item.c.id)
-        query = query.where(or_(golden, ~labeled.exists()))
-    return query.order_by(item.c.id)
-
-
-def count_wanted(connection: Connection, project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> int:
-    """How many items a run with these settings would ask a version about."""
-    wanted = _limited(project_id, prompt_id, settings).subquery()
-    return int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
-
-
-def _limited(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
-    query = _wanted(project_id, prompt_id, settings)
-    if "only" in settings:
-        return query.where(schema.item.c.id.in_(settings["only"]))
-    return query if settings.get("limit") is None else query.limit(int(settings["limit"]))
-
-
 def _pages(
     database: Database, project_id: int, prompt_id: int, settings: dict[str, Any]
 ) -> Iterator[list[tuple[int, str]]]:
     """The items in portions, each read when it is needed: memory doesn't grow with their number."""
     after, left = 0, int(settings.get("limit") or sys.maxsize)
     while left > 0:
-        query = _limited(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(schema.item.c.id > after)
+        query = limited(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(schema.item.c.id > after)
         with database.snapshot() as connection:
             page = [(row.id, row.text) for row in connection.execute(query)]
         if not page:

@@ -12,14 +12,14 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database, open_database
 from db.vocabulary import RunKind
+from labeling.clock import Clock, utc_now
 from labeling.errors import LabelingError
-from labeling.jobs import claims
 from labeling.jobs.analyse import analyse
 from labeling.jobs.ask_junior import ask_junior
-from labeling.jobs.claims import Claim, ClaimLostError
 from labeling.jobs.comparing_sources import compare_sources
-from labeling.jobs.engine import Clock, utc_now
 from labeling.jobs.gain import measure_gain
+from labeling.runs import claims
+from labeling.runs.claims import Claim, ClaimLostError
 
 JOBS = {
     RunKind.ANALYSIS: analyse,

@@ -13,32 +13,37 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from db import frames, judging_frames, quality_frames, review_frames, run_frames, schema, suggestion_frames
+from db import frames, judging_frames, quality_frames, review_frames, run_frames, suggestion_frames
 from db.engine import Database
+from db.vocabulary import Teacher
+from labeling.adjudication.test_part import LEAST, held_out, missing
+from labeling.clock import Clock
 from labeling.errors import LabelingError
-from labeling.jobs import claims
 from labeling.jobs.analyse import CLASSIFIER
-from labeling.jobs.claims import Claim
-from labeling.jobs.engine import Clock
-from labeling.jobs.gain import LEAST, held_out, missing
-from labeling.jobs.progress import Telling
+from labeling.junior import prompts
+from labeling.junior.prompts import Prompt
+from labeling.projects.projects import Project, get_project_by_id
 from labeling.quality.consensus import consensus, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
 from labeling.quality.weighting import domain_share
 from labeling.review.gain import Gain, Round, Step, gain
-from labeling.tasks import prompts
-from labeling.tasks.projects import Project, get_project
-from labeling.tasks.prompts import Prompt
-from labeling.tasks.runs import get_run
+from labeling.runs import claims
+from labeling.runs.claims import Claim
+from labeling.runs.progress import Telling
+from labeling.runs.runs import get_run
 
 STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
-JUNIOR, VOTES, FINAL, JUNIOR_ALL = "junior", "votes", "final", "junior_all"
 # What is compared with what: the second minus the first.
-PAIRS = ((JUNIOR, VOTES), (JUNIOR, FINAL), (VOTES, FINAL), (VOTES, JUNIOR_ALL))
+PAIRS = (
+    (Teacher.JUNIOR, Teacher.VOTES),
+    (Teacher.JUNIOR, Teacher.FINAL),
+    (Teacher.VOTES, Teacher.FINAL),
+    (Teacher.VOTES, Teacher.JUNIOR_ALL),
+)
 # Texts that all sources have labeled, at least; and how many more junior must have for another try on all of them.
 LEAST_COMMON, MORE = 50, 1.1
 # Weights that say how labels relate, as if they came from many.
@@ -73,8 +78,7 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
     telling.begin("reading")
     with database.snapshot() as connection:
         settings = get_run(connection, held.project_id, held.run_id).settings or {}
-        slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == held.project_id))
-        project = get_project(connection, slug.scalar_one())
+        project = get_project_by_id(connection, held.project_id)
         facts = read(connection, project, int(settings.get("prompt_id", 0)))
     telling.begin("consensus")
     labels = labels_of(facts)
@@ -121,7 +125,7 @@ def labels_of(facts: Facts) -> dict[str, pl.DataFrame]:
     most = consensus_of(votes_frame(votes, classes=facts.classes), method="majority").frame
     agreed = consensus(votes, golden=facts.golden, classes=facts.classes).frame
     final = pl.concat([_plain(each) for each in (agreed, facts.golden, facts.ruled)]).unique("item", keep="last")
-    return {JUNIOR: _plain(facts.suggestions), VOTES: _plain(most), FINAL: final}
+    return {Teacher.JUNIOR: _plain(facts.suggestions), Teacher.VOTES: _plain(most), Teacher.FINAL: final}
 
 
 def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -130,14 +134,14 @@ def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.
     Nothing of the test part is among them. Raises LabelingError ``comparison_few``.
     """
     taught = {name: each.join(facts.test, on="item", how="anti") for name, each in labels.items()}
-    common = taught[FINAL].select("item")
-    for name in (JUNIOR, VOTES):
+    common = taught[Teacher.FINAL].select("item")
+    for name in (Teacher.JUNIOR, Teacher.VOTES):
         common = common.join(taught[name], on="item", how="semi")
     if common.height < LEAST_COMMON:
         raise LabelingError("comparison_few", n=common.height, least=LEAST_COMMON)
     rounds = {name: each.join(common, on="item", how="semi") for name, each in taught.items()}
-    if taught[JUNIOR].height > MORE * common.height:
-        rounds[JUNIOR_ALL] = taught[JUNIOR]
+    if taught[Teacher.JUNIOR].height > MORE * common.height:
+        rounds[Teacher.JUNIOR_ALL] = taught[Teacher.JUNIOR]
     return rounds
 
 
@@ -164,7 +168,7 @@ def report(
 ) -> dict[str, Any]:
     """What the page shows, as JSON: ``sources`` with their figures and what they took, and ``steps`` between them."""
     names = list(rounds)
-    right = {name: _figure(right_of(facts, labels[name])) for name in (JUNIOR, VOTES)}
+    right = {name: _figure(right_of(facts, labels[name])) for name in (Teacher.JUNIOR, Teacher.VOTES)}
     return {
         "classifier": CLASSIFIER,
         "prompt_id": facts.prompt.id,
@@ -185,11 +189,13 @@ def report(
 
 def _taken(facts: Facts, name: str, labels: pl.DataFrame) -> dict[str, Any]:
     """What the labels of a source took: money of calls, seconds of people."""
-    if name in (JUNIOR, JUNIOR_ALL):
+    if name in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
         calls = facts.asked.join(labels, on="item", how="semi")
         return {"paid": calls.height, "cost": int(calls["cost"].sum())}
     taken = {"votes": _times(facts.votes.join(labels, on="item", how="semi"))}
-    return taken | ({"rulings": _times(facts.rulings.join(labels, on="item", how="semi"))} if name == FINAL else {})
+    return taken | (
+        {"rulings": _times(facts.rulings.join(labels, on="item", how="semi"))} if name == Teacher.FINAL else {}
+    )
 
 
 def _times(rows: pl.DataFrame) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from labeling.jobs.progress import Telling
 from labeling.review.classifier import Trained
 from labeling.review.data_map import DataMap, data_map
-from labeling.review.door import Floats
 from labeling.review.evidence import Evidence, gather
 from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
 from labeling.review.suspicion import Suspicion, suspicion
+from labeling.review.texts import Floats
+from labeling.runs.progress import Telling
 
 
 @dataclass(frozen=True)

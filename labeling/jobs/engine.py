@@ -12,8 +12,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,9 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Database
 from db.vocabulary import RunKind
-from labeling.jobs import claims
-from labeling.jobs.aftermath import clear_up
-from labeling.jobs.claims import Claim, ClaimLostError
+from labeling.clock import Clock, utc_now
+from labeling.junior.aftermath import clear_up
+from labeling.runs import claims
+from labeling.runs.claims import Claim, ClaimLostError
 
 ROOT = Path(__file__).parent.parent.parent
 # How often runs are looked for, a cancelled one is noticed, and a sign of life is given.
@@ -31,13 +30,7 @@ POLL, LOOK, BEAT = 1.0, 0.4, 2.0
 # After the database didn't answer.
 PATIENCE = 5.0
 
-Clock = Callable[[], datetime]
 _log = logging.getLogger("sverka.jobs")
-
-
-def utc_now() -> datetime:
-    """The clock of jobs."""
-    return datetime.now(UTC)
 
 
 class Worker:

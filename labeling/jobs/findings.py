@@ -11,9 +11,9 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import RunState
 from labeling.exchange.bulk import insert_rows
-from labeling.jobs import claims
-from labeling.jobs.claims import Claim
 from labeling.jobs.computing import Analysis
+from labeling.runs import claims
+from labeling.runs.claims import Claim
 
 # Some 40 ms under SQLite's one lock: answers of assessors go on between.
 AT_ONCE = 2_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,27 +10,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sqlalchemy import Connection, select
 
-from db import frames, quality_frames, review_frames, run_frames, schema
+from db import frames, quality_frames, review_frames, run_frames
 from db.engine import Database
+from labeling.adjudication.test_part import LEAST, held_out, missing
+from labeling.clock import Clock
 from labeling.errors import LabelingError
-from labeling.jobs import claims
 from labeling.jobs.analyse import CLASSIFIER
-from labeling.jobs.claims import Claim
-from labeling.jobs.engine import Clock
-from labeling.jobs.progress import Telling
+from labeling.projects.projects import Project, get_project_by_id
 from labeling.quality.consensus import consensus
 from labeling.quality.figures import Figure
-from labeling.review.audited import audited, population_of
-from labeling.review.course import by_audit
 from labeling.review.gain import Gain, Step, gain
-from labeling.tasks.policy import stable_hash
-from labeling.tasks.projects import Project, get_project
+from labeling.runs import claims
+from labeling.runs.claims import Claim
+from labeling.runs.progress import Telling
 
 STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
-# Of the audited items the share that the classifier never learns from, and how many of them it takes.
-SHARE, LEAST = 0.3, 30
 # Rounds at most, the votes' own among them, and rulings in each at least.
 ROUNDS, EVERY = 8, 20
 
@@ -77,8 +71,7 @@ def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
 def read(database: Database, project_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``gain_few_tests``."""
     with database.snapshot() as connection:
-        slug = connection.execute(select(schema.project.c.slug).where(schema.project.c.id == project_id)).scalar_one()
-        project = get_project(connection, slug)
+        project = get_project_by_id(connection, project_id)
         test = held_out(connection, project)
         if test.height < LEAST:
             raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
@@ -91,35 +84,6 @@ def read(database: Database, project_id: int) -> Facts:
             tuple(frames.label_enum(connection, project_id).categories),
             frames.watermark(connection, project_id),
         )
-
-
-def held_out(connection: Connection, project: Project) -> pl.DataFrame:
-    """TEST(item, label, weight): of the audited items those that a hash of theirs chose, with the label in force.
-
-    Audits draw them at random; ``weight``, 1 in the mean of each audit, says for how many labels each speaks. An item that is
-    in stays in, so that later measurements are of the same part and more.
-    """
-    rulings = review_frames.rulings(connection, project.id)
-    known = review_frames.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
-    parts = []
-    for row, mine in by_audit(review_frames.audits(connection, project.id), rulings):
-        drawn = review_frames.audit_population(connection, row["audit"])
-        sample = audited(population_of(drawn, mine)).select("item", "weight")
-        parts.append(sample.with_columns(pl.col("weight") / pl.col("weight").mean()))
-    if not parts:
-        return pl.DataFrame(schema={"item": pl.String, "label": pl.String, "weight": pl.Float64})
-    chosen = pl.concat(parts).unique("item", keep="first", maintain_order=True).join(known, on="item")
-    kept = [(stable_hash("gain", project.seed, item) + 2**62) / 2**63 < SHARE for item in chosen["item"]]
-    return chosen.filter(pl.Series(kept, dtype=pl.Boolean)).select("item", "label", "weight").sort("item")
-
-
-def missing(found: int) -> int:
-    """About how many more audited items it takes until LEAST of them are the test part.
-
-    >>> missing(30), missing(12)
-    (0, 60)
-    """
-    return max(0, math.ceil((LEAST - found) / SHARE))
 
 
 def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:

@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from db import schema
 from db.engine import Database
-from labeling.jobs.claims import Claim
 from labeling.jobs.findings import keep_evidence
 from labeling.quality.frames import Codes
 from labeling.review.classifier import Progress, Trained, cross_validate
 from labeling.review.data_map import Dynamics
+from labeling.runs.claims import Claim
 
 # Of several hundred classes and texts without number: training again is less trouble than such a row.
 MOST_BYTES = 200_000_000

@@ -15,15 +15,15 @@ from sqlalchemy import insert, select
 from db import frames, quality_frames, run_frames, schema
 from db.engine import Database
 from db.vocabulary import ConfidenceSource
+from labeling.clock import Clock
 from labeling.errors import LabelingError
-from labeling.jobs import claims
-from labeling.jobs.claims import Claim
-from labeling.jobs.engine import Clock
+from labeling.junior.prompts import Prompt
 from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import votes_frame
 from labeling.review.classifier import cross_validate
-from labeling.review.door import codes_of
-from labeling.tasks.prompts import Prompt
+from labeling.review.texts import codes_of
+from labeling.runs import claims
+from labeling.runs.claims import Claim
 
 LEAST_LABELED = 20
 _AT_ONCE = 1_000

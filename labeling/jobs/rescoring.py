@@ -14,17 +14,17 @@ from sqlalchemy import Connection, select, update
 from db import run_frames, schema
 from db.engine import Database
 from labeling.exchange.bulk import is_one_of, update_rows
+from labeling.facts.settled import rulings_told, settled_labels
 from labeling.jobs.findings import AT_ONCE
 from labeling.jobs.report import scored as report_of
-from labeling.jobs.settled import rulings_told, settled_labels
+from labeling.projects.projects import get_project
 from labeling.quality.frames import Codes
-from labeling.review.door import Floats
 from labeling.review.propagate import propagate
 from labeling.review.reasons import listed, ruling_reasons
 from labeling.review.rulings import Lesson
 from labeling.review.state import ReviewState, scored, shared, taught, unpack
-from labeling.tasks.projects import get_project
-from labeling.tasks.runs import Run, latest_run
+from labeling.review.texts import Floats
+from labeling.runs.runs import Run, latest_run
 
 # Learned from when so many are new: between two batches of a few the order hardly moves.
 ENOUGH = 10

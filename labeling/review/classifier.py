@@ -19,8 +19,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
 from labeling.review.data_map import Dynamics
-from labeling.review.door import Floats, Small, Whole, group_codes
 from labeling.review.linear import EPOCHS, Softmax, train
+from labeling.review.texts import Floats, Small, Whole, group_codes
 
 FOLDS = 5
 Progress = Callable[[int, int], None]

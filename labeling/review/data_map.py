@@ -15,7 +15,7 @@ import polars as pl
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
-from labeling.review.door import Small, Whole
+from labeling.review.texts import Small, Whole
 
 REGIONS = ("easy", "ambiguous", "hard")
 

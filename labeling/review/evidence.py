@@ -15,11 +15,11 @@ from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
 from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
-from labeling.review.door import Floats, Small, labels_of, texts_frame
 from labeling.review.issues import Issues, label_issues
 from labeling.review.misreading import misreading
 from labeling.review.neighbours import Neighbours, lsa, nearest
 from labeling.review.next_vote import next_vote
+from labeling.review.texts import Floats, Small, labels_of, texts_frame
 
 STEPS = ("consensus", "features", "classifier", "neighbours", "next_vote", "misreading", "issues")
 # Of a junior nobody has checked yet.

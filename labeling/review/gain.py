@@ -20,8 +20,8 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 from labeling.review.classifier import Progress, features
-from labeling.review.door import Floats, Small, group_codes
 from labeling.review.linear import EPOCHS, train
+from labeling.review.texts import Floats, Small, group_codes
 
 DRAWS = 2000
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from labeling.quality.frames import Codes, Votes
-from labeling.review.door import Floats
 from labeling.review.neighbours import Neighbours
+from labeling.review.texts import Floats
 
 EXAMPLES = 5
 # CROWDLAB wants a cell for every item and annotator.

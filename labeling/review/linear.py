@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from labeling.review.door import Small
+from labeling.review.texts import Small
 
 EPOCHS = 8
 RATE = 0.1

@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 from labeling.quality.consensus.hierarchical import FIRST_STRENGTH, m_step
 from labeling.quality.consensus.incidence import Incidence
 from labeling.quality.frames import Codes, Votes
-from labeling.review.door import Floats
+from labeling.review.texts import Floats
 
 PRIOR = 0.03
 _ROUNDS = 15

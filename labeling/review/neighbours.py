@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
 from labeling.quality.frames import Codes
-from labeling.review.door import Floats, Small, Whole
+from labeling.review.texts import Floats, Small, Whole
 
 DIMENSIONS = 150
 NEIGHBOURS = 20

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from labeling.quality.consensus.hierarchical import shrunk
 from labeling.quality.consensus.incidence import Incidence
 from labeling.quality.frames import Codes, Votes
-from labeling.review.door import Floats
+from labeling.review.texts import Floats
 
 # In this order: log-likelihood of the other votes by the assessors' confusions, their counts, whether they all say so.
 VOICES = ("assessors", "counts", "unanimous")

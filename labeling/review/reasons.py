@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from labeling.review.door import Floats, Whole
 from labeling.review.evidence import Evidence
 from labeling.review.rulings import Lesson
+from labeling.review.texts import Floats, Whole
 
 REASON = pl.Struct({"code": pl.String, "value": pl.Float64, "label": pl.String, "strength": pl.Float64})
 # A reason is given where its signal is among the strongest fifth, or where rulings move the odds by half.

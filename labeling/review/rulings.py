@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import linalg, sparse
 from scipy.special import expit, log_expit
 
-from labeling.review.door import Floats, Whole
+from labeling.review.texts import Floats, Whole
 
 PULLS = (0.1, 0.3, 1.0, 2.0)
 _STEPS = 50

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import logit
 
-from labeling.review.door import Floats
 from labeling.review.evidence import Evidence, assessors
+from labeling.review.texts import Floats
 
 # In the order of a lesson's terms.
 GROUPS = ("level", "signals", "class", "confusion", "assessors", "text")

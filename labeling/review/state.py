@@ -18,10 +18,10 @@ from scipy.special import expit
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
 from labeling.quality.intervals import beta
-from labeling.review.door import Floats, Small
 from labeling.review.evidence import Evidence
 from labeling.review.rulings import Lesson, learn
 from labeling.review.signals import GROUPS, log_odds, other_label, signals
+from labeling.review.texts import Floats, Small
 
 # A matrix with more than this share of its cells filled is packed whole; texts at half precision, they are the bulk.
 _FULL = 0.5

@@ -14,12 +14,12 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.quality.frames import Codes
-from labeling.review.door import Floats, labels_of
 from labeling.review.evidence import Evidence
 from labeling.review.reasons import reasons
 from labeling.review.rulings import Lesson
 from labeling.review.signals import GROUPS, signals
 from labeling.review.state import ReviewState, Shared, scored, shared, taught
+from labeling.review.texts import Floats, labels_of
 
 __all__ = ["GROUPS", "Shared", "Suspicion", "signals", "suspicion"]
 

@@ -8,8 +8,8 @@ from typing import NoReturn
 import streamlit as st
 
 from db.vocabulary import Role, Standing
-from labeling.tasks.projects import Project
-from labeling.tasks.sign_in import Reader
+from labeling.people.sign_in import Reader
+from labeling.projects.projects import Project
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import plain
 from pages.ui.words import t, title_of

@@ -6,8 +6,8 @@ import streamlit as st
 
 from db import frames
 from db.engine import database
-from labeling.tasks.overview import Overview, overview
-from labeling.tasks.projects import Project
+from labeling.facts.overview import Overview, overview
+from labeling.projects.projects import Project
 
 
 def overview_of(project: Project, zone: str) -> Overview:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from labeling.tasks.projects import LabelClass
+from labeling.projects.projects import LabelClass
 from pages.ui.heatmap import heatmap, height_of
 from pages.ui.words import day, number, percent, t, title_of
 from pages.ui.zone import short_day

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
-from labeling.tasks.projects import LabelClass
+from labeling.projects.projects import LabelClass
 from pages.ui.words import title_of
 
 

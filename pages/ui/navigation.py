@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.vocabulary import Role
-from labeling.tasks.projects import Project
-from labeling.tasks.sign_in import Reader
+from labeling.people.sign_in import Reader
+from labeling.projects.projects import Project
 
 FOLDER = Path(__file__).parent.parent
 
@@ -33,32 +33,32 @@ class Entry:
 
 
 PAGES = (
-    Entry("assessor/label.py", "label", "assessor"),
-    Entry("assessor/results.py", "results", "assessor"),
-    Entry("expert/adjudicate.py", "adjudicate", "expert", also=("lead",)),
-    Entry("expert/review.py", "review", "expert", also=("lead",)),
-    Entry("expert/data_map.py", "map", "expert", also=("lead",)),
-    Entry("lead/progress.py", "progress", "lead", section="quality"),
-    Entry("lead/agreement.py", "agreement", "lead", section="quality"),
-    Entry("lead/assessors.py", "assessors", "lead", section="quality"),
-    Entry("lead/consensus.py", "consensus", "lead", section="quality"),
-    Entry("lead/golden.py", "golden", "lead", also=("expert",), section="quality"),
-    Entry("lead/audit.py", "audit", "lead", also=("expert",), section="quality"),
-    Entry("lead/gain.py", "gain", "lead", also=("expert",), section="quality"),
-    Entry("lead/junior.py", "junior", "lead", section="junior"),
-    Entry("lead/prompts.py", "prompts", "lead", also=("expert",), section="junior"),
-    Entry("lead/judging.py", "judging", "lead", also=("expert",), section="junior"),
-    Entry("lead/showing.py", "showing", "lead", also=("expert",), section="junior"),
-    Entry("lead/machine.py", "machine", "lead", also=("expert",), section="junior"),
-    Entry("lead/masking.py", "masking", "lead", also=("expert",), section="junior"),
-    Entry("lead/import_page.py", "import", "lead"),
-    Entry("lead/export_page.py", "export", "lead"),
-    Entry("lead/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
-    Entry("lead/settings.py", "settings", "lead"),
-    Entry("lead/people.py", "members", "lead"),
-    Entry("admin/people.py", "people", "admin"),
-    Entry("admin/projects.py", "projects", "admin"),
-    Entry("account/profile.py", "profile", "account"),
+    Entry("desk/label.py", "label", "assessor"),
+    Entry("desk/results.py", "results", "assessor"),
+    Entry("adjudication/adjudicate.py", "adjudicate", "expert", also=("lead",)),
+    Entry("review/suspicions.py", "review", "expert", also=("lead",)),
+    Entry("review/data_map.py", "map", "expert", also=("lead",)),
+    Entry("overview/progress.py", "progress", "lead", section="quality"),
+    Entry("quality/agreement.py", "agreement", "lead", section="quality"),
+    Entry("quality/assessors.py", "assessors", "lead", section="quality"),
+    Entry("quality/consensus.py", "consensus", "lead", section="quality"),
+    Entry("quality/golden.py", "golden", "lead", also=("expert",), section="quality"),
+    Entry("audit/audit.py", "audit", "lead", also=("expert",), section="quality"),
+    Entry("audit/gain.py", "gain", "lead", also=("expert",), section="quality"),
+    Entry("junior/junior.py", "junior", "lead", section="junior"),
+    Entry("junior/prompts.py", "prompts", "lead", also=("expert",), section="junior"),
+    Entry("junior/judging.py", "judging", "lead", also=("expert",), section="junior"),
+    Entry("junior/showing.py", "showing", "lead", also=("expert",), section="junior"),
+    Entry("junior/machine.py", "machine", "lead", also=("expert",), section="junior"),
+    Entry("junior/masking.py", "masking", "lead", also=("expert",), section="junior"),
+    Entry("project/import_page.py", "import", "lead"),
+    Entry("project/export_page.py", "export", "lead"),
+    Entry("project/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
+    Entry("project/settings.py", "settings", "lead"),
+    Entry("people/members.py", "members", "lead"),
+    Entry("people/house.py", "people", "admin"),
+    Entry("project/projects.py", "projects", "admin"),
+    Entry("people/profile.py", "profile", "account"),
 )
 
 

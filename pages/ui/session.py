@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from db.engine import database
-from labeling.tasks.projects import Project, all_projects
-from labeling.tasks.sign_in import Reader, check_session, is_due, touch_session
+from labeling.people.sign_in import Reader, check_session, is_due, touch_session
+from labeling.projects.projects import Project, all_projects
 from pages.ui.words import t
 
 COOKIE = "sverka"

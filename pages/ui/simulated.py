@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labeling.tasks.projects import Project
+from labeling.projects.projects import Project
 from pages.ui.words import t
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from labeling.tasks.projects import LabelClass
+from labeling.projects.projects import LabelClass
 from pages.ui.class_chip import class_chip
 from pages.ui.widgets import text_of_item
 from pages.ui.words import number, t

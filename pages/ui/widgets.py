@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import Connection
 
-from db.engine import database
+from db.engine import Connection, database
 from labeling.errors import LabelingError
 from pages.ui.words import catalog, reader_locale, say, t
 

@@ -1,4 +1,4 @@
-"""Every word on screen, from the catalogs in ``pages/words/*.toml``: Russian and English side by side.
+"""Every word on screen, from the catalogs in ``pages/ROOM/words/*.toml``: Russian and English side by side.
 
 A catalog entry is a table with ``ru`` and ``en``; each a string, or a table of plural forms by CLDR category
 (``one``, ``few``, ``many``, ``other``) that is chosen by the fact ``n``.
@@ -16,7 +16,7 @@ import streamlit as st
 from babel import Locale, dates, numbers
 
 LOCALES = ("ru", "en")
-CATALOGS = Path(__file__).parent.parent / "words"
+FOLDER = Path(__file__).parent.parent
 
 Entry = dict[str, str | dict[str, str]]
 
@@ -25,7 +25,7 @@ Entry = dict[str, str | dict[str, str]]
 def catalog() -> dict[str, Entry]:
     """Every entry by its key, e.g. ``lead.progress.title``."""
     entries: dict[str, Entry] = {}
-    for path in sorted(CATALOGS.glob("*.toml")):
+    for path in sorted(FOLDER.glob("*/words/*.toml")):
         for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if key in entries:
                 raise ValueError(f"the key {key!r} of {path.name} stands in another catalog as well")

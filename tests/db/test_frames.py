@@ -11,11 +11,12 @@ from sqlalchemy import insert, select, update
 from db import frames, schema, serving_frames
 from db.engine import Database
 from db.vocabulary import ChunkOutcome, Role, Standing
-from labeling.tasks import desk, golden
-from labeling.tasks.annotate import Answer, AnswerKind
-from labeling.tasks.overview import overview
-from labeling.tasks.projects import get_project, publish_guideline
-from labeling.tasks.queueing import set_wanted
+from labeling.desk import card as desk
+from labeling.desk import golden
+from labeling.desk.answers import Answer, AnswerKind
+from labeling.facts.overview import overview
+from labeling.projects.projects import get_project, publish_guideline
+from labeling.projects.wanted import set_wanted
 from tests.labeling.worlds import CLASSES, NOON, World, add_person, make_world, press
 
 LABELS = pl.Enum(CLASSES)

@@ -11,8 +11,8 @@ from sqlalchemy import insert, select, update
 from db import quality_frames, schema
 from db.engine import Database
 from db.vocabulary import LeaseState, Role
-from labeling.tasks import gates, golden
-from labeling.tasks.projects import create_project
+from labeling.desk import gates, golden
+from labeling.projects.projects import create_project
 from tests.labeling.worlds import NOON, World, add_items, add_person, make_world
 
 

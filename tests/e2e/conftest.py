@@ -21,7 +21,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database, open_database
 from db.migrate import migrate
-from labeling.tasks.sign_in import open_session
+from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 
 ROOT = Path(__file__).parents[2]

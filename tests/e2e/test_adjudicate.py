@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from db import schema
 from db.vocabulary import Role, Route
-from labeling.tasks.batches import make_batch
-from labeling.tasks.projects import Project, add_codes, change_settings, create_project, publish_guideline
+from labeling.adjudication.batches import make_batch
+from labeling.projects.projects import Project, add_codes, change_settings, create_project, publish_guideline
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
 from tests.labeling.worlds import CLASSES, NOON, add_items, add_person
-from tests.pages.reviewing import add_analysis
+from tests.pages.review.reviewing import add_analysis
 
 KEYS = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
 ORDER = ("Digit2", "Digit1", "Digit3")

@@ -17,9 +17,9 @@ from sqlalchemy import func, select
 
 from db import schema
 from db.vocabulary import Role
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import get_classes, get_project
+from labeling.people.memberships import grant
+from labeling.people.people import create_person
+from labeling.projects.projects import get_classes, get_project
 from tests.e2e.conftest import ROOT, AppServer
 from tests.shared import shared_file
 

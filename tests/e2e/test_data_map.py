@@ -14,14 +14,14 @@ from playwright.sync_api import Page, expect
 from db import review_frames, run_frames
 from db.engine import Database
 from db.vocabulary import Role, Verdict
+from labeling.people.memberships import grant
+from labeling.people.people import create_person
+from labeling.projects.projects import Project, add_codes, create_project
 from labeling.review.triage import with_regions
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import Project, add_codes, create_project
-from pages.ui.data_map.points import MOST_POINTS, drawn, map_points
+from pages.review.map_points import MOST_POINTS, drawn, map_points
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
-from tests.pages.reviewed import CLASSES, fill
+from tests.pages.review.reviewed import CLASSES, fill
 
 SignedIn = Callable[[Page, str], Page]
 Places = Sequence[tuple[float, float]]

@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from db import schema
 from db.vocabulary import SuggestionPolicy
-from labeling.tasks.projects import change_settings
+from labeling.projects.projects import change_settings
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
-from tests.labeling.tasks.test_suggestions import promote
+from tests.labeling.desk.test_suggestions import promote
 from tests.labeling.worlds import CLASSES, World, make_world, press
 
 LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}

@@ -15,8 +15,8 @@ from websockets.sync.client import connect
 
 from db import schema
 from labeling import config
-from labeling.tasks.people import create_person, get_person, set_active
-from labeling.tasks.sign_in import open_session
+from labeling.people.people import create_person, get_person, set_active
+from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 from tests.e2e.conftest import AppServer
 

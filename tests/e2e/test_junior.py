@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from db import schema
 from db.vocabulary import PromptKind, Role
-from labeling.tasks import ledger, prompts
-from labeling.tasks.ledger import Price
-from labeling.tasks.projects import change_settings
+from labeling.junior import ledger, prompts
+from labeling.junior.ledger import Price
+from labeling.projects.projects import change_settings
 from tests.e2e.conftest import AppServer
 from tests.junior_server import Act, JuniorServer, served
 from tests.labeling.worlds import NOON, add_person, make_world

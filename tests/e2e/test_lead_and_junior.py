@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from db import schema
 from db.vocabulary import PromptKind, Role, SuggestionPolicy
-from labeling.tasks import golden, ledger, prompts, suggestions
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import change_settings, get_project
+from labeling.desk import golden, suggestions
+from labeling.junior import ledger, prompts
+from labeling.people.memberships import grant
+from labeling.people.people import create_person
+from labeling.projects.projects import change_settings, get_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.junior_server import Act, JuniorServer, served

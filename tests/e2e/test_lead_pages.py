@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from db import schema
 from db.vocabulary import Role
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person
-from labeling.tasks.projects import add_codes, create_project, get_guideline, get_project
+from labeling.people.memberships import grant
+from labeling.people.people import create_person
+from labeling.projects.projects import add_codes, create_project, get_guideline, get_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.labeling.worlds import World

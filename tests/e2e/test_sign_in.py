@@ -12,9 +12,9 @@ from sqlalchemy import update
 from db import schema
 from db.vocabulary import Role
 from labeling import config
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import create_person, get_person, set_active
-from labeling.tasks.projects import create_project
+from labeling.people.memberships import grant
+from labeling.people.people import create_person, get_person, set_active
+from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 

@@ -11,9 +11,9 @@ from sqlalchemy import insert, update
 from db import schema
 from db.engine import Database
 from db.vocabulary import LeaseState, SuggestionPolicy
-from labeling.tasks import golden
-from labeling.tasks.projects import Project, change_settings, get_project
-from tests.labeling.juniors import let_speak, write_version
+from labeling.desk import golden
+from labeling.projects.projects import Project, change_settings, get_project
+from tests.labeling.junior.juniors import let_speak, write_version
 from tests.labeling.worlds import NOON, add_items
 
 ARMS = ("hidden", "before", "after")

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, insert, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Standing
-from labeling.tasks import desk, golden
-from labeling.tasks.annotate import Answer, AnswerKind, Receipt
-from labeling.tasks.projects import Project, add_codes, create_project
+from labeling.desk import card as desk
+from labeling.desk import golden
+from labeling.desk.answers import Answer, AnswerKind, Receipt
+from labeling.projects.projects import Project, add_codes, create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CLASSES = ("neutral", "gratitude", "confusion")

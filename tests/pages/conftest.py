@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from db.engine import database as process_database
 from db.vocabulary import Role, Standing
-from labeling import tending
-from labeling.tasks.memberships import grant, set_standing
-from labeling.tasks.people import create_person, get_person
-from labeling.tasks.projects import add_codes, create_project
-from labeling.tasks.sign_in import open_session
+from labeling.jobs import tending
+from labeling.people.memberships import grant, set_standing
+from labeling.people.people import create_person, get_person
+from labeling.people.sign_in import open_session
+from labeling.projects.projects import add_codes, create_project
 from pages.ui import session
 from pages.ui.navigation import FOLDER
 
@@ -54,7 +54,7 @@ def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def open_page(house: Database, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
-    """``open_page(login, "lead/people.py")`` gives the page as that person sees it, through the router.
+    """``open_page(login, "people/members.py")`` gives the page as that person sees it, through the router.
 
     A page that the router doesn't offer them is run by itself, as somebody who found its file would.
     """

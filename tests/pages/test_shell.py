@@ -19,26 +19,26 @@ from db.engine import Database
 from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
-from labeling.tasks.memberships import grant, members
-from labeling.tasks.people import get_person, reset_password
-from labeling.tasks.projects import create_project, get_project
-from labeling.tasks.roles import roles_of
-from labeling.tasks.sign_in import check_password, check_session, open_session
-from pages.routes.sign_in import ROUTES, safe_next
+from labeling.people.memberships import grant, members
+from labeling.people.people import get_person, reset_password
+from labeling.people.sign_in import check_password, check_session, open_session
+from labeling.projects.projects import create_project, get_project
+from labeling.roles import roles_of
+from pages.people.sign_in import ROUTES, safe_next
 from pages.ui import session
 from pages.ui.navigation import FOLDER, PAGES, pages_for
 from pages.ui.widgets import error_sentence, plain
 from pages.ui.words import LOCALES, catalog, say
 from tests.pages.conftest import OpenPage
 
-MINE = ("admin/people.py", "admin/projects.py", "lead/people.py", "account/profile.py")
+MINE = ("people/house.py", "project/projects.py", "people/members.py", "people/profile.py")
 ALLOWED = {
-    "admin/people.py": {"boss"},
-    "admin/projects.py": {"boss"},
-    "lead/people.py": {"boss", "lead"},
-    "account/profile.py": {"boss", "lead", "expert", "assessor", "paused", "stranger"},
+    "people/house.py": {"boss"},
+    "project/projects.py": {"boss"},
+    "people/members.py": {"boss", "lead"},
+    "people/profile.py": {"boss", "lead", "expert", "assessor", "paused", "stranger"},
 }
-EVERYBODY = sorted(ALLOWED["account/profile.py"])
+EVERYBODY = sorted(ALLOWED["people/profile.py"])
 
 
 def shown(app: AppTest) -> str:
@@ -93,13 +93,13 @@ def test_the_menu_shows_what_the_pages_allow(house: Database, login: str) -> Non
         {"admin", "account"} if reader.is_admin else {"account"}
     )
     settled = replace(reader, must_change_password=True)
-    assert [entry.path for entry in pages_for(settled, project)] == ["account/profile.py"]
+    assert [entry.path for entry in pages_for(settled, project)] == ["people/profile.py"]
 
 
 def test_without_a_session_a_page_says_so_and_shows_nothing(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page("boss", "admin/people.py")
+    app = open_page("boss", "people/house.py")
     monkeypatch.setattr(session, "cookie_token", lambda: "another-token")
     app.run()
     assert [entry.value for entry in app.info] == [say("ru", "shell.session_ended")]
@@ -108,7 +108,7 @@ def test_without_a_session_a_page_says_so_and_shows_nothing(
 
 
 def test_a_ban_acts_at_the_next_run(open_page: OpenPage, house: Database) -> None:
-    app = open_page("lead", "lead/people.py")
+    app = open_page("lead", "people/members.py")
     with house.transaction() as connection:
         connection.execute(update(schema.person).where(schema.person.c.login == "lead").values(active=False))
     app.run()
@@ -116,7 +116,7 @@ def test_a_ban_acts_at_the_next_run(open_page: OpenPage, house: Database) -> Non
 
 
 def test_a_role_taken_back_is_gone_at_the_next_run(open_page: OpenPage, house: Database) -> None:
-    app = open_page("lead", "lead/people.py", alone=True)
+    app = open_page("lead", "people/members.py", alone=True)
     with house.transaction() as connection:
         connection.execute(schema.membership.delete().where(schema.membership.c.role == Role.LEAD))
     app.run()
@@ -128,8 +128,8 @@ def test_a_one_time_password_opens_the_profile_only(open_page: OpenPage, house: 
     with house.transaction() as connection:
         boss = get_person(connection, "boss").id
         issued = reset_password(connection, boss, now=datetime.now(UTC), actor=None)
-    assert len(open_page("boss", "admin/people.py", alone=True).info) == 1
-    app = open_page("boss", "account/profile.py")
+    assert len(open_page("boss", "people/house.py", alone=True).info) == 1
+    app = open_page("boss", "people/profile.py")
     assert answer_of(app) == say("ru", "profile.one_time")
     for field, typed in (("current", issued), ("new", "several quiet words"), ("repeated", "several quiet words")):
         app.text_input(key=f"password_{field}").set_value(typed)
@@ -142,7 +142,7 @@ def test_a_one_time_password_opens_the_profile_only(open_page: OpenPage, house: 
 
 
 def test_a_wrong_repetition_changes_nothing_and_says_so(open_page: OpenPage, house: Database) -> None:
-    app = open_page("stranger", "account/profile.py")
+    app = open_page("stranger", "people/profile.py")
     app.text_input(key="password_new").set_value("several quiet words")
     app.text_input(key="password_repeated").set_value("several loud words")
     next(button for button in app.button if button.label == say("ru", "profile.password_save")).click().run()
@@ -159,7 +159,7 @@ def test_the_bare_address_goes_on_to_the_first_work_or_says_what_to_wait_for(ope
 
 def start_as(open_page: OpenPage, login: str) -> AppTest:
     """The bare address, as that person sees it."""
-    open_page(login, "account/profile.py")
+    open_page(login, "people/profile.py")
     return AppTest.from_file(str(FOLDER / "main.py"), default_timeout=30).run()
 
 
@@ -167,13 +167,13 @@ def test_another_project_than_mine_is_refused_not_replaced(open_page: OpenPage, 
     with house.transaction() as connection:
         create_project(connection, "secret", now=datetime.now(UTC))
     for slug in ("secret", "no-such"):
-        app = open_page("lead", "lead/people.py", alone=True, project=slug)
+        app = open_page("lead", "people/members.py", alone=True, project=slug)
         assert [entry.value for entry in app.info] == [plain(say("ru", "shell.refused.no_project"))]
-    assert answer_of(open_page("boss", "lead/people.py", alone=True, project="secret"))
+    assert answer_of(open_page("boss", "people/members.py", alone=True, project="secret"))
 
 
 def test_from_a_foreign_project_the_sidebar_leads_back_to_mine(open_page: OpenPage) -> None:
-    app = open_page("lead", "lead/people.py", project="secret")
+    app = open_page("lead", "people/members.py", project="secret")
     assert [entry.value for entry in app.info] == [plain(say("ru", "shell.refused.no_project"))]
     app.sidebar.selectbox(key="project_choice").set_value("demo").run()
     assert not app.exception
@@ -186,19 +186,19 @@ def test_the_chosen_project_stays_in_the_address(open_page: OpenPage, house: Dat
         second = create_project(connection, "second", now=datetime.now(UTC), title_ru="Второй")
         lead = get_person(connection, "lead").id
         grant(connection, second.id, lead, Role.LEAD, now=datetime.now(UTC), actor=None)
-    app = open_page("lead", "lead/people.py")
+    app = open_page("lead", "people/members.py")
     assert app.query_params["project"] == "demo"
     app.sidebar.selectbox(key="project_choice").set_value("second").run()
     assert app.query_params["project"] == "second"
     assert answer_of(app) == say("ru", "members.answer", n=1, working="1", assessors="0")
-    app.switch_page("account/profile.py").run()
+    app.switch_page("people/profile.py").run()
     app.query_params.clear()
-    app.switch_page("lead/people.py").run()
+    app.switch_page("people/members.py").run()
     assert answer_of(app) == say("ru", "members.answer", n=1, working="1", assessors="0")
 
 
 def test_the_language_is_kept_with_the_person(open_page: OpenPage, house: Database) -> None:
-    app = open_page("lead", "lead/people.py")
+    app = open_page("lead", "people/members.py")
     app.sidebar.segmented_control(key="language_choice").set_value("en").run()
     assert answer_of(app) == say("en", "members.answer", n=4, working="3", assessors="1")
     with house.snapshot() as connection:
@@ -206,7 +206,7 @@ def test_the_language_is_kept_with_the_person(open_page: OpenPage, house: Databa
 
 
 def test_a_lead_adds_pauses_and_reroles_members(open_page: OpenPage, house: Database) -> None:
-    app = open_page("lead", "lead/people.py")
+    app = open_page("lead", "people/members.py")
     app.text_input(key="add_login").set_value("Stranger")
     app.selectbox(key="add_role").set_value(Role.ASSESSOR)
     press(app, "members.add")
@@ -229,7 +229,7 @@ def test_a_lead_adds_pauses_and_reroles_members(open_page: OpenPage, house: Data
 
 
 def test_an_admin_makes_a_person_whose_password_is_shown_once(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "admin/people.py")
+    app = open_page("boss", "people/house.py")
     app.text_input(key="new_login").set_value("vera")
     app.text_input(key="new_name").set_value("Вера")
     press(app, "people.create")
@@ -247,7 +247,7 @@ def test_an_admin_makes_a_person_whose_password_is_shown_once(open_page: OpenPag
 
 
 def test_an_admin_shuts_out_and_lets_in(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "admin/people.py")
+    app = open_page("boss", "people/house.py")
     app.selectbox(key="person").set_value("lead").run()
     app.button(key="ban").click().run()
     assert not _active(house, "lead")
@@ -263,7 +263,7 @@ def test_an_admin_shuts_out_and_lets_in(open_page: OpenPage, house: Database) ->
 
 
 def test_an_admin_makes_archives_and_restores_a_project(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "admin/projects.py")
+    app = open_page("boss", "project/projects.py")
     app.text_input(key="new_slug").set_value("calls")
     press(app, "projects.create")
     with house.snapshot() as connection:
@@ -303,7 +303,7 @@ def test_what_people_write_is_shown_as_it_is_written(open_page: OpenPage, house:
     evil = "<img src=x onerror=alert(1)> **bold** [go](https://evil.example)"
     with house.transaction() as connection:
         connection.execute(update(schema.person).where(schema.person.c.login == "boss").values(name=evil))
-    app = open_page("boss", "account/profile.py")
+    app = open_page("boss", "people/profile.py")
     drawn = "\n".join(element.proto.body for element in app.get("html"))
     assert "<img" not in drawn
     assert "&lt;img src=x" in drawn

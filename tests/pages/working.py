@@ -15,10 +15,10 @@ from streamlit.testing.v1.element_tree import Button
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role
-from labeling.tasks import golden
-from labeling.tasks.memberships import grant
-from labeling.tasks.people import get_person, set_locale
-from labeling.tasks.projects import change_settings, get_project, publish_guideline
+from labeling.desk import golden
+from labeling.people.memberships import grant
+from labeling.people.people import get_person, set_locale
+from labeling.projects.projects import change_settings, get_project, publish_guideline
 from pages.ui.words import say
 from tests.labeling.worlds import World, add_items, add_person, press
 

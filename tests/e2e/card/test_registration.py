@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import label_card as package
-from pages.ui.label_card import CARD_WORDS, card_words, label_card
+from pages.ui import card as package
+from pages.ui.card import CARD_WORDS, card_words, label_card
 
 FOLDER = Path(package.__file__).parent
 PAGE = Path(__file__).parent / "stub_page.py"

@@ -14,7 +14,7 @@ from db import schema
 from db.engine import Database
 from labeling.exchange.importing import import_file
 from labeling.exchange.report import ImportOptions, ImportReport
-from labeling.tasks.projects import get_project
+from labeling.projects.projects import get_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SLUG = "files"

@@ -16,13 +16,13 @@ from sqlalchemy import insert, update
 from db import schema
 from db.engine import Database
 from db.vocabulary import ChunkOutcome, Role
+from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.exchange import writing
 from labeling.exchange.exporting import export, format_of, preview
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
-from labeling.tasks import golden
-from labeling.tasks.projects import create_project
+from labeling.projects.projects import create_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, csv_of, named
 from tests.labeling.worlds import World, add_person, make_world, press
 

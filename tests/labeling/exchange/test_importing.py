@@ -14,13 +14,13 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database, open_database
 from db.migrate import migrate
+from labeling.desk.policy import spin
 from labeling.errors import LabelingError
 from labeling.exchange import storing
 from labeling.exchange.intake import fingerprint
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.report import ImportProgress, past_imports
-from labeling.tasks.policy import spin
-from labeling.tasks.projects import change_settings, get_classes, get_project
+from labeling.projects.projects import change_settings, get_classes, get_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, content, csv_of, named, queue, texts
 from tests.labeling.worlds import make_world
 
@@ -63,7 +63,7 @@ def test_a_row_refused_once_does_not_move_the_ids_of_others(database: Database) 
     rows = [["same", "unknown"], ["same", "known"]]
     with database.transaction() as connection:
         make = {"options": {"make_classes": False}}
-        from labeling.tasks.projects import add_codes, create_project
+        from labeling.projects.projects import add_codes, create_project
 
         project = create_project(connection, SLUG, now=NOON)
         add_codes(connection, project.id, ["known"], now=NOON)

@@ -15,7 +15,7 @@ from db.vocabulary import PiiPolicy
 from labeling.exchange.importing import import_file
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.report import ImportOptions, ImportReport
-from labeling.tasks.projects import add_codes, change_settings, create_project
+from labeling.projects.projects import add_codes, change_settings, create_project
 from tests.labeling.worlds import NOON
 
 SECRETS = ("123-45-67", "ivan@example.com", "4276123456789012", "4276 1234 5678 9012", "765-43-21")

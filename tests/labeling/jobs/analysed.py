@@ -10,10 +10,10 @@ from sqlalchemy import insert, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import RunKind
-from labeling.jobs import claims
+from labeling.desk import golden
 from labeling.jobs.child import carry_out
-from labeling.tasks import golden, runs
-from labeling.tasks.projects import Project, add_codes, create_project
+from labeling.projects.projects import Project, add_codes, create_project
+from labeling.runs import claims, runs
 from tests.labeling.review.worlds import films
 from tests.labeling.worlds import NOON, add_items, add_person
 

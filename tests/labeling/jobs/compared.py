@@ -10,13 +10,13 @@ from sqlalchemy import insert
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role
-from labeling.tasks import golden
-from labeling.tasks.audits import draw_audit
-from labeling.tasks.projects import Project, add_codes, change_settings, create_project
+from labeling.adjudication.audits import draw_audit
+from labeling.desk import golden
+from labeling.projects.projects import Project, add_codes, change_settings, create_project
+from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.labeling.jobs.analysed import CLASSES
-from tests.labeling.juniors import let_speak, pay, suggest, write_version
+from tests.labeling.junior.juniors import let_speak, pay, suggest, write_version
 from tests.labeling.review.worlds import films
-from tests.labeling.tasks.auditing import put_analysis, rule_by_truth
 from tests.labeling.worlds import NOON, add_items, add_person
 
 

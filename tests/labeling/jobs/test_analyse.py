@@ -15,15 +15,15 @@ from db.engine import Database
 from db.vocabulary import Role, RunState
 from labeling.errors import LabelingError
 from labeling.jobs import analyse as analysing
-from labeling.jobs import claims, findings, kept_fit
+from labeling.jobs import findings, kept_fit
 from labeling.jobs.child import carry_out
-from labeling.jobs.claims import ClaimLostError
-from labeling.jobs.comparing import compare
 from labeling.jobs.rescoring import rescore
+from labeling.projects.projects import create_project
 from labeling.review.classifier import Trained, cross_validate
-from labeling.tasks import runs
-from labeling.tasks.projects import create_project
-from labeling.tasks.runs import Run
+from labeling.runs import claims, runs
+from labeling.runs.claims import ClaimLostError
+from labeling.runs.comparing import compare
+from labeling.runs.runs import Run
 from tests.labeling.jobs.analysed import CLASSES, Films, analyse_now, make_films
 from tests.labeling.worlds import NOON, add_person
 

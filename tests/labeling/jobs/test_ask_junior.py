@@ -17,13 +17,14 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PromptKind, RunKind, RunState
 from labeling import config
-from labeling.jobs import claims
+from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication.queue import Candidate
 from labeling.jobs.child import carry_out
-from labeling.tasks import adjudicate, ledger, prompts, runs
-from labeling.tasks.docket import Candidate
-from labeling.tasks.ledger import Price
-from labeling.tasks.projects import change_settings
-from labeling.tasks.prompts import Example
+from labeling.junior import ledger, prompts
+from labeling.junior.ledger import Price
+from labeling.junior.prompts import Example
+from labeling.projects.projects import change_settings
+from labeling.runs import claims, runs
 from tests.junior_server import Act, Decide, JuniorServer, served
 from tests.labeling.jobs.analysed import Films, make_films
 from tests.labeling.worlds import NOON, World, add_items, make_world
@@ -166,7 +167,7 @@ def test_a_budget_ends_the_run_and_keeps_what_was_answered(database: Database) -
 
 
 def test_a_server_that_is_gone_ends_the_run(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labeling.machine.pacing._FIRST", 0.001)
+    monkeypatch.setattr("labeling.junior.pacing._FIRST", 0.001)
     world, _, run = ask(sqlite_database, lambda body, before: Act(status=503, body="{}"), items=40)
     assert run.error is not None
     assert (run.state, run.error["code"]) == (RunState.FAILED, "junior_unreachable")

@@ -13,14 +13,13 @@ import pytest
 
 from db.engine import Database, open_database
 from db.vocabulary import RunKind, RunState
-from labeling.jobs import claims
 from labeling.jobs import comparing_sources as job
 from labeling.jobs.child import carry_out
 from labeling.jobs.gain import held_out
-from labeling.tasks import runs
-from labeling.tasks.runs import Run
+from labeling.runs import claims, runs
+from labeling.runs.runs import Run
 from tests.labeling.jobs.compared import Compared, make_compared
-from tests.labeling.juniors import write_version
+from tests.labeling.junior.juniors import write_version
 from tests.labeling.worlds import NOON
 
 LATER = NOON + timedelta(days=1)

@@ -19,12 +19,11 @@ from sqlalchemy import func, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import RunState
-from labeling.jobs import claims
-from labeling.jobs.claims import MOST_TRIES, STALE, Claim, ClaimLostError
 from labeling.jobs.engine import Worker
-from labeling.tasks import runs
-from labeling.tasks.projects import create_project
-from labeling.tasks.runs import Run
+from labeling.projects.projects import create_project
+from labeling.runs import claims, runs
+from labeling.runs.claims import MOST_TRIES, STALE, Claim, ClaimLostError
+from labeling.runs.runs import Run
 from tests.labeling.jobs.analysed import Films, make_films
 from tests.labeling.worlds import NOON
 

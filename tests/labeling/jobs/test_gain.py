@@ -15,15 +15,15 @@ from sqlalchemy import insert
 from db import review_frames, schema
 from db.engine import Database, open_database
 from db.vocabulary import Role, RunKind, RunState
-from labeling.jobs import claims
+from labeling.adjudication.audits import draw_audit
+from labeling.desk import golden
 from labeling.jobs import gain as job
 from labeling.jobs.child import carry_out
-from labeling.tasks import golden, runs
-from labeling.tasks.audits import draw_audit
-from labeling.tasks.projects import Project, change_settings
-from labeling.tasks.runs import Run
+from labeling.projects.projects import Project, change_settings
+from labeling.runs import claims, runs
+from labeling.runs.runs import Run
+from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.labeling.jobs.analysed import Films, make_films
-from tests.labeling.tasks.auditing import put_analysis, rule_by_truth
 from tests.labeling.worlds import NOON, add_person
 
 COUNT = 240

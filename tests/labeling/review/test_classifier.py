@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from labeling.errors import LabelingError
 from labeling.review.classifier import checked_probabilities, cross_validate, features, folds
-from labeling.review.door import group_codes
+from labeling.review.texts import group_codes
 from tests.labeling.review.worlds import films
 
 

@@ -1,0 +1,66 @@
+"""Audits: a random sample of the labels for the expert, drawn once and written down with all it stands for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection, func, insert, select
+
+from db import frames, run_frames, schema
+from labeling.desk.policy import stable_hash
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import Project
+from labeling.quality.audit import plan, strata
+from labeling.roles import check_expert
+from labeling.runs.runs import get_run
+
+audit, audit_item = schema.audit, schema.audit_item
+
+LEAST = 20
+_AT_ONCE = 5_000
+
+
+def draw_audit(
+    connection: Connection, project: Project, run_id: int, size: int, *, now: datetime, actor: int | None
+) -> int:
+    """Draw an audit of ``size`` items from the labels that a run looked at and no expert has settled; says its id.
+
+    From now on experts are served this one; what is left of an earlier audit waits no more. Raises LabelingError
+    ``audit_too_small`` (under 20 items, or more than there are), ``unknown_run`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    population = auditable(connection, project, run_id)
+    if not LEAST <= size <= population.height:
+        raise LabelingError("audit_too_small", least=LEAST, most=population.height, size=size)
+    before = select(func.count()).select_from(audit).where(audit.c.project_id == project.id)
+    # Of its own for every audit: the next one must not find the same items.
+    seed = stable_hash("audit", project.seed, connection.execute(before).scalar_one()) % 2**32
+    scored = population.select(pl.col("item_id").alias("item"), "score")
+    drawn = strata(scored, size, seed=seed).join(
+        plan(scored, size, seed=seed).select("item", "position"), on="item", how="left"
+    )
+    values = {"project_id": project.id, "run_id": run_id, "person_id": actor, "size": size, "created_at": now}
+    made = int(
+        connection.execute(
+            insert(audit).values(values | {"population": population.height}).returning(audit.c.id)
+        ).scalar_one()
+    )
+    rows = population.join(drawn, left_on="item_id", right_on="item").select(
+        pl.lit(made).alias("audit_id"), "item_id", pl.col("given").cast(pl.String), "stratum", "position"
+    )
+    for part in rows.iter_slices(_AT_ONCE):
+        connection.execute(insert(audit_item), part.to_dicts())
+    record(connection, "draw_audit", str(made), now=now, actor=actor, project_id=project.id, details={"size": size})
+    return made
+
+
+def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:
+    """What the run says of items whose label no expert has settled."""
+    if not get_run(connection, project.id, run_id).kept:
+        raise LabelingError("unknown_run", run=run_id)
+    found = run_frames.findings(connection, run_id, reasons=False)
+    for settled in (frames.adjudications(connection, project.id), frames.golden(connection, project.id)):
+        found = found.join(settled.select(pl.col("item").alias("item_id")), on="item_id", how="anti")
+    return found

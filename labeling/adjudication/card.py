@@ -1,0 +1,120 @@
+"""What the ruling card asks for, as one verb: take my rulings, show me what lies before me now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, case, func, select
+
+from db import schema
+from db.vocabulary import Route, Verdict
+from labeling.adjudication import queue as docket
+from labeling.adjudication.case_files import CaseFile, case_files
+from labeling.adjudication.queue import Brought, Candidate
+from labeling.adjudication.rulings import Ruling, RulingReceipt, rule
+from labeling.errors import LabelingError
+from labeling.projects.projects import lock_project
+
+ruling = schema.adjudication
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of one ruling, by its token and revision; ``error`` says why it was refused, where that can be said."""
+
+    token: str
+    revision: int
+    status: RulingReceipt
+    error: LabelingError | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of the project's labels that experts have ruled on, how many were ``changed``."""
+
+    ruled: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An expert's desk after their rulings were taken. ``day``: items this expert has ruled on since the day began."""
+
+    acknowledged: list[Heard]
+    items: list[Brought]
+    files: dict[str, CaseFile]
+    day: int
+    found: Found
+
+
+def sit(
+    connection: Connection,
+    slug: str,
+    expert_id: int,
+    rulings: Sequence[Ruling],
+    candidates: Iterable[Candidate],
+    *,
+    want: int,
+    now: datetime,
+    day_start: datetime,
+    run_id: int | None = None,
+    batch_id: int | None = None,
+    narrowed: bool = False,
+    release: bool = False,
+) -> Sitting:
+    """Take ``rulings``, each by itself: one that is refused leaves nothing behind and holds up no other. Then fill up what
+    lies before the expert to ``want`` items; ``release`` gives back what lay there.
+    See :func:`labeling.adjudication.queue.claim`.
+
+    Raises LabelingError ``unknown_project`` or ``not_allowed``.
+    """
+    project = lock_project(connection, slug)
+    heard = []
+    for said in rulings:
+        status, error = RulingReceipt.REFUSED, None
+        try:
+            # It may have written something before it turns out to be impossible.
+            with connection.begin_nested():
+                status = rule(connection, project, expert_id, said, now=now)
+        except LabelingError as refusal:
+            error = refusal
+        heard.append(Heard(said.token, said.revision, status, error))
+    if release:
+        docket.release(connection, project, expert_id, now=now)
+    items = docket.claim(
+        connection,
+        project,
+        expert_id,
+        candidates,
+        want=want,
+        now=now,
+        run_id=run_id,
+        batch_id=batch_id,
+        narrowed=narrowed,
+    )
+    files = case_files(connection, items, run_id)
+    day = _ruled_since(connection, project.id, expert_id, day_start)
+    return Sitting(heard, items, files, day, found_so_far(connection, project.id))
+
+
+def found_so_far(connection: Connection, project_id: int) -> Found:
+    """How many labels have a ruling in force, and how many of those it changed."""
+    later = ruling.alias("later")
+    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    changed = func.sum(case((ruling.c.label != ruling.c.given, 1), else_=0))
+    query = select(func.count(), func.coalesce(changed, 0)).where(
+        ruling.c.project_id == project_id,
+        ruling.c.verdict == Verdict.LABEL,
+        ruling.c.given.is_not(None),
+        ~newer.exists(),
+    )
+    row = connection.execute(query).one()
+    return Found(int(row[0]), int(row[1]))
+
+
+def _ruled_since(connection: Connection, project_id: int, expert_id: int, since: datetime) -> int:
+    mine = (ruling.c.project_id == project_id) & (ruling.c.expert_id == expert_id) & (ruling.c.created_at >= since)
+    query = select(func.count(ruling.c.item_id.distinct())).where(mine, ruling.c.route != Route.HAND)
+    return int(connection.execute(query).scalar_one())

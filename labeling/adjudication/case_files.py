@@ -1,0 +1,102 @@
+"""What an expert may read beside an item: the label under suspicion and why, the votes, and in a dispute both rulings.
+
+Nothing in it tells by which route the item came: an item that was drawn for the audit has its reasons like any other, and
+one that another expert has ruled shows nothing of that ruling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from db import review_frames, schema
+from db.vocabulary import Route, Verdict
+from labeling.adjudication.queue import Brought
+
+lease, ruling, finding = schema.expert_lease, schema.adjudication, schema.finding
+
+# The ruling that a second opinion must not know of speaks through it.
+_OWN_TEXT = "rulings_text"
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One assessor's answer; no ``label`` is "unsure"."""
+
+    label: str | None
+    comment: str | None
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of two experts who differ has ruled."""
+
+    label: str
+    rationale: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """``score``: the chance that ``given`` is wrong. ``reasons``: dicts as :mod:`labeling.review.reasons` has them."""
+
+    given: str | None
+    score: float | None
+    reasons: tuple[dict[str, Any], ...]
+    votes: tuple[Vote, ...]
+    rulings: tuple[Said, ...]
+
+
+def case_files(connection: Connection, brought: Sequence[Brought], run_id: int | None) -> dict[str, CaseFile]:
+    """A file for each item that lies before an expert, by its token; scores and reasons are those of the run."""
+    tokens = [one.token for one in brought]
+    held = select(lease.c.token, lease.c.item_id, lease.c.route, lease.c.given, lease.c.score)
+    votes = _votes(connection, [one.item_id for one in brought])
+    found = {}
+    for row in connection.execute(held.where(lease.c.token.in_(tokens))):
+        score, reasons = _suspicion(connection, row, run_id)
+        found[row.token] = CaseFile(
+            given=row.given,
+            score=score,
+            reasons=reasons,
+            votes=tuple(votes.get(row.item_id, ())),
+            rulings=_both(connection, row.item_id) if row.route == Route.DISPUTE else (),
+        )
+    return found
+
+
+def _suspicion(
+    connection: Connection, held: Any, run_id: int | None
+) -> tuple[float | None, tuple[dict[str, Any], ...]]:
+    here = (finding.c.run_id == run_id) & (finding.c.item_id == held.item_id) & (finding.c.given == held.given)
+    query = select(finding.c.score, finding.c.prior, finding.c.reasons).where(here)
+    row = connection.execute(query).first() if run_id is not None else None
+    if row is None:
+        return held.score, ()
+    reasons = row.reasons or []
+    settled = (ruling.c.item_id == held.item_id) & (ruling.c.verdict == Verdict.LABEL)
+    if connection.execute(select(ruling.c.item_id).where(settled).limit(1)).first() is None:
+        return (row.score if held.score is None else held.score), tuple(reasons)
+    # Once learned from, a ruling makes the score 0 or 1: a second opinion reads what stood before it.
+    score = row.prior if held.score is None else held.score
+    return score, tuple(reason for reason in reasons if reason["code"] != _OWN_TEXT)
+
+
+def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
+    found: dict[int, list[Vote]] = {}
+    answers = review_frames.votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
+    for item_id, *said in answers.iter_rows():
+        found.setdefault(item_id, []).append(Vote(*said))
+    return found
+
+
+def _both(connection: Connection, item_id: int) -> tuple[Said, ...]:
+    """The two rulings that differ, the earlier first."""
+    query = select(ruling.c.label, ruling.c.rationale).where(
+        ruling.c.item_id == item_id, ruling.c.verdict == Verdict.LABEL
+    )
+    rows = connection.execute(query.order_by(ruling.c.revision.desc()).limit(2)).all()
+    return tuple(Said(row.label, row.rationale) for row in reversed(rows))

@@ -1,0 +1,73 @@
+"""Corner cases: examples with their ruling that stand under the guide, for everybody to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from db import schema
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import Project
+from labeling.roles import check_expert
+
+case, item, queue = schema.corner_case, schema.item, schema.queue
+
+
+@dataclass(frozen=True)
+class CornerCase:
+    """One example of the guide."""
+
+    id: int
+    item_id: int
+    text: str
+    label: str
+    rationale: str
+    created_at: datetime
+
+
+def add(
+    connection: Connection,
+    project: Project,
+    item_id: int,
+    label: str,
+    rationale: str,
+    *,
+    now: datetime,
+    actor: int | None,
+) -> None:
+    """Put a ruled item under the guide, or put it there anew. Raises LabelingError ``golden_in_guide`` or ``not_allowed``."""
+    check_expert(connection, project.id, actor)
+    tests = select(queue.c.item_id).where(queue.c.item_id == item_id, queue.c.golden)
+    if connection.execute(tests).first():
+        raise LabelingError("golden_in_guide")
+    said = {"label": label, "rationale": rationale.strip(), "person_id": actor, "created_at": now, "removed_at": None}
+    known = update(case).where(case.c.item_id == item_id).values(said)
+    if connection.execute(known).rowcount == 0:
+        connection.execute(insert(case).values(said | {"project_id": project.id, "item_id": item_id}))
+    record(connection, "add_corner_case", str(item_id), now=now, actor=actor, project_id=project.id)
+
+
+def remove(connection: Connection, project: Project, case_id: int, *, now: datetime, actor: int | None) -> None:
+    """Take an example out of the guide; its ruling stays. Raises LabelingError ``unknown_item`` or ``not_allowed``."""
+    check_expert(connection, project.id, actor)
+    here = (case.c.id == case_id) & (case.c.project_id == project.id) & case.c.removed_at.is_(None)
+    if connection.execute(update(case).where(here).values(removed_at=now)).rowcount == 0:
+        raise LabelingError("unknown_item", item=case_id)
+    record(connection, "remove_corner_case", str(case_id), now=now, actor=actor, project_id=project.id)
+
+
+def remove_of(connection: Connection, project: Project, item_id: int, *, at: datetime, now: datetime) -> None:
+    """Take out the example that a ruling of the moment ``at`` had made of this item, where it had."""
+    made = (case.c.item_id == item_id) & (case.c.project_id == project.id) & (case.c.created_at == at)
+    connection.execute(update(case).where(made, case.c.removed_at.is_(None)).values(removed_at=now))
+
+
+def corner_cases(connection: Connection, project_id: int) -> list[CornerCase]:
+    """The examples that stand in the guide, oldest first."""
+    columns = (case.c.id, case.c.item_id, item.c.text, case.c.label, case.c.rationale, case.c.created_at)
+    query = select(*columns).join(item, item.c.id == case.c.item_id)
+    query = query.where(case.c.project_id == project_id, case.c.removed_at.is_(None)).order_by(case.c.id)
+    return [CornerCase(*row) for row in connection.execute(query)]

@@ -1,0 +1,76 @@
+"""``mask``: personal data out of a file of texts or out of lines, and how much of it there was, without a database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from labeling.errors import LabelingError
+from labeling.exchange.files import Report, on_files, read_frame, write_frame
+from labeling.privacy import Masked, Masker
+
+_LINES = 512
+
+
+def add_commands(commands: Any) -> None:
+    """Add the command to the subparsers of the main command; it reads files and opens no database."""
+    masking = commands.add_parser("mask", help="put placeholders in the place of personal data")
+    masking.add_argument("texts", metavar="FILE", help="CSV, JSONL or Parquet; - masks the lines of stdin")
+    masking.add_argument("-o", "--output", default="-", metavar="OUT", help="where to; stdout unless told")
+    masking.add_argument("--column", default="text", help="the column of texts, all others stay as they are")
+    masking.add_argument("--no-names", action="store_true", help="leave names alone: several times faster")
+    masking.add_argument("--json", action="store_true", help="print the report as JSON")
+    masking.set_defaults(run=on_files(_mask), on_files=True)
+
+
+def _mask(asked: argparse.Namespace) -> Report:
+    masker = Masker(names=not asked.no_names)
+    if asked.texts == "-" and asked.output == "-":
+        done: Iterable[Masked] = _stream(masker)
+    else:
+        done = _file(asked, masker)
+    texts = touched = 0
+    counts: Counter[str] = Counter()
+    for masked in done:
+        texts += 1
+        touched += bool(masked.spans)
+        counts.update(masked.counts)
+    facts = {
+        "output": asked.output,
+        "texts": texts,
+        "with_personal_data": touched,
+        "counts": dict(sorted(counts.items())),
+    }
+    kinds = (f"  {count:>8,}  {kind}" for kind, count in counts.most_common())
+    return facts, [f"{asked.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
+
+
+def _stream(masker: Masker) -> Iterator[Masked]:
+    """Lines from stdin to stdout as they come; signs that are no UTF-8 pass through."""
+    while lines := list(islice(sys.stdin.buffer, _LINES)):
+        for masked in masker.mask_many([line.decode("utf-8", "surrogateescape") for line in lines]):
+            sys.stdout.buffer.write(masked.text.encode("utf-8", "surrogateescape"))
+            yield masked
+        sys.stdout.buffer.flush()
+
+
+def _file(asked: argparse.Namespace, masker: Masker) -> list[Masked]:
+    column = asked.column
+    if asked.texts == "-":
+        frame = pl.DataFrame({column: sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()})
+    else:
+        frame = read_frame(asked.texts, (column,))
+    if column not in frame.columns:
+        raise LabelingError("column_missing", where="texts", columns=[column], found=frame.columns)
+    texts = frame.get_column(column).to_list()
+    done = masker.mask_many([text for text in texts if text is not None])
+    left = iter(done)
+    masked = [None if text is None else next(left).text for text in texts]
+    write_frame(frame.with_columns(pl.Series(column, masked, dtype=pl.String)), asked.output)
+    return done

@@ -1,0 +1,170 @@
+"""``suspicions``, ``data-map`` and ``label-issues``: which labels are probably wrong, from files, without a database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import polars as pl
+
+from labeling.errors import LabelingError
+from labeling.exchange.files import Report, on_files, read_frame, write_frame
+from labeling.quality.consensus import METHODS
+from labeling.review.classifier import Trained, cross_validate
+from labeling.review.data_map import Cuts, data_map
+from labeling.review.evidence import gather
+from labeling.review.issues import label_issues
+from labeling.review.suspicion import Suspicion, suspicion
+from labeling.review.texts import Texts, texts_frame
+
+_BAR = 30
+_SHOWN = 10
+
+
+def add_commands(commands: Any) -> None:
+    """Add the three commands to the subparsers of the main command; they read files and open no database."""
+    suspecting = commands.add_parser("suspicions", help="the labels that are probably wrong, worst first, and why")
+    suspecting.add_argument("items", metavar="ITEMS", help="CSV, JSONL or Parquet with columns item, text")
+    suspecting.add_argument("votes", metavar="VOTES", help="columns item, annotator, label")
+    suspecting.add_argument("--golden", metavar="FILE", help="golden labels and rulings: columns item, label")
+    suspecting.add_argument("--suggestions", metavar="FILE", help="the junior's suggestions: columns item, label")
+    suspecting.add_argument(
+        "--probabilities", metavar="FILE", help="instead of our classifier: item and a column for each class"
+    )
+    suspecting.add_argument("--method", choices=METHODS, default="auto", help="of consensus")
+    mapping = commands.add_parser("data-map", help="how each label looked to a classifier while it learned")
+    mapping.add_argument("--dynamics", choices=("training", "heldout"), default="training", help="whose epochs")
+    mapping.add_argument("--ambiguous", type=float, default=Cuts().ambiguous, help="share that varies most: ambiguous")
+    mapping.add_argument("--hard", type=float, default=Cuts().hard, help="confidence under it: hard to learn")
+    finding = commands.add_parser("label-issues", help="label issues by confident learning")
+    for parser in (mapping, finding):
+        parser.add_argument("items", metavar="ITEMS", help="CSV, JSONL or Parquet with columns item, text, label")
+        parser.add_argument("--label", default="label", help="the column of labels")
+    for parser, run in ((suspecting, _suspicions), (mapping, _data_map), (finding, _label_issues)):
+        parser.add_argument("-o", "--output", required=True, metavar="OUT", help="CSV, JSONL or Parquet; - is stdout")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.set_defaults(run=on_files(run), on_files=True)
+
+
+def _suspicions(asked: argparse.Namespace) -> Report:
+    items, votes = read_frame(asked.items, ("item", "text")), read_frame(asked.votes, ("item", "annotator", "label"))
+    golden, suggestions = (
+        read_frame(name, ("item", "label")) if name else None for name in (asked.golden, asked.suggestions)
+    )
+    probabilities = read_frame(asked.probabilities, ("item",)) if asked.probabilities else None
+    evidence = gather(
+        items,
+        votes,
+        settled=golden,
+        suggestions=suggestions,
+        probabilities=probabilities,
+        method=asked.method,
+        seed=asked.seed,
+        progress=_progress("classifier"),
+    )
+    found = suspicion(evidence, golden)
+    as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
+    write_frame(found.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), asked.output)
+    open_ones = found.frame.filter(~pl.col("settled"))
+    facts = {
+        "output": asked.output,
+        "items": len(found.frame),
+        "settled": len(found.frame) - len(open_ones),
+        "expected_wrong": float(open_ones["score"].sum()),
+        "agreed_errors": found.shared.errors.value,
+        "agreed_errors_low": found.shared.errors.low,
+        "agreed_errors_high": found.shared.errors.high,
+        "agreed_settled": found.shared.errors.n,
+        "agreed_expected": found.shared.expected,
+        "leaning_on_rulings": found.shared.leaning,
+    }
+    return facts, _suspicion_lines(facts, found)
+
+
+def _suspicion_lines(facts: dict[str, Any], found: Suspicion) -> Iterable[str]:
+    yield "{output}: {items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong".format(
+        **facts
+    )
+    if found.shared.leaning:
+        yield (
+            "Assessors agree and err: {agreed_errors:.0%} [{agreed_errors_low:.0%}, {agreed_errors_high:.0%}] of "
+            "{agreed_settled:,} settled items on which they agreed are wrong, {agreed_expected:.0%} were expected. The order "
+            "follows the rulings; look at the guidelines."
+        ).format(**facts)
+    for row in found.frame.filter(~pl.col("settled")).head(_SHOWN).iter_rows(named=True):
+        codes = ", ".join(reason["code"] for reason in row["reasons"][:3])
+        yield f"  {row['score']:.2f}  {row['item']}: {row['given']}, probably {row['probable']} ({codes})"
+
+
+def _reasons(reasons: pl.Series) -> str:
+    kept = [
+        {name: round(fact, 4) if isinstance(fact, float) else fact for name, fact in each.items() if fact is not None}
+        for each in reasons.to_list()
+    ]
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _data_map(asked: argparse.Namespace) -> Report:
+    texts, trained = _trained(asked)
+    epochs = trained.heldout if asked.dynamics == "heldout" else trained.training
+    if epochs is None:
+        raise LabelingError("no_labels")
+    cuts = Cuts(asked.ambiguous, asked.hard)
+    found = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=asked.dynamics, cuts=cuts)
+    write_frame(found.frame, asked.output)
+    sizes = dict(found.frame.group_by("region").len().rows())
+    facts = {"output": asked.output, "items": len(found.frame), "dynamics": found.dynamics}
+    facts |= {str(region): size for region, size in sizes.items()}
+    facts |= {"variability_cut": found.variability_cut if found.variability_cut < 1 else None, "hard": cuts.hard}
+    told = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
+    return facts, [f"{asked.output}: {len(found.frame):,} items by {found.dynamics} epochs: {told}"]
+
+
+def _label_issues(asked: argparse.Namespace) -> Report:
+    texts, trained = _trained(asked)
+    found = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
+    table = found.frame.drop_nulls("given").sort(
+        pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
+    )
+    write_frame(table, asked.output)
+    issues = int(table["is_issue"].sum())
+    facts = {
+        "output": asked.output,
+        "items": len(table),
+        "issues": issues,
+        "overall_health": found.overall,
+        "confused": found.confused.head(_SHOWN).to_dicts(),
+        "classes": found.health.to_dicts(),
+    }
+    lines = [f"{asked.output}: {len(table):,} items, {issues:,} label issues"]
+    if found.overall is not None:
+        lines.append(f"overall label health {found.overall:.3f}")
+    pairs = found.confused.head(_SHOWN).iter_rows(named=True)
+    return facts, [
+        *lines,
+        *(f"  {row['count']:>6,}  given {row['given']}, probably {row['probable']}" for row in pairs),
+    ]
+
+
+def _trained(asked: argparse.Namespace) -> tuple[Texts, Trained]:
+    texts = texts_frame(read_frame(asked.items, ("item", "text", asked.label)), label=asked.label)
+    progress = _progress("classifier")
+    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=asked.seed, progress=progress)
+    return texts, trained
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """A bar on the terminal, on stderr; nothing where that isn't one."""
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            filled = _BAR * done // total
+            sys.stderr.write(f"\r{what} [{'#' * filled}{' ' * (_BAR - filled)}] {done}/{total}")
+            sys.stderr.write("\n" if done == total else "")
+            sys.stderr.flush()
+
+    return tell

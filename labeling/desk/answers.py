@@ -1,0 +1,226 @@
+"""Answers: recorded once however often they are sent, on the item their token names, never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, select, update
+
+from db import schema
+from db.vocabulary import LeaseState, SkipReason
+from labeling.errors import LabelingError
+from labeling.projects import wanted as queueing
+from labeling.projects.projects import Project
+
+lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
+chunk, guideline, repeat = schema.chunk, schema.guideline, schema.repeat
+
+MAX_COMMENT = 2_000
+MAX_SECONDS = 600.0
+
+
+class AnswerKind(StrEnum):
+    """What an assessor did with the item on screen."""
+
+    LABEL = "label"
+    UNSURE = "unsure"
+    SKIP = "skip"
+
+
+class Receipt(StrEnum):
+    """What became of one answer."""
+
+    STORED = "stored"
+    KEPT_FIRST = "kept_first"
+    SURPLUS = "surplus"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One press: ``token`` names the lease, ``revision`` counts the presses for it (a corrected answer is 2, 3, …)."""
+
+    token: str
+    revision: int
+    kind: AnswerKind
+    label: str | None = None
+    reason: SkipReason | None = None
+    comment: str | None = None
+    flagged: bool = False
+    seconds: float | None = None
+
+
+# Statements of every answer are built once: building one costs several times what SQLite needs to run it.
+_LEASE: BindParameter[int] = bindparam("lease", type_=Integer)
+_ITEM: BindParameter[int] = bindparam("item", type_=Integer)
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+
+_GIVEN = (
+    select(func.max(annotation.c.revision))
+    .where(annotation.c.item_id == lease.c.item_id, annotation.c.assessor_id == lease.c.assessor_id)
+    .scalar_subquery()
+)
+_GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == lease.c.project_id).scalar_subquery()
+_BY_TOKEN = select(
+    lease.c.id,
+    lease.c.project_id,
+    lease.c.item_id,
+    lease.c.assessor_id,
+    lease.c.chunk_id,
+    lease.c.state,
+    lease.c.revision,
+    lease.c.slot,
+    lease.c.repeat,
+    lease.c.arm,
+    lease.c.suggestion,
+    lease.c.probe,
+    _GIVEN.label("given"),
+    _GUIDELINE.label("guideline_version"),
+).where(lease.c.token == bindparam("token"))
+_END = update(lease).where(lease.c.id == _LEASE)
+_ANNOTATE = insert(annotation)
+_REPEAT = insert(repeat).values(
+    revision=select(func.coalesce(func.max(repeat.c.revision), 0) + 1)
+    .where(repeat.c.lease_id == _LEASE)
+    .scalar_subquery(),
+    annotation_id=select(annotation.c.id)
+    .where(
+        annotation.c.item_id == _ITEM,
+        annotation.c.assessor_id == _ME,
+        annotation.c.revision == bindparam("given", type_=Integer),
+    )
+    .scalar_subquery(),
+)
+_FIRST = select(annotation.c.surplus, annotation.c.chunk_id).where(
+    annotation.c.item_id == _ITEM, annotation.c.assessor_id == _ME, annotation.c.revision == 1
+)
+_WANTED = select(queue.c.places, queue.c.golden).where(queue.c.item_id == _ITEM)
+_CLOSED = select(chunk.c.closed_at).where(chunk.c.id == bindparam("chunk", type_=Integer))
+_KNOWN = select(label_class.c.code).where(
+    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label"), ~label_class.c.retired
+)
+
+
+def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Receipt:
+    """Record one answer under the project's lock; sent again, it changes nothing and says so.
+
+    An answer that comes after its lease has ended counts if the item still wants one, and is kept as surplus
+    otherwise. REFUSED are only answers that name another's lease, or nothing. Raises LabelingError
+    ``unknown_label`` or ``bad_answer``.
+    """
+    _check(connection, project, answer)
+    held = connection.execute(_BY_TOKEN, {"token": answer.token}).first()
+    if held is None or held.assessor_id != assessor_id or held.project_id != project.id:
+        return Receipt.REFUSED
+    if answer.revision <= held.revision:
+        return Receipt.KEPT_FIRST
+    if held.revision and _is_closed(connection, held.chunk_id):
+        return Receipt.REFUSED
+    if answer.kind is AnswerKind.SKIP and held.state != LeaseState.ANSWERED:
+        return _skip(connection, held, answer, now=now)
+    if held.repeat:
+        return _repeat(connection, held, answer, now=now)
+    return _annotate(connection, held, answer, now=now)
+
+
+def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    values = {
+        "state": LeaseState.SKIPPED,
+        "skip_reason": answer.reason,
+        "comment": answer.comment,
+        "revision": answer.revision,
+        "closed_at": now,
+    }
+    connection.execute(_END, values | {"lease": held.id})
+    _move_aside(connection, held)
+    if not held.repeat:
+        queueing.give_back(connection, [held.item_id])
+    return Receipt.STORED
+
+
+def _repeat(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    """The answer to an item that came back: beside the first one, which stays the vote. Late, it is as good."""
+    of_lease = {"lease": held.id, "item": held.item_id, "me": held.assessor_id, "given": held.given}
+    connection.execute(_REPEAT, _said(held, answer, now) | of_lease | {"lease_id": held.id})
+    _end(connection, held, answer, now)
+    return Receipt.STORED
+
+
+def _said(held: Any, answer: Answer, now: datetime) -> dict[str, Any]:
+    return {
+        "project_id": held.project_id,
+        "assessor_id": held.assessor_id,
+        "label": answer.label if answer.kind is AnswerKind.LABEL else None,
+        "comment": answer.comment,
+        "flagged": answer.flagged,
+        "seconds": answer.seconds,
+        "guideline_version": held.guideline_version,
+        "created_at": now,
+    }
+
+
+def _end(connection: Connection, held: Any, answer: Answer, now: datetime) -> None:
+    closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
+    connection.execute(_END, closing | {"lease": held.id})
+    _move_aside(connection, held)
+
+
+def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
+    before = held.given or 0
+    late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
+    surplus, chunk_id = late and not before and not _is_wanted(connection, held.item_id), held.chunk_id
+    if before:
+        # Places are counted by first answers: what revises one takes its place, or none, by whichever lease it comes.
+        surplus, chunk_id = connection.execute(_FIRST, {"item": held.item_id, "me": held.assessor_id}).one()
+    values = {
+        "item_id": held.item_id,
+        "revision": before + 1,
+        "chunk_id": chunk_id,
+        "lease_id": held.id if not before else None,
+        "surplus": surplus,
+        "arm": held.arm,
+        "suggestion": held.suggestion,
+        "probe": held.probe,
+    }
+    connection.execute(_ANNOTATE, _said(held, answer, now) | values)
+    _end(connection, held, answer, now)
+    # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
+    if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
+        queueing.give_back(connection, [held.item_id])
+    return Receipt.SURPLUS if surplus else Receipt.STORED
+
+
+def _move_aside(connection: Connection, held: Any) -> None:
+    """A late answer whose slot was given to another item meanwhile stands behind the chunk's last slot."""
+    if held.state in (LeaseState.OPEN, LeaseState.ANSWERED):
+        return
+    others = lease.alias("others")
+    here = others.c.chunk_id == held.chunk_id
+    kept = others.c.state.in_((LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED))
+    taken = select(others.c.id).where(here, kept, others.c.slot == held.slot, others.c.id != held.id).exists()
+    behind = select(func.max(others.c.slot) + 1).where(here).scalar_subquery()
+    connection.execute(update(lease).where(lease.c.id == held.id, taken).values(slot=behind))
+
+
+def _is_wanted(connection: Connection, item_id: int) -> bool:
+    found = connection.execute(_WANTED, {"item": item_id}).one()
+    return bool(found.golden or found.places > 0)
+
+
+def _is_closed(connection: Connection, chunk_id: int) -> bool:
+    return connection.execute(_CLOSED, {"chunk": chunk_id}).scalar_one() is not None
+
+
+def _check(connection: Connection, project: Project, answer: Answer) -> None:
+    if answer.revision < 1 or len(answer.comment or "") > MAX_COMMENT:
+        raise LabelingError("bad_answer", field="comment" if answer.comment else "revision")
+    if answer.seconds is not None and not 0 <= answer.seconds <= MAX_SECONDS:
+        raise LabelingError("bad_answer", field="seconds")
+    if answer.kind is not AnswerKind.LABEL:
+        return
+    if connection.execute(_KNOWN, {"project": project.id, "label": answer.label}).first() is None:
+        raise LabelingError("unknown_label", label=answer.label)

@@ -1,0 +1,186 @@
+"""Portions of work: opened when there is work, scored on their golden items when they close, explained afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
+
+from db import schema
+from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
+from labeling.errors import LabelingError
+from labeling.projects.projects import Project
+
+chunk, lease, item, annotation, golden = schema.chunk, schema.lease, schema.item, schema.annotation, schema.golden
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One assessor's open or closed portion; the golden score is known once it is closed."""
+
+    id: int
+    assessor_id: int
+    ordinal: int
+    kind: ChunkKind
+    size: int
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: ChunkOutcome | None
+    golden_right: int | None
+    golden_n: int | None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A golden item that was answered otherwise than the expert ruled; shown after its chunk has closed only."""
+
+    item_id: int
+    text: str
+    given: str
+    right: str
+    explanation: str
+
+
+_COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
+# Asked with every answer, so it is built once.
+_CURRENT = select(*_COLUMNS).where(
+    chunk.c.project_id == bindparam("project", type_=Integer),
+    chunk.c.assessor_id == bindparam("me", type_=Integer),
+    chunk.c.closed_at.is_(None),
+)
+
+
+def open_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk:
+    """Open the assessor's next chunk; before real work comes qualification, where the project asks for it."""
+    last = func.coalesce(func.max(chunk.c.ordinal), 0)
+    mine = (chunk.c.project_id == project.id) & (chunk.c.assessor_id == assessor_id)
+    ordinal = connection.execute(select(last).where(mine)).scalar_one() + 1
+    qualifying = project.qualification_size > 0 and not is_qualified(connection, project, assessor_id)
+    kind = ChunkKind.QUALIFICATION if qualifying else ChunkKind.WORK
+    size = project.qualification_size if qualifying else project.chunk_size
+    values = {"project_id": project.id, "assessor_id": assessor_id, "ordinal": ordinal, "kind": kind, "size": size}
+    connection.execute(insert(chunk).values(values | {"opened_at": now}))
+    found = current_chunk(connection, project.id, assessor_id)
+    if found is None:
+        raise LabelingError("no_open_chunk")
+    return found
+
+
+def is_qualified(connection: Connection, project: Project, assessor_id: int) -> bool:
+    """Whether a qualification chunk of this project was passed."""
+    passed = select(chunk.c.id).where(
+        chunk.c.project_id == project.id,
+        chunk.c.assessor_id == assessor_id,
+        chunk.c.outcome == ChunkOutcome.PASSED,
+    )
+    return connection.execute(passed.limit(1)).first() is not None
+
+
+def current_chunk(connection: Connection, project_id: int, assessor_id: int) -> Chunk | None:
+    """The assessor's open chunk, or None."""
+    row = connection.execute(_CURRENT, {"project": project_id, "me": assessor_id}).first()
+    return _as_chunk(row) if row else None
+
+
+def chunks_of(connection: Connection, project_id: int, assessor_id: int) -> list[Chunk]:
+    """Every chunk of one assessor, the newest first."""
+    mine = (chunk.c.project_id == project_id) & (chunk.c.assessor_id == assessor_id)
+    rows = connection.execute(select(*_COLUMNS).where(mine).order_by(chunk.c.ordinal.desc()))
+    return [_as_chunk(row) for row in rows]
+
+
+def close_chunk(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
+    """Close one's open chunk: what lies unanswered goes back, the golden items are scored. Closing twice is once.
+
+    "Unsure" on a golden item counts neither for nor against: an honest doubt must not cost more than a guess.
+    Raises LabelingError ``unknown_chunk`` where it isn't the assessor's own.
+    """
+    from labeling.desk.leases import release_all
+
+    found = get_chunk(connection, chunk_id)
+    if found is None or found.assessor_id != assessor_id:
+        raise LabelingError("unknown_chunk")
+    if found.closed_at is not None:
+        return found
+    release_all(connection, assessor_id, now=now, chunk_id=chunk_id)
+    right, n = score(connection, chunk_id)
+    outcome = ChunkOutcome.ACCEPTED
+    if found.kind is ChunkKind.QUALIFICATION:
+        passed = n > 0 and right >= project.accuracy_floor * n
+        outcome = ChunkOutcome.PASSED if passed else ChunkOutcome.FAILED
+    values = {"closed_at": now, "outcome": outcome, "golden_right": right, "golden_n": n}
+    connection.execute(update(chunk).where(chunk.c.id == chunk_id).values(values))
+    closed = get_chunk(connection, chunk_id)
+    return closed or found
+
+
+def get_chunk(connection: Connection, chunk_id: int) -> Chunk | None:
+    """One chunk by its id, or None."""
+    row = connection.execute(select(*_COLUMNS).where(chunk.c.id == chunk_id)).first()
+    return _as_chunk(row) if row else None
+
+
+def score(connection: Connection, chunk_id: int, *, as_of: datetime | None = None) -> tuple[int, int]:
+    """Right answers and all answers to golden items of the chunk, by the golden labels of ``as_of`` (now when None)."""
+    rows = connection.execute(_golden_answers(chunk_id, as_of)).all()
+    answers = [row for row in rows if row.given is not None]
+    return sum(row.given == row.ruled for row in answers), len(answers)
+
+
+def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mistake]:
+    """One's own mistakes on the golden items of a closed chunk, in the order they came.
+
+    Raises LabelingError ``unknown_chunk`` for another's chunk and ``chunk_still_open`` before it has closed.
+    """
+    found = get_chunk(connection, chunk_id)
+    if found is None or found.assessor_id != assessor_id:
+        raise LabelingError("unknown_chunk")
+    if found.closed_at is None:
+        raise LabelingError("chunk_still_open")
+    rows = connection.execute(_golden_answers(chunk_id, None)).all()
+    return [
+        Mistake(row.item_id, row.text, row.given, row.ruled, row.explanation)
+        for row in rows
+        if row.given is not None and row.given != row.ruled
+    ]
+
+
+def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
+    """Each answered golden item of a chunk: item_id, text, given (NULL = unsure), ruled, explanation."""
+    later_answer, later_ruling = annotation.alias("later_answer"), golden.alias("later_ruling")
+    newer_answer = and_(
+        later_answer.c.item_id == annotation.c.item_id,
+        later_answer.c.assessor_id == annotation.c.assessor_id,
+        later_answer.c.revision > annotation.c.revision,
+    )
+    newer_ruling = and_(later_ruling.c.item_id == golden.c.item_id, later_ruling.c.revision > golden.c.revision)
+    query = (
+        select(
+            annotation.c.item_id,
+            item.c.text,
+            annotation.c.label.label("given"),
+            golden.c.label.label("ruled"),
+            golden.c.explanation,
+        )
+        .select_from(annotation)
+        .join(item, item.c.id == annotation.c.item_id)
+        .join(golden, golden.c.item_id == annotation.c.item_id)
+        .where(annotation.c.chunk_id == chunk_id, golden.c.label.is_not(None))
+        # Nobody is scored where a wrong suggestion was shown on purpose.
+        .where(~and_(annotation.c.probe, annotation.c.arm != SuggestionPolicy.HIDDEN.value))
+    )
+    if as_of is not None:
+        newer_answer &= later_answer.c.created_at <= as_of
+        newer_ruling &= later_ruling.c.created_at <= as_of
+        query = query.where(annotation.c.created_at <= as_of, golden.c.created_at <= as_of)
+    query = query.where(~select(later_answer.c.id).where(newer_answer).exists())
+    return query.where(~select(later_ruling.c.item_id).where(newer_ruling).exists()).order_by(annotation.c.id)
+
+
+def _as_chunk(row: Any) -> Chunk:
+    values = dict(row._mapping)
+    outcome = values["outcome"]
+    enums = {"kind": ChunkKind(values["kind"]), "outcome": ChunkOutcome(outcome) if outcome else None}
+    return Chunk(**values | enums)

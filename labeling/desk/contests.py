@@ -1,0 +1,213 @@
+"""Objections to golden labels: raised from the briefing, ruled by an expert; doubtful items are paused meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from db import schema
+from db.vocabulary import ContestOutcome
+from labeling.desk import chunks, golden
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import Project
+from labeling.roles import check_expert
+
+contest, queue, annotation = schema.contest, schema.queue, schema.annotation
+
+MAX_ARGUMENT = 2_000
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One objection; ``given`` is what its assessor had answered, ``ruled`` the golden label it objects to."""
+
+    id: int
+    item_id: int
+    text: str
+    assessor_id: int
+    given: str | None
+    ruled: str | None
+    argument: str
+    created_at: datetime
+    outcome: ContestOutcome | None
+    reply: str
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """A chunk whose golden score a new ruling has changed."""
+
+    chunk_id: int
+    assessor_id: int
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+def raise_contest(
+    connection: Connection, project: Project, assessor_id: int, item_id: int, argument: str, *, now: datetime
+) -> int:
+    """Object to a golden label one was briefed on; the item is paused until an expert has ruled.
+
+    Raises LabelingError ``empty_argument``, ``chunk_still_open``, ``unknown_item`` or ``contested_already``.
+    """
+    if not argument.strip() or len(argument) > MAX_ARGUMENT:
+        raise LabelingError("empty_argument", most=MAX_ARGUMENT)
+    chunk_id = _briefed_chunk(connection, project, assessor_id, item_id)
+    revision = _latest_revision(connection, item_id)
+    mine = (contest.c.item_id == item_id) & (contest.c.assessor_id == assessor_id)
+    again = select(contest.c.id).where(mine, contest.c.golden_revision == revision)
+    if connection.execute(again).first():
+        raise LabelingError("contested_already")
+    values = {
+        "project_id": project.id,
+        "item_id": item_id,
+        "golden_revision": revision,
+        "assessor_id": assessor_id,
+        "chunk_id": chunk_id,
+        "argument": argument.strip(),
+        "created_at": now,
+    }
+    connection.execute(insert(contest).values(values))
+    _set_paused(connection, item_id, True)
+    record(connection, "contest", str(item_id), now=now, actor=assessor_id, project_id=project.id)
+    return int(connection.execute(again).scalar_one())
+
+
+def rule(
+    connection: Connection,
+    project: Project,
+    contest_id: int,
+    *,
+    label: str | None,
+    reply: str,
+    now: datetime,
+    actor: int | None,
+) -> list[Rescored]:
+    """An expert's word on an objection: another ``label`` (None retires the item) upholds it, the same one rejects it.
+
+    A new label is a new golden revision, and every answer ever given to the item is scored again; says which chunks'
+    scores changed. Raises LabelingError ``unknown_contest``, ``contest_ruled``, ``unknown_label`` or
+    ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    found = connection.execute(select(contest).where(contest.c.id == contest_id)).first()
+    if found is None or found.project_id != project.id:
+        raise LabelingError("unknown_contest")
+    if found.outcome is not None:
+        raise LabelingError("contest_ruled")
+    current = _latest_label(connection, found.item_id)
+    outcome = ContestOutcome.REJECTED if label == current else ContestOutcome.UPHELD
+    touched = _chunks_with(connection, found.item_id)
+    before = {chunk_id: chunks.score(connection, chunk_id) for chunk_id, _ in touched}
+    if outcome is ContestOutcome.UPHELD:
+        golden.appoint(connection, project, found.item_id, label, explanation=reply, now=now, actor=actor)
+    # One ruling answers everybody who objected to the same revision.
+    same = (contest.c.item_id == found.item_id) & (contest.c.golden_revision == found.golden_revision)
+    values = {"outcome": outcome, "reply": reply, "ruled_by": actor, "ruled_at": now}
+    connection.execute(update(contest).where(same, contest.c.outcome.is_(None)).values(values))
+    _set_paused(connection, found.item_id, False)
+    details = {"outcome": outcome, "label": label}
+    record(connection, "rule_contest", str(contest_id), now=now, actor=actor, project_id=project.id, details=details)
+    return [
+        Rescored(chunk_id, assessor_id, before[chunk_id], after)
+        for chunk_id, assessor_id in touched
+        if (after := chunks.score(connection, chunk_id)) != before[chunk_id]
+    ]
+
+
+def open_contests(connection: Connection, project_id: int) -> list[Contest]:
+    """Objections that wait for an expert, the oldest first."""
+    return _contests(connection, (contest.c.project_id == project_id) & contest.c.outcome.is_(None))
+
+
+def contests_of(connection: Connection, project_id: int, assessor_id: int) -> list[Contest]:
+    """One assessor's objections and what came of them."""
+    return _contests(connection, (contest.c.project_id == project_id) & (contest.c.assessor_id == assessor_id))
+
+
+def pause_item(
+    connection: Connection, project: Project, item_id: int, *, paused: bool, now: datetime, actor: int | None
+) -> None:
+    """Take a golden item out of serving for now, or put it back; its label and its past scores stay.
+
+    Raises LabelingError ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    _set_paused(connection, item_id, paused)
+    verb = "pause_golden" if paused else "resume_golden"
+    record(connection, verb, str(item_id), now=now, actor=actor, project_id=project.id)
+
+
+def _set_paused(connection: Connection, item_id: int, paused: bool) -> None:
+    connection.execute(update(queue).where(queue.c.item_id == item_id).values(paused=paused))
+
+
+def _contests(connection: Connection, where: object) -> list[Contest]:
+    latest = annotation.alias("latest")
+    given = (
+        select(latest.c.label)
+        .where(latest.c.item_id == contest.c.item_id, latest.c.assessor_id == contest.c.assessor_id)
+        .order_by(latest.c.revision.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    ruled = schema.golden
+    query = (
+        select(
+            contest.c.id,
+            contest.c.item_id,
+            schema.item.c.text,
+            contest.c.assessor_id,
+            given.label("given"),
+            ruled.c.label.label("ruled"),
+            contest.c.argument,
+            contest.c.created_at,
+            contest.c.outcome,
+            contest.c.reply,
+        )
+        .join(schema.item, schema.item.c.id == contest.c.item_id)
+        .join(ruled, (ruled.c.item_id == contest.c.item_id) & (ruled.c.revision == contest.c.golden_revision))
+        .where(where)  # type: ignore[arg-type]
+        .order_by(contest.c.id)
+    )
+    rows = [dict(row._mapping) for row in connection.execute(query)]
+    return [Contest(**row | {"outcome": row["outcome"] and ContestOutcome(row["outcome"])}) for row in rows]
+
+
+def _briefed_chunk(connection: Connection, project: Project, assessor_id: int, item_id: int) -> int:
+    query = select(annotation.c.chunk_id).where(
+        annotation.c.project_id == project.id,
+        annotation.c.item_id == item_id,
+        annotation.c.assessor_id == assessor_id,
+        annotation.c.chunk_id.is_not(None),
+    )
+    chunk_id = connection.execute(query.limit(1)).scalar()
+    if chunk_id is None or _latest_label(connection, item_id) is None:
+        raise LabelingError("unknown_item", item=item_id)
+    found = chunks.get_chunk(connection, chunk_id)
+    if found is None or found.closed_at is None:
+        raise LabelingError("chunk_still_open")
+    return int(chunk_id)
+
+
+def _chunks_with(connection: Connection, item_id: int) -> list[tuple[int, int]]:
+    query = select(annotation.c.chunk_id, annotation.c.assessor_id).where(
+        annotation.c.item_id == item_id, annotation.c.chunk_id.is_not(None)
+    )
+    return [(int(row.chunk_id), int(row.assessor_id)) for row in connection.execute(query.distinct())]
+
+
+def _latest_revision(connection: Connection, item_id: int) -> int:
+    table = schema.golden
+    latest = select(func.max(table.c.revision)).where(table.c.item_id == item_id)
+    return int(connection.execute(latest).scalar_one())
+
+
+def _latest_label(connection: Connection, item_id: int) -> str | None:
+    table = schema.golden
+    query = select(table.c.label).where(table.c.item_id == item_id).order_by(table.c.revision.desc()).limit(1)
+    found = connection.execute(query).scalar()
+    return None if found is None else str(found)

@@ -1,0 +1,207 @@
+"""Gates that act: a chunk whose golden score is too low is set aside, its assessor paused; the lead can overrule.
+
+Everything is an entry of the audit log and can be undone: suspended answers stay where they are and only stop counting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from db import schema
+from db.vocabulary import ChunkKind, ChunkOutcome, PauseReason, Role, Standing
+from labeling.desk.chunks import Chunk, close_chunk, get_chunk
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects import wanted as queueing
+from labeling.projects.projects import Project
+from labeling.quality.intervals import wilson
+from labeling.roles import check_lead
+
+chunk, membership, annotation, queue = schema.chunk, schema.membership, schema.annotation, schema.queue
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gate makes of a chunk: whether it holds, and the interval that says so (95 % Wilson)."""
+
+    holds: bool
+    low: float | None
+    high: float | None
+    n: int
+
+
+def judge(project: Project, right: int, n: int) -> Verdict:
+    """A chunk is set aside only when even the upper bound of its golden accuracy lies under the floor.
+
+    With few golden items that takes a clear failure: 0 of 3 has an upper bound of 0.56, 1 of 3 one of 0.79.
+    """
+    if n == 0:
+        return Verdict(True, None, None, 0)
+    score = wilson(right, n)
+    return Verdict(score.high is None or score.high >= project.accuracy_floor, score.low, score.high, n)
+
+
+def close(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
+    """Close one's chunk and let the gates act on it, once; says what became of it. Called under the project's lock.
+
+    Raises LabelingError ``unknown_chunk``.
+    """
+    before = get_chunk(connection, chunk_id)
+    closed = close_chunk(connection, project, assessor_id, chunk_id, now=now)
+    if before is not None and before.closed_at is not None:
+        return closed
+    if closed.kind is ChunkKind.QUALIFICATION:
+        if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
+            pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
+        return closed
+    alone = judge(project, closed.golden_right or 0, closed.golden_n or 0)
+    # Five golden items forgive much; those of all chunks since the last briefing together don't.
+    if alone.holds and judge(project, *since_briefing(connection, project.id, assessor_id)).holds:
+        return closed
+    suspended = suspend(connection, project, closed.id, now=now, actor=None)
+    pause(connection, project.id, closed.assessor_id, PauseReason.GOLDEN_FLOOR, now=now, actor=None)
+    return suspended
+
+
+def since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[int, int]:
+    """Right answers and all answers on golden items in the chunks that count and were closed since the assessor was let in
+    again after a pause, or ever."""
+    right, n = func.coalesce(func.sum(chunk.c.golden_right), 0), func.coalesce(func.sum(chunk.c.golden_n), 0)
+    row = connection.execute(select(right, n).where(*_since_briefing(connection, project_id, assessor_id))).one()
+    return int(row[0]), int(row[1])
+
+
+def suspend_since_briefing(
+    connection: Connection, project: Project, assessor_id: int, *, now: datetime, actor: int | None
+) -> int:
+    """Set aside all of an assessor's chunks that count since the last briefing; says how many.
+
+    Raises LabelingError ``not_allowed``.
+    """
+    check_lead(connection, project.id, actor)
+    found = select(chunk.c.id).where(*_since_briefing(connection, project.id, assessor_id))
+    chunk_ids = list(connection.execute(found.order_by(chunk.c.id)).scalars())
+    for chunk_id in chunk_ids:
+        suspend(connection, project, chunk_id, now=now, actor=actor)
+    return len(chunk_ids)
+
+
+def _since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[ColumnElement[bool], ...]:
+    event = schema.audit_event
+    readmitted = select(func.max(event.c.created_at)).where(
+        event.c.project_id == project_id, event.c.verb == "readmit", event.c.target == str(assessor_id)
+    )
+    mine = (
+        chunk.c.project_id == project_id,
+        chunk.c.assessor_id == assessor_id,
+        chunk.c.kind == ChunkKind.WORK,
+        chunk.c.outcome == ChunkOutcome.ACCEPTED,
+    )
+    since = connection.execute(readmitted).scalar()
+    return mine if since is None else (*mine, chunk.c.closed_at > since)
+
+
+def tries_left(connection: Connection, project: Project, assessor_id: int) -> int:
+    """How many more times the assessor may try to qualify."""
+    failed = select(func.count()).where(
+        chunk.c.project_id == project.id,
+        chunk.c.assessor_id == assessor_id,
+        chunk.c.outcome == ChunkOutcome.FAILED,
+    )
+    return max(0, project.qualification_tries - int(connection.execute(failed).scalar_one()))
+
+
+def suspend(connection: Connection, project: Project, chunk_id: int, *, now: datetime, actor: int | None) -> Chunk:
+    """Set a closed chunk aside: its answers stop counting and its items are wanted again.
+
+    Raises LabelingError ``unknown_chunk``, ``chunk_still_open`` or ``not_allowed``.
+    """
+    return _set_outcome(connection, project, chunk_id, ChunkOutcome.SUSPENDED, "suspend_chunk", now=now, actor=actor)
+
+
+def overrule(connection: Connection, project: Project, chunk_id: int, *, now: datetime, actor: int | None) -> Chunk:
+    """Take a suspended chunk back in; items that others have answered meanwhile keep all their answers.
+
+    Raises LabelingError ``unknown_chunk``, ``chunk_still_open`` or ``not_allowed``.
+    """
+    return _set_outcome(connection, project, chunk_id, ChunkOutcome.ACCEPTED, "accept_chunk", now=now, actor=actor)
+
+
+def pause(
+    connection: Connection,
+    project_id: int,
+    person_id: int,
+    reason: PauseReason,
+    *,
+    now: datetime,
+    actor: int | None,
+) -> None:
+    """Pause an assessor (their other roles go on); the reason is shown to them and to the lead.
+
+    Raises LabelingError ``not_a_member`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    _stand(connection, project_id, person_id, Standing.PAUSED, reason)
+    record(connection, "pause", str(person_id), now=now, actor=actor, project_id=project_id, details={"reason": reason})
+
+
+def readmit(connection: Connection, project_id: int, person_id: int, *, now: datetime, actor: int | None) -> None:
+    """Let a paused assessor go on. Raises LabelingError ``not_a_member`` or ``not_allowed``."""
+    check_lead(connection, project_id, actor)
+    _stand(connection, project_id, person_id, Standing.ACTIVE, None)
+    record(connection, "readmit", str(person_id), now=now, actor=actor, project_id=project_id)
+
+
+def pause_reason(connection: Connection, project_id: int, person_id: int) -> PauseReason | None:
+    """Why an assessor is paused; None where they aren't."""
+    query = select(membership.c.reason).where(*_assessor(project_id, person_id))
+    found = connection.execute(query.where(membership.c.standing == Standing.PAUSED)).scalar()
+    return PauseReason(found) if found else None
+
+
+def _stand(
+    connection: Connection, project_id: int, person_id: int, standing: Standing, reason: PauseReason | None
+) -> None:
+    values = {"standing": standing, "reason": reason}
+    if connection.execute(update(membership).where(*_assessor(project_id, person_id)).values(values)).rowcount == 0:
+        raise LabelingError("not_a_member")
+
+
+def _assessor(project_id: int, person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        membership.c.project_id == project_id,
+        membership.c.person_id == person_id,
+        membership.c.role == Role.ASSESSOR,
+    )
+
+
+def _set_outcome(
+    connection: Connection,
+    project: Project,
+    chunk_id: int,
+    outcome: ChunkOutcome,
+    verb: str,
+    *,
+    now: datetime,
+    actor: int | None,
+) -> Chunk:
+    check_lead(connection, project.id, actor)
+    found = get_chunk(connection, chunk_id)
+    if found is None or _project_of(connection, chunk_id) != project.id:
+        raise LabelingError("unknown_chunk")
+    if found.closed_at is None:
+        raise LabelingError("chunk_still_open")
+    connection.execute(update(chunk).where(chunk.c.id == chunk_id).values(outcome=outcome))
+    answered = select(annotation.c.item_id).where(annotation.c.chunk_id == chunk_id).distinct()
+    ordinary = select(queue.c.item_id).where(queue.c.item_id.in_(answered), ~queue.c.golden)
+    queueing.give_back(connection, list(connection.execute(ordinary).scalars()))
+    details = {"before": found.outcome, "after": outcome}
+    record(connection, verb, str(chunk_id), now=now, actor=actor, project_id=project.id, details=details)
+    return get_chunk(connection, chunk_id) or found
+
+
+def _project_of(connection: Connection, chunk_id: int) -> int:
+    return int(connection.execute(select(chunk.c.project_id).where(chunk.c.id == chunk_id)).scalar_one())

@@ -1,0 +1,77 @@
+"""One's own items that come back, blind: which of them, and in which slots.
+
+They measure how steady a person is. The second answer is a fact of its own (see ``repeat`` in :mod:`db.schema`): the
+vote stays the first one, and the lease takes no place of the overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, exists, false, select, true, union_all
+
+from db import schema
+from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState
+from labeling.desk.chunks import Chunk
+from labeling.desk.policy import repeat_pivot, repeat_slots
+from labeling.projects.projects import Project
+
+chunk, queue, golden = schema.chunk, schema.queue, schema.golden
+first, again = schema.lease.alias("first"), schema.lease.alias("again")
+
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+_START: BindParameter[int] = bindparam("start", type_=Integer)
+_PREVIOUS: BindParameter[int] = bindparam("previous", type_=Integer)
+_SLOT = ((first.c.slot + bindparam("pivot", type_=Integer)) % chunk.c.size).label("slot")
+
+_ahead = chunk.alias("ahead")
+_AHEAD_OPENED = select(_ahead.c.opened_at).where(
+    _ahead.c.project_id == _PROJECT, _ahead.c.assessor_id == _ME, _ahead.c.ordinal == _PREVIOUS
+)
+# What one answered in accepted work chunks before the previous one was opened: a late answer may be younger than
+# its chunk. Walked in the order of an index, so that a veteran's thousand chunks cost what three do.
+_OLD = (
+    select(first.c.item_id, chunk.c.ordinal, _SLOT)
+    .join(chunk, chunk.c.id == first.c.chunk_id)
+    .join(queue, queue.c.item_id == first.c.item_id)
+    .where(
+        chunk.c.project_id == _PROJECT,
+        chunk.c.assessor_id == _ME,
+        chunk.c.kind == ChunkKind.WORK.value,
+        chunk.c.outcome == ChunkOutcome.ACCEPTED.value,
+        first.c.state == LeaseState.ANSWERED.value,
+        first.c.closed_at <= _AHEAD_OPENED.scalar_subquery(),
+        ~queue.c.golden,
+        # A label that was golden once may have been explained to them.
+        ~exists().where(golden.c.item_id == first.c.item_id),
+        ~exists().where(again.c.assessor_id == _ME, again.c.item_id == first.c.item_id, again.c.repeat),
+    )
+    .order_by(chunk.c.ordinal, _SLOT)
+    .limit(bindparam("n", type_=Integer))
+)
+_ONWARD = _OLD.where(chunk.c.ordinal >= _START, chunk.c.ordinal < _PREVIOUS).subquery("onward")
+_ROUND = _OLD.where(chunk.c.ordinal < _START).subquery("round")
+_PICK = union_all(select(_ONWARD, false().label("wrapped")), select(_ROUND, true().label("wrapped")))
+
+
+def due(
+    connection: Connection, project: Project, at: Chunk, empty: Sequence[int], golden: frozenset[int]
+) -> dict[int, int]:
+    """The items that come back in the ``empty`` slots of a chunk, by slot; ``golden`` are the slots they keep off.
+
+    At least one whole chunk lies between an item's two showings, and nobody is shown it a third time. A slot for
+    which there is none is an ordinary one. One query, whatever the number of slots.
+    """
+    if at.kind is ChunkKind.QUALIFICATION or at.ordinal < 3 or not project.repeats_per_chunk:
+        return {}
+    drawn = repeat_slots(project.seed, at.assessor_id, at.ordinal, at.size, golden, project.repeats_per_chunk)
+    slots = [slot for slot in empty if slot in drawn]
+    if not slots:
+        return {}
+    # The search begins at a hash and goes round, so that neither a restart nor a second process changes what is found.
+    pivot, previous = repeat_pivot(project.seed, at.assessor_id, at.ordinal), at.ordinal - 1
+    walk = {"pivot": pivot % at.size, "start": 1 + pivot % (previous - 1), "previous": previous, "n": len(slots)}
+    rows = connection.execute(_PICK, walk | {"project": project.id, "me": at.assessor_id})
+    found = sorted(rows, key=lambda row: (row.wrapped, row.ordinal, row.slot))
+    return dict(zip(slots, [row.item_id for row in found], strict=False))

@@ -1,0 +1,87 @@
+"""What follows from answers and rulings, soon after and outside of anybody's request: upkeep, and scores made anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Lock, Timer
+
+from db.engine import Database
+from labeling.clock import utc_now
+
+# Each kind may take a twentieth of a core, however large the project is.
+REST = 20
+# One at a time in this process, whatever it is.
+_one_at_a_time = Lock()
+
+
+class Soon:
+    """One kind of work on a project: at once when it is asked for, or when the last time is long enough ago."""
+
+    def __init__(self, act: Callable[[Database, str], None]) -> None:
+        self._act = act
+        self._due: dict[str, Timer] = {}
+        self._rested: dict[str, float] = {}
+        self._lock = Lock()
+
+    def ask(self, database: Database, slug: str) -> None:
+        """Have it done in a thread of its own; asked for often, it is done once."""
+        with self._lock:
+            if slug in self._due:
+                return
+            wait = max(0.0, self._rested.get(slug, 0.0) - time.monotonic())
+            timer = Timer(wait, self._do, [database, slug])
+            timer.daemon = True
+            self._due[slug] = timer
+        timer.start()
+
+    def forget(self) -> None:
+        """Forget what is due."""
+        with self._lock:
+            for timer in self._due.values():
+                timer.cancel()
+            self._due.clear()
+            self._rested.clear()
+
+    def _do(self, database: Database, slug: str) -> None:
+        with _one_at_a_time:
+            with self._lock:
+                if self._due.pop(slug, None) is None:
+                    return
+            if time.monotonic() < self._rested.get(slug, 0.0):
+                # Asked for while it was being done already.
+                self.ask(database, slug)
+                return
+            began = time.monotonic()
+            try:
+                self._act(database, slug)
+            finally:
+                # What goes wrong ends this thread and stands in the log; the next time it is asked for tries again.
+                self._rested[slug] = time.monotonic() + REST * (time.monotonic() - began)
+
+
+# Imported only there: the server would start half a second later for it.
+def _tend(database: Database, slug: str) -> None:
+    from labeling.desk.upkeep import tend
+
+    tend(database, slug, now=utc_now())
+
+
+def _rescore(database: Database, slug: str) -> None:
+    from labeling.jobs.rescoring import rescore
+
+    rescore(database, slug, now=utc_now())
+
+
+_upkeep, _scores = Soon(_tend), Soon(_rescore)
+# After a chunk was closed, and after a ruling.
+tend_soon, rescore_soon = _upkeep.ask, _scores.ask
+
+
+def stop() -> None:
+    """Forget what is due, and wait for what runs."""
+    for kind in (_upkeep, _scores):
+        kind.forget()
+    with _one_at_a_time:
+        for kind in (_upkeep, _scores):
+            kind.forget()

@@ -1,0 +1,97 @@
+"""What a run of junior will cost and take, from the real tokens of a small sample: its answers are kept, so nothing is paid
+twice.
+
+How long every text is, is known: what the sample came to is carried over to the other texts by their length.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, Select, func, select
+
+from db import junior_frames, schema
+from labeling.junior.completion import Limits
+from labeling.quality.extrapolate import total_by_regression
+from labeling.quality.figures import Figure
+
+LEAST, USUAL, MOST = 5, 12, 20
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the ``items`` still to be asked about will come to; money in millionths, ``seconds`` on the clock.
+
+    ``paid`` is what the sample of ``sample`` items cost itself.
+    """
+
+    items: int
+    sample: int
+    paid: int
+    tokens_in: Figure
+    tokens_out: Figure
+    cost: Figure
+    seconds: Figure
+
+    def as_report(self) -> dict[str, Any]:
+        """As it stands in the report of a run."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> Estimate:
+        """From the report of a run."""
+        names = ("tokens_in", "tokens_out", "cost", "seconds")
+        return cls(report["items"], report["sample"], report["paid"], *(Figure(**report[name]) for name in names))
+
+
+def drawn(connection: Connection, wanted: Select[Any], size: int, *, seed: int) -> list[int]:
+    """``size`` of the items of a query that has their ids first, at random and always the same, in the order of ids."""
+    ids = list(connection.execute(wanted).scalars())
+    return sorted(random.Random(seed).sample(ids, min(size, len(ids))))
+
+
+def estimate(connection: Connection, run_id: int, sample: Sequence[int], rest: Select[Any], limits: Limits) -> Estimate:
+    """What the items of ``rest`` (a query with a column ``text``) will come to, by what the ``sample`` of a run came to."""
+    item = schema.item.c
+    lengths = select(item.id, func.length(item.text)).where(item.id.in_(sample))
+    drawn_items = pl.DataFrame(
+        [tuple(row) for row in connection.execute(lengths)],
+        schema={"item_id": pl.Int64(), "letters": pl.Int64()},
+        orient="row",
+    )
+    asked = junior_frames.asked(connection, run_id).drop("letters")
+    # What was answered from memory cost nothing, and others like it may, too.
+    found = drawn_items.join(asked, on="item_id", how="left").fill_null(0)
+    texts = rest.subquery()
+    size, mean = connection.execute(select(func.count(), func.avg(func.length(texts.c.text)))).one()
+
+    def total(name: str) -> Figure:
+        return total_by_regression(
+            found["letters"].to_list(), found[name].to_list(), mean=float(mean or 0), size=int(size)
+        )
+
+    tokens_in, tokens_out = total("tokens_in"), total("tokens_out")
+    seconds = _on_the_clock(total("seconds"), total("calls"), (tokens_in, tokens_out), int(size), limits)
+    paid = int(found["cost"].sum())
+    return Estimate(int(size), found.height, paid, tokens_in, tokens_out, total("cost"), seconds)
+
+
+def _on_the_clock(seconds: Figure, calls: Figure, tokens: tuple[Figure, Figure], size: int, limits: Limits) -> Figure:
+    """Many requests go on at once, but no faster than the server's limits let them."""
+    at_once = max(1, min(limits.in_flight, size))
+
+    def bound(name: str) -> float | None:
+        values: list[float | None] = [getattr(each, name) for each in (seconds, calls, *tokens)]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return None
+        busy, asked, read, written = known
+        by_requests = asked * 60 / limits.requests_a_minute if limits.requests_a_minute else 0.0
+        by_tokens = (read + written) * 60 / limits.tokens_a_minute if limits.tokens_a_minute else 0.0
+        return max(busy / at_once, by_requests, by_tokens)
+
+    return Figure(bound("value"), bound("low"), bound("high"), seconds.n)

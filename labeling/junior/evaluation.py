@@ -1,0 +1,137 @@
+"""What a version of junior is worth on one part of the golden items, as the page shows it and a look keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sqlalchemy import Connection
+
+from db import frames, judging_frames, quality_frames, suggestion_frames
+from db.vocabulary import Part
+from labeling.junior.prompts import Prompt, part_of
+from labeling.projects.projects import Project
+from labeling.quality.calibrating import Reliability, answers, calibrate
+from labeling.quality.consensus import consensus_of
+from labeling.quality.figures import Figure
+from labeling.quality.frames import votes_frame
+from labeling.quality.intervals import normal_quantile
+from labeling.quality.judging import Comparison, Judged, compare, judge
+
+# What a version that checks for one class calls all others.
+REST = "~rest"
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """What a version said, SUGGESTIONS with ``label`` as text, and GOLDEN(item, item_id, label, part) in the same classes."""
+
+    suggestions: pl.DataFrame
+    golden: pl.DataFrame
+    classes: tuple[str, ...]
+
+    def part(self, part: Part) -> pl.DataFrame:
+        """GOLDEN of one part."""
+        return self.golden.filter(pl.col("part") == part.value)
+
+
+def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
+    """Read what a version said of any item, and the golden labels.
+
+    A version that checks for one class is judged on that class against the rest.
+    """
+    golden = judging_frames.golden(connection, project.id)
+    parts = [part_of(project, item_id).value for item_id in golden["item_id"]]
+    said = suggestion_frames.suggestions(connection, project.id, prompt.id)
+    text = pl.col("label").cast(pl.String)
+    golden, said = golden.with_columns(text, part=pl.Series(parts, dtype=pl.String)), said.with_columns(text)
+    target = prompt.settings.get("target")
+    if target is None:
+        return Spoken(said, golden, tuple(frames.label_enum(connection, project.id).categories))
+    # "No" is kept as no label with a confidence; a refusal has neither.
+    no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
+    said = said.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
+    return Spoken(said, golden.with_columns(label=_against_the_rest(str(target))), (str(target), REST))
+
+
+def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
+    """A version on a part of the golden items, as JSON takes it; ``Judged.from_report`` reads the most of it.
+
+    ``calibration`` holds reliability as junior said it and as it is mended, None where it gave no confidence; ``cost``
+    (millionths) and ``seconds`` are means of an item of all that it was asked, and ``models`` those that answered.
+    """
+    heard = spoken(connection, project, prompt)
+    golden = heard.part(part)
+    votes = quality_frames.votes(connection, project.id).select("item", "annotator", pl.col("label").cast(pl.String))
+    target = prompt.settings.get("target")
+    if target is not None:
+        votes = votes.with_columns(label=_against_the_rest(str(target)))
+    # Without golden labels: consensus takes their word for it, and that would be the expert's.
+    most = consensus_of(votes_frame(votes, classes=heard.classes), method="majority").frame.select("item", "label")
+    found = judge(heard.suggestions, golden, votes=votes, consensus=most, classes=heard.classes)
+    sure = answers(heard.suggestions, golden)
+    calibration = calibrate(sure) if sure.height else None
+    asked = judging_frames.asked(connection, project.id, prompt.id)
+    models = judging_frames.models(connection, project.id).get(prompt.id, [])
+    said = {name: _reliability(getattr(calibration, name)) for name in ("said", "mended")} if calibration else None
+    return found.as_report() | {
+        "calibration": said,
+        "cost": asdict(mean(asked["cost"])),
+        "seconds": asdict(mean(asked["seconds"])),
+        "models": models,
+    }
+
+
+def paired(connection: Connection, project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:
+    """The second version against the first on the golden items of a part that both were asked about.
+
+    None where they don't speak of the same classes: one checks for a class that the other doesn't.
+    """
+    a, b = (spoken(connection, project, one) for one in (first, second))
+    if a.classes != b.classes:
+        return None
+    return compare(a.suggestions, b.suggestions, a.part(part), classes=a.classes)
+
+
+def mean(values: pl.Series) -> Figure:
+    """The mean of an item with its normal interval; of fewer than two there is none.
+
+    >>> found = mean(pl.Series([1.0, 3.0]))
+    >>> found.value, round(found.low, 2), found.n
+    (2.0, 0.04, 2)
+    """
+    taken = values.cast(pl.Float64).to_numpy()
+    if len(taken) < 2:
+        return Figure.of(float(taken[0]) if len(taken) else np.nan, n=len(taken))
+    half = normal_quantile(0.95) * float(taken.std(ddof=1)) / len(taken) ** 0.5
+    middle = float(taken.mean())
+    return Figure.of(middle, max(0.0, middle - half), middle + half, n=len(taken))
+
+
+def was_judged(report: Mapping[str, Any]) -> bool:
+    """Whether a look's report holds an evaluation as :func:`evaluate` makes it."""
+    return set(Judged.__dataclass_fields__) <= report.keys()
+
+
+def differing(heard: Spoken, part: Part) -> pl.DataFrame:
+    """DIFFERING(item, expert, label, confidence, rationale): golden items of a part where junior said something else."""
+    met = heard.part(part).select("item", expert="label").join(heard.suggestions, on="item", maintain_order="left")
+    wrong = met.filter(pl.col("label").ne_missing(pl.col("expert")))
+    return wrong.select("item", "expert", "label", "confidence", "rationale")
+
+
+def classes_of(report: Mapping[str, Any]) -> Sequence[str]:
+    """The classes of an evaluation, in its order."""
+    return [str(each["label"]) for each in report["classes"]]
+
+
+def _against_the_rest(target: str) -> pl.Expr:
+    label = pl.col("label")
+    return pl.when(label.is_null()).then(None).when(label == target).then(label).otherwise(pl.lit(REST))
+
+
+def _reliability(found: Reliability) -> dict[str, Any]:
+    return {"curve": found.curve.to_dicts(), "error": asdict(found.error), "by_chance": found.by_chance}

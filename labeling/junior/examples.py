@@ -1,0 +1,93 @@
+"""Few-shot examples for a prompt: ruled items that were never golden, and a set of them that shows much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from db import schema
+from db.vocabulary import Verdict
+from labeling.junior.prompts import Example
+from labeling.projects.projects import Project
+
+# Longer texts teach little for what they cost.
+LONGEST = 600
+# Of so many of the newest rulings the set is chosen.
+_MOST = 2_000
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A ruled item that may be an example; ``external_id`` is how people know it, a corner case stands in the guide."""
+
+    example: Example
+    external_id: str
+    is_corner: bool
+
+
+def candidates(connection: Connection, project: Project) -> list[Candidate]:
+    """Items with a ruling in force that were never golden, corner cases first, then the newest rulings."""
+    ruling, later, item, case = schema.adjudication, schema.adjudication.alias("later"), schema.item, schema.corner_case
+    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    golden = select(schema.golden.c.item_id).where(schema.golden.c.item_id == ruling.c.item_id)
+    corner = case.c.removed_at.is_(None) & (case.c.label == ruling.c.label)
+    query = (
+        select(
+            ruling.c.item_id,
+            item.c.text,
+            ruling.c.label,
+            ruling.c.rationale,
+            item.c.external_id,
+            case.c.id.is_not(None).label("corner"),
+            case.c.rationale.label("lesson"),
+        )
+        .join(item, item.c.id == ruling.c.item_id)
+        .join(case, (case.c.item_id == ruling.c.item_id) & corner, isouter=True)
+        .where(ruling.c.project_id == project.id, ruling.c.verdict == Verdict.LABEL, ~newer.exists(), ~golden.exists())
+        .order_by(case.c.id.is_(None), ruling.c.created_at.desc(), ruling.c.item_id)
+        .limit(_MOST)
+    )
+    return [
+        Candidate(
+            Example(row.item_id, row.text, row.label, row.lesson or row.rationale or ""),
+            row.external_id,
+            bool(row.corner),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def propose(found: Sequence[Candidate], classes: Sequence[str], count: int) -> list[Candidate]:
+    """A set that shows much: classes in turn; of each its corner cases first, then what is least like those chosen before.
+
+    >>> def one(n: int, text: str, label: str, corner: bool = False) -> Candidate:
+    ...     return Candidate(Example(n, text, label), str(n), corner)
+    >>> known = [one(1, "my card", "a"), one(2, "my card is lost", "a"), one(3, "thanks", "b"), one(4, "hm", "a", True)]
+    >>> [each.example.item_id for each in propose(known, ["a", "b"], 3)]
+    [4, 3, 1]
+    """
+    short = [one for one in found if len(one.example.text) <= LONGEST] or list(found)
+    left = {code: [one for one in short if one.example.label == code] for code in classes}
+    chosen: list[Candidate] = []
+    while len(chosen) < count and any(left.values()):
+        for code in classes:
+            if left[code] and len(chosen) < count:
+                best = max(left[code], key=lambda one: (one.is_corner, _distance(one, chosen)))
+                left[code].remove(best)
+                chosen.append(best)
+    return chosen
+
+
+def _distance(one: Candidate, chosen: Sequence[Candidate]) -> float:
+    """How unlike its nearest neighbour among the chosen of its class it is (Jaccard's, of words)."""
+    words = _words(one)
+    same = [_words(other) for other in chosen if other.example.label == one.example.label]
+    return min((1 - len(words & other) / max(1, len(words | other)) for other in same), default=1.0)
+
+
+def _words(one: Candidate) -> frozenset[str]:
+    return frozenset(_WORD.findall(one.example.text.lower()))

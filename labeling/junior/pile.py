@@ -1,0 +1,113 @@
+"""What requests on their way by the dozen want of the ledger and bring back, written in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Connection, Dialect
+
+from db import schema
+from db.many import Many, insert_new, many
+from labeling.errors import LabelingError
+from labeling.junior import ledger
+from labeling.junior.completion import Bill, Labeled
+from labeling.junior.ledger import Planned, Settled
+from labeling.projects.projects import Project
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A reservation that is waited for."""
+
+    planned: Planned
+    granted: asyncio.Future[int]
+
+
+@dataclass
+class Pile:
+    """What waits for the next transaction."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    labeled: list[tuple[int, Labeled, tuple[str, ...]]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.wishes or self.bills or self.answers or self.labeled)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Whose pile it is: the project, the model, and what asks."""
+
+    project: Project
+    model: str
+    prompt_id: int | None
+    run_id: int | None
+    now: datetime
+
+    def prepare(self, connection: Connection, pile: Pile) -> list[Many]:
+        """What it brings back, as it is to be written; reads only, before the lock is taken that others wait for."""
+        settled = ledger.settlement(connection, self.project, [as_settled(bill) for bill in pile.bills], now=self.now)
+        answers = ledger.memory(connection.dialect, self.project.id, pile.answers, now=self.now)
+        return [*settled.writes, answers, self._labels(connection.dialect, pile)]
+
+    def write(self, connection: Connection, prepared: list[Many], pile: Pile) -> list[int | LabelingError]:
+        """Write it down; says for each wish the id of its call, or the budget's refusal."""
+        for each in prepared:
+            each.execute(connection)
+        return self._grant(connection, [wish.planned for wish in pile.wishes])
+
+    def _grant(self, connection: Connection, planned: list[Planned]) -> list[int | LabelingError]:
+        """As many as the budget has room for, in their order; the others get its refusal."""
+        if not planned:
+            return []
+        try:
+            with connection.begin_nested():
+                granted = ledger.reserve(
+                    connection,
+                    self.project,
+                    self.model,
+                    planned,
+                    run_id=self.run_id,
+                    prompt_id=self.prompt_id,
+                    now=self.now,
+                )
+                return list(granted)
+        except LabelingError as error:
+            fitting = self._fitting(connection, planned, int(str(error.details.get("left", 0))))
+            # All of them fit one budget and not another, or none fits: then there is no more to try.
+            some = self._grant(connection, planned[:fitting]) if fitting < len(planned) else []
+            return [*some, *[error] * (len(planned) - len(some))]
+
+    def _fitting(self, connection: Connection, planned: list[Planned], left: int) -> int:
+        at = ledger.price_of(connection, self.model)
+        reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
+        return sum(amount <= left for amount in reached)
+
+    def _labels(self, dialect: Dialect, pile: Pile) -> Many:
+        rows = [
+            {
+                "project_id": self.project.id,
+                "item_id": item_id,
+                "prompt_id": self.prompt_id,
+                "label": found.label,
+                "confidence": found.confidence,
+                "source": found.source,
+                "rationale": found.reason,
+                "flags": [*flags, *found.flags] or None,
+                "created_at": self.now,
+            }
+            for item_id, found, flags in pile.labeled
+        ]
+        return many(dialect, insert_new(dialect, schema.suggestion), rows)
+
+
+def as_settled(bill: Bill) -> Settled:
+    """A bill as the ledger takes it."""
+    return Settled(bill.call_id, bill.tokens_in, bill.tokens_out, bill.outcome, bill.seconds, bill.is_known)

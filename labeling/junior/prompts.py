@@ -1,0 +1,210 @@
+"""Versions of junior: written, looked at on golden items, promoted on the locked part only; each an append-only fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from db import schema
+from db.vocabulary import Part, PromptKind, Verdict
+from labeling.desk.policy import share_of
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import Project, get_guideline
+from labeling.roles import check_expert, check_lead
+
+prompt, promotion, look = schema.prompt, schema.promotion, schema.look
+
+MAX_INSTRUCTIONS = 20_000
+MAX_NAME = 200
+MOST_EXAMPLES = 50
+# Of golden items, for the judging alone.
+LOCKED = 0.5
+LEAST_LOCKED = 20
+
+
+@dataclass(frozen=True)
+class Example:
+    """A few-shot example, as it was when its version was written."""
+
+    item_id: int
+    text: str
+    label: str
+    rationale: str = ""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One version of what junior is asked."""
+
+    id: int
+    version: int
+    kind: PromptKind
+    name: str
+    model: str | None
+    instructions: str
+    settings: Mapping[str, Any]
+    examples: tuple[Example, ...]
+    guideline_version: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """One evaluation of a version on a part of the golden items."""
+
+    id: int
+    prompt_id: int
+    part: Part
+    n: int
+    report: Mapping[str, Any]
+    created_at: datetime
+
+
+def part_of(project: Project, item_id: int) -> Part:
+    """Whether a golden item serves the writing of prompts or their judging; it never changes sides."""
+    return Part.TEST if share_of("part", project.seed, item_id) < LOCKED else Part.DEV
+
+
+def write_prompt(
+    connection: Connection,
+    project: Project,
+    kind: PromptKind,
+    *,
+    name: str = "",
+    model: str | None = None,
+    instructions: str = "",
+    settings: Mapping[str, Any] | None = None,
+    examples: Sequence[Example] = (),
+    now: datetime,
+    actor: int | None,
+) -> int:
+    """Write the next version; says its id. It speaks only when it is promoted.
+
+    Examples must be ruled by an expert with the same label, and none may be golden: junior is judged by those. Raises
+    LabelingError ``bad_prompt``, ``bad_example`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    if len(instructions) > MAX_INSTRUCTIONS or len(name) > MAX_NAME or len(examples) > MOST_EXAMPLES:
+        raise LabelingError("bad_prompt", most=MAX_INSTRUCTIONS, examples=MOST_EXAMPLES)
+    _check_examples(connection, project, examples)
+    guide = get_guideline(connection, project.id)
+    newest = select(func.coalesce(func.max(prompt.c.version), 0)).where(prompt.c.project_id == project.id)
+    version = int(connection.execute(newest).scalar_one()) + 1
+    values = {
+        "project_id": project.id,
+        "version": version,
+        "kind": kind.value,
+        "name": name.strip(),
+        "model": model,
+        "instructions": instructions,
+        "settings": dict(settings or {}),
+        "examples": [
+            {"item_id": one.item_id, "text": one.text, "label": one.label, "rationale": one.rationale}
+            for one in examples
+        ],
+        "guideline_version": guide.version if guide else None,
+        "author_id": actor,
+        "created_at": now,
+    }
+    made = int(connection.execute(insert(prompt).values(values).returning(prompt.c.id)).scalar_one())
+    record(connection, "write_prompt", str(version), now=now, actor=actor, project_id=project.id)
+    return made
+
+
+def prompts(connection: Connection, project_id: int) -> list[Prompt]:
+    """Every version, the newest first."""
+    query = select(*_COLUMNS).where(prompt.c.project_id == project_id).order_by(prompt.c.version.desc())
+    return [_as_prompt(row) for row in connection.execute(query)]
+
+
+def get_prompt(connection: Connection, project_id: int, prompt_id: int) -> Prompt:
+    """One version. Raises LabelingError ``unknown_prompt``."""
+    query = select(*_COLUMNS).where(prompt.c.project_id == project_id, prompt.c.id == prompt_id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise LabelingError("unknown_prompt")
+    return _as_prompt(row)
+
+
+def add_look(
+    connection: Connection,
+    project: Project,
+    prompt_id: int,
+    part: Part,
+    n: int,
+    report: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: int | None,
+) -> int:
+    """Write an evaluation down; says its id. Raises LabelingError ``unknown_prompt`` or ``not_allowed``."""
+    check_expert(connection, project.id, actor)
+    get_prompt(connection, project.id, prompt_id)
+    values = {"project_id": project.id, "prompt_id": prompt_id, "part": part.value, "n": n, "report": dict(report)}
+    by = {"person_id": actor, "created_at": now}
+    return int(connection.execute(insert(look).values(values | by).returning(look.c.id)).scalar_one())
+
+
+def looks(connection: Connection, project_id: int, part: Part | None = None) -> list[Look]:
+    """Every evaluation, the newest first; how many there are of the locked part is how much it has been used up."""
+    columns = [look.c[name] for name in Look.__dataclass_fields__]
+    query = select(*columns).where(look.c.project_id == project_id).order_by(look.c.id.desc())
+    if part is not None:
+        query = query.where(look.c.part == part.value)
+    return [Look(**{**row._mapping, "part": Part(row.part)}) for row in connection.execute(query)]
+
+
+def promote(
+    connection: Connection, project: Project, prompt_id: int | None, *, now: datetime, actor: int | None
+) -> None:
+    """Let a version speak from now on, or nobody (None).
+
+    Raises LabelingError ``not_judged`` where it was not looked at on enough locked golden items, ``unknown_prompt`` or
+    ``not_allowed``.
+    """
+    check_lead(connection, project.id, actor)
+    judged = None
+    if prompt_id is not None:
+        get_prompt(connection, project.id, prompt_id)
+        locked = [one for one in looks(connection, project.id, Part.TEST) if one.prompt_id == prompt_id]
+        judged = next((one for one in locked if one.n >= LEAST_LOCKED), None)
+        if judged is None:
+            raise LabelingError("not_judged", least=LEAST_LOCKED)
+    values = {"project_id": project.id, "prompt_id": prompt_id, "look_id": judged.id if judged else None}
+    connection.execute(insert(promotion).values(values | {"person_id": actor, "created_at": now}))
+    target = "" if prompt_id is None else str(prompt_id)
+    record(connection, "promote_prompt", target, now=now, actor=actor, project_id=project.id)
+
+
+_COLUMNS = [prompt.c[name] for name in Prompt.__dataclass_fields__]
+
+
+def _as_prompt(row: Any) -> Prompt:
+    values = dict(row._mapping)
+    examples = tuple(Example(**one) for one in values["examples"] or ())
+    read = {"kind": PromptKind(values["kind"]), "settings": values["settings"] or {}, "examples": examples}
+    return Prompt(**values | read)
+
+
+def _check_examples(connection: Connection, project: Project, examples: Sequence[Example]) -> None:
+    golden, ruling, later = schema.golden, schema.adjudication, schema.adjudication.alias("later")
+    wanted = [one.item_id for one in examples]
+    # Whatever was golden once may be golden again.
+    tests = select(golden.c.item_id).where(golden.c.item_id.in_(wanted)).distinct()
+    barred = set(connection.execute(tests).scalars())
+    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    settled = select(ruling.c.item_id, ruling.c.label).where(
+        ruling.c.project_id == project.id,
+        ruling.c.item_id.in_(wanted),
+        ruling.c.verdict == Verdict.LABEL,
+        ~newer.exists(),
+    )
+    known = {row.item_id: row.label for row in connection.execute(settled)}
+    bad = [one.item_id for one in examples if one.item_id in barred or known.get(one.item_id) != one.label]
+    if bad:
+        raise LabelingError("bad_example", item=bad[0])

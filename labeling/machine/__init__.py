@@ -1,1 +1,0 @@
-"""Machine annotators and what they need: personal data masked before anything leaves."""

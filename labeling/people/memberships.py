@@ -1,0 +1,140 @@
+"""Who may do what in which project, and whether they may do it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from db import schema
+from db.vocabulary import PauseReason, Role, Standing
+from labeling.desk.leases import release_all
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import lock_project_by_id
+from labeling.roles import check_lead
+
+_MEMBER = schema.membership.c
+_PERSON = schema.person.c
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One role that one person holds in a project that isn't archived."""
+
+    project_id: int
+    slug: str
+    role: Role
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with all the roles they hold in one project."""
+
+    person_id: int
+    login: str
+    name: str
+    active: bool
+    is_simulated: bool
+    roles: tuple[Role, ...]
+    standing: Standing
+    seen_at: datetime | None
+
+
+def grant(
+    connection: Connection, project_id: int, person_id: int, role: Role, *, now: datetime, actor: int | None
+) -> None:
+    """Give a person a role; one they hold already stays as it is. A further role can't lift a pause or a ban.
+
+    Raises LabelingError ``not_allowed`` or ``unknown_person``.
+    """
+    check_lead(connection, project_id, actor)
+    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one_or_none()
+    if login is None:
+        raise LabelingError("unknown_person", login=person_id)
+    held = _held(connection, project_id, person_id)
+    if role in held:
+        return
+    values = {"project_id": project_id, "person_id": person_id, "role": role.value, "created_at": now}
+    standing = next(iter(held.values()), Standing.ACTIVE)
+    connection.execute(insert(schema.membership).values(values | {"standing": standing.value}))
+    record(connection, "grant", login, now=now, actor=actor, project_id=project_id, details={"role": role.value})
+
+
+def revoke(
+    connection: Connection, project_id: int, person_id: int, role: Role, *, now: datetime, actor: int | None
+) -> None:
+    """Take a role back. Raises LabelingError ``not_allowed`` or ``not_a_member``."""
+    check_lead(connection, project_id, actor)
+    where = _of(project_id, person_id) & (_MEMBER.role == role.value)
+    if connection.execute(delete(schema.membership).where(where)).rowcount == 0:
+        raise LabelingError("not_a_member")
+    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
+    record(connection, "revoke", login, now=now, actor=actor, project_id=project_id, details={"role": role.value})
+
+
+def set_standing(
+    connection: Connection, project_id: int, person_id: int, standing: Standing, *, now: datetime, actor: int | None
+) -> None:
+    """Pause, ban or readmit a person in one project, in all the roles they hold there; a ban clears their desk.
+
+    Raises LabelingError ``not_allowed``, ``not_a_member`` or ``own_standing`` (nobody shuts themselves out).
+    """
+    check_lead(connection, project_id, actor)
+    lock_project_by_id(connection, project_id)
+    if actor == person_id and standing is not Standing.ACTIVE:
+        raise LabelingError("own_standing")
+    where = _of(project_id, person_id)
+    reason = PauseReason.LEAD.value if standing is Standing.PAUSED else None
+    values = {"standing": standing.value, "reason": reason}
+    if connection.execute(update(schema.membership).where(where).values(values)).rowcount == 0:
+        raise LabelingError("not_a_member")
+    if standing is Standing.BANNED:
+        release_all(connection, person_id, now=now, project_id=project_id)
+    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
+    details = {"standing": standing.value}
+    record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)
+
+
+def memberships_of(connection: Connection, person_id: int) -> tuple[Membership, ...]:
+    """Every role a person holds, whatever the standing; archived projects are left out."""
+    project = schema.project.c
+    query = (
+        select(_MEMBER.project_id, project.slug, _MEMBER.role, _MEMBER.standing)
+        .join(schema.project, project.id == _MEMBER.project_id)
+        .where(_MEMBER.person_id == person_id, project.archived_at.is_(None))
+        .order_by(project.slug, _MEMBER.role)
+    )
+    rows = connection.execute(query)
+    return tuple(Membership(row.project_id, row.slug, Role(row.role), Standing(row.standing)) for row in rows)
+
+
+def members(connection: Connection, project_id: int) -> list[Member]:
+    """Everyone with a role in the project, by login."""
+    seen = select(schema.sign_in.c.person_id, func.max(schema.sign_in.c.seen_at).label("seen_at"))
+    latest = seen.group_by(schema.sign_in.c.person_id).subquery()
+    query = (
+        select(schema.person, _MEMBER.role, _MEMBER.standing, latest.c.seen_at)
+        .join(schema.membership, _MEMBER.person_id == _PERSON.id)
+        .outerjoin(latest, latest.c.person_id == _PERSON.id)
+        .where(_MEMBER.project_id == project_id)
+        .order_by(_PERSON.login, _MEMBER.role)
+    )
+    found: dict[int, Member] = {}
+    for row in connection.execute(query):
+        roles = (*(found[row.id].roles if row.id in found else ()), Role(row.role))
+        found[row.id] = Member(
+            row.id, row.login, row.name, row.active, row.is_simulated, roles, Standing(row.standing), row.seen_at
+        )
+    return list(found.values())
+
+
+def _held(connection: Connection, project_id: int, person_id: int) -> dict[Role, Standing]:
+    query = select(_MEMBER.role, _MEMBER.standing).where(_of(project_id, person_id)).with_for_update()
+    return {Role(row.role): Standing(row.standing) for row in connection.execute(query)}
+
+
+def _of(project_id: int, person_id: int) -> ColumnElement[bool]:
+    return and_(_MEMBER.project_id == project_id, _MEMBER.person_id == person_id)

@@ -1,0 +1,379 @@
+"""Projects, their label classes and their guidelines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+
+from db import schema
+from db.vocabulary import PiiPolicy, SuggestionPolicy
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.roles import check_lead
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+HOTKEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+# Paul Tol's "muted" scheme, then lighter steps of it: told apart with any colour vision, on light and on dark.
+PALETTE = (
+    "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#999933", "#882255", "#44AA99", "#DDCC77",
+    "#117733", "#88CCEE", "#CC6677", "#332288", "#AA4499", "#BBBBBB",
+)  # fmt: skip
+SETTINGS = (
+    "title_ru",
+    "title_en",
+    "overlap",
+    "chunk_size",
+    "golden_per_chunk",
+    "repeats_per_chunk",
+    "qualification_size",
+    "qualification_tries",
+    "accuracy_floor",
+    "lease_minutes",
+    "look_ahead",
+    "shown_metadata",
+    "target_probability",
+    "max_overlap",
+    "audit_share",
+    "second_share",
+    "blind_rulings",
+    "pii_policy",
+    "suggestion_policy",
+    "probe_share",
+    "junior_url",
+    "junior_model",
+    "junior_votes",
+    "budget_total",
+    "budget_month",
+    "budget_run",
+)
+DEFAULTS = {"chunk_size": 50, "golden_per_chunk": 5}
+LEAST = {
+    "overlap": 1,
+    "chunk_size": 1,
+    "golden_per_chunk": 0,
+    "repeats_per_chunk": 0,
+    "qualification_size": 0,
+    "qualification_tries": 1,
+    "lease_minutes": 1,
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project's settings."""
+
+    id: int
+    slug: str
+    title_ru: str
+    title_en: str
+    overlap: int
+    chunk_size: int
+    golden_per_chunk: int
+    repeats_per_chunk: int
+    qualification_size: int
+    qualification_tries: int
+    accuracy_floor: float
+    lease_minutes: int
+    look_ahead: int
+    shown_metadata: tuple[str, ...]
+    seed: int
+    is_simulated: bool
+    target_probability: float | None = None
+    max_overlap: int | None = None
+    audit_share: float = 0.2
+    second_share: float = 0.1
+    blind_rulings: bool = False
+    pii_policy: PiiPolicy = PiiPolicy.KEEP
+    suggestion_policy: SuggestionPolicy = SuggestionPolicy.HIDDEN
+    probe_share: float = 0.1
+    junior_url: str | None = None
+    junior_model: str | None = None
+    junior_votes: bool = False
+    budget_total: int | None = None
+    budget_month: int | None = None
+    budget_run: int | None = None
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """A class an item can be given; ``hotkey`` is one of 1..9, a..z or None; ``colour`` is ``#rrggbb``."""
+
+    code: str
+    title_ru: str
+    title_en: str
+    hotkey: str | None
+    colour: str
+    description_ru: str = ""
+    description_en: str = ""
+    class_group: str | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """One version of the guide, Markdown in two languages; either may be empty."""
+
+    version: int
+    body_ru: str
+    body_en: str
+    created_at: datetime
+
+
+_COLUMNS = [schema.project.c[name] for name in Project.__dataclass_fields__]
+_BY_SLUG = select(*_COLUMNS).where(schema.project.c.slug == bindparam("slug"))
+# Taken at every key press, so it is built once.
+_LOCKING = _BY_SLUG.with_for_update(key_share=True)
+_CLASS_COLUMNS = [schema.label_class.c[name] for name in LabelClass.__dataclass_fields__]
+
+
+def create_project(
+    connection: Connection,
+    slug: str,
+    *,
+    now: datetime,
+    actor: int | None = None,
+    seed: int | None = None,
+    **settings: Any,
+) -> Project:
+    """Make a project; ``settings`` are those of :data:`SETTINGS` and ``is_simulated``.
+
+    Raises LabelingError ``bad_slug``, ``slug_taken`` or ``bad_setting``.
+    """
+    if not SLUG.fullmatch(slug):
+        raise LabelingError("bad_slug", slug=slug)
+    if connection.execute(select(schema.project.c.id).where(schema.project.c.slug == slug)).first():
+        raise LabelingError("slug_taken", slug=slug)
+    settings = DEFAULTS | settings
+    # What nobody asked for must not stand in the way of a small chunk.
+    settings.setdefault("repeats_per_chunk", int(settings["golden_per_chunk"] + 1 < settings["chunk_size"]))
+    _check_settings(settings)
+    if seed is None:
+        seed = int.from_bytes(hashlib.blake2b(f"{slug} {now.isoformat()}".encode(), digest_size=6).digest())
+    titles = {"title_ru": slug, "title_en": slug}
+    values = titles | settings | {"slug": slug, "seed": seed, "created_at": now}
+    connection.execute(insert(schema.project).values(values))
+    made = get_project(connection, slug)
+    record(connection, "create_project", slug, now=now, actor=actor, project_id=made.id)
+    return made
+
+
+def get_project(connection: Connection, slug: str) -> Project:
+    """The project with this slug. Raises LabelingError ``unknown_project``."""
+    return _one_project(connection, slug, _BY_SLUG)
+
+
+def get_project_by_id(connection: Connection, project_id: int) -> Project:
+    """The same by its id, for those who were given one."""
+    return _as_project(connection.execute(select(*_COLUMNS).where(schema.project.c.id == project_id)).one())
+
+
+def lock_project(connection: Connection, slug: str) -> Project:
+    """The project, locked until the transaction ends: one change of its leases at a time.
+
+    SQLite has one writer anyway; PostgreSQL takes FOR NO KEY UPDATE, which lets inserts that only refer to the
+    project go on. Raises LabelingError ``unknown_project``.
+    """
+    return _one_project(connection, slug, _LOCKING)
+
+
+def lock_project_by_id(connection: Connection, project_id: int) -> Project:
+    """The same by its id, for verbs that were given one."""
+    locking = select(*_COLUMNS).where(schema.project.c.id == project_id).with_for_update(key_share=True)
+    return _as_project(connection.execute(locking).one())
+
+
+def all_projects(connection: Connection) -> list[Project]:
+    """Every project that isn't archived, by slug."""
+    active = select(*_COLUMNS).where(schema.project.c.archived_at.is_(None)).order_by(schema.project.c.slug)
+    return [_as_project(row) for row in connection.execute(active)]
+
+
+def change_settings(
+    connection: Connection, project_id: int, settings: Mapping[str, Any], *, now: datetime, actor: int | None
+) -> Project:
+    """Set some of :data:`SETTINGS`; a new overlap, fixed or adaptive, sets anew what is wanted of every ordinary item.
+
+    Raises LabelingError ``bad_setting`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    before = lock_project_by_id(connection, project_id)
+    merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
+    _check_settings(merged)
+    connection.execute(update(schema.project).where(schema.project.c.id == project_id).values(dict(settings)))
+    changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
+    if changed:
+        record(connection, "change_settings", before.slug, now=now, actor=actor, project_id=project_id, details=changed)
+    if changed.keys() & {"overlap", "target_probability", "max_overlap"}:
+        from labeling.projects.wanted import set_wanted
+
+        set_wanted(connection, project_id, int(merged["overlap"]))
+    return get_project(connection, before.slug)
+
+
+def add_classes(
+    connection: Connection, project_id: int, classes: Iterable[LabelClass], *, now: datetime, actor: int | None = None
+) -> None:
+    """Add label classes after those that are there.
+
+    Raises LabelingError ``class_exists``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    known = {entry.code for entry in get_classes(connection, project_id, retired=True)}
+    rows: list[dict[str, Any]] = []
+    for label_class in classes:
+        if label_class.code in known:
+            raise LabelingError("class_exists", label=label_class.code)
+        _check_class(label_class)
+        known.add(label_class.code)
+        values = {name: getattr(label_class, name) for name in LabelClass.__dataclass_fields__}
+        rows.append(values | {"project_id": project_id, "position": len(known) - 1})
+    if rows:
+        connection.execute(insert(schema.label_class), rows)
+        codes = [row["code"] for row in rows]
+        record(connection, "add_classes", "", now=now, actor=actor, project_id=project_id, details={"codes": codes})
+
+
+def add_codes(
+    connection: Connection, project_id: int, codes: Iterable[str], *, now: datetime, actor: int | None = None
+) -> None:
+    """Add classes that so far are only codes of a file: title = code, the next free hotkey and colour."""
+    present = get_classes(connection, project_id, retired=True)
+    taken = {entry.hotkey for entry in present}
+    free = iter([key for key in HOTKEYS if key not in taken])
+    fresh = [code for code in codes if code not in {entry.code for entry in present}]
+    made = [
+        LabelClass(code, code, code, next(free, None), PALETTE[(len(present) + at) % len(PALETTE)])
+        for at, code in enumerate(fresh)
+    ]
+    add_classes(connection, project_id, made, now=now, actor=actor)
+
+
+def change_class(
+    connection: Connection, project_id: int, changed: LabelClass, *, now: datetime, actor: int | None
+) -> None:
+    """Write everything but the code of a class.
+
+    Raises LabelingError ``unknown_label``, ``hotkey_taken``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    _check_class(changed)
+    others = [entry for entry in get_classes(connection, project_id, retired=True) if entry.code != changed.code]
+    if changed.hotkey and changed.hotkey in {entry.hotkey for entry in others}:
+        raise LabelingError("hotkey_taken", hotkey=changed.hotkey)
+    values = {name: getattr(changed, name) for name in LabelClass.__dataclass_fields__ if name != "code"}
+    table = schema.label_class
+    where = (table.c.project_id == project_id) & (table.c.code == changed.code)
+    if connection.execute(update(table).where(where).values(values)).rowcount == 0:
+        raise LabelingError("unknown_label", label=changed.code)
+    record(connection, "change_class", changed.code, now=now, actor=actor, project_id=project_id, details=values)
+
+
+def get_classes(connection: Connection, project_id: int, *, retired: bool = False) -> list[LabelClass]:
+    """The project's classes in their order; those out of use only when asked for."""
+    table = schema.label_class
+    query = select(*_CLASS_COLUMNS).where(table.c.project_id == project_id).order_by(table.c.position)
+    if not retired:
+        query = query.where(~table.c.retired)
+    return [LabelClass(*row) for row in connection.execute(query)]
+
+
+def publish_guideline(
+    connection: Connection, project_id: int, *, body_ru: str, body_en: str, now: datetime, actor: int | None
+) -> int:
+    """Publish the next version of the guide; says its number.
+
+    Raises LabelingError ``guideline_unchanged`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    latest = get_guideline(connection, project_id)
+    if latest and (latest.body_ru, latest.body_en) == (body_ru, body_en):
+        raise LabelingError("guideline_unchanged", version=latest.version)
+    version = latest.version + 1 if latest else 1
+    values = {"project_id": project_id, "version": version, "body_ru": body_ru, "body_en": body_en}
+    connection.execute(insert(schema.guideline).values(values | {"author_id": actor, "created_at": now}))
+    record(connection, "publish_guideline", str(version), now=now, actor=actor, project_id=project_id)
+    return version
+
+
+def get_guideline(connection: Connection, project_id: int, version: int | None = None) -> Guideline | None:
+    """One version of the guide, the latest when None; None where there is none."""
+    table = schema.guideline
+    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
+    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc()).limit(1)
+    if version is not None:
+        query = query.where(table.c.version == version)
+    row = connection.execute(query).first()
+    return Guideline(*row) if row else None
+
+
+def guideline_versions(connection: Connection, project_id: int) -> list[Guideline]:
+    """Every version of the guide, the newest first."""
+    table = schema.guideline
+    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
+    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc())
+    return [Guideline(*row) for row in connection.execute(query)]
+
+
+def count_items(connection: Connection, project_id: int) -> int:
+    """How many items the project holds."""
+    query = select(func.count()).select_from(schema.item).where(schema.item.c.project_id == project_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Project:
+    row = connection.execute(query, {"slug": slug}).first()
+    if row is None:
+        raise LabelingError("unknown_project", slug=slug)
+    return _as_project(row)
+
+
+def _as_project(row: Row[Any]) -> Project:
+    values = dict(row._mapping)
+    read = {"shown_metadata": tuple(values["shown_metadata"] or ())}
+    policies = {
+        "suggestion_policy": SuggestionPolicy(values["suggestion_policy"]),
+        "pii_policy": PiiPolicy(values["pii_policy"]),
+    }
+    return Project(**values | read | policies)
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    for name, least in LEAST.items():
+        if name in settings and settings[name] < least:
+            raise LabelingError("bad_setting", name=name, value=settings[name], least=least)
+    if settings["golden_per_chunk"] > settings["chunk_size"]:
+        raise LabelingError("golden_over_chunk", golden=settings["golden_per_chunk"], size=settings["chunk_size"])
+    golden, repeats, size = (settings[name] for name in ("golden_per_chunk", "repeats_per_chunk", "chunk_size"))
+    if repeats and golden < size <= golden + repeats:
+        raise LabelingError("repeats_over_chunk", golden=golden, repeats=repeats, size=size)
+    for share in ("accuracy_floor", "audit_share", "second_share", "probe_share"):
+        if not 0 <= settings.get(share, 0) <= 1:
+            raise LabelingError("bad_setting", name=share, value=settings[share], least=0)
+    if not 0 <= settings.get("look_ahead", 0) <= 20:
+        raise LabelingError("bad_setting", name="look_ahead", value=settings["look_ahead"], least=0)
+
+    for budget in ("budget_total", "budget_month", "budget_run"):
+        if (settings.get(budget) or 0) < 0:
+            raise LabelingError("bad_setting", name=budget, value=settings[budget], least=0)
+    target = settings.get("target_probability")
+    if target is not None and not 0 < target < 1:
+        raise LabelingError("bad_target", value=target)
+    most = settings.get("max_overlap")
+    if most is not None and most < settings.get("overlap", 1):
+        raise LabelingError("bad_max_overlap", most=most, overlap=settings.get("overlap", 1))
+
+
+def _check_class(label_class: LabelClass) -> None:
+    if not label_class.code.strip() or len(label_class.code) > 120:
+        raise LabelingError("bad_class", field="code", value=label_class.code)
+    if label_class.hotkey is not None and (len(label_class.hotkey) != 1 or label_class.hotkey not in HOTKEYS):
+        raise LabelingError("bad_class", field="hotkey", value=label_class.hotkey)
+    if not COLOUR.fullmatch(label_class.colour):
+        raise LabelingError("bad_class", field="colour", value=label_class.colour)

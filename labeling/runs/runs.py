@@ -1,0 +1,203 @@
+"""Runs: computations that somebody asked for, from the wish to the result. Who carries them out is ``labeling.jobs``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from db import schema
+from db.vocabulary import RunKind, RunState
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.projects.projects import Project, lock_project_by_id
+from labeling.roles import check_expert
+
+NAME_MOST = 200
+# Before so much is done, most of the time went into getting ready.
+TELLING = 0.1
+GOING = (RunState.QUEUED, RunState.RUNNING)
+_RUN = schema.run.c
+_KEPT = select(schema.run_evidence.c.run_id).where(schema.run_evidence.c.run_id == _RUN.id).exists()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One computation. ``done`` of ``total`` is the share of the work behind it, ``step`` what it does now.
+
+    ``kept``: an analysis that is done and has its findings still. ``error``: {code, details} of what went wrong; while it
+    goes on, how often it was broken off. ``seen_at``: when a worker last held it, or passed it by for another.
+    ``rulings``: rows of golden labels and adjudications that its scores have learned from. ``started_at`` is of its last try.
+    """
+
+    id: int
+    project_id: int
+    kind: RunKind
+    state: RunState
+    name: str
+    person_id: int | None
+    settings: Mapping[str, Any] | None
+    watermark: list[int] | None
+    step: str
+    done: int
+    total: int
+    report: Mapping[str, Any] | None
+    error: Mapping[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    seen_at: datetime | None
+    finished_at: datetime | None
+    rulings: int
+    rescored_at: datetime | None
+    kept: bool
+
+    @property
+    def is_going(self) -> bool:
+        """Whether it waits for a worker or has one."""
+        return self.state in GOING
+
+    def left(self, now: datetime) -> timedelta | None:
+        """How long it will take still, if it goes on as so far; None where that can't be said yet."""
+        if self.state is not RunState.RUNNING or self.started_at is None or self.done <= self.total * TELLING:
+            return None
+        return (now - self.started_at) * max(self.total - self.done, 0) / self.done
+
+
+def start_run(
+    connection: Connection,
+    project: Project,
+    kind: RunKind = RunKind.ANALYSIS,
+    *,
+    name: str = "",
+    settings: Mapping[str, Any] | None = None,
+    now: datetime,
+    actor: int | None,
+) -> int:
+    """Ask for a run; gives its id. A worker takes it up within a second or two.
+
+    Raises LabelingError ``run_going`` where one of this kind goes on in the project, ``name_too_long`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    lock_project_by_id(connection, project.id)
+    _check_none_going(connection, project.id, kind)
+    asked = {"project_id": project.id, "kind": kind.value, "state": RunState.QUEUED.value, "name": _named(name)}
+    by = {"person_id": actor, "settings": dict(settings) if settings else None, "created_at": now}
+    run_id = int(connection.execute(insert(schema.run).values(asked | by).returning(_RUN.id)).scalar_one())
+    _record(connection, "start_run", project, run_id, now=now, actor=actor)
+    return run_id
+
+
+def cancel_run(connection: Connection, project: Project, run_id: int, *, now: datetime, actor: int | None) -> None:
+    """Stop a run; its worker lets go of it within a second or two. One that is over already stays as it is.
+
+    Raises LabelingError ``unknown_run`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    get_run(connection, project.id, run_id)
+    going = (_RUN.id == run_id) & _RUN.state.in_([state.value for state in GOING])
+    values = {"state": RunState.CANCELLED.value, "finished_at": now, "error": None}
+    if connection.execute(update(schema.run).where(going).values(values)).rowcount:
+        _record(connection, "cancel_run", project, run_id, now=now, actor=actor)
+
+
+def resume_run(connection: Connection, project: Project, run_id: int, *, now: datetime, actor: int | None) -> None:
+    """Let a run that was cancelled or failed go on: steps it had finished aren't done again.
+
+    Raises LabelingError ``run_going`` where one goes on already, ``run_done``, ``unknown_run`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    lock_project_by_id(connection, project.id)
+    found = get_run(connection, project.id, run_id)
+    if found.state is RunState.DONE:
+        raise LabelingError("run_done")
+    _check_none_going(connection, project.id, found.kind)
+    values = {"state": RunState.QUEUED.value, "error": None, "finished_at": None, "seen_at": None}
+    connection.execute(update(schema.run).where(_RUN.id == run_id).values(values))
+    _record(connection, "resume_run", project, run_id, now=now, actor=actor)
+
+
+def rename_run(
+    connection: Connection, project: Project, run_id: int, name: str, *, now: datetime, actor: int | None
+) -> None:
+    """Give a run another name. Raises LabelingError ``unknown_run``, ``name_too_long`` or ``not_allowed``."""
+    check_expert(connection, project.id, actor)
+    get_run(connection, project.id, run_id)
+    connection.execute(update(schema.run).where(_RUN.id == run_id).values(name=_named(name)))
+    _record(connection, "rename_run", project, run_id, now=now, actor=actor)
+
+
+def delete_run(connection: Connection, project: Project, run_id: int, *, now: datetime, actor: int | None) -> None:
+    """Delete a run and all that it found; rulings and audits that came of it stay.
+
+    Raises LabelingError ``run_going``, ``unknown_run`` or ``not_allowed``.
+    """
+    check_expert(connection, project.id, actor)
+    lock_project_by_id(connection, project.id)
+    if get_run(connection, project.id, run_id).is_going:
+        raise LabelingError("run_going")
+    connection.execute(update(schema.audit).where(schema.audit.c.run_id == run_id).values(run_id=None))
+    for table in (schema.finding, schema.run_evidence):
+        connection.execute(delete(table).where(table.c.run_id == run_id))
+    connection.execute(delete(schema.run).where(_RUN.id == run_id))
+    _record(connection, "delete_run", project, run_id, now=now, actor=actor)
+
+
+def get_run(connection: Connection, project_id: int, run_id: int) -> Run:
+    """One run of a project. Raises LabelingError ``unknown_run``."""
+    found = _runs(connection, _SELECT.where(_RUN.project_id == project_id, _RUN.id == run_id))
+    if not found:
+        raise LabelingError("unknown_run", run=run_id)
+    return found[0]
+
+
+def latest_run(connection: Connection, project_id: int, kind: RunKind = RunKind.ANALYSIS) -> Run | None:
+    """The newest run that is done, the one that pages show unless another was chosen; None where there is none."""
+    done = (_RUN.project_id == project_id, _RUN.kind == kind.value, _RUN.state == RunState.DONE.value)
+    found = _runs(connection, _SELECT.where(*done).limit(1))
+    return found[0] if found else None
+
+
+def runs(connection: Connection, project_id: int, kind: RunKind = RunKind.ANALYSIS) -> list[Run]:
+    """Every run of a kind, in whatever state, the newest first."""
+    return _runs(connection, _SELECT.where(_RUN.project_id == project_id, _RUN.kind == kind.value))
+
+
+def worker_seen(connection: Connection) -> datetime | None:
+    """When a worker was last heard of by its work, in any project; None where there was none to do yet."""
+    return connection.execute(select(func.max(_RUN.seen_at))).scalar()
+
+
+_SELECT = select(*(_RUN[name] for name in Run.__dataclass_fields__ if name != "kept"), _KEPT.label("kept")).order_by(
+    _RUN.id.desc()
+)
+
+
+def _runs(connection: Connection, query: Select[Any]) -> list[Run]:
+    found = []
+    for row in connection.execute(query).mappings():
+        state = RunState(row["state"])
+        known = {"kind": RunKind(row["kind"]), "state": state, "kept": row["kept"] and state is RunState.DONE}
+        found.append(Run(**{**row, **known}))
+    return found
+
+
+def _check_none_going(connection: Connection, project_id: int, kind: RunKind) -> None:
+    going = (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([each.value for each in GOING])
+    if connection.execute(select(_RUN.id).where(going)).first() is not None:
+        raise LabelingError("run_going")
+
+
+def _named(name: str) -> str:
+    trimmed = name.strip()
+    if len(trimmed) > NAME_MOST:
+        raise LabelingError("name_too_long", most=NAME_MOST)
+    return trimmed
+
+
+def _record(
+    connection: Connection, verb: str, project: Project, run_id: int, *, now: datetime, actor: int | None
+) -> None:
+    record(connection, verb, str(run_id), now=now, actor=actor, project_id=project.id)

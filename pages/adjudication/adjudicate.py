@@ -1,0 +1,96 @@
+"""The screen on which experts rule on suspicious labels."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import quote
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role
+from labeling.adjudication.corner_cases import corner_cases
+from labeling.projects.projects import LabelClass, get_classes, get_guideline
+from labeling.review.triage import Wanted
+from pages.adjudication.charts import yield_lines
+from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_words
+from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence
+from pages.adjudication.ruling_history import draw_history
+from pages.ui.access import Access, require
+from pages.ui.card import card_classes
+from pages.ui.review_data import review_of
+from pages.ui.ruling_filters import as_json, choose_wanted
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import empty_state, show_notices
+from pages.ui.words import t, title_of
+
+LOOK_AHEAD = 2
+REFRESH_SECONDS = 30
+
+
+def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> RulingConfig:
+    """What the card is told."""
+    project, locale = access.project, access.locale
+    with database().snapshot() as connection:
+        guideline = get_guideline(connection, project.id)
+        has_guide = guideline is not None or bool(corner_cases(connection, project.id))
+    return {
+        "url": "/desk/rulings",
+        "project": project.slug,
+        "person": access.person_id,
+        "lang": locale,
+        "classes": card_classes([entry for entry in classes if not entry.retired], locale),
+        "known_classes": {entry.code: {"title": title_of(entry), "color": entry.colour} for entry in classes},
+        "look_ahead": LOOK_AHEAD,
+        "skip_reasons": [],
+        "guidelines_version": (guideline.version if guideline else 0) if has_guide else None,
+        "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
+        # The route tells, ruling by ruling.
+        "remaining": None,
+        "words": ruling_words(locale),
+        "wanted": as_json(wanted),
+        "blind": project.blind_rulings,
+        "review_url": f"/review?project={project.slug}",
+        "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/adjudicate?project={project.slug}')}",
+    }
+
+
+def draw_answer(access: Access) -> None:
+    """The sentence that the page opens with; its name stands in the menu, for the room is the item's."""
+    standing = standing_of(access.project, review_of(access.project))
+    title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
+    st.html(f'<div class="sv-slim"><h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p></div>')
+
+
+def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
+    """What rulings have brought."""
+    show_notices()
+    standing = standing_of(access.project, review_of(access.project))
+    if standing.course is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(t("adjudicate.curve"), help=t("adjudicate.curve_about"), width="stretch")
+            st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
+        st.text(stop_sentence(standing.course))
+        if standing.course.curve.height:
+            yield_lines(standing.course.curve, key="yield")
+    st.subheader(t("adjudicate.history"))
+    draw_history(access, standing.rulings, titled)
+
+
+access = require(Role.EXPERT, Role.LEAD)
+project = access.project
+with database().snapshot() as connection:
+    classes = get_classes(connection, project.id, retired=True)
+titled = {entry.code: entry for entry in classes}
+is_ready = any(not entry.retired for entry in classes)
+with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="slim_answer"):
+        # Drawn anew by itself, for the card never asks the page.
+        st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
+    wanted = choose_wanted(project, classes) if is_ready else Wanted()
+if not is_ready:
+    empty_state(t("label.no_classes"))
+    st.stop()
+ruling_card(config=config_of(access, classes, wanted), key=f"rulings-{project.slug}")
+st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
+simulated_mark(project)

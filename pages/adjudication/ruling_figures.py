@@ -1,0 +1,118 @@
+"""Where the adjudication stands: what rulings have found, and how many more are worth an expert's time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import polars as pl
+from babel import dates
+
+from db import review_frames
+from db.engine import database
+from db.vocabulary import Verdict
+from labeling.projects.projects import Project
+from labeling.quality.yield_curve import Yield, yield_curve
+from pages.ui.audit_data import newest_audit
+from pages.ui.review_data import Review, open_of, review_of
+from pages.ui.words import number, percent, reader_locale, t
+
+# Where every fourth ruling finds an error it pays, however many errors there are everywhere.
+ALWAYS_WORTH = 0.25
+# One ruling alone would move how many are worth it by half, and back with the next.
+ENOUGH = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """``rulings``: RULINGS, every revision. Of the labels that have a ruling in force (``ruled``) it ``changed`` some.
+
+    Of ``total`` labels ``wrong`` that nobody has settled are probably wrong. ``course`` is what rulings have brought and how
+    many more are worth it. Both None before the first analysis.
+    """
+
+    rulings: pl.DataFrame
+    ruled: int
+    changed: int
+    total: int
+    wrong: float | None
+    course: Yield | None
+
+    @property
+    def worth(self) -> int | None:
+        """How many more rulings are worth it."""
+        return self.course.stop.more if self.course else None
+
+
+def standing_of(project: Project, review: Review | None) -> Standing:
+    """The figures of a project as of now, by its newest analysis."""
+    with database().snapshot() as connection:
+        rulings = review_frames.rulings(connection, project.id)
+    settled = review_frames.in_force(rulings).filter(pl.col("verdict") == Verdict.LABEL.value)
+    judged = settled.drop_nulls("given").with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
+    changed = int(judged["wrong"].sum())
+    if review is None:
+        return Standing(rulings, judged.height, changed, 0, None, None)
+    waiting = open_of(project, review.findings).select("score")
+    base = _base_rate(project, review)
+    # What older rulings found, the scores have learned: to move them by it once more would count it twice.
+    learned = review.run.rescored_at or review.run.created_at
+    told = _told(judged)
+    fresh = int((told["at"] > learned).sum())
+    window = fresh if fresh >= ENOUGH else 0
+    course = yield_curve(told, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window)
+    return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
+
+
+def worth_after(project: Project, review: Review, ruled: int) -> int:
+    """How many more rulings are worth it after ``ruled`` in all: counted when scores have changed, and down from there."""
+    worth, before = _worth(str(database().url), project, review.run.id, review.run.rescored_at)
+    return max(0, worth - max(0, ruled - before))
+
+
+@lru_cache(maxsize=8)
+def _worth(_url: str, project: Project, run_id: int, _rescored_at: datetime | None) -> tuple[int, int]:
+    standing = standing_of(project, review_of(project, run_id))
+    return standing.worth or 0, standing.ruled
+
+
+def _told(judged: pl.DataFrame) -> pl.DataFrame:
+    """RULINGS of :mod:`labeling.quality.yield_curve`: those that were brought up by their score."""
+    scored = judged.drop_nulls("score").sort("at", "item_id")
+    return scored.with_row_index("position").select("position", "score", "wrong", "seconds", "at")
+
+
+def _base_rate(project: Project, review: Review) -> float:
+    """The share of wrong labels: by the audit, or else by the scores before any ruling."""
+    audit = newest_audit(project)
+    found = audit.overall.before.value if audit else None
+    return float(review.findings["prior"].mean() or 0.0) if found is None else float(found)
+
+
+def standing_sentence(standing: Standing) -> str:
+    """The answer that the page opens with: how many labels are probably wrong, what was found, what comes next."""
+    parts = [t("adjudicate.no_analysis")]
+    if standing.wrong is not None:
+        left = round(standing.wrong)
+        parts = [t("adjudicate.left" if left else "adjudicate.none_left", n=left, total=standing.total)]
+    if standing.ruled:
+        share = percent(standing.changed / standing.ruled)
+        parts.append(t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share))
+    if standing.course is not None:
+        parts.append(t("adjudicate.worth", n=standing.worth) if standing.worth else t("adjudicate.enough"))
+    return " ".join(parts)
+
+
+def stop_sentence(course: Yield) -> str:
+    """Where it pays to stop, and what lies before that."""
+    stop = course.stop
+    often = number(round(1 / stop.floor)) if stop.floor else "–"
+    if not stop.more:
+        return t("adjudicate.stop_here", often=often)
+    facts = {"expected": number(round(stop.expected)), "low": number(stop.low), "high": number(stop.high)}
+    said = t("adjudicate.stop", n=stop.more, often=often, **facts)
+    if stop.seconds is None:
+        return said
+    time = dates.format_timedelta(timedelta(seconds=stop.seconds), locale=reader_locale())
+    return f"{said} {t('adjudicate.stop_time', time=time)}"

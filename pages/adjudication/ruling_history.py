@@ -1,0 +1,101 @@
+"""My last rulings, each with what it changed, why, and the way to take it back."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames, review_frames
+from db.engine import database
+from db.vocabulary import Route, Verdict
+from labeling.adjudication import rulings as adjudicate
+from labeling.projects.projects import LabelClass, Project, lock_project_by_id
+from pages.ui.access import Access
+from pages.ui.class_chip import class_chip
+from pages.ui.session import now
+from pages.ui.widgets import acting
+from pages.ui.words import moment, t
+from pages.ui.zone import reader_zone
+
+SHOWN = 10
+_LONGEST = 200
+
+
+def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
+    """Draw the last acts of this reader, the newest first."""
+    mine = acts(rulings, access.person_id)
+    if mine.is_empty():
+        st.caption(t("adjudicate.no_history"))
+        return
+    shown = mine.head(SHOWN)
+    with database().snapshot() as connection:
+        texts = quality_frames.texts(connection, access.project.id, shown["item"].to_list())
+    said = dict(texts.select("item", "text").iter_rows())
+    for row in shown.to_dicts():
+        _draw_act(access, row, said.get(row["item"], ""), titled)
+
+
+def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
+    """ACTS: the last row of RULINGS of each act of one expert, with ``items`` and how many of them it ``rules`` still."""
+    standing = review_frames.in_force(rulings).select("item_id", "act", pl.lit(True).alias("stands"))
+    mine = (pl.col("expert_id") == expert_id) & pl.col("act").is_not_null() & ~pl.col("act").str.starts_with("undo:")
+    last = rulings.filter(mine).unique(["act", "item_id"], keep="last", maintain_order=True)
+    return (
+        last.join(standing, on=["item_id", "act"], how="left", maintain_order="left")
+        .group_by("act", maintain_order=True)
+        .agg(
+            pl.exclude("stands").last(),
+            pl.len().alias("items"),
+            pl.col("stands").fill_null(False).sum().alias("rules"),
+        )
+        .sort("at", descending=True)
+    )
+
+
+def _draw_act(access: Access, row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClass]) -> None:
+    with st.container(border=True):
+        what, back = st.columns([6, 1], vertical_alignment="center")
+        what.html(_described(row, text, titled))
+        if row["rules"]:
+            act = row["act"]
+            args = (access.project, access.person_id, act)
+            back.button(t("adjudicate.undo"), key=f"undo_{act}", on_click=undo, args=args, width="stretch")
+        else:
+            back.caption(t("adjudicate.replaced"))
+
+
+def _described(row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClass]) -> str:
+    """HTML of one act, all of it escaped."""
+    when = html.escape(moment(row["at"].astimezone(reader_zone())))
+    short = " ".join(text.split())
+    short = short if len(short) <= _LONGEST else f"{short[:_LONGEST].rstrip()}…"
+    if row["items"] > 1:
+        short = t("adjudicate.many", n=row["items"])
+    why = f"<br>{html.escape(row['rationale'])}" if row["rationale"] else ""
+    quiet = '<span style="opacity:.72">{}</span>'
+    what = f"{_outcome(row, titled)} &nbsp; {quiet.format(when)}{why}"
+    return f'<div class="sv-text">{html.escape(short)}</div><p style="margin:.2rem 0 0">{what}</p>'
+
+
+def _outcome(row: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> str:
+    if row["verdict"] != Verdict.LABEL.value:
+        return html.escape(t(f"adjudicate.verdict.{row['verdict']}"))
+    if row["route"] == Route.HAND.value and row["items"] > 1:
+        return html.escape(t("adjudicate.bulk"))
+    ruled = class_chip(row["label"], titled)
+    if row["given"] is None:
+        return ruled
+    if row["given"] == row["label"]:
+        return f"{ruled}, {html.escape(t('adjudicate.kept'))}"
+    return f"{class_chip(row['given'], titled)} → {ruled}"
+
+
+def undo(project: Project, actor: int, act: str) -> None:
+    """Take one act back."""
+    with acting("adjudicate.undone") as connection:
+        locked = lock_project_by_id(connection, project.id)
+        adjudicate.undo(connection, locked, act, now=now(), actor=actor)

@@ -1,0 +1,62 @@
+"""How wrong the labels are, by a random sample that the expert rules, before the rulings and after them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role
+from labeling.projects.projects import get_classes
+from pages.audit.audit_course import draw_course
+from pages.audit.audit_form import draw_form
+from pages.audit.audit_tables import draw_classes, draw_experts, draw_flags, draw_past
+from pages.ui.access import require
+from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
+from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of
+from pages.ui.review_data import review_of
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.words import percent, t
+
+access = require(Role.LEAD, Role.EXPERT)
+project = access.project
+simulated_mark(project)
+review, audits = review_of(project), audits_of(project)
+one = audits[0] if audits else None
+answer(t("page.audit"), audit_answer(one, review is not None))
+step, page = next_step(project, one, review is not None)
+if step == "analyse":
+    empty_state(t("audit.empty_next"), page=page, label=t("audit.next.analyse.go"))
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center"):
+    said = t(f"audit.next.{step}", target=percent(target_of(project)))
+    st.markdown(f"**{t('audit.next')}** {said}", width="content")
+    if page == "project/export_page.py" and Role.LEAD not in access.roles and not access.is_admin:
+        page = None
+    if page is not None:
+        st.page_link(page, label=t(f"audit.next.{step}.go"), icon=":material/arrow_forward:")
+rulings = rulings_of(project)
+if one is not None:
+    cards = audit_cards(one, settled_outside(project, one))
+    for row in range(0, len(cards), 2 if len(cards) == 4 else 3):
+        figures(cards[row : row + (2 if len(cards) == 4 else 3)])
+    st.caption(t("audit.random"))
+    changed = moved(one, review)
+    if changed:
+        st.info(t("audit.moved", n=changed), icon=":material/update:")
+    if one.overall.audited:
+        with database().snapshot() as connection:
+            classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+        st.subheader(t("audit.course"), help=t("audit.course_about"))
+        draw_course(audits, target_of(project))
+        st.subheader(t("audit.classes"), help=t("audit.classes_about"))
+        draw_classes(one, classes)
+        st.subheader(t("audit.flags"), help=t("audit.flags_about"))
+        draw_flags(one)
+    st.subheader(t("audit.experts"))
+    draw_experts(project, rulings)
+    st.subheader(t("audit.past"), help=t("audit.past_about"))
+    draw_past(audits)
+if review is not None:
+    st.subheader(t("audit.draw" if audits else "audit.draw_first"))
+    draw_form(access.person_id, project, review, one, rulings)

@@ -1,0 +1,75 @@
+"""Drawing an audit: how many items, what they will tell, and what they cost."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from labeling.adjudication.audits import LEAST, draw_audit
+from labeling.projects.projects import Project
+from labeling.quality.figures import Figure
+from labeling.review.foreseen import foreseen
+from pages.ui.audit_data import Audited, auditable_labels
+from pages.ui.audit_words import percents, share, spent
+from pages.ui.review_data import Review
+from pages.ui.session import now
+from pages.ui.widgets import acting, confirm
+from pages.ui.words import number, percent, t
+
+USUAL = 200
+
+
+def draw_form(actor: int, project: Project, review: Review, one: Audited | None, rulings: pl.DataFrame) -> None:
+    """The form; ``one`` is the audit that a new one would call off."""
+    population = auditable_labels(project, review)
+    if population.height < LEAST:
+        st.caption(t("audit.too_few", n=population.height, least=LEAST))
+        return
+    with st.container(border=True):
+        left, right = st.columns([1, 3], vertical_alignment="center", gap="medium")
+        with left:
+            most = population.height
+            usual = min(USUAL, max(LEAST, most // 50 * 10))
+            # Another population is another choice: a size that is too large by now must not stand.
+            size = st.number_input(t("audit.size"), LEAST, most, usual, 10, key=f"audit_size_{project.slug}_{most}")
+        with right:
+            st.text(t("audit.population", n=most))
+            st.text(_foreseen(foreseen(_as_audited(population, one), size)))
+            st.text(_effort(rulings, size))
+        waiting = one.size - one.ruled if one else 0
+        asked = (actor, project, review.run.id, size)
+        if waiting:
+            confirm(t("audit.draw.go"), t("audit.draw.sure", n=waiting), draw, *asked, key="audit_draw")
+        else:
+            st.button(t("audit.draw.go"), type="primary", on_click=draw, args=asked, key="audit_draw")
+        st.caption(t("audit.served", share=percent(project.audit_share)))
+
+
+def draw(actor: int, project: Project, run_id: int, size: int) -> None:
+    """Draw it."""
+    with acting("audit.drawn", n=size) as connection:
+        draw_audit(connection, project, run_id, size, now=now(), actor=actor)
+
+
+def _as_audited(population: pl.DataFrame, one: Audited | None) -> pl.DataFrame:
+    """Scores raised or lowered as a whole to what the last audit says is left; before the first, as they are."""
+    left = one.overall.after.value if one else None
+    expected = float(population["score"].sum())
+    if one is None or left is None or not expected:
+        return population
+    times = left * one.overall.items / expected
+    return population.with_columns((pl.col("score") * times).clip(0.0, 1.0))
+
+
+def _foreseen(known: Figure) -> str:
+    half = ((known.high or 0.0) - (known.low or 0.0)) / 2
+    point = Figure(known.value, None, None, known.n)
+    return t("audit.foreseen", share=share(point), half=percents(half), interval=share(known))
+
+
+def _effort(rulings: pl.DataFrame, size: int) -> str:
+    seconds = rulings["seconds"].drop_nulls()
+    median = seconds.median()
+    if not isinstance(median, float):
+        return t("audit.effort_unknown")
+    return t("audit.effort", spent=spent(median * size), seconds=number(round(median)), n=seconds.len())

@@ -1,0 +1,110 @@
+"""The tables of the audit page: classes, flags, experts, audits gone by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db.engine import database
+from labeling.adjudication.queue import disputed
+from labeling.projects.projects import LabelClass, Project
+from labeling.review import opinions
+from labeling.review.audited import SUSPECTED
+from pages.ui.audit_data import Audited, flags_of
+from pages.ui.audit_words import kappa_card, share_column, share_of
+from pages.ui.downloads import csv_button
+from pages.ui.widgets import figures
+from pages.ui.words import day, number, percent, t, title_of
+from pages.ui.zone import reader_zone
+
+# Of fewer labels checked a class's figure is all interval.
+FEW = 10
+
+
+def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
+    """Divergence by given class, the worst first; classes with too few checked stand last and say so."""
+    known = {code: found for code, found in one.found.classes.items() if found.items}
+    ranked = sorted(known, key=lambda code: (known[code].audited < FEW, -(known[code].before.value or 0.0)))
+    shown: dict[str, list[Any]] = {name: [] for name in ("class", "before", "after", "labels", "checked")}
+    for code in ranked:
+        found = known[code]
+        few = found.audited < FEW
+        shown["class"].append(title_of(classes[code]) if code in classes else code)
+        shown["before"].append(t("audit.few", n=found.audited) if few else share_of(found.before))
+        shown["after"].append("–" if few else share_of(found.after))
+        shown["labels"].append(found.items)
+        shown["checked"].append(found.audited)
+    table = pl.DataFrame({t(f"audit.{name}"): column for name, column in shown.items()})
+    config = {t("audit.class"): st.column_config.Column(pinned=True)}
+    st.dataframe(table, hide_index=True, column_config=config, key="audit_classes", alt=t("audit.classes"))
+    csv_button(_class_rows(one), "divergence_by_class")
+
+
+def draw_experts(project: Project, rulings: pl.DataFrame) -> None:
+    """How often two experts agree, and how many disputes wait."""
+    found = opinions.opinions(rulings)
+    with database().snapshot() as connection:
+        waiting = len(connection.execute(disputed(project.id)).all())
+    if found.is_empty():
+        st.caption(t("audit.no_seconds"))
+        return
+    figures(
+        [
+            (t("audit.agreed"), share_of(opinions.agreed(found)), t("audit.agreed_about")),
+            kappa_card(opinions.kappa(found), opinions.LEAST_FOR_KAPPA),
+            (t("audit.disputes"), number(waiting), t("audit.disputes_about")),
+        ]
+    )
+    if waiting:
+        st.page_link("adjudication/adjudicate.py", label=t("audit.disputes.go"), icon=":material/arrow_forward:")
+
+
+def draw_past(audits: Sequence[Audited]) -> None:
+    """Every audit with its result, the newest first."""
+    zone = reader_zone()
+    shown = {
+        t("audit.day"): [day(one.created_at.astimezone(zone)) for one in audits],
+        t("audit.of"): [one.overall.items for one in audits],
+        t("audit.ruled"): [t("audit.ruled_value", done=one.ruled, n=one.size) for one in audits],
+        t("audit.before"): [share_of(one.overall.before) for one in audits],
+        t("audit.after"): [share_of(one.overall.after) for one in audits],
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="audits", alt=t("audit.past"))
+
+
+def draw_flags(one: Audited) -> None:
+    """How right and how complete each kind of flag is."""
+    found = flags_of(one)
+    if found is None:
+        st.caption(t("audit.flags_gone"))
+        return
+    found = found.sort("recall", "precision", descending=True, nulls_last=True)
+    shown = {t("audit.flag"): [flag_title(flag) for flag in found["flag"]]}
+    for name in ("recall", "precision"):
+        shown[t(f"audit.{name}")] = share_column(found, name, f"{name}_low", f"{name}_high", f"{name}_n")
+    shown[t("audit.flagged")] = [t("audit.ruled_value", done=n, n=one.overall.items) for n in found["labels"]]
+    config = {t("audit.flag"): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="audit_flags", alt=t("audit.flags"))
+    csv_button(found, "flags")
+
+
+def flag_title(flag: str) -> str:
+    """A kind of flag by its name on screen."""
+    return t(f"audit.flag.{flag}", share=percent(SUSPECTED))
+
+
+def _class_rows(one: Audited) -> pl.DataFrame:
+    rows = [
+        (code, found.items, found.audited, *_ends(found.before), *_ends(found.after))
+        for code, found in one.found.classes.items()
+    ]
+    shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
+    schema = {"class": pl.String, "labels": pl.Int64, "checked": pl.Int64, **dict.fromkeys(shares, pl.Float64)}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _ends(value: object) -> tuple[float | None, ...]:
+    return tuple(getattr(value, name) for name in ("value", "low", "high"))

@@ -1,0 +1,50 @@
+"""What the work on the data brought a classifier that learns from it, round by round."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role, RunKind
+from labeling.projects.projects import get_classes
+from pages.audit.gain_cards import draw_cards
+from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds
+from pages.ui.access import require
+from pages.ui.audit_data import newest_audit
+from pages.ui.gain_run import draw_run, held_out_size
+from pages.ui.gain_words import gain_answer, gain_cards
+from pages.ui.runs import newest_runs
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.words import t
+
+access = require(Role.LEAD, Role.EXPERT)
+project = access.project
+simulated_mark(project)
+with database().snapshot() as connection:
+    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+test = held_out_size(project)
+newest, done = newest_runs(project, RunKind.GAIN)
+if done is None or not done.report:
+    answer(t("page.gain"), t("gain.answer.none"))
+    if newest_audit(project) is None:
+        empty_state(t("gain.empty"), page="audit/audit.py", label=t("page.audit"))
+    else:
+        draw_run(project, access, newest, done, test)
+    st.caption(t("gain.how"))
+    st.stop()
+report = done.report
+answer(t("page.gain"), gain_answer(report))
+draw_run(project, access, newest, done, test)
+cards = gain_cards(report)
+for row in (cards[:2], cards[2:]):
+    figures(row)
+st.caption(t("gain.speaks_for", n=report["test"]))
+st.subheader(t("gain.curve"), help=t("gain.curve_about"))
+draw_curve(report)
+st.subheader(t("gain.rounds"), help=t("gain.rounds_about"))
+draw_rounds(report)
+st.subheader(t("gain.classes"), help=t("gain.classes_about"))
+draw_classes(report, classes)
+st.subheader(t("gain.cards"), help=t("gain.cards_about"))
+draw_cards(project, done, classes)

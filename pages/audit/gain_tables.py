@@ -1,0 +1,100 @@
+"""The gain over rounds: the curve, what changed in each, and every class before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from labeling.projects.projects import LabelClass
+from pages.ui.downloads import csv_button
+from pages.ui.gain_words import figure_of, gap
+from pages.ui.interval_chart import steps
+from pages.ui.quality_words import in_words
+from pages.ui.words import moment, number, t, title_of
+from pages.ui.zone import reader_zone
+
+NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}
+# Of fewer test texts a class's F1 is all interval.
+FEW = 5
+
+
+def draw_curve(report: Mapping[str, Any]) -> None:
+    """Weighted F1 and accuracy after every round, over the rulings learned from."""
+    rounds = report["rounds"]
+    groups = round_names(report)
+    series = {}
+    for name in NAMES:
+        found = [figure_of(each[name]) for each in rounds]
+        rows = [(group, one.value, one.low, one.high, in_words(one)) for group, one in zip(groups, found, strict=True)]
+        schema = {"group": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64), "figure": pl.String}
+        series[t(NAMES[name])] = pl.DataFrame(rows, schema=schema, orient="row")
+    ends = [each[end] for each in series.values() for end in ("low", "high")]
+    low = max(0.0, min(float(end.min() or 0.0) for end in ends) - 0.02)  # type: ignore[arg-type]
+    high = min(1.0, max(float(end.max() or 1.0) for end in ends) + 0.02)  # type: ignore[arg-type]
+    alt = t("gain.curve.alt", n=len(groups))
+    steps(series, groups, t("gain.curve.axis"), key="gain_curve", alt=alt, low=low, high=high, tick=number)
+
+
+def draw_rounds(report: Mapping[str, Any]) -> None:
+    """A row for each round: what went into it, and what it brought over the one before."""
+    zone = reader_zone()
+    rounds, between = report["rounds"], [None, *report["steps"]]
+    shown = {
+        t("gain.round"): round_names(report),
+        t("gain.at"): [moment(datetime.fromisoformat(each["at"]).astimezone(zone)) for each in rounds],
+        t("gain.rulings"): [each["rulings"] for each in rounds],
+        t("gain.golden"): [each["golden"] for each in rounds],
+        t("gain.changed"): [each["changed"] for each in rounds],
+        t("gain.trained_on"): [each["trained_on"] for each in rounds],
+        t("gain.weighted_f1"): [in_words(figure_of(each["weighted_f1"])) for each in rounds],
+        t("gain.step"): [gap(figure_of(each["weighted_f1"]), n=False) if each else "–" for each in between],
+        t("gain.macro_f1"): [in_words(figure_of(each["macro_f1"])) for each in rounds],
+        t("gain.accuracy_of"): [in_words(figure_of(each["accuracy"])) for each in rounds],
+    }
+    config = {t("gain.round"): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="rounds", alt=t("gain.rounds"))
+    csv_button(_round_rows(report), "gain")
+
+
+def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -> None:
+    """F1 of every class of the test part before and after, the most frequent first."""
+    first, last = report["rounds"][0]["f1"], report["rounds"][-1]["f1"]
+    known = [at for at, each in enumerate(last) if each["n"]]
+    ranked = sorted(known, key=lambda at: -last[at]["n"])
+    codes = [report["classes"][at] for at in ranked]
+    shown = {
+        t("gain.class"): [title_of(classes[code]) if code in classes else code for code in codes],
+        t("gain.before"): [_class_f1(first[at]) for at in ranked],
+        t("gain.after"): [_class_f1(last[at]) for at in ranked],
+    }
+    config = {t("gain.class"): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="gain_classes", alt=t("gain.classes"))
+    left = len(last) - len(known)
+    if left:
+        st.caption(t("gain.classes_left", n=left))
+
+
+def round_names(report: Mapping[str, Any]) -> list[str]:
+    """How rounds are called: the votes alone, then by the rulings that are in."""
+    return [
+        t("gain.votes_only") if not n else t("gain.with_rulings", n=each["rulings"])
+        for n, each in enumerate(report["rounds"])
+    ]
+
+
+def _class_f1(found: Mapping[str, Any]) -> str:
+    return t("gain.few", n=found["n"]) if found["n"] < FEW else in_words(figure_of(found))
+
+
+def _round_rows(report: Mapping[str, Any]) -> pl.DataFrame:
+    rows = []
+    for each in report["rounds"]:
+        row = {name: each[name] for name in ("at", "rulings", "golden", "changed", "trained_on")}
+        for name in ("weighted_f1", "macro_f1", "accuracy"):
+            row |= {f"{name}{'' if end == 'value' else f'_{end}'}": each[name][end] for end in ("value", "low", "high")}
+        rows.append(row | {"n": each["accuracy"]["n"]})
+    return pl.DataFrame(rows)

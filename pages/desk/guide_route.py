@@ -1,0 +1,78 @@
+"""The guide in force, as the label card shows it: HTML made and made safe on the server."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from db.engine import database
+from labeling.adjudication.corner_cases import CornerCase, corner_cases
+from labeling.errors import LabelingError
+from labeling.people.sign_in import Reader
+from labeling.projects.projects import Guideline, LabelClass, get_classes, get_guideline, get_project
+from pages.ui.guide import as_html
+from pages.ui.widgets import error_sentence
+from pages.ui.words import LOCALES, say, title_of
+
+
+async def guidelines(request: Request) -> JSONResponse:
+    """GET ``?project=slug``: ``{"version", "html"}`` in the reader's language; 403 for strangers, 404 for no guide."""
+    slug = request.query_params.get("project", "")
+    return await run_in_threadpool(_respond, request.scope["reader"], slug)
+
+
+def _respond(reader: Reader, slug: str) -> JSONResponse:
+    headers = {"Cache-Control": "no-store"}
+    try:
+        found, below = _find(reader, slug)
+    except LabelingError as error:
+        status = 404 if error.code == "no_guideline" else 403
+        answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
+        return JSONResponse(answer, status, headers=headers)
+    body = (in_language(found, reader.locale) if found else "") + below
+    return JSONResponse({"version": found.version if found else None, "html": body}, headers=headers)
+
+
+def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
+    with database().snapshot() as connection:
+        project = get_project(connection, slug)
+        # Who may not know of a project reads the same as where there is none.
+        if not reader.roles_in(project.id) and not reader.is_admin:
+            raise LabelingError("unknown_project", slug=slug)
+        found = get_guideline(connection, project.id)
+        cases = corner_cases(connection, project.id)
+        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    if not cases and (found is None or not (found.body_ru.strip() or found.body_en.strip())):
+        raise LabelingError("no_guideline")
+    return found, examples(cases, titled, reader.locale)
+
+
+def examples(cases: Sequence[CornerCase], titled: Mapping[str, LabelClass], locale: str) -> str:
+    """The corner cases as HTML that stands under the guide; all of it is escaped. The newest come first."""
+    if not cases:
+        return ""
+    blocks = [
+        f'<div class="case"><blockquote>{html.escape(case.text)}</blockquote>'
+        f"<p><strong>{html.escape(title_of(titled[case.label], locale))}</strong>"
+        f"{'. ' + html.escape(case.rationale) if case.rationale else ''}</p></div>"
+        for case in reversed(cases)
+    ]
+    return f"<h2>{html.escape(say(locale, 'guidelines.corner_cases'))}</h2>{''.join(blocks)}"
+
+
+def in_language(guide: Guideline, locale: str) -> str:
+    """The guide's HTML in ``locale``; where nobody wrote it in that language, in the other, and marked as such."""
+    languages = [locale, *(other for other in LOCALES if other != locale)]
+    for language in languages:
+        body = getattr(guide, f"body_{language}")
+        if body.strip():
+            return f'<div lang="{html.escape(language)}">{as_html(body)}</div>'
+    return ""
+
+
+ROUTES = [Route("/desk/guidelines", guidelines, methods=["GET"])]

@@ -1,0 +1,50 @@
+"""The screen on which assessors label."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role, SkipReason
+from labeling.desk.card import has_items, remaining
+from labeling.projects.projects import get_classes, get_guideline
+from pages.ui.access import require
+from pages.ui.card import CardConfig, card_classes, card_words, label_card
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import empty_state
+from pages.ui.words import t
+
+access = require(Role.ASSESSOR, even_paused=True)
+project = access.project
+with database().snapshot() as connection:
+    classes = get_classes(connection, project.id)
+    guideline = get_guideline(connection, project.id)
+    left = remaining(connection, project.id)
+    is_empty = not left and not has_items(connection, project.id)
+
+st.html(f"<h1 class='sv-hidden'>{t('page.label')}</h1>")
+if not classes:
+    empty_state(t("label.no_classes"))
+    st.stop()
+
+config: CardConfig = {
+    "url": "/desk/answers",
+    "project": project.slug,
+    "person": access.person_id,
+    "lang": access.locale,
+    "classes": card_classes(classes, access.locale),
+    "look_ahead": project.look_ahead,
+    "skip_reasons": [{"code": reason.value, "title": t(f"skip.{reason.value}")} for reason in SkipReason],
+    "guidelines_version": guideline.version if guideline else None,
+    "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
+    # In whole chunks: an exact count, read again after each item, would stand still at a golden one.
+    "remaining": left // project.chunk_size * project.chunk_size or None,
+    "words": card_words(access.locale),
+    "is_empty": is_empty,
+    "results_url": f"/results?project={project.slug}",
+    "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
+}
+label_card(config=config, key=f"card-{project.slug}")
+simulated_mark(project)

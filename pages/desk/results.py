@@ -1,0 +1,130 @@
+"""What an assessor may know of their own work: pace, golden accuracy of closed chunks, and the briefings."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db import frames
+from db.engine import database
+from db.vocabulary import ChunkKind, ContestOutcome, Role
+from labeling.desk.chunks import Chunk, briefing, chunks_of
+from labeling.desk.contests import contests_of
+from labeling.desk.gates import pause_reason
+from labeling.projects.projects import LabelClass, get_classes
+from labeling.quality import progress
+from labeling.quality.intervals import wilson
+from labeling.quality.pace import pace
+from pages.desk.contest_form import contest_form
+from pages.ui import charts
+from pages.ui.access import Access, require
+from pages.ui.class_chip import class_chip
+from pages.ui.progress_tables import score_words
+from pages.ui.progress_words import verdict
+from pages.ui.rounding import rounded
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, text_of_item
+from pages.ui.words import day, figure, t
+from pages.ui.zone import reader_zone
+
+
+def pace_cards(answers: pl.DataFrame) -> list[tuple[str, str, str | None]]:
+    """The median time on one item, and how many labels fit into an hour."""
+    votes = answers.select("item", pl.col("assessor").alias("annotator"), "label", "seconds")
+    cards: list[tuple[str, str, str | None]] = []
+    for row in pace(votes).to_dicts():
+        median = rounded(row["median_seconds"], row["low"], row["high"], row["n"], digits=1)
+        hour = rounded(row["items_per_hour"], row["per_hour_low"], row["per_hour_high"], row["n"])
+        cards.append((t("results.median"), median, t("results.median_about")))
+        cards.append((t("results.per_hour"), hour, t("results.per_hour_about")))
+    return cards
+
+
+def draw_accuracy(chunks: pl.DataFrame, by_chunk: pl.DataFrame, floor: float) -> None:
+    """A point with its interval for each closed chunk that held golden items."""
+    scored = chunks.join(by_chunk, on="chunk")
+    charts.accuracy_by_chunk(scored.with_columns(score_words(scored)), floor, key="my_accuracy")
+    qualified = ChunkKind.QUALIFICATION.value in scored["kind"]
+    st.caption(t("results.chart_qualification" if qualified else "results.chart", floor=floor))
+
+
+def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], classes: dict[str, LabelClass]) -> None:
+    """One's mistakes in the chosen closed chunk, each with what the expert says, and a way to object."""
+
+    def named(chunk: Chunk) -> str:
+        ended = chunk.closed_at.astimezone(reader_zone()) if chunk.closed_at else chunk.opened_at
+        kind = "results.chunk_qualification" if chunk.kind is ChunkKind.QUALIFICATION else "results.chunk"
+        return t(kind, ordinal=chunk.ordinal, day=day(ended), score=scores.get(chunk.id, t("results.not_scored")))
+
+    chosen = st.selectbox(t("results.choose"), closed, format_func=named, key="briefing_chunk")
+    with database().snapshot() as connection:
+        mistakes = briefing(connection, access.person_id, chosen.id)
+        known = {one.item_id: one for one in contests_of(connection, access.project.id, access.person_id)}
+    if not mistakes:
+        st.text(t("results.no_mistakes" if chosen.id in scores else "results.nothing_scored"))
+    for mistake in mistakes:
+        with st.container(border=True):
+            text_of_item(mistake.text)
+            given, right = class_chip(mistake.given, classes), class_chip(mistake.right, classes)
+            st.html(f"{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}")
+            if mistake.explanation:
+                text_of_item(mistake.explanation)
+            contest_form(access.project, access.person_id, mistake.item_id, known)
+    # An objection that was upheld leaves no mistake behind to be read under.
+    for one in reversed([one for one in known.values() if one.outcome is ContestOutcome.UPHELD]):
+        with st.container(border=True):
+            text_of_item(one.text)
+            contest_form(access.project, access.person_id, one.item_id, known)
+
+
+access = require(Role.ASSESSOR, even_paused=True)
+project, me, zone = access.project, access.person_id, reader_zone()
+with database().snapshot() as connection:
+    given = frames.answers(connection, project.id, me)
+    again = frames.repeats(connection, project.id, me)
+    golden = frames.golden(connection, project.id)
+    table = frames.chunks(connection, project.id, me)
+    chunks = chunks_of(connection, project.id, me)
+    paused = pause_reason(connection, project.id, me)
+    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+# Votes that came in with a file were given elsewhere: they say nothing of a pace here.
+mine = pl.concat([given.filter(pl.col("chunk").is_not_null()), again])
+simulated_mark(project)
+if mine.is_empty():
+    answer(t("page.results"), t("results.empty"))
+    empty_state(t("results.empty_next"), page="desk/label.py", label=t("results.to_label"))
+    st.stop()
+closed = table.filter(pl.col("closed_at").is_not_null())
+scored = progress.golden_answers(mine, golden, closed)
+worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
+by_chunk = progress.scores(scored, "chunk")
+days = progress.days(mine, zone.key, golden["item"])
+accuracy = wilson(worked.filter("right").height, worked.height)
+read = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
+shown = read.replace(" = ", "\u00a0=\u00a0")
+floor = project.accuracy_floor
+answer(t("page.results"), t(f"results.answer.{verdict(accuracy, floor)}", n=mine.height, figure=shown, floor=floor))
+about = (t("results.accuracy"), read, t("results.accuracy_about"))
+if paused is None:
+    st.page_link("desk/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
+else:
+    st.info(t(f"desk.paused.{paused.value}"))
+figures([about, *pace_cards(mine)])
+left, middle = st.columns(2, gap="medium")
+with left:
+    st.subheader(t("results.by_day"), help=t("results.days", n=days.filter(pl.col("answers") > 0).height))
+    charts.daily(days, key="my_days")
+with middle:
+    st.subheader(t("results.by_chunk"))
+    if by_chunk.is_empty():
+        st.caption(t("results.no_closed"))
+    else:
+        draw_accuracy(closed, by_chunk, floor)
+st.subheader(t("results.briefing"))
+finished = [chunk for chunk in chunks if chunk.closed_at is not None]
+if finished:
+    counted = by_chunk.select("chunk", "right", "n").rows()
+    words = {chunk: t("results.score", right=right, n=n) for chunk, right, n in counted}
+    draw_briefing(access, finished, words, classes)
+else:
+    empty_state(t("results.no_closed"))

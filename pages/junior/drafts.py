@@ -1,0 +1,70 @@
+"""Drafts of items that nobody will label: a promise of precision, how far it reaches, and a file to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import streamlit as st
+
+from db import frames, judging_frames
+from db.engine import database
+from labeling.errors import LabelingError
+from labeling.junior.drafts import Drafts, drafts
+from labeling.junior.prompts import Prompt
+from labeling.projects.projects import LabelClass, Project
+from pages.ui import charts
+from pages.ui.audit_words import share_of
+from pages.ui.downloads import csv_button
+from pages.ui.junior_words import version_title
+from pages.ui.widgets import empty_state, error_sentence, plain
+from pages.ui.words import percent, t
+
+LEAST, MOST, STEP, USUAL = 0.5, 0.99, 0.01, 0.9
+
+
+def draw_drafts(project: Project, prompt: Prompt, classes: Mapping[str, LabelClass]) -> None:
+    """The promise, and what keeps it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        target = st.number_input(t("drafts.target"), LEAST, MOST, USUAL, STEP, key="drafts_target", width=200)
+        locked = st.toggle(t("drafts.locked"), key="drafts_locked", help=t("drafts.locked_about"))
+    try:
+        one = drafts_of(project, prompt, target, locked)
+    except LabelingError as error:
+        empty_state(error_sentence(error), page="junior/judging.py", label=t("page.judging"))
+        return
+    st.markdown(f"**{plain(drafts_answer(project, prompt, one, target))}**")
+    if one.threshold is not None:
+        found = one.threshold
+        facts = {"precision": share_of(found.precision), "coverage": share_of(found.coverage)}
+        st.text(t("drafts.golden", sure=percent(one.sure), said=percent(found.confidence), **facts))
+    if one.rows.height:
+        counts = dict(one.rows["label"].value_counts().iter_rows())
+        charts.class_bars(counts, list(classes.values()), key="draft_classes")
+        csv_button(one.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
+    if one.unasked:
+        st.caption(t("drafts.unasked", n=one.unasked))
+    st.caption(t("drafts.about"))
+
+
+def drafts_answer(project: Project, prompt: Prompt, one: Drafts, target: float) -> str:
+    """How many items a version may draft so that the promise is kept."""
+    facts = {"who": version_title(project, prompt), "target": percent(target)}
+    if one.threshold is None:
+        return t("drafts.answer.none", golden=one.golden, **facts)
+    return t("drafts.answer", n=one.rows.height, of=one.waiting, **facts)
+
+
+def drafts_of(project: Project, prompt: Prompt, target: float, locked_only: bool) -> Drafts:
+    """The drafts, computed once for each state of the facts. Raises LabelingError ``not_judged``."""
+    with database().snapshot() as connection:
+        mark = frames.watermark(connection, project.id)
+        said = judging_frames.suggestion_mark(connection, prompt.id)
+    key = (str(database().url), project.id, prompt.id, mark, said, target, locked_only)
+    found: Drafts = _drafts(key, project, prompt, target, locked_only)
+    return found
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _drafts(key: Hashable, _project: Project, _prompt: Prompt, _target: float, _locked_only: bool) -> Drafts:
+    with database().snapshot() as connection:
+        return drafts(connection, _project, _prompt, _target, locked_only=_locked_only)

@@ -1,0 +1,115 @@
+"""Choosing versions, looking at the locked part, comparing two, and letting one speak."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db.vocabulary import Part, Role
+from labeling.junior.prompts import LEAST_LOCKED, Prompt, promote
+from labeling.projects.projects import Project
+from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
+from pages.junior.judging_tables import MOST_TEXTS, draw_pairs
+from pages.junior.judging_words import compared_answer, compared_cards
+from pages.ui.access import Access
+from pages.ui.junior_words import version_title
+from pages.ui.session import now
+from pages.ui.widgets import acting, confirm, figures, plain
+from pages.ui.words import moment, t
+from pages.ui.zone import reader_zone
+
+
+def choose_versions(desk: Desk) -> tuple[Prompt, Prompt | None]:
+    """The version that is judged, at first the one that speaks, else the newest; and the one it is compared with."""
+    ids = list(desk.versions)
+    titles = {one: version_title(desk.project, desk.versions[one]) for one in ids}
+    left, right = st.columns(2)
+    first = left.selectbox(
+        t("judging.version"), ids, index=ids.index(desk.speaker) if desk.speaker in ids else 0,
+        format_func=titles.__getitem__, key=f"judging_version_{desk.project.slug}",
+    )  # fmt: skip
+    others = [one for one in ids if one != first]
+    second = right.selectbox(
+        t("judging.other"), others, index=None, format_func=titles.__getitem__, placeholder=t("judging.no_other"),
+        key=f"judging_other_{desk.project.slug}_{first}", disabled=not others,
+    )  # fmt: skip
+    return desk.versions[first], desk.versions[second] if second is not None else None
+
+
+def choose_part() -> Part:
+    """The dev part, unless the locked one is chosen."""
+    chosen = st.segmented_control(
+        t("judging.part"), list(Part), default=Part.DEV, required=True, format_func=lambda part: t(f"judging.part.{part.value}"),
+        key="judging_part", label_visibility="collapsed",
+    )  # fmt: skip
+    return Part(chosen)
+
+
+def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
+    """How often the locked part has been looked at, and the button that looks once more."""
+    mine = desk.looks_at(prompt.id)
+    versions = len({each.prompt_id for each in desk.looks})
+    with st.container(border=True):
+        st.text(t("judging.looks", n=len(desk.looks), versions=versions, mine=len(mine)))
+        if mine:
+            when = moment(mine[0].created_at.astimezone(reader_zone()))
+            st.caption(plain(t("judging.looked_at", when=when, on=mine[0].n)))
+        heard = said_by(desk.project, prompt)
+        if heard.part(Part.TEST).join(heard.suggestions, on="item").is_empty():
+            # Nothing would be learned, and the look would count.
+            st.page_link("junior/junior.py", label=t("judging.ask_first"), icon=":material/arrow_forward:")
+            return
+        confirm(
+            t("judging.look_again" if mine else "judging.look"), t("judging.look.question", n=len(desk.looks) + 1),
+            take_a_look, desk.project, prompt, access.person_id, key="judging_look",
+        )  # fmt: skip
+
+
+def draw_promotion(desk: Desk, prompt: Prompt, access: Access) -> None:
+    """Whether this version speaks; the button that lets it, once it was judged on enough of the locked part."""
+    if prompt.id == desk.speaker:
+        st.badge(t("judging.speaks"), icon=":material/record_voice_over:", color="green")
+        return
+    most = max((each.n for each in desk.looks_at(prompt.id)), default=0)
+    if most < LEAST_LOCKED:
+        st.caption(t("judging.not_yet", least=LEAST_LOCKED, most=most))
+    elif Role.LEAD in access.roles or access.is_admin:
+        speaker = desk.versions.get(desk.speaker) if desk.speaker is not None else None
+        question = (
+            t("judging.promote.instead", old=version_title(desk.project, speaker))
+            if speaker
+            else t("judging.promote.first")
+        )
+        confirm(
+            t("judging.promote"), question, let_speak, desk.project, prompt.id, access.person_id, key="judging_promote"
+        )
+    else:
+        st.caption(t("judging.lead_promotes"))
+
+
+def let_speak(project: Project, prompt_id: int, actor: int) -> None:
+    """Promote a version."""
+    with acting("judging.promoted") as connection:
+        promote(connection, project, prompt_id, now=now(), actor=actor)
+
+
+def draw_comparison(desk: Desk, first: Prompt, second: Prompt, part: Part) -> None:
+    """Whether the second version is better on the same items; where they differ, on the dev part alone."""
+    if part is Part.TEST and not (desk.looks_at(first.id) and desk.looks_at(second.id)):
+        st.caption(t("judging.compared.locked"))
+        return
+    found = comparison(desk.project, first, second, part)
+    if found is None:
+        st.caption(t("judging.compared.other_classes"))
+        return
+    named = [version_title(desk.project, one) for one in (first, second)]
+    st.markdown(f"**{plain(compared_answer(*named, found))}**")
+    if not found.n:
+        return
+    figures(compared_cards(found))
+    apart = found.differing.filter(pl.col("a").ne_missing(pl.col("b")))
+    if part is Part.DEV and apart.height:
+        with st.expander(plain(t("judging.compared.apart", n=apart.height))):
+            draw_pairs(desk, apart.head(MOST_TEXTS), named)
+            if apart.height > MOST_TEXTS:
+                st.caption(t("judging.first_texts", n=MOST_TEXTS, of=apart.height))

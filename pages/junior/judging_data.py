@@ -1,0 +1,108 @@
+"""What the page of judging reads: versions, looks at them, and how they do on the dev part, computed once for each state."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import judging_frames, quality_frames
+from db.engine import database
+from db.vocabulary import Part
+from labeling.desk.suggestions import speaking
+from labeling.junior import evaluation as evaluating
+from labeling.junior.evaluation import Spoken
+from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
+from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.quality.judging import Comparison
+from pages.ui.session import now
+from pages.ui.widgets import acting
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """The project's versions, the newest first, the one that speaks, all looks at the locked part, and its classes."""
+
+    project: Project
+    versions: Mapping[int, Prompt]
+    speaker: int | None
+    looks: list[Look]
+    titled: Mapping[str, LabelClass]
+    golden: pl.DataFrame
+
+    def looks_at(self, prompt_id: int) -> list[Look]:
+        """Looks at the locked part with this version, the newest first."""
+        return [each for each in self.looks if each.prompt_id == prompt_id]
+
+
+def desk_of(project: Project) -> Desk:
+    """Read it."""
+    with database().snapshot() as connection:
+        return Desk(
+            project,
+            {one.id: one for one in prompts(connection, project.id)},
+            speaking(connection, project.id),
+            looks(connection, project.id, Part.TEST),
+            {entry.code: entry for entry in get_classes(connection, project.id, retired=True)},
+            judging_frames.golden(connection, project.id),
+        )
+
+
+def dev_report(project: Project, prompt: Prompt) -> Mapping[str, Any]:
+    """How a version does on the dev part, as of now."""
+    found: Mapping[str, Any] = _dev_report(_key(project, prompt), project, prompt)
+    return found
+
+
+def last_report(desk: Desk, prompt: Prompt) -> Mapping[str, Any] | None:
+    """What the newest look at the locked part found of a version; None where nobody looked, or what was found is gone."""
+    return next((each.report for each in desk.looks_at(prompt.id) if evaluating.was_judged(each.report)), None)
+
+
+def said_by(project: Project, prompt: Prompt) -> Spoken:
+    """What a version said."""
+    found: Spoken = _said_by(_key(project, prompt), project, prompt)
+    return found
+
+
+def comparison(project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:
+    """The second version against the first; None where they don't speak of the same classes."""
+    key = (_key(project, first), _key(project, second), part)
+    found: Comparison | None = _comparison(key, project, first, second, part)
+    return found
+
+
+def take_a_look(project: Project, prompt: Prompt, actor: int) -> None:
+    """Judge a version on the locked part, and write down that it was."""
+    with database().snapshot() as connection:
+        report = evaluating.evaluate(connection, project, prompt, Part.TEST)
+    with acting("judging.looked") as connection:
+        add_look(connection, project, prompt.id, Part.TEST, int(report["asked"]), report, now=now(), actor=actor)
+
+
+def _key(project: Project, prompt: Prompt) -> Hashable:
+    with database().snapshot() as connection:
+        mark = quality_frames.quality_mark(connection, project.id)
+        said = judging_frames.suggestion_mark(connection, prompt.id)
+    return (str(database().url), project.id, prompt.id, mark, said)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _dev_report(key: Hashable, _project: Project, _prompt: Prompt) -> Mapping[str, Any]:
+    with database().snapshot() as connection:
+        return evaluating.evaluate(connection, _project, _prompt, Part.DEV)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _said_by(key: Hashable, _project: Project, _prompt: Prompt) -> Spoken:
+    with database().snapshot() as connection:
+        return evaluating.spoken(connection, _project, _prompt)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _comparison(key: Hashable, _project: Project, _first: Prompt, _second: Prompt, _part: Part) -> Comparison | None:
+    with database().snapshot() as connection:
+        return evaluating.paired(connection, _project, _first, _second, _part)

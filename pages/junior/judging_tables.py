@@ -1,0 +1,164 @@
+"""A version on golden items: classes, kinship with people, confusion, calibration, and where junior and expert differ."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from db.vocabulary import Part
+from labeling.junior import evaluation as evaluating
+from labeling.junior.prompts import Prompt
+from labeling.projects.projects import LabelClass, Project
+from labeling.quality.figures import Figure
+from labeling.quality.intervals import wilson
+from pages.junior import charts as junior_charts
+from pages.junior.judging_data import Desk, said_by
+from pages.junior.judging_words import class_title
+from pages.ui.audit_words import share_of
+from pages.ui.downloads import csv_button
+from pages.ui.gain_words import figure_of
+from pages.ui.quality_words import figure_column, in_words
+from pages.ui.widgets import plain, text_of_item
+from pages.ui.words import percent, t
+
+MOST_PAIRS, MOST_TEXTS = 12, 5
+
+
+def draw_classes(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> None:
+    """Precision, recall and F1 of every class that either side gave, the most frequent first."""
+    met = [each for each in report["classes"] if each["f1"]["n"]]
+    ranked = sorted(met, key=lambda each: -each["recall"]["n"])
+    shown = {t("judging.class"): [class_title(each["label"], titled) for each in ranked]}
+    for name in ("precision", "recall", "f1"):
+        shown[t(f"judging.{name}")] = [in_words(figure_of(each[name])) for each in ranked]
+    config = {t("judging.class"): st.column_config.Column(pinned=True)}
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, column_config=config, key="judged_classes", alt=t("judging.classes")
+    )
+    left = len(report["classes"]) - len(met)
+    if left:
+        st.caption(t("judging.classes_left", n=left))
+    csv_button(_class_rows(ranked), "junior_classes")
+
+
+def draw_kinship(report: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    """How far junior agrees with consensus and with each assessor."""
+    kin = [each for each in (report["consensus"], *report["kinship"]) if each and each["kappa"]["n"]]
+    if not kin:
+        st.caption(t("judging.no_kin"))
+        return
+    named = [
+        t("judging.consensus") if each is report["consensus"] else names.get(each["annotator"], each["annotator"])
+        for each in kin
+    ]
+    shown = {
+        t("judging.annotator"): named,
+        t("judging.kappa"): [in_words(figure_of(each["kappa"])) for each in kin],
+        t("judging.agreement"): [percent(each["agreement"]) for each in kin],
+    }
+    config = {t("judging.annotator"): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="judged_kin", alt=t("judging.kin"))
+
+
+def draw_confusion(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> None:
+    """What junior says of items of each class, a column of its own for refusals."""
+    met = {cell["truth"] for cell in report["confusion"]} | {cell["given"] for cell in report["confusion"]}
+    codes = [code for code in evaluating.classes_of(report) if code in met]
+    givens: list[str | None] = [*codes, None] if None in met else [*codes]
+    titles = {code: class_title(code, titled) for code in codes}
+    total: dict[str, int] = {}
+    for cell in report["confusion"]:
+        total[cell["truth"]] = total.get(cell["truth"], 0) + cell["count"]
+    cells = []
+    for cell in report["confusion"]:
+        share = wilson(cell["count"], total[cell["truth"]])
+        given = titles[cell["given"]] if cell["given"] else t("judging.refusal")
+        said = f"{titles[cell['truth']]} → {given}: {share_of(share)}"
+        place = {"row": codes.index(cell["truth"]), "column": givens.index(cell["given"])}
+        cells.append(place | {"share": share.value, "figure": said})
+    junior_charts.confusion(
+        cells, [titles[code] for code in codes], [titles[code] if code else t("judging.refusal") for code in givens],
+        key="junior_confusion",
+    )  # fmt: skip
+
+
+def draw_calibration(report: Mapping[str, Any]) -> None:
+    """How often junior is right when it says how sure it is, before and after mending."""
+    found = report["calibration"]
+    if not found:
+        st.caption(t("judging.no_confidence"))
+        return
+    series = {}
+    for name in ("said", "mended"):
+        rows = pl.DataFrame(found[name]["curve"]).rename({"accuracy": "value"})
+        series[t(f"judging.curve.{name}")] = rows.with_columns(figure_column(rows))
+    junior_charts.reliability(series, key="junior_curve")
+    ends = {name: in_words(figure_of(found[name]["error"])) for name in ("said", "mended")}
+    st.caption(plain(t("judging.curve.ece", **ends)))
+
+
+def draw_differing(project: Project, prompt: Prompt, titled: Mapping[str, LabelClass]) -> None:
+    """Items of the dev part where junior and expert differ, by what was taken for what; each text a click away."""
+    found = evaluating.differing(said_by(project, prompt), Part.DEV)
+    asked = found.join(said_by(project, prompt).suggestions.select("item"), on="item", how="semi")
+    if asked.is_empty():
+        st.caption(t("judging.no_misses"))
+        return
+    pairs = (
+        asked.group_by("expert", "label", maintain_order=True).len("n").sort("n", descending=True, maintain_order=True)
+    )
+    for row in pairs.head(MOST_PAIRS).to_dicts():
+        said = class_title(row["label"], titled) if row["label"] else t("judging.refusal")
+        title = t("judging.pair", expert=class_title(row["expert"], titled), junior=said, n=row["n"])
+        with st.expander(plain(title)):
+            same = (pl.col("expert") == row["expert"]) & pl.col("label").eq_missing(pl.lit(row["label"]))
+            draw_texts(project, asked.filter(same).head(MOST_TEXTS), said)
+            if row["n"] > MOST_TEXTS:
+                st.caption(t("judging.first_texts", n=MOST_TEXTS, of=row["n"]))
+    csv_button(asked, "junior_and_expert_differ")
+
+
+def draw_texts(project: Project, rows: pl.DataFrame, said: str) -> None:
+    """Texts with what junior said of each, how sure it was, and why."""
+    with database().snapshot() as connection:
+        texts = dict(
+            quality_frames.texts(connection, project.id, rows["item"].to_list()).select("item", "text").iter_rows()
+        )
+    for row in rows.to_dicts():
+        with st.container(border=True):
+            text_of_item(texts[row["item"]])
+            sure = t("judging.sure", sure=percent(row["confidence"])) if row["confidence"] is not None else ""
+            note = t("judging.note", item=row["item"], junior=said, sure=sure)
+            reason = f"<br>{html.escape(row['rationale'])}" if row["rationale"] else ""
+            st.html(f'<p style="margin:0;opacity:.72">{html.escape(note)}{reason}</p>')
+
+
+def draw_pairs(desk: Desk, rows: pl.DataFrame, named: Sequence[str]) -> None:
+    """DIFFERING of two versions: each text with what the expert and both versions said."""
+    items = rows["item"].to_list()
+    with database().snapshot() as connection:
+        texts = dict(quality_frames.texts(connection, desk.project.id, items).select("item", "text").iter_rows())
+    for row in rows.to_dicts():
+        said = [class_title(row[side], desk.titled) if row[side] else t("judging.refusal") for side in ("a", "b")]
+        lines = [t("judging.expert_says", label=class_title(row["expert"], desk.titled))]
+        lines += [f"{name}: {label}" for name, label in zip(named, said, strict=True)]
+        with st.container(border=True):
+            text_of_item(texts[row["item"]])
+            st.html(f'<p style="margin:0;opacity:.72">{"<br>".join(map(html.escape, lines))}</p>')
+
+
+def _class_rows(ranked: list[Mapping[str, Any]]) -> pl.DataFrame:
+    rows = []
+    for each in ranked:
+        row: dict[str, Any] = {"class": each["label"]}
+        for name in ("precision", "recall", "f1"):
+            found: Figure = figure_of(each[name])
+            row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high, f"{name}_n": found.n}
+        rows.append(row)
+    return pl.DataFrame(rows)

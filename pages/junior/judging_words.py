@@ -1,0 +1,98 @@
+"""What junior was found to be worth, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labeling.junior.evaluation import REST
+from labeling.junior.prompts import Prompt
+from labeling.projects.projects import LabelClass, Project
+from labeling.quality.figures import Figure
+from labeling.quality.judging import Comparison
+from pages.ui.audit_words import share_of
+from pages.ui.gain_words import SURE, chance, figure_of, gap
+from pages.ui.junior_words import lasting, version_title
+from pages.ui.money import money
+from pages.ui.quality_words import in_words
+from pages.ui.words import number, t, title_of
+
+# Of fewer items a figure is all interval.
+FEW = 20
+THOUSAND = 1_000
+
+
+def class_title(code: str, titled: Mapping[str, LabelClass]) -> str:
+    """A class by its title; what a version that checks for one class calls the others."""
+    if code == REST:
+        return t("judging.rest")
+    return title_of(titled[code]) if code in titled else code
+
+
+def who(project: Project, prompt: Prompt, report: Mapping[str, Any]) -> str:
+    """Who spoke: the version, and the models that the ledger remembers where these are others."""
+    title = version_title(project, prompt)
+    others = [model for model in report.get("models", ()) if model not in title]
+    return t("judging.who_models", version=title, models=", ".join(others)) if others else title
+
+
+def judged_answer(who: str, part: str, report: Mapping[str, Any]) -> str:
+    """What the page opens with: how right the version is on a part of the golden items."""
+    facts = {
+        "who": who,
+        "right": in_words(figure_of(report["accuracy"])),
+        "f1": in_words(figure_of(report["weighted_f1"])),
+    }
+    key = "few" if report["asked"] < FEW else "done"
+    return t(f"judging.answer.{part}.{key}", **facts)
+
+
+def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | None]]]:
+    """Rows of cards: how right it is, whether it knows, and what it takes."""
+    calibration = report.get("calibration")
+    error = figure_of(calibration["said"]["error"]) if calibration else Figure(None, None, None, 0)
+    by_chance = calibration["said"]["by_chance"] if calibration else None
+    about = t("judging.ece_about", chance="–" if by_chance is None else number(float(by_chance)))
+    quality = [
+        (t(f"judging.{name}"), in_words(figure_of(report[name])), t(f"judging.{name}_about"))
+        for name in ("accuracy", "weighted_f1", "macro_f1")
+    ]
+    taken = [
+        (t("judging.refused"), share_of(figure_of(report["refused"])), t("judging.refused_about")),
+        (t("judging.ece"), in_words(error), about),
+        (t("judging.cost"), per_thousand(report["cost"], is_money=True), t("judging.cost_about")),
+        (t("judging.seconds"), per_thousand(report["seconds"], is_money=False), t("judging.seconds_about")),
+    ]
+    return [quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
+
+
+def per_thousand(found: Mapping[str, Any], *, is_money: bool) -> str:
+    """A mean of an item as what a thousand come to, with its interval and n."""
+    write = money if is_money else lasting
+    if found["value"] is None:
+        return in_words(figure_of(found))
+    said = write(THOUSAND * found["value"])
+    ends = [write(THOUSAND * found[end]) for end in ("low", "high") if found[end] is not None]
+    within = f" [{'; '.join(ends)}]" if len(set(ends)) == 2 else ""
+    return f"{said}{within}, n\u00a0=\u00a0{number(found['n'])}"
+
+
+def compared_answer(first: str, second: str, found: Comparison) -> str:
+    """Whether the second version is better than the first, by the paired test of weighted F1."""
+    if not found.n:
+        return t("judging.compared.none")
+    value = found.weighted_f1.value or 0.0
+    key = "unclear" if found.weighted_f1_p >= SURE else "better" if value > 0 else "worse"
+    facts = {"gap": gap(found.weighted_f1, n=False), "p": chance(found.weighted_f1_p)}
+    return t(f"judging.compared.{key}", first=first, second=second, n=found.n, **facts)
+
+
+def compared_cards(found: Comparison) -> list[tuple[str, str, str | None]]:
+    """The differences, each with its interval and p-value."""
+    won = t("gain.won_value", won=found.won, lost=found.lost, p=chance(found.accuracy_p))
+    return [
+        (t("judging.compared.weighted_f1"), gap(found.weighted_f1), chance(found.weighted_f1_p)),
+        (t("judging.compared.macro_f1"), gap(found.macro_f1), chance(found.macro_f1_p)),
+        (t("judging.compared.accuracy"), gap(found.accuracy), chance(found.accuracy_p)),
+        (t("judging.compared.won"), won, t("judging.compared.won_about")),
+    ]

@@ -1,0 +1,154 @@
+"""A question to junior that a reader watches: asked, billed, told as events, and broken off when the reader leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from db.engine import database
+from db.vocabulary import PromptKind
+from labeling.errors import LabelingError
+from labeling.exchange.intake import MAX_TEXT
+from labeling.junior.asking import Asking, asking, client_of
+from labeling.junior.injection import spoken_to
+from labeling.junior.ledger import total_of
+from labeling.junior.masker import masker
+from labeling.junior.prompts import get_prompt
+from labeling.junior.reply import read_reply
+from labeling.junior.request import NO, YES
+from labeling.junior.spending import ItemPurse, RunPurse
+from labeling.people.sign_in import Reader
+from labeling.privacy import Masked
+from labeling.projects.items import find_item
+from labeling.projects.projects import get_classes, get_project
+from labeling.roles import check_expert
+from pages.ui.masking_words import kinds_of
+from pages.ui.money import money
+from pages.ui.session import now
+from pages.ui.widgets import error_sentence
+from pages.ui.words import percent, say, title_of
+
+MAX_BODY = 200_000
+# Answers that come in now: asyncio itself holds tasks but loosely.
+_pumps: set[asyncio.Task[None]] = set()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One text to be asked about, masked, and what requests are made of."""
+
+    about: Asking
+    item_id: int | None
+    hidden: Masked
+    noticed: list[str]
+    titles: dict[str, str]
+    locale: str
+
+
+@dataclass(frozen=True)
+class _Noting(ItemPurse):
+    """A purse that knows which calls were made."""
+
+    calls: list[int] = field(default_factory=list)
+
+    async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
+        """Reserve the money for one request."""
+        self.calls.append(await super().reserve(purpose, tokens_in, tokens_out))
+        return self.calls[-1]
+
+
+def read_question(reader: Reader, body: bytes) -> Question:
+    """The question of a request, its text masked. Raises LabelingError for what is no question, or not this reader's."""
+    slug, prompt_id, external_id, text = _parse(body)
+    with database().snapshot() as connection:
+        project = get_project(connection, slug)
+        check_expert(connection, project.id, reader.person_id)
+        prompt = get_prompt(connection, project.id, prompt_id)
+        if prompt.kind is not PromptKind.LLM:
+            raise LabelingError("bad_request", field="prompt")
+        item_id = None
+        if external_id is not None:
+            found = find_item(connection, project.id, external_id)
+            if found is None:
+                raise LabelingError("unknown_item", item=external_id)
+            item_id, text = found.id, found.text
+        about = asking(connection, project, prompt, masker())
+        titles = {one.code: title_of(one, reader.locale) for one in get_classes(connection, project.id)}
+    return Question(about, item_id, masker().mask(text), spoken_to(text, list(titles)), titles, reader.locale)
+
+
+def _parse(body: bytes) -> tuple[str, int, str | None, str]:
+    if len(body) > MAX_BODY:
+        raise LabelingError("bad_request", field="body")
+    try:
+        sent = json.loads(body)
+        item, text = sent.get("item"), str(sent.get("text") or "").strip()
+        if (item is None and not text) or len(text) > MAX_TEXT:
+            raise ValueError("text")
+        return str(sent["project"]), int(sent["prompt"]), None if item is None else str(item), text
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LabelingError("bad_request", field=str(error)[:80]) from error
+
+
+async def events_of(question: Question) -> AsyncIterator[str]:
+    """The events as they come. Asked for no more of them, the server of the model is left at once."""
+    events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    # In a task of its own: how a response is broken off must not hinder the ledger.
+    pump = asyncio.create_task(_pump(question, events))
+    _pumps.add(pump)
+    pump.add_done_callback(_pumps.discard)
+    try:
+        while (event := await events.get()) is not None:
+            yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+    finally:
+        pump.cancel()
+
+
+async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]) -> None:
+    about = question.about
+    run = RunPurse(database(), about.project, about.model, prompt_id=about.prompt.id, clock=now)
+    purse = _Noting(run, question.item_id, question.hidden.counts)
+    writing = asyncio.create_task(run.keep())
+    said = ""
+    try:
+        async with client_of(about.project) as junior:
+            async for piece in junior.stream(about.request(question.hidden.text), purse):
+                said += piece
+                events.put_nowait({"piece": piece})
+        run.close()
+        # Broken off here, the ledger is written all the same.
+        await asyncio.shield(writing)
+        events.put_nowait({"done": await run_in_threadpool(_told, question, said, purse.calls)})
+    except LabelingError as error:
+        events.put_nowait({"error": error_sentence(error, question.locale)})
+    finally:
+        # Broken off, it may have been paid: the ledger is told.
+        run.close()
+        await asyncio.gather(writing, return_exceptions=True)
+        events.put_nowait(None)
+
+
+def _told(question: Question, said: str, calls: list[int]) -> list[str]:
+    """What came of it, in sentences. Raises LabelingError ``reply_...`` where it can't be read."""
+    locale = question.locale
+    reply = read_reply(said, question.about.request(question.hidden.text))
+    title = {YES: say(locale, "junior.live.yes"), NO: say(locale, "junior.live.no")} | question.titles
+    sure = "–" if reply.stated is None else percent(reply.stated, locale)
+    lines = [say(locale, "junior.live.label", label=title.get(reply.label, reply.label), sure=sure)]
+    with database().snapshot() as connection:
+        cost, tokens_in, tokens_out = total_of(connection, calls)
+    if calls:
+        read = {"tokens_in": tokens_in, "tokens_out": tokens_out}
+        lines.append(say(locale, "junior.live.cost", cost=money(cost, locale), **read))
+    else:
+        lines.append(say(locale, "junior.live.remembered"))
+    if question.hidden.counts:
+        lines.append(say(locale, "junior.live.masked", kinds=kinds_of(question.hidden.counts, locale)))
+    if question.noticed:
+        lines.append(say(locale, "junior.live.spoken_to"))
+    return lines

@@ -1,0 +1,53 @@
+"""People or machine: whose labels the same classifier learns better from, and what they cost; drafts of the rest."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import PromptKind, Role, RunKind
+from labeling.desk.suggestions import speaking
+from labeling.junior.prompts import prompts
+from labeling.projects.projects import get_classes
+from pages.junior.drafts import draw_drafts
+from pages.junior.machine_run import choose_version, draw_run
+from pages.junior.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
+from pages.junior.machine_words import machine_answer, spoke
+from pages.ui.access import require
+from pages.ui.gain_run import held_out_size
+from pages.ui.runs import newest_runs
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, plain
+from pages.ui.words import t
+
+access = require(Role.LEAD, Role.EXPERT)
+project = access.project
+simulated_mark(project)
+with database().snapshot() as connection:
+    versions = {one.id: one for one in prompts(connection, project.id)}
+    speaker = speaking(connection, project.id)
+    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+newest, done = newest_runs(project, RunKind.COMPARISON)
+report = done.report if done is not None and done.report else None
+answer(t("page.machine"), machine_answer(report))
+if not versions:
+    empty_state(t("machine.empty"), page="junior/junior.py", label=t("page.junior"))
+    st.stop()
+prompt = choose_version(project, versions, speaker)
+draw_run(project, access, newest, done, held_out_size(project), prompt)
+if report is not None:
+    st.markdown(plain(spoke(report)))
+    if report["kind"] == PromptKind.LOCAL.value:
+        st.info(t("machine.local"), icon=":material/info:")
+    st.subheader(t("machine.sources"), help=t("machine.sources_about"))
+    draw_chart(report)
+    draw_sources(report)
+    st.caption(plain(t("machine.rests", n=report["test"], texts=report["sources"][0]["trained_on"])))
+    st.subheader(t("machine.costs"), help=t("machine.costs_about"))
+    draw_costs(report, draw_wages())
+    st.subheader(t("machine.steps"), help=t("machine.steps_about"))
+    draw_steps(report)
+    st.subheader(t("machine.classes"), help=t("machine.classes_about"))
+    draw_classes(report, classes)
+st.subheader(t("drafts.title"), help=t("drafts.title_about"))
+draw_drafts(project, prompt, classes)

@@ -1,0 +1,106 @@
+"""People or machine, in words; and what each of them cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from db.vocabulary import PromptKind, Teacher
+from labeling.junior.ledger import MILLION
+from labeling.quality.drafting import cost_per_correct, wages
+from labeling.quality.figures import Figure
+from pages.ui.gain_words import SURE, chance, figure_of, gap
+from pages.ui.money import money
+from pages.ui.quality_words import in_words
+from pages.ui.words import number, reader_locale, t
+
+
+@dataclass(frozen=True)
+class Hours:
+    """What an hour costs, in the price table's unit; None where nobody said."""
+
+    assessor: float | None
+    expert: float | None
+
+
+def machine_answer(report: Mapping[str, Any] | None) -> str:
+    """What the page opens with: whose labels teach better."""
+    if report is None:
+        return t("machine.answer.none")
+    step = next(each for each in report["steps"] if (each["before"], each["after"]) == (Teacher.JUNIOR, Teacher.VOTES))
+    found, p = figure_of(step["weighted_f1"]), step["weighted_f1_p"]
+    key = "unclear" if p >= SURE else "people" if (found.value or 0.0) > 0 else "machine"
+    weighted = {each["name"]: in_words(figure_of(each["weighted_f1"])) for each in report["sources"]}
+    facts = {
+        "junior": weighted[Teacher.JUNIOR],
+        "people": weighted[Teacher.VOTES],
+        "gap": gap(found, n=False),
+        "p": chance(p),
+    }
+    return t(f"machine.answer.{key}", **facts)
+
+
+def spoke(report: Mapping[str, Any]) -> str:
+    """Which junior stood for the machine."""
+    if report["kind"] == PromptKind.LOCAL.value:
+        return t("machine.spoke.local", version=str(report["version"]))
+    models = ", ".join(report["models"]) or t("machine.spoke.unknown_model")
+    return t("machine.spoke.llm", version=str(report["version"]), models=models)
+
+
+def source_title(name: str) -> str:
+    """A source by its name on screen."""
+    return t(f"machine.source.{name}")
+
+
+def cost_of(source: Mapping[str, Any], hours: Hours) -> float | None:
+    """What the labels of a source came to, in millionths; None where a wage or a time is not known."""
+    if source["name"] in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
+        return float(source["cost"])
+    votes = _worked(source["votes"], hours.assessor)
+    if source["name"] != Teacher.FINAL or votes is None or not source["rulings"]["n"]:
+        return votes
+    ruled = _worked(source["rulings"], hours.expert)
+    return None if ruled is None else votes + ruled
+
+
+def cost_words(source: Mapping[str, Any], hours: Hours) -> str:
+    """The same as it reads, with what it rests on."""
+    cost = cost_of(source, hours)
+    if cost is None:
+        return "–"
+    if source["name"] in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
+        return f"{money(cost)}, n\u00a0=\u00a0{number(source['paid'])}"
+    return f"{money(cost)}, n\u00a0=\u00a0{number(source['votes']['timed'])}"
+
+
+def correct_words(source: Mapping[str, Any], right: Mapping[str, Any] | None, hours: Hours) -> str:
+    """Money for each right label, with its interval."""
+    cost = cost_of(source, hours)
+    if cost is None or right is None:
+        return "–"
+    return money_figure(cost_per_correct(cost, source["labels"], figure_of(right)))
+
+
+def right_of(report: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """How many labels of a source are right; None for the final ones, which are the measure."""
+    found: Mapping[str, Any] | None = report["right"].get(Teacher.JUNIOR if name == Teacher.JUNIOR_ALL else name)
+    return found
+
+
+def money_figure(found: Figure) -> str:
+    """An amount with its interval and n."""
+    if found.value is None:
+        return in_words(found)
+    within = ""
+    if found.low is not None and found.high is not None and found.low < found.high:
+        within = f" [{money(found.low)}{'; ' if reader_locale() == 'ru' else ', '}{money(found.high)}]"
+    return f"{money(found.value)}{within}, n\u00a0=\u00a0{number(found.n)}"
+
+
+def _worked(times: Mapping[str, Any], an_hour: float | None) -> float | None:
+    """Acts whose time nobody measured are taken to be as long as the others."""
+    if an_hour is None or not times["timed"]:
+        return None
+    return wages(times["seconds"] / times["timed"] * times["n"], an_hour) * MILLION

@@ -1,0 +1,37 @@
+"""Junior asked about one text while a reader watches: its answer as it is written, and an end when the reader leaves."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from labeling.errors import LabelingError
+from labeling.people.sign_in import Reader
+from pages.ui.card_calls import refused
+from pages.ui.widgets import error_sentence
+
+_FORBIDDEN = {"not_allowed", "unknown_project"}
+
+
+async def ask(request: Request) -> Response:
+    """POST ``{project, prompt, item | text}``: events {piece}, then {done} or {error}; 400 and 403 say what was wrong."""
+    refusal = refused(request)
+    if refusal is not None:
+        return refusal
+    reader: Reader = request.scope["reader"]
+    # It takes a second to load, and most never ask.
+    live = await run_in_threadpool(import_module, "pages.junior.live")
+    try:
+        question = await run_in_threadpool(live.read_question, reader, await request.body())
+    except LabelingError as error:
+        status = 403 if error.code in _FORBIDDEN else 400
+        return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(live.events_of(question), media_type="text/event-stream", headers=headers)
+
+
+ROUTES = [Route("/junior/ask", ask, methods=["POST"])]

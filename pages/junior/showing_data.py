@@ -1,0 +1,43 @@
+"""What the page of showing reads: the experiment, who takes part, and who spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import streamlit as st
+
+from db import judging_frames, quality_frames
+from db.engine import database
+from labeling.desk.suggestions import speaking
+from labeling.junior.experiment import Experiment, experiment
+from labeling.junior.prompts import Prompt, prompts
+from labeling.projects.projects import Project
+
+
+def experiment_of(project: Project) -> Experiment:
+    """The effect of showing, computed once for each state of the facts."""
+    with database().snapshot() as connection:
+        mark = quality_frames.quality_mark(connection, project.id)
+        promoted = judging_frames.promoted(connection, project.id).height
+    found: Experiment = _experiment((str(database().url), project.id, mark, promoted), project)
+    return found
+
+
+def versions_of(project: Project) -> tuple[Mapping[int, Prompt], Prompt | None]:
+    """Every version, and the one that speaks now."""
+    with database().snapshot() as connection:
+        found = {one.id: one for one in prompts(connection, project.id)}
+        speaker = speaking(connection, project.id)
+    return found, found.get(speaker) if speaker is not None else None
+
+
+def people() -> Mapping[int, str]:
+    """Names by the person's id."""
+    with database().snapshot() as connection:
+        return dict(quality_frames.annotators(connection).select("assessor", "name").iter_rows())
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _experiment(key: Hashable, _project: Project) -> Experiment:
+    with database().snapshot() as connection:
+        return experiment(connection, _project)

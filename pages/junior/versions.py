@@ -1,0 +1,126 @@
+"""Versions of junior side by side: what each has answered, cost and was found to be worth; which one speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import junior_frames
+from db.engine import database
+from db.vocabulary import Part, PromptKind
+from labeling.junior.ledger import MILLION
+from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
+from labeling.projects.projects import Project
+from labeling.quality.figures import Figure
+from pages.ui.access import Access
+from pages.ui.cached import overview_of
+from pages.ui.junior_words import version_title
+from pages.ui.money import money
+from pages.ui.quality_words import in_words
+from pages.ui.session import now
+from pages.ui.widgets import acting, confirm, plain, right_aligned
+from pages.ui.words import number, t
+from pages.ui.zone import reader_zone
+
+
+def draw_versions(project: Project, access: Access, versions: Sequence[Prompt], speaker: int | None) -> None:
+    """The table, and the buttons that let a version speak or none."""
+    with database().snapshot() as connection:
+        told = {row["prompt_id"]: row for row in junior_frames.versions(connection, project.id).to_dicts()}
+        locked = looks(connection, project.id, Part.TEST)
+    newest = {look.prompt_id: look for look in reversed(locked)}
+    rows = [_row(project, one, told[one.id], newest.get(one.id), locked, speaker) for one in versions]
+    counts = [t(f"junior.versions.{name}") for name in ("answered", "refused", "looks", "cost", "per_1000", "correct")]
+    config = right_aligned(*counts)
+    st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config)
+    st.caption(t("junior.versions.about", least=LEAST_LOCKED))
+    _draw_acts(project, access, versions, newest, speaker)
+    _draw_person(project)
+
+
+def accuracy_of(look: Look | None) -> Figure | None:
+    """How accurate an evaluation found a version, where it says so."""
+    found = (look.report if look else {}).get("accuracy")
+    if not isinstance(found, Mapping) or found.get("value") is None:
+        return None
+    return Figure(found["value"], found.get("low"), found.get("high"), int(found.get("n") or 0))
+
+
+def _row(
+    project: Project,
+    one: Prompt,
+    told: Mapping[str, Any],
+    look: Look | None,
+    locked: Sequence[Look],
+    speaker: int | None,
+) -> dict[str, str]:
+    accuracy = accuracy_of(look)
+    an_item = told["cost"] / told["items"] if told["items"] else None
+    correct = an_item / accuracy.value if an_item is not None and accuracy and accuracy.value else None
+    title = version_title(project, one)
+    if one.kind is PromptKind.LOCAL:
+        an_item = correct = 0.0
+    return {
+        t("junior.versions.version"): t("junior.versions.speaks", version=title) if one.id == speaker else title,
+        t("junior.versions.answered"): number(told["answered"]),
+        t("junior.versions.refused"): number(told["answered"] - told["labeled"]),
+        t("junior.versions.accuracy"): in_words(accuracy) if accuracy else "–",
+        t("junior.versions.looks"): number(sum(each.prompt_id == one.id for each in locked)),
+        t("junior.versions.cost"): money(told["cost"]),
+        t("junior.versions.per_1000"): "–" if an_item is None else money(1_000 * an_item),
+        t("junior.versions.correct"): "–" if correct is None else money(correct),
+    }
+
+
+def _draw_acts(
+    project: Project, access: Access, versions: Sequence[Prompt], judged: Mapping[int, Look], speaker: int | None
+) -> None:
+    ready = [one for one in versions if one.id != speaker and one.id in judged and judged[one.id].n >= LEAST_LOCKED]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if ready:
+            titles = {one.id: version_title(project, one) for one in ready}
+            chosen = st.selectbox(
+                t("junior.promote.which"), list(titles), format_func=titles.get, key="promote_which", width=360
+            )
+            confirm(
+                t("junior.promote"), t("junior.promote.question"), _promote, project, chosen, access.person_id,
+                key="promote",
+            )  # fmt: skip
+        elif versions:
+            st.text(t("junior.promote.none", least=LEAST_LOCKED), width="stretch")
+        if speaker is not None:
+            question = t("junior.withdraw.question")
+            confirm(t("junior.withdraw"), question, _promote, project, None, access.person_id, key="withdraw")
+
+
+def _draw_person(project: Project) -> None:
+    """What a correct label of a person costs, where somebody says what an hour of theirs does."""
+    with database().snapshot() as connection:
+        seconds, n = junior_frames.seconds_a_label(connection, project.id)
+    accuracy = overview_of(project, reader_zone().key).accuracy
+    if seconds is None or not accuracy.value:
+        st.caption(t("junior.person.unknown"))
+        return
+    hour = st.number_input(
+        t("junior.person.hour"),
+        0.0,
+        None,
+        None,
+        format="%.2f",
+        key="junior_hour",
+        help=t("junior.person.about"),
+        width=260,
+    )
+    if hour:
+        cost = hour * MILLION * seconds / 3_600 / accuracy.value
+        facts = {"seconds": number(seconds, digits=1), "accuracy": in_words(accuracy), "n": n}
+        st.markdown(plain(t("junior.person.cost", cost=money(cost), **facts)))
+
+
+def _promote(project: Project, prompt_id: int | None, actor: int) -> None:
+    done = "junior.withdrawn" if prompt_id is None else "junior.promoted"
+    with acting(done) as connection:
+        promote(connection, project, prompt_id, now=now(), actor=actor)

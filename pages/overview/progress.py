@@ -1,0 +1,121 @@
+"""How far the project is, at what pace, when it ends, and whether its labels can be trusted so far."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from db import frames
+from db.engine import database
+from db.vocabulary import Role, Standing
+from labeling.facts.overview import Overview
+from labeling.projects.projects import Project, get_classes
+from labeling.quality import progress
+from pages.overview.divergence import audit_step, divergence_said, draw_divergence
+from pages.ui import charts
+from pages.ui.access import require
+from pages.ui.audit_data import Audited, newest_audit
+from pages.ui.cached import overview_of
+from pages.ui.progress_tables import draw_chunks, draw_workers
+from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
+from pages.ui.session import now
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.words import number, percent, t, title_of
+from pages.ui.zone import midnight, reader_zone
+
+STATES = ("unlabeled", "in_progress", "disputed", "agreed", "adjudicated", "golden")
+LIVE_EVERY = 10
+NEWEST_CHUNKS = 500
+
+
+def draw_states(seen: Overview) -> None:
+    """A card for each state, with its share in the tooltip."""
+    counts = {name: getattr(seen.states, name) for name in STATES}
+    shares = {name: percent(n / seen.states.items) for name, n in counts.items()}
+    figures(
+        [
+            (t(f"state.{name}"), number(n), t(f"state.{name}.about", share=shares[name], n=seen.states.items))
+            for name, n in counts.items()
+        ]
+    )
+
+
+def draw_charts(seen: Overview, project: Project) -> None:
+    """Labels by day, and votes by class."""
+    with database().snapshot() as connection:
+        classes = get_classes(connection, project.id, retired=True)
+    counts = dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows())
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("progress.by_day"))
+        if seen.days.is_empty():
+            st.caption(t("progress.no_answers"))
+        else:
+            charts.daily(seen.days, key="by_day")
+    with right:
+        st.subheader(t("progress.by_class"), help=t("progress.by_class_about"))
+        if not any(counts.values()):
+            st.caption(t("progress.no_answers"))
+            return
+        charts.class_bars(counts, classes, key="by_class")
+        st.caption(plain(two_largest({entry.code: title_of(entry) for entry in classes}, counts)))
+
+
+def draw_next_step(seen: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:
+    """What to do next, and the way there; labels are not taken out before their audit lets them."""
+    step, page = next_step(seen, floor=project.accuracy_floor, assessors=assessors, today=today)
+    said, label = t(f"progress.next.{step}"), t(f"progress.next.{step}.go") if page else ""
+    if step == "export" and (asked := audit_step(project, audit)):
+        said, page, label = asked
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('progress.next')}** {said}", width="content")
+        if page is not None:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+def draw() -> None:
+    """The page but its switch; runs again by itself while the switch is on."""
+    project, moment, zone = require(Role.LEAD).project, now(), reader_zone()
+    seen = overview_of(project, zone.key)
+    with database().snapshot() as connection:
+        workers = frames.workers(connection, project.id, now=moment)
+        today = frames.answers_since(connection, project.id, midnight(moment, zone))
+        chunks = frames.chunks(connection, project.id, newest=NEWEST_CHUNKS)
+    if not seen.states.items:
+        answer(t("page.progress"), t("progress.empty"))
+        empty_state(t("progress.empty.next"), page="project/import_page.py", label=t("progress.next.import.go"))
+        return
+    left = progress.still_wanted(seen.depths)
+    day = moment.astimezone(zone).date()
+    forecast = progress.forecast(seen.days, left, day)
+    audit = newest_audit(project)
+    far, believed = how_far(seen, forecast), divergence_said(audit) or trust(seen.accuracy, project.accuracy_floor)
+    answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
+    active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
+    draw_next_step(seen, project, audit, active, day)
+    draw_divergence(audit)
+    figures(headline(seen, project, forecast, day))
+    draw_states(seen)
+    draw_charts(seen, project)
+    st.subheader(t("progress.workers"))
+    if workers.is_empty():
+        st.caption(t("progress.no_workers"))
+    else:
+        at_work = draw_workers(workers, progress.today_by_assessor(today), seen.by_assessor, moment)
+        st.caption(t("progress.at_work_now", n=at_work, of=workers.height))
+    st.subheader(t("progress.chunks"))
+    if chunks.is_empty():
+        st.caption(t("progress.no_chunks"))
+        return
+    draw_chunks(chunks, seen.by_chunk, zone)
+    if chunks.height == NEWEST_CHUNKS:
+        st.caption(t("progress.newest_chunks", n=NEWEST_CHUNKS))
+
+
+access = require(Role.LEAD)
+with st.container(horizontal=True, vertical_alignment="center"):
+    simulated_mark(access.project)
+    live = st.toggle(t("progress.live"), key="progress_live", persist_state="session", help=t("progress.live_about"))
+st.fragment(draw, run_every=LIVE_EVERY if live else None)()

@@ -1,0 +1,100 @@
+"""The members of a project: who holds which role, and who may work now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import Role, Standing
+from labeling.people.memberships import Member, grant, members, revoke, set_standing
+from labeling.people.people import get_person
+from pages.ui.access import Access, require
+from pages.ui.session import now
+from pages.ui.widgets import acting, answer, confirm, empty_state
+from pages.ui.words import ago, number, t
+
+ROLES = tuple(Role)
+
+
+def add(actor: int, project_id: int) -> None:
+    """Give the person with the login in the form a role."""
+    login, role = st.session_state["add_login"], st.session_state["add_role"]
+    with acting("members.added", login=login) as connection:
+        grant(connection, project_id, get_person(connection, login).id, role, now=now(), actor=actor)
+
+
+def change_roles(actor: int, project_id: int, person_id: int, held: tuple[Role, ...]) -> None:
+    """Make the roles of a member those that are ticked."""
+    wanted = {role for role in ROLES if st.session_state[f"role_{role.value}_{person_id}"]}
+    with acting("members.saved") as connection:
+        for role in wanted - set(held):
+            grant(connection, project_id, person_id, role, now=now(), actor=actor)
+        for role in set(held) - wanted:
+            revoke(connection, project_id, person_id, role, now=now(), actor=actor)
+
+
+def change_standing(actor: int, project_id: int, person_id: int, standing: Standing) -> None:
+    """Pause, ban or readmit a member."""
+    with acting(f"members.now.{standing.value}") as connection:
+        set_standing(connection, project_id, person_id, standing, now=now(), actor=actor)
+
+
+def table(found: list[Member], moment: datetime) -> pl.DataFrame:
+    """One row a member, all in words."""
+    rows = [
+        {
+            t("people.login"): member.login,
+            t("people.name"): member.name,
+            t("people.roles"): ", ".join(t(f"role.{role.value}") for role in member.roles),
+            t("people.state"): t(f"standing.{member.standing.value}") if member.active else t("people.state.banned"),
+            t("people.seen"): ago(member.seen_at, moment) if member.seen_at else t("people.never"),
+        }
+        for member in found
+    ]
+    return pl.DataFrame(rows)
+
+
+def draw_member(access: Access, member: Member) -> None:
+    """The roles of one member, and whether they may work."""
+    this = (access.person_id, access.project.id, member.person_id)
+    with st.form("roles"):
+        with st.container(horizontal=True):
+            for role in ROLES:
+                key = f"role_{role.value}_{member.person_id}"
+                st.checkbox(t(f"role.{role.value}"), role in member.roles, key=key)
+        st.form_submit_button(t("members.save"), on_click=change_roles, args=(*this, member.roles))
+    with st.container(horizontal=True):
+        for standing in Standing:
+            if standing is not member.standing:
+                word = standing.value
+                confirm(
+                    t(f"members.to.{word}"), t(f"members.to.{word}_sure"), change_standing, *this, standing, key=word
+                )
+
+
+access = require(Role.LEAD)
+with database().snapshot() as connection:
+    found = members(connection, access.project.id)
+working = [member for member in found if member.active and member.standing is Standing.ACTIVE]
+assessors = sum(Role.ASSESSOR in member.roles for member in working)
+answer(t("page.members"), t("members.answer", n=len(found), working=number(len(working)), assessors=number(assessors)))
+if found:
+    st.dataframe(table(found, now()), hide_index=True)
+    st.subheader(t("members.one"), anchor=False)
+    by_login = {member.login: member for member in found}
+    chosen = st.selectbox(
+        t("people.person"), list(by_login), format_func=lambda login: f"{login} · {by_login[login].name}", key="member"
+    )
+    draw_member(access, by_login[chosen])
+else:
+    empty_state(t("members.none"))
+st.subheader(t("members.new"), anchor=False)
+with st.form("add_member", clear_on_submit=True):
+    left, right = st.columns(2)
+    left.text_input(t("people.login"), key="add_login", max_chars=64)
+    right.selectbox(t("members.role"), ROLES, format_func=lambda role: t(f"role.{role.value}"), key="add_role")
+    st.caption(t("members.new_note"))
+    st.form_submit_button(t("members.add"), type="primary", on_click=add, args=(access.person_id, access.project.id))

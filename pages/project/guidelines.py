@@ -1,0 +1,92 @@
+"""The guide that assessors label by: its text, an editor for leads, its versions and what changed between them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db import frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.projects.projects import Guideline, get_classes, guideline_versions
+from pages.project.guide_editor import choose_language, draw_editor
+from pages.ui.access import require
+from pages.ui.class_chip import class_chip
+from pages.ui.difference import difference
+from pages.ui.guide import as_html
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, text_of_item
+from pages.ui.words import LOCALES, day, reader_locale, t, title_of
+from pages.ui.zone import reader_zone
+
+
+def draw_text(guide: Guideline | None, may_write: bool, project_id: int) -> None:
+    """The guide in force, and the classes with their descriptions."""
+    if guide is None:
+        empty_state(t("guidelines.empty_lead" if may_write else "guidelines.empty_reader"))
+    else:
+        language = choose_language("guide_read")
+        body = getattr(guide, f"body_{language}")
+        shown = as_html(body) if body.strip() else f"<p>{t('guidelines.no_language')}</p>"
+        st.html(f'<div lang="{language}" style="max-width:46rem">{shown}</div>')
+    with database().snapshot() as connection:
+        classes = get_classes(connection, project_id)
+    if classes:
+        st.subheader(t("guidelines.classes"))
+    for entry in classes:
+        with st.container(border=True, gap="xsmall"):
+            st.html(f"<div>{class_chip(entry.code, {entry.code: entry})}</div>")
+            described = getattr(entry, f"description_{reader_locale()}")
+            text_of_item(described or t("guidelines.no_description"))
+
+
+def draw_versions(versions: list[Guideline], project_id: int) -> None:
+    """Who published what and when, and the difference between two of them."""
+    with database().snapshot() as connection:
+        table = frames.guidelines(connection, project_id)
+    time = st.column_config.DatetimeColumn(format=t("progress.time_format"), timezone=reader_zone().key)
+    named = {name: t(f"guidelines.{name}") for name in table.columns}
+    st.dataframe(
+        table.rename(named),
+        hide_index=True,
+        column_config={named["published_at"]: time},
+        placeholder="–",
+        key="versions",
+    )
+    if len(versions) < 2:
+        st.caption(t("guidelines.one_version"))
+        return
+    by_number = {guide.version: guide for guide in versions}
+    numbers = list(by_number)
+    left, right, third = st.columns(3, vertical_alignment="bottom")
+    before = left.selectbox(t("guidelines.from"), numbers, index=1, key="guide_from")
+    after = right.selectbox(t("guidelines.to"), numbers, index=0, key="guide_to")
+    with third:
+        field = f"body_{choose_language('guide_compare')}"
+    changed = difference(getattr(by_number[before], field), getattr(by_number[after], field))
+    with st.container(border=True):
+        st.html(changed or f"<p>{t('guidelines.same')}</p>")
+
+
+access = require(Role.LEAD, Role.EXPERT, Role.ASSESSOR)
+may_write = access.is_admin or Role.LEAD in access.roles
+with database().snapshot() as connection:
+    versions = guideline_versions(connection, access.project.id)
+latest = versions[0] if versions else None
+simulated_mark(access.project)
+if latest is None:
+    answer(t("page.guidelines"), t("guidelines.none", project=title_of(access.project)))
+else:
+    published = day(latest.created_at.astimezone(reader_zone()))
+    both = all(getattr(latest, f"body_{language}").strip() for language in LOCALES)
+    key = "guidelines.in_force" if both else "guidelines.in_force_half"
+    answer(t("page.guidelines"), t(key, version=latest.version, day=published))
+names = ["read", *(["write"] if may_write else []), *(["versions"] if versions else [])]
+tabs = dict(zip(names, st.tabs([t(f"guidelines.tab.{name}") for name in names]), strict=True))
+with tabs["read"]:
+    draw_text(latest, may_write, access.project.id)
+if may_write:
+    with tabs["write"]:
+        draw_editor(access, latest)
+if versions:
+    with tabs["versions"]:
+        draw_versions(versions, access.project.id)

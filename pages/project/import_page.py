@@ -1,0 +1,170 @@
+"""Import: a file of texts and labels into the project, after a look at what its columns say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from db.engine import database
+from db.vocabulary import Role
+from labeling.errors import LabelingError
+from labeling.exchange.importing import import_file
+from labeling.exchange.mapping import LabelsAs, Mapping
+from labeling.exchange.preview import Preview, preview
+from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport, past_imports
+from labeling.projects.projects import Project, count_items
+from pages.project.import_report import bad_rows_table, draw_report, past_imports_table
+from pages.project.upload import upload
+from pages.ui.access import require
+from pages.ui.session import now
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, plain, show_error
+from pages.ui.words import number, t
+
+ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz"]
+ROLES = ("text", "id", "context", "priority")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def looked_at(_file: Any, file_id: str) -> Preview:
+    """A look at an uploaded file, once: all of it is read to be sure of its encoding."""
+    return preview(_file)
+
+
+def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> str | None:
+    """A selector of one column, or of none; the next file's is another one, so that its own guess stands there."""
+    options, none = [None, *columns], t("import.no_column")
+    chosen: str | None = st.selectbox(
+        t(f"import.column.{role}"),
+        options,
+        options.index(guessed) if guessed in columns else 0,
+        format_func=lambda column: none if column is None else column,
+        help=t(f"import.column.{role}_about"),
+        key=f"import_{role}:{file_id}",
+    )
+    return chosen
+
+
+def choose_mapping(seen: Preview, file_id: str) -> Mapping:
+    """The reader's word on the columns, beginning with the guess."""
+    guess = seen.mapping
+    with st.container(horizontal=True):
+        chosen: dict[str, Any] = {role: choose(role, seen.columns, getattr(guess, role), file_id) for role in ROLES}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = choose("label", seen.columns, guess.vote or guess.golden or guess.reference, file_id)
+        kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
+        guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
+        kind = st.selectbox(
+            t("import.labels_as"),
+            list(kinds),
+            list(kinds).index(guessed),
+            format_func=kinds.get,
+            disabled=label is None,
+            key=f"import_kind:{file_id}",
+        )
+        annotator = choose("annotator", seen.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
+        explanation = (
+            choose("explanation", seen.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
+        )
+    of_votes = {} if kind is LabelsAs.VOTES else dict.fromkeys(
+        ("unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+    )  # fmt: skip
+    mapping = replace(guess, **chosen, annotator=annotator, explanation=explanation, **of_votes)
+    mapping = mapping.labelled(label, kind)
+    spare = sorted(set(seen.columns) - set(mapping.columns().values()), key=seen.columns.index)
+    kept = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])
+    st.caption(t("import.metadata_about"))
+    return replace(mapping, metadata=tuple(kept), ignored=())
+
+
+def choose_options() -> ImportOptions:
+    """What to do about texts and labels that are new."""
+    with st.container(horizontal=True):
+        make_classes = st.checkbox(t("import.make_classes"), value=True, help=t("import.make_classes_about"))
+        skip = st.checkbox(t("import.skip_duplicates"), help=t("import.skip_duplicates_about"))
+    return ImportOptions(make_classes=make_classes, skip_duplicate_texts=skip)
+
+
+def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions) -> ImportReport | None:
+    """Import with a progress bar. Any other click stops it between two portions; what is written stays."""
+    bar = st.progress(0.0, t("import.running", n=0))
+    stop = st.empty()
+    stop.button(t("import.stop"), key="import_stop")
+
+    def tell(progress: ImportProgress) -> None:
+        bar.progress(min(1.0, progress.share), t("import.running", n=progress.read))
+
+    try:
+        return import_file(
+            database(),
+            source,
+            project_slug=project.slug,
+            mapping=mapping,
+            options=options,
+            now=now(),
+            actor=access.person_id,
+            progress=tell,
+        )
+    except LabelingError as error:
+        show_error(error)
+        return None
+    finally:
+        bar.empty()
+        stop.empty()
+
+
+def draw_preview(seen: Preview) -> None:
+    """The first rows as they were read, and how."""
+    facts = seen.facts
+    st.caption(
+        t("import.read_as", kind=facts.kind.value, encoding=facts.encoding or "–", separator=facts.separator or "–")
+    )
+    st.dataframe([{name: plain_cell(cell) for name, cell in row.items()} for row in seen.rows], hide_index=True)
+    if seen.problems:
+        st.warning(t("import.problems", n=len(seen.problems)))
+        bad_rows_table(seen.problems[:50], key="preview")
+
+
+def plain_cell(cell: object) -> str:
+    """A cell as text."""
+    return "" if cell is None else str(cell)
+
+
+def draw_opening(place: DeltaGenerator, project: Project) -> None:
+    """What the project holds; once more after an import."""
+    with database().snapshot() as connection:
+        items = count_items(connection, project.id)
+    with place.container():
+        answer(t("page.import"), t("import.answer", n=items) if items else t("import.answer_empty"))
+
+
+access = require(Role.LEAD)
+project = access.project
+simulated_mark(project)
+history = past_imports(database(), project.id)
+opening = st.empty()
+draw_opening(opening, project)
+uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
+if uploaded is not None:
+    try:
+        seen = looked_at(uploaded, uploaded.file_id)
+    except LabelingError as error:
+        show_error(error)
+        st.stop()
+    draw_preview(seen)
+    mapping, options = choose_mapping(seen, uploaded.file_id), choose_options()
+    said = mapping.columns()
+    st.markdown(
+        t("import.plan", text=plain(said.get("text", "–")), project=plain(project.slug), size=number(uploaded.size))
+    )
+    if st.button(t("import.start"), type="primary", key="import_start"):
+        report = run(uploaded, project, mapping, options)
+        if report is not None:
+            draw_report(report)
+            st.page_link("overview/progress.py", label=t("import.then"), icon=":material/arrow_forward:")
+            draw_opening(opening, project)
+            history = past_imports(database(), project.id)
+past_imports_table(history)

@@ -1,0 +1,76 @@
+"""What came of an import, on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from labeling.exchange.blocks import BadRow
+from labeling.exchange.report import ImportReport, PastImport
+from pages.ui.masking_words import kinds_of
+from pages.ui.widgets import figures
+from pages.ui.words import catalog, moment, number, t
+
+COUNTS = ("read", "imported", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad")
+LABELS = ("golden", "votes", "references")
+
+
+def draw_report(report: ImportReport) -> None:
+    """Counts of what was read, what came in and what was left out, and the rows that were."""
+    st.success(t("import.done", n=report.imported))
+    shown = [name for name in (*COUNTS, *LABELS) if name in ("read", "imported") or getattr(report, name)]
+    figures([(t(f"import.count.{name}"), number(getattr(report, name)), None) for name in shown])
+    if report.new_classes:
+        st.caption(t("import.new_classes", n=len(report.new_classes), names=", ".join(report.new_classes[:20])))
+    if report.masked:
+        st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_of(report.masked)))
+        if report.reasons.get("other_text"):
+            st.caption(t("import.masked_other_text"))
+    if report.bad_rows:
+        st.subheader(t("import.bad_rows", n=report.bad_rows_total))
+        bad_rows_table(report.bad_rows, key="report")
+
+
+def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:
+    """Lines that were left out, each with its reason; the table can be downloaded."""
+    table = pl.DataFrame(
+        {
+            t("import.line"): [row.line for row in rows],
+            t("import.reason"): [reason_of(row.reason) for row in rows],
+            t("import.excerpt"): [row.excerpt for row in rows],
+        }
+    )
+    st.dataframe(table, hide_index=True)
+    st.download_button(
+        t("import.download_bad"), table.write_csv().encode(), "bad_rows.csv", "text/csv", key=f"bad_rows_{key}"
+    )
+
+
+def reason_of(code: str) -> str:
+    """Why a row was left out, in words."""
+    key = f"import.reason.{code}"
+    return t(key) if key in catalog() else code
+
+
+def past_imports_table(history: Sequence[PastImport]) -> None:
+    """The project's imports, the newest first."""
+    if not history:
+        return
+    st.subheader(t("import.history"))
+    st.dataframe([_past(run) for run in history], hide_index=True)
+
+
+def _past(run: PastImport) -> dict[str, Any]:
+    report: dict[str, Any] = run.report or {}
+    state = "finished" if run.finished_at and not report.get("error") else "broken"
+    return {
+        t("import.past.file"): run.name,
+        t("import.past.when"): moment(run.started_at),
+        t("import.past.state"): t(f"import.past.{state}"),
+        t("import.count.read"): report.get("read"),
+        t("import.count.imported"): report.get("imported"),
+        t("import.count.left_out"): report.get("bad_rows_total"),
+    }

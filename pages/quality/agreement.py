@@ -1,0 +1,104 @@
+"""How far the assessors agree, where they don't, and what golden items say of being right."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db.vocabulary import Role
+from labeling.quality.agreement import agreement, agreement_report, class_agreement
+from labeling.quality.confused import confused_classes
+from pages.quality.confused_pairs import draw_confused
+from pages.quality.trend import draw_trend
+from pages.ui import charts
+from pages.ui.access import require
+from pages.ui.downloads import csv_button
+from pages.ui.heatmap import MOST_NUMBERED
+from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.quality_words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.words import number, percent, t, title_of
+
+
+def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
+    """Agreement by class, those first that are surely bad: of a class with few votes little is sure."""
+    found = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
+    rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("high", "agreement", nulls_last=True)
+    rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
+    known = rows.filter(pl.col("value").is_not_null())
+    if known.height:
+        charts.class_points(known, facts.titled, key="agreement_by_class")
+    shown = {
+        t("agreement.class"): [title_of(facts.titled[code]) for code in rows["label"]],
+        t("agreement.votes"): rows["votes"],
+        t("agreement.share"): [percent(share) for share in rows["share"]],
+        t("agreement.of_class"): rows["figure"],
+        t("agreement.class_kappa"): figure_column(rows, "kappa", "kappa_low", "kappa_high"),
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"))
+    csv_button(rows.drop("figure"), "agreement_by_class")
+
+
+def draw_pairs(facts: Facts, pairs: pl.DataFrame) -> None:
+    """Cohen's kappa of every two people who share items."""
+    if pairs["kappa"].is_null().all():
+        st.caption(t("agreement.no_pairs"))
+        return
+    pairs = pairs.with_columns(figure_column(pairs, "kappa"))
+    charts.kappa_heatmap(pairs, facts.names, key="kappa_by_pair")
+    st.caption(t("agreement.bands"))
+    csv_button(pairs.drop("figure"), "kappa_by_pair")
+
+
+def draw_same_elsewhere(facts: Facts) -> None:
+    """The votes behind the figures, and how to get the same figures from the file."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        csv_button(facts.votes.select("item", "annotator", "label"), "votes", label=t("agreement.votes_file"))
+        csv_button(facts.golden, "golden", label=t("agreement.golden_file"))
+        with st.popover(t("agreement.command"), type="tertiary", icon=":material/terminal:"):
+            st.text(t("agreement.command_about"))
+            st.code(f"python -m labeling agreement votes.csv --classes {','.join(facts.classes)}", language=None)
+
+
+access = require(Role.LEAD)
+project = access.project
+with st.container(horizontal=True, vertical_alignment="center"):
+    simulated_mark(project)
+    facts = chosen_facts(project)
+rough = facts.keep("agreement", lambda: agreement_report(facts.coded, draws=0))
+found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
+golden, floor = facts.golden_accuracy, project.accuracy_floor
+if not found.items_used:
+    answer(t("page.agreement"), t("agreement.empty" if len(facts.coded) else "agreement.no_votes"))
+    empty_state(t("agreement.empty_next", n=number(found.votes)), page="overview/progress.py", label=t("page.progress"))
+    st.stop()
+answer(t("page.agreement"), agreement_answer(found.kappa, golden, floor))
+waiting = st.container()
+warning = imbalance_warning(found.imbalance, facts.titled)
+if warning:
+    st.warning(plain(warning), icon=":material/balance:")
+cards = agreement_cards(found, golden, floor)
+for row in range(0, len(cards), 2):
+    figures(cards[row : row + 2])
+st.caption(left_out(found))
+# While the browser shows the cards: a chart keeps it busy.
+confused = facts.keep("confused", lambda: confused_classes(facts.coded))
+# Many people side by side want the whole width.
+many = facts.votes["annotator"].n_unique() > MOST_NUMBERED
+left, right = (st.container(), st.container()) if many else st.columns(2, gap="medium")
+with left:
+    st.subheader(t("agreement.by_pair"), help=t("agreement.by_pair.about"))
+    draw_pairs(facts, rough.pairs)
+with right:
+    st.subheader(t("agreement.over_time"), help=t("agreement.over_time.about"))
+    draw_trend(facts)
+st.subheader(t("agreement.by_class"), help=t("agreement.by_class.about"))
+draw_classes(facts, rough.classes)
+st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
+draw_confused(facts, confused)
+draw_same_elsewhere(facts)
+if found is rough.overall:
+    with waiting:
+        facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
+        facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))

@@ -1,0 +1,148 @@
+"""One assessor from near: accuracy by chunk, what they take for what, signals, mistakes to brief them on, chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlsplit
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from labeling.projects.projects import Project
+from labeling.quality.progress import scores
+from labeling.quality.skill import confusion
+from pages.quality.assessor_acts import draw_chunk
+from pages.quality.assessor_table import signal_said
+from pages.ui import charts
+from pages.ui.class_chip import class_chip
+from pages.ui.downloads import csv_button
+from pages.ui.progress_tables import draw_chunks
+from pages.ui.quality_data import Facts, right
+from pages.ui.quality_words import figure_column
+from pages.ui.widgets import plain, text_of_item
+from pages.ui.words import t
+from pages.ui.zone import reader_zone
+
+MOST_MISTAKES = 20
+
+
+def draw_accuracy(facts: Facts, who: str) -> None:
+    """Golden accuracy by chunk, each with its interval."""
+    mine = right(_of(facts.answers, who)).drop_nulls("chunk")
+    if mine.is_empty():
+        st.caption(t("assessors.no_golden"))
+        return
+    by_chunk = scores(mine, "chunk").join(mine.select("chunk", "ordinal", "kind").unique(), on="chunk")
+    charts.accuracy_by_chunk(
+        by_chunk.with_columns(figure_column(by_chunk)), facts.project.accuracy_floor, key="assessor_accuracy"
+    )
+    st.caption(t("assessors.chart", floor=facts.project.accuracy_floor))
+    csv_button(by_chunk.sort("ordinal"), "accuracy_by_chunk")
+
+
+def draw_confusion(facts: Facts, who: str) -> None:
+    """Which answers they give to the items of each class, by golden labels or by consensus."""
+    against = st.segmented_control(
+        t("assessors.against"),
+        ("golden", "consensus"),
+        default="golden",
+        required=True,
+        format_func=lambda name: t(f"assessors.against.{name}"),
+        key="confusion_against",
+        label_visibility="collapsed",
+    )
+    reference = facts.golden
+    if against == "consensus":
+        aggregated = facts.consensus("auto") or facts.consensus("majority")
+        reference = facts.golden if aggregated is None else aggregated.frame.drop_nulls("label").select("item", "label")
+    votes = _of(facts.judged, who)
+    cells = facts.keep(f"confusion {against} {who}", partial(confusion, votes, reference))
+    if cells.is_empty():
+        st.caption(t("assessors.no_golden" if against == "golden" else "assessors.no_consensus"))
+        return
+    cells = cells.with_columns(figure_column(cells, "share"))
+    charts.confusion(cells, facts.titled, key="assessor_confusion")
+    if against == "consensus":
+        st.caption(t("assessors.against_about"))
+    csv_button(cells.drop("figure"), "confusion")
+
+
+def draw_signals(facts: Facts, who: str, raised: pl.DataFrame | None) -> None:
+    """What asks for a look, in words."""
+    if raised is None:
+        st.caption(t("assessors.signals_wait"))
+        return
+    mine = raised.filter(pl.col("annotator") == who).to_dicts()
+    for row in mine:
+        st.warning(plain(signal_said(row, facts.names)), icon=":material/visibility:")
+    st.caption(t("assessors.signals_about" if mine else "assessors.no_signals"))
+
+
+def draw_briefing(facts: Facts, who: str) -> None:
+    """Their mistakes on golden items, the newest first, and the address where they read them themselves."""
+    wrong = right(_of(facts.answers, who)).filter(~pl.col("right")).sort("at", descending=True)
+    with st.expander(t("assessors.brief", n=wrong.height), icon=":material/school:"):
+        st.text(t("assessors.brief_about"))
+        st.code(_address(facts.project), language=None)
+        items = wrong["item"].head(MOST_MISTAKES).to_list()
+        with database().snapshot() as connection:
+            said = quality_frames.texts(connection, facts.project.id, items)
+            explained = quality_frames.explanations(connection, facts.project.id, items)
+        texts, reasons = dict(said.select("item", "text").iter_rows()), dict(explained.iter_rows())
+        for item, given, ruled in wrong.head(MOST_MISTAKES).select("item", "label", "ruled").rows():
+            with st.container(border=True):
+                text_of_item(texts[item])
+                given, ruled = class_chip(given, facts.titled), class_chip(ruled, facts.titled)
+                st.html(f"<p>{t('assessors.given')} {given} &nbsp;→&nbsp; {t('assessors.right')} {ruled}</p>")
+                if reasons.get(item):
+                    text_of_item(reasons[item])
+
+
+def draw_all_chunks(facts: Facts, who: str, chunks: pl.DataFrame, actor: int) -> None:
+    """Their chunks with the scores of today's golden labels, and the button that fits the chosen one."""
+    if chunks.is_empty():
+        st.caption(t("assessors.no_chunks"))
+        return
+    by_chunk = scores(right(_of(facts.answers, who)), "chunk")
+    draw_chunks(chunks, by_chunk, reader_zone())
+    closed = {row["chunk"]: row for row in chunks.drop_nulls("outcome").to_dicts()}
+    if not closed:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            t("assessors.chunk"),
+            list(closed),
+            format_func=lambda chunk: t("assessors.chunk_named", ordinal=closed[chunk]["ordinal"]),
+            key="assessor_chunk",
+            width=220,
+        )
+        answered = facts.judged.filter(pl.col("chunk") == chosen).height
+        draw_chunk(actor, facts.project, chosen, str(closed[chosen]["outcome"]), answered)
+
+
+def draw_aside(facts: Facts, aside: pl.DataFrame, names: Mapping[int, str], actor: int) -> None:
+    """Chunks that are set aside, the newest first, each with the way back."""
+    by_chunk = scores(right(facts.answers), "chunk").join(aside.select("chunk"), on="chunk", how="semi")
+    said = dict(zip(by_chunk["chunk"], figure_column(by_chunk), strict=True))
+    for row in aside.to_dicts():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            figure = said.get(row["chunk"], "–")
+            st.text(t("assessors.aside", name=row["name"], ordinal=row["ordinal"], figure=figure), width="stretch")
+            answered = facts.judged.filter(pl.col("chunk") == row["chunk"]).height
+            draw_chunk(actor, facts.project, row["chunk"], row["outcome"], answered)
+
+
+def _of(rows: pl.DataFrame, who: str) -> pl.DataFrame:
+    return rows.filter(pl.col("annotator") == who)
+
+
+def _address(project: Project) -> str:
+    here = urlsplit(st.context.url or "")
+    return (
+        f"{here.scheme}://{here.netloc}/results?project={project.slug}"
+        if here.netloc
+        else f"/results?project={project.slug}"
+    )

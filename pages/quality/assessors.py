@@ -1,0 +1,118 @@
+"""How right each assessor is, what asks for a look, and what the lead does about it."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db import frames, quality_frames
+from db.engine import database
+from db.vocabulary import ChunkOutcome, Role, Standing
+from labeling.desk.gates import pause_reason
+from pages.quality.assessor_acts import draw_set_all_aside, draw_standing
+from pages.quality.assessor_card import (
+    draw_accuracy,
+    draw_all_chunks,
+    draw_aside,
+    draw_briefing,
+    draw_confusion,
+    draw_signals,
+)
+from pages.quality.assessor_figures import assessors_of, find_signals, signals_of
+from pages.quality.assessor_table import assessors_answer, draw_table
+from pages.ui.access import Access, require
+from pages.ui.downloads import csv_button
+from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.session import now
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state
+from pages.ui.words import t
+
+MOST_ASIDE = 20
+
+
+def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
+    """What the gates did and a lead may undo: chunks set aside, assessors paused."""
+    with database().snapshot() as connection:
+        chunks = frames.chunks(connection, access.project.id)
+        paused = workers.filter(pl.col("standing") == Standing.PAUSED.value).to_dicts()
+        reasons = {row["assessor"]: pause_reason(connection, access.project.id, row["assessor"]) for row in paused}
+    aside = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
+    if aside.is_empty() and not paused:
+        return
+    st.subheader(t("assessors.waiting"), help=t("assessors.waiting_about"))
+    names = dict(workers.select("assessor", "name").iter_rows())
+    draw_aside(facts, aside.head(MOST_ASIDE), names, access.person_id)
+    for row in paused:
+        reason = reasons[row["assessor"]]
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.text(t(f"assessors.paused_by.{reason.value if reason else 'lead'}", name=row["name"]), width="stretch")
+            draw_standing(access.person_id, access.project, row["assessor"], row["standing"], row["name"])
+
+
+def draw_one(
+    access: Access, facts: Facts, people: dict[str, dict[str, object]], raised: pl.DataFrame | None, first: str
+) -> None:
+    """The chosen assessor from near, at first the one who wants a look most."""
+    st.subheader(t("assessors.one"))
+    listed = list(facts.names)
+    who = st.selectbox(t("assessors.who"), listed, listed.index(first), format_func=facts.names.get, key="assessor")
+    draw_signals(facts, who, raised)
+    left, middle = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('assessors.by_chunk')}**")
+        draw_accuracy(facts, who)
+    with middle:
+        st.markdown(f"**{t('assessors.confusion')}**")
+        draw_confusion(facts, who)
+    draw_briefing(facts, who)
+    member = people.get(who)
+    if member is None:
+        st.caption(t("assessors.imported"))
+        return
+    person_id = int(str(member["assessor"]))
+    with database().snapshot() as connection:
+        chunks = frames.chunks(connection, access.project.id, person_id)
+    st.markdown(f"**{t('assessors.chunks')}**")
+    draw_all_chunks(facts, who, chunks, access.person_id)
+    draw_set_all_aside(access.person_id, access.project, person_id)
+    st.markdown(f"**{t('assessors.work')}**")
+    draw_standing(access.person_id, access.project, person_id, str(member["standing"]), str(member["name"]))
+
+
+access = require(Role.LEAD)
+project = access.project
+with st.container(horizontal=True, vertical_alignment="center"):
+    simulated_mark(project)
+    facts = chosen_facts(project)
+if facts.judged.is_empty():
+    answer(t("page.assessors"), t("assessors.empty"))
+    empty_state(t("assessors.empty_next"), page="people/members.py", label=t("page.members"))
+    st.stop()
+with database().snapshot() as connection:
+    workers = frames.workers(connection, project.id, now=now())
+    known = quality_frames.annotators(connection)
+people = {str(row["annotator"]): row for row in workers.join(known.drop("name"), on="assessor").to_dicts()}
+found, signals = assessors_of(facts), signals_of(facts)
+raised = None if signals is None else signals.filter("raised")
+answer(
+    t("page.assessors"),
+    assessors_answer(found, project.accuracy_floor, None if raised is None else raised["annotator"].n_unique()),
+)
+if facts.consensus("auto") is None:
+    facts.wait_for_consensus("auto")
+if signals is None:
+    facts.wait_for("signals", lambda: find_signals(facts), t("assessors.signals_wait"))
+draw_table(found, facts.names, {who: str(row["standing"]) for who, row in people.items()}, raised)
+with st.container(horizontal=True):
+    csv_button(found.table, "assessors")
+    if signals is not None:
+        csv_button(signals, "signals", label=t("assessors.signals_file"))
+    votes_used = facts.judged.select("item", "annotator", "label", "seconds", "chunk", "at")
+    csv_button(votes_used, "judged_votes", label=t("assessors.votes_file"))
+    with st.popover(t("assessors.how_to_read"), type="tertiary", icon=":material/help:"):
+        st.text(t("assessors.table_about"))
+draw_waiting(access, facts, workers)
+ranked = found.table["annotator"].to_list()
+first = raised["annotator"][0] if raised is not None and raised.height else ranked[-1]
+draw_one(access, facts, people, raised, first)

@@ -1,0 +1,85 @@
+"""The label that the votes on each item add up to, how sure it is, and who doubts it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.vocabulary import ItemState, Role
+from labeling.quality.consensus import METHODS
+from pages.quality.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards, with_chances
+from pages.quality.replay import draw_replay
+from pages.ui.access import require
+from pages.ui.downloads import csv_button
+from pages.ui.junior_vote import voter_of, with_voter
+from pages.ui.junior_words import version_title
+from pages.ui.quality_data import chosen_facts
+from pages.ui.quality_words import auto_said, in_words, short_number
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.words import number, t
+
+access = require(Role.LEAD)
+project = access.project
+with st.container(horizontal=True, vertical_alignment="center"):
+    simulated_mark(project)
+    facts = chosen_facts(project)
+    method = st.selectbox(
+        t("consensus.method"),
+        METHODS,
+        format_func=lambda name: t(f"method.{name}"),
+        key="consensus_method",
+        label_visibility="collapsed",
+        width=260,
+    )
+if facts.votes.is_empty():
+    answer(t("page.consensus"), t("consensus.empty"))
+    empty_state(t("consensus.empty_next"), page="overview/progress.py", label=t("page.progress"))
+    st.stop()
+found = facts.consensus(method)
+waiting = found is None
+if found is None:
+    found = facts.keep("consensus of the meantime", lambda: facts.consensus("majority"))
+if found is None:
+    st.stop()
+voter, kept = voter_of(facts), found.method
+if voter is not None:
+    found, kept = with_voter(facts, found, voter)
+rows = facts.keep(f"items by {kept}", lambda: items_of(facts, found))
+labeled = rows.drop_nulls("label")
+disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
+mean = labeled["probability"].mean()
+golden = facts.golden_accuracy
+said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
+answer(
+    t("page.consensus"), t("consensus.answer" if golden.n else "consensus.answer.unanchored", n=labeled.height, **said)
+)
+if voter is not None:
+    st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
+if waiting:
+    facts.wait_for_consensus(method)
+figures(state_cards(rows))
+sure = f"{short_number(mean if isinstance(mean, float) else None)}, n = {number(labeled.height)}"
+figures(
+    [
+        (t("consensus.mean"), sure, t("consensus.mean_about")),
+        (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
+    ]
+)
+if not waiting:
+    st.subheader(t("consensus.models"))
+    if found.choice is not None:
+        st.text(auto_said(found.choice))
+        draw_choice(found.choice)
+    else:
+        st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
+st.subheader(t("consensus.doubtful"), help=t("consensus.doubtful_about"))
+draw_doubtful(facts, rows)
+st.subheader(t("consensus.items"))
+draw_items(facts, rows)
+with st.container(horizontal=True):
+    told = with_chances(found) if voter is None else found.frame
+    csv_button(told, f"consensus_{found.method}", label=t("consensus.download"))
+    csv_button(rows, "items_by_state", label=t("consensus.download_states"))
+st.subheader(t("replay.title"), help=t("replay.title_about"))
+draw_replay(facts, access.person_id)
+st.caption(f"{plain(t('replay.note'))} {plain(t('replay.pilot'))}")

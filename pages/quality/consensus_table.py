@@ -1,0 +1,133 @@
+"""The consensus item by item: its state, who doubts it, and what ``auto`` weighed."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames, serving_frames
+from db.engine import database
+from db.vocabulary import ItemState
+from labeling.quality.consensus import Choice, Consensus
+from labeling.quality.intervals import wilson
+from pages.quality.texts import first_lines
+from pages.ui.quality_data import Facts
+from pages.ui.quality_words import in_words, short_number
+from pages.ui.vote_cards import vote_card
+from pages.ui.words import percent, t, title_of
+
+STATES = (ItemState.DISPUTED, ItemState.IN_PROGRESS, ItemState.AGREED, ItemState.ADJUDICATED, ItemState.GOLDEN)
+A_PAGE = 5
+MOST_ROWS = 1000
+
+
+def items_of(facts: Facts, found: Consensus) -> pl.DataFrame:
+    """ITEMS(item, label, probability, n, votes, top, state): disputed ones first, the least sure first among equals.
+
+    States are those of :class:`labeling.quality.progress.States`, of the votes chosen; ``votes`` counts "unsure" too.
+    """
+    project, as_of = facts.project, facts.selection.as_of
+    with database().snapshot() as connection:
+        ruled = quality_frames.adjudications(connection, project.id, as_of=as_of).select("item", ruled=pl.lit(True))
+        wanted = serving_frames.asked(connection, project.id, otherwise=project.overlap)
+        wanted = wanted.select("item", "wanted")
+    by_label = facts.votes.group_by("item", "label").len("n")
+    most = pl.col("n").filter(pl.col("label").is_not_null()).max().fill_null(0)
+    counted = by_label.group_by("item").agg(pl.col("n").sum().alias("votes"), most.alias("top"))
+    golden = facts.golden.select("item", golden=pl.lit(True))
+    rows = found.frame.join(counted, on="item", how="left")
+    for part in (wanted, ruled, golden):
+        rows = rows.join(part, on="item", how="left")
+    complete = pl.col("votes") >= pl.col("wanted").fill_null(project.overlap)
+    state = (
+        pl.when(pl.col("ruled"))
+        .then(pl.lit(ItemState.ADJUDICATED.value))
+        .when(pl.col("golden"))
+        .then(pl.lit(ItemState.GOLDEN.value))
+        .when(~complete)
+        .then(pl.lit(ItemState.IN_PROGRESS.value))
+        .when(pl.col("top") * 2 > pl.col("votes"))
+        .then(pl.lit(ItemState.AGREED.value))
+        .otherwise(pl.lit(ItemState.DISPUTED.value))
+    )
+    kept = rows.select("item", "label", "probability", "n", "votes", "top", state.alias("state"))
+    first = (pl.col("state") != ItemState.DISPUTED.value).alias("first")
+    return kept.sort(first, pl.col("probability"), "item", nulls_last=True)
+
+
+def state_cards(rows: pl.DataFrame) -> list[tuple[str, str, str | None]]:
+    """How many items are in each state."""
+    counted = dict(rows.group_by("state").len().iter_rows())
+    cards: list[tuple[str, str, str | None]] = []
+    for state in STATES:
+        n = counted.get(state.value, 0)
+        about = t(f"state.{state.value}.about", share=percent(n / rows.height if rows.height else None), n=rows.height)
+        cards.append((t(f"state.{state.value}"), str(n), about))
+    return cards
+
+
+def with_chances(found: Consensus) -> pl.DataFrame:
+    """The consensus with the probability of every class, as it is downloaded: columns p_ and the code."""
+    chances = pl.DataFrame(found.posterior, schema=[f"p_{code}" for code in found.votes.classes], orient="row")
+    return pl.concat([found.frame, chances], how="horizontal")
+
+
+def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
+    """The first rows as a table."""
+    top = rows.head(MOST_ROWS)
+    shown = {
+        t("consensus.item"): top["item"],
+        t("items.text"): first_lines(facts.project, top["item"].to_list()),
+        t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
+        t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
+        t("consensus.probability"): [short_number(chance) for chance in top["probability"]],
+        t("consensus.votes"): top["votes"],
+    }
+    config = {t("items.text"): st.column_config.Column(width=360)}
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, placeholder="–", key="items", alt=t("page.consensus"), height=320,
+        column_config=config,
+    )  # fmt: skip
+    if rows.height > MOST_ROWS:
+        st.caption(t("consensus.first_rows", n=MOST_ROWS, of=rows.height))
+
+
+def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
+    """The disputed and the least sure items with their texts and votes, a few at a time; names when asked for."""
+    doubtful = rows.filter(pl.col("state").is_in([ItemState.DISPUTED.value, ItemState.IN_PROGRESS.value, "agreed"]))
+    doubtful = doubtful.filter(pl.col("probability").is_null() | (pl.col("probability") < 0.995))
+    if doubtful.is_empty():
+        st.caption(t("consensus.no_doubt"))
+        return
+    named = st.toggle(t("consensus.names"), key="consensus_names", help=t("consensus.names_about"))
+    pages = -(-doubtful.height // A_PAGE)
+    place = 1 if pages == 1 else st.pagination(pages, key="doubtful_page")
+    shown = doubtful.slice((place - 1) * A_PAGE, A_PAGE)
+    items = shown["item"].to_list()
+    with database().snapshot() as connection:
+        texts = dict(quality_frames.texts(connection, facts.project.id, items).select("item", "text").iter_rows())
+    votes = facts.votes.filter(pl.col("item").is_in(items))
+    for row in shown.to_dicts():
+        label = title_of(facts.titled[row["label"]]) if row["label"] else "–"
+        facts_of_row = {"label": label, "probability": short_number(row["probability"])}
+        note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
+        mine = votes.filter(pl.col("item") == row["item"])
+        vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
+
+
+def draw_choice(choice: Choice) -> None:
+    """What ``auto`` weighed, model by model."""
+    rows = sorted(choice.models.items(), key=lambda pair: -pair[1].weight)
+    golden = [
+        "–" if found.golden_accuracy is None else in_words(wilson(found.golden_accuracy * choice.golden, choice.golden))
+        for _, found in rows
+    ]
+    shown = {
+        t("consensus.model"): [t(f"method.{name}") for name, _ in rows],
+        t("consensus.weight"): [percent(found.weight) for _, found in rows],
+        t("consensus.on_golden"): golden,
+        t("consensus.on_votes"): [short_number(found.vote_score) for _, found in rows],
+        t("consensus.excluded"): [t(f"excluded.{found.excluded}") if found.excluded else "" for _, found in rows],
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="models", alt=t("consensus.models"))
+    st.caption(t("consensus.models_about", n=choice.votes))

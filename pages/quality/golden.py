@@ -1,0 +1,119 @@
+"""The care for golden items: how long they last, which are in doubt, what is objected to, who appoints them."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.desk.contests import open_contests
+from labeling.quality.leakage import Leakage
+from pages.quality.golden_figures import DOUBTFUL, GoldenCare, care_of
+from pages.quality.golden_forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
+from pages.quality.texts import first_lines
+from pages.ui.access import require
+from pages.ui.downloads import csv_button
+from pages.ui.quality_data import Facts, facts_of
+from pages.ui.quality_words import figure_column, in_words
+from pages.ui.rounding import rounded
+from pages.ui.simulated import simulated_mark
+from pages.ui.vote_filters import KINDS, Selection
+from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.words import moment, number, percent, t, title_of
+from pages.ui.zone import reader_zone
+
+
+def draw_cards(care: GoldenCare, contests: int) -> None:
+    """Pool, need, doubt, objections."""
+    need = care.need
+    enough = t("golden.enough") if not need.add else t("golden.short", n=need.add)
+    figures(
+        [
+            (t("golden.pool"), number(need.pool), t("golden.pool_about")),
+            (t("golden.need"), enough, t("golden.need_about", need=need.need, unseen=need.unseen, n=care.assessors)),
+            (t("golden.doubtful"), number(care.doubtful.height), t("golden.doubtful_about", share=percent(DOUBTFUL))),
+            (t("golden.contests"), number(contests), t("golden.contests_about")),
+        ]
+    )
+
+
+def draw_items(facts: Facts, care: GoldenCare) -> None:
+    """Every golden item: how often it was seen, how it was answered, and whether its label is in doubt."""
+    items = care.items
+    zone = reader_zone()
+    shown = {
+        t("golden.item"): items["item"],
+        t("items.text"): first_lines(facts.project, items["item"].to_list()),
+        t("golden.label"): [title_of(facts.titled[code]) for code in items["label"]],
+        t("golden.right"): figure_column(items, "accuracy"),
+        t("golden.wrong"): [chance(wrong) for wrong in items["wrong"]],
+        t("golden.state"): [t("golden.is_paused" if paused else "golden.is_served") for paused in items["paused"]],
+        t("golden.last"): [moment(last.astimezone(zone)) if last else "–" for last in items["last"]],
+    }
+    config = {t("items.text"): st.column_config.Column(width=300)}
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, key="golden_items", alt=t("golden.items"), height=320,
+        column_config=config,
+    )  # fmt: skip
+    csv_button(items, "golden_items")
+
+
+def draw_leak(leak: Leakage) -> None:
+    """Whether old golden items are answered faster and better than new ones."""
+    if leak.accuracy_old.value is None or leak.accuracy_new.value is None:
+        st.caption(t("golden.leak_unknown", cut=leak.cut))
+        return
+    st.text(t("golden.leaks" if leak.leaking else "golden.no_leak", cut=leak.cut))
+    ratio = leak.pace_ratio
+    figures(
+        [
+            (t("golden.leak_new"), in_words(leak.accuracy_new), t("golden.leak_new_about", cut=leak.cut)),
+            (t("golden.leak_old"), in_words(leak.accuracy_old), t("golden.leak_old_about", cut=leak.cut)),
+            (
+                t("golden.leak_pace"),
+                rounded(ratio.value, ratio.low, ratio.high, ratio.n, digits=2),
+                t("golden.leak_pace_about"),
+            ),
+        ]
+    )
+
+
+access = require(Role.LEAD, Role.EXPERT)
+project = access.project
+simulated_mark(project)
+facts = facts_of(project, Selection(kinds=KINDS))
+if facts.golden.is_empty():
+    answer(t("page.golden"), t("golden.empty"))
+    empty_state(t("golden.empty_next"), page="project/import_page.py", label=t("page.import"))
+    draw_appoint(facts, access.person_id)
+    st.stop()
+with database().snapshot() as connection:
+    contests = open_contests(connection, project.id)
+care = care_of(facts)
+with database().snapshot() as connection:
+    ids = quality_frames.texts(connection, project.id, care.doubtful["item"].to_list())
+# What is objected to waits once, with its argument.
+waits = ids.filter(~pl.col("item_id").is_in([contest.item_id for contest in contests]))
+doubtful = care.doubtful.join(waits, on="item", how="semi", maintain_order="left")
+need = care.need
+ends = "golden.answer.dry" if need.add else "golden.answer.enough" if care.assessors else "golden.answer.idle"
+lasts = t(ends, n=need.pool, add=need.add, chunks=need.chunks)
+waiting = t("golden.answer.waiting", n=len(contests) + doubtful.height)
+answer(t("page.golden"), f"{lasts} {waiting}" if contests or doubtful.height else lasts)
+draw_rescored()
+draw_cards(care, len(contests))
+if contests:
+    st.subheader(t("golden.contests"), help=t("golden.contests_about"))
+    draw_contests(facts, contests, access.person_id)
+if doubtful.height:
+    st.subheader(t("golden.doubtful"), help=t("golden.doubtful_about", share=percent(DOUBTFUL)))
+    draw_doubtful(facts, doubtful, access.person_id)
+st.subheader(t("golden.items"), help=t("golden.items_about"))
+draw_items(facts, care)
+draw_retire(facts, care.items, access.person_id)
+st.subheader(t("golden.leak"), help=t("golden.leak_about"))
+draw_leak(care.leak)
+st.subheader(t("golden.appoint_title"))
+draw_appoint(facts, access.person_id)

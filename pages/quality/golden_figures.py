@@ -1,0 +1,71 @@
+"""The care for golden items in figures: how often each was seen, how long the pool lasts, which labels are in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from db import frames, quality_frames
+from db.engine import database
+from db.vocabulary import Standing
+from labeling.desk.card import remaining
+from labeling.quality.exposure import GoldenNeed, exposure, golden_need, missed
+from labeling.quality.leakage import Leakage, leakage
+from labeling.quality.skill import skill_posterior
+from pages.ui.quality_data import Facts
+from pages.ui.session import now
+
+# From here on a golden label is more likely wrong than right.
+DOUBTFUL = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class GoldenCare:
+    """``items``: EXPOSURE with ``wrong``, ``likely`` (see ``missed``) and ``paused``, the most doubtful first.
+
+    ``need`` is forecast for the assessors who may work now, each doing an equal part of what is left.
+    """
+
+    items: pl.DataFrame
+    need: GoldenNeed
+    assessors: int
+    leak: Leakage
+
+    @property
+    def doubtful(self) -> pl.DataFrame:
+        """Items whose label those who know better do not share."""
+        return self.items.filter(pl.col("wrong") >= DOUBTFUL)
+
+
+def care_of(facts: Facts) -> GoldenCare:
+    """All of it; what depends on the clock is read at every run."""
+    project = facts.project
+    seen, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
+    with database().snapshot() as connection:
+        paused = quality_frames.paused_golden(connection, project.id)
+        left = remaining(connection, project.id)
+        workers = frames.workers(connection, project.id, now=now())
+        known = quality_frames.annotators(connection)
+    active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(known, on="assessor")
+    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
+    chunks = -(-left // (ordinary * active.height)) if active.height else 0
+    need = golden_need(
+        facts.given.select("item", "annotator", "label"),
+        facts.golden,
+        chunks_left=chunks,
+        golden_per_chunk=project.golden_per_chunk,
+        annotators=active["annotator"].to_list(),
+    )
+    marked = paused.with_columns(pl.lit(True).alias("paused"))
+    items = seen.join(doubt.select("item", "wrong", "likely"), on="item", how="left")
+    items = items.join(marked, on="item", how="left").with_columns(pl.col("paused").fill_null(False))
+    return GoldenCare(items.sort("wrong", "n", descending=True, nulls_last=True), need, active.height, leak)
+
+
+def _measured(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame, Leakage]:
+    majority = facts.consensus("majority")
+    labels = None if majority is None else majority.frame.drop_nulls("label")
+    skill = skill_posterior(facts.judged, facts.golden, labels)
+    doubt = missed(facts.judged, facts.golden, skill.table)
+    return exposure(facts.given, facts.golden, order="at"), doubt, leakage(facts.judged, facts.golden, order="at")

@@ -1,0 +1,152 @@
+"""The forms of the golden page: rule on objections, settle doubtful labels, appoint and retire."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from labeling.desk.contests import MAX_ARGUMENT, Contest
+from labeling.projects.projects import Project
+from pages.quality.golden_acts import RESCORED, RETIRE, Changed, appoint, pause, retire, rule, settle
+from pages.ui.class_chip import class_chip
+from pages.ui.quality_data import Facts
+from pages.ui.vote_cards import vote_card
+from pages.ui.widgets import confirm, empty_state, text_of_item
+from pages.ui.words import percent, t, title_of
+
+MOST = 10
+
+
+def draw_rescored() -> None:
+    """Whose scores the last ruling changed, before and after; once."""
+    found: list[Changed] = st.session_state.pop(RESCORED, [])
+    if found:
+        lines = [
+            t(
+                "golden.rescored_one",
+                name=one.name,
+                ordinal=one.ordinal,
+                before=_score(one.before),
+                after=_score(one.after),
+            )
+            for one in found
+        ]
+        with st.container(border=True):
+            st.text(t("golden.rescored", n=len(found)))
+            st.text("\n".join(lines))
+
+
+def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None:
+    """Each open objection with the item, what was answered to it, and the ruling to be made."""
+    for contest in contests[:MOST]:
+        with st.container(border=True):
+            text_of_item(contest.text)
+            given = class_chip(contest.given, facts.titled) if contest.given else html.escape(t("vote.unsure"))
+            ruled = class_chip(contest.ruled or "", facts.titled)
+            st.html(f"<p>{t('golden.answered')} {given} &nbsp;·&nbsp; {t('golden.label_is')} {ruled}</p>")
+            st.text(t("golden.argument"))
+            text_of_item(contest.argument)
+            with st.form(f"contest_{contest.id}", border=False):
+                options = [contest.ruled, *(code for code in _in_use(facts) if code != contest.ruled), RETIRE]
+                said = partial(_ruling, facts, kept=contest.ruled)
+                st.selectbox(t("golden.ruling"), options, format_func=said, key=f"ruling_{contest.id}")
+                about = t("golden.reply_about")
+                st.text_area(t("golden.reply"), key=f"reply_{contest.id}", max_chars=MAX_ARGUMENT, help=about)
+                st.form_submit_button(
+                    t("golden.rule"), type="primary", on_click=rule, args=(actor, facts.project, contest)
+                )
+    if len(contests) > MOST:
+        st.caption(t("golden.more", n=len(contests) - MOST))
+
+
+def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
+    """Golden items that those who know better miss, each with the label they give and the buttons that settle it."""
+    shown = doubtful.head(MOST)
+    with database().snapshot() as connection:
+        found = quality_frames.texts(connection, facts.project.id, shown["item"].to_list())
+    texts = dict(found.select("item", "text").iter_rows())
+    st.caption(t("golden.trap"))
+    for row in shown.to_dicts():
+        item = row["item"]
+        label, likely = (title_of(facts.titled[row[name]]) for name in ("label", "likely"))
+        note = t("golden.doubt", label=label, wrong=chance(row["wrong"]), likely=likely, n=row["n"])
+        this = (actor, facts.project, item)
+        card = vote_card(texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, note=note)
+        with card.container(horizontal=True):
+            with st.popover(t("golden.rule"), key=f"settle_{item}_popover"):
+                _draw_settling(facts, row["label"], this)
+            word = "golden.resume" if row["paused"] else "golden.pause"
+            st.button(t(word), on_click=pause, args=(*this, not row["paused"]), key=f"pause_{item}")
+
+
+def _draw_settling(facts: Facts, current: str, this: tuple[int, Project, str]) -> None:
+    item = this[2]
+    with st.form(f"settle_{item}", border=False):
+        options = [current, *(code for code in _in_use(facts) if code != current), RETIRE]
+        said = partial(_ruling, facts, kept=current, keep="golden.settle.keep")
+        st.selectbox(t("golden.ruling"), options, format_func=said, key=f"settle_{item}_label")
+        about = t("golden.reply_about")
+        st.text_area(t("golden.reply"), key=f"settle_{item}_said", max_chars=MAX_ARGUMENT, help=about)
+        st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(*this, current))
+
+
+def chance(wrong: float | None) -> str:
+    """The chance that a label is wrong; never certainty, which only the expert has.
+
+    >>> chance(None)
+    '–'
+    """
+    return f"> {percent(0.99)}" if wrong is not None and wrong > 0.99 else percent(wrong)
+
+
+def draw_appoint(facts: Facts, actor: int) -> None:
+    """Name a new golden item, or settle one anew."""
+    if not _in_use(facts):
+        # Without a class the form would ask to retire the item.
+        empty_state(t("golden.no_classes"), page="project/settings.py", label=t("page.settings"))
+        return
+
+    def submit(actor: int) -> None:
+        item, label, said = (st.session_state[f"appoint_{name}"] for name in ("item", "label", "explanation"))
+        appoint(actor, facts.project, item, label, said.strip())
+
+    with st.form("appoint", clear_on_submit=True):
+        left, right = st.columns(2)
+        left.text_input(t("golden.item"), key="appoint_item", max_chars=400, help=t("golden.item_about"))
+        right.selectbox(
+            t("golden.label"),
+            _in_use(facts),
+            format_func=lambda code: title_of(facts.titled[code]),
+            key="appoint_label",
+        )
+        st.text_area(t("golden.explanation"), key="appoint_explanation", max_chars=MAX_ARGUMENT)
+        st.form_submit_button(t("golden.appoint"), type="primary", on_click=submit, args=(actor,))
+
+
+def draw_retire(facts: Facts, items: pl.DataFrame, actor: int) -> None:
+    """Take one out of the pool."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        item = st.selectbox(t("golden.retire_which"), items["item"].to_list(), key="retire_item", width=320)
+        asked = t("golden.retire_sure", item=item)
+        confirm(t("golden.retire"), asked, retire, actor, facts.project, item, key="retire")
+
+
+def _in_use(facts: Facts) -> list[str]:
+    return [code for code, entry in facts.titled.items() if not entry.retired]
+
+
+def _ruling(facts: Facts, code: str, kept: str | None, keep: str = "golden.ruling.keep") -> str:
+    if code == RETIRE:
+        return t("golden.ruling.retire")
+    title = title_of(facts.titled[code])
+    return t(keep, label=title) if code == kept else title
+
+
+def _score(score: tuple[int, int]) -> str:
+    return t("golden.score", right=score[0], n=score[1])

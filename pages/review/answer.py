@@ -1,0 +1,97 @@
+"""What the page of suspicions opens with: how many labels are probably wrong, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.projects.projects import Project
+from labeling.quality.figures import Figure
+from labeling.runs import runs
+from pages.ui.access import Access
+from pages.ui.quality_words import in_words
+from pages.ui.widgets import answer, empty_state, plain
+from pages.ui.words import number, percent, t
+
+# The share of the most suspicious items that an expert could look at.
+FIRST = 0.2
+
+Card = tuple[str, str, str | None]
+
+
+def suspicion_answer(still_open: pl.DataFrame, items: int) -> str:
+    """How many of the labels that nobody has settled are probably wrong, and how many of those stand first."""
+    n = still_open.height
+    if not n:
+        return t("review.answer.settled", n=items)
+    scores = still_open["score"].sort(descending=True)
+    wrong = float(scores.sum())
+    if wrong < 1:
+        return t("review.answer.clean", n=n)
+    share = percent(float(scores.head(round(FIRST * n) or 1).sum()) / wrong)
+    facts = {"wrong": round(wrong), "wrong_share": percent(wrong / n), "first": percent(FIRST), "found": share}
+    return t("review.answer", n=n, **facts)
+
+
+def leaning_warning(report: Mapping[str, Any]) -> str | None:
+    """That the assessors agree and err: then rulings and the guide help, not votes."""
+    shared = report.get("shared") or {}
+    if not shared.get("leaning"):
+        return None
+    errors = figure_of(shared["errors"])
+    return t("review.leaning", errors=in_words(errors), expected=percent(shared["expected"]))
+
+
+def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: int) -> list[Card]:
+    """The figures of the page: expected errors, what is settled, what CleanLab flags, and how healthy the labels are."""
+    wrong, n = float(still_open["score"].sum()), still_open.height
+    flagged = int(still_open["is_issue"].sum())
+    settled = f"{number(items - n)}, n = {number(items)}"
+    health = report.get("overall_health")
+    return [
+        (t("review.wrong"), f"≈ {number(round(wrong))}, n = {number(n)}", t("review.wrong_about")),
+        (t("review.settled"), settled, t("review.settled_about", wrong=report.get("settled_wrong", 0))),
+        (t("review.flagged"), f"{number(flagged)}, n = {number(n)}", t("review.flagged_about")),
+        (t("review.health"), f"{percent(health)}, n = {number(items)}", t("review.health_about")),
+    ]
+
+
+def figure_of(told: Mapping[str, Any]) -> Figure:
+    """A figure as a report has it."""
+    return Figure(told["value"], told["low"], told["high"], told["n"])
+
+
+def draw_nothing(access: Access) -> None:
+    """What to do where nobody has voted yet: there is nothing to analyse."""
+    answer(t("page.review"), t("review.no_votes"))
+    leads = Role.LEAD in access.roles or access.is_admin
+    empty_state(t("review.no_votes_next"), page="project/import_page.py" if leads else None, label=t("page.import"))
+
+
+def draw_waiting(project: Project) -> None:
+    """What is said before the first analysis is done: that it goes on, or that it wants to be started."""
+    with database().snapshot() as connection:
+        newest = next(iter(runs.runs(connection, project.id)), None)
+    answer(t("page.review"), t("review.running" if newest is not None and newest.is_going else "review.empty"))
+    st.text(t("review.empty_next"))
+
+
+def has_votes(project: Project) -> bool:
+    """Whether anybody has answered in this project."""
+    with database().snapshot() as connection:
+        return bool(frames.watermark(connection, project.id)[0])
+
+
+def draw_warning(report: Mapping[str, Any]) -> None:
+    """Show the warning where there is one, with the way to the guide."""
+    warning = leaning_warning(report)
+    if warning is not None:
+        with st.container(border=True):
+            st.warning(plain(warning), icon=":material/groups:")
+            st.page_link("project/guidelines.py", label=t("review.mend_guide"), icon=":material/menu_book:")

@@ -1,0 +1,177 @@
+"""One word on many items: what it would change is shown first, and every such act can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from db import review_frames
+from db.engine import database
+from db.vocabulary import Route
+from labeling.adjudication.bulk_preview import LEFT_OUT, Preview, preview
+from labeling.adjudication.queue import Candidate
+from labeling.adjudication.rulings import MAX_RATIONALE, rule_many, undo
+from labeling.jobs.tending import rescore_soon
+from labeling.projects.projects import LabelClass, Project, lock_project_by_id
+from pages.ui.access import Access
+from pages.ui.quality_data import refresh
+from pages.ui.session import now
+from pages.ui.widgets import NOTICE, acting, confirm, plain
+from pages.ui.words import moment, t, title_of
+from pages.ui.zone import reader_zone
+
+LAST = "bulk_done"
+HOW = ("probable", "given", "one")
+MOST_CHANGES = 12
+MOST_ACTS = 10
+
+
+def bulk_form(
+    access: Access,
+    rows: pl.DataFrame,
+    candidates: list[Candidate],
+    titled: Mapping[str, LabelClass],
+    *,
+    key: str,
+    run_id: int,
+) -> None:
+    """Choose a label for each of the rows (FINDINGS), see what that changes, and rule."""
+    left, right = st.columns([3, 2])
+    with left:
+        how = st.segmented_control(
+            t("bulk.how"), HOW, default=HOW[0], required=True, format_func=lambda name: t(f"bulk.how.{name}"),
+            key=f"{key}_how",
+        )  # fmt: skip
+    one = None
+    if how == "one":
+        offered = [code for code, entry in titled.items() if not entry.retired]
+        with right:
+            one = st.selectbox(t("bulk.label"), offered, format_func=lambda c: title_of(titled[c]), key=f"{key}_label")
+    rationale_key = f"{key}_why_{st.session_state.setdefault(f'{key}_ruled', 0)}"
+    st.text_input(t("bulk.rationale"), max_chars=MAX_RATIONALE, key=rationale_key)
+    overrule = st.toggle(t("bulk.overrule"), key=f"{key}_overrule", help=t("bulk.overrule_about"))
+    labels = _labels(rows, how or HOW[0], one, titled)
+    with database().snapshot() as connection:
+        found = preview(connection, access.project, candidates, labels, overrule=overrule)
+    draw_preview(found, titled)
+    st.button(
+        t("bulk.rule", n=found.ruled),
+        type="primary",
+        disabled=not found.ruled,
+        on_click=_rule,
+        args=(access.project, access.person_id, candidates, labels, key, rationale_key, overrule, run_id),
+        key=f"{key}_rule",
+    )
+
+
+def draw_preview(found: Preview, titled: Mapping[str, LabelClass]) -> None:
+    """What would change, label by label, and what is left out and why."""
+    st.markdown(plain(t("bulk.preview", n=found.ruled, changed=found.changed, same=found.ruled - found.changed)))
+    left_out = [t(f"bulk.left_out.{why}", n=found.left_out[why]) for why in LEFT_OUT if found.left_out.get(why)]
+    if left_out:
+        st.caption(t("bulk.left_out", n=sum(found.left_out.values()), why=", ".join(left_out)))
+    if not found.changes:
+        return
+    changes = list(found.changes.items())
+    shown = {
+        t("bulk.before"): [_titled(before, titled) for (before, _), _ in changes[:MOST_CHANGES]],
+        t("bulk.after"): [_titled(after, titled) for (_, after), _ in changes[:MOST_CHANGES]],
+        t("bulk.items"): [n for _, n in changes[:MOST_CHANGES]],
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, width=560, alt=t("bulk.preview_alt"))
+    if len(changes) > MOST_CHANGES:
+        st.caption(t("bulk.more", n=len(changes) - MOST_CHANGES))
+
+
+def draw_last(access: Access) -> None:
+    """Say what the last bulk ruling did, with the way back."""
+    last = st.session_state.get(LAST)
+    if last is None or last[0] != access.project.id:
+        return
+    _, act, ruled, left_out = last
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(t("bulk.done", n=ruled, left=left_out)), width="stretch")
+        arguments = (access.project, access.person_id, act)
+        st.button(t("bulk.undo"), icon=":material/undo:", on_click=_undo, args=arguments, key="bulk_undo_last")
+
+
+def draw_past(access: Access, rulings: pl.DataFrame) -> None:
+    """The newest bulk rulings that are in force at least in part, each with the way back."""
+    acts = past_acts(rulings).head(MOST_ACTS)
+    if acts.is_empty():
+        st.caption(t("bulk.no_past"))
+        return
+    for row in acts.to_dicts():
+        at = moment(row["at"].astimezone(reader_zone()))
+        who = row["expert"] or t("bulk.command_line")
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            said = t("bulk.past", n=row["items"], standing=row["standing"], at=at, who=who)
+            st.markdown(plain(said), width="stretch")
+            question = t("bulk.undo_question", n=row["standing"])
+            confirm(
+                t("bulk.undo"), question, _undo, access.project, access.person_id, row["act"], key=f"undo_{row['act']}"
+            )
+
+
+def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
+    """PAST(act, at, expert, items, standing) of RULINGS, the newest first: ``standing`` of ``items`` are in force.
+
+    Acts of which nothing is in force any more are left out.
+    """
+    made = rulings.filter(pl.col("route") == Route.HAND.value, ~pl.col("act").str.starts_with("undo:"))
+    standing = review_frames.in_force(rulings).group_by("act").len("standing")
+    acts = made.group_by("act").agg(pl.col("at").max(), pl.col("expert").first(), pl.len().alias("items"))
+    return acts.join(standing, on="act").sort("at", "act", descending=True)
+
+
+def _labels(rows: pl.DataFrame, how: str, one: str | None, titled: Mapping[str, LabelClass]) -> dict[int, str]:
+    """The label of each item; a retired class is given to nobody."""
+    if how == "one":
+        return dict.fromkeys(rows["item_id"].to_list(), one) if one else {}
+    usable = [code for code, entry in titled.items() if not entry.retired]
+    said = rows.select("item_id", pl.col(how).cast(pl.String)).filter(pl.col(how).is_in(usable))
+    return dict(said.iter_rows())
+
+
+def _rule(
+    project: Project,
+    actor: int,
+    candidates: list[Candidate],
+    labels: dict[int, str],
+    key: str,
+    rationale_key: str,
+    overrule: bool,
+    run_id: int,
+) -> None:
+    rationale = str(st.session_state[rationale_key])
+    done = None
+    with acting() as connection:
+        locked = lock_project_by_id(connection, project.id)
+        done = rule_many(
+            connection, locked, candidates, labels, rationale=rationale, overrule=overrule, run_id=run_id,
+            now=now(), actor=actor,
+        )  # fmt: skip
+    if done is not None:
+        st.session_state[LAST] = (project.id, done.act, done.ruled, done.left_out)
+        st.session_state[f"{key}_ruled"] += 1
+        rescore_soon(database(), project.slug)
+    refresh(project)
+
+
+def _undo(project: Project, actor: int, act: str) -> None:
+    found = None
+    with acting() as connection:
+        locked = lock_project_by_id(connection, project.id)
+        found = undo(connection, locked, act, now=now(), actor=actor)
+    if found is not None:
+        st.session_state[NOTICE] = ("done", t("bulk.undone", n=found.undone, left=found.left))
+        if st.session_state.get(LAST, (0, ""))[1] == act:
+            del st.session_state[LAST]
+        rescore_soon(database(), project.slug)
+    refresh(project)
+
+
+def _titled(code: str, titled: Mapping[str, LabelClass]) -> str:
+    return title_of(titled[code]) if code in titled else code

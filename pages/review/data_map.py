@@ -1,0 +1,94 @@
+"""The data map: how every label looked to the classifier while it learned, and what to do with the hard ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from db import run_frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.projects.projects import LabelClass, get_classes
+from pages.review import bulk_ruling, map_chart
+from pages.review.batch_form import draw_made
+from pages.review.item_table import item_table
+from pages.review.map_controls import Look, choose_look, draw_regions
+from pages.review.map_data import Known, known_of, points_of, regions
+from pages.review.map_points import STRATA, drawn, grouped
+from pages.review.map_words import map_answer
+from pages.review.selection_acts import draw_acts
+from pages.ui.access import Access, require
+from pages.ui.review_data import open_of
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, empty_state
+from pages.ui.words import t
+
+
+def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass], run_id: int) -> list[int]:
+    """The map; gives the ids of the items that are chosen on it."""
+    everything, groups = grouped(points, look.by, titled)
+    shown, told = drawn(everything)
+    worst = shown.sort("score", descending=True).head(map_chart.MOST_TEXTS)["item_id"].to_list()
+    with database().snapshot() as connection:
+        texts = dict(run_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
+    key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
+    chosen = map_chart.data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
+    if shown.height < everything.height:
+        parts = [
+            t("map.of", name=t(f"map.stratum.{name}"), n=told[name][0], of=told[name][1])
+            for name in STRATA
+            if told[name][1]
+        ]
+        st.caption(t("map.sampled", n=shown.height, of=everything.height, parts=", ".join(parts)))
+    return chosen
+
+
+def draw_chosen(
+    access: Access, known: Known, points: pl.DataFrame, titled: Mapping[str, LabelClass], ids: list[int]
+) -> None:
+    """The chosen items, the most suspicious first, and what can be done with them."""
+    if not ids:
+        st.caption(t("map.choose"))
+        return
+    rows = points.filter(pl.col("item_id").is_in(ids))
+    tell(ids)
+    st.subheader(t("map.chosen", n=rows.height))
+    marked = item_table(rows, titled, key="map_chosen")
+    picked = marked if marked.height else rows
+    st.caption(t("map.marked", n=marked.height) if marked.height else t("map.all_chosen"))
+    source = {"page": "map"}
+    draw_acts(access, picked, titled, key="map_acts", about=t("map.batch"), run_id=known.run.id, source=source)
+
+
+def tell(ids: list[int]) -> None:
+    """Say once that the list has changed: it lies below the map, mostly off the screen."""
+    told = (len(ids), sum(ids))
+    if st.session_state.get("map_told") != told:
+        st.toast(t("map.told", n=len(ids)))
+    st.session_state["map_told"] = told
+
+
+access = require(Role.EXPERT, Role.LEAD)
+project = access.project
+simulated_mark(project)
+known = known_of(project)
+if known is None or not known.dynamics:
+    answer(t("page.map"), t("map.empty" if known is None else "map.no_epochs"))
+    empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
+    st.stop()
+with database().snapshot() as connection:
+    titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+head = st.container()
+look = choose_look(known)
+points = points_of(known, look.cuts, look.dynamics)
+still_open = open_of(project, points)
+counted = regions(points, still_open)
+with head:
+    answer(t("page.map"), map_answer(counted))
+    draw_made(project)
+    bulk_ruling.draw_last(access)
+draw_regions(access, known, points, still_open, counted)
+chosen = draw_chart(points, look, titled, known.run.id)
+draw_chosen(access, known, points, titled, chosen)

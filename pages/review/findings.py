@@ -1,0 +1,158 @@
+"""What an analysis found beside the queue: confusions, the classes' health, near-copies, outliers, what is parked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames, review_frames, run_frames
+from db.engine import database
+from db.vocabulary import Verdict
+from labeling.projects.projects import LabelClass, Project
+from pages.review.batch_form import batch_popover
+from pages.review.item_table import item_table
+from pages.review.queue import ask_for_pair
+from pages.ui.access import Access
+from pages.ui.downloads import csv_button
+from pages.ui.review_data import Review, open_of
+from pages.ui.vote_cards import vote_card
+from pages.ui.widgets import plain
+from pages.ui.words import day, number, percent, t, title_of
+from pages.ui.zone import reader_zone
+
+MOST_PAIRS = 6
+MOST_COPIES = 100
+MOST_OUTLIERS = 50
+MOST_PARKED = 50
+
+Titled = Mapping[str, LabelClass]
+
+
+def draw_confused(project: Project, review: Review, titled: Titled) -> None:
+    """What is confused with what by the confident joint, the largest first; examples and the queue one click away."""
+    pairs: list[dict[str, Any]] = list((review.run.report or {}).get("confused") or [])
+    if not pairs:
+        st.caption(t("review.no_confused"))
+        return
+    shown = pairs[:MOST_PAIRS]
+    examples = [item for pair in shown for item in pair["examples"]]
+    with database().snapshot() as connection:
+        texts = quality_frames.texts(connection, project.id, examples)
+        votes = review_frames.votes_on(connection, texts["item_id"].to_list())
+    known = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
+    for pair in shown:
+        names = {name: _titled(pair[name], titled) for name in ("given", "probable")}
+        title = t("review.pair", n=pair["count"], share=percent(pair["share"]), **names)
+        with st.expander(plain(title)):
+            for item in pair["examples"]:
+                item_id, text = known.get(item, (0, "–"))
+                vote_card(text, votes.filter(pl.col("item_id") == item_id), titled, note=f"№ {item}")
+            st.button(
+                t("review.ask_pair"), icon=":material/filter_alt:", on_click=ask_for_pair,
+                args=(project, pair["given"], pair["probable"]), key=f"pair_{pair['given']}_{pair['probable']}",
+            )  # fmt: skip
+    if len(pairs) > MOST_PAIRS:
+        st.caption(t("review.more_pairs", n=len(pairs) - MOST_PAIRS))
+    csv_button(pl.DataFrame(pairs).drop("examples"), "confident_joint")
+
+
+def draw_health(review: Review, titled: Titled) -> None:
+    """How healthy the classes' labels are, the worst first."""
+    rows: list[dict[str, Any]] = list((review.run.report or {}).get("health") or [])
+    if not rows:
+        st.caption(t("review.no_health"))
+        return
+    shown = {
+        t("review.class"): [_titled(row["label"], titled) for row in rows],
+        t("review.quality"): [percent(row["label_quality"]) for row in rows],
+        t("review.issues"): [row["label_issues"] for row in rows],
+        t("review.missed"): [percent(row["inverse_noise"]) for row in rows],
+        t("review.labels"): [row["n"] for row in rows],
+    }
+    config = {
+        t("review.quality"): st.column_config.Column(help=t("review.quality_about"), alignment="right"),
+        t("review.missed"): st.column_config.Column(help=t("review.missed_about"), alignment="right"),
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="health", alt=t("review.health_title"))
+    csv_button(pl.DataFrame(rows), "label_health")
+
+
+def draw_copies(access: Access, review: Review, titled: Titled) -> None:
+    """Near-copies whose labels differ: one of the two is wrong, or the guide doesn't say."""
+    report = review.run.report or {}
+    rows: list[dict[str, Any]] = list(report.get("near_duplicates") or [])[:MOST_COPIES]
+    if not rows:
+        st.caption(t("review.no_copies"))
+        return
+    with database().snapshot() as connection:
+        names = sorted({row[side] for row in rows for side in ("item", "other")})
+        known = quality_frames.texts(connection, access.project.id, names)
+    texts, ids = (dict(known.select("item", name).iter_rows()) for name in ("text", "item_id"))
+    shown = {
+        t("review.copy_one"): [texts.get(row["item"], "–") for row in rows],
+        t("items.given") + " 1": [_titled(row["label"], titled) for row in rows],
+        t("review.copy_other"): [texts.get(row["other"], "–") for row in rows],
+        t("items.given") + " 2": [_titled(row["other_label"], titled) for row in rows],
+    }
+    event = st.dataframe(
+        pl.DataFrame(shown),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"copies_{review.run.id}",
+        alt=t("review.copies"),
+        height=min(280, 40 + 36 * max(len(rows), 2)),
+    )
+    marked = [rows[place] for place in event["selection"]["rows"] if place < len(rows)]
+    both = [ids[row[side]] for row in marked or rows for side in ("item", "other") if row[side] in ids]
+    st.caption(t("review.copies_n", n=report.get("near_duplicates_n", len(rows)), shown=len(rows)))
+    _send(access, review, pl.Series("item_id", both, dtype=pl.Int64).unique(maintain_order=True), "copies")
+
+
+def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
+    """Texts that are far from all others: not of this project, in another language, or damaged."""
+    found = open_of(access.project, review.findings).filter(pl.col("outlier").is_not_null())
+    far = found.sort("outlier", "item_id").head(MOST_OUTLIERS)
+    if far.is_empty():
+        st.caption(t("review.no_outliers"))
+        return
+    marked = item_table(far, titled, key="outliers")
+    _send(access, review, (marked if marked.height else far)["item_id"], "outliers")
+
+
+def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None:
+    """What experts found unclear by the guide, and what they sent back: the newest first."""
+    waits = pl.col("verdict").is_in([Verdict.UNCLEAR.value, Verdict.SENT_BACK.value])
+    rows = review_frames.in_force(rulings).filter(waits).sort("at", descending=True)
+    if rows.is_empty():
+        st.caption(t("review.no_parked"))
+        return
+    top = rows.head(MOST_PARKED)
+    with database().snapshot() as connection:
+        texts = dict(run_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
+    shown = {
+        t("items.text"): [texts.get(item_id, "–") for item_id in top["item_id"]],
+        t("review.verdict"): [t(f"verdict.{verdict}") for verdict in top["verdict"]],
+        t("items.given"): [_titled(label, titled) for label in top["given"]],
+        t("review.rationale"): top["rationale"],
+        t("review.expert"): top["expert"],
+        t("review.when"): [day(at.astimezone(reader_zone())) for at in top["at"]],
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, placeholder="–", key="parked", alt=t("review.parked"))
+    st.caption(t("review.parked_n", n=rows.height))
+
+
+def _send(access: Access, review: Review, item_ids: pl.Series, what: str) -> None:
+    source = {"page": "review", "what": what, "run": review.run.id}
+    label = f"{t('acts.batch')}: {number(item_ids.len())}"
+    about = t(f"review.batch.{what}")
+    batch_popover(access, label, item_ids.to_list(), key=f"{what}_batch", about=about, source=source)
+
+
+def _titled(label: str | None, titled: Titled) -> str:
+    if not label:
+        return "–"
+    return title_of(titled[label]) if label in titled else label

@@ -1,0 +1,101 @@
+"""Findings as a table whose rows can be marked, and as cards: the text, who voted what, and why it is suspected."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from zlib import crc32
+
+import polars as pl
+import streamlit as st
+
+from db import review_frames, run_frames
+from db.engine import database
+from labeling.projects.projects import LabelClass
+from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
+from pages.ui.vote_cards import vote_card
+from pages.ui.words import percent, t, title_of
+
+MOST_ROWS = 300
+MOST_CARDS = 3
+_LONGEST = 240
+_WIDTHS = {"text": 310, "given": 140, "probable": 140, "reason": 170, "region": 125, "votes": 220}
+
+
+def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str) -> pl.DataFrame:
+    """Draw the first rows of FINDINGS with ``region``; gives those that are marked.
+
+    Marks are places in the table: another set of items is another table, and begins unmarked.
+    """
+    top = rows.head(MOST_ROWS)
+    ids = top["item_id"].to_list()
+    with database().snapshot() as connection:
+        texts = dict(run_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
+        votes = review_frames.votes_on(connection, ids)
+    counted = votes.group_by("item_id", "label").len("n").sort("n", "label", descending=[True, False])
+    said: dict[int, list[str]] = {}
+    for item_id, label, n in counted.iter_rows():
+        said.setdefault(item_id, []).append(f"{_titled(label, titled) if label else t('vote.unsure')} × {n}")
+    shown = {
+        t("items.text"): [_short(texts.get(item_id, "")) for item_id in ids],
+        t("items.given"): [_titled(label, titled) for label in top["given"]],
+        t("items.probable"): [_titled(label, titled) for label in top["probable"]],
+        t("items.score"): top["score"].round(2),
+    }
+    if "reasons" in top.columns:
+        first = [next(iter(reasons_of(body)), None) for body in top["reasons"]]
+        shown[t("items.reason")] = [reason_name(reason["code"]) if reason else "–" for reason in first]
+    shown[t("items.region")] = [t(f"region.{region}") if region else "–" for region in top["region"]]
+    shown[t("items.votes")] = ["; ".join(said.get(item_id, ["–"])) for item_id in ids]
+    config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()}
+    config[t("items.score")] = st.column_config.NumberColumn(format="percent", help=t("items.score_about"), width=105)
+    event = st.dataframe(
+        pl.DataFrame(shown),
+        hide_index=True,
+        column_config=config,
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=table_key(rows, key),
+        alt=t("items.alt"),
+        height=min(420, 40 + 36 * max(top.height, 2)),
+    )
+    if rows.height > MOST_ROWS:
+        st.caption(t("items.first_rows", n=MOST_ROWS, of=rows.height))
+    marked = event["selection"]["rows"]
+    return top[[place for place in marked if place < top.height]]
+
+
+def table_key(rows: pl.DataFrame, key: str) -> str:
+    """The key of the table of these rows: another one for other items."""
+    ids = rows.head(MOST_ROWS)["item_id"].to_numpy()
+    return f"{key}_{crc32(ids.tobytes()):08x}"
+
+
+def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
+    """The first rows as cards: the whole text, its votes, and every reason in a sentence, the strongest first."""
+    top = rows.head(MOST_CARDS)
+    ids = top["item_id"].to_list()
+    with database().snapshot() as connection:
+        texts = dict(run_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
+        votes = review_frames.votes_on(connection, ids)
+    for row in top.to_dicts():
+        named = {name: _titled(row[name], titled) for name in ("given", "probable")}
+        note = t("items.note", item=row["item"], score=percent(row["score"]), **named)
+        mine = votes.filter(pl.col("item_id") == row["item_id"])
+        card = vote_card(texts.get(row["item_id"], ""), mine, titled, note=note)
+        sentences = [reason_sentence(reason, titled) for reason in reasons_of(row.get("reasons"))]
+        with card:
+            listed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+            st.html(f'<ul style="margin:0">{listed}</ul>' if listed else html.escape(t("items.no_reason")))
+
+
+def _titled(label: str | None, titled: Mapping[str, LabelClass]) -> str:
+    if not label:
+        return "–"
+    return title_of(titled[label]) if label in titled else label
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"

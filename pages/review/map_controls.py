@@ -1,0 +1,132 @@
+"""How the data map is looked at, and its regions with what is done about each."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from db import run_frames
+from db.engine import database
+from labeling.exchange.writing import write_jsonl
+from labeling.projects.projects import Project
+from labeling.review.data_map import REGIONS, Cuts
+from pages.review.batch_form import batch_popover
+from pages.review.map_chart import TOOLS
+from pages.review.map_data import Known
+from pages.review.map_points import COLOURINGS
+from pages.ui.access import Access
+from pages.ui.downloads import csv_of
+from pages.ui.words import percent, t
+
+PICKED = ("item", "text", "label", "confidence", "variability", "correctness")
+
+
+@dataclass(frozen=True)
+class Look:
+    """By what points are coloured, by whose epochs they stand, where regions begin, and with what one chooses."""
+
+    by: str
+    dynamics: str
+    cuts: Cuts
+    tool: str
+
+
+def choose_look(known: Known) -> Look:
+    """Draw the choices, and say by whose epochs the map is and why."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.selectbox(
+            t("map.by"), COLOURINGS, format_func=lambda name: t(f"map.by.{name}"), key="map_by", width=220
+        )
+        dynamics = known.usual
+        if len(known.dynamics) > 1:
+            dynamics = st.segmented_control(
+                t("map.dynamics"), known.dynamics, default=known.usual, required=True,
+                format_func=lambda name: t(f"map.dynamics.{name}"), key=f"map_dynamics_{known.run.id}",
+                help=t("map.dynamics_about"),
+            ) or known.usual  # fmt: skip
+        tool = st.segmented_control(
+            t("map.tool"), TOOLS, default=TOOLS[0], required=True, format_func=lambda name: t(f"map.tool.{name}"),
+            key="map_tool",
+        )  # fmt: skip
+        with st.popover(t("map.cuts"), icon=":material/tune:"):
+            usual = Cuts()
+            share = {"min_value": 0.0, "max_value": 1.0, "step": 0.01, "format": "percent"}
+            ambiguous = st.slider(
+                t("map.cut.ambiguous"), value=usual.ambiguous, key="map_ambiguous", help=t("map.cut.ambiguous_about"),
+                **share,
+            )  # fmt: skip
+            hard = st.slider(t("map.cut.hard"), value=usual.hard, key="map_hard", help=t("map.cut.hard_about"), **share)
+    st.caption(_why(known, dynamics))
+    return Look(by or COLOURINGS[0], dynamics, Cuts(float(ambiguous), float(hard)), tool or TOOLS[0])
+
+
+def draw_regions(
+    access: Access,
+    known: Known,
+    points: pl.DataFrame,
+    still_open: pl.DataFrame,
+    counted: Mapping[str, tuple[int, int, float]],
+) -> None:
+    """A card for each region: how many items, what it means, and what to do about it."""
+    columns = st.columns(3, gap="small")
+    for column, name in zip(columns, REGIONS[::-1], strict=True):
+        n, waiting, wrong = counted[name]
+        share = percent(n / points.height if points.height else None)
+        with column, st.container(border=True, height="stretch"):
+            st.metric(t(f"map.region.{name}"), t("map.region.count", n=n, share=share))
+            about = t(f"map.region.{name}.about", wrong=percent(wrong), n=waiting)
+            st.caption(about if waiting else t("map.region.none_open"))
+            if name == "hard":
+                ids = still_open.filter(pl.col("region") == "hard")["item_id"].to_list()
+                source = {"page": "map", "region": "hard", "run": known.run.id}
+                about = t("map.hard_batch")
+                batch_popover(access, t("map.send_hard"), ids, key="map_hard_batch", about=about, source=source)
+            elif name == "ambiguous":
+                _downloads(access.project, points.filter(pl.col("region") == "ambiguous"))
+
+
+def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
+    """The ambiguous items as training picks: written when they are asked for."""
+    kinds = {"csv": ("text/csv", csv_of), "jsonl": ("application/x-ndjson", jsonl_of)}
+    with st.container(horizontal=True):
+        for ending, (mime, write) in kinds.items():
+            st.download_button(
+                t(f"map.picks.{ending}"),
+                lambda write=write: write(picks(project, ambiguous)),
+                f"training_picks.{ending}",
+                mime,
+                key=f"picks_{ending}",
+                on_click="ignore",
+                disabled=ambiguous.is_empty(),
+                icon=":material/download:",
+            )
+
+
+def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:
+    """PICKS(item, text, label, confidence, variability, correctness), the most variable first."""
+    with database().snapshot() as connection:
+        texts = run_frames.items(connection, project.id).select("item_id", "text")
+    mapped = rows.drop("confidence", "variability", "correctness").rename(
+        {"given": "label", "x": "variability", "y": "confidence", "right": "correctness"}
+    )
+    found = mapped.join(texts, on="item_id", how="inner", maintain_order="left")
+    return found.sort("variability", "item_id", descending=[True, False]).select(*PICKED)
+
+
+def jsonl_of(frame: pl.DataFrame) -> bytes:
+    """A frame as JSON lines."""
+    out = io.BytesIO()
+    write_jsonl([frame.with_columns(pl.col("label").cast(pl.String))], frame.schema, out)
+    return out.getvalue()
+
+
+def _why(known: Known, dynamics: str) -> str:
+    """By whose epochs, and why these."""
+    if len(known.dynamics) == 1:
+        return t(f"map.why.only_{dynamics}")
+    heart = "by_heart" if known.by_heart else "not_by_heart"
+    return t(f"map.why.{dynamics}.{heart}")

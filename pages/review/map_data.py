@@ -1,0 +1,86 @@
+"""What the data map's page reads: findings without their reasons, which are most of their bytes, and by whose epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from db import run_frames
+from db.engine import database
+from labeling.adjudication.queue import Candidate
+from labeling.projects.projects import Project
+from labeling.review.data_map import REGIONS, Cuts
+from labeling.review.triage import with_regions
+from labeling.runs import runs
+from labeling.runs.runs import Run
+from pages.review.map_points import map_points
+from pages.ui.run_list import chosen_run
+
+DYNAMICS = ("training", "heldout")
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """An analysis, its findings, and by whose epochs there is a map."""
+
+    run: Run
+    findings: pl.DataFrame
+    dynamics: tuple[str, ...]
+
+    @property
+    def usual(self) -> str:
+        """Held-out epochs where the classifier learns texts by heart: all labels look easy on texts it knows."""
+        told: dict[str, Any] = dict((self.run.report or {}).get("map") or {})
+        return "heldout" if told.get("by_heart") and "heldout" in self.dynamics else self.dynamics[0]
+
+    @property
+    def by_heart(self) -> bool | None:
+        """Whether the classifier does; None where nothing is known of it."""
+        found = dict((self.run.report or {}).get("map") or {}).get("by_heart")
+        return None if found is None else bool(found)
+
+
+def known_of(project: Project) -> Known | None:
+    """The analysis that the reader has chosen, else the newest; None before the first."""
+    with database().snapshot() as connection:
+        run = chosen_run(project, runs.runs(connection, project.id))
+    if run is None:
+        return None
+    findings = _findings(str(database().url), run.id, run.rescored_at)
+    columns = {"training": "confidence", "heldout": "heldout_confidence"}
+    return Known(run, findings, tuple(name for name in DYNAMICS if findings[columns[name]].count()))
+
+
+def points_of(known: Known, cuts: Cuts, dynamics: str) -> pl.DataFrame:
+    """The items that have a place on the map, with ``region``, ``x``, ``y`` and ``right``."""
+    return _points(str(database().url), known.run.id, known.run.rescored_at, cuts, dynamics)
+
+
+def regions(points: pl.DataFrame, still_open: pl.DataFrame) -> dict[str, tuple[int, int, float]]:
+    """By region: how many items, how many of them are open, and the mean probability that a label of those is wrong."""
+    sizes = dict(points.group_by(pl.col("region").cast(pl.String)).len().iter_rows())
+    scored = still_open.group_by(pl.col("region").cast(pl.String)).agg(pl.len(), pl.col("score").mean())
+    known = {region: (n, mean) for region, n, mean in scored.iter_rows()}
+    return {name: (sizes.get(name, 0), *known.get(name, (0, 0.0))) for name in REGIONS}
+
+
+def bare_candidates(rows: pl.DataFrame) -> list[Candidate]:
+    """Rows of FINDINGS, with reasons or without, as what may be ruled."""
+    said = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"') if "reasons" in rows.columns else pl.lit(None)
+    return [Candidate(*row) for row in rows.select("item_id", pl.col("given").cast(pl.String), "score", said).rows()]
+
+
+@lru_cache(maxsize=2)
+def _findings(_url: str, run_id: int, _rescored_at: datetime | None) -> pl.DataFrame:
+    with database().snapshot() as connection:
+        return run_frames.findings(connection, run_id, reasons=False)
+
+
+@lru_cache(maxsize=6)
+def _points(url: str, run_id: int, rescored_at: datetime | None, cuts: Cuts, dynamics: str) -> pl.DataFrame:
+    heldout = dynamics == "heldout"
+    return map_points(with_regions(_findings(url, run_id, rescored_at), cuts, heldout=heldout), heldout=heldout)

@@ -1,0 +1,163 @@
+"""Which points of a data map are drawn, in which groups, and which items were chosen on it: all but the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from labeling.projects.projects import LabelClass
+from labeling.review.data_map import REGIONS
+from pages.ui.words import t, title_of
+
+COLOURINGS = ("region", "class", "correctness", "flag", "disagreement")
+# What a browser moves fluently.
+MOST_POINTS = 50_000
+MOST_CLASSES = 12
+STRATA = ("hard", "flagged", "ambiguous", "easy")
+# Of the points, for every kind that could otherwise vanish from a crowded map.
+_KEPT = 0.04
+# Told apart on light and on dark, and by shape where colours aren't.
+_COLOURS = {"easy": "#4477AA", "ambiguous": "#C9A227", "hard": "#CC3355"}
+_SHAPES = {"easy": "circle", "ambiguous": "diamond", "hard": "x"}
+_RAMP = ("#CC3355", "#D9822B", "#C9A227", "#4477AA")
+_SYMBOLS = ("x", "triangle-up", "diamond", "circle")
+_REST = "#8A9699"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that look alike: by colour and by shape."""
+
+    name: str
+    colour: str
+    symbol: str
+
+
+def map_points(findings: pl.DataFrame, *, heldout: bool) -> pl.DataFrame:
+    """The rows of FINDINGS with ``region`` that have a place: ``x`` variability, ``y`` confidence, ``right`` correctness."""
+    prefix = "heldout_" if heldout else ""
+    placed = findings.with_columns(
+        pl.col(f"{prefix}variability").alias("x"),
+        pl.col(f"{prefix}confidence").alias("y"),
+        pl.col(f"{prefix}correctness").alias("right"),
+    )
+    return placed.filter(pl.col("x").is_not_null() & pl.col("y").is_not_null())
+
+
+def grouped(points: pl.DataFrame, by: str, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    """The points with ``group``, a place in the list of groups; those stand first that are drawn first, beneath."""
+    return _GROUPINGS[by](points, titled)
+
+
+def drawn(points: pl.DataFrame, most: int = MOST_POINTS) -> tuple[pl.DataFrame, dict[str, tuple[int, int]]]:
+    """At most ``most`` of the points, and by stratum how many of how many are drawn.
+
+    Hard, flagged and ambiguous ones come first, all of them where they fit; of each stratum that doesn't, some by chance,
+    always the same ones.
+    """
+    stratum = (
+        pl.when(pl.col("region") == "hard").then(0).when(pl.col("is_issue")).then(1)
+        .when(pl.col("region") == "ambiguous").then(2).otherwise(3)
+    )  # fmt: skip
+    points = points.with_columns(stratum.alias("stratum"))
+    sizes = [int((points["stratum"] == n).sum()) for n in range(len(STRATA))]
+    taken = _shares(sizes, most)
+    told = {name: (taken[n], sizes[n]) for n, name in enumerate(STRATA)}
+    if points.height <= most:
+        return points, told
+    order = pl.col("item_id").hash(0).rank("ordinal").over("stratum")
+    quota = pl.col("stratum").replace_strict(dict(enumerate(taken)), return_dtype=pl.UInt32)
+    return points.filter(order <= quota), told
+
+
+def ids_of(points: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The item ids of points chosen on the map, each once. They stand in customdata, alone, in a list, or in a dict.
+
+    >>> ids_of([{"customdata": [7]}, {"customdata": {"0": 8}}, {"customdata": 7}, {"x": 0.5}])
+    [7, 8]
+    """
+    found: dict[int, None] = {}
+    for point in points:
+        held = point.get("customdata")
+        if isinstance(held, Mapping):
+            held = next(iter(held.values()), None)
+        elif isinstance(held, Sequence):
+            held = held[0] if held else None
+        if held is not None:
+            found[int(held)] = None
+    return list(found)
+
+
+def _shares(sizes: Sequence[int], most: int) -> list[int]:
+    """How many of each stratum are taken, the first ones before the others; none vanishes that has any.
+
+    >>> _shares([10, 5, 30, 55], 50), _shares([80, 0, 30, 55], 50), _shares([1, 1, 1, 1], 50)
+    ([10, 5, 30, 5], [46, 0, 2, 2], [1, 1, 1, 1])
+    """
+    taken: list[int] = []
+    for n, size in enumerate(sizes):
+        reserved = sum(min(later, int(most * _KEPT)) for later in sizes[n + 1 :])
+        taken.append(min(size, max(most - sum(taken) - reserved, 0)))
+    return taken
+
+
+Grouping = Callable[[pl.DataFrame, Mapping[str, LabelClass]], tuple[pl.DataFrame, list[Group]]]
+
+
+def _by_region(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    groups = [Group(t(f"region.{name}"), _COLOURS[name], _SHAPES[name]) for name in REGIONS]
+    place = pl.col("region").to_physical().cast(pl.UInt8)
+    return points.with_columns(place.alias("group")), groups
+
+
+def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    """The largest classes in their colours, with shapes in turn; beyond MOST_CLASSES the others together."""
+    sizes = points.group_by(pl.col("given").cast(pl.String)).len().sort("len", "given", descending=[True, False])
+    named = sizes["given"].to_list()[:MOST_CLASSES]
+    groups = [Group(t("map.other_classes", n=sizes.height - len(named)), _REST, "circle-open")]
+    for n, code in enumerate(named):
+        entry = titled.get(code)
+        groups.append(
+            Group(title_of(entry) if entry else code, entry.colour if entry else _REST, _CLASS_SYMBOLS[n % 6])
+        )
+    places = {code: n for n, code in enumerate(named, 1)}
+    place = pl.col("given").cast(pl.String).replace_strict(places, default=0, return_dtype=pl.UInt8)
+    return points.with_columns(place.alias("group")), groups
+
+
+def _by_correctness(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    right = pl.col("right")
+    place = pl.when(right >= 1).then(0).when(right >= 0.5).then(1).when(right > 0).then(2).otherwise(3)
+    names = ("always", "mostly", "rarely", "never")
+    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("correctness", names)
+
+
+def _by_flag(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    groups = [Group(t("map.flag.no"), _COLOURS["easy"], "circle"), Group(t("map.flag.yes"), _COLOURS["hard"], "x")]
+    return points.with_columns(pl.col("is_issue").cast(pl.UInt8).alias("group")), groups
+
+
+def _by_disagreement(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+    against = pl.col("disagreement").fill_null(0)
+    place = pl.when(against <= 0).then(0).when(against <= 0.34).then(1).when(against <= 0.5).then(2).otherwise(3)
+    names = ("none", "third", "half", "more")
+    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("disagreement", names)
+
+
+def _ramp(kind: str, names: Sequence[str]) -> list[Group]:
+    """From good to bad."""
+    looks = zip(names, _RAMP[::-1], _SYMBOLS[::-1], strict=True)
+    return [Group(t(f"map.{kind}.{name}"), colour, symbol) for name, colour, symbol in looks]
+
+
+_CLASS_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
+_GROUPINGS: dict[str, Grouping] = {
+    "region": _by_region,
+    "class": _by_class,
+    "correctness": _by_correctness,
+    "flag": _by_flag,
+    "disagreement": _by_disagreement,
+}

@@ -1,0 +1,65 @@
+"""Which labels are probably wrong, why, and what to do about them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db import review_frames
+from db.engine import database
+from db.vocabulary import Role
+from labeling.projects.projects import get_classes
+from pages.review import bulk_ruling
+from pages.review.answer import draw_nothing, draw_waiting, draw_warning, has_votes, suspicion_answer, suspicion_cards
+from pages.review.batch_form import draw_made
+from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
+from pages.review.proposals import draw_proposals
+from pages.review.queue import draw_queue
+from pages.ui import runs
+from pages.ui.access import require
+from pages.ui.review_data import open_of, review_of
+from pages.ui.simulated import simulated_mark
+from pages.ui.widgets import answer, figures
+from pages.ui.words import t
+
+access = require(Role.EXPERT, Role.LEAD)
+project = access.project
+simulated_mark(project)
+head = st.container()
+if not has_votes(project):
+    draw_nothing(access)
+    st.stop()
+run = runs.draw(project, access)
+review = review_of(project, run.id) if run is not None else None
+if review is None:
+    with head:
+        draw_waiting(project)
+    st.stop()
+report = review.run.report or {}
+with database().snapshot() as connection:
+    titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    rulings = review_frames.rulings(connection, project.id)
+still_open = open_of(project, review.findings)
+with head:
+    answer(t("page.review"), suspicion_answer(still_open, review.findings.height))
+    if not still_open.is_empty():
+        st.page_link("adjudication/adjudicate.py", label=t("batch.open"), icon=":material/gavel:")
+    draw_warning(report)
+    draw_made(project)
+    bulk_ruling.draw_last(access)
+figures(suspicion_cards(report, still_open, review.findings.height))
+st.subheader(t("review.queue"), help=t("review.queue_about"))
+draw_queue(access, review, titled)
+st.subheader(t("proposals.title"), help=t("proposals.title_about"))
+draw_proposals(access, review, titled)
+st.subheader(t("review.confused"), help=t("review.confused_about"))
+draw_confused(project, review, titled)
+st.subheader(t("review.health_title"), help=t("review.health_title_about"))
+draw_health(review, titled)
+st.subheader(t("review.copies"), help=t("review.copies_about"))
+draw_copies(access, review, titled)
+st.subheader(t("review.outliers"), help=t("review.outliers_about"))
+draw_outliers(access, review, titled)
+st.subheader(t("review.parked"), help=t("review.parked_about"))
+draw_parked(project, rulings, titled)
+st.subheader(t("bulk.past_title"))
+bulk_ruling.draw_past(access, rulings)

@@ -1,0 +1,148 @@
+"""What the pages of audits read: each audit with the rulings of its time, estimated once for each state of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+import streamlit as st
+
+from db import frames, review_frames, run_frames
+from db.engine import database
+from labeling.adjudication.audits import auditable
+from labeling.projects.projects import Project
+from labeling.quality.audit import Audit, Residual, residual
+from labeling.quality.flags import flag_quality
+from labeling.review.audited import FLAGS, audited, flagged, population_of
+from labeling.review.course import by_audit, course, milestones
+from labeling.review.triage import with_regions
+from pages.ui.review_data import Review
+
+
+@dataclass(frozen=True, eq=False)
+class Audited:
+    """An audit and what the rulings of its time say of it: those until the next one was drawn, or until now.
+
+    ``drawn`` is POPULATION of :mod:`db.review_frames`, ``rulings`` RULINGS since the draw, ``population`` what
+    :func:`labeling.quality.audit.residual` took. ``ruled`` of ``size`` items of the sample are ruled.
+    """
+
+    audit: int
+    run_id: int | None
+    size: int
+    created_at: datetime
+    drawn: pl.DataFrame
+    rulings: pl.DataFrame
+    population: pl.DataFrame
+    ruled: int
+    found: Audit
+
+    @property
+    def overall(self) -> Residual:
+        """The figures of all labels."""
+        return self.found.overall
+
+
+def audits_of(project: Project) -> list[Audited]:
+    """Every audit of the project, the newest first."""
+    with database().snapshot() as connection:
+        known = review_frames.audits(connection, project.id)
+    found: list[Audited] = []
+    if known.is_empty():
+        return found
+    for row, mine in by_audit(known, rulings_of(project)):
+        facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
+        found.append(_audited((str(database().url), mine.height), facts, mine))
+    return found
+
+
+def newest_audit(project: Project) -> Audited | None:
+    """The audit that is served now."""
+    found = audits_of(project)
+    return found[0] if found else None
+
+
+def rulings_of(project: Project) -> pl.DataFrame:
+    """RULINGS of the project."""
+    with database().snapshot() as connection:
+        return review_frames.rulings(connection, project.id)
+
+
+def course_of(one: Audited, moments: Sequence[datetime] | None = None) -> pl.DataFrame:
+    """COURSE of an audit at the ``moments``, by default as its sample was ruled."""
+    asked = tuple(milestones(one.rulings) if moments is None else moments)
+    found: pl.DataFrame = _course((str(database().url), one.audit, one.rulings.height), asked, one)
+    return found
+
+
+def audited_rulings(audits: Sequence[Audited]) -> pl.DataFrame:
+    """RULINGS(item, given, label, at, weight) of every audit's own items: what the label was, and what the expert said."""
+    parts = []
+    for one in audits:
+        said = one.rulings.filter(pl.col("verdict") == "label").sort("revision").group_by("item", maintain_order=True)
+        spoken = said.agg(pl.col("label").last(), pl.col("at").first())
+        parts.append(audited(one.population).select("item", "given", "weight").join(spoken, on="item"))
+    return pl.concat(parts).select("item", "given", "label", "at", "weight")
+
+
+def flags_of(one: Audited) -> pl.DataFrame | None:
+    """FLAGS of :func:`labeling.quality.flags.flag_quality`, with how many ``labels`` of the audit's population bear each.
+
+    Flags are those of the analysis that the audit was drawn by; None where its findings are gone.
+    """
+    key = (str(database().url), one.audit, one.rulings.height, one.run_id)
+    found: pl.DataFrame | None = _flags(key, one)
+    return found
+
+
+def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
+    """POPULATION(item, score) that an audit drawn now would be about."""
+    with database().snapshot() as connection:
+        found = auditable(connection, project, review.run.id)
+    return found.select(pl.col("item_id").alias("item"), "score")
+
+
+def settled_outside(project: Project, one: Audited) -> int:
+    """How many labels were settled when the audit was drawn: it is not about them."""
+    with database().snapshot() as connection:
+        settled = [read(connection, project.id) for read in (frames.golden, frames.adjudications)]
+    ids = pl.concat([each.select("item") for each in settled]).unique()
+    return ids.join(one.drawn.select(pl.col("item_id").alias("item")), on="item", how="anti").height
+
+
+def moved(one: Audited, review: Review | None) -> int:
+    """How many unruled labels of the audit are others by now: new answers came in, and an analysis saw them."""
+    if review is None or review.run.id == one.run_id:
+        return 0
+    unruled = one.population.filter(pl.col("wrong").is_null()).select("item", pl.col("given").alias("then"))
+    present = review.findings.select("item", pl.col("given").cast(pl.String))
+    return unruled.join(present, on="item").filter(pl.col("given") != pl.col("then")).height
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], _rulings: pl.DataFrame) -> Audited:
+    with database().snapshot() as connection:
+        drawn = review_frames.audit_population(connection, facts[0])
+    population = population_of(drawn, _rulings)
+    ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
+    return Audited(*facts, drawn, _rulings, population, ruled, residual(population))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _flags(key: Hashable, _one: Audited) -> pl.DataFrame | None:
+    if _one.run_id is None:
+        return None
+    with database().snapshot() as connection:
+        findings = with_regions(run_frames.findings(connection, _one.run_id, reasons=False))
+    if findings.is_empty():
+        return None
+    marked = flagged(_one.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
+    labels = marked.select(pl.col("variable").alias("flag"), pl.col("value").alias("labels"))
+    return flag_quality(flagged(audited(_one.population), findings), list(FLAGS)).join(labels, on="flag")
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _course(key: Hashable, moments: tuple[datetime, ...], _one: Audited) -> pl.DataFrame:
+    return course(_one.drawn, _one.rulings, moments)

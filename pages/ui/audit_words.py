@@ -1,0 +1,110 @@
+"""What an audit found, in words: divergence as percent, what it means, and what to do next."""
+
+from __future__ import annotations
+
+import polars as pl
+from babel import numbers, units
+
+from labeling.projects.projects import Project
+from labeling.quality.figures import Figure
+from pages.ui.audit_data import Audited
+from pages.ui.quality_words import in_words
+from pages.ui.words import number, reader_locale, t
+
+# Where the whole interval lies below that, whole percents say too little.
+SMALL = 0.05
+
+
+def share(value: Figure) -> str:
+    """A share with its interval, in percent: "12% [9; 16]"."""
+    if value.value is None:
+        return "–"
+    digits = 1 if (value.value if value.high is None else value.high) < SMALL else 0
+    if value.low is None or value.high is None:
+        return percents(value.value, digits)
+    low, high = (percents(end, digits).rstrip("%") for end in (value.low, value.high))
+    return f"{percents(value.value, digits)} [{low}{'; ' if reader_locale() == 'ru' else ', '}{high}]"
+
+
+def share_of(value: Figure) -> str:
+    """The same with its n, never broken before it."""
+    return f"{share(value)}, n\u00a0=\u00a0{number(value.n)}"
+
+
+def share_column(rows: pl.DataFrame, value: str, low: str, high: str, n: str = "n") -> list[str]:
+    """Shares of a table's rows in words."""
+    return [share_of(Figure(*row)) for row in rows.select(value, low, high, n).rows()]
+
+
+def target_of(project: Project) -> float:
+    """How much divergence the project bears: what its accuracy floor leaves."""
+    return 1 - project.accuracy_floor
+
+
+def audit_answer(one: Audited | None, is_analysed: bool) -> str:
+    """What the page of audits opens with."""
+    if one is None:
+        return t("audit.answer.no_audit" if is_analysed else "audit.answer.no_analysis")
+    found = one.overall
+    if found.before.value is None:
+        return t("audit.answer.no_rulings", n=one.size)
+    return t("audit.answer", before=share(found.before), after=share(found.after), n=found.before.n)
+
+
+def next_step(project: Project, one: Audited | None, is_analysed: bool) -> tuple[str, str | None]:
+    """What to do next, as the last part of a catalog key, and the page where it is done (None: this one)."""
+    if one is None:
+        return ("draw", None) if is_analysed else ("analyse", "review/suspicions.py")
+    after, target = one.overall.after, target_of(project)
+    if after.high is not None and after.high <= target:
+        return "export", "project/export_page.py"
+    if one.ruled < one.size:
+        return "rule", "adjudication/adjudicate.py"
+    if after.low is not None and after.low > target:
+        return "carry_on", "adjudication/adjudicate.py"
+    return "more", None
+
+
+def audit_cards(one: Audited, settled: int) -> list[tuple[str, str, str | None]]:
+    """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
+    found = one.overall
+    about = {"items": found.items, "found": found.found}
+    cards: list[tuple[str, str, str | None]] = [
+        (t("audit.before"), share_of(found.before), t("audit.before_about", **about)),
+        (t("audit.after"), share_of(found.after), t("audit.after_about", **about)),
+        (t("audit.ruled"), t("audit.ruled_value", done=one.ruled, n=one.size), t("audit.ruled_about")),
+    ]
+    if settled:
+        whole = scaled(found.after, found.items / (found.items + settled))
+        cards.insert(2, (t("audit.whole"), share_of(whole), t("audit.whole_about", n=settled)))
+    return cards
+
+
+def scaled(value: Figure, by: float) -> Figure:
+    """A share of a part as a share of the whole in which nothing else counts."""
+    ends = (None if each is None else each * by for each in (value.value, value.low, value.high))
+    return Figure(*ends, value.n)
+
+
+def spent(seconds: float) -> str:
+    """So much work: minutes up to two hours, then hours."""
+    minutes = max(round(seconds / 60), 1)
+    if minutes < 120:
+        return str(units.format_unit(minutes, "duration-minute", locale=reader_locale()))
+    return str(units.format_unit(round(minutes / 60), "duration-hour", locale=reader_locale()))
+
+
+def kappa_card(value: Figure, least: int) -> tuple[str, str, str | None]:
+    """The experts' kappa, or from how many items on it will be told."""
+    known = value.value is not None
+    return (t("audit.kappa"), in_words(value), t("audit.kappa_about") if known else t("audit.kappa_few", n=least))
+
+
+def percents(value: float, digits: int = 0) -> str:
+    """A share in percent, with so many digits.
+
+    >>> percents(0.034, 1)
+    '3,4%'
+    """
+    pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
+    return str(numbers.format_percent(value, format=pattern, locale=reader_locale()))

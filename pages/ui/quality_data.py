@@ -1,0 +1,220 @@
+"""What the pages of quality read and compute, each thing once for each state of the facts and each choice of votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import polars as pl
+import streamlit as st
+
+from db import quality_frames
+from db.engine import database
+from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.quality.consensus import Consensus, consensus_of
+from labeling.quality.figures import Figure
+from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.progress import clustered_share
+from pages.ui.vote_filters import Selection, choose
+from pages.ui.words import t
+
+Found = TypeVar("Found")
+
+# Up to so many votes everything is computed while the reader waits.
+SOON = 30_000
+# Of what a thread has computed.
+MOST_KEPT = 64
+_MARKS = "quality_marks"
+# One at a time: these take a core for as long as they run.
+_POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The chosen votes and all that is judged by them.
+
+    ``votes`` is VOTES of :mod:`db.quality_frames` without suspended chunks, ``coded`` the same with GOLDEN. An assessor
+    is judged by all they did: ``given`` has the suspended chunks too (accuracy must not rise by setting the worst
+    aside); ``judged`` is that without golden items of chunks that are open still, ``answers`` GOLDEN_ANSWERS of it.
+    ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's, by annotator.
+    """
+
+    project: Project
+    selection: Selection
+    votes: pl.DataFrame
+    coded: Votes
+    given: pl.DataFrame
+    judged: pl.DataFrame
+    golden: pl.DataFrame
+    answers: pl.DataFrame
+    names: Mapping[str, str]
+    titled: Mapping[str, LabelClass]
+    classes: tuple[str, ...]
+    key: Hashable
+
+    @property
+    def is_large(self) -> bool:
+        """Whether intervals take longer than a reader waits."""
+        return len(self.coded) > SOON
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether models of assessors do: their work grows with the classes, too."""
+        return len(self.coded) * len(self.classes) > SOON
+
+    def keep(self, name: str, compute: Callable[[], Found]) -> Found:
+        """The figure ``name`` of these facts, computed once."""
+        found: Found = _kept(name, self.key, compute)
+        return found
+
+    def keep_later(self, name: str, compute: Callable[[], Found], *, late: bool | None = None) -> Found | None:
+        """The same for what takes long: at once for few votes, else None until :meth:`wait_for` has had it computed."""
+        if not (self.is_large if late is None else late):
+            return self.keep(name, compute)
+        running = _running().get((name, self.key))
+        return running.result() if running is not None and running.done() else None
+
+    def wait_for(self, name: str, compute: Callable[[], Any], sentence: str) -> None:
+        """Say that ``name`` is being computed, and run the page again when it is there.
+
+        It is begun for who asks a second time: whoever only passed by would have it taken a core from the next page.
+        """
+        asked = f"asked {name}"
+
+        def poll() -> None:
+            future = _running().get((name, self.key))
+            if future is not None and future.done():
+                st.rerun()
+            if future is None and st.session_state.get(asked) == self.key:
+                _begin((name, self.key), compute)
+            st.session_state[asked] = self.key
+            st.caption(sentence)
+
+        st.fragment(poll, run_every=1)()
+
+    def consensus(self, method: str) -> Consensus | None:
+        """The consensus of the votes by ``method``; None while it is being computed."""
+        compute = partial(consensus_of, self.coded, method=method)
+        return self.keep_later(f"consensus {method}", compute, late=self.is_heavy and method != "majority")
+
+    def wait_for_consensus(self, method: str) -> None:
+        """Say that it is being computed."""
+        compute = partial(consensus_of, self.coded, method=method)
+        self.wait_for(f"consensus {method}", compute, t("quality.consensus"))
+
+    @property
+    def golden_accuracy(self) -> Figure:
+        """Of answers that count: the share of right ones on golden items, as the progress page has it."""
+        counted = self.answers.filter(~pl.col("suspended"))
+        return self.keep("golden accuracy", lambda: clustered_share(right(counted)))
+
+
+def right(answers: pl.DataFrame) -> pl.DataFrame:
+    """GOLDEN_ANSWERS with ``right``: was it the golden label?"""
+    return answers.with_columns((pl.col("label") == pl.col("ruled")).alias("right"))
+
+
+def chosen_facts(project: Project) -> Facts:
+    """Draw the filters, and read what the reader chose."""
+    names = _read(_key(project), project.id, None)[2]
+    with database().snapshot() as connection:
+        classes = get_classes(connection, project.id, retired=True)
+    selection = choose(project, classes, names)
+    _draw_refresh(project)
+    return facts_of(project, selection)
+
+
+def names_of(project: Project) -> Mapping[str, str]:
+    """The names of those who have voted, by annotator."""
+    found: Mapping[str, str] = _read(_key(project), project.id, None)[2]
+    return found
+
+
+def facts_of(project: Project, selection: Selection) -> Facts:
+    """Read the project's votes as of the chosen date, and choose from them."""
+    facts: Facts = _facts(_key(project), project, selection)
+    return facts
+
+
+def mark_of(project: Project) -> tuple[int, ...]:
+    """The watermark that this reader's figures are of.
+
+    In a large project it stays until :func:`refresh`: a figure that takes a minute would never be ready where every
+    second brings a vote.
+    """
+    marks = st.session_state.setdefault(_MARKS, {})
+    if project.id not in marks or marks[project.id][0] <= SOON:
+        with database().snapshot() as connection:
+            marks[project.id] = quality_frames.quality_mark(connection, project.id)
+    found: tuple[int, ...] = marks[project.id]
+    return found
+
+
+def refresh(project: Project) -> None:
+    """Look at the facts anew; actions call it, and the button that stands beside the filters."""
+    st.session_state.setdefault(_MARKS, {}).pop(project.id, None)
+
+
+def _draw_refresh(project: Project) -> None:
+    """Where the figures stand still and there is something newer, offer it."""
+    mark = mark_of(project)
+    if mark[0] <= SOON:
+        return
+    with database().snapshot() as connection:
+        newer = quality_frames.quality_mark(connection, project.id) != mark
+    if newer:
+        st.button(t("quality.refresh"), icon=":material/refresh:", type="tertiary", on_click=refresh, args=(project,))
+
+
+def _begin(key: tuple[str, Hashable], compute: Callable[[], Any]) -> None:
+    running = _running()
+    for old in [key for key, future in running.items() if future.done()][: max(0, len(running) - MOST_KEPT)]:
+        del running[old]
+    running[key] = _POOL.submit(compute)
+
+
+@st.cache_resource(show_spinner=False)
+def _running() -> dict[tuple[str, Hashable], Future[Any]]:
+    return {}
+
+
+def _key(project: Project) -> Hashable:
+    return (str(database().url), project, mark_of(project))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _kept(name: str, key: Hashable, _compute: Callable[[], Any]) -> Any:
+    return _compute()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _read(key: Hashable, project_id: int, as_of: Any) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    with database().snapshot() as connection:
+        votes = quality_frames.votes(connection, project_id, as_of=as_of, suspended=True)
+        golden = quality_frames.golden(connection, project_id, as_of=as_of)
+        people = quality_frames.annotators(connection).select("annotator", "name")
+    present = votes["annotator"].unique()
+    named = people.filter(pl.col("annotator").is_in(present.implode())).sort("name", "annotator")
+    return votes, golden, dict(named.iter_rows())
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
+    read, golden, names = _read(key, project.id, selection.as_of)
+    with database().snapshot() as connection:
+        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    chosen = selection.of(read)
+    votes = chosen.filter(~pl.col("suspended"))
+    met = set(votes["label"].unique().drop_nulls().cast(pl.String).to_list()) | set(golden["label"].cast(pl.String))
+    # In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
+    classes = tuple(sorted(met | {code for code, entry in titled.items() if not entry.retired}))
+    coded = votes_frame(votes, golden=golden, classes=classes)
+    early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
+    judged = chosen.filter(~early)
+    answers = quality_frames.golden_answers(judged, golden)
+    return Facts(
+        project, selection, votes, coded, chosen, judged, golden, answers, names, titled, classes, (key, selection)
+    )

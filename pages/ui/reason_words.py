@@ -1,0 +1,67 @@
+"""Why an item is suspected, in sentences: the codes of :mod:`labeling.review.reasons` and what stands beside them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from labeling.projects.projects import LabelClass
+from pages.ui.words import catalog, number, percent, reader_locale, say, title_of
+
+REASONS = (
+    "votes_disagree",
+    "next_assessor",
+    "classifier_disagrees",
+    "neighbours_disagree",
+    "label_issue",
+    "hard_to_learn",
+    "ambiguous",
+    "shared_misreading",
+    "junior_disagrees",
+    "rulings_level",
+    "rulings_signals",
+    "rulings_class",
+    "rulings_confusion",
+    "rulings_assessors",
+    "rulings_text",
+)
+
+
+def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:
+    """One reason (code, value, label) as plain text; a code that has no sentence is shown as it is."""
+    locale = locale or reader_locale()
+    code, value, label = reason["code"], reason.get("value"), reason.get("label")
+    if f"reason.{code}" not in catalog():
+        return str(code)
+    named = title_of(titled[label], locale) if label in titled else label or "–"
+    facts = {
+        "share": _share(value, locale),
+        "spread": "–" if value is None else number(float(value), locale),
+        "times": "–" if value is None else number(math.exp(value), locale, digits=1),
+    }
+    return say(locale, f"reason.{code}", label=named, **facts)
+
+
+def reason_name(code: str, locale: str | None = None) -> str:
+    """A reason in two or three words, for tables and filters."""
+    key = f"reason.name.{code}"
+    return say(locale or reader_locale(), key) if key in catalog() else code
+
+
+def reasons_of(body: str | None) -> list[dict[str, Any]]:
+    """The reasons of a finding from their JSON, strongest first.
+
+    >>> reasons_of('[{"code": "ambiguous", "value": 0.3, "label": null, "strength": 0.9}]')[0]["code"]
+    'ambiguous'
+    """
+    found: list[dict[str, Any]] = json.loads(body) if body else []
+    return found
+
+
+def _share(value: float | None, locale: str) -> str:
+    """A share as a percentage that is never rounded to nothing."""
+    if value is not None and 0 < value < 0.005:
+        return f"< {percent(0.01, locale)}"
+    return percent(value, locale)

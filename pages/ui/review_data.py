@@ -1,0 +1,70 @@
+"""What the pages of review read: the newest analysis, its findings, and who is asked for; each once for each state of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import polars as pl
+
+from db import frames, review_frames, run_frames
+from db.engine import database
+from labeling.adjudication.queue import Candidate
+from labeling.projects.projects import Project
+from labeling.review.triage import Wanted, chosen, with_regions
+from labeling.runs.runs import Run, get_run, latest_run
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """The newest analysis that is done. ``findings``: FINDINGS with ``region``, the most suspicious first."""
+
+    run: Run
+    findings: pl.DataFrame
+
+
+def review_of(project: Project, run_id: int | None = None) -> Review | None:
+    """The project's newest analysis, or the one asked for; None before the first."""
+    with database().snapshot() as connection:
+        run = latest_run(connection, project.id) if run_id is None else get_run(connection, project.id, run_id)
+    if run is None or not run.kept:
+        return None
+    return Review(run, _findings(str(database().url), run.id, run.rescored_at))
+
+
+def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.DataFrame:
+    """The findings that are asked for, in their order."""
+    answered: set[int] = set()
+    inside: list[int] = []
+    with database().snapshot() as connection:
+        if wanted.assessor is not None:
+            said = frames.answers(connection, project.id, wanted.assessor).select("item", "label")
+            given = review.findings.select(pl.col("item_id").alias("item"), "given")
+            met = said.join(given, on="item").filter(pl.col("label").cast(pl.String) == pl.col("given").cast(pl.String))
+            answered = set(met["item"].to_list())
+        if wanted.batch is not None:
+            inside = review_frames.batch_items(connection, wanted.batch)
+    return chosen(review.findings, wanted, answered=answered, inside=inside)
+
+
+def candidates(found: pl.DataFrame) -> list[Candidate]:
+    """Rows of FINDINGS as what may be brought before an expert, with the strongest reason's code."""
+    reason = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"')
+    rows = found.select("item_id", pl.col("given").cast(pl.String), "score", reason.alias("reason"))
+    return [Candidate(*row) for row in rows.iter_rows()]
+
+
+def open_of(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
+    """The rows of FINDINGS whose label nobody has settled: not golden, and not ruled."""
+    with database().snapshot() as connection:
+        settled = [frames.adjudications(connection, project.id), frames.golden(connection, project.id)]
+    ids = pl.concat([each.select(pl.col("item").alias("item_id")) for each in settled])
+    return findings.join(ids, on="item_id", how="anti", maintain_order="left")
+
+
+@lru_cache(maxsize=3)
+def _findings(_url: str, run_id: int, _rescored_at: datetime | None) -> pl.DataFrame:
+    """Not Streamlit's cache: the card's route asks, too, and it is no page."""
+    with database().snapshot() as connection:
+        return with_regions(run_frames.findings(connection, run_id))

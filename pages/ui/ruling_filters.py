@@ -1,0 +1,107 @@
+"""What the expert wants to rule on: by reason, pair of classes, region, assessor, batch; kept while the session lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from db import quality_frames, review_frames
+from db.annotations import annotations_of
+from db.engine import database
+from labeling.projects.projects import LabelClass, Project
+from labeling.review.data_map import REGIONS
+from labeling.review.triage import Wanted
+from pages.ui.reason_words import REASONS, reason_name
+from pages.ui.words import t, title_of
+
+_NAMES = ("reason", "given", "probable", "region", "assessor", "batch")
+
+
+def choose_wanted(project: Project, classes: Sequence[LabelClass]) -> Wanted:
+    """Draw the filters in a popover, with what they ask for in words beside it. ``?batch=`` in the address asks for a batch."""
+    offered = _offered(project, classes)
+    _take_from_address(project, offered["batch"])
+    wanted = _chosen(project, offered)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
+            _draw(project, offered)
+        said = [f"{t(f'adjudicate.{name}')}: {offered[name][getattr(wanted, name)]}" for name in _asked(wanted)]
+        if said:
+            st.text(" · ".join(said), width="content")
+            st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
+    return wanted
+
+
+def ask(project: Project, wanted: Wanted) -> None:
+    """Set the filters, here and wherever else they are drawn."""
+    for name in _NAMES:
+        st.session_state[_key(project, name)] = getattr(wanted, name)
+
+
+def as_json(wanted: Wanted) -> dict[str, Any]:
+    """What is asked for, as the card sends it along."""
+    return {name: getattr(wanted, name) for name in _asked(wanted)}
+
+
+def _asked(wanted: Wanted) -> list[str]:
+    return [name for name in _NAMES if getattr(wanted, name) is not None]
+
+
+def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[Any, str]]:
+    """The choices of each filter with their titles."""
+    titles: dict[Any, str] = {entry.code: title_of(entry) for entry in classes}
+    with database().snapshot() as connection:
+        batches = review_frames.batches(connection, project.id)
+        people = quality_frames.annotators(connection)
+        answered = set(annotations_of(connection, project.id)["assessor"].unique().to_list())
+    return {
+        "reason": {code: reason_name(code) for code in REASONS},
+        "given": titles,
+        "probable": titles,
+        "region": {name: t(f"region.{name}") for name in REGIONS},
+        "assessor": {row["assessor"]: row["name"] for row in people.to_dicts() if row["assessor"] in answered},
+        "batch": {
+            row["batch"]: t("adjudicate.batch_named", name=row["name"], ruled=row["ruled"], items=row["items"])
+            for row in batches.to_dicts()
+        },
+    }
+
+
+def _draw(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> None:
+    for pair in (("given", "probable"), ("reason", "region"), ("assessor", "batch")):
+        for column, name in zip(st.columns(2), pair, strict=True):
+            choices = offered[name]
+            with column:
+                st.selectbox(
+                    t(f"adjudicate.{name}"),
+                    list(choices),
+                    index=None,
+                    format_func=lambda choice, choices=choices: choices.get(choice, str(choice)),
+                    key=_key(project, name),
+                    placeholder=t("filters.all"),
+                    persist_state="session",
+                )
+
+
+def _chosen(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> Wanted:
+    state = {name: st.session_state.get(_key(project, name)) for name in _NAMES}
+    return Wanted(**{name: choice for name, choice in state.items() if choice in offered[name]})
+
+
+def _take_from_address(project: Project, batches: Mapping[Any, str]) -> None:
+    asked = st.query_params.get("batch")
+    if asked is None:
+        return
+    del st.query_params["batch"]
+    if asked.isdigit() and int(asked) in batches:
+        ask(project, Wanted(batch=int(asked)))
+
+
+def _clear(project: Project) -> None:
+    ask(project, Wanted())
+
+
+def _key(project: Project, name: str) -> str:
+    return f"wanted_{project.slug}_{name}"

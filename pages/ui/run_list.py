@@ -1,0 +1,129 @@
+"""The analyses that are kept: which one a page shows, how two of them differ, their names, and the end of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import RunState
+from labeling.projects.projects import Project
+from labeling.runs import runs
+from labeling.runs.comparing import compare
+from labeling.runs.runs import NAME_MOST, Run
+from pages.ui.access import Access
+from pages.ui.session import now
+from pages.ui.widgets import acting, confirm, plain
+from pages.ui.words import figure, moment, number, t
+
+
+def chosen_run(project: Project, found: list[Run]) -> Run | None:
+    """The analysis that the reader chose, else the newest of those that are kept; None before the first."""
+    kept = [run for run in found if run.kept]
+    chosen = st.session_state.get(_key(project))
+    return next((run for run in kept if run.id == chosen), kept[0] if kept else None)
+
+
+def draw_list(project: Project, access: Access, found: list[Run], shown: Run | None) -> None:
+    """Every analysis with its figures; those that have their findings still can be chosen and compared."""
+    with st.expander(t("runs.list", n=len(found))):
+        st.dataframe(_table(found, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(found)))
+        kept = {run.id: run for run in found if run.kept}
+        if shown is None:
+            return
+        left, right = st.columns(2)
+        with left:
+            st.selectbox(
+                t("runs.show"), list(kept), index=list(kept).index(shown.id), key=f"{_key(project)}_select",
+                format_func=lambda run_id: title(kept[run_id]), on_change=_choose, args=(project,),
+            )  # fmt: skip
+        others = [run_id for run_id in kept if run_id != shown.id]
+        if others:
+            with right:
+                other = st.selectbox(
+                    t("runs.compare"), others, index=None, key=f"{_key(project)}_other",
+                    format_func=lambda run_id: title(kept[run_id]),
+                )  # fmt: skip
+            if other is not None:
+                st.text(_compared(shown, kept[other]))
+        _draw_acts(project, access, shown)
+
+
+def title(run: Run) -> str:
+    """How a run is known: by its name and its moment."""
+    when = moment(run.finished_at or run.created_at)
+    return t("runs.titled", name=run.name, when=when) if run.name else when
+
+
+def _key(project: Project) -> str:
+    return f"run_{project.id}"
+
+
+def _choose(project: Project) -> None:
+    st.session_state[_key(project)] = st.session_state[f"{_key(project)}_select"]
+
+
+def _table(found: list[Run], shown: Run | None) -> pl.DataFrame:
+    rows = [{**_figures(run), t("runs.state"): _state(run, shown)} for run in found]
+    return pl.DataFrame(rows)
+
+
+def _state(run: Run, shown: Run | None) -> str:
+    if shown is not None and run.id == shown.id:
+        return t("runs.state.shown")
+    return t("runs.state.pruned") if run.state is RunState.DONE and not run.kept else t(f"runs.state.{run.state.value}")
+
+
+def _figures(run: Run) -> dict[str, str]:
+    about: dict[str, Any] = dict(run.report or {})
+    dash = "–"
+    errors = (about.get("shared") or {}).get("errors") or {}
+    health = about.get("overall_health")
+    items, settled = about.get("items"), about.get("settled")
+    open_items = None if items is None or settled is None else items - settled
+    return {
+        t("runs.when"): title(run),
+        t("runs.items"): dash if items is None else number(items),
+        t("runs.settled"): dash if settled is None else number(settled),
+        t("runs.expected_wrong"): dash
+        if open_items is None
+        else t("runs.of", n=number(round(about["expected_wrong"])), of=number(open_items)),
+        t("runs.issues"): dash if "issues" not in about else number(about["issues"]),
+        t("runs.health"): dash if health is None else number(float(health)),
+        t("runs.agreed_errors"): figure(errors["value"], errors["low"], errors["high"], errors["n"])
+        if errors
+        else dash,
+    }
+
+
+def _compared(shown: Run, other: Run) -> str:
+    earlier, later = sorted((shown, other), key=lambda run: run.id)
+    with database().snapshot() as connection:
+        found = compare(connection, earlier.id, later.id)
+    lines = [t("runs.compared", n=found.both, earlier=title(earlier), later=title(later), relabeled=found.relabeled)]
+    for name, (both, came, went) in (("flagged", found.flagged), ("suspected", found.suspected)):
+        lines.append(t(f"runs.compared.{name}", both=both, came=came, went=went))
+    return "\n".join(lines)
+
+
+def _draw_acts(project: Project, access: Access, shown: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            t("runs.name"), value=shown.name, max_chars=NAME_MOST, key=f"run_name_{shown.id}", on_change=_rename,
+            args=(project, shown.id, access.person_id), width=360,
+        )  # fmt: skip
+        question = plain(t("runs.delete_question"))
+        confirm(t("runs.delete"), question, _delete, project, shown.id, access.person_id, key=f"run_delete_{shown.id}")
+
+
+def _rename(project: Project, run_id: int, actor: int) -> None:
+    name = st.session_state[f"run_name_{run_id}"]
+    with acting("runs.renamed") as connection:
+        runs.rename_run(connection, project, run_id, name, now=now(), actor=actor)
+
+
+def _delete(project: Project, run_id: int, actor: int) -> None:
+    with acting("runs.deleted") as connection:
+        runs.delete_run(connection, project, run_id, now=now(), actor=actor)

@@ -1,0 +1,161 @@
+"""Which votes the figures are made of: the same choice on every page of quality, kept while the session lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import polars as pl
+import streamlit as st
+
+from db.vocabulary import ChunkKind
+from labeling.projects.projects import LabelClass, Project
+from pages.ui.session import now
+from pages.ui.words import day, t, title_of
+from pages.ui.zone import reader_zone
+
+# A vote that came in with a file belongs to no chunk.
+FILE = "file"
+KINDS = (ChunkKind.WORK.value, ChunkKind.QUALIFICATION.value, FILE)
+USUAL_KINDS = (ChunkKind.WORK.value, FILE)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Votes given from ``since`` on, as they stood at ``as_of`` (None: now), in chunks of ``kinds``.
+
+    ``ordinal``: only everybody's chunk of that number.
+
+    ``classes``: only items that somebody gave one of them, with all their votes; to keep the votes for a class and drop
+    those against it would make any agreement perfect. ``annotators``: only these, or all but these where ``others``.
+    """
+
+    since: datetime | None = None
+    as_of: datetime | None = None
+    kinds: tuple[str, ...] = USUAL_KINDS
+    ordinal: int | None = None
+    classes: tuple[str, ...] = ()
+    annotators: tuple[str, ...] = ()
+    others: bool = False
+
+    def of(self, votes: pl.DataFrame) -> pl.DataFrame:
+        """The chosen rows of VOTES that were read as of ``as_of``."""
+        found = votes.lazy()
+        if set(self.kinds) != set(KINDS):
+            found = found.filter(pl.col("kind").fill_null(FILE).is_in(list(self.kinds)))
+        if self.ordinal is not None:
+            found = found.filter(pl.col("ordinal") == self.ordinal)
+        if self.since is not None:
+            found = found.filter(pl.col("at") >= self.since)
+        if self.annotators:
+            named = pl.col("annotator").is_in(list(self.annotators))
+            found = found.filter(~named if self.others else named)
+        if self.classes:
+            met = found.filter(pl.col("label").cast(pl.String).is_in(list(self.classes))).select("item").unique()
+            found = found.join(met, on="item", how="semi", maintain_order="left")
+        return found.collect()
+
+
+def choose(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> Selection:
+    """Draw the filters in a popover, with what they leave out in words beside it; ``names`` by annotator."""
+    chosen = _chosen(project, classes, names)
+    with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
+        _draw(project, classes, names)
+    said = _in_words(project, chosen, classes)
+    if said:
+        st.caption(said, width="content")
+        st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
+    return chosen
+
+
+def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> None:
+    today = now().astimezone(reader_zone()).date()
+    shape = t("filters.date_format")
+    kept = {"persist_state": "session"}
+    left, right = st.columns(2)
+    with left:
+        key = _key(project, "since")
+        st.date_input(t("filters.since"), None, max_value=today, format=shape, key=key, **kept)
+    with right:
+        key = _key(project, "as_of")
+        about = t("filters.as_of_about")
+        st.date_input(t("filters.as_of"), None, max_value=today, format=shape, key=key, help=about, **kept)
+    st.pills(
+        t("filters.kinds"),
+        KINDS,
+        selection_mode="multi",
+        default=list(USUAL_KINDS),
+        format_func=lambda kind: t(f"filters.kind.{kind}"),
+        key=_key(project, "kinds"),
+        **kept,
+    )
+    about = t("filters.ordinal_about")
+    st.number_input(
+        t("filters.ordinal"), 1, value=None, step=1, key=_key(project, "ordinal"), placeholder=t("filters.all"),
+        help=about, **kept,
+    )  # fmt: skip
+    titles = {entry.code: title_of(entry) for entry in classes}
+    st.multiselect(
+        t("filters.classes"),
+        list(titles),
+        format_func=lambda code: titles.get(code, code),
+        key=_key(project, "classes"),
+        placeholder=t("filters.all"),
+        help=t("filters.classes_about"),
+        **kept,
+    )
+    st.multiselect(
+        t("filters.assessors"),
+        list(names),
+        format_func=lambda name: names.get(name, name),
+        key=_key(project, "annotators"),
+        placeholder=t("filters.all"),
+        **kept,
+    )
+    st.toggle(t("filters.others"), key=_key(project, "others"), **kept)
+
+
+def _chosen(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> Selection:
+    state = {name: st.session_state.get(_key(project, name)) for name in Selection.__dataclass_fields__}
+    known = {entry.code for entry in classes}
+    since, last = state["since"], state["as_of"]
+    return Selection(
+        since=_midnight(since) if isinstance(since, date) else None,
+        as_of=_midnight(last + timedelta(days=1)) - timedelta(microseconds=1) if isinstance(last, date) else None,
+        kinds=tuple(kind for kind in KINDS if kind in (state["kinds"] or USUAL_KINDS)),
+        ordinal=state["ordinal"],
+        classes=tuple(sorted(code for code in state["classes"] or () if code in known)),
+        annotators=tuple(sorted(name for name in state["annotators"] or () if name in names)),
+        others=bool(state["others"] and state["annotators"]),
+    )
+
+
+def _in_words(project: Project, chosen: Selection, classes: Sequence[LabelClass]) -> str:
+    parts = []
+    if chosen.since is not None:
+        parts.append(t("filters.said.since", day=day(chosen.since.astimezone(reader_zone()))))
+    if chosen.as_of is not None:
+        parts.append(t("filters.said.as_of", day=day(chosen.as_of.astimezone(reader_zone()))))
+    if set(chosen.kinds) != set(USUAL_KINDS):
+        parts.append(", ".join(t(f"filters.kind.{kind}") for kind in KINDS if kind in chosen.kinds))
+    if chosen.ordinal is not None:
+        parts.append(t("filters.said.ordinal", n=chosen.ordinal))
+    if chosen.classes:
+        parts.append(t("filters.said.classes", n=len(chosen.classes)))
+    if chosen.annotators:
+        parts.append(t("filters.said.without" if chosen.others else "filters.said.only", n=len(chosen.annotators)))
+    return " · ".join(parts)
+
+
+def _clear(project: Project) -> None:
+    for name in Selection.__dataclass_fields__:
+        st.session_state.pop(_key(project, name), None)
+
+
+def _midnight(value: date) -> datetime:
+    return datetime.combine(value, time(), reader_zone())
+
+
+def _key(project: Project, name: str) -> str:
+    return f"filter_{project.slug}_{name}"

@@ -1,0 +1,142 @@
+"""The import and the export page on a small project."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from streamlit.testing.v1 import AppTest
+
+from db import schema
+from db.engine import Database
+from labeling.people.people import get_person, set_locale
+from pages.ui.words import say
+from tests.pages.conftest import OpenPage
+
+IMPORT, EXPORT = "project/import_page.py", "project/export_page.py"
+FILE = "обращение;метка;канал\nСпасибо, всё пришло;gratitude;chat\nГде выписка?;neutral;mail\n;neutral;chat\n"
+
+
+def upload(app: AppTest, text: str, name: str = "тексты.csv", encoding: str = "cp1251") -> AppTest:
+    return app.file_uploader[0].upload(name, text.encode(encoding), "text/csv").run()
+
+
+def count(house: Database, table: Any) -> int:
+    with house.snapshot() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def words_of(app: AppTest) -> str:
+    shown = [*app.caption, *app.markdown, *app.success, *app.error, *app.warning, *app.subheader]
+    return "\n".join(str(element.value) for element in shown) + "\n".join(element.body for element in app.html)
+
+
+def chosen_in(app: AppTest) -> dict[str, Any]:
+    """What the selectors of columns say, by what they choose."""
+    return {box.key.split(":")[0]: box.value for box in app.selectbox if box.key and box.key.startswith("import_")}
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_a_file_is_looked_at_and_imported_once(house: Database, open_page: OpenPage, locale: str) -> None:
+    with house.transaction() as connection:
+        set_locale(connection, get_person(connection, "lead").id, locale)
+    app = upload(open_page("lead", IMPORT), FILE)
+    assert not app.exception
+    chosen = chosen_in(app)
+    assert chosen["import_text"] == "обращение"
+    assert chosen["import_label"] == "метка"
+    assert chosen["import_kind"] == "reference"
+    assert "windows-1251" in words_of(app) or "cp1251" in words_of(app)
+    assert list(app.dataframe[0].value["обращение"])[:2] == ["Спасибо, всё пришло", "Где выписка?"]
+    app = press(app, say(locale, "import.start"))
+    assert not app.exception
+    assert say(locale, "import.done", n=2) in words_of(app)
+    assert count(house, schema.item) == 2
+    with house.snapshot() as connection:
+        rows = connection.execute(select(schema.item.c.text, schema.item.c.reference, schema.item.c.metadata)).all()
+    assert [tuple(row) for row in rows] == [
+        ("Спасибо, всё пришло", "gratitude", {"канал": "chat"}),
+        ("Где выписка?", "neutral", {"канал": "mail"}),
+    ]
+    app = press(app, say(locale, "import.start"))
+    assert say(locale, "import.done", n=0) in words_of(app)
+    assert count(house, schema.item) == 2
+    history = app.dataframe[-1].value
+    assert list(history[say(locale, "import.past.file")]) == ["тексты.csv", "тексты.csv"]
+    assert say(locale, "import.reason.empty") in json.dumps(
+        [frame.value.to_dict() for frame in app.dataframe], default=str, ensure_ascii=False
+    )
+
+
+def test_golden_labels_come_in_with_their_explanation(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), "text,label,explanation\nhello,neutral,plain\n", "g.csv", "utf-8")
+    assert chosen_in(app)["import_kind"] == "golden"
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception
+    with house.snapshot() as connection:
+        golden = connection.execute(select(schema.golden.c.label, schema.golden.c.explanation)).all()
+    assert [tuple(row) for row in golden] == [("neutral", "plain")]
+
+
+def test_the_next_file_is_guessed_anew(open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), FILE)
+    assert (chosen_in(app)["import_text"], chosen_in(app)["import_id"]) == ("обращение", None)
+    app = upload(app, "id,text,метка,worker\n1,hello,a,ann\n", "b.csv", "utf-8")
+    found = chosen_in(app)
+    assert (found["import_text"], found["import_id"], found["import_kind"]) == ("text", "id", "votes")
+    assert (found["import_label"], found["import_annotator"]) == ("метка", "worker")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "empty_file"),
+        ("a.parquet", b"PAR1 nothing", "broken_file"),
+        ("a.csv", b"\x00\x01\x02\xff" * 99, "not_text"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_words(open_page: OpenPage, name: str, content: bytes, code: str) -> None:
+    app = open_page("lead", IMPORT)
+    app = app.file_uploader[0].upload(name, content, "text/csv").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert name.replace(".", "\\.") in app.error[0].value
+    opening = say("ru", f"error.{code}", name="#", reason="#").split("#")[0].split("«")[0]
+    assert app.error[0].value.startswith(opening[:4])
+
+
+def test_an_empty_project_says_what_to_do(open_page: OpenPage) -> None:
+    app = open_page("lead", EXPORT)
+    assert not app.exception
+    assert say("ru", "export.answer_empty") in words_of(app)
+    assert not app.selectbox
+
+
+def test_every_kind_of_export_is_shown_before_it_is_taken(house: Database, open_page: OpenPage) -> None:
+    upload_app = upload(open_page("lead", IMPORT), FILE)
+    press(upload_app, say("ru", "import.start"))
+    app = open_page("lead", EXPORT)
+    for what in ("final", "annotations", "golden", "consensus"):
+        box = app.selectbox[-2]
+        app = box.set_value(next(option for option in type(box.value) if option.value == what)).run()
+        assert not app.exception
+        assert say("ru", f"export.about.{what}") in words_of(app)
+    assert "label_studio" not in str(app.selectbox[-1].options)
+    box = app.selectbox[-2]
+    app = box.set_value(next(option for option in type(box.value) if option.value == "final")).run()
+    assert list(app.dataframe[0].value["text"]) == ["Спасибо, всё пришло", "Где выписка?"]
+
+
+@pytest.mark.parametrize("path", [IMPORT, EXPORT])
+@pytest.mark.parametrize("login", ["assessor", "expert", "stranger", "paused"])
+def test_others_are_refused(open_page: OpenPage, login: str, path: str) -> None:
+    app = open_page(login, path, alone=True)
+    assert not app.exception
+    assert app.info and not app.selectbox
+    assert not list(app.file_uploader)
