@@ -12,8 +12,8 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from db.annotations import annotations_of
 from db.engine import database
+from db.frames.annotations import annotations_of
 from db.migrate import migrate
 from labeling import config
 from labeling.jobs import tending

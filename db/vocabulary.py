@@ -136,6 +136,7 @@ class RunKind(StrEnum):
     ASK = "ask"
     EVALUATION = "evaluation"
     COMPARISON = "comparison"
+    CONSENSUS = "consensus"
 
 
 class RunState(StrEnum):

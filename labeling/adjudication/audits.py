@@ -7,10 +7,12 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from db import frames, run_frames, schema
+from db import schema
+from db.frames import runs as run_frames
 from labeling.desk.policy import stable_hash
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.facts import settled
 from labeling.projects.projects import Project
 from labeling.quality.audit import plan, strata
 from labeling.roles import check_expert
@@ -61,6 +63,4 @@ def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataF
     if not get_run(connection, project.id, run_id).kept:
         raise LabelingError("unknown_run", run=run_id)
     found = run_frames.findings(connection, run_id, reasons=False)
-    for settled in (frames.adjudications(connection, project.id), frames.golden(connection, project.id)):
-        found = found.join(settled.select(pl.col("item").alias("item_id")), on="item_id", how="anti")
-    return found
+    return found.join(settled.settled(connection, project.id), on="item_id", how="anti", maintain_order="left")

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, func, select
 
 from db import schema
+from db.frames.reading import in_force
 from db.vocabulary import Route, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication.case_files import CaseFile, case_files
@@ -101,14 +102,12 @@ def sit(
 
 def found_so_far(connection: Connection, project_id: int) -> Found:
     """How many labels have a ruling in force, and how many of those it changed."""
-    later = ruling.alias("later")
-    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
     changed = func.sum(case((ruling.c.label != ruling.c.given, 1), else_=0))
     query = select(func.count(), func.coalesce(changed, 0)).where(
         ruling.c.project_id == project_id,
         ruling.c.verdict == Verdict.LABEL,
         ruling.c.given.is_not(None),
-        ~newer.exists(),
+        in_force(ruling),
     )
     row = connection.execute(query).one()
     return Found(int(row[0]), int(row[1]))

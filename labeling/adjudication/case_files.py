@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from db import review_frames, schema
+from db import schema
 from db.vocabulary import Route, Verdict
 from labeling.adjudication.queue import Brought
+from labeling.facts.votes import votes_on
 
 lease, ruling, finding = schema.expert_lease, schema.adjudication, schema.finding
 
@@ -87,7 +88,7 @@ def _suspicion(
 
 def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
     found: dict[int, list[Vote]] = {}
-    answers = review_frames.votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
+    answers = votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
     for item_id, *said in answers.iter_rows():
         found.setdefault(item_id, []).append(Vote(*said))
     return found

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
 from db import schema
+from db.frames.reading import in_force
 from db.vocabulary import LeaseState, Role, Route, Verdict
 from labeling.desk.policy import stable_hash
 from labeling.projects.projects import Project
@@ -165,19 +166,18 @@ def _barred(connection: Connection, project: Project, expert_id: int, which: Col
 
 def _latest() -> tuple[Any, ColumnElement[bool]]:
     """The ruling in force of ``item``, as an alias and its condition."""
-    last, later = ruling.alias("last"), ruling.alias("later")
-    newer = select(later.c.item_id).where(later.c.item_id == last.c.item_id, later.c.revision > last.c.revision)
-    return last, and_(last.c.item_id == item.c.id, ~newer.exists())
+    last = ruling.alias("last")
+    return last, and_(last.c.item_id == item.c.id, in_force(last))
 
 
 def _is_ruled() -> ColumnElement[bool]:
-    last, in_force = _latest()
-    return select(last.c.item_id).where(in_force, last.c.verdict == Verdict.LABEL).exists()
+    last, latest = _latest()
+    return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL).exists()
 
 
 def _is_parked() -> ColumnElement[bool]:
     """Sent back and not answered since, or unclear by a guide that is still the newest."""
-    last, in_force = _latest()
+    last, latest = _latest()
     answered = select(annotation.c.id).where(
         annotation.c.item_id == last.c.item_id, annotation.c.created_at > last.c.created_at
     )
@@ -189,7 +189,7 @@ def _is_parked() -> ColumnElement[bool]:
         and_(last.c.verdict == Verdict.SENT_BACK, ~answered.exists()),
         and_(last.c.verdict == Verdict.UNCLEAR, ~published.exists()),
     )
-    return select(last.c.item_id).where(in_force, waits).exists()
+    return select(last.c.item_id).where(latest, waits).exists()
 
 
 def _is_golden() -> ColumnElement[bool]:
@@ -224,12 +224,12 @@ def _audited(connection: Connection, project: Project, expert_id: int) -> Candid
 
 def _ruled_by_another(connection: Connection, project: Project, expert_id: int) -> Candidate | None:
     """An item of the share that gets a second opinion, ruled once so far, and not by this expert."""
-    last, in_force = _latest()
+    last, latest = _latest()
     single = (Route.SUSPICION, Route.AUDIT, Route.BATCH)
     query = (
         select(item.c.id, last.c.given, last.c.score, last.c.suspicion)
         .select_from(item)
-        .join(last, in_force)
+        .join(last, latest)
         # By the ruling's project: there are few rulings, and many items.
         .where(last.c.project_id == project.id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
         .where(last.c.expert_id != expert_id, ~or_(_is_golden(), _is_held(), _was_skipped(expert_id)))
@@ -243,7 +243,7 @@ def _ruled_by_another(connection: Connection, project: Project, expert_id: int) 
 
 def disputed(project_id: int) -> Select[Any]:
     """Items on which two experts differ and nobody has had the last word: id, and who the two are."""
-    last, in_force = _latest()
+    last, latest = _latest()
     first, earlier = ruling.alias("first"), ruling.alias("earlier")
     # The second expert may have corrected their own press: what counts is the word before they spoke.
     other = (earlier.c.item_id == last.c.item_id) & (func.coalesce(earlier.c.act, "") != func.coalesce(last.c.act, ""))
@@ -252,7 +252,7 @@ def disputed(project_id: int) -> Select[Any]:
     return (
         select(item.c.id, last.c.expert_id.label("second"), first.c.expert_id.label("first"), last.c.given)
         .select_from(item)
-        .join(last, in_force)
+        .join(last, latest)
         .join(first, before)
         .where(last.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
         .where(first.c.label != last.c.label)

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from db import schema
+from db.frames.annotations import counted as votes
+from db.frames.reading import in_force
 from db.vocabulary import LeaseState, Role, Route, Standing, Verdict
 from labeling.adjudication import corner_cases
 from labeling.adjudication.queue import Candidate
@@ -261,9 +263,7 @@ def _ask_again(connection: Connection, project: Project, item_id: int) -> int:
     ).scalar_one()
     if not fresh:
         raise LabelingError("nobody_left")
-    counted = select(func.count()).where(
-        annotation.c.item_id == item_id, annotation.c.revision == 1, ~annotation.c.surplus
-    )
+    counted = select(func.count()).where(annotation.c.item_id == item_id, annotation.c.revision == 1, votes())
     return int(connection.execute(counted).scalar_one()) + min(project.overlap, int(fresh))
 
 
@@ -296,11 +296,8 @@ def _in_force(connection: Connection, item_id: int, *, before: int | None = None
 def _all_in_force(connection: Connection, item_ids: Sequence[int]) -> dict[int, _Entry]:
     found: dict[int, _Entry] = {}
     for at in range(0, len(item_ids), _AT_ONCE):
-        query = (
-            select(ruling.c.item_id, *_ENTRY)
-            .where(ruling.c.item_id.in_(item_ids[at : at + _AT_ONCE]))
-            .order_by(ruling.c.revision)
-        )
+        some = ruling.c.item_id.in_(item_ids[at : at + _AT_ONCE])
+        query = select(ruling.c.item_id, *_ENTRY).where(some, in_force(ruling))
         for row in connection.execute(query):
             found[row.item_id] = _Entry(row.revision, Verdict(row.verdict), row.label, row.act, row.created_at)
     return found

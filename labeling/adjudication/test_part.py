@@ -7,8 +7,9 @@ import math
 import polars as pl
 from sqlalchemy import Connection
 
-from db import review_frames
+from db.frames import adjudication as adjudication_frames
 from labeling.desk.policy import share_of
+from labeling.facts import settled
 from labeling.projects.projects import Project
 from labeling.review.audited import audited, population_of
 from labeling.review.course import by_audit
@@ -23,11 +24,11 @@ def held_out(connection: Connection, project: Project) -> pl.DataFrame:
     Audits draw them at random; ``weight``, 1 in the mean of each audit, says for how many labels each speaks. An item that is
     in stays in, so that later measurements are of the same part and more.
     """
-    rulings = review_frames.rulings(connection, project.id)
-    known = review_frames.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
+    rulings = settled.rulings(connection, project.id)
+    known = settled.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
     parts = []
-    for row, mine in by_audit(review_frames.audits(connection, project.id), rulings):
-        drawn = review_frames.audit_population(connection, row["audit"])
+    for row, mine in by_audit(adjudication_frames.audits(connection, project.id), rulings):
+        drawn = adjudication_frames.audit_population(connection, row["audit"])
         sample = audited(population_of(drawn, mine)).select("item", "weight")
         parts.append(sample.with_columns(pl.col("weight") / pl.col("weight").mean()))
     if not parts:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
 
 from db import schema
+from db.frames.reading import in_force
 from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project
@@ -149,14 +150,7 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
 
 def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
     """Each answered golden item of a chunk: item_id, text, given (NULL = unsure), ruled, explanation."""
-    later_answer, later_ruling = annotation.alias("later_answer"), golden.alias("later_ruling")
-    newer_answer = and_(
-        later_answer.c.item_id == annotation.c.item_id,
-        later_answer.c.assessor_id == annotation.c.assessor_id,
-        later_answer.c.revision > annotation.c.revision,
-    )
-    newer_ruling = and_(later_ruling.c.item_id == golden.c.item_id, later_ruling.c.revision > golden.c.revision)
-    query = (
+    return (
         select(
             annotation.c.item_id,
             item.c.text,
@@ -170,13 +164,9 @@ def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
         .where(annotation.c.chunk_id == chunk_id, golden.c.label.is_not(None))
         # Nobody is scored where a wrong suggestion was shown on purpose.
         .where(~and_(annotation.c.probe, annotation.c.arm != SuggestionPolicy.HIDDEN.value))
+        .where(in_force(annotation, as_of), in_force(golden, as_of))
+        .order_by(annotation.c.id)
     )
-    if as_of is not None:
-        newer_answer &= later_answer.c.created_at <= as_of
-        newer_ruling &= later_ruling.c.created_at <= as_of
-        query = query.where(annotation.c.created_at <= as_of, golden.c.created_at <= as_of)
-    query = query.where(~select(later_answer.c.id).where(newer_answer).exists())
-    return query.where(~select(later_ruling.c.item_id).where(newer_ruling).exists()).order_by(annotation.c.id)
 
 
 def _as_chunk(row: Any) -> Chunk:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.frames.reading import in_force
+from db.frames.suggestions import speaking
 from db.vocabulary import SuggestionPolicy
 from labeling.desk.policy import arm_of, is_probe, stable_hash
 from labeling.projects.projects import Project
 
-suggestion, golden, promotion = schema.suggestion, schema.golden, schema.promotion
+suggestion, golden = schema.suggestion, schema.golden
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,6 @@ class Suggestion:
     confidence: float | None
     rationale: str
     prompt_id: int
-
-
-def speaking(connection: Connection, project_id: int) -> int | None:
-    """The prompt version that speaks now; None where none was promoted, or the last was withdrawn."""
-    newest = select(promotion.c.prompt_id).where(promotion.c.project_id == project_id).order_by(promotion.c.id.desc())
-    found = connection.execute(newest.limit(1)).scalar()
-    return None if found is None else int(found)
 
 
 def suggested(connection: Connection, prompt_id: int, item_ids: Collection[int]) -> dict[int, Suggestion]:
@@ -106,10 +101,8 @@ def to_show(connection: Connection, project: Project, assessor_id: int, item_ids
 
 
 def _golden(connection: Connection, item_ids: Sequence[int]) -> dict[int, str]:
-    later = golden.alias("later")
-    newer = select(later.c.item_id).where(later.c.item_id == golden.c.item_id, later.c.revision > golden.c.revision)
     query = select(golden.c.item_id, golden.c.label).where(
-        golden.c.item_id.in_(item_ids), golden.c.label.is_not(None), ~newer.exists()
+        golden.c.item_id.in_(item_ids), golden.c.label.is_not(None), in_force(golden)
     )
     return {row.item_id: row.label for row in connection.execute(query)}
 

@@ -14,11 +14,13 @@ import numpy as np
 import polars as pl
 from sqlalchemy import Connection
 
-from db import quality_frames, serving_frames
 from db.engine import Database
-from db.vocabulary import SuggestionPolicy
+from db.frames import items as item_frames
+from db.frames import settled as settled_frames
 from labeling.desk import contests
 from labeling.desk.policy import is_pilot
+from labeling.facts import settled
+from labeling.facts.votes import COUNTS, answers, golden_answers, votes
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project, get_project, lock_project
 from labeling.quality.consensus import consensus_of
@@ -47,13 +49,11 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
     """Do what the answers given so far ask for. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
         project = get_project(connection, slug)
-        given = quality_frames.votes(connection, project.id, suspended=True)
-        golden = quality_frames.golden(connection, project.id)
+        golden = settled.golden(connection, project.id)
+        given = answers(connection, project.id, independent=True).filter(~pl.col("surplus"))
         doubtful = _doubtful(connection, project, given, golden)
-        if project.suggestion_policy is not SuggestionPolicy.HIDDEN:
-            # An answer that was chosen with a suggestion on screen took its place all the same.
-            given = quality_frames.votes(connection, project.id, suspended=True, suggested=True)
-        wanted = _wanted(connection, project, given.filter(~pl.col("suspended")), golden)
+        # An answer that was chosen with a suggestion on screen took its place all the same.
+        wanted = _wanted(connection, project, votes(connection, project.id), golden)
     if doubtful:
         with database.transaction() as connection:
             locked = lock_project(connection, slug)
@@ -73,20 +73,20 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
 
 def _doubtful(connection: Connection, project: Project, given: pl.DataFrame, golden: pl.DataFrame) -> list[int]:
     """The golden items in serving that those who know better miss, by their answers since an expert last spoke."""
-    served = golden.join(quality_frames.paused_golden(connection, project.id), on="item", how="anti")
-    spoken = serving_frames.spoken(connection, project.id)
+    served = golden.join(settled_frames.paused_golden(connection, project.id), on="item", how="anti")
+    spoken = settled_frames.last_spoken(connection, project.id)
     heard = given.join(spoken.rename({"at": "spoken"}), on="item", how="left", maintain_order="left")
     settled = ~pl.col("open").fill_null(False) | ~pl.col("item").is_in(golden["item"].implode())
     judged = heard.filter(settled, pl.col("spoken").is_null() | (pl.col("at") >= pl.col("spoken")))
-    answers = quality_frames.golden_answers(judged, served)
-    if answers.is_empty():
+    scored = golden_answers(judged, served)
+    if scored.is_empty():
         return []
-    ordinary = judged.filter(~pl.col("suspended"))
+    ordinary = judged.filter(COUNTS)
     majority = consensus_of(votes_frame(ordinary, golden=golden), method="majority").frame.drop_nulls("label")
     skill = skill_posterior(judged, golden, majority)
-    doubt = missed(answers, served, skill.table)
+    doubt = missed(scored, served, skill.table)
     sure = doubt.filter(pl.col("wrong") >= SURELY_WRONG, pl.col("n") >= LEAST_ANSWERS)
-    return quality_frames.texts(connection, project.id, sure["item"].to_list())["item_id"].to_list()
+    return item_frames.texts(connection, project.id, sure["item"].to_list())["item_id"].to_list()
 
 
 def _wanted(
@@ -100,7 +100,7 @@ def _wanted(
     pilots = np.array([is_pilot(project.seed, str(item), PILOT) for item in coded.items], dtype=bool)
     sure = asking(coded, target=target, pilots=pilots, seed=project.seed).select("item", "settled")
     # "Unsure" is an answer, too: it took a place.
-    answers = votes.group_by("item").agg(pl.len().cast(pl.Int64).alias("answers"))
+    given = votes.group_by("item", "item_id").agg(pl.len().cast(pl.Int64).alias("answers"))
     pilot = pl.DataFrame({"item": coded.items, "pilot": pilots})
     should = (
         pl.when(pl.col("answers") < project.overlap)
@@ -112,8 +112,8 @@ def _wanted(
         .otherwise(pl.min_horizontal(pl.col("answers") + 1, pl.lit(most)))
     )
     state = (
-        serving_frames.asked(connection, project.id)
-        .join(answers, on="item")
+        item_frames.asked(connection, project.id)
+        .join(given, on="item_id")
         .join(pilot, on="item")
         .join(sure, on="item", how="left")
         .with_columns(should.alias("should"))

@@ -25,6 +25,7 @@ from labeling.exchange.writing import (
     write_tasks,
     write_xlsx,
 )
+from labeling.facts.consensus import refresh
 from labeling.projects.projects import get_project
 from labeling.roles import check_lead
 
@@ -58,17 +59,24 @@ def export(
     *,
     as_of: datetime | None = None,
     actor: int | None = None,
+    now: datetime | None = None,
 ) -> ExportReport:
     """Write one export; ``as_of`` looks at the facts up to a moment. A file appears under its name when it is whole.
+
+    Labels are those of the consensus in force; where a moment ``now`` is given, one of the newest votes is made first.
 
     Raises LabelingError ``unknown_project``, ``not_allowed`` (``actor`` is no lead; None is the command line),
     ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or ``not_writable``.
     """
     started = time.perf_counter()
+    if now is not None and as_of is None and what in (What.FINAL, What.CONSENSUS):
+        with database.snapshot() as connection:
+            wanted = get_project(connection, project_slug)
+        refresh(database, wanted, now=now)
     with database.snapshot() as connection:
         project = get_project(connection, project_slug)
         check_lead(connection, project.id, actor)
-        sheets = Sheets(connection, project.id, as_of)
+        sheets = Sheets(connection, project, as_of)
         with _opened(destination) as out:
             rows = _write(sheets, what, format, out)
     return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
@@ -77,7 +85,7 @@ def export(
 def preview(database: Database, project_slug: str, what: What, n: int = 20) -> pl.DataFrame:
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
-        sheets = Sheets(connection, get_project(connection, project_slug).id)
+        sheets = Sheets(connection, get_project(connection, project_slug))
         found = pl.DataFrame(schema=sheets.columns(what))
         for frame in sheets.frames(what):
             found = pl.concat([found, frame.head(n - len(found))])

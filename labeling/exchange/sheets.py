@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, Integer, Select, Text, cast, func, select
 
 from db import schema
-from db.vocabulary import ChunkOutcome, ItemState, LabelSource
-from labeling.exchange.verdicts import majority, shares
-from labeling.exchange.votes import ASSESSOR, IMPORTED
-
-Schema: TypeAlias = Mapping[str, Any]
+from db.frames import work
+from db.frames.annotations import aided
+from db.frames.reading import in_force
+from labeling.facts.consensus import consensus
+from labeling.facts.final import final
+from labeling.facts.votes import COUNTS
+from labeling.projects.projects import Project, get_classes
 
 PAGE = 10_000
-UTC_TIME = pl.Datetime("us", "UTC")
 
-_item, _annotation, _golden = schema.item, schema.annotation, schema.golden
-_chunk, _person, _queue = schema.chunk, schema.person, schema.queue
+_item, _annotation, _golden, _queue = schema.item, schema.annotation, schema.golden, schema.queue
 
 _ITEM = {
     "id": pl.Int64,
@@ -32,7 +33,6 @@ _ITEM = {
     "reference": pl.String,
     "priority": pl.Int64,
     "metadata": pl.String,
-    "wanted": pl.Int64,
 }
 _VOTE = {
     "id": pl.Int64,
@@ -44,6 +44,7 @@ _VOTE = {
     "flagged": pl.Int64,
     "seconds": pl.Float64,
     "surplus": pl.Int64,
+    "aided": pl.Int64,
     "created_at": pl.String,
 }
 _RULING = {"id": pl.Int64, "revision": pl.Int64, "label": pl.String, "explanation": pl.String, "created_at": pl.String}
@@ -58,52 +59,68 @@ class What(StrEnum):
     CONSENSUS = "consensus"
 
 
+_COLUMNS = {
+    What.FINAL: {
+        "item": pl.String,
+        "text": pl.String,
+        "context": pl.String,
+        "label": pl.String,
+        "source": pl.String,
+        "method": pl.String,
+        "probability": pl.Float64,
+        "n": pl.Int64,
+        "state": pl.String,
+        "reference": pl.String,
+        "priority": pl.Int64,
+        "metadata": pl.String,
+    },
+    What.ANNOTATIONS: {
+        "item": pl.String,
+        "text": pl.String,
+        "annotator": pl.String,
+        "label": pl.String,
+        "unsure": pl.Boolean,
+        "revision": pl.Int64,
+        "latest": pl.Boolean,
+        "counts": pl.Boolean,
+        "comment": pl.String,
+        "flagged": pl.Boolean,
+        "seconds": pl.Float64,
+        "surplus": pl.Boolean,
+        "aided": pl.Boolean,
+        "chunk": pl.Int64,
+        "created_at": pl.String,
+    },
+    What.GOLDEN: {
+        "item": pl.String,
+        "text": pl.String,
+        "label": pl.String,
+        "explanation": pl.String,
+        "revision": pl.Int64,
+        "created_at": pl.String,
+    },
+    What.CONSENSUS: {
+        "item": pl.String,
+        "label": pl.String,
+        "method": pl.String,
+        "probability": pl.Float64,
+        "n": pl.Int64,
+    },
+}
+
+
 @dataclass(frozen=True)
 class Sheets:
     """A project in one snapshot, as of a moment (now when None)."""
 
     connection: Connection
-    project_id: int
+    project: Project
     as_of: datetime | None = None
 
     def columns(self, what: What) -> dict[str, Any]:
         """The columns of one export and their dtypes."""
-        if what is What.FINAL:
-            return {
-                "item": pl.String,
-                "text": pl.String,
-                "context": pl.String,
-                "label": pl.String,
-                "source": pl.String,
-                "probability": pl.Float64,
-                "n": pl.Int64,
-                "state": pl.String,
-                "reference": pl.String,
-                "priority": pl.Int64,
-                "metadata": pl.String,
-            }
-        if what is What.ANNOTATIONS:
-            return {
-                "item": pl.String,
-                "text": pl.String,
-                "annotator": pl.String,
-                "label": pl.String,
-                "unsure": pl.Boolean,
-                "revision": pl.Int64,
-                "latest": pl.Boolean,
-                "comment": pl.String,
-                "flagged": pl.Boolean,
-                "seconds": pl.Float64,
-                "surplus": pl.Boolean,
-                "chunk": pl.Int64,
-                "created_at": pl.String,
-            }
-        if what is What.GOLDEN:
-            return {"item": pl.String, "text": pl.String, **dict(list(_RULING.items())[2:4]), "revision": pl.Int64} | {
-                "created_at": pl.String
-            }
-        shares = {f"p_{code}": pl.Float64 for code in self.classes()}
-        return {"item": pl.String, "label": pl.String, "probability": pl.Float64, "n": pl.Int64, **shares}
+        shares = {f"p_{code}": pl.Float64 for code in self._classes} if what is What.CONSENSUS else {}
+        return _COLUMNS[what] | shares
 
     def frames(self, what: What) -> Iterator[pl.DataFrame]:
         """The rows, in the order of the items' import; every frame has exactly :meth:`columns`."""
@@ -127,11 +144,10 @@ class Sheets:
             query = (
                 select(
                     *(_item.c.id, _item.c.external_id, _item.c.text, _item.c.context, _item.c.reference),
-                    *(_item.c.priority, cast(_item.c.metadata, Text), _queue.c.wanted),
+                    *(_item.c.priority, cast(_item.c.metadata, Text)),
                 )
-                .outerjoin(_queue, _queue.c.item_id == _item.c.id)
                 # By the primary key: the index of the project would mean to sort a million rows for every page.
-                .where(_item.c.id > last, _item.c.project_id + 0 == self.project_id)
+                .where(_item.c.id > last, _item.c.project_id + 0 == self.project.id)
                 .order_by(_item.c.id)
                 .limit(PAGE)
             )
@@ -146,97 +162,71 @@ class Sheets:
     def count(self, what: What) -> int:
         """At most how many rows there will be; items without votes count for the consensus too."""
         table = {What.ANNOTATIONS: _annotation, What.GOLDEN: _golden}.get(what, _item)
-        query = select(func.count()).select_from(table).where(table.c.project_id == self.project_id)
+        query = select(func.count()).select_from(table).where(table.c.project_id == self.project.id)
         return int(self.connection.execute(query).scalar_one())
 
-    def classes(self) -> list[str]:
-        """The codes of the classes, retired ones too, in their order."""
-        table = schema.label_class
-        query = select(table.c.code).where(table.c.project_id == self.project_id).order_by(table.c.position)
-        return list(self.connection.execute(query).scalars())
+    def _final(self, items: pl.DataFrame) -> pl.DataFrame:
+        return items.join(_part(self._labels, items), on="id", how="left", maintain_order="left")
 
-    def votes(self, items: pl.DataFrame) -> pl.DataFrame:
-        """Every revision of every annotation of these items, with the annotator's name and the chunk's ordinal."""
+    def _consensus(self, items: pl.DataFrame) -> pl.DataFrame:
+        return _part(self._chances, items)
+
+    def _annotations(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Every revision of every annotation; ``counts``: it is a vote, see :mod:`labeling.facts.votes`."""
         columns = (
             *(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision, _annotation.c.chunk_id),
             *(_annotation.c.label, _annotation.c.comment, cast(_annotation.c.flagged, Integer), _annotation.c.seconds),
-            *(cast(_annotation.c.surplus, Integer), self._moment(_annotation.c.created_at)),
+            *(cast(_annotation.c.surplus, Integer), cast(aided(), Integer), self._moment(_annotation.c.created_at)),
         )
         query = self._of(select(*columns), _annotation, items)
         query = query.order_by(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision)
-        found = self._read(query, _VOTE)
         latest = pl.col("revision") == pl.col("revision").max().over("id", "assessor")
         return (
-            found.join(items.select("id"), on="id", how="semi", maintain_order="left")
-            .with_columns(latest.alias("latest"), _iso("created_at"), pl.col("flagged", "surplus").cast(pl.Boolean))
-            .join(self._people(), on="assessor", how="left", maintain_order="left")
-            .join(self._chunks(), on="chunk_id", how="left", maintain_order="left")
+            self._read(query, _VOTE)
+            .join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
+            .with_columns(
+                _iso("created_at"),
+                pl.col("flagged", "surplus", "aided").cast(pl.Boolean),
+                latest.alias("latest"),
+                pl.col("label").is_null().alias("unsure"),
+            )
+            .join(self._people, on="assessor", how="left", maintain_order="left")
+            .join(self._chunks, on="chunk_id", how="left", maintain_order="left")
+            .with_columns(pl.col("suspended").fill_null(False))
+            .with_columns((pl.col("latest") & COUNTS).alias("counts"))
         )
-
-    def rulings(self, table: Any, items: pl.DataFrame) -> pl.DataFrame:
-        """The golden labels or adjudications in force of these items; a ruling without a label is none."""
-        reason = table.c.explanation if table is _golden else table.c.rationale
-        columns = (table.c.item_id, table.c.revision, table.c.label, reason, self._moment(table.c.created_at))
-        found = self._read(self._of(select(*columns), table, items), _RULING)
-        latest = pl.col("revision") == pl.col("revision").max().over("id")
-        return found.filter(latest).filter(pl.col("label").is_not_null()).with_columns(_iso("created_at"))
-
-    def _final(self, items: pl.DataFrame) -> pl.DataFrame:
-        answers = self._live(items)
-        consensus = majority(answers.filter(pl.col("label").is_not_null()), self.classes())
-        counted = answers.group_by("id").agg(
-            pl.len().alias("answers"),
-            pl.col("label").drop_nulls().value_counts().struct.field("count").max().alias("top"),
-        )
-        joined = items.join(consensus.select("id", "label", "probability", "n"), on="id", how="left")
-        joined = joined.join(counted, on="id", how="left").rename({"label": "voted"})
-        for name, table in (("golden", _golden), ("ruled", schema.adjudication)):
-            rulings = self.rulings(table, items).select("id", pl.col("label").alias(name))
-            joined = joined.join(rulings, on="id", how="left")
-        return joined.sort("id").with_columns(
-            pl.coalesce("ruled", "golden", "voted").alias("label"),
-            _first(
-                ("ruled", LabelSource.ADJUDICATION), ("golden", LabelSource.GOLDEN), ("voted", LabelSource.CONSENSUS)
-            ).alias("source"),
-            pl.when(pl.coalesce("ruled", "golden").is_null()).then("probability").alias("probability"),
-            pl.col("n").fill_null(0),
-            _state().alias("state"),
-        )
-
-    def _annotations(self, items: pl.DataFrame) -> pl.DataFrame:
-        named = items.select("id", "item", "text")
-        votes = self.votes(items).with_columns(pl.col("label").is_null().alias("unsure"))
-        return votes.join(named, on="id", how="left", maintain_order="left")
 
     def _golden(self, items: pl.DataFrame) -> pl.DataFrame:
-        return self.rulings(_golden, items).join(items.select("id", "item", "text"), on="id").sort("id")
+        table = _golden
+        columns = (table.c.item_id, table.c.revision, table.c.label, table.c.explanation)
+        query = select(*columns, self._moment(table.c.created_at)).where(
+            table.c.label.is_not(None), in_force(table, self.as_of)
+        )
+        found = self._read(self._of(query, table, items), _RULING).with_columns(_iso("created_at"))
+        return found.join(items.select("id", "item", "text"), on="id").sort("id")
 
-    def _consensus(self, items: pl.DataFrame) -> pl.DataFrame:
-        live = self._live(items).filter(pl.col("label").is_not_null())
-        classes = self.classes()
-        found = majority(live, classes).join(shares(live, classes), on="id")
-        return found.join(items.select("id", "item"), on="id").sort("id")
+    @cached_property
+    def _labels(self) -> pl.DataFrame:
+        return final(self.connection, self.project, as_of=self.as_of).rename({"item_id": "id"}).drop("item")
 
-    def _live(self, items: pl.DataFrame) -> pl.DataFrame:
-        """The answers that count: in force, wanted, of no suspended chunk."""
-        votes = self.votes(items)
-        return votes.filter(pl.col("latest") & ~pl.col("surplus") & ~pl.col("suspended").fill_null(False))
+    @cached_property
+    def _chances(self) -> pl.DataFrame:
+        agreed = consensus(self.connection, self.project, as_of=self.as_of)
+        return agreed.with_chances(self._classes).rename({"item_id": "id"})
 
+    @cached_property
+    def _classes(self) -> list[str]:
+        """The codes of the classes, retired ones too, in their order."""
+        return [entry.code for entry in get_classes(self.connection, self.project.id, retired=True)]
+
+    @cached_property
     def _people(self) -> pl.DataFrame:
-        name = pl.col("login").str.strip_prefix(IMPORTED)
-        found = self._read(select(_person.c.id, _person.c.login), {"assessor": pl.Int64, "login": pl.String})
-        imported = pl.col("login").str.starts_with(IMPORTED)
-        named = pl.when(imported).then(name).otherwise(pl.lit(ASSESSOR) + pl.col("login"))
-        return found.select("assessor", named.alias("annotator"))
+        return work.annotators(self.connection).select("assessor", "annotator")
 
+    @cached_property
     def _chunks(self) -> pl.DataFrame:
-        suspended = _chunk.c.outcome == ChunkOutcome.SUSPENDED
-        if self.as_of is not None:
-            suspended &= _chunk.c.closed_at <= self.as_of
-        query = select(_chunk.c.id, _chunk.c.ordinal, cast(func.coalesce(suspended, False), Integer))
-        columns = {"chunk_id": pl.Int64, "chunk": pl.Int64, "suspended": pl.Int64}
-        found = self._read(query.where(_chunk.c.project_id == self.project_id), columns)
-        return found.with_columns(pl.col("suspended").cast(pl.Boolean))
+        states = work.chunk_states(self.connection, self.project.id, self.as_of)
+        return states.select(pl.col("chunk").alias("chunk_id"), pl.col("ordinal").alias("chunk"), "kind", "suspended")
 
     def _of(self, query: Select[Any], table: Any, items: pl.DataFrame) -> Select[Any]:
         query = query.where(table.c.item_id.between(int(items["id"][0]), int(items["id"][-1])))
@@ -247,33 +237,18 @@ class Sheets:
             return cast(column, Text)
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
 
-    def _read(self, query: Select[Any], columns: Schema) -> pl.DataFrame:
+    def _read(self, query: Select[Any], columns: dict[str, Any]) -> pl.DataFrame:
         cursor: Any = self.connection.execute(query).cursor
         # The driver's own tuples: rows of SQLAlchemy cost twice the time of the query.
-        return pl.DataFrame(cursor.fetchall(), schema=dict(columns), orient="row")
+        return pl.DataFrame(cursor.fetchall(), schema=columns, orient="row")
+
+
+def _part(rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Of ROWS, which are in the order of ids, those of a page of items."""
+    first = rows["id"].search_sorted(int(items["id"][0]), side="left")
+    last = rows["id"].search_sorted(int(items["id"][-1]), side="right")
+    return rows.slice(first, last - first)
 
 
 def _iso(name: str) -> pl.Expr:
     return pl.col(name).str.replace(" ", "T", literal=True) + "Z"
-
-
-def _first(*sources: tuple[str, LabelSource]) -> pl.Expr:
-    return pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(source.value)) for name, source in sources)
-
-
-def _state() -> pl.Expr:
-    """As ``labeling.quality.progress.States`` counts them."""
-    answers, top = pl.col("answers").fill_null(0), pl.col("top").fill_null(0)
-    return (
-        pl.when(pl.col("ruled").is_not_null())
-        .then(pl.lit(ItemState.ADJUDICATED.value))
-        .when(pl.col("golden").is_not_null())
-        .then(pl.lit(ItemState.GOLDEN.value))
-        .when(answers == 0)
-        .then(pl.lit(ItemState.UNLABELED.value))
-        .when(answers < pl.col("wanted").fill_null(1))
-        .then(pl.lit(ItemState.IN_PROGRESS.value))
-        .when(top * 2 > answers)
-        .then(pl.lit(ItemState.AGREED.value))
-        .otherwise(pl.lit(ItemState.DISPUTED.value))
-    )

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from db import frames, serving_frames
-from db.vocabulary import ChunkKind, ChunkOutcome
-from labeling.projects.projects import Project, count_items
+from db.vocabulary import ChunkKind
+from labeling.facts import settled
+from labeling.facts.states import item_states
+from labeling.facts.votes import COUNTS, answers, golden_answers
+from labeling.projects.projects import Project
 from labeling.quality import progress
 from labeling.quality.figures import Figure
 from labeling.quality.progress import States
 
-_NOTHING_OTHERWISE = pl.DataFrame(schema={"item": pl.Int64, "wanted": pl.Int64})
-
 
 @dataclass(frozen=True, eq=False)
 class Overview:
-    """A project at one moment. ``accuracy`` is on golden items in closed work chunks that weren't suspended.
+    """A project at one moment. ``accuracy`` is that of independent votes on golden items, see :func:`golden_accuracy`.
 
-    Suspended answers are no labels any more, so they are left out; as a chunk is suspended for its golden score,
+    Suspended answers are no votes any more, so they are left out; as a chunk is suspended for its golden score,
     what stays looks a little better than it is where many were.
 
     ``days`` is DAYS, ``balance`` BALANCE, ``depths`` DEPTHS, ``by_chunk`` and ``by_assessor`` SCORES, all of
@@ -41,31 +41,33 @@ class Overview:
 
 def overview(connection: Connection, project: Project, zone: str) -> Overview:
     """Read and derive it all; the days are those of the time zone ``zone``. A million answers take about a second."""
-    golden = frames.golden(connection, project.id)
-    ruled = frames.adjudications(connection, project.id)
-    closed = frames.closed_chunks(connection, project.id)
-    items = count_items(connection, project.id)
-    answers = frames.answers(connection, project.id)
-    suspended = closed.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
-    standing = answers.join(suspended.select("chunk"), on="chunk", how="anti") if suspended.height else answers
-    adaptive = project.target_probability is not None
-    # Without adaptive overlap every item wants the same: a million rows less to look at.
-    asked = _NOTHING_OTHERWISE
-    if adaptive:
-        found = serving_frames.asked(connection, project.id, otherwise=project.overlap)
-        asked = found.select(pl.col("item_id").alias("item"), "wanted")
-    tallied = progress.tally(standing.filter(~pl.col("surplus")), asked, project.overlap)
-    scored = progress.golden_answers(answers, golden, closed)
+    golden = settled.golden(connection, project.id)
+    given = answers(connection, project.id)
+    independent = answers(connection, project.id, independent=True) if given["aided"].any() else given
+    counted = given.filter(COUNTS)
+    states = item_states(connection, project)
+    scored = golden_answers(independent, golden)
+    trusted = scored.filter(COUNTS)
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
-    trusted = worked.filter(pl.col("outcome") != ChunkOutcome.SUSPENDED.value)
     return Overview(
-        states=progress.states(tallied, items=items, golden=golden["item"], adjudicated=ruled["item"]),
-        depths=progress.depths(tallied, items=items, overlap=project.overlap, golden=golden["item"]),
-        days=progress.days(answers, zone, golden["item"]),
-        balance=progress.balance(standing, golden["item"]),
+        states=States.of(states),
+        depths=progress.depths(states),
+        days=progress.days(given, zone, golden["item_id"]),
+        balance=progress.balance(counted, golden["item_id"]),
         accuracy=progress.clustered_share(trusted),
-        accuracy_items=trusted["item"].n_unique(),
+        accuracy_items=trusted["item_id"].n_unique(),
         golden=golden.height,
-        by_chunk=progress.scores(scored, "chunk"),
+        by_chunk=chunk_scores(given, golden),
         by_assessor=progress.scores(worked, "assessor"),
     )
+
+
+def chunk_scores(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
+    """SCORES by closed chunk, of all of ANSWERS that its gate counts: all but to wrong suggestions shown on purpose."""
+    scored = golden_answers(answers.filter(~pl.col("probed"), pl.col("chunk").is_not_null()), golden)
+    return progress.scores(scored, "chunk")
+
+
+def golden_accuracy(answers: pl.DataFrame, golden: pl.DataFrame) -> Figure:
+    """The share of independent ANSWERS to golden items that are right: of those that count, in chunks that are closed."""
+    return progress.clustered_share(golden_answers(answers, golden).filter(COUNTS))

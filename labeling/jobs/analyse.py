@@ -5,17 +5,22 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection
 
-from db import quality_frames, run_frames, suggestion_frames
 from db.engine import Database
-from db.frames import watermark
+from db.frames import items as item_frames
+from db.frames import suggestions as suggestion_frames
+from db.frames.marks import watermark
+from db.frames.suggestions import speaking
 from labeling.clock import Clock
-from labeling.desk.suggestions import speaking
 from labeling.errors import LabelingError
-from labeling.facts.settled import rulings_told, settled_labels
+from labeling.facts import consensus
+from labeling.facts.settled import settled as settled_labels
+from labeling.facts.settled import times_spoken
 from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.report import report
+from labeling.projects.projects import get_project_by_id
+from labeling.review.evidence import Agreed
 from labeling.review.state import pack
 from labeling.runs import claims
 from labeling.runs.claims import Claim
@@ -55,16 +60,20 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
 def read(database: Database, project_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``nothing_to_analyse``."""
     with database.snapshot() as connection:
+        project = get_project_by_id(connection, project_id)
+        matter = consensus.read(connection, project)
         # The labels as they stand in the data, those that were chosen with a suggestion on screen, too.
-        votes = quality_frames.votes(connection, project_id, suggested=True).select("item", "annotator", "label")
-        votes = votes.filter(pl.col("label").is_not_null())
+        votes = matter.votes.filter(pl.col("label").is_not_null()).select("item", "annotator", "label")
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")
-        items = run_frames.items(connection, project_id).join(votes, on="item", how="semi", maintain_order="left")
-        settled = settled_labels(connection, project_id)
-        told = rulings_told(connection, project_id)
+        items = item_frames.items(connection, project_id).join(votes, on="item", how="semi", maintain_order="left")
+        settled = settled_labels(connection, project_id).select("item", "label")
+        told = times_spoken(connection, project_id)
         mark = watermark(connection, project_id)
-        return Facts(items, votes, settled, told, mark, seed=0, suggestions=_suggestions(connection, project_id))
+        suggestions = _suggestions(connection, project_id)
+    found = consensus.make(matter)
+    agreed = Agreed(found.with_chances(), matter.golden, found.choice)
+    return Facts(items, votes, settled, told, mark, seed=0, suggestions=suggestions, agreed=agreed)
 
 
 def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None:

@@ -15,17 +15,23 @@ import numpy.typing as npt
 import polars as pl
 from sqlalchemy import Connection
 
-from db import frames, judging_frames, quality_frames, review_frames, run_frames, suggestion_frames
 from db.engine import Database
+from db.frames import items as item_frames
+from db.frames import ledger as ledger_frames
+from db.frames import marks, reading
+from db.frames import suggestions as suggestion_frames
 from db.vocabulary import Teacher
 from labeling.adjudication.test_part import LEAST, held_out, missing
 from labeling.clock import Clock
 from labeling.errors import LabelingError
+from labeling.facts import consensus, settled
+from labeling.facts import votes as facts_votes
+from labeling.facts.final import final
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.junior import prompts
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project, get_project_by_id
-from labeling.quality.consensus import consensus, consensus_of
+from labeling.quality.consensus import consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
@@ -52,7 +58,8 @@ _MANY = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """SUGGESTIONS and ASKED of the version, TEST(item, label, weight), and what people said: votes, golden labels, rulings."""
+    """SUGGESTIONS and ASKED of the version, TEST(item, label, weight), and what people said: votes, the final
+    labels, rulings."""
 
     project: Project
     prompt: Prompt
@@ -62,8 +69,7 @@ class Facts:
     suggestions: pl.DataFrame
     asked: pl.DataFrame
     votes: pl.DataFrame
-    golden: pl.DataFrame
-    ruled: pl.DataFrame
+    final: pl.DataFrame
     rulings: pl.DataFrame
     classes: tuple[str, ...]
     mark: tuple[int, ...]
@@ -79,6 +85,8 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
     with database.snapshot() as connection:
         settings = get_run(connection, held.project_id, held.run_id).settings or {}
         project = get_project_by_id(connection, held.project_id)
+    consensus.refresh(database, project, now=clock())
+    with database.snapshot() as connection:
         facts = read(connection, project, int(settings.get("prompt_id", 0)))
     telling.begin("consensus")
     labels = labels_of(facts)
@@ -104,28 +112,25 @@ def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
     return Facts(
         project,
         prompt,
-        tuple(judging_frames.models(connection, project.id).get(prompt_id, ())),
-        run_frames.items(connection, project.id).sort("item_id"),
+        tuple(ledger_frames.models(connection, project.id).get(prompt_id, ())),
+        item_frames.items(connection, project.id).sort("item_id"),
         test,
         suggestion_frames.suggestions(connection, project.id, prompt_id),
-        judging_frames.asked(connection, project.id, prompt_id),
-        quality_frames.votes(connection, project.id),
-        quality_frames.golden(connection, project.id),
-        quality_frames.adjudications(connection, project.id),
-        review_frames.rulings(connection, project.id),
-        tuple(frames.label_enum(connection, project.id).categories),
-        frames.watermark(connection, project.id),
+        ledger_frames.paid(connection, project.id, prompt_id),
+        facts_votes.votes(connection, project.id, independent=True),
+        final(connection, project),
+        settled.rulings(connection, project.id),
+        tuple(reading.label_enum(connection, project.id).categories),
+        marks.watermark(connection, project.id),
     )
 
 
 def labels_of(facts: Facts) -> dict[str, pl.DataFrame]:
-    """LABELS(item, label) of each source, the test part among them: what junior said, what most assessors said, and
-    adjudication, else golden, else consensus."""
+    """LABELS(item, label) of each source, the test part among them: what junior said, what most assessors said without
+    a suggestion on screen, and the final ones."""
     votes = facts.votes.select("item", "annotator", "label")
     most = consensus_of(votes_frame(votes, classes=facts.classes), method="majority").frame
-    agreed = consensus(votes, golden=facts.golden, classes=facts.classes).frame
-    final = pl.concat([_plain(each) for each in (agreed, facts.golden, facts.ruled)]).unique("item", keep="last")
-    return {Teacher.JUNIOR: _plain(facts.suggestions), Teacher.VOTES: _plain(most), Teacher.FINAL: final}
+    return {Teacher.JUNIOR: _plain(facts.suggestions), Teacher.VOTES: _plain(most), Teacher.FINAL: _plain(facts.final)}
 
 
 def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

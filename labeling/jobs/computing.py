@@ -10,7 +10,7 @@ import polars as pl
 
 from labeling.review.classifier import Trained
 from labeling.review.data_map import DataMap, data_map
-from labeling.review.evidence import Evidence, gather
+from labeling.review.evidence import Agreed, Evidence, gather
 from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
 from labeling.review.suspicion import Suspicion, suspicion
@@ -24,7 +24,7 @@ class Facts:
 
     ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``told`` is
     the number of rows that those come from, ``mark`` the watermark. ``suggestions`` (item, label) are those of the junior
-    that speaks, None where none does.
+    that speaks, None where none does; ``agreed`` is the project's consensus, whose labels are under suspicion.
     """
 
     items: pl.DataFrame
@@ -34,6 +34,7 @@ class Facts:
     mark: tuple[int, ...]
     seed: int
     suggestions: pl.DataFrame | None = None
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ def compute(facts: Facts, telling: Telling, fit: Callable[..., Trained]) -> Anal
         facts.votes,
         settled=facts.settled,
         suggestions=facts.suggestions,
+        agreed=facts.agreed,
         seed=facts.seed,
         progress=telling.part,
         step=telling.begin,

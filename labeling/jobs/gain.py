@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from sqlalchemy import Connection
 
-from db import frames, quality_frames, review_frames, run_frames
 from db.engine import Database
+from db.frames import items as item_frames
+from db.frames import marks, reading
+from db.vocabulary import LabelSource
 from labeling.adjudication.test_part import LEAST, held_out, missing
 from labeling.clock import Clock
 from labeling.errors import LabelingError
+from labeling.facts import consensus, settled
+from labeling.facts.final import final
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.projects.projects import Project, get_project_by_id
-from labeling.quality.consensus import consensus
 from labeling.quality.figures import Figure
 from labeling.review.gain import Gain, Step, gain
 from labeling.runs import claims
@@ -75,14 +79,14 @@ def read(database: Database, project_id: int) -> Facts:
         test = held_out(connection, project)
         if test.height < LEAST:
             raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
-        settled = review_frames.rulings(connection, project_id).filter(pl.col("verdict") == "label")
+        given = settled.rulings(connection, project_id).filter(pl.col("verdict") == "label")
         return Facts(
             project,
-            run_frames.items(connection, project_id).sort("item_id"),
+            item_frames.items(connection, project_id).sort("item_id"),
             test,
-            settled.join(test, on="item", how="anti", maintain_order="left"),
-            tuple(frames.label_enum(connection, project_id).categories),
-            frames.watermark(connection, project_id),
+            given.join(test, on="item", how="anti", maintain_order="left"),
+            tuple(reading.label_enum(connection, project_id).categories),
+            marks.watermark(connection, project_id),
         )
 
 
@@ -104,31 +108,30 @@ def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:
 
 
 def rounds_of(database: Database, facts: Facts, now: datetime, telling: Telling) -> list[Round]:
-    """The labels at every moment: first the votes alone; then adjudication, else golden, else the consensus of votes."""
+    """The labels at every moment: first what the votes alone say; then the final labels."""
     found: list[Round] = []
-    seen: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None
     ends = moments(facts.rulings, now)
     for at in ends:
         with database.snapshot() as connection:
-            votes = quality_frames.votes(connection, facts.project.id, as_of=at, suggested=True).select(
-                "item", "annotator", "label"
-            )
-            settled = [
-                read(connection, facts.project.id, as_of=at).join(facts.test, on="item", how="anti")
-                for read in (quality_frames.golden, quality_frames.adjudications)
-            ]
-        golden, ruled = settled if found else [each.clear() for each in settled]
-        # Rulings come without votes, mostly: then the consensus is the last one.
-        if seen is None or not (votes.equals(seen[0]) and golden.equals(seen[1])):
-            agreed = consensus(votes, golden=golden, classes=facts.classes).frame.select("item", "label")
-            seen = (votes, golden, agreed.drop_nulls().cast({"item": pl.String, "label": pl.String}))
-        spoken = pl.concat(
-            [seen[2], *(each.select("item", pl.col("label").cast(pl.String)) for each in (golden, ruled))]
-        )
-        labels = spoken.unique("item", keep="last").join(facts.test, on="item", how="anti")
-        found.append(Round(at, labels, ruled.height, golden.height))
+            labels, spoken = _labels_at(connection, facts.project, at, experts=bool(found))
+        spoken = spoken.join(facts.test, on="item", how="anti")
+        counted = dict(spoken["source"].value_counts().iter_rows())
+        rulings, golden = (counted.get(source, 0) for source in (LabelSource.ADJUDICATION, LabelSource.GOLDEN))
+        plain = labels.select("item", pl.col("label").cast(pl.String)).drop_nulls()
+        found.append(Round(at, plain.join(facts.test, on="item", how="anti"), rulings, golden))
         telling.part(len(found), len(ends))
     return found
+
+
+def _labels_at(
+    connection: Connection, project: Project, at: datetime, *, experts: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(item, label) and SETTLED at a moment; without ``experts`` the labels of votes that no golden label anchored."""
+    if experts:
+        return final(connection, project, as_of=at), settled.settled(connection, project.id, as_of=at)
+    matter = consensus.read(connection, project, as_of=at)
+    alone = replace(matter, golden=matter.golden.clear(), key=(matter.key, "alone"))
+    return consensus.make(alone).frame, settled.settled(connection, project.id, as_of=at).clear()
 
 
 def _arrays(

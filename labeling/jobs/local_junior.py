@@ -6,20 +6,23 @@ Golden items are kept from its learning, for it is judged by them; a labeled ite
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import polars as pl
 from sqlalchemy import insert, select
 
-from db import frames, quality_frames, run_frames, schema
+from db import schema
 from db.engine import Database
-from db.vocabulary import ConfidenceSource
+from db.frames import items as item_frames
+from db.vocabulary import ConfidenceSource, LabelSource
 from labeling.clock import Clock
 from labeling.errors import LabelingError
+from labeling.facts import consensus, settled
+from labeling.facts.final import final
 from labeling.junior.prompts import Prompt
-from labeling.quality.consensus import consensus_of
-from labeling.quality.frames import votes_frame
+from labeling.projects.projects import get_project_by_id
 from labeling.review.classifier import cross_validate
 from labeling.review.texts import codes_of
 from labeling.runs import claims
@@ -35,14 +38,18 @@ def suggest(database: Database, held: Claim, prompt: Prompt, *, clock: Clock) ->
     Raises LabelingError ``too_few_labels``, and ClaimLostError.
     """
     with database.snapshot() as connection:
-        items = run_frames.items(connection, held.project_id)
-        votes = quality_frames.votes(connection, held.project_id)
-        golden = frames.golden(connection, held.project_id)
-        ruled = quality_frames.adjudications(connection, held.project_id)
+        # What it says itself must not come back to it.
+        project = replace(get_project_by_id(connection, held.project_id), junior_votes=False)
+    consensus.refresh(database, project, now=clock())
+    with database.snapshot() as connection:
+        items = item_frames.items(connection, project.id)
+        known = final(connection, project).filter(pl.col("source") != LabelSource.GOLDEN.value)
+        golden = settled.golden(connection, project.id)
         table = schema.suggestion
-        known = set(connection.execute(select(table.c.item_id).where(table.c.prompt_id == prompt.id)).scalars())
-    labeled = _labels(votes, ruled).join(items, on="item")
-    labeled = labeled.join(golden.select(pl.col("item").alias("item_id")), on="item_id", how="anti")
+        told = set(connection.execute(select(table.c.item_id).where(table.c.prompt_id == prompt.id)).scalars())
+    # Golden items keep out whatever an expert ruled of them besides.
+    known = known.join(golden, on="item_id", how="anti")
+    labeled = known.select("item", pl.col("label").cast(pl.String)).join(items, on="item")
     if labeled.height < LEAST_LABELED or labeled["label"].n_unique() < 2:
         raise LabelingError("too_few_labels", least=LEAST_LABELED, n=labeled.height)
     classes = sorted(labeled["label"].unique())
@@ -52,19 +59,9 @@ def suggest(database: Database, held: Claim, prompt: Prompt, *, clock: Clock) ->
     best = found.probabilities.argmax(axis=1)
     sure = found.probabilities[np.arange(len(best)), best]
     rows = pl.DataFrame({"item_id": taught["item_id"], "label": pl.Series(classes).gather(best), "confidence": sure})
-    fresh = rows.filter(~pl.col("item_id").is_in(list(known)))
+    fresh = rows.filter(~pl.col("item_id").is_in(list(told)))
     _write(database, held, prompt, fresh, now=clock())
     return fresh.height
-
-
-def _labels(votes: pl.DataFrame, ruled: pl.DataFrame) -> pl.DataFrame:
-    """(item, label): the expert's word, else the majority's."""
-    settled = ruled.with_columns(pl.col("label").cast(pl.String))
-    if votes["label"].drop_nulls().is_empty():
-        return settled
-    majority = consensus_of(votes_frame(votes), method="majority").frame.drop_nulls("label")
-    said = majority.select("item", pl.col("label").cast(pl.String)).join(settled, on="item", how="anti")
-    return pl.concat([settled, said])
 
 
 def _write(database: Database, held: Claim, prompt: Prompt, rows: pl.DataFrame, *, now: datetime) -> None:

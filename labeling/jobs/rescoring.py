@@ -11,10 +11,12 @@ import numpy as np
 import polars as pl
 from sqlalchemy import Connection, select, update
 
-from db import run_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import runs as run_frames
 from labeling.exchange.bulk import is_one_of, update_rows
-from labeling.facts.settled import rulings_told, settled_labels
+from labeling.facts.settled import settled as settled_labels
+from labeling.facts.settled import times_spoken
 from labeling.jobs.findings import AT_ONCE
 from labeling.jobs.report import scored as report_of
 from labeling.projects.projects import get_project
@@ -85,7 +87,7 @@ def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = F
 def _read(connection: Connection, slug: str, enough: int) -> _Known | None:
     project = get_project(connection, slug)
     run = latest_run(connection, project.id)
-    told = rulings_told(connection, project.id)
+    told = times_spoken(connection, project.id)
     if run is None or not run.kept or told - run.rulings < enough:
         return None
     evidence = schema.run_evidence.c

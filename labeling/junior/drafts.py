@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from db import judging_frames
+from db.frames import items as item_frames
 from db.vocabulary import Part
 from labeling.errors import LabelingError
 from labeling.junior.evaluation import REST, spoken
@@ -55,7 +55,7 @@ def drafts(
     right = (pl.col("label") == pl.col("truth")).fill_null(False)
     threshold = threshold_for(target, met.select("confidence", right=right))
     calibrator = learn(answers(said, golden))
-    unheard = judging_frames.unheard(connection, project.id)
+    unheard = item_frames.unheard(connection, project.id)
     waiting = said.join(unheard, on="item", how="semi")
     # The calibrator keeps the order, so that the promise may be tested on what junior said.
     least = threshold.confidence if threshold else 2.0

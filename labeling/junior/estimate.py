@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, Select, func, select
 
-from db import junior_frames, schema
+from db import schema
+from db.frames import ledger as ledger_frames
 from labeling.junior.completion import Limits
 from labeling.quality.extrapolate import total_by_regression
 from labeling.quality.figures import Figure
@@ -63,7 +64,7 @@ def estimate(connection: Connection, run_id: int, sample: Sequence[int], rest: S
         schema={"item_id": pl.Int64(), "letters": pl.Int64()},
         orient="row",
     )
-    asked = junior_frames.asked(connection, run_id).drop("letters")
+    asked = ledger_frames.asked(connection, run_id).drop("letters")
     # What was answered from memory cost nothing, and others like it may, too.
     found = drawn_items.join(asked, on="item_id", how="left").fill_null(0)
     texts = rest.subquery()

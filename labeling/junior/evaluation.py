@@ -10,8 +10,12 @@ import numpy as np
 import polars as pl
 from sqlalchemy import Connection
 
-from db import frames, judging_frames, quality_frames, suggestion_frames
+from db.frames import ledger as ledger_frames
+from db.frames import reading
+from db.frames import suggestions as suggestion_frames
 from db.vocabulary import Part
+from labeling.facts import settled
+from labeling.facts import votes as facts_votes
 from labeling.junior.prompts import Prompt, part_of
 from labeling.projects.projects import Project
 from labeling.quality.calibrating import Reliability, answers, calibrate
@@ -43,14 +47,14 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
 
     A version that checks for one class is judged on that class against the rest.
     """
-    golden = judging_frames.golden(connection, project.id)
+    golden = settled.golden(connection, project.id)
     parts = [part_of(project, item_id).value for item_id in golden["item_id"]]
     said = suggestion_frames.suggestions(connection, project.id, prompt.id)
     text = pl.col("label").cast(pl.String)
     golden, said = golden.with_columns(text, part=pl.Series(parts, dtype=pl.String)), said.with_columns(text)
     target = prompt.settings.get("target")
     if target is None:
-        return Spoken(said, golden, tuple(frames.label_enum(connection, project.id).categories))
+        return Spoken(said, golden, tuple(reading.label_enum(connection, project.id).categories))
     # "No" is kept as no label with a confidence; a refusal has neither.
     no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
     said = said.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
@@ -65,7 +69,9 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     """
     heard = spoken(connection, project, prompt)
     golden = heard.part(part)
-    votes = quality_frames.votes(connection, project.id).select("item", "annotator", pl.col("label").cast(pl.String))
+    votes = facts_votes.votes(connection, project.id, independent=True).select(
+        "item", "annotator", pl.col("label").cast(pl.String)
+    )
     target = prompt.settings.get("target")
     if target is not None:
         votes = votes.with_columns(label=_against_the_rest(str(target)))
@@ -74,8 +80,8 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     found = judge(heard.suggestions, golden, votes=votes, consensus=most, classes=heard.classes)
     sure = answers(heard.suggestions, golden)
     calibration = calibrate(sure) if sure.height else None
-    asked = judging_frames.asked(connection, project.id, prompt.id)
-    models = judging_frames.models(connection, project.id).get(prompt.id, [])
+    asked = ledger_frames.paid(connection, project.id, prompt.id)
+    models = ledger_frames.models(connection, project.id).get(prompt.id, [])
     said = {name: _reliability(getattr(calibration, name)) for name in ("said", "mended")} if calibration else None
     return found.as_report() | {
         "calibration": said,

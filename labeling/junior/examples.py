@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.frames.reading import in_force
 from db.vocabulary import Verdict
 from labeling.junior.prompts import Example
 from labeling.projects.projects import Project
@@ -31,8 +32,7 @@ class Candidate:
 
 def candidates(connection: Connection, project: Project) -> list[Candidate]:
     """Items with a ruling in force that were never golden, corner cases first, then the newest rulings."""
-    ruling, later, item, case = schema.adjudication, schema.adjudication.alias("later"), schema.item, schema.corner_case
-    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    ruling, item, case = schema.adjudication, schema.item, schema.corner_case
     golden = select(schema.golden.c.item_id).where(schema.golden.c.item_id == ruling.c.item_id)
     corner = case.c.removed_at.is_(None) & (case.c.label == ruling.c.label)
     query = (
@@ -47,7 +47,7 @@ def candidates(connection: Connection, project: Project) -> list[Candidate]:
         )
         .join(item, item.c.id == ruling.c.item_id)
         .join(case, (case.c.item_id == ruling.c.item_id) & corner, isouter=True)
-        .where(ruling.c.project_id == project.id, ruling.c.verdict == Verdict.LABEL, ~newer.exists(), ~golden.exists())
+        .where(ruling.c.project_id == project.id, ruling.c.verdict == Verdict.LABEL, in_force(ruling), ~golden.exists())
         .order_by(case.c.id.is_(None), ruling.c.created_at.desc(), ruling.c.item_id)
         .limit(_MOST)
     )

@@ -13,8 +13,9 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import Connection
 
-from db import judging_frames, quality_frames, suggestion_frames
+from db.frames import suggestions as suggestion_frames
 from db.vocabulary import SuggestionPolicy
+from labeling.facts.settled import settled
 from labeling.projects.projects import Project
 from labeling.quality.showing import HIDDEN, Showing, showing
 
@@ -32,26 +33,24 @@ class Experiment:
 def experiment(connection: Connection, project: Project) -> Experiment:
     """The effect of showing in a project as of now."""
     shown = suggestion_frames.shown(connection, project.id)
-    changes = judging_frames.policy_changes(connection, project.id)
+    changes = suggestion_frames.policy_changes(connection, project.id)
     # A lease draws its arm when it is taken; an answer may come after the policy has changed.
     dated = shown.join(
-        judging_frames.opened(connection, project.id), on="annotation", how="left", maintain_order="left"
+        suggestion_frames.opened(connection, project.id), on="annotation", how="left", maintain_order="left"
     )
     within = _drawn_by_lot(dated, changes)
-    golden, ruled = (read(connection, project.id) for read in (quality_frames.golden, quality_frames.adjudications))
-    answers = as_answers(within, golden, ruled)
+    answers = as_answers(within, settled(connection, project.id))
     pairs = dated.select("assessor", "item").n_unique() if dated.height else 0
-    versions = _spoke(judging_frames.promoted(connection, project.id), within)
+    versions = _spoke(suggestion_frames.promoted(connection, project.id), within)
     return Experiment(showing(answers), answers.height, pairs - answers.height, versions)
 
 
-def as_answers(shown: pl.DataFrame, golden: pl.DataFrame, ruled: pl.DataFrame) -> pl.DataFrame:
-    """ANSWERS of :mod:`labeling.quality.showing` from SHOWN, GOLDEN and ADJUDICATED(item, label).
+def as_answers(shown: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """ANSWERS of :mod:`labeling.quality.showing` from SHOWN and SETTLED(item, label).
 
     The last revision is the answer; the seconds of all revisions add up, for a second thought takes time, too.
     """
-    settled = pl.concat([each.select("item", truth=pl.col("label").cast(pl.String)) for each in (golden, ruled)])
-    truth = settled.unique("item", keep="last")
+    truth = settled.select("item", truth=pl.col("label").cast(pl.String))
     last = pl.col("arm", "suggestion", "label", "probe").last()
     took = pl.when(pl.col("seconds").count() > 0).then(pl.col("seconds").sum()).alias("seconds")
     pairs = (

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from db import schema
+from db.frames.reading import in_force
 from db.vocabulary import Part, PromptKind, Verdict
 from labeling.desk.policy import share_of
 from labeling.errors import LabelingError
@@ -192,17 +193,16 @@ def _as_prompt(row: Any) -> Prompt:
 
 
 def _check_examples(connection: Connection, project: Project, examples: Sequence[Example]) -> None:
-    golden, ruling, later = schema.golden, schema.adjudication, schema.adjudication.alias("later")
+    golden, ruling = schema.golden, schema.adjudication
     wanted = [one.item_id for one in examples]
     # Whatever was golden once may be golden again.
     tests = select(golden.c.item_id).where(golden.c.item_id.in_(wanted)).distinct()
     barred = set(connection.execute(tests).scalars())
-    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
     settled = select(ruling.c.item_id, ruling.c.label).where(
         ruling.c.project_id == project.id,
         ruling.c.item_id.in_(wanted),
         ruling.c.verdict == Verdict.LABEL,
-        ~newer.exists(),
+        in_force(ruling),
     )
     known = {row.item_id: row.label for row in connection.execute(settled)}
     bad = [one.item_id for one in examples if one.item_id in barred or known.get(one.item_id) != one.label]

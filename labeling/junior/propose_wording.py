@@ -6,12 +6,13 @@ import asyncio
 
 import polars as pl
 
-from db import review_frames, run_frames
 from db.engine import Database
+from db.frames import items as item_frames
 from db.vocabulary import CallPurpose, Verdict
 from labeling import config
 from labeling.clock import Clock
 from labeling.errors import LabelingError
+from labeling.facts import settled
 from labeling.junior.asking import client_of, url_of
 from labeling.junior.spending import RunPurse
 from labeling.junior.wording import MOST_MISTAKES, Mistake, read_wording, wording
@@ -24,7 +25,7 @@ LEAST = 2
 def confusions(database: Database, project: Project) -> list[tuple[str, str, int]]:
     """(given, ruled, n): which labels experts turned into which others, at least twice, the most frequent first."""
     with database.snapshot() as connection:
-        rulings = review_frames.in_force(review_frames.rulings(connection, project.id))
+        rulings = settled.in_force(settled.rulings(connection, project.id))
     put_right = _put_right(rulings).group_by("given", "label").len().filter(pl.col("len") >= LEAST)
     return list(put_right.sort(["len", "given", "label"], descending=[True, False, False]).iter_rows())
 
@@ -40,10 +41,12 @@ def propose_wording(
     if not model or not url_of(project):
         raise LabelingError("no_junior")
     with database.snapshot() as connection:
-        rulings = review_frames.in_force(review_frames.rulings(connection, project.id))
+        rulings = settled.in_force(settled.rulings(connection, project.id))
         chosen = _put_right(rulings).filter(pl.col("given") == given, pl.col("label") == ruled)
         newest = chosen.sort("at", descending=True).head(MOST_MISTAKES)
-        texts = dict(run_frames.texts_of(connection, newest["item_id"].to_list()).select("item_id", "text").iter_rows())
+        texts = dict(
+            item_frames.texts_of(connection, newest["item_id"].to_list()).select("item_id", "text").iter_rows()
+        )
         titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
         guide = get_guideline(connection, project.id)
     if newest.is_empty():

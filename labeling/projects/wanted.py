@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
-    exists,
     func,
     literal_column,
     select,
@@ -26,9 +25,11 @@ from sqlalchemy import (
 )
 
 from db import schema
-from db.vocabulary import ChunkOutcome, Verdict
+from db.frames.annotations import counted
+from db.frames.reading import in_force
+from db.vocabulary import Verdict
 
-queue, lease, annotation, chunk, desk = schema.queue, schema.lease, schema.annotation, schema.chunk, schema.desk
+queue, lease, annotation, desk = schema.queue, schema.lease, schema.annotation, schema.desk
 
 START = -(2**62)
 # A partial index serves a query only where its condition stands word for word.
@@ -42,14 +43,12 @@ def _taken() -> Any:
         .correlate(queue)
         .scalar_subquery()
     )
-    suspended = exists().where(chunk.c.id == annotation.c.chunk_id, chunk.c.outcome == ChunkOutcome.SUSPENDED)
     answered: ScalarSelect[Any] = (
         select(func.count())
         .where(
             annotation.c.item_id == queue.c.item_id,
             annotation.c.revision == 1,
-            ~annotation.c.surplus,
-            ~suspended.correlate(annotation),
+            counted(),
         )
         .correlate(queue)
         .scalar_subquery()
@@ -93,11 +92,10 @@ def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
 
 def settled_items(project_id: int) -> Select[Any]:
     """Items whose newest ruling settles them or waits for more answers: what they want is the ruling's word."""
-    ruling, later = schema.adjudication, schema.adjudication.alias("later")
-    newer = select(later.c.item_id).where(later.c.item_id == ruling.c.item_id, later.c.revision > ruling.c.revision)
+    ruling = schema.adjudication
     spoken = (Verdict.LABEL, Verdict.SENT_BACK)
     return select(ruling.c.item_id).where(
-        ruling.c.project_id == project_id, ruling.c.verdict.in_(spoken), ~newer.exists()
+        ruling.c.project_id == project_id, ruling.c.verdict.in_(spoken), in_force(ruling)
     )
 
 

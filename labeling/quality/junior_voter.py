@@ -7,6 +7,8 @@ and junior's word is added by Bayes' rule, with its confusion on golden items as
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
@@ -38,8 +40,8 @@ def with_junior(votes: IntoDataFrame, suggestions: IntoDataFrame, name: str) -> 
     return pl.concat([people, rows.select("item", pl.lit(name).alias("annotator"), "label")])
 
 
-def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
-    """CONSENSUS(item, label, probability, n) of assessors' consensus and junior's SUGGESTIONS; n counts junior, too.
+def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> Consensus:
+    """Assessors' consensus with junior's SUGGESTIONS heard: other labels, probabilities and posterior; n counts junior, too.
 
     The probability of each class is multiplied by that of junior's answer under it (see ``channel``): without golden items it
     is the same everywhere, and nothing changes. Golden items keep their label, items without a vote have none still, and a
@@ -50,7 +52,7 @@ def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -
     classes = found.votes.classes
     frame = found.frame
     if not len(frame) or not classes:
-        return frame
+        return found
     told = _codes(suggestions, found)
     spoken = (told >= 0) & frame["label"].is_not_null().to_numpy()
     chances = channel(suggestions, golden, classes)
@@ -61,12 +63,13 @@ def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -
     top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
     label = pl.Series(classes, dtype=frame.schema["label"]).gather(top)
     known = frame["label"].is_not_null()
-    return frame.select(
+    told_of = frame.select(
         "item",
         pl.when(known).then(label).alias("label"),
         pl.when(known).then(pl.Series(posterior[np.arange(len(top)), top])).alias("probability"),
         pl.col("n") + pl.Series(spoken).cast(pl.UInt32),
     )
+    return replace(found, frame=told_of, posterior=posterior)
 
 
 def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[str, ...]) -> Floats:

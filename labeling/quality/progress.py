@@ -20,14 +20,20 @@ _NEVER = timedelta(days=3650)
 _QUARTER = 15 * 60
 
 
+# The states of an item, the strongest word first.
+ADJUDICATED, GOLDEN, UNLABELED, IN_PROGRESS, AGREED, DISPUTED = (
+    "adjudicated",
+    "golden",
+    "unlabeled",
+    "in_progress",
+    "agreed",
+    "disputed",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class States:
-    """Items by state; every item is in exactly one. The strongest word wins: adjudicated, golden, then the votes.
-
-    Of an ordinary item's answers count those in force, but surplus ones and those of suspended chunks.
-    ``unlabeled``: none. ``in_progress``: fewer than the overlap. All wanted answers in: ``agreed`` where one label
-    has more than half of the answers ("unsure" is an answer for no label), ``disputed`` otherwise.
-    """
+    """Items by state, see :func:`item_states`; every item is in exactly one."""
 
     unlabeled: int
     in_progress: int
@@ -40,6 +46,12 @@ class States:
     def items(self) -> int:
         """All items of the project."""
         return sum(getattr(self, name) for name in self.__slots__)
+
+    @classmethod
+    def of(cls, items: pl.DataFrame) -> States:
+        """Count ITEM_STATES by state."""
+        counted = dict(items["state"].value_counts().iter_rows())
+        return cls(**{name: counted.get(name, 0) for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,60 +69,73 @@ class Forecast:
     latest: date | None
 
 
-def tally(answers: pl.DataFrame, otherwise: pl.DataFrame, overlap: int) -> pl.DataFrame:
-    """TALLY(item Int64, n UInt32, top UInt32, wanted Int64): answers to each item, and those for its leading label.
+def item_states(
+    votes: pl.DataFrame,
+    items: pl.Series,
+    *,
+    wanted: pl.DataFrame,
+    overlap: int,
+    golden: pl.Series,
+    ruled: pl.Series,
+) -> pl.DataFrame:
+    """ITEM_STATES(item_id, answers, n, top, wanted Int64, state String) of each of ``items``, in their order.
 
-    ``wanted`` is the ``overlap``, or what WANTED(item, wanted) in ``otherwise`` says of the item; items of that
-    frame are there without answers too.
+    ``votes`` (item_id, label) are those that count; ``answers`` is how many an item has, ``n`` how many of them name a label,
+    ``top`` how many the leading one. An item wants ``overlap`` answers, or what WANTED(item_id, wanted) says of it.
+
+    The strongest word wins: adjudicated, golden, then the votes. ``unlabeled``: none. ``in_progress``: fewer than wanted.
+    All wanted answers in: ``agreed`` where one label has more than half of the answers ("unsure" is an answer for no label),
+    ``disputed`` otherwise.
+
+    >>> votes = pl.DataFrame({"item_id": [1, 1, 2, 2, 3, 4], "label": ["x", "x", "x", None, "y", "y"]})
+    >>> none = pl.Series([], dtype=pl.Int64)
+    >>> found = item_states(
+    ...     votes, pl.Series([1, 2, 3, 4, 5]), wanted=pl.DataFrame({"item_id": [4], "wanted": [1]}), overlap=2,
+    ...     golden=pl.Series([3]), ruled=none,
+    ... )
+    >>> found["state"].to_list(), found["n"].to_list()
+    (['agreed', 'disputed', 'golden', 'agreed', 'unlabeled'], [2, 1, 1, 1, 0])
     """
-    by_label = answers.lazy().group_by("item", "label").len("n")
-    most = pl.col("n").filter(pl.col("label").is_not_null()).max()
-    counted = by_label.group_by("item").agg(pl.col("n").sum(), most.alias("top"))
-    if otherwise.is_empty():
-        joined = counted.with_columns(pl.lit(overlap, pl.Int64).alias("wanted"))
-    else:
-        joined = counted.join(otherwise.lazy(), on="item", how="full", coalesce=True)
-    filled = joined.with_columns(pl.col("n", "top").fill_null(0), pl.col("wanted").fill_null(overlap))
-    return filled.select("item", "n", "top", "wanted").collect()
-
-
-def states(tallied: pl.DataFrame, *, items: int, golden: pl.Series, adjudicated: pl.Series) -> States:
-    """Count the ``items`` of a project by state, see :class:`States`; ``golden`` and ``adjudicated`` are item ids.
-
-    >>> votes = pl.DataFrame({"item": [1, 2, 3, 4], "n": [1, 2, 2, 2], "top": [1, 2, 1, 2], "wanted": [2] * 4})
-    >>> states(votes, items=6, golden=pl.Series([4]), adjudicated=pl.Series([], dtype=pl.Int64))
-    States(unlabeled=2, in_progress=1, disputed=1, agreed=1, adjudicated=0, golden=1)
-    """
-    ruled = adjudicated.cast(pl.Int64).unique()
-    settled = pl.concat([ruled, golden.cast(pl.Int64)]).unique()
-    votes = tallied.filter(pl.col("n") > 0, ~pl.col("item").is_in(settled.implode()))
-    complete = votes.filter(pl.col("n") >= pl.col("wanted"))
-    agreed = complete.filter(pl.col("top") * 2 > pl.col("n")).height
-    return States(
-        unlabeled=items - len(settled) - votes.height,
-        in_progress=votes.height - complete.height,
-        disputed=complete.height - agreed,
-        agreed=agreed,
-        adjudicated=len(ruled),
-        golden=len(settled) - len(ruled),
+    by_label = votes.lazy().group_by("item_id", "label").len("given")
+    given = pl.col("given")
+    labeled = given.filter(pl.col("label").is_not_null())
+    counted = by_label.group_by("item_id").agg(
+        given.sum().alias("answers"), labeled.sum().alias("n"), labeled.max().fill_null(0).alias("top")
     )
+    every = pl.LazyFrame({"item_id": items})
+    joined = every.join(counted, on="item_id", how="left", maintain_order="left")
+    if wanted.height:
+        joined = joined.join(wanted.lazy(), on="item_id", how="left", maintain_order="left")
+    else:
+        joined = joined.with_columns(wanted=pl.lit(None, pl.Int64))
+    filled = joined.with_columns(pl.col("answers", "n", "top").fill_null(0), pl.col("wanted").fill_null(overlap))
+    item = pl.col("item_id")
+    state = (
+        pl.when(item.is_in(ruled.cast(pl.Int64).implode()))
+        .then(pl.lit(ADJUDICATED))
+        .when(item.is_in(golden.cast(pl.Int64).implode()))
+        .then(pl.lit(GOLDEN))
+        .when(pl.col("answers") == 0)
+        .then(pl.lit(UNLABELED))
+        .when(pl.col("answers") < pl.col("wanted"))
+        .then(pl.lit(IN_PROGRESS))
+        .when(pl.col("top") * 2 > pl.col("answers"))
+        .then(pl.lit(AGREED))
+        .otherwise(pl.lit(DISPUTED))
+    )
+    return filled.select("item_id", "answers", "n", "top", "wanted", state.alias("state")).collect()
 
 
-def depths(tallied: pl.DataFrame, *, items: int, overlap: int, golden: pl.Series) -> pl.DataFrame:
-    """DEPTHS(n UInt32, wanted Int64, items Int64): how many ordinary items have ``n`` answers and want ``wanted``.
+def depths(items: pl.DataFrame) -> pl.DataFrame:
+    """DEPTHS(n UInt32, wanted Int64, items UInt32): how many of ITEM_STATES that no expert has settled have ``n`` answers
+    and want ``wanted``.
 
-    ``items`` counts all of the project.
-
-    >>> tallied = pl.DataFrame({"item": [1, 2, 9], "n": [1, 1, 3], "top": [1, 1, 3], "wanted": [2, 2, 2]})
-    >>> depths(tallied, items=5, overlap=2, golden=pl.Series([9])).rows()
-    [(0, 2, 2), (1, 2, 2)]
+    >>> states = pl.DataFrame({"answers": [0, 1, 1], "wanted": [2, 2, 2], "state": ["unlabeled", "in_progress", "golden"]})
+    >>> depths(states).rows()
+    [(0, 2, 1), (1, 2, 1)]
     """
-    ordinary = tallied.filter(~pl.col("item").is_in(golden.cast(pl.Int64).implode()))
-    counted = ordinary.group_by(pl.col("n").cast(pl.UInt32), "wanted").agg(pl.len().cast(pl.Int64).alias("items"))
-    untouched = items - golden.n_unique() - ordinary.height
-    none = pl.DataFrame({"n": [0], "wanted": [overlap], "items": [untouched]}, schema=counted.schema)
-    both = pl.concat([none, counted]).group_by("n", "wanted").agg(pl.col("items").sum())
-    return both.filter(pl.col("items") > 0).sort("n", "wanted")
+    ordinary = items.filter(~pl.col("state").is_in([ADJUDICATED, GOLDEN]))
+    return ordinary.group_by(pl.col("answers").alias("n"), "wanted").agg(pl.len().alias("items")).sort("n", "wanted")
 
 
 def still_wanted(depth: pl.DataFrame, overlap: int | None = None) -> int:
@@ -130,7 +155,7 @@ def days(answers: pl.DataFrame, zone: str, golden: pl.Series) -> pl.DataFrame:
 
     ``ordinary`` leaves out those to golden items and surplus ones: only they bring a project nearer to its end.
     """
-    useful = ~pl.col("surplus") & ~pl.col("item").is_in(golden.cast(pl.Int64).implode())
+    useful = ~pl.col("surplus") & ~pl.col("item_id").is_in(golden.cast(pl.Int64).implode())
     # Every zone is off by whole quarters of an hour: they are what is put into a zone, not a million moments.
     quarter = pl.from_epoch(pl.col("quarter") * _QUARTER, "s").dt.replace_time_zone("UTC")
     worked = (
@@ -148,42 +173,17 @@ def days(answers: pl.DataFrame, zone: str, golden: pl.Series) -> pl.DataFrame:
     return worked.upsample("day", every="1d").with_columns(pl.col("answers", "ordinary").fill_null(0))
 
 
-def balance(answers: pl.DataFrame, golden: pl.Series) -> pl.DataFrame:
+def balance(votes: pl.DataFrame, golden: pl.Series) -> pl.DataFrame:
     """BALANCE(label Enum, n UInt32): votes by class, most frequent first; every class of the Enum has its row.
 
     Golden items are left out: they are answered by everybody, and chosen by hand.
     """
-    votes = answers.filter(
-        pl.col("label").is_not_null(),
-        ~pl.col("surplus"),
-        ~pl.col("item").is_in(golden.cast(pl.Int64).implode()),
-    )
-    dtype = answers.schema["label"]
-    codes = dtype.categories if isinstance(dtype, pl.Enum) else votes["label"].unique().sort()
+    said = votes.filter(pl.col("label").is_not_null(), ~pl.col("item_id").is_in(golden.cast(pl.Int64).implode()))
+    dtype = votes.schema["label"]
+    codes = dtype.categories if isinstance(dtype, pl.Enum) else said["label"].unique().sort()
     classes = pl.DataFrame({"label": pl.Series(codes, dtype=dtype)})
-    counted = classes.join(votes.group_by("label").len("n"), on="label", how="left", maintain_order="left")
+    counted = classes.join(said.group_by("label").len("n"), on="label", how="left", maintain_order="left")
     return counted.with_columns(pl.col("n").fill_null(0)).sort("n", descending=True, maintain_order=True)
-
-
-def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
-    """SCORED(item, assessor, chunk, kind, outcome, right Boolean): answers to golden items in ``closed`` chunks.
-
-    Scored by the golden labels given, so a ruling made anew scores old answers anew. "Unsure" counts neither for
-    nor against. ``closed`` is CLOSED or CHUNKS without open ones, whose golden items are nobody's business yet.
-    """
-    return (
-        answers.filter(pl.col("label").is_not_null())
-        .join(golden.rename({"label": "ruled"}), on="item")
-        .join(closed.select("chunk", "kind", "outcome"), on="chunk")
-        .select(
-            "item",
-            "assessor",
-            "chunk",
-            "kind",
-            "outcome",
-            (pl.col("label") == pl.col("ruled")).alias("right"),
-        )
-    )
 
 
 def scores(scored: pl.DataFrame, by: str) -> pl.DataFrame:

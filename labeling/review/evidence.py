@@ -11,7 +11,7 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
-from labeling.quality.consensus import consensus_of
+from labeling.quality.consensus import Choice, consensus_of
 from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
 from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
@@ -25,6 +25,16 @@ STEPS = ("consensus", "features", "classifier", "neighbours", "next_vote", "misr
 # Of a junior nobody has checked yet.
 _JUNIOR = 0.6
 _TEMPERATURES = np.geomspace(0.3, 3.0, 21)
+
+
+@dataclass(frozen=True, eq=False)
+class Agreed:
+    """A consensus that is known already: CONSENSUS(item, label, and ``p_`` with its code for each class), what ``auto``
+    weighed, and the golden labels that it was anchored on."""
+
+    frame: pl.DataFrame
+    golden: pl.DataFrame
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +80,7 @@ def gather(
     *,
     settled: IntoDataFrame | None = None,
     labels: IntoDataFrame | None = None,
+    agreed: Agreed | None = None,
     suggestions: IntoDataFrame | None = None,
     probabilities: IntoDataFrame | None = None,
     estimator: Estimator | None = None,
@@ -82,8 +93,9 @@ def gather(
     """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
 
     ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns
-    from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``. ``suggestions``
-    (item, label) are the junior's. ``probabilities`` (item, and a column for each class) replace the classifier; they must
+    from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``, or the one that is
+    ``agreed`` already. ``suggestions`` (item, label) are the junior's. ``probabilities`` (item, and a column for each class)
+    replace the classifier; they must
     not have seen the item's own label. ``step`` is called with the name of each of STEPS as it begins, ``progress`` with the
     classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``. Raises LabelingError of the doors.
     """
@@ -93,7 +105,7 @@ def gather(
     row = _rows(coded.items, texts.items)
     own = [texts.texts[at] for at in row]
     begin("consensus")
-    posterior, voted = _consensus(coded, method, seed)
+    posterior, voted = _consensus(coded, method, seed) if agreed is None else _placed(agreed, coded, method, seed)
     given = voted if labels is None else labels_of(labels, coded.items, coded.classes, "labels")
     classes = len(coded.classes)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
@@ -219,9 +231,35 @@ def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
         hidden = replace(votes, golden=np.full_like(votes.golden, -1))
         blind = consensus_of(hidden, method=method, seed=seed, choice=found.choice)
         posterior[known] = blind.posterior[known]
-    label = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1).astype(np.int32)
+    label = _leading(posterior)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
     return posterior, label
+
+
+def _placed(agreed: Agreed, votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
+    """The posterior and label of a consensus that is known; where it only repeats a golden label, those of the votes."""
+    columns = {name.removeprefix("p_"): name for name in agreed.frame.columns if name.startswith("p_")}
+    keyed = agreed.frame.with_columns(pl.col("item").cast(pl.String))
+    asked = pl.DataFrame({"item": votes.items.cast(pl.String)}).join(
+        keyed, on="item", how="left", maintain_order="left"
+    )
+    none = pl.lit(0.0)
+    placed = [asked[columns[code]] if code in columns else none.alias(code) for code in votes.classes]
+    posterior = asked.select(placed).fill_null(0.0).to_numpy().copy()
+    label = labels_of(agreed.frame, votes.items, votes.classes, "agreed")
+    anchored = labels_of(agreed.golden, votes.items, votes.classes, "golden") >= 0
+    if anchored.any():
+        hidden = replace(votes, golden=np.full_like(votes.golden, -1))
+        blind = consensus_of(hidden, method=method, seed=seed, choice=agreed.choice)
+        posterior[anchored] = blind.posterior[anchored]
+        label[anchored] = _leading(posterior[anchored])
+        label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
+    return posterior, label
+
+
+def _leading(posterior: Floats) -> Codes:
+    leading: Codes = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1).astype(np.int32)
+    return leading
 
 
 def _clamped(posterior: Floats, settled: Codes) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from db import run_frames
+from db.frames import runs as run_frames
 
 SUSPECTED = 0.5
 

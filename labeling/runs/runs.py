@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -201,3 +201,40 @@ def _record(
     connection: Connection, verb: str, project: Project, run_id: int, *, now: datetime, actor: int | None
 ) -> None:
     record(connection, verb, str(run_id), now=now, actor=actor, project_id=project.id)
+
+
+def add_done(
+    connection: Connection,
+    project_id: int,
+    kind: RunKind,
+    watermark: Sequence[int],
+    report: Mapping[str, Any],
+    body: bytes,
+    *,
+    now: datetime,
+) -> int:
+    """Write down what was computed without being asked for as a run; gives its id."""
+    values = {"project_id": project_id, "kind": kind.value, "state": RunState.DONE.value, "watermark": list(watermark)}
+    times = {"report": dict(report), "created_at": now, "started_at": now, "finished_at": now}
+    run_id = int(connection.execute(insert(schema.run).values(values | times).returning(_RUN.id)).scalar_one())
+    connection.execute(insert(schema.run_evidence).values(run_id=run_id, body=body))
+    return run_id
+
+
+def evidence_of(connection: Connection, run_id: int) -> bytes:
+    """What a run keeps for later steps, packed."""
+    kept = schema.run_evidence.c
+    return bytes(connection.execute(select(kept.body).where(kept.run_id == run_id)).scalar_one())
+
+
+def forget_others(connection: Connection, project_id: int, kind: RunKind, run_id: int) -> None:
+    """Delete the runs of a kind that are over, and what they keep, but for one."""
+    over = (
+        (_RUN.project_id == project_id)
+        & (_RUN.kind == kind.value)
+        & (_RUN.id != run_id)
+        & _RUN.finished_at.is_not(None)
+    )
+    old = list(connection.execute(select(_RUN.id).where(over)).scalars())
+    connection.execute(delete(schema.run_evidence).where(schema.run_evidence.c.run_id.in_(old)))
+    connection.execute(delete(schema.run).where(_RUN.id.in_(old)))

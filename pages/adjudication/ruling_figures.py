@@ -9,9 +9,9 @@ from functools import lru_cache
 import polars as pl
 from babel import dates
 
-from db import review_frames
 from db.engine import database
 from db.vocabulary import Verdict
+from labeling.facts import settled
 from labeling.projects.projects import Project
 from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
@@ -48,9 +48,9 @@ class Standing:
 def standing_of(project: Project, review: Review | None) -> Standing:
     """The figures of a project as of now, by its newest analysis."""
     with database().snapshot() as connection:
-        rulings = review_frames.rulings(connection, project.id)
-    settled = review_frames.in_force(rulings).filter(pl.col("verdict") == Verdict.LABEL.value)
-    judged = settled.drop_nulls("given").with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
+        rulings = settled.rulings(connection, project.id)
+    given = settled.in_force(rulings).filter(pl.col("verdict") == Verdict.LABEL.value)
+    judged = given.drop_nulls("given").with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
     changed = int(judged["wrong"].sum())
     if review is None:
         return Standing(rulings, judged.height, changed, 0, None, None)

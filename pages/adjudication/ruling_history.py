@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import quality_frames, review_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import Route, Verdict
 from labeling.adjudication import rulings as adjudicate
+from labeling.facts import settled
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
 from pages.ui.class_chip import class_chip
@@ -33,7 +34,7 @@ def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, Lab
         return
     shown = mine.head(SHOWN)
     with database().snapshot() as connection:
-        texts = quality_frames.texts(connection, access.project.id, shown["item"].to_list())
+        texts = item_frames.texts(connection, access.project.id, shown["item"].to_list())
     said = dict(texts.select("item", "text").iter_rows())
     for row in shown.to_dicts():
         _draw_act(access, row, said.get(row["item"], ""), titled)
@@ -41,7 +42,7 @@ def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, Lab
 
 def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
     """ACTS: the last row of RULINGS of each act of one expert, with ``items`` and how many of them it ``rules`` still."""
-    standing = review_frames.in_force(rulings).select("item_id", "act", pl.lit(True).alias("stands"))
+    standing = settled.in_force(rulings).select("item_id", "act", pl.lit(True).alias("stands"))
     mine = (pl.col("expert_id") == expert_id) & pl.col("act").is_not_null() & ~pl.col("act").str.starts_with("undo:")
     last = rulings.filter(mine).unique(["act", "item_id"], keep="last", maintain_order=True)
     return (

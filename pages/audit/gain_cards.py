@@ -19,7 +19,7 @@ from pages.ui.audit_data import Audited, newest_audit, rulings_of
 from pages.ui.gain_words import figure_of
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.session import now
-from pages.ui.vote_filters import KINDS, Selection
+from pages.ui.vote_filters import Selection
 from pages.ui.words import day, reader_locale, t, title_of
 from pages.ui.zone import reader_zone
 
@@ -57,7 +57,7 @@ def model_facts(project: Project, report: Mapping[str, Any], classes: Mapping[st
 
 def data_facts(project: Project, report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -> DataFacts:
     """The labels as the last round had them, the test part's among them."""
-    facts, audit = facts_of(project, Selection(kinds=KINDS)), newest_audit(project)
+    facts, audit = facts_of(project, Selection()), newest_audit(project)
     rulings = rulings_of(project).filter(pl.col("revision") == pl.col("revision").max().over("item"))
     ruled = rulings.filter(pl.col("verdict") == "label")
     with database().snapshot() as connection:

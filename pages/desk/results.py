@@ -5,12 +5,15 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import work as work_frames
 from db.vocabulary import ChunkKind, ContestOutcome, Role
 from labeling.desk.chunks import Chunk, briefing, chunks_of
 from labeling.desk.contests import contests_of
 from labeling.desk.gates import pause_reason
+from labeling.facts import settled
+from labeling.facts.overview import chunk_scores
+from labeling.facts.votes import answers, golden_answers, own_answers
 from labeling.projects.projects import LabelClass, get_classes
 from labeling.quality import progress
 from labeling.quality.intervals import wilson
@@ -80,25 +83,23 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
 access = require(Role.ASSESSOR, even_paused=True)
 project, me, zone = access.project, access.person_id, reader_zone()
 with database().snapshot() as connection:
-    given = frames.answers(connection, project.id, me)
-    again = frames.repeats(connection, project.id, me)
-    golden = frames.golden(connection, project.id)
-    table = frames.chunks(connection, project.id, me)
+    mine = own_answers(connection, project.id, me)
+    golden = settled.golden(connection, project.id)
+    given = answers(connection, project.id, assessor_id=me)
+    independent = answers(connection, project.id, assessor_id=me, independent=True)
+    table = work_frames.chunks(connection, project.id, me)
     chunks = chunks_of(connection, project.id, me)
     paused = pause_reason(connection, project.id, me)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-# Votes that came in with a file were given elsewhere: they say nothing of a pace here.
-mine = pl.concat([given.filter(pl.col("chunk").is_not_null()), again])
 simulated_mark(project)
 if mine.is_empty():
     answer(t("page.results"), t("results.empty"))
     empty_state(t("results.empty_next"), page="desk/label.py", label=t("results.to_label"))
     st.stop()
 closed = table.filter(pl.col("closed_at").is_not_null())
-scored = progress.golden_answers(mine, golden, closed)
-worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
-by_chunk = progress.scores(scored, "chunk")
-days = progress.days(mine, zone.key, golden["item"])
+worked = golden_answers(independent, golden).filter(pl.col("kind") == ChunkKind.WORK.value)
+by_chunk = chunk_scores(given, golden)
+days = progress.days(mine, zone.key, golden["item_id"])
 accuracy = wilson(worked.filter("right").height, worked.height)
 read = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
 shown = read.replace(" = ", "\u00a0=\u00a0")

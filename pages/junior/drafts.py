@@ -6,8 +6,9 @@ from collections.abc import Hashable, Mapping
 
 import streamlit as st
 
-from db import frames, judging_frames
 from db.engine import database
+from db.frames import marks
+from db.frames import suggestions as suggestion_frames
 from labeling.errors import LabelingError
 from labeling.junior.drafts import Drafts, drafts
 from labeling.junior.prompts import Prompt
@@ -57,8 +58,8 @@ def drafts_answer(project: Project, prompt: Prompt, one: Drafts, target: float) 
 def drafts_of(project: Project, prompt: Prompt, target: float, locked_only: bool) -> Drafts:
     """The drafts, computed once for each state of the facts. Raises LabelingError ``not_judged``."""
     with database().snapshot() as connection:
-        mark = frames.watermark(connection, project.id)
-        said = judging_frames.suggestion_mark(connection, prompt.id)
+        mark = marks.watermark(connection, project.id)
+        said = suggestion_frames.suggestion_mark(connection, prompt.id)
     key = (str(database().url), project.id, prompt.id, mark, said, target, locked_only)
     found: Drafts = _drafts(key, project, prompt, target, locked_only)
     return found

@@ -9,10 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import judging_frames, quality_frames
 from db.engine import database
+from db.frames import marks
+from db.frames import suggestions as suggestion_frames
+from db.frames.suggestions import speaking
 from db.vocabulary import Part
-from labeling.desk.suggestions import speaking
+from labeling.facts import settled
 from labeling.junior import evaluation as evaluating
 from labeling.junior.evaluation import Spoken
 from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
@@ -47,7 +49,7 @@ def desk_of(project: Project) -> Desk:
             speaking(connection, project.id),
             looks(connection, project.id, Part.TEST),
             {entry.code: entry for entry in get_classes(connection, project.id, retired=True)},
-            judging_frames.golden(connection, project.id),
+            settled.golden(connection, project.id),
         )
 
 
@@ -85,8 +87,8 @@ def take_a_look(project: Project, prompt: Prompt, actor: int) -> None:
 
 def _key(project: Project, prompt: Prompt) -> Hashable:
     with database().snapshot() as connection:
-        mark = quality_frames.quality_mark(connection, project.id)
-        said = judging_frames.suggestion_mark(connection, prompt.id)
+        mark = marks.quality_mark(connection, project.id)
+        said = suggestion_frames.suggestion_mark(connection, prompt.id)
     return (str(database().url), project.id, prompt.id, mark, said)
 
 

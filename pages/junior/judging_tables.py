@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import Part
 from labeling.junior import evaluation as evaluating
 from labeling.junior.prompts import Prompt
@@ -128,7 +128,7 @@ def draw_texts(project: Project, rows: pl.DataFrame, said: str) -> None:
     """Texts with what junior said of each, how sure it was, and why."""
     with database().snapshot() as connection:
         texts = dict(
-            quality_frames.texts(connection, project.id, rows["item"].to_list()).select("item", "text").iter_rows()
+            item_frames.texts(connection, project.id, rows["item"].to_list()).select("item", "text").iter_rows()
         )
     for row in rows.to_dicts():
         with st.container(border=True):
@@ -143,7 +143,7 @@ def draw_pairs(desk: Desk, rows: pl.DataFrame, named: Sequence[str]) -> None:
     """DIFFERING of two versions: each text with what the expert and both versions said."""
     items = rows["item"].to_list()
     with database().snapshot() as connection:
-        texts = dict(quality_frames.texts(connection, desk.project.id, items).select("item", "text").iter_rows())
+        texts = dict(item_frames.texts(connection, desk.project.id, items).select("item", "text").iter_rows())
     for row in rows.to_dicts():
         said = [class_title(row[side], desk.titled) if row[side] else t("judging.refusal") for side in ("a", "b")]
         lines = [t("judging.expert_says", label=class_title(row["expert"], desk.titled))]

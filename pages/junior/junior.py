@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from db.engine import database
+from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role
-from labeling.desk.suggestions import speaking
 from labeling.junior.asking import model_of, url_of
 from labeling.junior.prompts import Prompt, prompts, write_prompt
 from pages.junior.ask_live import ask_live

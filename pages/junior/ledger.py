@@ -7,8 +7,8 @@ import json
 import polars as pl
 import streamlit as st
 
-from db import junior_frames
 from db.engine import database
+from db.frames import ledger as ledger_frames
 from labeling.projects.projects import Project
 from pages.ui.downloads import csv_of
 from pages.ui.masking_words import kinds_of
@@ -23,8 +23,8 @@ SHOWN = 200
 def draw_ledger(project: Project) -> None:
     """Totals by month, then the last calls, and all of them as a file."""
     with database().snapshot() as connection:
-        months = junior_frames.months(connection, project.id)
-        last = junior_frames.calls(connection, project.id, SHOWN)
+        months = ledger_frames.months(connection, project.id)
+        last = ledger_frames.calls(connection, project.id, SHOWN)
     if last.is_empty():
         empty_state(t("junior.ledger.empty"))
         return
@@ -92,4 +92,4 @@ def _outcome(state: str, outcome: str | None) -> str:
 
 def _all(project_id: int) -> bytes:
     with database().snapshot() as connection:
-        return csv_of(junior_frames.calls(connection, project_id))
+        return csv_of(ledger_frames.calls(connection, project_id))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from db.engine import database
+from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role, RunKind
-from labeling.desk.suggestions import speaking
 from labeling.junior.prompts import prompts
 from labeling.projects.projects import get_classes
 from pages.junior.drafts import draw_drafts

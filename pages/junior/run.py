@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from db import junior_frames
 from db.engine import database
+from db.frames import ledger as ledger_frames
 from db.vocabulary import PromptKind, RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.junior.estimate import USUAL, Estimate
@@ -109,7 +109,7 @@ def _estimate_of(settings: dict[str, Any], past: Sequence[Run]) -> Estimate | No
 def _watch(project: Project, access: Access, run_id: int) -> None:
     with database().snapshot() as connection:
         run = runs.get_run(connection, project.id, run_id)
-        settled, fresh, cost = junior_frames.pace(connection, run_id, now() - LATELY)
+        settled, fresh, cost = ledger_frames.pace(connection, run_id, now() - LATELY)
         seen = runs.worker_seen(connection)
     if not run.is_going:
         st.rerun()

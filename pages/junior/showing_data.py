@@ -6,9 +6,11 @@ from collections.abc import Hashable, Mapping
 
 import streamlit as st
 
-from db import judging_frames, quality_frames
 from db.engine import database
-from labeling.desk.suggestions import speaking
+from db.frames import marks
+from db.frames import suggestions as suggestion_frames
+from db.frames import work as work_frames
+from db.frames.suggestions import speaking
 from labeling.junior.experiment import Experiment, experiment
 from labeling.junior.prompts import Prompt, prompts
 from labeling.projects.projects import Project
@@ -17,8 +19,8 @@ from labeling.projects.projects import Project
 def experiment_of(project: Project) -> Experiment:
     """The effect of showing, computed once for each state of the facts."""
     with database().snapshot() as connection:
-        mark = quality_frames.quality_mark(connection, project.id)
-        promoted = judging_frames.promoted(connection, project.id).height
+        mark = marks.quality_mark(connection, project.id)
+        promoted = suggestion_frames.promoted(connection, project.id).height
     found: Experiment = _experiment((str(database().url), project.id, mark, promoted), project)
     return found
 
@@ -34,7 +36,7 @@ def versions_of(project: Project) -> tuple[Mapping[int, Prompt], Prompt | None]:
 def people() -> Mapping[int, str]:
     """Names by the person's id."""
     with database().snapshot() as connection:
-        return dict(quality_frames.annotators(connection).select("assessor", "name").iter_rows())
+        return dict(work_frames.annotators(connection).select("assessor", "name").iter_rows())
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

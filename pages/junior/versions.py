@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import junior_frames
 from db.engine import database
+from db.frames import ledger as ledger_frames
 from db.vocabulary import Part, PromptKind
 from labeling.junior.ledger import MILLION
 from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
@@ -29,7 +29,7 @@ from pages.ui.zone import reader_zone
 def draw_versions(project: Project, access: Access, versions: Sequence[Prompt], speaker: int | None) -> None:
     """The table, and the buttons that let a version speak or none."""
     with database().snapshot() as connection:
-        told = {row["prompt_id"]: row for row in junior_frames.versions(connection, project.id).to_dicts()}
+        told = {row["prompt_id"]: row for row in ledger_frames.versions(connection, project.id).to_dicts()}
         locked = looks(connection, project.id, Part.TEST)
     newest = {look.prompt_id: look for look in reversed(locked)}
     rows = [_row(project, one, told[one.id], newest.get(one.id), locked, speaker) for one in versions]
@@ -99,7 +99,7 @@ def _draw_acts(
 def _draw_person(project: Project) -> None:
     """What a correct label of a person costs, where somebody says what an hour of theirs does."""
     with database().snapshot() as connection:
-        seconds, n = junior_frames.seconds_a_label(connection, project.id)
+        seconds, n = ledger_frames.seconds_a_label(connection, project.id)
     accuracy = overview_of(project, reader_zone().key).accuracy
     if seconds is None or not accuracy.value:
         st.caption(t("junior.person.unknown"))

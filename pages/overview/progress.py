@@ -6,8 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import work as work_frames
 from db.vocabulary import Role, Standing
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project, get_classes
@@ -80,9 +80,9 @@ def draw() -> None:
     project, moment, zone = require(Role.LEAD).project, now(), reader_zone()
     seen = overview_of(project, zone.key)
     with database().snapshot() as connection:
-        workers = frames.workers(connection, project.id, now=moment)
-        today = frames.answers_since(connection, project.id, midnight(moment, zone))
-        chunks = frames.chunks(connection, project.id, newest=NEWEST_CHUNKS)
+        workers = work_frames.workers(connection, project.id, now=moment)
+        today = work_frames.answers_since(connection, project.id, midnight(moment, zone))
+        chunks = work_frames.chunks(connection, project.id, newest=NEWEST_CHUNKS)
     if not seen.states.items:
         answer(t("page.progress"), t("progress.empty"))
         empty_state(t("progress.empty.next"), page="project/import_page.py", label=t("progress.next.import.go"))

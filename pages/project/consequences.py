@@ -31,10 +31,10 @@ class Facts:
 
 
 def facts_of(
-    project: Project, seen: Overview, workers: pl.DataFrame, closed: pl.DataFrame, revealing: frozenset[str]
+    project: Project, seen: Overview, workers: pl.DataFrame, chunks: pl.DataFrame, revealing: frozenset[str]
 ) -> Facts:
     """From WORKERS and CLOSED of the project."""
-    passed = closed.filter(pl.col("outcome") == ChunkOutcome.PASSED.value)["assessor"].unique()
+    passed = chunks.filter(pl.col("outcome") == ChunkOutcome.PASSED.value)["assessor"].unique()
     unqualified = workers.filter(~pl.col("assessor").is_in(passed.implode())).height
     return Facts(project, seen, unqualified, revealing)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import guidelines as guideline_frames
 from db.vocabulary import Role
 from labeling.projects.projects import Guideline, get_classes, guideline_versions
 from pages.project.guide_editor import choose_language, draw_editor
@@ -42,7 +42,7 @@ def draw_text(guide: Guideline | None, may_write: bool, project_id: int) -> None
 def draw_versions(versions: list[Guideline], project_id: int) -> None:
     """Who published what and when, and the difference between two of them."""
     with database().snapshot() as connection:
-        table = frames.guidelines(connection, project_id)
+        table = guideline_frames.guidelines(connection, project_id)
     time = st.column_config.DatetimeColumn(format=t("progress.time_format"), timezone=reader_zone().key)
     named = {name: t(f"guidelines.{name}") for name in table.columns}
     st.dataframe(

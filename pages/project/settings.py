@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import items as item_frames
+from db.frames import work as work_frames
 from db.vocabulary import PiiPolicy, Role
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, change_settings, get_classes
@@ -112,12 +113,12 @@ project = access.project
 seen = overview_of(project, reader_zone().key)
 with database().snapshot() as connection:
     classes = get_classes(connection, project.id, retired=True)
-    sample = frames.metadata_sample(connection, project.id)
+    sample = item_frames.metadata_sample(connection, project.id)
     facts = facts_of(
         project,
         seen,
-        frames.workers(connection, project.id, now=now()),
-        frames.closed_chunks(connection, project.id),
+        work_frames.workers(connection, project.id, now=now()),
+        work_frames.chunks(connection, project.id),
         revealing_columns(sample, classes),
     )
 simulated_mark(project)

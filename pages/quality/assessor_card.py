@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
+from db.frames import settled as settled_frames
 from labeling.projects.projects import Project
-from labeling.quality.progress import scores
 from labeling.quality.skill import confusion
 from pages.quality.assessor_acts import draw_chunk
 from pages.quality.assessor_table import signal_said
@@ -20,7 +20,7 @@ from pages.ui import charts
 from pages.ui.class_chip import class_chip
 from pages.ui.downloads import csv_button
 from pages.ui.progress_tables import draw_chunks
-from pages.ui.quality_data import Facts, right
+from pages.ui.quality_data import Facts
 from pages.ui.quality_words import figure_column
 from pages.ui.widgets import plain, text_of_item
 from pages.ui.words import t
@@ -31,11 +31,11 @@ MOST_MISTAKES = 20
 
 def draw_accuracy(facts: Facts, who: str) -> None:
     """Golden accuracy by chunk, each with its interval."""
-    mine = right(_of(facts.answers, who)).drop_nulls("chunk")
-    if mine.is_empty():
+    mine = _of(facts.given, who).select("chunk", "ordinal", "kind").unique()
+    by_chunk = facts.by_chunk.join(mine, on="chunk")
+    if by_chunk.is_empty():
         st.caption(t("assessors.no_golden"))
         return
-    by_chunk = scores(mine, "chunk").join(mine.select("chunk", "ordinal", "kind").unique(), on="chunk")
     charts.accuracy_by_chunk(
         by_chunk.with_columns(figure_column(by_chunk)), facts.project.accuracy_floor, key="assessor_accuracy"
     )
@@ -83,14 +83,14 @@ def draw_signals(facts: Facts, who: str, raised: pl.DataFrame | None) -> None:
 
 def draw_briefing(facts: Facts, who: str) -> None:
     """Their mistakes on golden items, the newest first, and the address where they read them themselves."""
-    wrong = right(_of(facts.answers, who)).filter(~pl.col("right")).sort("at", descending=True)
+    wrong = _of(facts.answers, who).filter(~pl.col("right")).sort("at", descending=True)
     with st.expander(t("assessors.brief", n=wrong.height), icon=":material/school:"):
         st.text(t("assessors.brief_about"))
         st.code(_address(facts.project), language=None)
         items = wrong["item"].head(MOST_MISTAKES).to_list()
         with database().snapshot() as connection:
-            said = quality_frames.texts(connection, facts.project.id, items)
-            explained = quality_frames.explanations(connection, facts.project.id, items)
+            said = item_frames.texts(connection, facts.project.id, items)
+            explained = settled_frames.explanations(connection, facts.project.id, items)
         texts, reasons = dict(said.select("item", "text").iter_rows()), dict(explained.iter_rows())
         for item, given, ruled in wrong.head(MOST_MISTAKES).select("item", "label", "ruled").rows():
             with st.container(border=True):
@@ -106,7 +106,7 @@ def draw_all_chunks(facts: Facts, who: str, chunks: pl.DataFrame, actor: int) ->
     if chunks.is_empty():
         st.caption(t("assessors.no_chunks"))
         return
-    by_chunk = scores(right(_of(facts.answers, who)), "chunk")
+    by_chunk = facts.by_chunk
     draw_chunks(chunks, by_chunk, reader_zone())
     closed = {row["chunk"]: row for row in chunks.drop_nulls("outcome").to_dicts()}
     if not closed:
@@ -125,7 +125,7 @@ def draw_all_chunks(facts: Facts, who: str, chunks: pl.DataFrame, actor: int) ->
 
 def draw_aside(facts: Facts, aside: pl.DataFrame, names: Mapping[int, str], actor: int) -> None:
     """Chunks that are set aside, the newest first, each with the way back."""
-    by_chunk = scores(right(facts.answers), "chunk").join(aside.select("chunk"), on="chunk", how="semi")
+    by_chunk = facts.by_chunk.join(aside.select("chunk"), on="chunk", how="semi")
     said = dict(zip(by_chunk["chunk"], figure_column(by_chunk), strict=True))
     for row in aside.to_dicts():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from db import quality_frames
 from db.engine import database
+from labeling.facts import votes as facts_votes
 from labeling.quality.copies import copies
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, consistency, pace
@@ -60,8 +60,8 @@ def _assessors(facts: Facts, method: str) -> Assessors:
     labels = None if aggregated is None else aggregated.frame.drop_nulls("label")
     skill = skill_posterior(votes, golden, labels)
     with database().snapshot() as connection:
-        skips = quality_frames.skips(connection, facts.project.id, as_of=facts.selection.as_of)
-        repeats = quality_frames.repeats(connection, facts.project.id, as_of=facts.selection.as_of, suspended=True)
+        skips = facts_votes.skips(connection, facts.project.id, as_of=facts.selection.as_of)
+        repeats = facts_votes.repeats(connection, facts.project.id, as_of=facts.selection.as_of, suspended=True)
     skips = skips.filter(pl.col("annotator").is_in(votes["annotator"].unique().implode()))
     absent, steady = abstentions(votes, skips), consistency(repeats)
     parts = [

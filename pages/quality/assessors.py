@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import frames, quality_frames
 from db.engine import database
+from db.frames import work as work_frames
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.desk.gates import pause_reason
 from pages.quality.assessor_acts import draw_set_all_aside, draw_standing
@@ -34,7 +34,7 @@ MOST_ASIDE = 20
 def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
     """What the gates did and a lead may undo: chunks set aside, assessors paused."""
     with database().snapshot() as connection:
-        chunks = frames.chunks(connection, access.project.id)
+        chunks = work_frames.chunks(connection, access.project.id)
         paused = workers.filter(pl.col("standing") == Standing.PAUSED.value).to_dicts()
         reasons = {row["assessor"]: pause_reason(connection, access.project.id, row["assessor"]) for row in paused}
     aside = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
@@ -72,7 +72,7 @@ def draw_one(
         return
     person_id = int(str(member["assessor"]))
     with database().snapshot() as connection:
-        chunks = frames.chunks(connection, access.project.id, person_id)
+        chunks = work_frames.chunks(connection, access.project.id, person_id)
     st.markdown(f"**{t('assessors.chunks')}**")
     draw_all_chunks(facts, who, chunks, access.person_id)
     draw_set_all_aside(access.person_id, access.project, person_id)
@@ -90,8 +90,8 @@ if facts.judged.is_empty():
     empty_state(t("assessors.empty_next"), page="people/members.py", label=t("page.members"))
     st.stop()
 with database().snapshot() as connection:
-    workers = frames.workers(connection, project.id, now=now())
-    known = quality_frames.annotators(connection)
+    workers = work_frames.workers(connection, project.id, now=now())
+    known = work_frames.annotators(connection)
 people = {str(row["annotator"]): row for row in workers.join(known.drop("name"), on="assessor").to_dicts()}
 found, signals = assessors_of(facts), signals_of(facts)
 raised = None if signals is None else signals.filter("raised")

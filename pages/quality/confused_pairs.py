@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts
 from pages.ui.quality_words import figure_column
@@ -25,7 +25,7 @@ def draw_confused(facts: Facts, pairs: pl.DataFrame) -> None:
     shown = pairs.head(MOST_PAIRS)
     wanted = sorted({item for items in shown["examples"] for item in items})
     with database().snapshot() as connection:
-        texts = dict(quality_frames.texts(connection, facts.project.id, wanted).select("item", "text").iter_rows())
+        texts = dict(item_frames.texts(connection, facts.project.id, wanted).select("item", "text").iter_rows())
     met = facts.votes.filter(pl.col("item").is_in(wanted))
     for row in shown.with_columns(figure_column(shown, "share")).to_dicts():
         first, second = (title_of(facts.titled[row[name]]) for name in ("label_a", "label_b"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from db.engine import database
 from db.vocabulary import ItemState, Role
+from labeling.junior.prompts import get_prompt
 from labeling.quality.consensus import METHODS
-from pages.quality.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards, with_chances
+from pages.quality.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
-from pages.ui.junior_vote import voter_of, with_voter
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
 from pages.ui.quality_words import auto_said, in_words, short_number
@@ -41,10 +42,7 @@ if found is None:
     found = facts.keep("consensus of the meantime", lambda: facts.consensus("majority"))
 if found is None:
     st.stop()
-voter, kept = voter_of(facts), found.method
-if voter is not None:
-    found, kept = with_voter(facts, found, voter)
-rows = facts.keep(f"items by {kept}", lambda: items_of(facts, found))
+rows = items_of(facts, found)
 labeled = rows.drop_nulls("label")
 disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 mean = labeled["probability"].mean()
@@ -53,7 +51,9 @@ said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
 answer(
     t("page.consensus"), t("consensus.answer" if golden.n else "consensus.answer.unanchored", n=labeled.height, **said)
 )
-if voter is not None:
+if found.junior is not None:
+    with database().snapshot() as connection:
+        voter = get_prompt(connection, project.id, found.junior)
     st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
 if waiting:
     facts.wait_for_consensus(method)
@@ -77,8 +77,11 @@ draw_doubtful(facts, rows)
 st.subheader(t("consensus.items"))
 draw_items(facts, rows)
 with st.container(horizontal=True):
-    told = with_chances(found) if voter is None else found.frame
-    csv_button(told, f"consensus_{found.method}", label=t("consensus.download"))
+    csv_button(
+        found.with_chances(list(facts.titled)).drop("item_id"),
+        f"consensus_{found.method}",
+        label=t("consensus.download"),
+    )
     csv_button(rows, "items_by_state", label=t("consensus.download_states"))
 st.subheader(t("replay.title"), help=t("replay.title_about"))
 draw_replay(facts, access.person_id)

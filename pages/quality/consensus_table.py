@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import quality_frames, serving_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import ItemState
-from labeling.quality.consensus import Choice, Consensus
+from labeling.facts.aggregate import Aggregate
+from labeling.facts.final import final_of
+from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
 from pages.quality.texts import first_lines
 from pages.ui.quality_data import Facts
@@ -21,38 +23,25 @@ A_PAGE = 5
 MOST_ROWS = 1000
 
 
-def items_of(facts: Facts, found: Consensus) -> pl.DataFrame:
-    """ITEMS(item, label, probability, n, votes, top, state): disputed ones first, the least sure first among equals.
+def items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
+    """ITEMS(item, label, probability, n, final, state) of items with votes: disputed ones first, then the least sure.
 
-    States are those of :class:`labeling.quality.progress.States`, of the votes chosen; ``votes`` counts "unsure" too.
+    ``label`` and ``probability`` are what the votes add up to, ``final`` and ``state`` those of :mod:`labeling.facts.final`.
     """
-    project, as_of = facts.project, facts.selection.as_of
+    name = f"items by {found.named} of {found.mark}"
+    return facts.keep(name, lambda: _items_of(facts, found))
+
+
+def _items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
     with database().snapshot() as connection:
-        ruled = quality_frames.adjudications(connection, project.id, as_of=as_of).select("item", ruled=pl.lit(True))
-        wanted = serving_frames.asked(connection, project.id, otherwise=project.overlap)
-        wanted = wanted.select("item", "wanted")
-    by_label = facts.votes.group_by("item", "label").len("n")
-    most = pl.col("n").filter(pl.col("label").is_not_null()).max().fill_null(0)
-    counted = by_label.group_by("item").agg(pl.col("n").sum().alias("votes"), most.alias("top"))
-    golden = facts.golden.select("item", golden=pl.lit(True))
-    rows = found.frame.join(counted, on="item", how="left")
-    for part in (wanted, ruled, golden):
-        rows = rows.join(part, on="item", how="left")
-    complete = pl.col("votes") >= pl.col("wanted").fill_null(project.overlap)
-    state = (
-        pl.when(pl.col("ruled"))
-        .then(pl.lit(ItemState.ADJUDICATED.value))
-        .when(pl.col("golden"))
-        .then(pl.lit(ItemState.GOLDEN.value))
-        .when(~complete)
-        .then(pl.lit(ItemState.IN_PROGRESS.value))
-        .when(pl.col("top") * 2 > pl.col("votes"))
-        .then(pl.lit(ItemState.AGREED.value))
-        .otherwise(pl.lit(ItemState.DISPUTED.value))
-    )
-    kept = rows.select("item", "label", "probability", "n", "votes", "top", state.alias("state"))
+        final = final_of(connection, facts.project, facts.labels, found, as_of=facts.selection.as_of)
+    asked = final.join(facts.labels, on="item_id", how="semi", maintain_order="left")
+    voted = found.frame.select("item_id", pl.col("label").alias("voted"), pl.col("probability").alias("chance"))
+    rows = asked.join(voted, on="item_id", how="left", maintain_order="left")
+    named = rows.select("item", pl.col("voted").alias("label"), pl.col("chance").alias("probability"), "n",
+                        pl.col("label").alias("final"), "state")  # fmt: skip
     first = (pl.col("state") != ItemState.DISPUTED.value).alias("first")
-    return kept.sort(first, pl.col("probability"), "item", nulls_last=True)
+    return named.sort(first, pl.col("probability"), "item", nulls_last=True)
 
 
 def state_cards(rows: pl.DataFrame) -> list[tuple[str, str, str | None]]:
@@ -66,12 +55,6 @@ def state_cards(rows: pl.DataFrame) -> list[tuple[str, str, str | None]]:
     return cards
 
 
-def with_chances(found: Consensus) -> pl.DataFrame:
-    """The consensus with the probability of every class, as it is downloaded: columns p_ and the code."""
-    chances = pl.DataFrame(found.posterior, schema=[f"p_{code}" for code in found.votes.classes], orient="row")
-    return pl.concat([found.frame, chances], how="horizontal")
-
-
 def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
     """The first rows as a table."""
     top = rows.head(MOST_ROWS)
@@ -81,7 +64,8 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
         t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
         t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
         t("consensus.probability"): [short_number(chance) for chance in top["probability"]],
-        t("consensus.votes"): top["votes"],
+        t("consensus.votes"): top["n"],
+        t("consensus.final"): [title_of(facts.titled[code]) if code else "–" for code in top["final"]],
     }
     config = {t("items.text"): st.column_config.Column(width=360)}
     st.dataframe(
@@ -105,8 +89,8 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
     shown = doubtful.slice((place - 1) * A_PAGE, A_PAGE)
     items = shown["item"].to_list()
     with database().snapshot() as connection:
-        texts = dict(quality_frames.texts(connection, facts.project.id, items).select("item", "text").iter_rows())
-    votes = facts.votes.filter(pl.col("item").is_in(items))
+        texts = dict(item_frames.texts(connection, facts.project.id, items).select("item", "text").iter_rows())
+    votes = facts.labels.filter(pl.col("item").is_in(items))
     for row in shown.to_dicts():
         label = title_of(facts.titled[row["label"]]) if row["label"] else "–"
         facts_of_row = {"label": label, "probability": short_number(row["probability"])}

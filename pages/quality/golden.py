@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import Role
 from labeling.desk.contests import open_contests
 from labeling.quality.leakage import Leakage
@@ -93,7 +93,7 @@ with database().snapshot() as connection:
     contests = open_contests(connection, project.id)
 care = care_of(facts)
 with database().snapshot() as connection:
-    ids = quality_frames.texts(connection, project.id, care.doubtful["item"].to_list())
+    ids = item_frames.texts(connection, project.id, care.doubtful["item"].to_list())
 # What is objected to waits once, with its argument.
 waits = ids.filter(~pl.col("item_id").is_in([contest.item_id for contest in contests]))
 doubtful = care.doubtful.join(waits, on="item", how="semi", maintain_order="left")

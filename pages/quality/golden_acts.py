@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from db import quality_frames
 from db.engine import Connection
+from db.frames import items as item_frames
+from db.frames import work as work_frames
 from labeling.desk import chunks, contests, golden
 from labeling.desk.contests import Contest, Rescored
 from labeling.errors import LabelingError
@@ -42,7 +43,7 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
         locked = lock_project_by_id(connection, project.id)
         wanted = None if label == RETIRE else label
         told = contests.rule(connection, locked, contest.id, label=wanted, reply=reply, now=now(), actor=actor)
-        names = dict(quality_frames.annotators(connection).select("assessor", "name").iter_rows())
+        names = dict(work_frames.annotators(connection).select("assessor", "name").iter_rows())
         found = [_told(connection, one, names) for one in told]
     if found:
         st.session_state[RESCORED] = found
@@ -91,7 +92,7 @@ def pause(actor: int, project: Project, item: str, paused: bool) -> None:
 
 
 def _item_id(connection: Connection, project_id: int, item: str) -> int:
-    found = quality_frames.texts(connection, project_id, [item.strip()])
+    found = item_frames.texts(connection, project_id, [item.strip()])
     if found.is_empty():
         raise LabelingError("unknown_item", item=item)
     return int(found["item_id"][0])

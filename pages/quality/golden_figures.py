@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from db import frames, quality_frames
 from db.engine import database
+from db.frames import settled as settled_frames
+from db.frames import work as work_frames
 from db.vocabulary import Standing
 from labeling.desk.card import remaining
 from labeling.quality.exposure import GoldenNeed, exposure, golden_need, missed
@@ -43,10 +44,10 @@ def care_of(facts: Facts) -> GoldenCare:
     project = facts.project
     seen, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
     with database().snapshot() as connection:
-        paused = quality_frames.paused_golden(connection, project.id)
+        paused = settled_frames.paused_golden(connection, project.id)
         left = remaining(connection, project.id)
-        workers = frames.workers(connection, project.id, now=now())
-        known = quality_frames.annotators(connection)
+        workers = work_frames.workers(connection, project.id, now=now())
+        known = work_frames.annotators(connection)
     active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(known, on="assessor")
     ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
     chunks = -(-left // (ordinary * active.height)) if active.height else 0

@@ -9,8 +9,8 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
 from labeling.desk.contests import MAX_ARGUMENT, Contest
 from labeling.projects.projects import Project
 from pages.quality.golden_acts import RESCORED, RETIRE, Changed, appoint, pause, retire, rule, settle
@@ -69,7 +69,7 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
     """Golden items that those who know better miss, each with the label they give and the buttons that settle it."""
     shown = doubtful.head(MOST)
     with database().snapshot() as connection:
-        found = quality_frames.texts(connection, facts.project.id, shown["item"].to_list())
+        found = item_frames.texts(connection, facts.project.id, shown["item"].to_list())
     texts = dict(found.select("item", "text").iter_rows())
     st.caption(t("golden.trap"))
     for row in shown.to_dicts():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db import quality_frames
 from db.engine import database
+from db.frames import items as item_frames
 from labeling.projects.projects import Project
 
 _LONGEST = 240
@@ -14,7 +14,7 @@ _LONGEST = 240
 def first_lines(project: Project, items: Sequence[str]) -> list[str]:
     """The beginning of each item's text, in one line."""
     with database().snapshot() as connection:
-        found = quality_frames.texts(connection, project.id, list(items))
+        found = item_frames.texts(connection, project.id, list(items))
     texts = dict(found.select("item", "text").iter_rows())
     return [_line(texts.get(item, "")) for item in items]
 

@@ -9,7 +9,7 @@ from labeling.quality.groups import agreement_over_time, group_agreement
 from labeling.quality.progress import scores
 from pages.ui import charts
 from pages.ui.downloads import csv_button
-from pages.ui.quality_data import Facts, right
+from pages.ui.quality_data import Facts
 from pages.ui.quality_words import figure_column
 from pages.ui.words import t
 from pages.ui.zone import reader_zone, short_day
@@ -49,7 +49,7 @@ def draw_trend(facts: Facts) -> None:
 def _series(facts: Facts, step: str, zone: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """TREND(place, value, low, high, n) of agreement and of golden accuracy."""
     local = pl.col("at").dt.convert_time_zone(zone)
-    votes, answers = facts.votes.with_columns(local), right(facts.answers.filter(~pl.col("suspended")))
+    votes, answers = facts.votes.with_columns(local), facts.answers.filter(~pl.col("suspended"))
     every = EVERY[step]
     if every is None:
         agreed = group_agreement(votes, "ordinal", coded=facts.coded)

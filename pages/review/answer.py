@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import marks
 from db.vocabulary import Role
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
@@ -85,7 +85,7 @@ def draw_waiting(project: Project) -> None:
 def has_votes(project: Project) -> bool:
     """Whether anybody has answered in this project."""
     with database().snapshot() as connection:
-        return bool(frames.watermark(connection, project.id)[0])
+        return bool(marks.watermark(connection, project.id)[0])
 
 
 def draw_warning(report: Mapping[str, Any]) -> None:

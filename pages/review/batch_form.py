@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from db import review_frames
+from db.frames import adjudication as adjudication_frames
 from labeling.adjudication.batches import MAX_NAME, make_batch
 from labeling.projects.projects import Project
 from pages.ui.access import Access
@@ -64,7 +64,7 @@ def _send(project: Project, actor: int, item_ids: list[int], key: str, name_key:
     made, n = None, 0
     with acting() as connection:
         made = make_batch(connection, project, name, item_ids, source=source, now=now(), actor=actor)
-        n = len(review_frames.batch_items(connection, made))
+        n = len(adjudication_frames.batch_items(connection, made))
     if made is not None:
         st.session_state[MADE] = (project.id, made, name, n)
         st.session_state[BATCH] = made

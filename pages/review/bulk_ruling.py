@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from db import review_frames
 from db.engine import database
 from db.vocabulary import Route
 from labeling.adjudication.bulk_preview import LEFT_OUT, Preview, preview
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import MAX_RATIONALE, rule_many, undo
+from labeling.facts import settled
 from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
@@ -121,7 +121,7 @@ def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
     Acts of which nothing is in force any more are left out.
     """
     made = rulings.filter(pl.col("route") == Route.HAND.value, ~pl.col("act").str.starts_with("undo:"))
-    standing = review_frames.in_force(rulings).group_by("act").len("standing")
+    standing = settled.in_force(rulings).group_by("act").len("standing")
     acts = made.group_by("act").agg(pl.col("at").max(), pl.col("expert").first(), pl.len().alias("items"))
     return acts.join(standing, on="act").sort("at", "act", descending=True)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from db import run_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import Role
 from labeling.projects.projects import LabelClass, get_classes
 from pages.review import bulk_ruling, map_chart
@@ -32,7 +32,7 @@ def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass
     shown, told = drawn(everything)
     worst = shown.sort("score", descending=True).head(map_chart.MOST_TEXTS)["item_id"].to_list()
     with database().snapshot() as connection:
-        texts = dict(run_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
+        texts = dict(item_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
     key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
     chosen = map_chart.data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
     if shown.height < everything.height:

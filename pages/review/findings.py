@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import quality_frames, review_frames, run_frames
 from db.engine import database
+from db.frames import items as item_frames
 from db.vocabulary import Verdict
+from labeling.facts import settled
+from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass, Project
 from pages.review.batch_form import batch_popover
 from pages.review.item_table import item_table
@@ -40,8 +42,8 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
     shown = pairs[:MOST_PAIRS]
     examples = [item for pair in shown for item in pair["examples"]]
     with database().snapshot() as connection:
-        texts = quality_frames.texts(connection, project.id, examples)
-        votes = review_frames.votes_on(connection, texts["item_id"].to_list())
+        texts = item_frames.texts(connection, project.id, examples)
+        votes = votes_on(connection, texts["item_id"].to_list())
     known = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
     for pair in shown:
         names = {name: _titled(pair[name], titled) for name in ("given", "probable")}
@@ -89,7 +91,7 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
         return
     with database().snapshot() as connection:
         names = sorted({row[side] for row in rows for side in ("item", "other")})
-        known = quality_frames.texts(connection, access.project.id, names)
+        known = item_frames.texts(connection, access.project.id, names)
     texts, ids = (dict(known.select("item", name).iter_rows()) for name in ("text", "item_id"))
     shown = {
         t("review.copy_one"): [texts.get(row["item"], "–") for row in rows],
@@ -126,13 +128,13 @@ def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
 def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None:
     """What experts found unclear by the guide, and what they sent back: the newest first."""
     waits = pl.col("verdict").is_in([Verdict.UNCLEAR.value, Verdict.SENT_BACK.value])
-    rows = review_frames.in_force(rulings).filter(waits).sort("at", descending=True)
+    rows = settled.in_force(rulings).filter(waits).sort("at", descending=True)
     if rows.is_empty():
         st.caption(t("review.no_parked"))
         return
     top = rows.head(MOST_PARKED)
     with database().snapshot() as connection:
-        texts = dict(run_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
+        texts = dict(item_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
     shown = {
         t("items.text"): [texts.get(item_id, "–") for item_id in top["item_id"]],
         t("review.verdict"): [t(f"verdict.{verdict}") for verdict in top["verdict"]],

@@ -9,8 +9,9 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from db import review_frames, run_frames
 from db.engine import database
+from db.frames import items as item_frames
+from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
 from pages.ui.vote_cards import vote_card
@@ -30,8 +31,8 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
     top = rows.head(MOST_ROWS)
     ids = top["item_id"].to_list()
     with database().snapshot() as connection:
-        texts = dict(run_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
-        votes = review_frames.votes_on(connection, ids)
+        texts = dict(item_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
+        votes = votes_on(connection, ids)
     counted = votes.group_by("item_id", "label").len("n").sort("n", "label", descending=[True, False])
     said: dict[int, list[str]] = {}
     for item_id, label, n in counted.iter_rows():
@@ -77,8 +78,8 @@ def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
     top = rows.head(MOST_CARDS)
     ids = top["item_id"].to_list()
     with database().snapshot() as connection:
-        texts = dict(run_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
-        votes = review_frames.votes_on(connection, ids)
+        texts = dict(item_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
+        votes = votes_on(connection, ids)
     for row in top.to_dicts():
         named = {name: _titled(row[name], titled) for name in ("given", "probable")}
         note = t("items.note", item=row["item"], score=percent(row["score"]), **named)

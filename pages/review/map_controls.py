@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from db import run_frames
 from db.engine import database
+from db.frames import items as item_frames
 from labeling.exchange.writing import write_jsonl
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
@@ -109,7 +109,7 @@ def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
 def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:
     """PICKS(item, text, label, confidence, variability, correctness), the most variable first."""
     with database().snapshot() as connection:
-        texts = run_frames.items(connection, project.id).select("item_id", "text")
+        texts = item_frames.items(connection, project.id).select("item_id", "text")
     mapped = rows.drop("confidence", "variability", "correctness").rename(
         {"given": "label", "x": "variability", "y": "confidence", "right": "correctness"}
     )

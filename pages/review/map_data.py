@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from db import run_frames
 from db.engine import database
+from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts

@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db import review_frames, run_frames
 from db.engine import database
+from db.frames import items as item_frames
 from labeling.desk.policy import stable_hash
+from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass
 from pages.review.batch_form import batch_popover
 from pages.review.bulk_ruling import bulk_form
@@ -66,7 +67,7 @@ def _draw_sample(access: Access, review: Review, rows: pl.DataFrame, titled: Map
     ids: list[int] = rows["item_id"].to_list()
     sample = sorted(ids, key=lambda item_id: stable_hash("look", access.project.seed, review.run.id, item_id))[:LOOKS]
     with database().snapshot() as connection:
-        texts = dict(run_frames.texts_of(connection, sample).select("item_id", "text").iter_rows())
-        votes = review_frames.votes_on(connection, sample)
+        texts = dict(item_frames.texts_of(connection, sample).select("item_id", "text").iter_rows())
+        votes = votes_on(connection, sample)
     for item_id in sample:
         vote_card(texts[item_id], votes.filter(pl.col("item_id") == item_id), titled)

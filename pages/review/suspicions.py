@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db import review_frames
 from db.engine import database
 from db.vocabulary import Role
+from labeling.facts import settled
 from labeling.projects.projects import get_classes
 from pages.review import bulk_ruling
 from pages.review.answer import draw_nothing, draw_waiting, draw_warning, has_votes, suspicion_answer, suspicion_cards
@@ -37,7 +37,7 @@ if review is None:
 report = review.run.report or {}
 with database().snapshot() as connection:
     titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    rulings = review_frames.rulings(connection, project.id)
+    rulings = settled.rulings(connection, project.id)
 still_open = open_of(project, review.findings)
 with head:
     answer(t("page.review"), suspicion_answer(still_open, review.findings.height))

@@ -9,9 +9,11 @@ from datetime import datetime
 import polars as pl
 import streamlit as st
 
-from db import frames, review_frames, run_frames
 from db.engine import database
+from db.frames import adjudication as adjudication_frames
+from db.frames import runs as run_frames
 from labeling.adjudication.audits import auditable
+from labeling.facts import settled
 from labeling.projects.projects import Project
 from labeling.quality.audit import Audit, Residual, residual
 from labeling.quality.flags import flag_quality
@@ -48,7 +50,7 @@ class Audited:
 def audits_of(project: Project) -> list[Audited]:
     """Every audit of the project, the newest first."""
     with database().snapshot() as connection:
-        known = review_frames.audits(connection, project.id)
+        known = adjudication_frames.audits(connection, project.id)
     found: list[Audited] = []
     if known.is_empty():
         return found
@@ -67,7 +69,7 @@ def newest_audit(project: Project) -> Audited | None:
 def rulings_of(project: Project) -> pl.DataFrame:
     """RULINGS of the project."""
     with database().snapshot() as connection:
-        return review_frames.rulings(connection, project.id)
+        return settled.rulings(connection, project.id)
 
 
 def course_of(one: Audited, moments: Sequence[datetime] | None = None) -> pl.DataFrame:
@@ -107,9 +109,8 @@ def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
 def settled_outside(project: Project, one: Audited) -> int:
     """How many labels were settled when the audit was drawn: it is not about them."""
     with database().snapshot() as connection:
-        settled = [read(connection, project.id) for read in (frames.golden, frames.adjudications)]
-    ids = pl.concat([each.select("item") for each in settled]).unique()
-    return ids.join(one.drawn.select(pl.col("item_id").alias("item")), on="item", how="anti").height
+        known = settled.settled(connection, project.id)
+    return known.join(one.drawn, on="item_id", how="anti").height
 
 
 def moved(one: Audited, review: Review | None) -> int:
@@ -124,7 +125,7 @@ def moved(one: Audited, review: Review | None) -> int:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], _rulings: pl.DataFrame) -> Audited:
     with database().snapshot() as connection:
-        drawn = review_frames.audit_population(connection, facts[0])
+        drawn = adjudication_frames.audit_population(connection, facts[0])
     population = population_of(drawn, _rulings)
     ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
     return Audited(*facts, drawn, _rulings, population, ruled, residual(population))

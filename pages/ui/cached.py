@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db import frames
 from db.engine import database
+from db.frames import marks
 from labeling.facts.overview import Overview, overview
 from labeling.projects.projects import Project
 
@@ -13,7 +13,7 @@ from labeling.projects.projects import Project
 def overview_of(project: Project, zone: str) -> Overview:
     """The project's overview, computed at most once for each state of its facts."""
     with database().snapshot() as connection:
-        mark = frames.watermark(connection, project.id)
+        mark = marks.watermark(connection, project.id)
     return _overview(str(database().url), project, zone, mark)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from db import frames, review_frames
 from db.engine import database
+from db.frames import adjudication as adjudication_frames
+from db.frames import marks
 from db.vocabulary import RunKind, RunState
 from labeling.adjudication.test_part import LEAST, held_out, missing
 from labeling.errors import LabelingError
@@ -25,8 +26,8 @@ from pages.ui.zone import reader_zone
 def held_out_size(project: Project) -> int:
     """How many items the test part has by now."""
     with database().snapshot() as connection:
-        audits = review_frames.audits(connection, project.id)["audit"].to_list()
-        mark = frames.watermark(connection, project.id)
+        audits = adjudication_frames.audits(connection, project.id)["audit"].to_list()
+        mark = marks.watermark(connection, project.id)
     return _held_out_size((str(database().url), mark, *audits), project)
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 import polars as pl
 import streamlit as st
 
-from db import quality_frames
 from db.engine import database
+from db.frames import marks
+from db.frames import work as work_frames
+from labeling.facts import consensus, settled
+from labeling.facts.aggregate import Aggregate
+from labeling.facts.consensus import METHOD
+from labeling.facts.overview import chunk_scores
+from labeling.facts.votes import answers, golden_answers
 from labeling.projects.projects import LabelClass, Project, get_classes
-from labeling.quality.consensus import Consensus, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
+from pages.ui.session import now
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
 
@@ -36,20 +42,23 @@ _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
 class Facts:
     """The chosen votes and all that is judged by them.
 
-    ``votes`` is VOTES of :mod:`db.quality_frames` without suspended chunks, ``coded`` the same with GOLDEN. An assessor
-    is judged by all they did: ``given`` has the suspended chunks too (accuracy must not rise by setting the worst
-    aside); ``judged`` is that without golden items of chunks that are open still, ``answers`` GOLDEN_ANSWERS of it.
+    ``votes`` is VOTES of :mod:`labeling.facts.votes`, independent ones, ``coded`` the same with GOLDEN; ``labels`` is VOTES with
+    those that were given with a suggestion on screen: labels are made of all. An assessor is judged by all they did
+    independently: ``given`` has the suspended chunks too (accuracy must not rise by setting the worst aside); ``judged`` is that
+    without golden items of chunks that are open still, ``answers`` GOLDEN_ANSWERS of it. ``by_chunk`` is SCORES of chunks.
     ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's, by annotator.
     """
 
     project: Project
     selection: Selection
     votes: pl.DataFrame
+    labels: pl.DataFrame
     coded: Votes
     given: pl.DataFrame
     judged: pl.DataFrame
     golden: pl.DataFrame
     answers: pl.DataFrame
+    by_chunk: pl.DataFrame
     names: Mapping[str, str]
     titled: Mapping[str, LabelClass]
     classes: tuple[str, ...]
@@ -95,31 +104,43 @@ class Facts:
 
         st.fragment(poll, run_every=1)()
 
-    def consensus(self, method: str) -> Consensus | None:
-        """The consensus of the votes by ``method``; None while it is being computed."""
-        compute = partial(consensus_of, self.coded, method=method)
+    @property
+    def is_usual(self) -> bool:
+        """Whether all votes are chosen that labels are made of."""
+        return replace(self.selection, as_of=None) == Selection()
+
+    def consensus(self, method: str = METHOD) -> Aggregate | None:
+        """The consensus of the votes by ``method``: the project's own where that is asked for; None while it is made."""
+        if method == METHOD and self.is_usual and self.selection.as_of is None:
+            with database().snapshot() as connection:
+                found = consensus.kept(connection, self.project)
+            return found if found is not None or self.is_heavy else self._made(method)
+        compute = partial(self._made, method)
         return self.keep_later(f"consensus {method}", compute, late=self.is_heavy and method != "majority")
 
     def wait_for_consensus(self, method: str) -> None:
-        """Say that it is being computed."""
-        compute = partial(consensus_of, self.coded, method=method)
-        self.wait_for(f"consensus {method}", compute, t("quality.consensus"))
+        """Say that it is being made."""
+        self.wait_for(f"consensus {method}", partial(self._made, method), t("quality.consensus"))
+
+    def _made(self, method: str) -> Aggregate:
+        if method == METHOD and self.is_usual and self.selection.as_of is None:
+            return consensus.refresh(database(), self.project, now=now())
+        with database().snapshot() as connection:
+            matter = consensus.read(connection, self.project, as_of=self.selection.as_of)
+        if self.is_usual:
+            return consensus.make(matter, method)
+        return consensus.make(replace(matter, votes=self.labels, key=(matter.key, self.selection)), method)
 
     @property
     def golden_accuracy(self) -> Figure:
         """Of answers that count: the share of right ones on golden items, as the progress page has it."""
         counted = self.answers.filter(~pl.col("suspended"))
-        return self.keep("golden accuracy", lambda: clustered_share(right(counted)))
-
-
-def right(answers: pl.DataFrame) -> pl.DataFrame:
-    """GOLDEN_ANSWERS with ``right``: was it the golden label?"""
-    return answers.with_columns((pl.col("label") == pl.col("ruled")).alias("right"))
+        return self.keep("golden accuracy", lambda: clustered_share(counted))
 
 
 def chosen_facts(project: Project) -> Facts:
     """Draw the filters, and read what the reader chose."""
-    names = _read(_key(project), project.id, None)[2]
+    names = _read(_key(project), project.id, None).names
     with database().snapshot() as connection:
         classes = get_classes(connection, project.id, retired=True)
     selection = choose(project, classes, names)
@@ -129,7 +150,7 @@ def chosen_facts(project: Project) -> Facts:
 
 def names_of(project: Project) -> Mapping[str, str]:
     """The names of those who have voted, by annotator."""
-    found: Mapping[str, str] = _read(_key(project), project.id, None)[2]
+    found: Mapping[str, str] = _read(_key(project), project.id, None).names
     return found
 
 
@@ -148,7 +169,7 @@ def mark_of(project: Project) -> tuple[int, ...]:
     marks = st.session_state.setdefault(_MARKS, {})
     if project.id not in marks or marks[project.id][0] <= SOON:
         with database().snapshot() as connection:
-            marks[project.id] = quality_frames.quality_mark(connection, project.id)
+            marks[project.id] = marks.quality_mark(connection, project.id)
     found: tuple[int, ...] = marks[project.id]
     return found
 
@@ -164,7 +185,7 @@ def _draw_refresh(project: Project) -> None:
     if mark[0] <= SOON:
         return
     with database().snapshot() as connection:
-        newer = quality_frames.quality_mark(connection, project.id) != mark
+        newer = marks.quality_mark(connection, project.id) != mark
     if newer:
         st.button(t("quality.refresh"), icon=":material/refresh:", type="tertiary", on_click=refresh, args=(project,))
 
@@ -190,31 +211,49 @@ def _kept(name: str, key: Hashable, _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """ANSWERS, all and independent ones, and GOLDEN, as they stood; the names of those who answered, by annotator."""
+
+    answers: pl.DataFrame
+    independent: pl.DataFrame
+    golden: pl.DataFrame
+    names: dict[str, str]
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _read(key: Hashable, project_id: int, as_of: Any) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+def _read(key: Hashable, project_id: int, as_of: Any) -> _Read:
+    wanted = ~pl.col("surplus")
     with database().snapshot() as connection:
-        votes = quality_frames.votes(connection, project_id, as_of=as_of, suspended=True)
-        golden = quality_frames.golden(connection, project_id, as_of=as_of)
-        people = quality_frames.annotators(connection).select("annotator", "name")
-    present = votes["annotator"].unique()
+        given = answers(connection, project_id, as_of=as_of).filter(wanted)
+        independent = given
+        if given["aided"].any():
+            independent = answers(connection, project_id, as_of=as_of, independent=True).filter(wanted)
+        golden = settled.golden(connection, project_id, as_of=as_of)
+        people = work_frames.annotators(connection).select("annotator", "name")
+    present = given["annotator"].unique()
     named = people.filter(pl.col("annotator").is_in(present.implode())).sort("name", "annotator")
-    return votes, golden, dict(named.iter_rows())
+    return _Read(given, independent, golden, dict(named.iter_rows()))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
-    read, golden, names = _read(key, project.id, selection.as_of)
+    read = _read(key, project.id, selection.as_of)
+    golden = read.golden
     with database().snapshot() as connection:
         titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    chosen = selection.of(read)
-    votes = chosen.filter(~pl.col("suspended"))
+    given = selection.of(read.independent)
+    votes = given.filter(~pl.col("suspended"))
+    labels = votes if read.answers is read.independent else selection.of(read.answers).filter(~pl.col("suspended"))
     met = set(votes["label"].unique().drop_nulls().cast(pl.String).to_list()) | set(golden["label"].cast(pl.String))
     # In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
     classes = tuple(sorted(met | {code for code, entry in titled.items() if not entry.retired}))
     coded = votes_frame(votes, golden=golden, classes=classes)
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
-    judged = chosen.filter(~early)
-    answers = quality_frames.golden_answers(judged, golden)
+    judged = given.filter(~early)
+    scored = golden_answers(judged, golden)
+    by_chunk = chunk_scores(selection.of(read.answers), golden)
     return Facts(
-        project, selection, votes, coded, chosen, judged, golden, answers, names, titled, classes, (key, selection)
-    )
+        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, classes,
+        (key, selection),
+    )  # fmt: skip

@@ -8,9 +8,12 @@ from functools import lru_cache
 
 import polars as pl
 
-from db import frames, review_frames, run_frames
 from db.engine import database
+from db.frames import adjudication as adjudication_frames
+from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
+from labeling.facts.settled import settled
+from labeling.facts.votes import answers
 from labeling.projects.projects import Project
 from labeling.review.triage import Wanted, chosen, with_regions
 from labeling.runs.runs import Run, get_run, latest_run
@@ -39,12 +42,12 @@ def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.Data
     inside: list[int] = []
     with database().snapshot() as connection:
         if wanted.assessor is not None:
-            said = frames.answers(connection, project.id, wanted.assessor).select("item", "label")
-            given = review.findings.select(pl.col("item_id").alias("item"), "given")
-            met = said.join(given, on="item").filter(pl.col("label").cast(pl.String) == pl.col("given").cast(pl.String))
-            answered = set(met["item"].to_list())
+            said = answers(connection, project.id, assessor_id=wanted.assessor).select("item_id", "label")
+            met = said.join(review.findings.select("item_id", "given"), on="item_id")
+            same = pl.col("label").cast(pl.String) == pl.col("given").cast(pl.String)
+            answered = set(met.filter(same)["item_id"].to_list())
         if wanted.batch is not None:
-            inside = review_frames.batch_items(connection, wanted.batch)
+            inside = adjudication_frames.batch_items(connection, wanted.batch)
     return chosen(review.findings, wanted, answered=answered, inside=inside)
 
 
@@ -58,9 +61,8 @@ def candidates(found: pl.DataFrame) -> list[Candidate]:
 def open_of(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of FINDINGS whose label nobody has settled: not golden, and not ruled."""
     with database().snapshot() as connection:
-        settled = [frames.adjudications(connection, project.id), frames.golden(connection, project.id)]
-    ids = pl.concat([each.select(pl.col("item").alias("item_id")) for each in settled])
-    return findings.join(ids, on="item_id", how="anti", maintain_order="left")
+        known = settled(connection, project.id)
+    return findings.join(known, on="item_id", how="anti", maintain_order="left")
 
 
 @lru_cache(maxsize=3)

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from db import quality_frames, review_frames
-from db.annotations import annotations_of
 from db.engine import database
+from db.frames import adjudication as adjudication_frames
+from db.frames import work as work_frames
+from db.frames.annotations import annotations_of
 from labeling.projects.projects import LabelClass, Project
 from labeling.review.data_map import REGIONS
 from labeling.review.triage import Wanted
@@ -53,8 +54,8 @@ def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[
     """The choices of each filter with their titles."""
     titles: dict[Any, str] = {entry.code: title_of(entry) for entry in classes}
     with database().snapshot() as connection:
-        batches = review_frames.batches(connection, project.id)
-        people = quality_frames.annotators(connection)
+        batches = adjudication_frames.batches(connection, project.id)
+        people = work_frames.annotators(connection)
         answered = set(annotations_of(connection, project.id)["assessor"].unique().to_list())
     return {
         "reason": {code: reason_name(code) for code in REASONS},

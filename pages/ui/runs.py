@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from db import run_frames
 from db.engine import database
+from db.frames import runs as run_frames
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project

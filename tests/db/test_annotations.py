@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from db.annotations import annotations_of
 from db.engine import Database, open_database
+from db.frames.annotations import annotations_of
 from tests.labeling.worlds import World, make_world
 
 

@@ -11,8 +11,8 @@ import polars as pl
 from sqlalchemy import Float, Integer, cast, insert, literal, null, select, union_all
 
 from db import schema
-from db.bulk import UTC_TIME, bulk
 from db.engine import Database
+from db.frames.reading import UTC_TIME, bulk
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 READ = """

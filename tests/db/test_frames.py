@@ -8,12 +8,16 @@ import polars as pl
 import pytest
 from sqlalchemy import insert, select, update
 
-from db import frames, schema, serving_frames
+from db import schema
 from db.engine import Database
+from db.frames import guidelines as guideline_frames
+from db.frames import items as item_frames
+from db.frames import work as work_frames
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.desk import card as desk
 from labeling.desk import golden
 from labeling.desk.answers import Answer, AnswerKind
+from labeling.facts import settled
 from labeling.facts.overview import overview
 from labeling.projects.projects import get_project, publish_guideline
 from labeling.projects.wanted import set_wanted
@@ -50,17 +54,17 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         project = world.project.id
         ruled = pl.Schema({"item": pl.Int64, "label": LABELS})
         assert frames.answers(connection, project).schema == pl.Schema(frames.answers_schema(LABELS))
-        assert frames.golden(connection, project).schema == ruled
-        assert frames.adjudications(connection, project).schema == ruled
-        assert frames.chunks(connection, project).schema == pl.Schema(frames.CHUNKS)
+        assert settled.golden(connection, project).schema == ruled
+        assert settled.ruled(connection, project).schema == ruled
+        assert work_frames.chunks(connection, project).schema == pl.Schema(work_frames.CHUNKS)
         assert frames.closed_chunks(connection, project).schema == pl.Schema(frames.CLOSED)
-        assert frames.workers(connection, project, now=NOON).schema == pl.Schema(frames.WORKERS)
-        assert frames.answers_since(connection, project, NOON).schema == pl.Schema(frames.TODAY)
-        assert frames.guidelines(connection, project).schema == pl.Schema(frames.GUIDELINES)
+        assert work_frames.workers(connection, project, now=NOON).schema == pl.Schema(work_frames.WORKERS)
+        assert work_frames.answers_since(connection, project, NOON).schema == pl.Schema(work_frames.TODAY)
+        assert guideline_frames.guidelines(connection, project).schema == pl.Schema(guideline_frames.GUIDELINES)
         for otherwise in (None, 2):
             asked = serving_frames.asked(connection, project, otherwise=otherwise)
             assert asked.schema == pl.Schema(serving_frames.ASKED)
-        assert frames.metadata_sample(connection, project) == []
+        assert item_frames.metadata_sample(connection, project) == []
 
 
 def test_the_same_dtypes_where_there_is_something(database: Database) -> None:
@@ -71,10 +75,10 @@ def test_the_same_dtypes_where_there_is_something(database: Database) -> None:
         found = frames.answers(connection, project)
         assert found.height == 5
         assert found.schema == pl.Schema(frames.answers_schema(LABELS))
-        assert frames.golden(connection, project).schema == pl.Schema({"item": pl.Int64, "label": LABELS})
-        assert frames.chunks(connection, project).schema == pl.Schema(frames.CHUNKS)
-        assert frames.workers(connection, project, now=NOON).schema == pl.Schema(frames.WORKERS)
-        assert frames.answers_since(connection, project, NOON).schema == pl.Schema(frames.TODAY)
+        assert settled.golden(connection, project).schema == pl.Schema({"item": pl.Int64, "label": LABELS})
+        assert work_frames.chunks(connection, project).schema == pl.Schema(work_frames.CHUNKS)
+        assert work_frames.workers(connection, project, now=NOON).schema == pl.Schema(work_frames.WORKERS)
+        assert work_frames.answers_since(connection, project, NOON).schema == pl.Schema(work_frames.TODAY)
 
 
 def test_the_latest_revision_speaks_for_each_assessor(database: Database) -> None:
@@ -121,7 +125,7 @@ def test_a_retired_golden_label_is_gone_and_a_ruling_anew_counts(database: Datab
     with database.transaction() as connection:
         golden.appoint(connection, world.project, ruled, "neutral", now=NOON, actor=None)
         golden.appoint(connection, world.project, retired, None, now=NOON, actor=None)
-        assert sorted(frames.golden(connection, world.project.id).rows()) == [(kept, CLASSES[0]), (ruled, "neutral")]
+        assert sorted(settled.golden(connection, world.project.id).rows()) == [(kept, CLASSES[0]), (ruled, "neutral")]
 
 
 def test_an_experts_latest_ruling_is_in_force(database: Database) -> None:
@@ -133,7 +137,7 @@ def test_an_experts_latest_ruling_is_in_force(database: Database) -> None:
             row = {"item_id": item, "revision": revision, "label": label, "project_id": world.project.id}
             verdict = "label" if label else "withdrawn"
             connection.execute(insert(schema.adjudication), row | {"verdict": verdict, "created_at": NOON})
-        assert frames.adjudications(connection, world.project.id).rows() == [(first, "gratitude")]
+        assert settled.ruled(connection, world.project.id).rows() == [(first, "gratitude")]
 
 
 def test_chunks_come_newest_first_and_no_more_than_asked(database: Database) -> None:
@@ -145,12 +149,12 @@ def test_chunks_come_newest_first_and_no_more_than_asked(database: Database) -> 
         world.later(hours=1)
     with database.snapshot() as connection:
         project = world.project.id
-        found = frames.chunks(connection, project)
+        found = work_frames.chunks(connection, project)
         assert found["chunk"].to_list() == opened[::-1]
         assert found["closed_at"].null_count() == 0
         assert found["outcome"].unique().to_list() == [ChunkOutcome.ACCEPTED.value]
-        assert frames.chunks(connection, project, newest=2)["chunk"].to_list() == opened[:0:-1]
-        mine = frames.chunks(connection, project, me)
+        assert work_frames.chunks(connection, project, newest=2)["chunk"].to_list() == opened[:0:-1]
+        mine = work_frames.chunks(connection, project, me)
         assert (mine["ordinal"].to_list(), mine["name"].unique().to_list()) == ([2, 1], ["assessor0"])
 
 
@@ -161,7 +165,7 @@ def test_an_open_chunk_is_not_among_the_closed_ones(database: Database) -> None:
     world.work(she)
     with database.snapshot() as connection:
         assert frames.closed_chunks(connection, world.project.id).rows() == [(closed, me, "work", "accepted")]
-        assert frames.chunks(connection, world.project.id).height == 2
+        assert work_frames.chunks(connection, world.project.id).height == 2
 
 
 def test_workers_are_the_assessors_with_what_lies_on_their_desks(database: Database) -> None:
@@ -175,8 +179,8 @@ def test_workers_are_the_assessors_with_what_lies_on_their_desks(database: Datab
     with database.transaction() as connection:
         row = {"project_id": world.project.id, "person_id": me, "role": Role.LEAD, "created_at": NOON}
         connection.execute(insert(schema.membership), row)
-        seen = frames.workers(connection, world.project.id, now=world.now)
-        later = frames.workers(connection, world.project.id, now=world.now + timedelta(minutes=15))
+        seen = work_frames.workers(connection, world.project.id, now=world.now)
+        later = work_frames.workers(connection, world.project.id, now=world.now + timedelta(minutes=15))
     assert seen.select("assessor", "leases", "last_answer", "standing").rows() == [
         (me, 2, NOON, "active"),
         (she, 3, None, "active"),
@@ -196,7 +200,7 @@ def test_answers_since_counts_each_item_once_and_only_work_done_here(database: D
     world.label(me, items[1].token, "gratitude", revision=2)
     annotate(world, item_id=world.items[-1], assessor_id=me, label="neutral", created_at=world.now)
     with database.snapshot() as connection:
-        assert frames.answers_since(connection, world.project.id, since).rows() == [(me, 2.0)]
+        assert work_frames.answers_since(connection, world.project.id, since).rows() == [(me, 2.0)]
 
 
 def test_the_watermark_rises_with_every_kind_of_fact(database: Database) -> None:
@@ -205,7 +209,7 @@ def test_the_watermark_rises_with_every_kind_of_fact(database: Database) -> None
 
     def mark() -> tuple[int, ...]:
         with database.snapshot() as connection:
-            return frames.watermark(connection, world.project.id)
+            return marks.watermark(connection, world.project.id)
 
     marks = [mark()]
     assert mark() == marks[0]
@@ -250,7 +254,7 @@ def test_the_guide_is_listed_with_who_wrote_it(database: Database) -> None:
         lead = add_person(connection, "lead", world.project, Role.LEAD)
         for actor, body in ((None, "первая"), (lead, "вторая!")):
             publish_guideline(connection, world.project.id, body_ru=body, body_en="", now=NOON, actor=actor)
-        found = frames.guidelines(connection, world.project.id)
+        found = guideline_frames.guidelines(connection, world.project.id)
     assert found.select("version", "author", "letters_ru", "letters_en").rows() == [
         (2, "lead", 7, 0),
         (1, None, 6, 0),
@@ -262,7 +266,7 @@ def test_metadata_is_sampled_from_items_that_have_any(database: Database) -> Non
     with database.transaction() as connection:
         values = {"project_id": world.project.id, "external_id": "m", "text": "x", "fingerprint": 7, "created_at": NOON}
         connection.execute(insert(schema.item), values | {"metadata": {"channel": "chat"}})
-        assert frames.metadata_sample(connection, world.project.id) == [{"channel": "chat"}]
+        assert item_frames.metadata_sample(connection, world.project.id) == [{"channel": "chat"}]
 
 
 @pytest.mark.parametrize("adaptive", [False, True])

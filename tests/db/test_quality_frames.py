@@ -8,10 +8,15 @@ import polars as pl
 import pytest
 from sqlalchemy import insert, select, update
 
-from db import quality_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import items as item_frames
+from db.frames import marks
+from db.frames import settled as settled_frames
 from db.vocabulary import LeaseState, Role
 from labeling.desk import gates, golden
+from labeling.facts import settled
+from labeling.facts import votes as facts_votes
 from labeling.projects.projects import create_project
 from tests.labeling.worlds import NOON, World, add_items, add_person, make_world
 
@@ -45,7 +50,7 @@ def chunk(world: World, assessor: int, ordinal: int = 1, *, closed: float | None
 
 def votes(world: World, **asked: object) -> pl.DataFrame:
     with world.database.snapshot() as connection:
-        return quality_frames.votes(connection, world.project.id, **asked)  # type: ignore[arg-type]
+        return facts_votes.votes(connection, world.project.id, **asked)  # type: ignore[arg-type]
 
 
 def labels(world: World, **asked: object) -> dict[tuple[str, str], str | None]:
@@ -59,14 +64,14 @@ def at(hours: float) -> datetime:
 
 def test_an_empty_project_has_frames_of_the_same_dtypes(world: World) -> None:
     with world.database.snapshot() as connection:
-        empty = quality_frames.votes(connection, world.project.id)
+        empty = facts_votes.votes(connection, world.project.id)
         wanted = quality_frames.votes_schema(empty.schema["label"])  # type: ignore[arg-type]
         assert dict(empty.schema) == dict(wanted)
         assert empty.schema["label"] == pl.Enum(["neutral", "gratitude", "confusion"])
-        answers = quality_frames.golden_answers(empty, quality_frames.golden(connection, world.project.id))
+        answers = facts_votes.golden_answers(empty, settled.golden(connection, world.project.id))
         assert answers.is_empty()
-        assert quality_frames.skips(connection, world.project.id).is_empty()
-        assert quality_frames.repeats(connection, world.project.id).is_empty()
+        assert facts_votes.skips(connection, world.project.id).is_empty()
+        assert facts_votes.repeats(connection, world.project.id).is_empty()
     say(world, world.assessors[0], world.items[0], "neutral")
     assert votes(world).schema == empty.schema
 
@@ -170,9 +175,9 @@ def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
 
     def scored(moment: datetime | None) -> list[tuple[str, str, str]]:
         with world.database.snapshot() as connection:
-            given = quality_frames.votes(connection, world.project.id, as_of=moment)
-            ruled = quality_frames.golden(connection, world.project.id, as_of=moment)
-        answers = quality_frames.golden_answers(given, ruled)
+            given = facts_votes.votes(connection, world.project.id, as_of=moment)
+            ruled = settled.golden(connection, world.project.id, as_of=moment)
+        answers = facts_votes.golden_answers(given, ruled)
         return answers.select("item", pl.col("label", "ruled").cast(pl.String)).rows()
 
     assert scored(at(4)) == [("4", "gratitude", "neutral")]
@@ -180,7 +185,7 @@ def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
     # Before the chunk closed its golden items were nobody's business.
     assert scored(at(0.5)) == []
     with world.database.snapshot() as connection:
-        now, before = (quality_frames.golden(connection, world.project.id, as_of=when) for when in (None, at(5.5)))
+        now, before = (settled.golden(connection, world.project.id, as_of=when) for when in (None, at(5.5)))
     assert dict(now.cast(pl.String).rows()) == {"4": "gratitude"}
     assert dict(before.cast(pl.String).rows()) == {"4": "gratitude", "5": "gratitude"}
 
@@ -193,12 +198,12 @@ def test_skips_and_paused_items(world: World) -> None:
         connection.execute(changing.values(state=LeaseState.SKIPPED.value, closed_at=at(3)))
         connection.execute(update(schema.queue).where(schema.queue.c.item_id == world.golden[1]).values(paused=True))
     with world.database.snapshot() as connection:
-        assert quality_frames.skips(connection, world.project.id).rows() == [("assessor:assessor0", me, at(3))]
-        assert quality_frames.skips(connection, world.project.id, as_of=at(2)).is_empty()
-        assert quality_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
-        texts = quality_frames.texts(connection, world.project.id, ["2", "1", "nothing"])
+        assert facts_votes.skips(connection, world.project.id).rows() == [("assessor:assessor0", me, at(3))]
+        assert facts_votes.skips(connection, world.project.id, as_of=at(2)).is_empty()
+        assert settled_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
+        texts = item_frames.texts(connection, world.project.id, ["2", "1", "nothing"])
         assert set(texts["item"]) == {"1", "2"}
-        said = quality_frames.explanations(connection, world.project.id, ["4", "1"])
+        said = settled_frames.explanations(connection, world.project.id, ["4", "1"])
         assert said.rows() == [("4", "because 0")]
 
 
@@ -207,7 +212,7 @@ def test_one_chunk_aside_for_another_is_another_state(world: World) -> None:
 
     def mark() -> tuple[int, ...]:
         with world.database.snapshot() as connection:
-            return quality_frames.quality_mark(connection, world.project.id)
+            return marks.quality_mark(connection, world.project.id)
 
     with world.database.transaction() as connection:
         gates.suspend(connection, world.project, first, now=at(2), actor=None)

@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
-from db import review_frames, run_frames
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
+from db.frames import runs as run_frames
 from db.vocabulary import Role, Verdict
+from labeling.facts import settled
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.projects.projects import Project, add_codes, create_project
@@ -126,8 +128,8 @@ def send_as(page: Page, name: str) -> None:
 
 def batch_of(database: Database, project: Project, name: str) -> list[int]:
     with database.snapshot() as connection:
-        made = dict(review_frames.batches(connection, project.id).select("name", "batch").iter_rows())
-        return review_frames.batch_items(connection, made[name])
+        made = dict(adjudication_frames.batches(connection, project.id).select("name", "batch").iter_rows())
+        return adjudication_frames.batch_items(connection, made[name])
 
 
 @pytest.mark.parametrize("count", [400, 100_000])
@@ -168,7 +170,7 @@ def test_a_box_is_ruled_at_once_and_undone(
     undo = page.locator(".st-key-bulk_undo_last button")
     expect(undo).to_be_visible(timeout=PATIENCE)
     with app_server.database.snapshot() as connection:
-        rulings = review_frames.in_force(review_frames.rulings(connection, project.id))
+        rulings = settled.in_force(settled.rulings(connection, project.id))
     check_ids(rulings["item_id"].to_list(), points, box, scale)
     assert rulings.height >= n > 0
     given = dict(points.select("item_id", pl.col("given").cast(pl.String)).iter_rows())
@@ -176,6 +178,6 @@ def test_a_box_is_ruled_at_once_and_undone(
     undo.click()
     expect(page.get_by_text("Отменено:")).to_be_visible(timeout=PATIENCE)
     with app_server.database.snapshot() as connection:
-        after = review_frames.in_force(review_frames.rulings(connection, project.id))
+        after = settled.in_force(settled.rulings(connection, project.id))
     assert after.height == rulings.height
     assert set(after["verdict"]) == {Verdict.WITHDRAWN.value}

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
-from db import run_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import runs as run_frames
 from db.vocabulary import RunKind, RunState, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication import rulings as adjudicate

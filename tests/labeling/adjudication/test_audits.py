@@ -7,14 +7,16 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from db import review_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.audits import LEAST, auditable, draw_audit
 from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
 from labeling.errors import LabelingError
+from labeling.facts import settled
 from labeling.quality.audit import residual
 from labeling.review.audited import population_of
 from labeling.review.course import by_audit
@@ -35,7 +37,7 @@ def draw(world: World, run_id: int, size: int, actor: int | None = None) -> pl.D
     with world.database.transaction() as connection:
         made = draw_audit(connection, world.project, run_id, size, now=world.now, actor=actor)
     with world.database.snapshot() as connection:
-        return review_frames.audit_population(connection, made)
+        return adjudication_frames.audit_population(connection, made)
 
 
 def sample_of(population: pl.DataFrame) -> list[int]:
@@ -51,7 +53,7 @@ def test_the_population_is_written_down_and_the_sample_has_its_places(database: 
     assert population["position"].drop_nulls().sort().to_list() == list(range(30))
     assert sorted(population["stratum"].unique()) == [0, 1, 2]
     with database.snapshot() as connection:
-        (row,) = review_frames.audits(connection, world.project.id).to_dicts()
+        (row,) = adjudication_frames.audits(connection, world.project.id).to_dicts()
         event = connection.execute(select(schema.audit_event).where(schema.audit_event.c.verb == "draw_audit")).one()
     assert (row["size"], row["population"]) == (30, 100)
     assert (event.target, event.person_id) == (str(row["audit"]), me)
@@ -143,9 +145,9 @@ def test_the_estimate_covers_a_truth_that_is_known(sqlite_database: Database) ->
     draw(world, run_id, 80)
     rule_by_truth(sqlite_database, world.project, me, run_id, truth, 130, now=world.now)
     with sqlite_database.snapshot() as connection:
-        audits, rulings = (read(connection, world.project.id) for read in (review_frames.audits, review_frames.rulings))
+        audits, rulings = (read(connection, world.project.id) for read in (adjudication_frames.audits, settled.rulings))
         ((row, mine),) = by_audit(audits, rulings)
-        population = population_of(review_frames.audit_population(connection, row["audit"]), mine)
+        population = population_of(adjudication_frames.audit_population(connection, row["audit"]), mine)
     found = residual(population).overall
     routes = dict(rulings["route"].value_counts().iter_rows())
     assert found.audited == routes["audit"]

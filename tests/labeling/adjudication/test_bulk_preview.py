@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from db import review_frames, schema
+from db import schema
 from db.engine import Database
 from db.vocabulary import LeaseState, Role, Route
 from labeling.adjudication.bulk_preview import preview
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import rule_many
 from labeling.errors import LabelingError
+from labeling.facts import settled
 from tests.labeling.worlds import NOON, World, add_person, make_world
 
 
@@ -45,7 +46,7 @@ def test_the_preview_counts_what_the_act_does(world: World, overrule: bool) -> N
     with world.database.transaction() as connection:
         foretold = preview(connection, world.project, candidates, labels, overrule=overrule)
         done = rule_many(connection, world.project, candidates, labels, overrule=overrule, now=NOON, actor=None)
-        rulings = review_frames.rulings(connection, world.project.id)
+        rulings = settled.rulings(connection, world.project.id)
     left_out = {"unknown": 1, "golden": 1, "held": 1, "without_label": 1}
     changes = {("gratitude", "gratitude"): 2, ("neutral", "gratitude"): 5}
     if overrule:

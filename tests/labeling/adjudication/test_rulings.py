@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from db import frames, review_frames, schema, serving_frames
+from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role, Verdict
 from labeling.adjudication import batches, corner_cases
 from labeling.adjudication import queue as docket
@@ -14,6 +15,7 @@ from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import RulingReceipt, Undone
 from labeling.desk import golden
 from labeling.errors import LabelingError
+from labeling.facts import settled
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings
 from tests.labeling.adjudication.test_queue import bench, claim, ids, rule
@@ -22,7 +24,7 @@ from tests.labeling.worlds import World, add_person
 
 def in_force(world: World) -> dict[int, str]:
     with world.database.snapshot() as connection:
-        return dict(frames.adjudications(connection, world.project.id).rows())
+        return dict(settled.ruled(connection, world.project.id).rows())
 
 
 def places(world: World, item_id: int) -> int:
@@ -46,7 +48,7 @@ def test_a_ruling_is_recorded_with_what_led_to_it(database: Database) -> None:
     (one,) = claim(world, me, want=1)
     assert rule(world, me, one, rationale=" because ", blind=True, seconds=4.5) is RulingReceipt.STORED
     with database.snapshot() as connection:
-        (row,) = review_frames.rulings(connection, world.project.id).to_dicts()
+        (row,) = settled.rulings(connection, world.project.id).to_dicts()
     expected = {
         "item": "1", "revision": 1, "verdict": "label", "label": "gratitude", "given": "neutral", "score": 0.5,
         "route": "suspicion", "rationale": "because", "blind": True, "seconds": 4.5, "expert": "expert0",
@@ -73,7 +75,7 @@ def test_passed_over_and_then_ruled_it_is_recorded_once(database: Database) -> N
     assert rule(world, me, one, "confusion", revision=2) is RulingReceipt.STORED
     assert rule(world, me, one, "confusion", revision=2) is RulingReceipt.KEPT_FIRST
     with database.snapshot() as connection:
-        assert review_frames.rulings(connection, world.project.id).height == 1
+        assert settled.rulings(connection, world.project.id).height == 1
 
 
 def test_anothers_token_and_a_strange_one_are_refused(database: Database) -> None:
@@ -152,7 +154,7 @@ def test_where_nobody_is_left_an_item_cannot_be_sent_back(database: Database) ->
     with pytest.raises(LabelingError, match="nobody_left"):
         rule(world, me, one, None, verdict=Verdict.SENT_BACK)
     with database.snapshot() as connection:
-        assert review_frames.rulings(connection, world.project.id).is_empty()
+        assert settled.rulings(connection, world.project.id).is_empty()
 
 
 def test_made_golden_with_the_rationale_as_its_explanation(database: Database) -> None:
@@ -160,12 +162,12 @@ def test_made_golden_with_the_rationale_as_its_explanation(database: Database) -
     (one,) = claim(world, me, want=1)
     rule(world, me, one, rationale="because", make_golden=True)
     with database.snapshot() as connection:
-        assert dict(frames.golden(connection, world.project.id).rows())[one.item_id] == "gratitude"
+        assert dict(settled.golden(connection, world.project.id).rows())[one.item_id] == "gratitude"
     # Corrected without the wish: it goes out of the pool.
     world.later(minutes=1)
     rule(world, me, one, "confusion", revision=2)
     with database.snapshot() as connection:
-        assert one.item_id not in dict(frames.golden(connection, world.project.id).rows())
+        assert one.item_id not in dict(settled.golden(connection, world.project.id).rows())
 
 
 def test_an_item_stands_in_the_guide_or_tests_assessors_never_both(database: Database) -> None:
@@ -231,7 +233,7 @@ def test_one_ruling_is_undone_with_all_that_it_made(database: Database) -> None:
     world.later(minutes=1)
     assert undo(world, first.token) == undo(world, second.token) == Undone(1, 0)
     with database.snapshot() as connection:
-        assert first.item_id not in dict(frames.golden(connection, world.project.id).rows())
+        assert first.item_id not in dict(settled.golden(connection, world.project.id).rows())
         assert corner_cases.corner_cases(connection, world.project.id) == []
     assert in_force(world) == {}
     assert (places(world, first.item_id), places(world, second.item_id)) == (2, 2)
@@ -251,7 +253,7 @@ def test_batches(database: Database) -> None:
     with database.transaction() as connection:
         wanted = [*world.items[3:1:-1], world.items[3], 999_999]
         made = batches.make_batch(connection, world.project, " odd ones ", wanted, now=world.now, actor=me)
-        assert review_frames.batch_items(connection, made) == [world.items[3], world.items[2]]
+        assert adjudication_frames.batch_items(connection, made) == [world.items[3], world.items[2]]
         for name, items, code in (
             ("odd ones", wanted, "batch_exists"),
             (" ", wanted, "batch_name"),
@@ -262,10 +264,10 @@ def test_batches(database: Database) -> None:
     (one,) = claim(world, me, [world.items[3]], want=1, batch=made)
     rule(world, me, one)
     with database.transaction() as connection:
-        (row,) = review_frames.batches(connection, world.project.id).to_dicts()
+        (row,) = adjudication_frames.batches(connection, world.project.id).to_dicts()
         assert (row["name"], row["person"], row["items"], row["ruled"]) == ("odd ones", "expert0", 2, 1)
         batches.delete_batch(connection, world.project, made, now=world.now, actor=me)
-        assert review_frames.batches(connection, world.project.id).is_empty()
+        assert adjudication_frames.batches(connection, world.project.id).is_empty()
         with pytest.raises(LabelingError, match="unknown_batch"):
             batches.delete_batch(connection, world.project, made, now=world.now, actor=me)
     assert in_force(world) == {world.items[3]: "gratitude"}

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, func, insert, select, update
 
-from db import frames, quality_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import marks
 from db.vocabulary import ChunkOutcome, LeaseState, SkipReason, Standing
 from labeling.desk import chunks, gates, golden, leases, policy
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.desk.card import Desk, DeskState
 from labeling.errors import LabelingError
+from labeling.facts import votes as facts_votes
 from labeling.projects.projects import change_settings, create_project
 from tests.labeling.desk import invariants
 from tests.labeling.worlds import NOON, World, make_world, press
@@ -68,7 +70,7 @@ def rows(world: World, table: Any, *where: Any) -> list[Row[Any]]:
 
 def mark_of(world: World) -> tuple[int, ...]:
     with world.database.snapshot() as connection:
-        return quality_frames.quality_mark(connection, world.project.id)
+        return marks.quality_mark(connection, world.project.id)
 
 
 def check(world: World) -> None:
@@ -135,7 +137,7 @@ def test_the_second_answer_is_a_fact_of_its_own(database: Database) -> None:
     assert (said.lease_id, said.revision, said.annotation_id, said.label) == (held.id, 1, first.id, "gratitude")
     assert said.seconds == 2.0
     with database.snapshot() as connection:
-        votes = quality_frames.votes(connection, world.project.id)
+        votes = facts_votes.votes(connection, world.project.id)
         assert votes.height == len(before) and set(votes["label"].cast(str)) == {"neutral"}
         assert frames.answers(connection, world.project.id).height == len(before)
     # What an assessor sees counts it, or it would give itself away.
@@ -235,7 +237,7 @@ def test_a_skipped_repeat_is_no_skip_of_an_item_and_never_comes_again(database: 
     (queued,) = rows(world, queue, queue.c.item_id == held.item_id)
     assert not queued.returned
     with database.snapshot() as connection:
-        assert quality_frames.skips(connection, world.project.id).is_empty()
+        assert facts_votes.skips(connection, world.project.id).is_empty()
     for _ in range(4):
         work_a_chunk(world, me)
     assert len(rows(world, lease, lease.c.repeat, lease.c.item_id == held.item_id)) == 1
@@ -395,7 +397,7 @@ def test_the_frame_of_repeats(database: Database) -> None:
 
     def found(**chosen: Any) -> list[tuple[Any, ...]]:
         with database.snapshot() as connection:
-            return quality_frames.repeats(connection, world.project.id, **chosen).rows()
+            return facts_votes.repeats(connection, world.project.id, **chosen).rows()
 
     # The answer may change until its chunk closes.
     assert found() == []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from db import quality_frames, schema
+from db import schema
 from db.engine import Database
 from db.vocabulary import SuggestionPolicy
 from labeling.desk import chunks, golden
 from labeling.desk.policy import arm_of
 from labeling.desk.suggestions import Hint
+from labeling.facts import votes as facts_votes
 from tests.labeling.worlds import World, make_world, press
 
 
@@ -36,7 +37,7 @@ def written(world: World) -> list[tuple[int, str, str, str, bool]]:
 
 def votes(world: World, **options: bool) -> list[str]:
     with world.database.snapshot() as connection:
-        return quality_frames.votes(connection, world.project.id, **options)["label"].to_list()
+        return facts_votes.votes(connection, world.project.id, **options)["label"].to_list()
 
 
 def test_shown_before_the_answer_and_kept_out_of_the_votes(database: Database) -> None:

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from sqlalchemy import func, insert, select
 
-from db import frames, run_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import marks
+from db.frames import runs as run_frames
 from db.vocabulary import Role, RunState
 from labeling.errors import LabelingError
 from labeling.jobs import analyse as analysing
@@ -47,7 +49,7 @@ def test_an_analysis_finds_what_is_wrong_and_writes_down_why(database: Database)
     films = make_films(database)
     run, found = found_by(films, analyse_now(database, films.project))
     with database.snapshot() as connection:
-        assert run.watermark == list(frames.watermark(connection, films.project.id))
+        assert run.watermark == list(marks.watermark(connection, films.project.id))
         item = schema.item.c
         names = {row.id: row.external_id for row in connection.execute(select(item.id, item.external_id))}
     assert (run.state, run.kept, run.rulings, run.error) == (RunState.DONE, True, 4, None)

@@ -12,11 +12,12 @@ import polars as pl
 import pytest
 from sqlalchemy import insert
 
-from db import review_frames, schema
+from db import schema
 from db.engine import Database, open_database
 from db.vocabulary import Role, RunKind, RunState
 from labeling.adjudication.audits import draw_audit
 from labeling.desk import golden
+from labeling.facts import settled
 from labeling.jobs import gain as job
 from labeling.jobs.child import carry_out
 from labeling.projects.projects import Project, change_settings
@@ -102,7 +103,7 @@ def test_what_experts_put_right_is_what_the_classifier_gains(world: Films) -> No
     assert (first["rulings"], first["golden"]) == (0, 0)
     assert last["golden"] == 4
     with world.database.snapshot() as connection:
-        ruled = review_frames.rulings(connection, world.project.id)
+        ruled = settled.rulings(connection, world.project.id)
     assert last["rulings"] == ruled.join(test, on="item", how="anti").height
     assert [each["rulings"] for each in report["rounds"]] == sorted(each["rulings"] for each in report["rounds"])
     assert report["whole"]["weighted_f1"]["value"] == pytest.approx(
@@ -122,7 +123,7 @@ def test_the_test_part_is_of_the_audit_alone_and_keeps_what_it_has(sqlite_databa
     world = misread(sqlite_database, audited=60, rulings=30)
     before = part_of(world.database, world.project)
     with world.database.snapshot() as connection:
-        rulings = review_frames.rulings(connection, world.project.id)
+        rulings = settled.rulings(connection, world.project.id)
         expert = connection.execute(schema.person.select().where(schema.person.c.login == "expert")).one().id
         run_id = runs.latest_run(connection, world.project.id)
     audited = set(rulings.filter(route="audit")["item"])

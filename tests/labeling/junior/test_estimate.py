@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from db import junior_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import ledger as ledger_frames
 from db.vocabulary import CallPurpose, RunState
 from labeling import config
 from labeling.junior import ledger
@@ -111,11 +112,11 @@ def test_the_ledger_is_read_as_it_was_written(database: Database) -> None:
         if connection.dialect.name == "postgresql":
             # Half a day ahead: a month is told in UTC all the same.
             connection.exec_driver_sql("SET TIME ZONE 'Pacific/Kiritimati'")
-        calls = junior_frames.calls(connection, world.project.id)
-        last = junior_frames.calls(connection, world.project.id, 2)
-        months = junior_frames.months(connection, world.project.id)
+        calls = ledger_frames.calls(connection, world.project.id)
+        last = ledger_frames.calls(connection, world.project.id, 2)
+        months = ledger_frames.months(connection, world.project.id)
         month = ledger.month_of(calls["created_at"][0])
-    assert calls.schema == junior_frames.CALLS
+    assert calls.schema == ledger_frames.CALLS
     assert calls.height == 4 and last["call"].to_list() == calls["call"].to_list()[:2]
     assert set(calls.select("purpose", "state", "outcome", "cost", "version").rows()) == {
         ("label", "settled", "ok", COST, 1)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from db import judging_frames
 from db.engine import Database
+from db.frames import items as item_frames
 from db.vocabulary import Part
 from labeling.desk import golden
 from labeling.junior import evaluation as evaluating
@@ -101,6 +101,6 @@ def test_versions_are_compared_where_they_speak_of_the_same(sqlite_database: Dat
 def test_what_nobody_has_touched_is_unheard(database: Database) -> None:
     project, _ = put_golden(database)
     with database.snapshot() as connection:
-        found = judging_frames.unheard(connection, project.id)
+        found = item_frames.unheard(connection, project.id)
     # What was golden once was settled once.
     assert found["item"].to_list() == ["2"]

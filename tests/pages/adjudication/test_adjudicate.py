@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from db import review_frames, schema
+from db import schema
 from db.engine import Database
 from db.vocabulary import Verdict
 from labeling.adjudication import batches
 from labeling.adjudication.queue import Candidate, claim
 from labeling.adjudication.rulings import Ruling, rule, rule_many
+from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, change_settings, get_classes, get_project, lock_project
 from pages.adjudication.ruling_card import _LABEL_CARD, _OWN, _PARTS, RULING_WORDS, ruling_words
@@ -149,7 +150,7 @@ def test_a_ruling_is_undone_and_says_so(house: Database, open_page: OpenPage, it
     assert say("ru", "adjudicate.replaced") in shown(app)
     assert [found for found in app.button if found.label == say("ru", "adjudicate.undo")] == []
     with house.snapshot() as connection:
-        last = review_frames.in_force(review_frames.rulings(connection, demo(house).id))
+        last = settled.in_force(settled.rulings(connection, demo(house).id))
     assert last["verdict"].to_list() == ["withdrawn"]
 
 
@@ -163,7 +164,7 @@ def test_many_at_once_are_one_line_and_one_undo(house: Database, open_page: Open
     assert "6 объектов" in shown(app)
     button(app, "adjudicate.undo").click().run()
     with house.snapshot() as connection:
-        last = review_frames.in_force(review_frames.rulings(connection, demo(house).id))
+        last = settled.in_force(settled.rulings(connection, demo(house).id))
     assert last["verdict"].to_list() == ["withdrawn"] * 6
 
 

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
-from db import review_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.rulings import Ruling
 from labeling.desk import golden
+from labeling.facts import settled
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.projects.projects import get_project, lock_project
@@ -41,9 +43,9 @@ def audits_drawn(world: Labeled) -> int:
 def found_by(world: Labeled) -> tuple[Figure, Figure]:
     """Before and after of the only audit, computed from the facts."""
     with world.database.snapshot() as connection:
-        audit = review_frames.audits(connection, world.project.id)["audit"].item()
-        drawn = review_frames.audit_population(connection, audit)
-        found = residual(population_of(drawn, review_frames.rulings(connection, world.project.id))).overall
+        audit = adjudication_frames.audits(connection, world.project.id)["audit"].item()
+        drawn = adjudication_frames.audit_population(connection, audit)
+        found = residual(population_of(drawn, settled.rulings(connection, world.project.id))).overall
     return found.before, found.after
 
 
@@ -244,7 +246,7 @@ def test_experts_who_differ_are_shown_with_the_way_to_settle_it(house: Database,
             label = world.truth[one.item_id] if n else wrong[world.truth[one.item_id]]
             adjudicate.rule(connection, project, other.id, Ruling(one.token, 1, Verdict.LABEL, label), now=moment)
     with house.snapshot() as connection:
-        seconds = review_frames.rulings(connection, world.project.id).filter(route="second").height
+        seconds = settled.rulings(connection, world.project.id).filter(route="second").height
     app = open_page("lead", AUDIT)
     assert not app.exception
     seen = cards(app)

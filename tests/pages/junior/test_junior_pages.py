@@ -17,13 +17,13 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.frames.suggestions import speaking
 from db.vocabulary import Part, PiiPolicy, PromptKind, RunKind
 from labeling import config
 from labeling.adjudication import corner_cases
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
-from labeling.desk.suggestions import speaking
 from labeling.jobs.child import carry_out
 from labeling.junior import ledger, prompts
 from labeling.junior.ledger import Price

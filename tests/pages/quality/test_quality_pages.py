@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import insert, select
 from streamlit.testing.v1 import AppTest
 
-from db import quality_frames, schema
+from db import schema
 from db.engine import Database, open_database
 from db.engine import database as process_database
 from db.vocabulary import ChunkOutcome, ContestOutcome, PauseReason, Role, Standing
@@ -25,6 +25,7 @@ from labeling.desk import chunks, contests, gates
 from labeling.exchange.exporting import export
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
+from labeling.facts import votes as facts_votes
 from labeling.facts.overview import overview
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
@@ -255,7 +256,7 @@ def test_assessors_in_and_out_and_classes(
     app.button(key="filter_demo_clear").click().run()
     app.number_input(key="filter_demo_ordinal").set_value(2).run()
     with demo.snapshot() as connection:
-        votes = quality_frames.votes(connection, project_of(demo).id).filter(pl.col("ordinal") == 2)
+        votes = facts_votes.votes(connection, project_of(demo).id).filter(pl.col("ordinal") == 2)
     second = votes.select("item", "annotator").with_columns(pl.lit(True).alias("second"))
     assert 0 < votes.height < rows.height
     chosen = rows.join(second, on=["item", "annotator"], how="semi", maintain_order="left")

@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from db import review_frames, run_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
+from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import rule_many
 from labeling.projects.projects import LabelClass, Project, get_classes
@@ -195,8 +197,8 @@ def test_what_is_chosen_becomes_a_named_batch(open_page: OpenPage, mapped: Mappe
     app.text_input(key="map_acts_batch_name_0").set_value("Середина").run()
     app.button(key="map_acts_batch_send").click().run()
     with mapped.house.snapshot() as connection:
-        made = review_frames.batches(connection, mapped.project.id)
-        inside = review_frames.batch_items(connection, made["batch"][0])
+        made = adjudication_frames.batches(connection, mapped.project.id)
+        inside = adjudication_frames.batch_items(connection, made["batch"][0])
     assert made.select("name", "person", "items").rows() == [("Середина", "Expert", 2)]
     assert inside == [mapped.items[0], mapped.items[4]]
     assert say("ru", "batch.made", name="Середина", n=2).split("«")[0] in shown(app).replace("\\", "")
@@ -210,8 +212,8 @@ def test_the_hard_ones_go_to_adjudication_without_those_that_are_settled(open_pa
     app.text_input(key="map_hard_batch_name_0").set_value("Трудные").run()
     app.button(key="map_hard_batch_send").click().run()
     with mapped.house.snapshot() as connection:
-        batch = review_frames.batches(connection, mapped.project.id)
-        assert review_frames.batch_items(connection, batch["batch"][0]) == [mapped.items[3]]
+        batch = adjudication_frames.batches(connection, mapped.project.id)
+        assert adjudication_frames.batch_items(connection, batch["batch"][0]) == [mapped.items[3]]
         source = connection.execute(select(schema.batch.c.source)).scalar_one()
     assert source == {"page": "map", "region": "hard", "run": mapped.run_id}
 

@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import insert, select
 from streamlit.testing.v1 import AppTest
 
-from db import review_frames, run_frames, schema
+from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
+from db.frames import runs as run_frames
 from db.vocabulary import LeaseState, Route, RunState, Verdict
 from labeling.adjudication.batches import make_batch
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import rule_many
+from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project
 from labeling.review.triage import with_regions
@@ -214,9 +217,9 @@ def test_marked_rows_become_a_named_batch_in_their_order(open_page: OpenPage, re
     app.text_input(key="review_acts_batch_name_0").set_value("Первые").run()
     app.button(key="review_acts_batch_send").click().run()
     with reviewed.house.snapshot() as connection:
-        made = review_frames.batches(connection, reviewed.project.id)
+        made = adjudication_frames.batches(connection, reviewed.project.id)
         assert made.select("name", "items").rows() == [("Первые", 2)]
-        inside = review_frames.batch_items(connection, made["batch"][0])
+        inside = adjudication_frames.batch_items(connection, made["batch"][0])
     assert inside == [reviewed.items[0], reviewed.items[2]]
     assert "Первые" in shown(app)
     links = [element.proto.query_string for element in app.get("page_link")]
@@ -232,8 +235,8 @@ def test_all_that_was_asked_for_can_be_sent(open_page: OpenPage, reviewed: Revie
     app.segmented_control(key="review_scope").set_value("all").run()
     app.button(key="review_acts_batch_send").click().run()
     with reviewed.house.snapshot() as connection:
-        made = review_frames.batches(connection, reviewed.project.id)
-        assert review_frames.batch_items(connection, made["batch"][0]) == reviewed.items
+        made = adjudication_frames.batches(connection, reviewed.project.id)
+        assert adjudication_frames.batch_items(connection, made["batch"][0]) == reviewed.items
 
 
 def prepare_bulk(reviewed: Reviewed, app: AppTest) -> AppTest:
@@ -251,7 +254,7 @@ def prepare_bulk(reviewed: Reviewed, app: AppTest) -> AppTest:
 
 def labels_of(reviewed: Reviewed) -> dict[int, str]:
     with reviewed.house.snapshot() as connection:
-        rulings = review_frames.in_force(review_frames.rulings(connection, reviewed.project.id))
+        rulings = settled.in_force(settled.rulings(connection, reviewed.project.id))
     settled = rulings.filter(rulings["verdict"] == Verdict.LABEL.value)
     return dict(settled.select("item_id", "label").iter_rows())
 
@@ -273,7 +276,7 @@ def test_a_bulk_ruling_is_previewed_done_and_undone(open_page: OpenPage, reviewe
         first[0]: "gratitude", first[2]: "gratitude", first[3]: "gratitude", first[7]: "neutral"
     }  # fmt: skip
     with reviewed.house.snapshot() as connection:
-        rulings = review_frames.rulings(connection, reviewed.project.id)
+        rulings = settled.rulings(connection, reviewed.project.id)
     assert set(rulings["rationale"]) == {"по инструкции"}
     assert set(rulings["run_id"]) == {reviewed.run_id}
     assert set(rulings["suspicion"]) == {"votes_disagree", None}
@@ -302,13 +305,13 @@ def test_past_bulk_rulings_can_be_undone_later(open_page: OpenPage, reviewed: Re
             now = datetime.now(UTC) + timedelta(seconds=n)
             candidates = [Candidate(item_id) for item_id in some]
             acts.append(rule_many(connection, reviewed.project, candidates, labels, now=now, actor=None).act)
-        rulings = review_frames.rulings(connection, reviewed.project.id)
+        rulings = settled.rulings(connection, reviewed.project.id)
     assert past_acts(rulings).select("act", "items", "standing").rows() == [(acts[1], 2, 2), (acts[0], 3, 3)]
     app = open_page("expert", PAGE)
     app.button(key=f"undo_{acts[0]}").click().run()
     assert set(labels_of(reviewed)) == set(reviewed.items[3:5])
     with reviewed.house.snapshot() as connection:
-        left = past_acts(review_frames.rulings(connection, reviewed.project.id))
+        left = past_acts(settled.rulings(connection, reviewed.project.id))
     assert left["act"].to_list() == [acts[1]]
 
 
@@ -319,8 +322,8 @@ def test_an_outlier_and_a_near_copy_go_to_adjudication(open_page: OpenPage, revi
     app.text_input(key="outliers_batch_name_0").set_value("Далёкие").run()
     app.button(key="outliers_batch_send").click().run()
     with reviewed.house.snapshot() as connection:
-        made = dict(review_frames.batches(connection, reviewed.project.id).select("name", "batch").iter_rows())
-        inside = {name: review_frames.batch_items(connection, batch) for name, batch in made.items()}
+        made = dict(adjudication_frames.batches(connection, reviewed.project.id).select("name", "batch").iter_rows())
+        inside = {name: adjudication_frames.batch_items(connection, batch) for name, batch in made.items()}
     assert inside["Копии"] == [reviewed.items[2], reviewed.items[8]]
     assert inside["Далёкие"] == reviewed.items
 
@@ -346,7 +349,7 @@ def test_an_assessor_can_do_nothing_by_the_verbs_either(open_page: OpenPage, rev
         connection.execute(schema.membership.delete().where(schema.membership.c.person_id == lead))
     app.button(key="review_acts_batch_send").click().run()
     with reviewed.house.snapshot() as connection:
-        assert review_frames.batches(connection, reviewed.project.id).is_empty()
+        assert adjudication_frames.batches(connection, reviewed.project.id).is_empty()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -384,7 +387,7 @@ def test_groups_like_those_ruled_are_looked_at_and_ruled_in_one_act(open_page: O
     assert len([text for text in box.get("html") if "sv-text" in text.proto.body]) == 2
     button(app, "bulk.rule", n=3).click().run()
     with reviewed.house.snapshot() as connection:
-        ruled = review_frames.rulings(connection, reviewed.project.id)
+        ruled = settled.rulings(connection, reviewed.project.id)
     assert set(ruled["item_id"]) == set(reviewed.items[:3])
     assert set(ruled["label"]) == {"gratitude"}
     assert say("ru", "proposals.none") in [each.value for each in app.caption]

@@ -1,23 +1,18 @@
-"""What runs are made of and what they found, as frames of as many rows as a project has items."""
+"""What runs found, as frames of as many rows as a project has items."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from db import schema
-from db.bulk import Schema, bulk
-from db.frames import _rows, label_enum
+from db.frames.reading import Schema, bulk, label_enum
 
-ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
 _NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
 _MAPPED = ("confidence", "variability", "correctness")
 _HELD_OUT = tuple(f"heldout_{name}" for name in _MAPPED)
-# Texts a read: all of a million would be one string.
-_AT_ONCE = 100_000
 _finding, _item = schema.finding, schema.item
 
 
@@ -49,22 +44,6 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
     query = query.join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
     found = bulk(connection, query, wanted)
     return found.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
-
-
-def items(connection: Connection, project_id: int) -> pl.DataFrame:
-    """ITEMS(item, item_id, text): every item of the project, in the order of ids; ``item`` is the external id."""
-    query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id"), _item.c.text)
-    mine = query.where(_item.c.project_id == project_id).order_by(_item.c.id).limit(_AT_ONCE)
-    parts = [bulk(connection, mine, ITEMS)]
-    while parts[-1].height == _AT_ONCE:
-        parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
-    return pl.concat(parts)
-
-
-def texts_of(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
-    """ITEMS of some items, a few thousand at most, in no order."""
-    query = select(_item.c.external_id, _item.c.id, _item.c.text).where(_item.c.id.in_(item_ids))
-    return _rows(connection, query, ITEMS)
 
 
 def answers_after(connection: Connection, project_id: int, annotation_id: int) -> int:

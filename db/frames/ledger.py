@@ -1,4 +1,4 @@
-"""The ledger of what junior was asked, as frames: every call, what a month came to, what items of one run cost."""
+"""The ledger of what junior was asked: every call, what months, versions, runs and items came to. Money in millionths."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Float, String, case, cast, func, select
 
 from db import schema
-from db.bulk import UTC_TIME, Schema
-from db.frames import _rows
+from db.frames.reading import UTC_TIME, Schema, bulk, rows
 
 CALLS: Schema = {
     "call": pl.Int64(),
@@ -43,6 +42,12 @@ ASKED: Schema = {
     "calls": pl.Int64(),
     "tokens_in": pl.Int64(),
     "tokens_out": pl.Int64(),
+    "cost": pl.Int64(),
+    "seconds": pl.Float64(),
+}
+PAID: Schema = {
+    "item": pl.String(),
+    "item_id": pl.Int64(),
     "cost": pl.Int64(),
     "seconds": pl.Float64(),
 }
@@ -97,7 +102,7 @@ def months(connection: Connection, project_id: int) -> pl.DataFrame:
         .group_by(month, _call.c.model)
         .order_by(month.desc(), _call.c.model)
     )
-    return _rows(connection, query, MONTHS)
+    return rows(connection, query, MONTHS)
 
 
 def asked(connection: Connection, run_id: int) -> pl.DataFrame:
@@ -117,7 +122,27 @@ def asked(connection: Connection, run_id: int) -> pl.DataFrame:
         .group_by(_call.c.item_id, _item.c.text)
         .order_by(_call.c.item_id)
     )
-    return _rows(connection, query, ASKED)
+    return rows(connection, query, ASKED)
+
+
+def paid(connection: Connection, project_id: int, prompt_id: int) -> pl.DataFrame:
+    """PAID: what labeling each item came to with this version, all its calls together; cost in millionths.
+
+    Items whose answer was remembered from an equal request have no call, and are not in it.
+    """
+    query = (
+        select(
+            _item.c.external_id.label("item"),
+            _call.c.item_id,
+            cast(func.sum(_call.c.cost), BigInteger).label("cost"),
+            func.coalesce(cast(func.sum(_call.c.seconds), Float), 0.0).label("seconds"),
+        )
+        .join(_item, _item.c.id == _call.c.item_id)
+        .where(_call.c.project_id == project_id, _call.c.prompt_id == prompt_id)
+        .group_by(_item.c.external_id, _call.c.item_id)
+        .order_by(_call.c.item_id)
+    )
+    return bulk(connection, query, PAID)
 
 
 def versions(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -156,7 +181,7 @@ def versions(connection: Connection, project_id: int) -> pl.DataFrame:
         .where(_prompt.c.project_id == project_id)
         .order_by(_prompt.c.version.desc())
     )
-    return _rows(connection, query, VERSIONS)
+    return rows(connection, query, VERSIONS)
 
 
 def pace(connection: Connection, run_id: int, since: datetime) -> tuple[int, int, int]:
@@ -178,3 +203,13 @@ def seconds_a_label(connection: Connection, project_id: int) -> tuple[float | No
     query = select(func.avg(table.seconds), func.count(table.seconds)).where(table.project_id == project_id)
     mean, n = connection.execute(query).one()
     return None if mean is None else float(mean), int(n)
+
+
+def models(connection: Connection, project_id: int) -> dict[int, list[str]]:
+    """The models that answered for each version, by the version's id."""
+    query = select(_call.c.prompt_id, _call.c.model).distinct()
+    query = query.where(_call.c.project_id == project_id, _call.c.prompt_id.is_not(None))
+    found: dict[int, list[str]] = {}
+    for prompt_id, model in connection.execute(query.order_by(_call.c.prompt_id, _call.c.model)):
+        found.setdefault(prompt_id, []).append(model)
+    return found

@@ -1,0 +1,99 @@
+"""Items: their names, their texts, and how many answers each wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from db import schema
+from db.frames.growing import Growing
+from db.frames.reading import UTC_TIME, Schema, bulk, in_force, rows
+from db.vocabulary import Verdict
+
+ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
+WANTED: Schema = {"item_id": pl.Int64(), "wanted": pl.Int64()}
+# Texts a read: all of a million would be one string.
+_AT_ONCE = 100_000
+_item, _queue, _ruling = schema.item, schema.queue, schema.adjudication
+
+
+def names(connection: Connection, project_id: int) -> pl.DataFrame:
+    """NAMES(id, item, at): every item of the project by its external id, and since when it is there, in the order of ids."""
+    return _names.of(connection, project_id)
+
+
+def items(connection: Connection, project_id: int) -> pl.DataFrame:
+    """ITEMS(item, item_id, text): every item of the project, in the order of ids; ``item`` is the external id."""
+    query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id"), _item.c.text)
+    mine = query.where(_item.c.project_id == project_id).order_by(_item.c.id).limit(_AT_ONCE)
+    parts = [bulk(connection, mine, ITEMS)]
+    while parts[-1].height == _AT_ONCE:
+        parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
+    return pl.concat(parts)
+
+
+def texts(connection: Connection, project_id: int, wanted: Sequence[str]) -> pl.DataFrame:
+    """ITEMS of some items by their external ids, a few thousand at most, in no order; unknown ones are left out."""
+    return _texts(connection, (_item.c.project_id == project_id) & _item.c.external_id.in_(wanted))
+
+
+def texts_of(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
+    """ITEMS of some items by their ids, a few thousand at most, in no order."""
+    return _texts(connection, _item.c.id.in_(item_ids))
+
+
+def wanted(connection: Connection, project_id: int, *, overlap: int, as_of: datetime | None = None) -> pl.DataFrame:
+    """WANTED(item_id, wanted): the ordinary items that want another number of answers than ``overlap``.
+
+    Adaptive overlap says so, or an expert who sent the item back by ``as_of``. What a ruling that gives a label asks for,
+    nothing more, is left out: were it taken back, the overlap would hold again.
+    """
+    settled = _ruling.c.verdict == Verdict.LABEL.value
+    if as_of is not None:
+        settled |= and_(_ruling.c.verdict == Verdict.SENT_BACK.value, _ruling.c.created_at > as_of)
+    ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, settled, in_force(_ruling)).exists()
+    query = select(_queue.c.item_id, _queue.c.wanted).where(
+        _queue.c.project_id == project_id, ~_queue.c.golden, ~ruled, _queue.c.wanted != overlap
+    )
+    return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
+
+
+def asked(connection: Connection, project_id: int) -> pl.DataFrame:
+    """WANTED of the ordinary items that no expert has settled or sent back: what they want is nobody's word yet."""
+    spoken = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
+    ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, spoken, in_force(_ruling)).exists()
+    query = select(_queue.c.item_id, _queue.c.wanted).where(_queue.c.project_id == project_id, ~_queue.c.golden, ~ruled)
+    return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
+
+
+def unheard(connection: Connection, project_id: int) -> pl.DataFrame:
+    """UNHEARD(item, item_id): items that nobody has labeled and no expert has settled."""
+    settled = [schema.annotation, schema.golden, _ruling]
+    query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id")).where(
+        _item.c.project_id == project_id,
+        *(~select(table.c.item_id).where(table.c.item_id == _item.c.id).exists() for table in settled),
+    )
+    return bulk(connection, query.order_by(_item.c.id), {"item": pl.String(), "item_id": pl.Int64()})
+
+
+def metadata_sample(connection: Connection, project_id: int, *, items: int = 200) -> list[dict[str, Any]]:
+    """The metadata of some items, in no order; items without any are left out."""
+    query = select(_item.c.metadata).where(_item.c.project_id == project_id).limit(items)
+    return [found for found in connection.execute(query).scalars() if found]
+
+
+def _texts(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
+    return rows(connection, select(_item.c.external_id, _item.c.id, _item.c.text).where(which), ITEMS)
+
+
+def _read_names(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
+    query = select(_item.c.id, _item.c.external_id.label("item"), _item.c.created_at.label("at"))
+    wanted = {"id": pl.Int64(), "item": pl.String(), "at": UTC_TIME}
+    return bulk(connection, query.where(which).order_by(_item.c.id), wanted)
+
+
+_names = Growing(_item, _read_names)

@@ -1,0 +1,64 @@
+"""Watermarks: two equal ones of one project, and nothing that is derived from its facts has changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from db import schema
+from db.frames.work import ACCEPT, SUSPEND
+from db.vocabulary import ChunkOutcome
+
+_annotation, _chunk, _event, _item = schema.annotation, schema.chunk, schema.audit_event, schema.item
+_SUSPENDED = ChunkOutcome.SUSPENDED.value
+
+
+def watermark(connection: Connection, project_id: int) -> tuple[int, ...]:
+    """What grows with every fact that answers, golden items, rulings, chunks and items are made of."""
+    newest_answer = _of(_annotation, project_id).with_only_columns(_annotation.c.id).order_by(_annotation.c.id.desc())
+    queries = (
+        newest_answer.limit(1),
+        # Of the whole house: to ask for one project's would mean to count its items.
+        select(func.max(_item.c.id)),
+        _of(schema.golden, project_id),
+        _of(schema.adjudication, project_id),
+        _of(_chunk, project_id),
+        _of(_chunk, project_id).where(_chunk.c.closed_at.is_not(None)),
+        _of(_chunk, project_id).where(_chunk.c.outcome == _SUSPENDED),
+    )
+    return tuple(int(connection.execute(query).scalar() or 0) for query in queries)
+
+
+def votes_mark(connection: Connection, project_id: int, as_of: datetime | None = None) -> tuple[int, ...]:
+    """What changes with whatever votes and golden labels make of items: answers, golden labels, chunks set aside, classes.
+
+    As of a past moment it is that of the facts up to then: as long as nothing was said between, two moments share one.
+    """
+    answers = select(func.max(_annotation.c.id)).where(_annotation.c.project_id == project_id)
+    outcomes = select(func.max(_event.c.id)).where(
+        _event.c.project_id == project_id, _event.c.verb.in_([SUSPEND, ACCEPT])
+    )
+    golden = _of(schema.golden, project_id)
+    # Ids and moments need not come in one order where votes came in with a file.
+    counted = 0
+    if as_of is not None:
+        answers = answers.where(_annotation.c.created_at <= as_of)
+        outcomes = outcomes.where(_event.c.created_at <= as_of)
+        golden = golden.where(schema.golden.c.created_at <= as_of)
+        counted = int(connection.execute(answers.with_only_columns(func.count())).scalar_one())
+    queries = (answers, outcomes, golden, _of(schema.label_class, project_id))
+    found = tuple(int(connection.execute(query).scalar() or 0) for query in queries)
+    return found if as_of is None else (*found, counted)
+
+
+def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
+    """The project's watermark, its newest event (one chunk set aside and another taken back count the same), repeats."""
+    newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)
+    again = select(func.count()).where(schema.repeat.c.project_id == project_id)
+    return (*watermark(connection, project_id), *(int(connection.execute(q).scalar() or 0) for q in (newest, again)))
+
+
+def _of(table: Any, project_id: int) -> Select[Any]:
+    return select(func.count()).select_from(table).where(table.c.project_id == project_id)

@@ -1,0 +1,100 @@
+"""How rows become frames: a few by SQLAlchemy, a million by columns; and which revision of a fact speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeAlias, cast
+
+import orjson
+import polars as pl
+from sqlalchemy import Alias, ColumnElement, Connection, FromClause, Select, Table, and_, select
+
+from db import schema
+
+Schema: TypeAlias = Mapping[str, pl.DataType]
+UTC_TIME = pl.Datetime("us", "UTC")
+
+# What a revision is a revision of.
+_THING = {
+    schema.golden.name: ("item_id",),
+    schema.adjudication.name: ("item_id",),
+    schema.annotation.name: ("item_id", "assessor_id"),
+    schema.repeat.name: ("lease_id",),
+}
+_MOMENT = "%Y-%m-%d %H:%M:%S%.6f"
+
+
+def in_force(table: FromClause, as_of: datetime | None = None) -> ColumnElement[bool]:
+    """That a row of golden labels, rulings, annotations or repeats speaks: no later revision stood ``as_of`` (None: now)."""
+    facts = cast(Table, table.element if isinstance(table, Alias) else table)
+    later = facts.alias()
+    same = [later.c[name] == table.c[name] for name in _THING[facts.name]]
+    newer = and_(*same, later.c.revision > table.c.revision)
+    if as_of is None:
+        return ~select(later.c.revision).where(newer).exists()
+    newer &= later.c.created_at <= as_of
+    return and_(table.c.created_at <= as_of, ~select(later.c.revision).where(newer).exists())
+
+
+def label_enum(connection: Connection, project_id: int) -> pl.Enum:
+    """The codes of the project's classes in their order, retired ones too, as a dtype."""
+    table = schema.label_class
+    query = select(table.c.code).where(table.c.project_id == project_id).order_by(table.c.position)
+    return pl.Enum(connection.execute(query).scalars().all())
+
+
+def rows(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
+    """The rows of ``query``, of which there are few, with the dtypes ``wanted`` and their names."""
+    return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(wanted), orient="row")
+
+
+def bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
+    """The rows of ``query`` with the dtypes ``wanted``, read by columns in the caller's snapshot.
+
+    PostgreSQL: by ADBC, on a connection of its own that is given the same snapshot; what the caller's own transaction has
+    written is not in it. SQLite: on the caller's connection, each column as one JSON array of at most 1 GB, half as fast as
+    ADBC. ADBC brings an SQLite library of its own, and two of them in one process don't know of each other: the first to
+    close the file drops the locks of both. Whoever opens and closes the file then takes itself for the last one and deletes
+    the write-ahead log under the server, with all that it writes from there on.
+    """
+    statement = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    if connection.dialect.name == "sqlite":
+        found = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], wanted)
+    else:
+        found = _by_adbc(connection, statement)
+    # SQLite keeps moments as text.
+    moments = [name for name, dtype in wanted.items() if dtype == UTC_TIME and found.schema[name] == pl.String]
+    return found.with_columns(pl.col(moments).str.to_datetime(_MOMENT, time_zone="UTC")).cast(pl.Schema(wanted))
+
+
+def _by_adbc(connection: Connection, statement: str) -> pl.DataFrame:
+    # Half a second to load, and no house on SQLite needs it.
+    import adbc_driver_postgresql.dbapi as adbc_postgresql
+
+    uri = connection.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+    with adbc_postgresql.connect(uri, autocommit=True) as opened, opened.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        cursor.execute(statement)
+        return pl.DataFrame(cursor.fetch_arrow_table())
+
+
+def _by_json(connection: Connection, statement: str, names: list[str], wanted: Schema) -> pl.DataFrame:
+    raw: Any = connection.connection.driver_connection
+    places = [f"c{n}" for n in range(len(names))]
+    arrays = ", ".join(f"json_group_array({place})" for place in places)
+    row = raw.execute(f"WITH found({', '.join(places)}) AS ({statement}) SELECT {arrays} FROM found").fetchone()
+    columns = []
+    for name, array in zip(names, row, strict=True):
+        kept = _kept_as(wanted[name])
+        columns.append(pl.Series(name, orjson.loads(array), dtype=kept, strict=kept != pl.Float64))
+    return pl.DataFrame(columns)
+
+
+def _kept_as(dtype: pl.DataType) -> pl.DataType:
+    """What SQLite keeps such values as."""
+    if dtype.is_integer() or dtype == pl.Boolean():
+        return pl.Int64()
+    return pl.Float64() if dtype.is_float() else pl.String()

@@ -1,0 +1,109 @@
+"""What experts said: golden labels and rulings, and what led to them. What of it counts decides :mod:`labeling.facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection, String, Table, cast, func, select, union_all
+
+from db import schema
+from db.frames.reading import UTC_TIME, Schema, in_force, label_enum, rows
+
+RULINGS: Schema = {
+    "item": pl.String(),
+    "item_id": pl.Int64(),
+    "revision": pl.Int64(),
+    "verdict": pl.String(),
+    "label": pl.String(),
+    "given": pl.String(),
+    "score": pl.Float64(),
+    "route": pl.String(),
+    "suspicion": pl.String(),
+    "rationale": pl.String(),
+    "blind": pl.Boolean(),
+    "seconds": pl.Float64(),
+    "act": pl.String(),
+    "run_id": pl.Int64(),
+    "batch_id": pl.Int64(),
+    "expert_id": pl.Int64(),
+    "expert": pl.String(),
+    "at": UTC_TIME,
+}
+_golden, _ruling, _item, _person = schema.golden, schema.adjudication, schema.item, schema.person
+
+
+def golden(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
+    """GOLDEN(item_id, item, label Enum): the golden labels in force, a retired one gone, in the order of items."""
+    return _labels(connection, _golden, project_id, as_of)
+
+
+def ruled(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
+    """RULED(item_id, item, label Enum): the rulings in force that give a label, in the order of items."""
+    return _labels(connection, _ruling, project_id, as_of)
+
+
+def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
+    """RULINGS: every revision of every ruling, in the order they were made; ``expert`` is null for the command line.
+
+    ``verdict`` is one of :class:`db.vocabulary.Verdict`, ``route`` of :class:`db.vocabulary.Route`; ``label`` is null unless
+    the verdict is a label; ``given`` and ``score`` stand as they did when it was made.
+    """
+    names = [name for name in RULINGS if name not in ("item", "expert", "at")]
+    columns = [_item.c.external_id, *(_ruling.c[name] for name in names), _person.c.name, _ruling.c.created_at]
+    query = (
+        select(*columns)
+        .join(_item, _item.c.id == _ruling.c.item_id)
+        .outerjoin(_person, _person.c.id == _ruling.c.expert_id)
+        .where(_ruling.c.project_id == project_id)
+        .order_by(_ruling.c.created_at, _ruling.c.item_id, _ruling.c.revision)
+    )
+    return rows(connection, query, RULINGS)
+
+
+def times_spoken(connection: Connection, project_id: int) -> int:
+    """How often somebody settled a label, or unsettled one; two equal numbers: nothing new to learn."""
+    counts = (
+        select(func.count()).select_from(table).where(table.c.project_id == project_id) for table in (_golden, _ruling)
+    )
+    return sum(int(connection.execute(count).scalar_one()) for count in counts)
+
+
+def explanations(connection: Connection, project_id: int, items: Sequence[str]) -> pl.DataFrame:
+    """EXPLANATIONS(item, explanation): why these golden items have the label in force, where somebody said so."""
+    query = select(_item.c.external_id, _golden.c.explanation).join(_item, _item.c.id == _golden.c.item_id)
+    query = query.where(_golden.c.project_id == project_id, _item.c.external_id.in_(items), _golden.c.explanation != "")
+    return rows(connection, query.where(in_force(_golden)), {"item": pl.String(), "explanation": pl.String()})
+
+
+def paused_golden(connection: Connection, project_id: int) -> pl.DataFrame:
+    """PAUSED(item): the golden items that are served to nobody until an expert has ruled."""
+    queue = schema.queue
+    query = select(_item.c.external_id).join(queue, queue.c.item_id == _item.c.id)
+    query = query.where(queue.c.project_id == project_id, queue.c.golden, queue.c.paused)
+    return rows(connection, query.order_by(_item.c.id), {"item": pl.String()})
+
+
+def last_spoken(connection: Connection, project_id: int) -> pl.DataFrame:
+    """SPOKEN(item, at): when somebody last ruled on a golden item, or put it back into serving."""
+    contest, event = schema.contest, schema.audit_event
+    ruled = select(_golden.c.item_id, _golden.c.created_at.label("at")).where(_golden.c.project_id == project_id)
+    settled = select(contest.c.item_id, contest.c.ruled_at).where(
+        contest.c.project_id == project_id, contest.c.ruled_at.is_not(None)
+    )
+    resumed = (
+        select(_item.c.id, event.c.created_at)
+        .join(event, event.c.target == cast(_item.c.id, String))
+        .where(event.c.project_id == project_id, event.c.verb == "resume_golden")
+    )
+    words = union_all(ruled, settled, resumed).subquery()
+    latest = select(_item.c.external_id, func.max(words.c.at)).join(words, words.c.item_id == _item.c.id)
+    return rows(connection, latest.group_by(_item.c.id, _item.c.external_id), {"item": pl.String(), "at": UTC_TIME})
+
+
+def _labels(connection: Connection, table: Table, project_id: int, as_of: datetime | None) -> pl.DataFrame:
+    query = select(table.c.item_id, _item.c.external_id, table.c.label).join(_item, _item.c.id == table.c.item_id)
+    query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of))
+    wanted = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}
+    return rows(connection, query.order_by(table.c.item_id), wanted)

@@ -1,0 +1,108 @@
+"""A consensus as it is handed about, and as it is packed to be kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from labeling.quality.consensus import Choice, Consensus, Evidence
+from labeling.quality.consensus.incidence import Floats
+
+# Probabilities are told to so many digits: what is read back from where it was kept is the same to the last one.
+DIGITS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate:
+    """The consensus of a project's votes.
+
+    ``frame`` is CONSENSUS(item_id, item, label Enum, probability, n), a row for each item that somebody labeled, in their
+    order; a golden item has its golden label. ``chances`` (rows, classes) are the probabilities of ``classes``. ``junior`` is
+    the version whose word is in it, ``votes`` of how many votes it is, ``mark`` of which state of the facts.
+    """
+
+    frame: pl.DataFrame
+    chances: Floats
+    classes: tuple[str, ...]
+    method: str
+    choice: Choice | None
+    junior: int | None
+    votes: int
+    mark: tuple[int, ...]
+
+    @property
+    def named(self) -> str:
+        """The method as files name it, with the version of junior whose word is in it: ``auto`` or ``auto + junior:3``."""
+        return self.method if self.junior is None else f"{self.method} + junior:{self.junior}"
+
+    def with_chances(self, classes: Sequence[str] | None = None) -> pl.DataFrame:
+        """CONSENSUS with ``method``, and ``p_`` and its code for the probability of every class, or of each of ``classes``."""
+        told = pl.DataFrame(self.chances, schema=[f"p_{code}" for code in self.classes], orient="row")
+        unheard = [pl.lit(0.0).alias(f"p_{code}") for code in classes or () if code not in self.classes]
+        both = pl.concat([self.frame, told], how="horizontal").with_columns(
+            pl.lit(self.named).alias("method"), *unheard
+        )
+        named = ["item_id", "item", "label", "method", "probability", "n"]
+        return both.select(*named, *(f"p_{code}" for code in classes or self.classes))
+
+
+def of_consensus(
+    found: Consensus, named: pl.DataFrame, labels: pl.Enum, *, junior: int | None, mark: tuple[int, ...]
+) -> Aggregate:
+    """A consensus with the ids of its items, from NAMES(item, item_id)."""
+    labeled = found.frame["label"].is_not_null() & (found.frame["n"] > 0)
+    frame = (
+        found.frame.with_columns(
+            pl.col("label").cast(labels), pl.col("probability").round(DIGITS), pl.col("n").cast(pl.Int64)
+        )
+        .join(named, on="item", how="left", maintain_order="left")
+        .filter(labeled)
+        .select("item_id", "item", "label", "probability", "n")
+    )
+    chances = np.round(found.posterior[labeled.to_numpy()], DIGITS)
+    return Aggregate(frame, chances, found.votes.classes, found.method, found.choice, junior, len(found.votes), mark)
+
+
+def pack(found: Aggregate) -> tuple[dict[str, Any], bytes]:
+    """What is small of it as JSON, and the rows as Parquet: item_id, n, label, and a column for each class."""
+    head = {
+        "method": found.method,
+        "classes": list(found.classes),
+        "choice": asdict(found.choice) if found.choice else None,
+        "junior": found.junior,
+        "votes": found.votes,
+    }
+    rows = found.frame.select("item_id", "n", pl.col("label").cast(pl.String))
+    columns = [pl.Series(str(at), found.chances[:, at], dtype=pl.Float32) for at in range(len(found.classes))]
+    packed = io.BytesIO()
+    rows.with_columns(columns).write_parquet(packed, compression="zstd")
+    return head, packed.getvalue()
+
+
+def unpack(
+    head: Mapping[str, Any], body: bytes, named: pl.DataFrame, labels: pl.Enum, mark: tuple[int, ...]
+) -> Aggregate:
+    """What :func:`pack` packed, with the names of its items from NAMES(item, item_id)."""
+    classes = tuple(head["classes"])
+    rows = pl.read_parquet(io.BytesIO(body))
+    chances = np.round(rows.select(str(at) for at in range(len(classes))).to_numpy().astype(np.float64), DIGITS)
+    place = rows["label"].replace_strict(list(classes), range(len(classes)), return_dtype=pl.Int64).to_numpy()
+    frame = rows.join(named, on="item_id", how="left", maintain_order="left").select(
+        "item_id",
+        "item",
+        pl.col("label").cast(labels),
+        pl.Series("probability", chances[np.arange(len(rows)), place]),
+        "n",
+    )
+    choice = _choice(head["choice"]) if head["choice"] else None
+    return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark)
+
+
+def _choice(told: Mapping[str, Any]) -> Choice:
+    models = {name: Evidence(**found) for name, found in told["models"].items()}
+    return Choice(**{**told, "models": models})

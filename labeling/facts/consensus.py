@@ -1,0 +1,134 @@
+"""What the votes on each item add up to: one consensus of a project, for pages, files, analyses and audits alike.
+
+It takes seconds to minutes, so it is kept (:mod:`labeling.facts.kept_consensus`) with the watermark of the facts that it saw.
+The upkeep makes a new one when the votes have changed; until then the one before speaks, and says of how many votes it is. A
+small project waits for nobody: its consensus is made on the spot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from db.engine import Database
+from db.frames import marks, suggestions
+from db.frames.annotations import annotations_of
+from db.frames.reading import label_enum
+from labeling.facts import kept_consensus, settled
+from labeling.facts.aggregate import Aggregate, of_consensus
+from labeling.facts.votes import votes
+from labeling.kept import Kept
+from labeling.projects.projects import Project
+from labeling.quality.consensus import consensus_of
+from labeling.quality.frames import votes_frame
+from labeling.quality.junior_voter import heard
+
+METHOD = "auto"
+# Up to so many votes times classes it is made while somebody waits.
+SMALL = 30_000
+
+
+def consensus(connection: Connection, project: Project, *, as_of: datetime | None = None) -> Aggregate:
+    """The consensus in force: of now, made or kept; or of the votes as they stood at ``as_of``, made on the spot."""
+    if as_of is None and (found := kept(connection, project)) is not None:
+        return found
+    return make(read(connection, project, as_of=as_of))
+
+
+def kept(connection: Connection, project: Project) -> Aggregate | None:
+    """The consensus in force where nobody need wait for it; None where it would have to be made, and that takes long."""
+    mark = consensus_mark(connection, project)
+    if (here := _made.peek((_key(connection, project, mark), METHOD))) is not None:
+        return here
+    newest = kept_consensus.newest(connection, project.id)
+    if newest is not None and newest.mark == mark:
+        return newest
+    return None if is_small(connection, project) else newest
+
+
+@dataclass(frozen=True, eq=False)
+class Matter:
+    """What a consensus is made of, read in one snapshot: VOTES, GOLDEN, and SUGGESTIONS of the ``junior`` that has a vote."""
+
+    votes: pl.DataFrame
+    golden: pl.DataFrame
+    suggestions: pl.DataFrame | None
+    labels: pl.Enum
+    junior: int | None
+    mark: tuple[int, ...]
+    key: Hashable
+
+
+def read(connection: Connection, project: Project, *, as_of: datetime | None = None) -> Matter:
+    """Read the votes as they stand, or stood at ``as_of``, and what else it takes."""
+    speaker = suggestions.speaking(connection, project.id, as_of) if project.junior_votes else None
+    mark = consensus_mark(connection, project)
+    return Matter(
+        votes(connection, project.id, as_of=as_of),
+        settled.golden(connection, project.id, as_of=as_of),
+        suggestions.suggestions(connection, project.id, speaker, as_of=as_of) if speaker is not None else None,
+        label_enum(connection, project.id),
+        speaker,
+        mark,
+        _key(connection, project, mark if as_of is None else consensus_mark(connection, project, as_of)),
+    )
+
+
+def make(matter: Matter, method: str = METHOD) -> Aggregate:
+    """The consensus of what was read; made once for each state of the facts."""
+    return _made.of((matter.key, method), lambda: _make(matter, method))
+
+
+def _make(matter: Matter, method: str) -> Aggregate:
+    golden = _plain(matter.golden)
+    found = consensus_of(votes_frame(_plain(matter.votes), golden=golden), method=method)
+    if matter.suggestions is not None:
+        known = _plain(matter.suggestions).filter(pl.col("label").is_in(list(found.votes.classes)))
+        found = heard(found, known, golden)
+    named = matter.votes.select("item", "item_id").unique("item_id", maintain_order=True)
+    return of_consensus(found, named, matter.labels, junior=matter.junior, mark=matter.mark)
+
+
+def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate:
+    """The consensus of the facts as they stand now, made where it isn't there yet, and kept for everybody."""
+    with database.snapshot() as connection:
+        mark = consensus_mark(connection, project)
+        newest = kept_consensus.newest(connection, project.id)
+        if newest is not None and newest.mark == mark:
+            return newest
+        matter = read(connection, project)
+    made = make(matter)
+    with database.transaction() as connection:
+        kept_consensus.keep(connection, project.id, made, now=now)
+    return made
+
+
+def consensus_mark(connection: Connection, project: Project, as_of: datetime | None = None) -> tuple[int, ...]:
+    """Two equal ones of a project: its consensus is the same."""
+    mark = marks.votes_mark(connection, project.id, as_of)
+    if not project.junior_votes:
+        return mark
+    speaker = suggestions.speaking(connection, project.id, as_of)
+    return (*mark, speaker or 0, suggestions.suggestion_mark(connection, speaker, as_of) if speaker else 0)
+
+
+def is_small(connection: Connection, project: Project) -> bool:
+    """Whether a consensus is made before a reader grows impatient."""
+    classes = len(label_enum(connection, project.id).categories)
+    return annotations_of(connection, project.id).height * classes <= SMALL
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Labels as text: only classes that somebody named take part, in the order of the alphabet, as in files."""
+    return frame.with_columns(pl.col("label").cast(pl.String))
+
+
+def _key(connection: Connection, project: Project, mark: tuple[int, ...]) -> Hashable:
+    return str(connection.engine.url), project.id, project.junior_votes, mark
+
+
+_made: Kept[Aggregate] = Kept(16)

@@ -1,0 +1,56 @@
+"""The final label of each item: adjudication, else golden, else consensus. The same on every page, in every file and audit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from db.vocabulary import LabelSource
+from labeling.facts.aggregate import Aggregate
+from labeling.facts.consensus import consensus
+from labeling.facts.settled import settled
+from labeling.facts.states import states_of
+from labeling.facts.votes import votes
+from labeling.projects.projects import Project
+
+
+def final(connection: Connection, project: Project, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """FINAL(item_id, item, label Enum, source, method, probability, n, state) of every item, in their order, as of a moment.
+
+    ``source`` is one of :class:`db.vocabulary.LabelSource`, null where there is no label; ``method`` and ``probability`` are
+    those of the consensus, null where an expert's word stands; ``n`` is how many votes name a label, ``state`` one of
+    :class:`db.vocabulary.ItemState`.
+    """
+    counted = votes(connection, project.id, as_of=as_of)
+    return final_of(connection, project, counted, consensus(connection, project, as_of=as_of), as_of=as_of)
+
+
+def final_of(
+    connection: Connection,
+    project: Project,
+    counted: pl.DataFrame,
+    agreed: Aggregate,
+    *,
+    as_of: datetime | None = None,
+) -> pl.DataFrame:
+    """The same by these VOTES and their consensus alone, where somebody chose among them."""
+    spoken = settled(connection, project.id, as_of=as_of).select("item_id", pl.col("label").alias("spoken"), "source")
+    voted = agreed.frame.select("item_id", pl.col("label").alias("voted"), "probability")
+    joined = (
+        states_of(connection, project, counted, as_of=as_of)
+        .join(voted, on="item_id", how="left", maintain_order="left")
+        .join(spoken, on="item_id", how="left", maintain_order="left")
+    )
+    by_votes = pl.col("spoken").is_null() & pl.col("voted").is_not_null()
+    return joined.select(
+        "item_id",
+        "item",
+        pl.coalesce("spoken", "voted").alias("label"),
+        pl.when(by_votes).then(pl.lit(LabelSource.CONSENSUS.value)).otherwise("source").alias("source"),
+        pl.when(by_votes).then(pl.lit(agreed.named)).alias("method"),
+        pl.when(by_votes).then("probability").alias("probability"),
+        pl.col("n").cast(pl.Int64),
+        "state",
+    )

@@ -1,0 +1,39 @@
+"""Where a project's consensus is kept, for every process: the newest run of its kind, with what it came to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from db.frames import items
+from db.frames.reading import label_enum
+from db.vocabulary import RunKind
+from labeling.facts.aggregate import Aggregate, pack, unpack
+from labeling.kept import Kept
+from labeling.runs import runs
+
+_read: Kept[Aggregate] = Kept(8)
+
+
+def newest(connection: Connection, project_id: int) -> Aggregate | None:
+    """The consensus that was kept last; None before the first."""
+    run = runs.latest_run(connection, project_id, RunKind.CONSENSUS)
+    if run is None or run.report is None:
+        return None
+    head, mark = run.report, tuple(run.watermark or ())
+
+    def read() -> Aggregate:
+        named = items.names(connection, project_id).select("item", pl.col("id").alias("item_id"))
+        body = runs.evidence_of(connection, run.id)
+        return unpack(head, body, named, label_enum(connection, project_id), mark)
+
+    return _read.of((str(connection.engine.url), run.id, run.finished_at), read)
+
+
+def keep(connection: Connection, project_id: int, found: Aggregate, *, now: datetime) -> None:
+    """Keep a consensus in place of those before."""
+    head, body = pack(found)
+    run_id = runs.add_done(connection, project_id, RunKind.CONSENSUS, found.mark, head, body, now=now)
+    runs.forget_others(connection, project_id, RunKind.CONSENSUS, run_id)

@@ -1,0 +1,37 @@
+"""In which state each item is: what the votes, the golden labels and the rulings make of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from db.frames import items
+from labeling.facts import settled
+from labeling.facts.votes import votes
+from labeling.projects.projects import Project
+from labeling.quality import progress
+
+
+def item_states(connection: Connection, project: Project, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """ITEM_STATES of :func:`labeling.quality.progress.item_states`, with ``item``, of every item there was ``as_of``."""
+    return states_of(connection, project, votes(connection, project.id, as_of=as_of), as_of=as_of)
+
+
+def states_of(
+    connection: Connection, project: Project, counted: pl.DataFrame, *, as_of: datetime | None = None
+) -> pl.DataFrame:
+    """The same by these VOTES alone, where somebody chose among them."""
+    named = items.names(connection, project.id)
+    if as_of is not None:
+        named = named.filter(pl.col("at") <= as_of)
+    found = progress.item_states(
+        counted.select("item_id", "label"),
+        named["id"].alias("item_id"),
+        wanted=items.wanted(connection, project.id, overlap=project.overlap, as_of=as_of),
+        overlap=project.overlap,
+        golden=settled.golden(connection, project.id, as_of=as_of)["item_id"],
+        ruled=settled.ruled(connection, project.id, as_of=as_of)["item_id"],
+    )
+    return found.with_columns(named["item"])
