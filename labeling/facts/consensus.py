@@ -29,7 +29,7 @@ from labeling.quality.junior_voter import heard
 
 METHOD = "auto"
 # Up to so many votes times classes it is made while somebody waits.
-SMALL = 30_000
+SMALL = 5_000
 
 
 def consensus(connection: Connection, project: Project, *, as_of: datetime | None = None) -> Aggregate:
@@ -114,6 +114,13 @@ def consensus_mark(connection: Connection, project: Project, as_of: datetime | N
         return mark
     speaker = suggestions.speaking(connection, project.id, as_of)
     return (*mark, speaker or 0, suggestions.suggestion_mark(connection, speaker, as_of) if speaker else 0)
+
+
+def is_current(connection: Connection, project: Project) -> bool:
+    """Whether nobody need make a new one: what is kept is of the newest votes, or is made on the spot anyway."""
+    newest = kept_consensus.newest(connection, project.id)
+    mark = consensus_mark(connection, project)
+    return is_small(connection, project) or (newest is not None and newest.mark == mark)
 
 
 def is_small(connection: Connection, project: Project) -> bool:

@@ -12,7 +12,8 @@ from db.frames.reading import label_enum
 from db.vocabulary import RunKind
 from labeling.facts.aggregate import Aggregate, pack, unpack
 from labeling.kept import Kept
-from labeling.runs import runs
+from labeling.runs import claims, runs
+from labeling.runs.claims import Claim
 
 _read: Kept[Aggregate] = Kept(8)
 
@@ -30,6 +31,15 @@ def newest(connection: Connection, project_id: int) -> Aggregate | None:
         return unpack(head, body, named, label_enum(connection, project_id), mark)
 
     return _read.of((str(connection.engine.url), run.id, run.finished_at), read)
+
+
+def finish(connection: Connection, held: Claim, found: Aggregate, *, now: datetime) -> None:
+    """End the run that made a consensus, and keep it in place of those before. Raises ClaimLostError."""
+    head, body = pack(found)
+    claims.write(connection, held, watermark=list(found.mark))
+    runs.keep_evidence(connection, held.run_id, body)
+    claims.finish(connection, held, head, now=now)
+    runs.forget_others(connection, held.project_id, RunKind.CONSENSUS, held.run_id)
 
 
 def keep(connection: Connection, project_id: int, found: Aggregate, *, now: datetime) -> None:

@@ -85,7 +85,7 @@ def answers(
         .join(work.annotators(connection), on="assessor", how="left", maintain_order="left")
         .join(work.chunk_states(connection, project_id, as_of), on="chunk", how="left", maintain_order="left")
         .with_columns(pl.col("suspended").fill_null(False))
-        .select(answers_schema(labels))
+        .select(list(answers_schema(labels)))
     )
 
 

@@ -19,7 +19,7 @@ from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.report import report
-from labeling.projects.projects import get_project_by_id
+from labeling.projects.projects import Project, get_project_by_id
 from labeling.review.evidence import Agreed
 from labeling.review.state import pack
 from labeling.runs import claims
@@ -43,7 +43,11 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
     """
     telling = Telling(database, held, STEPS)
     telling.begin("reading")
-    facts = read(database, held.project_id)
+    with database.snapshot() as connection:
+        project = get_project_by_id(connection, held.project_id)
+    telling.begin("consensus")
+    consensus.refresh(database, project, now=clock())
+    facts = read(database, project)
     found = compute(facts, telling, KeptFit(database, held))
     telling.begin("writing")
     findings.write(database, held, findings.rows(found, facts.items), telling.part)
@@ -57,20 +61,19 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
     findings.prune(database, held, KEPT)
 
 
-def read(database: Database, project_id: int) -> Facts:
+def read(database: Database, project: Project) -> Facts:
     """The facts as they stand. Raises LabelingError ``nothing_to_analyse``."""
     with database.snapshot() as connection:
-        project = get_project_by_id(connection, project_id)
         matter = consensus.read(connection, project)
         # The labels as they stand in the data, those that were chosen with a suggestion on screen, too.
         votes = matter.votes.filter(pl.col("label").is_not_null()).select("item", "annotator", "label")
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")
-        items = item_frames.items(connection, project_id).join(votes, on="item", how="semi", maintain_order="left")
-        settled = settled_labels(connection, project_id).select("item", "label")
-        told = times_spoken(connection, project_id)
-        mark = watermark(connection, project_id)
-        suggestions = _suggestions(connection, project_id)
+        items = item_frames.items(connection, project.id).join(votes, on="item", how="semi", maintain_order="left")
+        settled = settled_labels(connection, project.id).select("item", "label")
+        told = times_spoken(connection, project.id)
+        mark = watermark(connection, project.id)
+        suggestions = _suggestions(connection, project.id)
     found = consensus.make(matter)
     agreed = Agreed(found.with_chances(), matter.golden, found.choice)
     return Facts(items, votes, settled, told, mark, seed=0, suggestions=suggestions, agreed=agreed)

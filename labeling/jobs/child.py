@@ -17,6 +17,7 @@ from labeling.errors import LabelingError
 from labeling.jobs.analyse import analyse
 from labeling.jobs.ask_junior import ask_junior
 from labeling.jobs.comparing_sources import compare_sources
+from labeling.jobs.consensus import make_consensus
 from labeling.jobs.gain import measure_gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim, ClaimLostError
@@ -26,6 +27,7 @@ JOBS = {
     RunKind.GAIN: measure_gain,
     RunKind.ASK: ask_junior,
     RunKind.COMPARISON: compare_sources,
+    RunKind.CONSENSUS: make_consensus,
 }
 NICE, NICER = 5, 10
 

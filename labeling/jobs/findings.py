@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import polars as pl
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import RunState
 from labeling.exchange.bulk import insert_rows
 from labeling.jobs.computing import Analysis
-from labeling.runs import claims
+from labeling.runs import claims, runs
 from labeling.runs.claims import Claim
 
 # Some 40 ms under SQLite's one lock: answers of assessors go on between.
@@ -74,8 +74,7 @@ def keep_evidence(database: Database, held: Claim, body: bytes) -> None:
     """Keep what a later step, a later try or a later ruling goes on from. Raises ClaimLostError."""
     with database.transaction() as connection:
         claims.hold(connection, held)
-        connection.execute(delete(schema.run_evidence).where(_evidence.run_id == held.run_id))
-        connection.execute(insert(schema.run_evidence).values(run_id=held.run_id, body=body))
+        runs.keep_evidence(connection, held.run_id, body)
 
 
 def prune(database: Database, held: Claim, kept: int) -> None:

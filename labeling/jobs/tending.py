@@ -63,8 +63,10 @@ class Soon:
 # Imported only there: the server would start half a second later for it.
 def _tend(database: Database, slug: str) -> None:
     from labeling.desk.upkeep import tend
+    from labeling.jobs.consensus import ask
 
     tend(database, slug, now=utc_now())
+    ask(database, slug, now=utc_now())
 
 
 def _rescore(database: Database, slug: str) -> None:

@@ -185,9 +185,13 @@ def _runs(connection: Connection, query: Select[Any]) -> list[Run]:
 
 
 def _check_none_going(connection: Connection, project_id: int, kind: RunKind) -> None:
-    going = (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([each.value for each in GOING])
-    if connection.execute(select(_RUN.id).where(going)).first() is not None:
+    if _is_going(connection, project_id, kind):
         raise LabelingError("run_going")
+
+
+def _is_going(connection: Connection, project_id: int, kind: RunKind) -> bool:
+    going = (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([each.value for each in GOING])
+    return connection.execute(select(_RUN.id).where(going)).first() is not None
 
 
 def _named(name: str) -> str:
@@ -217,8 +221,23 @@ def add_done(
     values = {"project_id": project_id, "kind": kind.value, "state": RunState.DONE.value, "watermark": list(watermark)}
     times = {"report": dict(report), "created_at": now, "started_at": now, "finished_at": now}
     run_id = int(connection.execute(insert(schema.run).values(values | times).returning(_RUN.id)).scalar_one())
-    connection.execute(insert(schema.run_evidence).values(run_id=run_id, body=body))
+    keep_evidence(connection, run_id, body)
     return run_id
+
+
+def queue_run(connection: Connection, project_id: int, kind: RunKind, *, now: datetime) -> None:
+    """Have a run done that nobody asked for by hand, and that is no act for the log; where one waits already, nothing."""
+    lock_project_by_id(connection, project_id)
+    if _is_going(connection, project_id, kind):
+        return
+    asked = {"project_id": project_id, "kind": kind.value, "state": RunState.QUEUED.value, "created_at": now}
+    connection.execute(insert(schema.run).values(asked))
+
+
+def keep_evidence(connection: Connection, run_id: int, body: bytes) -> None:
+    """Keep what a later step, a later try or a later ruling goes on from."""
+    connection.execute(delete(schema.run_evidence).where(schema.run_evidence.c.run_id == run_id))
+    connection.execute(insert(schema.run_evidence).values(run_id=run_id, body=body))
 
 
 def evidence_of(connection: Connection, run_id: int) -> bytes:

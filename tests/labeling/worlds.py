@@ -116,3 +116,13 @@ def make_world(
             )
         people = [add_person(connection, f"assessor{n}", project, Role.ASSESSOR) for n in range(assessors)]
     return World(database, project, ordinary, gold, people)
+
+
+def finish(world: World, assessor: int, label: str = "neutral") -> int:
+    """Work the assessor's chunk to its end and close it; says which it was."""
+    seen = world.work(assessor)
+    while seen.items:
+        seen = world.work(assessor, *[press(item.token, label) for item in seen.items])
+    assert seen.chunk is not None
+    world.work(assessor, close=seen.chunk.id, want=0)
+    return seen.chunk.id

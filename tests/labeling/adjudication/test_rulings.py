@@ -7,6 +7,7 @@ import pytest
 from db import schema
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
+from db.frames import items as item_frames
 from db.vocabulary import Role, Verdict
 from labeling.adjudication import batches, corner_cases
 from labeling.adjudication import queue as docket
@@ -16,6 +17,7 @@ from labeling.adjudication.rulings import RulingReceipt, Undone
 from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
+from labeling.facts.votes import votes_on
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings
 from tests.labeling.adjudication.test_queue import bench, claim, ids, rule
@@ -127,7 +129,7 @@ def test_a_ruled_item_is_asked_no_more_not_even_after_a_change_of_settings(datab
     assert places(world, one.item_id) == 0
     with database.transaction() as connection:
         change_settings(connection, world.project.id, {"overlap": 3}, now=world.now, actor=None)
-        asked = serving_frames.asked(connection, world.project.id)["item_id"].to_list()
+        asked = item_frames.asked(connection, world.project.id)["item_id"].to_list()
     assert (places(world, one.item_id), places(world, world.items[1])) == (0, 3)
     # Adaptive overlap leaves it alone, too.
     assert one.item_id not in asked
@@ -281,7 +283,7 @@ def test_votes_come_without_names(database: Database) -> None:
         world.label(assessor, lying.token, "neutral", 2)
     with database.transaction() as connection:
         add_person(connection, "lead", world.project, Role.LEAD)
-        votes = review_frames.votes_on(connection, world.items[:1])
+        votes = votes_on(connection, world.items[:1])
     assert votes["label"].to_list() == ["neutral", "neutral"]
     assert "name" not in votes.columns
     assert me not in votes["assessor"].to_list()

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, insert, select, update
 from db import schema
 from db.engine import Database
 from db.frames import marks
+from db.frames import work as work_frames
 from db.vocabulary import ChunkOutcome, LeaseState, SkipReason, Standing
 from labeling.desk import chunks, gates, golden, leases, policy
 from labeling.desk.answers import Answer, AnswerKind, Receipt
@@ -139,11 +140,11 @@ def test_the_second_answer_is_a_fact_of_its_own(database: Database) -> None:
     with database.snapshot() as connection:
         votes = facts_votes.votes(connection, world.project.id)
         assert votes.height == len(before) and set(votes["label"].cast(str)) == {"neutral"}
-        assert frames.answers(connection, world.project.id).height == len(before)
+        assert facts_votes.answers(connection, world.project.id).height == len(before)
     # What an assessor sees counts it, or it would give itself away.
     assert world.work(me, want=0).day == day + 1
     with database.snapshot() as connection:
-        assert frames.repeats(connection, world.project.id, me)["label"].to_list() == ["gratitude"]
+        assert work_frames.repeats(connection, world.project.id)["second"].to_list() == ["gratitude"]
     check(world)
 
 

@@ -1,271 +1,59 @@
-"""States, pace, forecast and trust: by hand on small frames, against brute force, and by simulation."""
+"""The overview of a project: the arithmetic on frames against the queue that the verbs keep."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-
-import numpy as np
-import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import select, update
 
-from labeling.quality import progress
-from labeling.quality.intervals import wilson
-
-LABELS = pl.Enum(["a", "b", "c"])
-ANSWERS = {
-    "item": pl.Int64, "assessor": pl.Int64, "chunk": pl.Int64, "label": LABELS, "seconds": pl.Float64,
-    "at": pl.Datetime("us", "UTC"), "surplus": pl.Boolean,
-}  # fmt: skip
-NOBODY = pl.DataFrame(schema={"item": pl.Int64, "wanted": pl.Int64})
-NONE = pl.Series("item", [], dtype=pl.Int64)
-MONDAY = date(2026, 3, 2)
+from db import schema
+from db.engine import Database
+from db.vocabulary import ChunkOutcome
+from labeling.desk import card as desk
+from labeling.desk.answers import Answer, AnswerKind
+from labeling.facts.overview import overview
+from labeling.projects.projects import get_project
+from labeling.quality.progress import still_wanted
+from tests.labeling.worlds import NOON, finish, make_world
 
 
-def answers(*rows: tuple[int, int, str | None], at: datetime = datetime(2026, 3, 2, 12, tzinfo=UTC)) -> pl.DataFrame:
-    """(item, assessor, label) as ANSWERS of chunk 1."""
-    filled = [(item, assessor, 1, label, 2.0, at, False) for item, assessor, label in rows]
-    return pl.DataFrame(filled, schema=ANSWERS, orient="row")
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_the_overview_wants_what_the_desk_will_hand_out(database: Database, adaptive: bool) -> None:
+    """The arithmetic on frames and the queue kept by the verbs are two ways to one number."""
+    target = {"target_probability": 0.9, "max_overlap": 5} if adaptive else {}
+    world = make_world(database, items=9, golden_items=3, overlap=3, chunk_size=4, **target)
+    first, second, third = world.assessors
+    finish(world, first)
+    finish(world, second, "gratitude")
+    token = world.work(third).items[0].token
+    skip = Answer(token, 1, AnswerKind.SKIP)
+    world.work(third, skip, want=2)
+    with database.transaction() as connection:
+        if adaptive:
+            queue = schema.queue
+            some = queue.c.item_id.in_(world.items[:2])
+            connection.execute(update(queue).where(some).values(wanted=5, places=queue.c.places + 2))
+        project = get_project(connection, "test")
+    with database.snapshot() as connection:
+        seen = overview(connection, project, "UTC")
+        lease, queue = schema.lease, schema.queue
+        open_leases = select(lease.c.id).join(queue, queue.c.item_id == lease.c.item_id)
+        held = len(connection.execute(open_leases.where(lease.c.state == "open", ~queue.c.golden)).all())
+        assert still_wanted(seen.depths) == desk.remaining(connection, project.id) + held
+    assert seen.states.items == 12
+    assert seen.states.golden == 3
 
 
-def test_an_item_is_agreed_with_more_than_half_and_unsure_is_an_answer_for_nothing() -> None:
-    given_answers = answers(
-        *[(1, n, "a") for n in (1, 2)], (1, 3, "b"),  # 2 of 3
-        (2, 1, "a"), (2, 2, "b"), (2, 3, "c"),  # a tie
-        (3, 1, "a"), (3, 2, None), (3, 3, None),  # 1 of 3
-        (4, 1, "a"), (4, 2, "a"), (4, 3, None),  # 2 of 3
-        (5, 1, None), (5, 2, None), (5, 3, None),  # nobody knows
-        (6, 1, "a"),
-        (7, 1, None),
-    )  # fmt: skip
-    tallied = progress.tally(given_answers, NOBODY, 3)
-    seen = progress.states(tallied, items=9, golden=NONE, adjudicated=NONE)
-    assert seen == progress.States(unlabeled=2, in_progress=2, disputed=3, agreed=2, adjudicated=0, golden=0)
-    assert seen.items == 9
-
-
-def test_half_of_an_even_overlap_is_not_a_majority() -> None:
-    tallied = progress.tally(answers((1, 1, "a"), (1, 2, "b"), (2, 1, "a"), (2, 2, "a")), NOBODY, 2)
-    seen = progress.states(tallied, items=2, golden=NONE, adjudicated=NONE)
-    assert (seen.disputed, seen.agreed) == (1, 1)
-
-
-def test_an_experts_word_outweighs_gold_and_gold_outweighs_votes() -> None:
-    tallied = progress.tally(answers((1, 1, "a"), (2, 1, "a"), (3, 1, "a")), NOBODY, 1)
-    seen = progress.states(tallied, items=4, golden=pl.Series([1, 2]), adjudicated=pl.Series([2, 2]))
-    assert seen == progress.States(unlabeled=1, in_progress=0, disputed=0, agreed=1, adjudicated=1, golden=1)
-
-
-def test_an_item_that_wants_more_is_in_progress_until_it_has_it() -> None:
-    otherwise = pl.DataFrame({"item": [1, 9], "wanted": [3, 5]})
-    tallied = progress.tally(answers((1, 1, "a"), (1, 2, "a"), (2, 1, "a"), (2, 2, "a")), otherwise, 2)
-    seen = progress.states(tallied, items=4, golden=NONE, adjudicated=NONE)
-    assert (seen.unlabeled, seen.in_progress, seen.agreed) == (2, 1, 1)
-    depth = progress.depths(tallied, items=4, overlap=2, golden=NONE)
-    assert sorted(depth.rows()) == [(0, 2, 1), (0, 5, 1), (2, 2, 1), (2, 3, 1)]
-    assert progress.still_wanted(depth) == 2 + 5 + 0 + 1
-    assert progress.still_wanted(depth, overlap=4) == 4 + 4 + 2 + 2
-
-
-votes = st.lists(
-    st.tuples(st.integers(1, 8), st.integers(1, 5), st.sampled_from(["a", "b", "c", None])),
-    unique_by=lambda vote: vote[:2],
-    max_size=40,
-)
-
-
-@given(votes, st.integers(1, 4), st.sets(st.integers(1, 8)), st.sets(st.integers(1, 8)))
-def test_states_and_depths_are_what_counting_by_hand_gives(
-    rows: list[tuple[int, int, str | None]], overlap: int, golden: set[int], ruled: set[int]
-) -> None:
-    tallied = progress.tally(answers(*rows), NOBODY, overlap)
-    gold, settled = pl.Series("item", sorted(golden), dtype=pl.Int64), pl.Series(sorted(ruled), dtype=pl.Int64)
-    expected: Counter[str] = Counter()
-    missing = 0
-    for item in range(1, 9):
-        labels = [label for of, _, label in rows if of == item]
-        leading = max(Counter(label for label in labels if label).values(), default=0)
-        if item not in golden:
-            missing += max(0, overlap - len(labels))
-        if item in ruled:
-            expected["adjudicated"] += 1
-        elif item in golden:
-            expected["golden"] += 1
-        elif not labels:
-            expected["unlabeled"] += 1
-        elif len(labels) < overlap:
-            expected["in_progress"] += 1
-        else:
-            expected["agreed" if leading * 2 > len(labels) else "disputed"] += 1
-    seen = progress.states(tallied, items=8, golden=gold, adjudicated=settled)
-    assert {name: getattr(seen, name) for name in expected} == dict(expected)
-    assert seen.items == 8
-    assert progress.still_wanted(progress.depths(tallied, items=8, overlap=overlap, golden=gold)) == missing
-
-
-def test_days_are_the_readers_and_days_off_are_there() -> None:
-    late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
-    both = pl.concat([answers((1, 1, "a"), (7, 1, "b"), at=late), answers((2, 1, "a"), at=late + timedelta(days=2))])
-    assert progress.days(both, "UTC", pl.Series([7])).rows() == [
-        (MONDAY, 2, 1), (MONDAY + timedelta(1), 0, 0), (MONDAY + timedelta(2), 1, 1)
-    ]  # fmt: skip
-    assert progress.days(both, "Europe/Moscow", NONE)["day"][0] == MONDAY + timedelta(days=1)
-
-
-def test_votes_from_a_file_and_surplus_ones_are_no_pace() -> None:
-    imported = answers((1, 1, "a")).with_columns(chunk=pl.lit(None, pl.Int64))
-    assert progress.days(imported, "UTC", NONE).is_empty()
-    surplus = answers((1, 1, "a"), (2, 1, "a")).with_columns(surplus=pl.Series([True, False]))
-    assert progress.days(surplus, "UTC", NONE).rows() == [(MONDAY, 2, 1)]
-
-
-def test_every_class_has_its_row_in_the_balance_and_gold_has_no_say() -> None:
-    given_answers = answers((1, 1, "b"), (2, 1, "b"), (3, 1, "a"), (4, 1, None), (9, 1, "c"))
-    assert progress.balance(given_answers, pl.Series([9])).rows() == [("b", 2), ("a", 1), ("c", 0)]
-    assert progress.balance(answers(), NONE).rows() == [("a", 0), ("b", 0), ("c", 0)]
-
-
-def test_golden_answers_of_open_chunks_and_unsure_ones_are_left_out() -> None:
-    given_answers = pl.concat(
-        [
-            answers((1, 1, "a"), (2, 1, "b"), (3, 1, None), (4, 1, "a")),
-            answers((1, 2, "a")).with_columns(chunk=pl.lit(2, pl.Int64)),
-        ]
-    )
-    gold = pl.DataFrame({"item": [1, 2, 3], "label": pl.Series(["a", "a", "a"], dtype=LABELS)})
-    closed = pl.DataFrame({"chunk": [1], "kind": ["work"], "outcome": ["accepted"]})
-    scored = progress.golden_answers(given_answers, gold, closed)
-    assert sorted(scored.select("item", "assessor", "right").rows()) == [(1, 1, True), (2, 1, False)]
-    score = progress.scores(scored, "assessor").row(0, named=True)
-    by_hand = wilson(1, 2)
-    assert (score["right"], score["n"], score["value"]) == (1, 2, 0.5)
-    assert (score["low"], score["high"]) == pytest.approx((by_hand.low, by_hand.high))
-
-
-def days(*counts: int, first: date = MONDAY) -> pl.DataFrame:
-    spread = [first + timedelta(days=n) for n in range(len(counts))]
-    return pl.DataFrame({"day": spread, "answers": counts, "ordinary": counts})
-
-
-def test_a_steady_pace_gives_one_day_and_no_doubt() -> None:
-    found = progress.forecast(days(10, 10, 10), 45, MONDAY + timedelta(days=3))
-    assert found is not None
-    assert (found.pace, found.days) == (10, 3)
-    assert found.finish == found.earliest == found.latest == MONDAY + timedelta(days=3 + 5)
-
-
-def test_today_is_not_over_and_does_not_count() -> None:
-    today = MONDAY + timedelta(days=2)
-    found = progress.forecast(days(10, 10, 1), 10, today)
-    assert found is not None
-    assert found.pace == 10
-
-
-def test_days_off_slow_the_pace_and_long_past_ones_are_forgotten() -> None:
-    today = MONDAY + timedelta(days=20)
-    worked = days(900, *[0] * 8, 10, 30, *[0] * 9, 5)
-    found = progress.forecast(worked, 40, today)
-    assert found is not None
-    assert (found.days, found.pace) == (11, 40 / 11)
-
-
-@pytest.mark.parametrize(
-    ("worked", "wanted", "today"),
-    [
-        ((10,), 5, 1),
-        ((10, 0, 0), 5, 3),
-        ((10, 10), 0, 2),
-        ((10, 10), 5, 40),
-        ((10, 10), 5, 1),
-    ],
-    ids=["one day", "one day with work", "nothing wanted", "long ago", "the second day is today"],
-)
-def test_without_two_days_of_work_nothing_is_foretold(worked: tuple[int, ...], wanted: int, today: int) -> None:
-    assert progress.forecast(days(*worked), wanted, MONDAY + timedelta(days=today)) is None
-
-
-def test_no_days_at_all_foretell_nothing() -> None:
-    empty = progress.days(answers(), "UTC", NONE)
-    assert progress.forecast(empty, 5, MONDAY) is None
-
-
-def test_wild_days_have_no_latest_end() -> None:
-    found = progress.forecast(days(1, 400), 10_000, MONDAY + timedelta(days=2))
-    assert found is not None
-    assert found.latest is None
-    assert found.earliest < found.finish
-
-
-def test_the_forecast_holds_eight_times_in_ten() -> None:
-    """Days drawn from one distribution: the true end lies within the bounds about as often as promised."""
-    rng, held, worlds = np.random.default_rng(8), 0, 600
-    for _ in range(worlds):
-        seen = rng.poisson(40, 10) + rng.integers(-15, 16, 10)
-        ahead = np.cumsum(rng.poisson(40, 200) + rng.integers(-15, 16, 200))
-        wanted = 800
-        found = progress.forecast(days(*map(int, seen)), wanted, MONDAY + timedelta(days=10))
-        assert found is not None
-        assert found.latest is not None
-        truth = MONDAY + timedelta(days=10 + int(np.searchsorted(ahead, wanted)) + 1)
-        held += found.earliest <= truth <= found.latest
-    # Whole days are wider than the interval itself, so it holds a little more often.
-    assert 0.78 <= held / worlds <= 0.92
-
-
-def scored(items: np.ndarray, right: np.ndarray) -> pl.DataFrame:
-    return pl.DataFrame({"item": items, "right": right.astype(bool)})
-
-
-def test_answers_to_different_items_are_as_good_as_wilson_says() -> None:
-    found = progress.clustered_share(scored(np.arange(400), np.arange(400) % 5 > 0))
-    plain = wilson(320, 400)
-    assert found.value == plain.value == 0.8
-    assert found.low == pytest.approx(plain.low, abs=2e-3)
-    assert found.high == pytest.approx(plain.high, abs=2e-3)
-    assert found.n == 400
-
-
-def test_answers_to_one_item_that_all_agree_count_as_one() -> None:
-    items = np.repeat(np.arange(40), 10)
-    found = progress.clustered_share(scored(items, items % 5 > 0))
-    by_items = wilson(32, 40)
-    assert found.n == 400
-    assert found.low == pytest.approx(by_items.low, abs=0.02)
-    assert found.high == pytest.approx(by_items.high, abs=0.02)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_where_all_are_alike_the_items_are_counted(share: float) -> None:
-    items = np.repeat(np.arange(6), 5)
-    found = progress.clustered_share(scored(items, np.full(30, share)))
-    by_items = wilson(6 * share, 6)
-    assert (found.value, found.n) == (share, 30)
-    assert (found.low, found.high) == pytest.approx((by_items.low, by_items.high))
-
-
-def test_without_golden_answers_trust_is_undefined() -> None:
-    found = progress.clustered_share(scored(np.array([], dtype=np.int64), np.array([])))
-    assert (found.value, found.low, found.high, found.n) == (None, None, None, 0)
-
-
-def test_the_interval_covers_where_wilsons_does_not() -> None:
-    """Some items mislead everybody: five answers to each of forty items say less than two hundred do."""
-    rng, held, plain, worlds = np.random.default_rng(4), 0, 0, 800
-    for _ in range(worlds):
-        ease = rng.choice([0.95, 0.15], size=40, p=[0.8, 0.2])
-        right = rng.random((40, 5)) < ease[:, None]
-        truth = 0.8 * 0.95 + 0.2 * 0.15
-        found = progress.clustered_share(scored(np.repeat(np.arange(40), 5), right.ravel()))
-        naive = wilson(int(right.sum()), 200)
-        assert found.low is not None and found.high is not None and naive.low is not None and naive.high is not None
-        held += found.low <= truth <= found.high
-        plain += naive.low <= truth <= naive.high
-    assert 0.93 <= held / worlds <= 0.985
-    assert plain / worlds < 0.85
-
-
-def test_today_is_counted_by_assessor() -> None:
-    today = pl.DataFrame({"assessor": [2, 1, 1, 1], "seconds": [None, 1.0, 5.0, 3.0]})
-    assert progress.today_by_assessor(today).rows() == [(1, 3, 3.0), (2, 1, None)]
+def test_a_suspended_chunk_stops_counting_but_its_days_stay(database: Database) -> None:
+    world = make_world(database, items=6, golden_items=2, overlap=1, chunk_size=4, golden_per_chunk=1)
+    chunk = finish(world, world.assessors[0])
+    with database.transaction() as connection:
+        before = overview(connection, world.project, "UTC")
+        table = schema.chunk
+        connection.execute(update(table).where(table.c.id == chunk).values(outcome=ChunkOutcome.SUSPENDED))
+    with database.snapshot() as connection:
+        after = overview(connection, world.project, "UTC")
+    assert before.states.agreed == before.balance["n"].sum() == 3
+    assert (after.states.agreed, after.states.unlabeled, after.balance["n"].sum()) == (0, 6, 0)
+    assert (before.accuracy.n, after.accuracy.n) == (1, 0)
+    assert after.by_chunk["n"].to_list() == after.by_assessor["n"].to_list() == [1]
+    assert after.days.rows() == before.days.rows() == [(NOON.date(), 4, 3)]

@@ -255,8 +255,8 @@ def prepare_bulk(reviewed: Reviewed, app: AppTest) -> AppTest:
 def labels_of(reviewed: Reviewed) -> dict[int, str]:
     with reviewed.house.snapshot() as connection:
         rulings = settled.in_force(settled.rulings(connection, reviewed.project.id))
-    settled = rulings.filter(rulings["verdict"] == Verdict.LABEL.value)
-    return dict(settled.select("item_id", "label").iter_rows())
+    given = rulings.filter(rulings["verdict"] == Verdict.LABEL.value)
+    return dict(given.select("item_id", "label").iter_rows())
 
 
 def preview_of(app: AppTest) -> list[tuple[Any, ...]]:

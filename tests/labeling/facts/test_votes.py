@@ -1,4 +1,4 @@
-"""Votes and golden labels as of any moment: what counts, what is left out, on both databases."""
+"""Answers, votes and golden labels as of any moment: what counts, what is left out, on both databases."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def say(
         connection.execute(insert(schema.annotation), row | said | facts)
 
 
-def chunk(world: World, assessor: int, ordinal: int = 1, *, closed: float | None = None) -> int:
+def chunk(world: World, assessor: int, ordinal: int = 1, *, closed: float | None = None, kind: str = "work") -> int:
     """A chunk opened at noon and closed ``closed`` hours later."""
-    values = {"project_id": world.project.id, "assessor_id": assessor, "ordinal": ordinal, "kind": "work", "size": 5}
+    values = {"project_id": world.project.id, "assessor_id": assessor, "ordinal": ordinal, "kind": kind, "size": 5}
     ended = None if closed is None else NOON + timedelta(hours=closed)
     outcome = None if closed is None else "accepted"
     with world.database.transaction() as connection:
@@ -53,6 +53,11 @@ def votes(world: World, **asked: object) -> pl.DataFrame:
         return facts_votes.votes(connection, world.project.id, **asked)  # type: ignore[arg-type]
 
 
+def answers(world: World, **asked: object) -> pl.DataFrame:
+    with world.database.snapshot() as connection:
+        return facts_votes.answers(connection, world.project.id, **asked)  # type: ignore[arg-type]
+
+
 def labels(world: World, **asked: object) -> dict[tuple[str, str], str | None]:
     found = votes(world, **asked).select("item", "annotator", pl.col("label").cast(pl.String)).rows()
     return {(item, annotator): label for item, annotator, label in found}
@@ -65,11 +70,10 @@ def at(hours: float) -> datetime:
 def test_an_empty_project_has_frames_of_the_same_dtypes(world: World) -> None:
     with world.database.snapshot() as connection:
         empty = facts_votes.votes(connection, world.project.id)
-        wanted = quality_frames.votes_schema(empty.schema["label"])  # type: ignore[arg-type]
+        wanted = facts_votes.answers_schema(empty.schema["label"])  # type: ignore[arg-type]
         assert dict(empty.schema) == dict(wanted)
         assert empty.schema["label"] == pl.Enum(["neutral", "gratitude", "confusion"])
-        answers = facts_votes.golden_answers(empty, settled.golden(connection, world.project.id))
-        assert answers.is_empty()
+        assert facts_votes.golden_answers(empty, settled.golden(connection, world.project.id)).is_empty()
         assert facts_votes.skips(connection, world.project.id).is_empty()
         assert facts_votes.repeats(connection, world.project.id).is_empty()
     say(world, world.assessors[0], world.items[0], "neutral")
@@ -84,6 +88,7 @@ def test_votes_bear_the_names_of_an_export_and_what_is_known_of_them(world: Worl
     say(world, imported, world.items[1], "confusion", seconds=None)
     assert votes(world).rows(named=True) == [
         {
+            "item_id": world.items[1],
             "item": "2",
             "annotator": "assessor:assessor0",
             "label": None,
@@ -93,10 +98,14 @@ def test_votes_bear_the_names_of_an_export_and_what_is_known_of_them(world: Worl
             "kind": "work",
             "open": False,
             "suspended": False,
+            "surplus": False,
+            "aided": False,
+            "probed": False,
             "at": at(0.5),
             "seconds": 2.5,
         },
         {
+            "item_id": world.items[1],
             "item": "2",
             "annotator": "lf:12",
             "label": "confusion",
@@ -106,6 +115,9 @@ def test_votes_bear_the_names_of_an_export_and_what_is_known_of_them(world: Worl
             "kind": None,
             "open": None,
             "suspended": False,
+            "surplus": False,
+            "aided": False,
+            "probed": False,
             "at": NOON,
             "seconds": None,
         },
@@ -135,19 +147,48 @@ def test_surplus_votes_and_other_projects_are_left_out(world: World) -> None:
         row = {"project_id": other.id, "item_id": theirs, "assessor_id": world.assessors[0], "revision": 1}
         connection.execute(insert(schema.annotation), row | {"created_at": NOON})
     assert labels(world) == {("1", "assessor:assessor0"): "neutral"}
+    assert answers(world)["surplus"].to_list() == [False, True]
 
 
-def test_a_vote_given_with_a_suggestion_on_screen_is_left_out_until_asked_for(world: World) -> None:
+def test_what_was_given_to_qualify_is_no_vote(world: World) -> None:
+    me = world.assessors[0]
+    tried = chunk(world, me, closed=1, kind="qualification")
+    say(world, me, world.items[0], "neutral", chunk_id=tried)
+    assert labels(world) == {}
+    assert answers(world)["kind"].to_list() == ["qualification"]
+    with world.database.snapshot() as connection:
+        assert facts_votes.votes_on(connection, world.items).is_empty()
+
+
+def test_votes_on_an_item_are_the_votes(world: World) -> None:
+    """What an expert reads beside an item comes by SQL, and is what counts on frames."""
+    me, she = world.assessors
+    aside = chunk(world, she, closed=1)
+    say(world, me, world.items[0], "neutral")
+    say(world, me, world.items[0], "gratitude", hours=1, revision=2)
+    say(world, me, world.items[1], "neutral", surplus=True)
+    say(world, she, world.items[0], "confusion", chunk_id=aside)
+    say(world, she, world.items[2], None, chunk_id=chunk(world, she, 2))
+    with world.database.transaction() as connection:
+        gates.suspend(connection, world.project, aside, now=at(2), actor=None)
+    with world.database.snapshot() as connection:
+        found = facts_votes.votes_on(connection, world.items).select("item_id", "assessor", "label").rows()
+    counted = votes(world).select("item_id", "assessor", pl.col("label").cast(pl.String)).rows()
+    assert sorted(found, key=str) == sorted(counted, key=str)
+    assert sorted(found, key=str) == [(world.items[0], me, "gratitude"), (world.items[2], she, None)]
+
+
+def test_an_independent_answer_is_the_last_without_a_suggestion_on_screen(world: World) -> None:
     me, she = world.assessors
     say(world, me, world.items[0], "neutral", arm="before", suggestion="neutral")
     say(world, she, world.items[0], "gratitude", arm="hidden", suggestion="neutral")
     # Shown after the first choice: that one was free, its correction was not.
     say(world, me, world.items[1], "gratitude", arm="after", suggestion="neutral")
     say(world, me, world.items[1], "neutral", hours=1, revision=2, arm="after", suggestion="neutral")
-    free = {("1", "assessor:assessor1"): "gratitude", ("2", "assessor:assessor0"): "gratitude"}
-    assert labels(world) == free
+    independent = {("1", "assessor:assessor1"): "gratitude", ("2", "assessor:assessor0"): "gratitude"}
+    assert labels(world, independent=True) == independent
     aided = {("1", "assessor:assessor0"): "neutral", ("2", "assessor:assessor0"): "neutral"}
-    assert labels(world, suggested=True) == free | aided
+    assert labels(world) == independent | aided
 
 
 def test_suspended_chunks_are_out_as_the_log_remembers_it(world: World) -> None:
@@ -159,7 +200,7 @@ def test_suspended_chunks_are_out_as_the_log_remembers_it(world: World) -> None:
             act(connection, world.project, mine, now=at(hours), actor=None)
     key = ("1", "assessor:assessor0")
     assert labels(world) == {}
-    assert votes(world, suspended=True)["suspended"].to_list() == [True]
+    assert answers(world)["suspended"].to_list() == [True]
     there = {hours: key in labels(world, as_of=at(hours)) for hours in (1, 2, 3, 4, 5, 6, 7)}
     assert there == {1: True, 2: False, 3: False, 4: True, 5: True, 6: False, 7: False}
 
@@ -177,8 +218,7 @@ def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
         with world.database.snapshot() as connection:
             given = facts_votes.votes(connection, world.project.id, as_of=moment)
             ruled = settled.golden(connection, world.project.id, as_of=moment)
-        answers = facts_votes.golden_answers(given, ruled)
-        return answers.select("item", pl.col("label", "ruled").cast(pl.String)).rows()
+        return facts_votes.golden_answers(given, ruled).select("item", pl.col("label", "ruled").cast(pl.String)).rows()
 
     assert scored(at(4)) == [("4", "gratitude", "neutral")]
     assert scored(None) == [("4", "gratitude", "gratitude")]
@@ -186,8 +226,8 @@ def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
     assert scored(at(0.5)) == []
     with world.database.snapshot() as connection:
         now, before = (settled.golden(connection, world.project.id, as_of=when) for when in (None, at(5.5)))
-    assert dict(now.cast(pl.String).rows()) == {"4": "gratitude"}
-    assert dict(before.cast(pl.String).rows()) == {"4": "gratitude", "5": "gratitude"}
+    assert dict(now.select("item", pl.col("label").cast(pl.String)).rows()) == {"4": "gratitude"}
+    assert dict(before.select("item", pl.col("label").cast(pl.String)).rows()) == {"4": "gratitude", "5": "gratitude"}
 
 
 def test_skips_and_paused_items(world: World) -> None:
@@ -239,3 +279,33 @@ def test_a_scan_and_the_index_give_the_same(world: World) -> None:
         ]
         connection.execute(insert(schema.annotation), rows)
     assert labels(world) == alone == {("1", "assessor:assessor0"): "neutral"}
+
+
+def test_answers_of_one_assessor_and_of_one_project_only(world: World) -> None:
+    me, she = world.assessors
+    for assessor in (me, she):
+        say(world, assessor, world.items[0], "neutral")
+    assert answers(world).height == 2
+    assert answers(world, assessor_id=she)["assessor"].to_list() == [she]
+    assert answers(world, assessor_id=she).schema == answers(world).schema
+    with world.database.snapshot() as connection:
+        assert facts_votes.answers(connection, world.project.id + 1).is_empty()
+
+
+def test_a_snapshot_sees_no_answer_that_came_after_it(world: World) -> None:
+    """Somebody whose snapshot is newer may have read on in the same process meanwhile."""
+    me, she = world.assessors
+    say(world, me, world.items[0], "neutral")
+    with world.database.snapshot() as connection:
+        before = facts_votes.answers(connection, world.project.id)
+        say(world, she, world.items[0], "gratitude")
+        assert answers(world).height == 2
+        assert facts_votes.answers(connection, world.project.id).equals(before)
+        assert settled.golden(connection, world.project.id).height == 2
+
+
+def test_probed_answers_are_told(world: World) -> None:
+    me, she = world.assessors
+    say(world, me, world.items[0], "neutral", arm="before", suggestion="neutral", probe=True)
+    say(world, she, world.items[0], "neutral", arm="hidden", suggestion="neutral", probe=True)
+    assert answers(world).select("aided", "probed").rows() == [(True, True), (False, False)]
