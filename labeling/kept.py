@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import wraps
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Found = TypeVar("Found")
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Kept(Generic[Found]):
@@ -40,3 +42,27 @@ class Kept(Generic[Found]):
         with self._lock:
             found = self._found.get(key)
         return found[1][0] if found and found[1] else None
+
+
+def kept(most: int) -> Callable[[Function], Function]:
+    """A decorator: of a function's results the newest ``most`` are kept by its first argument; from the others it is made.
+
+    >>> asked = []
+    >>> @kept(8)
+    ... def square(key, number):
+    ...     asked.append(number)
+    ...     return number ** 2
+    >>> square("two", 2), square("two", 2), square("three", 3), asked
+    (4, 4, 9, [2, 3])
+    """
+
+    def decorate(compute: Function) -> Function:
+        results: Kept[Any] = Kept(most)
+
+        @wraps(compute)
+        def asked(key: Hashable, *given: Any, **named: Any) -> Any:
+            return results.of(key, lambda: compute(key, *given, **named))
+
+        return cast(Function, asked)
+
+    return decorate

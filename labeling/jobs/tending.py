@@ -7,12 +7,11 @@ from collections.abc import Callable
 from threading import Lock, Timer
 
 from db.engine import Database
+from labeling import background
 from labeling.clock import utc_now
 
 # Each kind may take a twentieth of a core, however large the project is.
 REST = 20
-# One at a time in this process, whatever it is.
-_one_at_a_time = Lock()
 
 
 class Soon:
@@ -25,12 +24,12 @@ class Soon:
         self._lock = Lock()
 
     def ask(self, database: Database, slug: str) -> None:
-        """Have it done in a thread of its own; asked for often, it is done once."""
+        """Have it done in the background; asked for often, it is done once."""
         with self._lock:
             if slug in self._due:
                 return
             wait = max(0.0, self._rested.get(slug, 0.0) - time.monotonic())
-            timer = Timer(wait, self._do, [database, slug])
+            timer = Timer(wait, background.soon, [lambda: self._do(database, slug)])
             timer.daemon = True
             self._due[slug] = timer
         timer.start()
@@ -44,20 +43,19 @@ class Soon:
             self._rested.clear()
 
     def _do(self, database: Database, slug: str) -> None:
-        with _one_at_a_time:
-            with self._lock:
-                if self._due.pop(slug, None) is None:
-                    return
-            if time.monotonic() < self._rested.get(slug, 0.0):
-                # Asked for while it was being done already.
-                self.ask(database, slug)
+        with self._lock:
+            if self._due.pop(slug, None) is None:
                 return
-            began = time.monotonic()
-            try:
-                self._act(database, slug)
-            finally:
-                # What goes wrong ends this thread and stands in the log; the next time it is asked for tries again.
-                self._rested[slug] = time.monotonic() + REST * (time.monotonic() - began)
+        if time.monotonic() < self._rested.get(slug, 0.0):
+            # Asked for while it was being done already.
+            self.ask(database, slug)
+            return
+        began = time.monotonic()
+        try:
+            self._act(database, slug)
+        finally:
+            # What goes wrong stands in the log; the next time it is asked for tries again.
+            self._rested[slug] = time.monotonic() + REST * (time.monotonic() - began)
 
 
 # Imported only there: the server would start half a second later for it.
@@ -75,6 +73,13 @@ def _rescore(database: Database, slug: str) -> None:
     rescore(database, slug, now=utc_now())
 
 
+def consensus_now(database: Database, slug: str) -> None:
+    """Have the project's consensus made anew by a worker, where it is of older votes."""
+    from labeling.jobs.consensus import ask
+
+    ask(database, slug, now=utc_now(), at_once=True)
+
+
 _upkeep, _scores = Soon(_tend), Soon(_rescore)
 # After a chunk was closed, and after a ruling.
 tend_soon, rescore_soon = _upkeep.ask, _scores.ask
@@ -84,6 +89,6 @@ def stop() -> None:
     """Forget what is due, and wait for what runs."""
     for kind in (_upkeep, _scores):
         kind.forget()
-    with _one_at_a_time:
-        for kind in (_upkeep, _scores):
-            kind.forget()
+    background.wait()
+    for kind in (_upkeep, _scores):
+        kind.forget()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import timedelta
 
 import polars as pl
 from babel import dates
@@ -12,6 +12,7 @@ from babel import dates
 from db.engine import database
 from db.vocabulary import Verdict
 from labeling.facts import settled
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
@@ -67,12 +68,14 @@ def standing_of(project: Project, review: Review | None) -> Standing:
 
 def worth_after(project: Project, review: Review, ruled: int) -> int:
     """How many more rulings are worth it after ``ruled`` in all: counted when scores have changed, and down from there."""
-    worth, before = _worth(str(database().url), project, review.run.id, review.run.rescored_at)
+    worth, before = _worth(
+        (str(database().url), project, review.run.id, review.run.rescored_at), project, review.run.id
+    )
     return max(0, worth - max(0, ruled - before))
 
 
-@lru_cache(maxsize=8)
-def _worth(_url: str, project: Project, run_id: int, _rescored_at: datetime | None) -> tuple[int, int]:
+@kept(8)
+def _worth(key: Hashable, project: Project, run_id: int) -> tuple[int, int]:
     standing = standing_of(project, review_of(project, run_id))
     return standing.worth or 0, standing.ruled
 

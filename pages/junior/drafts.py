@@ -12,6 +12,7 @@ from db.frames import suggestions as suggestion_frames
 from labeling.errors import LabelingError
 from labeling.junior.drafts import Drafts, drafts
 from labeling.junior.prompts import Prompt
+from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project
 from pages.ui import charts
 from pages.ui.audit_words import share_of
@@ -65,7 +66,7 @@ def drafts_of(project: Project, prompt: Prompt, target: float, locked_only: bool
     return found
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _drafts(key: Hashable, _project: Project, _prompt: Prompt, _target: float, _locked_only: bool) -> Drafts:
+@kept(8)
+def _drafts(key: Hashable, project: Project, prompt: Prompt, target: float, locked_only: bool) -> Drafts:
     with database().snapshot() as connection:
-        return drafts(connection, _project, _prompt, _target, locked_only=_locked_only)
+        return drafts(connection, project, prompt, target, locked_only=locked_only)

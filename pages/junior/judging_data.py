@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from db.engine import database
 from db.frames import marks
@@ -18,6 +17,7 @@ from labeling.facts import settled
 from labeling.junior import evaluation as evaluating
 from labeling.junior.evaluation import Spoken
 from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
+from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.quality.judging import Comparison
 from pages.ui.session import now
@@ -92,19 +92,19 @@ def _key(project: Project, prompt: Prompt) -> Hashable:
     return (str(database().url), project.id, prompt.id, mark, said)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _dev_report(key: Hashable, _project: Project, _prompt: Prompt) -> Mapping[str, Any]:
+@kept(32)
+def _dev_report(key: Hashable, project: Project, prompt: Prompt) -> Mapping[str, Any]:
     with database().snapshot() as connection:
-        return evaluating.evaluate(connection, _project, _prompt, Part.DEV)
+        return evaluating.evaluate(connection, project, prompt, Part.DEV)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _said_by(key: Hashable, _project: Project, _prompt: Prompt) -> Spoken:
+@kept(8)
+def _said_by(key: Hashable, project: Project, prompt: Prompt) -> Spoken:
     with database().snapshot() as connection:
-        return evaluating.spoken(connection, _project, _prompt)
+        return evaluating.spoken(connection, project, prompt)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _comparison(key: Hashable, _project: Project, _first: Prompt, _second: Prompt, _part: Part) -> Comparison | None:
+@kept(32)
+def _comparison(key: Hashable, project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:
     with database().snapshot() as connection:
-        return evaluating.paired(connection, _project, _first, _second, _part)
+        return evaluating.paired(connection, project, first, second, part)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-import streamlit as st
-
 from db.engine import database
 from db.frames import marks
 from db.frames import suggestions as suggestion_frames
@@ -13,6 +11,7 @@ from db.frames import work as work_frames
 from db.frames.suggestions import speaking
 from labeling.junior.experiment import Experiment, experiment
 from labeling.junior.prompts import Prompt, prompts
+from labeling.kept import kept
 from labeling.projects.projects import Project
 
 
@@ -39,7 +38,7 @@ def people() -> Mapping[int, str]:
         return dict(work_frames.annotators(connection).select("assessor", "name").iter_rows())
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _experiment(key: Hashable, _project: Project) -> Experiment:
+@kept(16)
+def _experiment(key: Hashable, project: Project) -> Experiment:
     with database().snapshot() as connection:
-        return experiment(connection, _project)
+        return experiment(connection, project)

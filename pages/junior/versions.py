@@ -16,9 +16,9 @@ from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from pages.ui.access import Access
-from pages.ui.cached import overview_of
 from pages.ui.junior_words import version_title
 from pages.ui.money import money
+from pages.ui.overview_data import overview_of
 from pages.ui.quality_words import in_words
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain, right_aligned

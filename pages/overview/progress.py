@@ -16,7 +16,7 @@ from pages.overview.divergence import audit_step, divergence_said, draw_divergen
 from pages.ui import charts
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
-from pages.ui.cached import overview_of
+from pages.ui.overview_data import overview_of
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now

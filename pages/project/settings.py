@@ -16,7 +16,7 @@ from pages.project.class_editor import draw_classes
 from pages.project.consequences import Facts, consequence, facts_of, revealing_columns
 from pages.project.suggestion_fields import SUGGESTION_FIELDS, draw_suggestion_field, is_offered
 from pages.ui.access import require
-from pages.ui.cached import overview_of
+from pages.ui.overview_data import overview_of
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import acting, answer, plain

@@ -8,7 +8,7 @@ from db.engine import database
 from db.vocabulary import ItemState, Role
 from labeling.junior.prompts import get_prompt
 from labeling.quality.consensus import METHODS
-from pages.quality.consensus_table import draw_choice, draw_doubtful, draw_items, items_of, state_cards
+from pages.quality.consensus_table import draw_age, draw_choice, draw_doubtful, draw_items, items_of, state_cards
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
@@ -37,10 +37,9 @@ if facts.votes.is_empty():
     empty_state(t("consensus.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
 found = facts.consensus(method)
-waiting = found is None
 if found is None:
-    found = facts.keep("consensus of the meantime", lambda: facts.consensus("majority"))
-if found is None:
+    answer(t("page.consensus"), t("consensus.being_made", n=facts.labels.height))
+    facts.wait_for_consensus(method)
     st.stop()
 rows = items_of(facts, found)
 labeled = rows.drop_nulls("label")
@@ -55,8 +54,7 @@ if found.junior is not None:
     with database().snapshot() as connection:
         voter = get_prompt(connection, project.id, found.junior)
     st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
-if waiting:
-    facts.wait_for_consensus(method)
+draw_age(facts, found)
 figures(state_cards(rows))
 sure = f"{short_number(mean if isinstance(mean, float) else None)}, n = {number(labeled.height)}"
 figures(
@@ -65,13 +63,12 @@ figures(
         (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
     ]
 )
-if not waiting:
-    st.subheader(t("consensus.models"))
-    if found.choice is not None:
-        st.text(auto_said(found.choice))
-        draw_choice(found.choice)
-    else:
-        st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
+st.subheader(t("consensus.models"))
+if found.choice is not None:
+    st.text(auto_said(found.choice))
+    draw_choice(found.choice)
+else:
+    st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
 st.subheader(t("consensus.doubtful"), help=t("consensus.doubtful_about"))
 draw_doubtful(facts, rows)
 st.subheader(t("consensus.items"))

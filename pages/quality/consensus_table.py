@@ -99,6 +99,24 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
         vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
 
 
+def draw_age(facts: Facts, found: Aggregate) -> None:
+    """Where the labels are of older votes, say so, with the button that has them made anew."""
+    if facts.is_current(found):
+        st.session_state.pop("consensus_asked", None)
+        return
+    if st.session_state.get("consensus_asked") == facts.project.id:
+        facts.wait_for_consensus()
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("consensus.older", n=found.votes, newer=max(0, facts.labels["label"].count() - found.votes)))
+        st.button(t("consensus.anew"), type="tertiary", icon=":material/refresh:", key="consensus_anew",
+                  on_click=_ask_anew, args=(facts.project.id,))  # fmt: skip
+
+
+def _ask_anew(project_id: int) -> None:
+    st.session_state["consensus_asked"] = project_id
+
+
 def draw_choice(choice: Choice) -> None:
     """What ``auto`` weighed, model by model."""
     rows = sorted(choice.models.items(), key=lambda pair: -pair[1].weight)

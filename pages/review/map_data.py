@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -12,6 +11,7 @@ import polars as pl
 from db.engine import database
 from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
 from labeling.review.triage import with_regions
@@ -50,14 +50,14 @@ def known_of(project: Project) -> Known | None:
         run = chosen_run(project, runs.runs(connection, project.id))
     if run is None:
         return None
-    findings = _findings(str(database().url), run.id, run.rescored_at)
+    findings = _findings(_key(run), run.id)
     columns = {"training": "confidence", "heldout": "heldout_confidence"}
     return Known(run, findings, tuple(name for name in DYNAMICS if findings[columns[name]].count()))
 
 
 def points_of(known: Known, cuts: Cuts, dynamics: str) -> pl.DataFrame:
     """The items that have a place on the map, with ``region``, ``x``, ``y`` and ``right``."""
-    return _points(str(database().url), known.run.id, known.run.rescored_at, cuts, dynamics)
+    return _points((_key(known.run), cuts, dynamics), known.run, cuts, dynamics == "heldout")
 
 
 def regions(points: pl.DataFrame, still_open: pl.DataFrame) -> dict[str, tuple[int, int, float]]:
@@ -74,13 +74,16 @@ def bare_candidates(rows: pl.DataFrame) -> list[Candidate]:
     return [Candidate(*row) for row in rows.select("item_id", pl.col("given").cast(pl.String), "score", said).rows()]
 
 
-@lru_cache(maxsize=2)
-def _findings(_url: str, run_id: int, _rescored_at: datetime | None) -> pl.DataFrame:
+@kept(2)
+def _findings(key: Hashable, run_id: int) -> pl.DataFrame:
     with database().snapshot() as connection:
         return run_frames.findings(connection, run_id, reasons=False)
 
 
-@lru_cache(maxsize=6)
-def _points(url: str, run_id: int, rescored_at: datetime | None, cuts: Cuts, dynamics: str) -> pl.DataFrame:
-    heldout = dynamics == "heldout"
-    return map_points(with_regions(_findings(url, run_id, rescored_at), cuts, heldout=heldout), heldout=heldout)
+@kept(6)
+def _points(key: Hashable, run: Run, cuts: Cuts, heldout: bool) -> pl.DataFrame:
+    return map_points(with_regions(_findings(_key(run), run.id), cuts, heldout=heldout), heldout=heldout)
+
+
+def _key(run: Run) -> Hashable:
+    return str(database().url), run.id, run.rescored_at

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-import streamlit as st
 
 from db.engine import database
 from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
 from labeling.adjudication.audits import auditable
 from labeling.facts import settled
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.audit import Audit, Residual, residual
 from labeling.quality.flags import flag_quality
@@ -56,7 +56,7 @@ def audits_of(project: Project) -> list[Audited]:
         return found
     for row, mine in by_audit(known, rulings_of(project)):
         facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
-        found.append(_audited((str(database().url), mine.height), facts, mine))
+        found.append(_audited((str(database().url), mine.height, facts), facts, mine))
     return found
 
 
@@ -75,8 +75,7 @@ def rulings_of(project: Project) -> pl.DataFrame:
 def course_of(one: Audited, moments: Sequence[datetime] | None = None) -> pl.DataFrame:
     """COURSE of an audit at the ``moments``, by default as its sample was ruled."""
     asked = tuple(milestones(one.rulings) if moments is None else moments)
-    found: pl.DataFrame = _course((str(database().url), one.audit, one.rulings.height), asked, one)
-    return found
+    return _course((str(database().url), one.audit, one.rulings.height, asked), asked, one)
 
 
 def audited_rulings(audits: Sequence[Audited]) -> pl.DataFrame:
@@ -95,8 +94,7 @@ def flags_of(one: Audited) -> pl.DataFrame | None:
     Flags are those of the analysis that the audit was drawn by; None where its findings are gone.
     """
     key = (str(database().url), one.audit, one.rulings.height, one.run_id)
-    found: pl.DataFrame | None = _flags(key, one)
-    return found
+    return _flags(key, one)
 
 
 def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
@@ -122,28 +120,28 @@ def moved(one: Audited, review: Review | None) -> int:
     return unruled.join(present, on="item").filter(pl.col("given") != pl.col("then")).height
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], _rulings: pl.DataFrame) -> Audited:
+@kept(16)
+def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], rulings: pl.DataFrame) -> Audited:
     with database().snapshot() as connection:
         drawn = adjudication_frames.audit_population(connection, facts[0])
-    population = population_of(drawn, _rulings)
+    population = population_of(drawn, rulings)
     ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
-    return Audited(*facts, drawn, _rulings, population, ruled, residual(population))
+    return Audited(*facts, drawn, rulings, population, ruled, residual(population))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _flags(key: Hashable, _one: Audited) -> pl.DataFrame | None:
-    if _one.run_id is None:
+@kept(16)
+def _flags(key: Hashable, one: Audited) -> pl.DataFrame | None:
+    if one.run_id is None:
         return None
     with database().snapshot() as connection:
-        findings = with_regions(run_frames.findings(connection, _one.run_id, reasons=False))
+        findings = with_regions(run_frames.findings(connection, one.run_id, reasons=False))
     if findings.is_empty():
         return None
-    marked = flagged(_one.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
+    marked = flagged(one.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
     labels = marked.select(pl.col("variable").alias("flag"), pl.col("value").alias("labels"))
-    return flag_quality(flagged(audited(_one.population), findings), list(FLAGS)).join(labels, on="flag")
+    return flag_quality(flagged(audited(one.population), findings), list(FLAGS)).join(labels, on="flag")
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _course(key: Hashable, moments: tuple[datetime, ...], _one: Audited) -> pl.DataFrame:
-    return course(_one.drawn, _one.rulings, moments)
+@kept(32)
+def _course(key: Hashable, moments: tuple[datetime, ...], one: Audited) -> pl.DataFrame:
+    return course(one.drawn, one.rulings, moments)

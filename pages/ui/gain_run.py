@@ -12,6 +12,7 @@ from db.frames import marks
 from db.vocabulary import RunKind, RunState
 from labeling.adjudication.test_part import LEAST, held_out, missing
 from labeling.errors import LabelingError
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.runs import Run
@@ -53,10 +54,10 @@ def start(project: Project, actor: int) -> None:
         runs.start_run(connection, project, RunKind.GAIN, now=now(), actor=actor)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _held_out_size(key: Hashable, _project: Project) -> int:
+@kept(16)
+def _held_out_size(key: Hashable, project: Project) -> int:
     with database().snapshot() as connection:
-        return held_out(connection, _project).height
+        return held_out(connection, project).height
 
 
 def _standing(newest: Run | None, done: Run | None, test: int) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,18 +12,20 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from db.frames import marks
 from db.frames import work as work_frames
+from db.frames.marks import quality_mark
+from labeling import background
 from labeling.facts import consensus, settled
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.consensus import METHOD
 from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, golden_answers
+from labeling.jobs.tending import consensus_now
+from labeling.kept import Kept, kept
 from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
-from pages.ui.session import now
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
 
@@ -31,11 +33,8 @@ Found = TypeVar("Found")
 
 # Up to so many votes everything is computed while the reader waits.
 SOON = 30_000
-# Of what a thread has computed.
-MOST_KEPT = 64
 _MARKS = "quality_marks"
-# One at a time: these take a core for as long as they run.
-_POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
+_figures: Kept[Any] = Kept(256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,15 +75,15 @@ class Facts:
 
     def keep(self, name: str, compute: Callable[[], Found]) -> Found:
         """The figure ``name`` of these facts, computed once."""
-        found: Found = _kept(name, self.key, compute)
+        found: Found = _figures.of((name, self.key), compute)
         return found
 
     def keep_later(self, name: str, compute: Callable[[], Found], *, late: bool | None = None) -> Found | None:
         """The same for what takes long: at once for few votes, else None until :meth:`wait_for` has had it computed."""
         if not (self.is_large if late is None else late):
             return self.keep(name, compute)
-        running = _running().get((name, self.key))
-        return running.result() if running is not None and running.done() else None
+        found: Found | None = background.result((name, self.key))
+        return found
 
     def wait_for(self, name: str, compute: Callable[[], Any], sentence: str) -> None:
         """Say that ``name`` is being computed, and run the page again when it is there.
@@ -94,11 +93,10 @@ class Facts:
         asked = f"asked {name}"
 
         def poll() -> None:
-            future = _running().get((name, self.key))
-            if future is not None and future.done():
+            if background.is_done((name, self.key)):
                 st.rerun()
-            if future is None and st.session_state.get(asked) == self.key:
-                _begin((name, self.key), compute)
+            if st.session_state.get(asked) == self.key:
+                background.begin((name, self.key), compute)
             st.session_state[asked] = self.key
             st.caption(sentence)
 
@@ -109,22 +107,47 @@ class Facts:
         """Whether all votes are chosen that labels are made of."""
         return replace(self.selection, as_of=None) == Selection()
 
+    @property
+    def is_of_now(self) -> bool:
+        """Whether the project's own consensus is that of these votes."""
+        return self.is_usual and self.selection.as_of is None
+
     def consensus(self, method: str = METHOD) -> Aggregate | None:
         """The consensus of the votes by ``method``: the project's own where that is asked for; None while it is made."""
-        if method == METHOD and self.is_usual and self.selection.as_of is None:
+        if method == METHOD and self.is_of_now:
             with database().snapshot() as connection:
                 found = consensus.kept(connection, self.project)
-            return found if found is not None or self.is_heavy else self._made(method)
+                return consensus.consensus(connection, self.project) if found is None and self.is_small else found
         compute = partial(self._made, method)
         return self.keep_later(f"consensus {method}", compute, late=self.is_heavy and method != "majority")
 
-    def wait_for_consensus(self, method: str) -> None:
-        """Say that it is being made."""
-        self.wait_for(f"consensus {method}", partial(self._made, method), t("quality.consensus"))
+    @property
+    def is_small(self) -> bool:
+        """Whether the project's consensus is made on the spot."""
+        with database().snapshot() as connection:
+            return consensus.is_small(connection, self.project)
+
+    def is_current(self, found: Aggregate) -> bool:
+        """Whether the project's consensus is of its newest votes."""
+        with database().snapshot() as connection:
+            return not self.is_of_now or found.mark == consensus.consensus_mark(connection, self.project)
+
+    def wait_for_consensus(self, method: str = METHOD) -> None:
+        """Say that it is being made, and run the page again when it is there."""
+        if not (method == METHOD and self.is_of_now):
+            self.wait_for(f"consensus {method}", partial(self._made, method), t("quality.consensus"))
+            return
+        consensus_now(database(), self.project.slug)
+
+        def poll() -> None:
+            found = self.consensus()
+            if found is not None and self.is_current(found):
+                st.rerun()
+            st.caption(t("quality.consensus"))
+
+        st.fragment(poll, run_every=1)()
 
     def _made(self, method: str) -> Aggregate:
-        if method == METHOD and self.is_usual and self.selection.as_of is None:
-            return consensus.refresh(database(), self.project, now=now())
         with database().snapshot() as connection:
             matter = consensus.read(connection, self.project, as_of=self.selection.as_of)
         if self.is_usual:
@@ -140,7 +163,7 @@ class Facts:
 
 def chosen_facts(project: Project) -> Facts:
     """Draw the filters, and read what the reader chose."""
-    names = _read(_key(project), project.id, None).names
+    names = _read((_key(project), None), project.id, None).names
     with database().snapshot() as connection:
         classes = get_classes(connection, project.id, retired=True)
     selection = choose(project, classes, names)
@@ -150,14 +173,12 @@ def chosen_facts(project: Project) -> Facts:
 
 def names_of(project: Project) -> Mapping[str, str]:
     """The names of those who have voted, by annotator."""
-    found: Mapping[str, str] = _read(_key(project), project.id, None).names
-    return found
+    return _read((_key(project), None), project.id, None).names
 
 
 def facts_of(project: Project, selection: Selection) -> Facts:
     """Read the project's votes as of the chosen date, and choose from them."""
-    facts: Facts = _facts(_key(project), project, selection)
-    return facts
+    return _facts((_key(project), selection), project, selection)
 
 
 def mark_of(project: Project) -> tuple[int, ...]:
@@ -169,7 +190,7 @@ def mark_of(project: Project) -> tuple[int, ...]:
     marks = st.session_state.setdefault(_MARKS, {})
     if project.id not in marks or marks[project.id][0] <= SOON:
         with database().snapshot() as connection:
-            marks[project.id] = marks.quality_mark(connection, project.id)
+            marks[project.id] = quality_mark(connection, project.id)
     found: tuple[int, ...] = marks[project.id]
     return found
 
@@ -185,30 +206,13 @@ def _draw_refresh(project: Project) -> None:
     if mark[0] <= SOON:
         return
     with database().snapshot() as connection:
-        newer = marks.quality_mark(connection, project.id) != mark
+        newer = quality_mark(connection, project.id) != mark
     if newer:
         st.button(t("quality.refresh"), icon=":material/refresh:", type="tertiary", on_click=refresh, args=(project,))
 
 
-def _begin(key: tuple[str, Hashable], compute: Callable[[], Any]) -> None:
-    running = _running()
-    for old in [key for key, future in running.items() if future.done()][: max(0, len(running) - MOST_KEPT)]:
-        del running[old]
-    running[key] = _POOL.submit(compute)
-
-
-@st.cache_resource(show_spinner=False)
-def _running() -> dict[tuple[str, Hashable], Future[Any]]:
-    return {}
-
-
 def _key(project: Project) -> Hashable:
     return (str(database().url), project, mark_of(project))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _kept(name: str, key: Hashable, _compute: Callable[[], Any]) -> Any:
-    return _compute()
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,8 +225,8 @@ class _Read:
     names: dict[str, str]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _read(key: Hashable, project_id: int, as_of: Any) -> _Read:
+@kept(4)
+def _read(key: Hashable, project_id: int, as_of: datetime | None) -> _Read:
     wanted = ~pl.col("surplus")
     with database().snapshot() as connection:
         given = answers(connection, project_id, as_of=as_of).filter(wanted)
@@ -236,9 +240,9 @@ def _read(key: Hashable, project_id: int, as_of: Any) -> _Read:
     return _Read(given, independent, golden, dict(named.iter_rows()))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@kept(12)
 def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
-    read = _read(key, project.id, selection.as_of)
+    read = _read((_key(project), selection.as_of), project.id, selection.as_of)
     golden = read.golden
     with database().snapshot() as connection:
         titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
@@ -254,6 +258,5 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     scored = golden_answers(judged, golden)
     by_chunk = chunk_scores(selection.of(read.answers), golden)
     return Facts(
-        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, classes,
-        (key, selection),
+        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, classes, key,
     )  # fmt: skip

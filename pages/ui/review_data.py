@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
 from labeling.facts.settled import settled
 from labeling.facts.votes import answers
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.review.triage import Wanted, chosen, with_regions
 from labeling.runs.runs import Run, get_run, latest_run
@@ -33,7 +33,7 @@ def review_of(project: Project, run_id: int | None = None) -> Review | None:
         run = latest_run(connection, project.id) if run_id is None else get_run(connection, project.id, run_id)
     if run is None or not run.kept:
         return None
-    return Review(run, _findings(str(database().url), run.id, run.rescored_at))
+    return Review(run, _findings((str(database().url), run.id, run.rescored_at), run.id))
 
 
 def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.DataFrame:
@@ -65,8 +65,7 @@ def open_of(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     return findings.join(known, on="item_id", how="anti", maintain_order="left")
 
 
-@lru_cache(maxsize=3)
-def _findings(_url: str, run_id: int, _rescored_at: datetime | None) -> pl.DataFrame:
-    """Not Streamlit's cache: the card's route asks, too, and it is no page."""
+@kept(3)
+def _findings(key: Hashable, run_id: int) -> pl.DataFrame:
     with database().snapshot() as connection:
         return with_regions(run_frames.findings(connection, run_id))

@@ -1,12 +1,13 @@
-"""What is dear to compute, kept by its watermark: as long as no fact has changed it is not computed again."""
+"""The overview of a project, for the pages that show some of it."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Hashable
 
 from db.engine import database
 from db.frames import marks
 from labeling.facts.overview import Overview, overview
+from labeling.kept import kept
 from labeling.projects.projects import Project
 
 
@@ -14,10 +15,10 @@ def overview_of(project: Project, zone: str) -> Overview:
     """The project's overview, computed at most once for each state of its facts."""
     with database().snapshot() as connection:
         mark = marks.watermark(connection, project.id)
-    return _overview(str(database().url), project, zone, mark)
+    return _overview((str(database().url), project, zone, mark), project, zone)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _overview(url: str, project: Project, zone: str, mark: tuple[int, ...]) -> Overview:
+@kept(16)
+def _overview(key: Hashable, project: Project, zone: str) -> Overview:
     with database().snapshot() as connection:
         return overview(connection, project, zone)
