@@ -32,6 +32,7 @@ _FIGURES = {
 _REASONS = {
     "golden_items": "weighed by how well each model foretold golden labels hidden from it",
     "held_out_votes": "no golden items: weighed by how well each model foretold votes hidden from it",
+    "too_few_votes": "too few votes to tell one model from another",
     "only_majority_left": "every other model lost a class that the votes clearly show",
 }
 

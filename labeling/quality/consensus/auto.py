@@ -14,7 +14,7 @@ that golden items do. A model that loses a class which the votes clearly show is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -27,6 +27,8 @@ from labeling.quality.frames import Votes
 
 MODELS = ("majority", "one_coin", "dawid_skene", "hierarchical", "ebcc")
 
+# Fewer votes than this can't tell one model from another: then everybody is worth the same.
+LEAST_VOTES = 30
 # Weights settle on fewer votes than this; beyond it whole items are drawn at random, fewer where classes are many.
 SAMPLE_VOTES, SAMPLE_CELLS, LEAST_SAMPLE = 50_000, 400_000, 5_000
 PRIOR_ITEMS = 10.0
@@ -59,8 +61,8 @@ class Evidence:
 class Choice:
     """How ``auto`` weighted the models.
 
-    ``reason`` is ``golden_items``, ``held_out_votes`` or ``only_majority_left``; ``temperature`` softens the average,
-    1 without golden items.
+    ``reason`` is ``golden_items``, ``held_out_votes``, ``only_majority_left`` or ``too_few_votes``; ``temperature`` softens the
+    average, 1 without golden items.
     """
 
     reason: str
@@ -102,6 +104,8 @@ def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, 
 
 def choose(votes: Votes, seed: int) -> Choice:
     """Weigh the models on (a sample of) the votes and the golden items among them."""
+    if len(votes) < LEAST_VOTES:
+        return _majority_alone()
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
     models, excluded = _affordable(sample, seed)
@@ -130,6 +134,12 @@ def choose(votes: Votes, seed: int) -> Choice:
         )
     reason = "only_majority_left" if names == ["majority"] else "golden_items" if hidden else "held_out_votes"
     return Choice(reason, found, last, votes=len(sample), golden=len(truth))
+
+
+def _majority_alone() -> Choice:
+    nothing = Evidence(0.0, 1.0, None, None, None, None)
+    models = dict.fromkeys(MODELS, nothing) | {"majority": replace(nothing, weight=1.0)}
+    return Choice("too_few_votes", models, 1.0, votes=0, golden=0)
 
 
 def weigh(
