@@ -122,8 +122,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 # Columns that our own exports derive from facts: read back, they would make facts of figures.
 _DERIVED = (
-    (frozenset({"item", "source", "probability", "state"}), ("label", "source", "probability", "n", "state")),
-    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "chunk")),
+    (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
+    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk")),
     (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sqlalchemy import Connection
+
 from db import schema
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
@@ -26,7 +28,11 @@ from tests.labeling.worlds import World, add_person
 
 def in_force(world: World) -> dict[int, str]:
     with world.database.snapshot() as connection:
-        return dict(settled.ruled(connection, world.project.id).rows())
+        return dict(settled.ruled(connection, world.project.id).select("item_id", "label").iter_rows())
+
+
+def golden_of(connection: Connection, world: World) -> dict[int, str]:
+    return dict(settled.golden(connection, world.project.id).select("item_id", "label").iter_rows())
 
 
 def places(world: World, item_id: int) -> int:
@@ -164,12 +170,12 @@ def test_made_golden_with_the_rationale_as_its_explanation(database: Database) -
     (one,) = claim(world, me, want=1)
     rule(world, me, one, rationale="because", make_golden=True)
     with database.snapshot() as connection:
-        assert dict(settled.golden(connection, world.project.id).rows())[one.item_id] == "gratitude"
+        assert golden_of(connection, world)[one.item_id] == "gratitude"
     # Corrected without the wish: it goes out of the pool.
     world.later(minutes=1)
     rule(world, me, one, "confusion", revision=2)
     with database.snapshot() as connection:
-        assert one.item_id not in dict(settled.golden(connection, world.project.id).rows())
+        assert one.item_id not in golden_of(connection, world)
 
 
 def test_an_item_stands_in_the_guide_or_tests_assessors_never_both(database: Database) -> None:
@@ -235,7 +241,7 @@ def test_one_ruling_is_undone_with_all_that_it_made(database: Database) -> None:
     world.later(minutes=1)
     assert undo(world, first.token) == undo(world, second.token) == Undone(1, 0)
     with database.snapshot() as connection:
-        assert first.item_id not in dict(settled.golden(connection, world.project.id).rows())
+        assert first.item_id not in golden_of(connection, world)
         assert corner_cases.corner_cases(connection, world.project.id) == []
     assert in_force(world) == {}
     assert (places(world, first.item_id), places(world, second.item_id)) == (2, 2)

@@ -53,10 +53,10 @@ def test_final_has_a_row_for_every_item_with_its_label_and_state(database: Datab
     facts = ("item", "label", "source", "probability", "n", "state")
     assert [tuple(row[name] for name in facts) for row in sheet(database, What.FINAL)] == [
         ("1", "b", "consensus", 1.0, 2, "agreed"),
-        ("2", "b", "consensus", 0.5, 2, "disputed"),
+        ("2", "a", "consensus", 0.5, 2, "disputed"),
         ("3", "a", "consensus", 1.0, 1, "in_progress"),
         ("4", None, None, None, 0, "unlabeled"),
-        ("5", "b", "consensus", 0.5, 2, "disputed"),
+        ("5", "a", "consensus", 0.5, 2, "disputed"),
         ("6", None, None, None, 0, "disputed"),
     ]
 
@@ -149,9 +149,9 @@ def test_golden_and_consensus_sheets(database: Database) -> None:
     rows = sheet(database, What.CONSENSUS)
     assert [(row["item"], row["label"], row["n"], row["p_b"], row["p_a"]) for row in rows] == [
         ("1", "b", 2, 1.0, 0.0),
-        ("2", "b", 2, 0.5, 0.5),
+        ("2", "a", 2, 0.0, 1.0),
         ("3", "a", 1, 0.0, 1.0),
-        ("5", "b", 2, 0.5, 0.5),
+        ("5", "a", 2, 0.5, 0.5),
     ]
 
 

@@ -1,0 +1,135 @@
+"""The same truth read by hand: rows of the raw tables, one after another, in plain Python; nothing of ``labeling.facts``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from db import schema
+from labeling.projects.projects import Project
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What stood at a moment; items by external id, annotators as in files."""
+
+    votes: dict[tuple[str, str], str | None]
+    independent: dict[tuple[str, str], str | None]
+    golden: dict[str, str]
+    ruled: dict[str, str]
+    wanted: dict[str, int]
+    items: tuple[str, ...]
+
+    def state(self, item: str) -> str:
+        """As docs/methods.md has it."""
+        said = [label for (of, _), label in self.votes.items() if of == item]
+        top = max(Counter(label for label in said if label is not None).values(), default=0)
+        if item in self.ruled:
+            return "adjudicated"
+        if item in self.golden:
+            return "golden"
+        if not said:
+            return "unlabeled"
+        if len(said) < self.wanted[item]:
+            return "in_progress"
+        return "agreed" if 2 * top > len(said) else "disputed"
+
+    def majority(self, item: str) -> tuple[str | None, float | None]:
+        """The leading label, of equals the first in the alphabet, and its share."""
+        said = Counter(label for (of, _), label in self.votes.items() if of == item and label is not None)
+        if not said:
+            return None, None
+        label = min(said, key=lambda code: (-said[code], code))
+        return label, said[label] / said.total()
+
+
+def read(connection: Connection, project: Project, at: datetime | None) -> ByHand:
+    """Read what stands now (None), or stood at a moment."""
+    late = datetime.max.replace(tzinfo=project_zone(connection)) if at is None else at
+    names = _names(connection, project, late)
+    golden = _last(connection, schema.golden, project, late)
+    rulings = _last(connection, schema.adjudication, project, late)
+    return ByHand(
+        votes=_votes(connection, project, late, names, aided=True, at=at),
+        independent=_votes(connection, project, late, names, aided=False, at=at),
+        golden={names[item]: row.label for item, row in golden.items() if row.label is not None},
+        ruled={names[item]: row.label for item, row in rulings.items() if row.verdict == "label"},
+        wanted=_wanted(connection, project, late, names),
+        items=tuple(names.values()),
+    )
+
+
+def project_zone(connection: Connection) -> Any:
+    """UTC, as every moment of the database has it."""
+    return connection.execute(select(schema.project.c.created_at)).scalars().first().tzinfo  # type: ignore[union-attr]
+
+
+def _names(connection: Connection, project: Project, late: datetime) -> dict[int, str]:
+    item = schema.item.c
+    rows = connection.execute(select(item.id, item.external_id, item.created_at).where(item.project_id == project.id))
+    return {row.id: row.external_id for row in sorted(rows) if row.created_at <= late}
+
+
+def _last(connection: Connection, table: Any, project: Project, late: datetime) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for row in connection.execute(select(table).where(table.c.project_id == project.id)):
+        if row.created_at <= late and (row.item_id not in found or row.revision > found[row.item_id].revision):
+            found[row.item_id] = row
+    return found
+
+
+def _votes(
+    connection: Connection, project: Project, late: datetime, names: dict[int, str], *, aided: bool, at: datetime | None
+) -> dict[tuple[str, str], str | None]:
+    logins = {row.id: row.login for row in connection.execute(select(schema.person))}
+    chunks = {row.id: row for row in connection.execute(select(schema.chunk))}
+    aside = _aside(connection, late, at)
+    last: dict[tuple[int, int], Any] = {}
+    table = schema.annotation
+    for row in connection.execute(select(table).where(table.c.project_id == project.id)):
+        on_screen = row.arm == "before" or (row.arm == "after" and row.revision > 1)
+        key = (row.item_id, row.assessor_id)
+        if row.created_at > late or (on_screen and not aided):
+            continue
+        if key not in last or row.revision > last[key].revision:
+            last[key] = row
+    found = {}
+    for (item, assessor), row in last.items():
+        chunk = chunks.get(row.chunk_id)
+        if row.surplus or (chunk is not None and (chunk.kind == "qualification" or chunk.id in aside)):
+            continue
+        login = logins[assessor]
+        name = login.removeprefix("import:") if login.startswith("import:") else f"assessor:{login}"
+        found[names[item], name] = row.label
+    return found
+
+
+def _aside(connection: Connection, late: datetime, at: datetime | None) -> set[int]:
+    """Chunks that stand suspended: now by their outcome, then by the log."""
+    if at is None:
+        return {row.id for row in connection.execute(select(schema.chunk)) if row.outcome == "suspended"}
+    found: set[int] = set()
+    for row in connection.execute(select(schema.audit_event).order_by(schema.audit_event.c.id)):
+        if row.created_at <= late and row.verb == "suspend_chunk":
+            found.add(int(row.target))
+        if row.created_at <= late and row.verb == "accept_chunk":
+            found.discard(int(row.target))
+    return found
+
+
+def _wanted(connection: Connection, project: Project, late: datetime, names: dict[int, str]) -> dict[str, int]:
+    """The queue's word, but where a ruling has it: a label asks for nothing, what was sent back later for nothing yet."""
+    newest = _last(connection, schema.adjudication, project, datetime.max.replace(tzinfo=late.tzinfo))
+    found = {}
+    for row in connection.execute(select(schema.queue).where(schema.queue.c.project_id == project.id)):
+        ruling = newest.get(row.item_id)
+        settled = ruling is not None and (
+            ruling.verdict == "label" or (ruling.verdict == "sent_back" and ruling.created_at > late)
+        )
+        if row.item_id in names:
+            found[names[row.item_id]] = project.overlap if settled or row.golden else row.wanted
+    return found

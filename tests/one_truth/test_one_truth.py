@@ -1,0 +1,184 @@
+"""Export, pages, audit, gain, analysis and the commands on files agree on votes, labels, states and figures, at any moment."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.engine import Database, open_database
+from db.migrate import migrate
+from labeling.exchange.exporting import export
+from labeling.exchange.sheets import What
+from labeling.exchange.writing import ExportFormat
+from labeling.facts import settled
+from labeling.facts.consensus import consensus
+from labeling.facts.final import final
+from labeling.facts.overview import overview
+from labeling.facts.states import item_states
+from labeling.facts.votes import votes
+from labeling.quality.consensus.auto import LEAST_VOTES
+from labeling.quality.progress import States
+from pages.ui import quality_data
+from pages.ui.vote_filters import Selection
+from tests.one_truth import by_hand
+from tests.one_truth.by_hand import ByHand
+from tests.one_truth.world import ACTS, Truth, begin
+
+ACT = st.tuples(st.integers(0, len(ACTS) - 1), st.integers(0, 50), st.integers(0, 50))
+
+
+def sheet(truth: Truth, what: What, at: datetime | None) -> pl.DataFrame:
+    """A whole export, read back from its file."""
+    out = io.BytesIO()
+    export(truth.world.database, truth.world.project.slug, what, out, ExportFormat.PARQUET, as_of=at)
+    return pl.read_parquet(io.BytesIO(out.getvalue()))
+
+
+def plain(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    text = [pl.col(name).cast(pl.String) for name in columns if isinstance(frame.schema[name], pl.Enum)]
+    return frame.with_columns(text).select(columns).rows()
+
+
+def check(truth: Truth, at: datetime | None) -> None:
+    """Everything that says something of votes, labels and states says the same."""
+    project = truth.world.project
+    with truth.world.database.snapshot() as connection:
+        expected = by_hand.read(connection, project, at)
+        counted = votes(connection, project.id, as_of=at)
+        free = votes(connection, project.id, as_of=at, independent=True)
+        states = item_states(connection, project, as_of=at)
+        labels = final(connection, project, as_of=at)
+        agreed = consensus(connection, project, as_of=at)
+        known = settled.settled(connection, project.id, as_of=at)
+    for found, told in ((counted, expected.votes), (free, expected.independent)):
+        assert {(item, who): label for item, who, label in plain(found, "item", "annotator", "label")} == told
+    assert plain(states, "item", "state") == [(item, expected.state(item)) for item in expected.items]
+    spoken = {item: label for item, label in plain(known, "item", "label")}
+    assert spoken == expected.golden | expected.ruled
+    check_labels(expected, labels, agreed.frame, junior=agreed.junior is not None)
+    check_files(truth, at, labels, counted, agreed.with_chances())
+
+
+def check_labels(expected: ByHand, labels: pl.DataFrame, agreed: pl.DataFrame, *, junior: bool) -> None:
+    """Adjudication, else golden, else consensus; and that is the majority where nothing better can be known."""
+    voted = {item: (label, chance) for item, label, chance in plain(agreed, "item", "label", "probability")}
+    few = sum(label is not None for label in expected.votes.values()) < LEAST_VOTES
+    for item, label, source, chance, n in plain(labels, "item", "label", "source", "probability", "n"):
+        if item in expected.ruled:
+            assert (label, source, chance) == (expected.ruled[item], "adjudication", None)
+        elif item in expected.golden:
+            assert (label, source, chance) == (expected.golden[item], "golden", None)
+        elif item in voted:
+            assert (label, chance, source) == (*voted[item], "consensus")
+        else:
+            assert (label, source, chance) == (None, None, None)
+        assert n == sum(of == item and said is not None for (of, _), said in expected.votes.items())
+        if few and not junior and item not in expected.golden:
+            most, share = expected.majority(item)
+            assert voted.get(item, (None, None))[0] == most
+            assert share is None or abs((voted[item][1] or 0.0) - share) < 1e-6
+
+
+def check_files(
+    truth: Truth, at: datetime | None, labels: pl.DataFrame, counted: pl.DataFrame, agreed: pl.DataFrame
+) -> None:
+    """What is exported is what is judged."""
+    told = sheet(truth, What.FINAL, at)
+    columns = ("item", "label", "source", "method", "probability", "n", "state")
+    assert plain(told, *columns) == plain(labels, *columns)
+    annotations = sheet(truth, What.ANNOTATIONS, at)
+    mine = annotations.filter("counts")
+    assert sorted(plain(mine, "item", "annotator", "label"), key=str) == sorted(
+        plain(counted, "item", "annotator", "label"), key=str
+    )
+    chances = sheet(truth, What.CONSENSUS, at)
+    names = ["item", "label", "method", "probability", "n", *(name for name in agreed.columns if name.startswith("p_"))]
+    assert plain(chances, *names) == plain(agreed, *names)
+    golden = {item: label for item, label in plain(sheet(truth, What.GOLDEN, at), "item", "label")}
+    with truth.world.database.snapshot() as connection:
+        assert golden == dict(plain(settled.golden(connection, truth.world.project.id, as_of=at), "item", "label"))
+
+
+def check_pages(truth: Truth, at: datetime | None) -> None:
+    """The facts of the quality pages and of the progress page."""
+    project, database = truth.world.project, truth.world.database
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quality_data, "database", lambda: database)
+        mark = (len(truth.moments), at, id(truth))
+        patch.setattr(quality_data, "mark_of", lambda _project: mark)
+        facts = quality_data.facts_of(project, Selection(as_of=at))
+        shown = facts.consensus()
+        accuracy = facts.golden_accuracy
+    with database.snapshot() as connection:
+        agreed = consensus(connection, project, as_of=at)
+        free = votes(connection, project.id, as_of=at, independent=True)
+        if at is None:
+            seen = overview(connection, project, "UTC")
+            assert seen.states == States.of(item_states(connection, project))
+            assert seen.accuracy == accuracy
+    assert plain(facts.votes, "item", "annotator", "label") == plain(free, "item", "annotator", "label")
+    assert shown is not None
+    assert shown.frame.equals(agreed.frame)
+    assert shown.named == agreed.named
+
+
+def check_all(truth: Truth) -> None:
+    """Now, and as of ten moments from before the first act to after the last."""
+    past = truth.moments
+    every = max(1, len(past) // 9)
+    moments = [past[0] - timedelta(minutes=1), *past[::every]][:10] if past else []
+    for at in (None, *moments):
+        check(truth, at)
+    for at in (None, *moments[1::4]):
+        check_pages(truth, at)
+
+
+@contextmanager
+def opened(empty: Callable[[], Database]) -> Iterator[Database]:
+    database = empty()
+    yield database
+    database.close()
+
+
+def walk(empty: Callable[[], Database], examples: int) -> None:
+    """Any sequence of acts, and everything compared after it."""
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.lists(ACT, min_size=4, max_size=24))
+    def tell(acts: list[tuple[int, int, int]]) -> None:
+        with opened(empty) as database:
+            truth = begin(database)
+            for act in acts:
+                truth.act(*act)
+            check_all(truth)
+
+    tell()
+
+
+def test_everything_agrees_on_sqlite(sqlite_template: Path) -> None:
+    def empty() -> Database:
+        path = Path(tempfile.mkdtemp()) / "truth.db"
+        path.write_bytes(sqlite_template.read_bytes())
+        return open_database(f"sqlite:///{path}")
+
+    walk(empty, 25)
+
+
+def test_everything_agrees_on_postgresql(postgres_url: str) -> None:
+    from tests.conftest import temporary_postgres
+
+    with temporary_postgres(postgres_url) as url:
+        # One project after another in one database: they must not touch each other.
+        migrate(first := open_database(url))
+        first.close()
+        walk(lambda: open_database(url), 1)
