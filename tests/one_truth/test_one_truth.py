@@ -63,7 +63,7 @@ def check(truth: Truth, at: datetime | None) -> None:
     for found, told in ((counted, expected.votes), (free, expected.independent)):
         assert {(item, who): label for item, who, label in plain(found, "item", "annotator", "label")} == told
     assert plain(states, "item", "state") == [(item, expected.state(item)) for item in expected.items]
-    spoken = {item: label for item, label in plain(known, "item", "label")}
+    spoken = dict(plain(known, "item", "label"))
     assert spoken == expected.golden | expected.ruled
     check_labels(expected, labels, agreed.frame, junior=agreed.junior is not None)
     check_files(truth, at, labels, counted, agreed.with_chances())
@@ -104,7 +104,7 @@ def check_files(
     chances = sheet(truth, What.CONSENSUS, at)
     names = ["item", "label", "method", "probability", "n", *(name for name in agreed.columns if name.startswith("p_"))]
     assert plain(chances, *names) == plain(agreed, *names)
-    golden = {item: label for item, label in plain(sheet(truth, What.GOLDEN, at), "item", "label")}
+    golden = dict(plain(sheet(truth, What.GOLDEN, at), "item", "label"))
     with truth.world.database.snapshot() as connection:
         assert golden == dict(plain(settled.golden(connection, truth.world.project.id, as_of=at), "item", "label"))
 

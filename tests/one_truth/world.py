@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,11 +44,9 @@ class Truth:
     def act(self, kind: int, a: int, b: int) -> None:
         """One of ACTS, chosen and told what to do by any three numbers."""
         self.world.later(minutes=1)
-        try:
+        # What is refused changes nothing, and is part of life.
+        with suppress(LabelingError):
             ACTS[kind % len(ACTS)](self, a, b)
-        except LabelingError:
-            # What is refused changes nothing, and is part of life.
-            pass
         self.moments.append(self.world.now)
         self.world.later(minutes=1)
 
@@ -205,7 +204,9 @@ def _rule(truth: Truth, a: int, b: int) -> None:
     """An expert is served and rules: a label, sent back, or unclear; perhaps again, or as a golden item."""
     verdict = (Verdict.LABEL, Verdict.LABEL, Verdict.SENT_BACK, Verdict.UNCLEAR)[b % 4]
     with truth.world.database.transaction() as connection:
-        wanted = [Candidate(item, CLASSES[0], 0.5, "votes_disagree") for item in _most_answered_first(connection, truth)]
+        wanted = [
+            Candidate(item, CLASSES[0], 0.5, "votes_disagree") for item in _most_answered_first(connection, truth)
+        ]
         expert = truth.experts[a % 2]
         held = experts.claim(connection, truth.world.project, expert, wanted, want=1, now=truth.world.now)
         for one in held:

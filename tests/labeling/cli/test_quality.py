@@ -16,7 +16,7 @@ import pytest
 
 from labeling.cli import quality as quality_cli
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # Two who agree on three items of four: by hand, Cohen's kappa is 1/2 and Fleiss' 7/15.
 ROWS = [
     (item, who, label)
@@ -164,10 +164,20 @@ def test_auto_says_what_it_chose_and_why(
 ) -> None:
     out = str(tmp_path / "out.csv")
     found = told(capsys, "consensus", votes, "--golden", golden, "-o", out)
+    assert (found["choice"]["reason"], found["leading"]) == ("too_few_votes", "majority")
+    # Ten times the same: as many items, and enough to weigh models by.
+    many = tmp_path / "many.csv"
+    rows = [line.split(",") for line in Path(votes).read_text().splitlines()]
+    again = [[f"{row[0]}.{n}", *row[1:]] for n in range(10) for row in rows[1:]]
+    many.write_text("\n".join(",".join(row) for row in [rows[0], *again]))
+    truth = tmp_path / "many_golden.csv"
+    known = [line.split(",") for line in Path(golden).read_text().splitlines()]
+    truth.write_text("\n".join(",".join(row) for row in [known[0], *([f"{row[0]}.0", *row[1:]] for row in known[1:])]))
+    found = told(capsys, "consensus", str(many), "--golden", str(truth), "-o", out)
     assert found["choice"]["reason"] in ("golden_items", "only_majority_left")
     assert sum(model["weight"] for model in found["choice"]["models"].values()) == pytest.approx(1)
     assert found["leading"] in found["choice"]["models"]
-    assert run("consensus", votes, "-o", out) == 0
+    assert run("consensus", str(many), "-o", out) == 0
     assert "no golden items: weighed by" in capsys.readouterr().out
 
 

@@ -40,7 +40,7 @@ def votes(world: World, **options: bool) -> list[str]:
         return facts_votes.votes(connection, world.project.id, **options)["label"].to_list()
 
 
-def test_shown_before_the_answer_and_kept_out_of_the_votes(database: Database) -> None:
+def test_shown_before_the_answer_and_no_independent_one(database: Database) -> None:
     world = world_with(database, SuggestionPolicy.BEFORE, golden_per_chunk=0)
     me = world.assessors[0]
     promote(world, {world.items[0]: "confusion", world.items[1]: None}, confidence=0.75, rationale="it asks")
@@ -51,8 +51,8 @@ def test_shown_before_the_answer_and_kept_out_of_the_votes(database: Database) -
     for one in (first, second):
         world.label(me, one.token, "neutral")
     assert written(world) == [(1, "neutral", "before", "confusion", False), (1, "neutral", None, None, False)]
-    assert votes(world) == ["neutral"]
-    assert votes(world, suggested=True) == ["neutral", "neutral"]
+    assert votes(world, independent=True) == ["neutral"]
+    assert votes(world) == ["neutral", "neutral"]
 
 
 def test_hidden_nothing_is_shown(database: Database) -> None:
@@ -69,9 +69,10 @@ def test_shown_after_the_answer_where_they_differ(database: Database) -> None:
     assert first.suggestion is None
     done = world.work(me, press(first.token, "neutral"), press(second.token, "confusion"), want=0).acknowledged
     assert [one.suggestion for one in done] == [Hint("confusion", None, "it asks"), None]
-    # Changed after the suggestion was seen: the first choice stays the vote.
+    # Changed after the suggestion was seen: the first choice stays the independent answer.
     world.label(me, first.token, "confusion", revision=2)
-    assert votes(world) == ["neutral", "confusion"]
+    assert votes(world, independent=True) == ["neutral", "confusion"]
+    assert votes(world) == ["confusion", "confusion"]
 
 
 def test_an_experiment_draws_arms_by_lot_and_writes_them_down(database: Database) -> None:

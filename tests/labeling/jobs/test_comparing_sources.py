@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from db.engine import Database, open_database
-from db.vocabulary import RunKind, RunState
+from db.vocabulary import RunKind, RunState, Teacher
+from labeling.facts.settled import settled
 from labeling.jobs import comparing_sources as job
 from labeling.jobs.child import carry_out
 from labeling.jobs.gain import held_out
@@ -63,7 +64,7 @@ def test_the_better_labels_teach_better_and_each_says_what_it_cost(world: Compar
     with world.database.snapshot() as connection:
         test = held_out(connection, world.project).height
     sources = {each["name"]: each for each in report["sources"]}
-    assert list(sources) == [job.JUNIOR, job.VOTES, job.FINAL, job.JUNIOR_ALL]
+    assert list(sources) == [Teacher.JUNIOR, Teacher.VOTES, Teacher.FINAL, Teacher.JUNIOR_ALL]
     assert report["test"] == test >= 30
     # The test part teaches nobody; what all have is what has votes.
     common = len(world.voted) - test
@@ -71,16 +72,16 @@ def test_the_better_labels_teach_better_and_each_says_what_it_cost(world: Compar
     assert [each["trained_on"] for each in report["sources"]] == [common, common, common, len(world.truth) - test]
     steps = {(each["before"], each["after"]): each for each in report["steps"]}
     assert list(steps) == list(job.PAIRS)
-    people = steps[job.JUNIOR, job.VOTES]["weighted_f1"]
+    people = steps[Teacher.JUNIOR, Teacher.VOTES]["weighted_f1"]
     assert people["high"] < 0
     for (before, after), step in steps.items():
         gap = sources[after]["weighted_f1"]["value"] - sources[before]["weighted_f1"]["value"]
         assert step["weighted_f1"]["value"] == pytest.approx(gap)
-    assert sources[job.JUNIOR]["cost"] == 1_000 * common
-    assert sources[job.JUNIOR_ALL]["paid"] == len(world.truth) - test
-    assert sources[job.VOTES]["votes"] == {"n": 2 * common, "timed": 2 * common, "seconds": 8.0 * common}
-    assert "rulings" not in sources[job.VOTES]
-    rulings = sources[job.FINAL]["rulings"]
+    assert sources[Teacher.JUNIOR]["cost"] == 1_000 * common
+    assert sources[Teacher.JUNIOR_ALL]["paid"] == len(world.truth) - test
+    assert sources[Teacher.VOTES]["votes"] == {"n": 2 * common, "timed": 2 * common, "seconds": 8.0 * common}
+    assert "rulings" not in sources[Teacher.VOTES]
+    rulings = sources[Teacher.FINAL]["rulings"]
     assert rulings["seconds"] == 5.0 * rulings["n"] > 0
     assert (report["version"], report["kind"], report["models"]) == (1, "llm", ["small-1"])
 
@@ -88,9 +89,10 @@ def test_the_better_labels_teach_better_and_each_says_what_it_cost(world: Compar
 def test_how_right_the_labels_are_is_told_of_the_test_part(world: Compared) -> None:
     with world.database.snapshot() as connection:
         facts = job.read(connection, world.project, world.prompt_id)
+        spoken = settled(connection, world.project.id).select("item", pl.col("label").cast(pl.String))
     labels = job.labels_of(facts)
     by_item = dict(facts.items.select("item", "item_id").rows())
-    for name in (job.JUNIOR, job.VOTES):
+    for name in (Teacher.JUNIOR, Teacher.VOTES):
         said = dict(labels[name].rows())
         rows = facts.test.rows(named=True)
         hits = [each["weight"] * (said[each["item"]] == each["label"]) for each in rows]
@@ -100,9 +102,9 @@ def test_how_right_the_labels_are_is_told_of_the_test_part(world: Compared) -> N
         assert found.low < found.value < found.high
         assert all(each["label"] == world.truth[by_item[each["item"]]] for each in rows)
     # Where experts spoke, theirs is the final label.
-    settled = dict(facts.golden.rows()) | dict(facts.ruled.rows())
-    final = dict(labels[job.FINAL].rows())
-    assert {item: final[item] for item in settled} == settled
+    final = dict(labels[Teacher.FINAL].rows())
+    assert spoken.height > len(facts.test)
+    assert {item: final[item] for item in spoken["item"]} == dict(spoken.rows())
 
 
 def test_an_example_of_the_version_says_nothing_of_it(world: Compared) -> None:
@@ -112,7 +114,7 @@ def test_an_example_of_the_version_says_nothing_of_it(world: Compared) -> None:
     item_id = dict(facts.items.select("item", "item_id").rows())[first]
     shown = job.prompts.Example(item_id, "", facts.test["label"][0])
     told = replace(facts, prompt=replace(facts.prompt, examples=(shown,)))
-    labels = job.labels_of(facts)[job.JUNIOR]
+    labels = job.labels_of(facts)[Teacher.JUNIOR]
     assert job.right_of(told, labels).n == job.right_of(facts, labels).n - 1
 
 

@@ -97,9 +97,8 @@ def test_the_last_word_counts_and_both_times_are_taken() -> None:
             "seconds": [3.0, 2.5, None],
         }
     )
-    golden = pl.DataFrame({"item": ["1", "2"], "label": ["x", "x"]})
-    ruled = pl.DataFrame({"item": ["2"], "label": ["y"]})
-    rows = {row["item"]: row for row in as_answers(shown, golden, ruled).to_dicts()}
+    settled = pl.DataFrame({"item": ["1", "2"], "label": ["x", "y"]})
+    rows = {row["item"]: row for row in as_answers(shown, settled).to_dicts()}
     assert (rows["1"]["label"], rows["1"]["seconds"], rows["1"]["truth"]) == ("x", pytest.approx(5.5), "x")
-    # The ruling stands above the golden label; nobody measured, so no time is known.
+    # Nobody measured, so no time is known.
     assert (rows["2"]["label"], rows["2"]["seconds"], rows["2"]["truth"]) == (None, None, "y")
