@@ -133,16 +133,17 @@ def repeats(
 
 
 def own_answers(connection: Connection, project_id: int, assessor_id: int) -> pl.DataFrame:
-    """(item_id, chunk, label, seconds, at, surplus) of all that one assessor answered here, what came back to them, too.
+    """(item_id, assessor, chunk, label, seconds, at, surplus) of all that one assessor answered here, also what came back.
 
     For figures of their own work: without repeats its count would tell which they were. Their ``item_id`` is the lease's below
     zero: the item itself has its answer already. Votes that came in with a file were given elsewhere.
     """
-    names = ["item_id", "chunk", "label", "seconds", "at", "surplus"]
+    names = ["item_id", "assessor", "chunk", "label", "seconds", "at", "surplus"]
     given = answers(connection, project_id, assessor_id=assessor_id).filter(pl.col("chunk").is_not_null())
     again = work.repeats(connection, project_id).filter(pl.col("assessor") == assessor_id)
     back = again.select(
         (-pl.col("lease")).alias("item_id"),
+        "assessor",
         pl.col("back").alias("chunk"),
         pl.col("second").alias("label"),
         "seconds",

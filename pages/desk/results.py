@@ -33,7 +33,7 @@ from pages.ui.zone import reader_zone
 
 def pace_cards(answers: pl.DataFrame) -> list[tuple[str, str, str | None]]:
     """The median time on one item, and how many labels fit into an hour."""
-    votes = answers.select("item", pl.col("assessor").alias("annotator"), "label", "seconds")
+    votes = answers.select(pl.col("item_id").alias("item"), pl.col("assessor").alias("annotator"), "label", "seconds")
     cards: list[tuple[str, str, str | None]] = []
     for row in pace(votes).to_dicts():
         median = rounded(row["median_seconds"], row["low"], row["high"], row["n"], digits=1)

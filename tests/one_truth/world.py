@@ -304,6 +304,6 @@ def _qualify(truth: Truth, a: int, b: int) -> None:
 
 
 ACTS: tuple[Callable[[Truth, int, int], None], ...] = (
-    _answer, _answer, _close, _close, _close, _revise, _revise, _late, _late, _skip, _let_expire, _readmit, _outcome, _golden, _contest, _contest,
-    _rule, _rule, _rule_many, _undo, _import, _import, _settings, _tend, _qualify,
+    _answer, _answer, _close, _close, _close, _revise, _revise, _late, _late, _skip, _let_expire, _readmit, _outcome,
+    _golden, _contest, _contest, _rule, _rule, _rule_many, _undo, _import, _import, _settings, _tend, _qualify,
 )  # fmt: skip

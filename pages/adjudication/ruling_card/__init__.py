@@ -15,7 +15,7 @@ import streamlit as st
 from pages.ui.card import CardConfig, card_words
 
 _HERE = Path(__file__).parent
-_LABEL_CARD = _HERE.parent / "label_card"
+_LABEL_CARD = _HERE.parent.parent / "ui" / "card"
 
 # Joined in this order into one scope: what the cards share, what is this card's, and what puts it up.
 _SHARED = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from db import schema
 from db.engine import Database, open_database
 from db.engine import database as process_database
 from db.vocabulary import ChunkOutcome, ContestOutcome, PauseReason, Role, Standing
+from labeling import background
 from labeling.cli import quality as quality_cli
 from labeling.demo.load import load_demo
 from labeling.desk import chunks, contests, gates
@@ -27,6 +30,7 @@ from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
 from labeling.facts import votes as facts_votes
 from labeling.facts.overview import overview
+from labeling.kept import Kept
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import check_session, open_session
@@ -39,7 +43,7 @@ from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, chart_of, put_to_work, shown, speak
 
 PAGES = ("quality/agreement.py", "quality/assessors.py", "quality/consensus.py", "quality/golden.py")
-URLS = {path: path.removeprefix("lead/").removesuffix(".py") for path in PAGES}
+URLS = {path: path.removeprefix("quality/").removesuffix(".py") for path in PAGES}
 EVIL = "<img src=x onerror=alert(1)> **жирно** $x$"
 
 
@@ -616,6 +620,21 @@ def test_uneven_classes_bring_a_warning(open_page: OpenPage, house: Database) ->
     assert "Классы неравны" in app.warning[0].value
 
 
+class HeldBack:
+    """A thread that does nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
+
+    def submit(self, compute: Callable[[], Any]) -> Future[Any]:
+        self.waiting.append((Future(), compute))
+        return self.waiting[-1][0]
+
+    def let_go(self) -> None:
+        for future, compute in self.waiting:
+            future.set_result(compute())
+
+
 def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     open_demo: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -623,38 +642,20 @@ def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     from pages.ui import quality_data
 
     monkeypatch.setattr(quality_data, "SOON", 10)
-    quality_data._kept.clear()
-    running: list[Callable[[], Any]] = []
-
-    class Later:
-        def submit(self, compute: Callable[[], Any]) -> Any:
-            running.append(compute)
-            return Promise(compute)
-
-    class Promise:
-        def __init__(self, compute: Callable[[], Any]) -> None:
-            self.compute, self.ready = compute, False
-            promises.append(self)
-
-        def done(self) -> bool:
-            return self.ready
-
-        def result(self) -> Any:
-            return self.compute()
-
-    promises: list[Promise] = []
-    monkeypatch.setattr(quality_data, "_POOL", Later())
+    monkeypatch.setattr(quality_data, "_figures", Kept(256))
+    thread = HeldBack()
+    monkeypatch.setattr(background, "_thread", thread)
+    monkeypatch.setattr(background, "_asked", OrderedDict())
     app = open_demo("lead", "quality/agreement.py")
     rough = metrics(app)
     label = say("ru", "agreement.by_items")
     value, n = small[label].split(" [")[0], small[label].split("n = ")[1]
     assert rough[label] == f"{value}, n = {n}"
     assert say("ru", "quality.intervals") in shown(app)
-    assert not promises
+    assert not thread.waiting
     app.run()
-    assert len(promises) == 2
-    for promise in promises:
-        promise.ready = True
+    assert len(thread.waiting) == 2
+    thread.let_go()
     app.run()
     assert metrics(app) == small
     assert say("ru", "quality.intervals") not in shown(app)
