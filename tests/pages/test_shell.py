@@ -355,8 +355,9 @@ def test_every_page_has_a_title_and_an_address_of_its_own() -> None:
 
 
 def test_every_refusal_of_the_people_verbs_has_its_sentence() -> None:
-    verbs = FOLDER.parent / "labeling" / "tasks"
-    source = "".join((verbs / f"{name}.py").read_text() for name in ("people", "sign_in", "memberships", "archive"))
+    verbs = FOLDER.parent / "labeling"
+    names = ("people/people", "people/sign_in", "people/memberships", "projects/archive")
+    source = "".join((verbs / f"{name}.py").read_text() for name in names)
     codes = set(re.findall(r'LabelingError\("(\w+)"', source))
     assert codes > {"last_admin", "password_short"}
     for locale in LOCALES:

@@ -47,7 +47,7 @@ def test_junior_s_word_by_hand() -> None:
     golden = labels(["a", "b"] * 200, first=100)
     sure = labels((["a", "b"] * 4 + ["b", "b"] + ["a", "a"]) * 40, first=100).head(400)
     chance = channel(sure, golden, ("a", "b"))
-    joined = heard(found, pl.concat([sure, labels(["b", None, "b"])]), golden)
+    joined = heard(found, pl.concat([sure, labels(["b", None, "b"])]), golden).frame
     b = chance[1, 1] / (chance[1, 1] + 2 * chance[0, 1])
     assert joined["label"].to_list() == ["b", "a", "b"] and joined.columns == found.frame.columns
     assert joined["probability"].to_list()[0] == pytest.approx(b)
@@ -60,12 +60,12 @@ def test_unmeasured_junior_is_not_heard_and_golden_items_stay() -> None:
     votes = pl.DataFrame({"item": [1, 1, 2, 3], "annotator": list("xyxx"), "label": ["a", "b", "b", None]})
     golden = labels(["a"], first=2)
     found = consensus(votes, golden=golden, method="majority", classes=CLASSES)
-    nobody = heard(found, labels(["b", "b", "b"]), golden.clear())
+    nobody = heard(found, labels(["b", "b", "b"]), golden.clear()).frame
     assert nobody.drop("n").equals(found.frame.drop("n"))
-    joined = heard(found, labels(["b", "b", "b"]), golden)
+    joined = heard(found, labels(["b", "b", "b"]), golden).frame
     assert joined.rows()[1:] == [(2, "a", 1.0, 2), (3, None, None, 0)]
     empty = consensus(votes.clear(), classes=CLASSES)
-    assert heard(empty, labels(["a"]), golden).is_empty()
+    assert heard(empty, labels(["a"]), golden).frame.is_empty()
 
 
 def says(chances: Floats, truth: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -85,7 +85,7 @@ def gains(overlap: int, gold: int, method: str, times: int = 4) -> dict[str, flo
         people_say = consensus(votes, golden=golden if gold else None, method=method, classes=CLASSES)
         found["alone"].append(accuracy(people_say.frame, rest))
         for name, chances in (("good", GOOD), ("systematic", SYSTEMATIC), ("poor", POOR)):
-            found[name].append(accuracy(heard(people_say, says(chances, truth, rng), golden), rest))
+            found[name].append(accuracy(heard(people_say, says(chances, truth, rng), golden).frame, rest))
     return {name: float(np.mean(each)) for name, each in found.items()}
 
 
@@ -111,7 +111,7 @@ def test_as_an_assessor_junior_would_rule_alone() -> None:
     assert (ruled["label"].cast(pl.String) == junior["label"]).mean() > 0.9
     alone = consensus(votes, method="one_coin", classes=CLASSES)
     assert accuracy(ruled, truth) < accuracy(alone.frame, truth) - 0.15
-    assert heard(alone, junior, truth.clear())["label"].equals(alone.frame["label"])
+    assert heard(alone, junior, truth.clear()).frame["label"].equals(alone.frame["label"])
 
 
 def test_errors_that_junior_shares_with_assessors() -> None:
@@ -130,5 +130,5 @@ def test_errors_that_junior_shares_with_assessors() -> None:
         said = said.with_columns(label=pl.Series(np.where(trap, lure, said["label"].to_numpy())))
         golden, rest = truth.head(100), truth.slice(100)
         found = consensus(votes, golden=golden, method="hierarchical", classes=CLASSES)
-        before, after = before + accuracy(found.frame, rest), after + accuracy(heard(found, said, golden), rest)
+        before, after = before + accuracy(found.frame, rest), after + accuracy(heard(found, said, golden).frame, rest)
     assert after / 6 > before / 6 - 0.02, (before / 6, after / 6)
