@@ -4,50 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, event
 
+from db.schema.adjudication import adjudication, audit, audit_item, batch, batch_item, corner_case, expert_lease
 from db.schema.base import append_only_ddl, metadata
-from db.schema.desk import (
-    annotation,
-    chunk,
-    contest,
-    desk,
-    golden,
-    import_run,
-    item,
-    lease,
-    queue,
-    repeat,
-)
-from db.schema.house import (
-    audit_event,
-    guideline,
-    label_class,
-    membership,
-    person,
-    project,
-    sign_in,
-)
-from db.schema.junior import (
-    llm_answer,
-    llm_call,
-    look,
-    price,
-    promotion,
-    prompt,
-    spending,
-    suggestion,
-)
-from db.schema.review import (
-    adjudication,
-    audit,
-    audit_item,
-    batch,
-    batch_item,
-    corner_case,
-    expert_lease,
-    finding,
-    run,
-    run_evidence,
-)
+from db.schema.desk import annotation, chunk, contest, desk, golden, import_run, item, lease, queue, repeat
+from db.schema.junior import llm_answer, llm_call, look, price, promotion, prompt, spending, suggestion
+from db.schema.people import membership, person, sign_in
+from db.schema.projects import audit_event, guideline, label_class, project
+from db.schema.runs import finding, run, run_evidence
 
 __all__ = [
     "FACTS",

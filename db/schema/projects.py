@@ -1,4 +1,4 @@
-"""People, projects and what a project is set to."""
+"""Projects, what each is set to, its classes and its guide; the audit log."""
 
 from __future__ import annotations
 
@@ -16,42 +16,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    true,
 )
 
 from db.schema.base import metadata, one_of
 from db.types import Code, Json, Key, UtcTime
-from db.vocabulary import PiiPolicy, Role, Standing, SuggestionPolicy
-
-person = Table(
-    "person",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("login", Code, nullable=False, unique=True),
-    Column("name", String(200), nullable=False),
-    Column("password_hash", String(200)),
-    Column("issuer", String(300)),
-    Column("subject", String(300)),
-    Column("locale", String(2), nullable=False, server_default="ru"),
-    Column("active", Boolean, nullable=False, server_default=true()),
-    Column("is_admin", Boolean, nullable=False, server_default=false()),
-    Column("is_simulated", Boolean, nullable=False, server_default=false()),
-    Column("failed_sign_ins", Integer, nullable=False, server_default="0"),
-    Column("locked_until", UtcTime),
-    Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("issuer", "subject"),
-    CheckConstraint("locale IN ('ru', 'en')", name="locale"),
-)
-
-sign_in = Table(
-    "sign_in",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("seen_at", UtcTime, nullable=False),
-    Column("ended_at", UtcTime),
-)
+from db.vocabulary import PiiPolicy, SuggestionPolicy
 
 project = Table(
     "project",
@@ -114,20 +83,6 @@ project = Table(
     CheckConstraint("budget_total >= 0 AND budget_month >= 0 AND budget_run >= 0", name="budgets"),
     one_of("suggestion_policy", SuggestionPolicy),
     one_of("pii_policy", PiiPolicy),
-)
-
-membership = Table(
-    "membership",
-    metadata,
-    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
-    Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
-    Column("role", Code, nullable=False),
-    Column("standing", Code, nullable=False, server_default=Standing.ACTIVE.value),
-    Column("reason", Code),
-    Column("created_at", UtcTime, nullable=False),
-    PrimaryKeyConstraint("project_id", "person_id", "role"),
-    one_of("role", Role),
-    one_of("standing", Standing),
 )
 
 label_class = Table(
