@@ -309,3 +309,16 @@ def test_probed_answers_are_told(world: World) -> None:
     say(world, me, world.items[0], "neutral", arm="before", suggestion="neutral", probe=True)
     say(world, she, world.items[0], "neutral", arm="hidden", suggestion="neutral", probe=True)
     assert answers(world).select("aided", "probed").rows() == [(True, True), (False, False)]
+
+
+def test_golden_answers_of_open_chunks_and_unsure_ones_are_left_out() -> None:
+    given = pl.DataFrame(
+        {
+            "item": ["1", "2", "3", "4", "1"],
+            "label": ["a", "b", None, "a", "a"],
+            "open": [False, False, False, False, True],
+        }
+    )
+    gold = pl.DataFrame({"item": ["1", "2", "3"], "label": ["a", "a", "a"]})
+    scored = facts_votes.golden_answers(given, gold)
+    assert scored.select("item", "label", "ruled", "right").rows() == [("1", "a", "a", True), ("2", "b", "a", False)]

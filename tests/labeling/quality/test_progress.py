@@ -149,17 +149,8 @@ def test_every_class_has_its_row_in_the_balance_and_gold_has_no_say() -> None:
     assert progress.balance(answers(), NONE).rows() == [("a", 0), ("b", 0), ("c", 0)]
 
 
-def test_golden_answers_of_open_chunks_and_unsure_ones_are_left_out() -> None:
-    given_answers = pl.concat(
-        [
-            answers((1, 1, "a"), (2, 1, "b"), (3, 1, None), (4, 1, "a")),
-            answers((1, 2, "a")).with_columns(chunk=pl.lit(2, pl.Int64)),
-        ]
-    )
-    gold = pl.DataFrame({"item": [1, 2, 3], "label": pl.Series(["a", "a", "a"], dtype=LABELS)})
-    closed = pl.DataFrame({"chunk": [1], "kind": ["work"], "outcome": ["accepted"]})
-    scored = progress.golden_answers(given_answers, gold, closed)
-    assert sorted(scored.select("item", "assessor", "right").rows()) == [(1, 1, True), (2, 1, False)]
+def test_the_golden_score_of_an_assessor_by_hand() -> None:
+    scored = pl.DataFrame({"assessor": [1, 1, 2], "right": [True, False, True]})
     score = progress.scores(scored, "assessor").row(0, named=True)
     by_hand = wilson(1, 2)
     assert (score["right"], score["n"], score["value"]) == (1, 2, 0.5)
