@@ -1,89 +1,10 @@
-"""The command line: ``python -m labeling COMMAND``. It prints English; what programs read comes with ``--json``."""
+"""``python -m labeling COMMAND``; the commands stand in :mod:`labeling.cli`."""
 
 from __future__ import annotations
 
-import argparse
 import sys
-from datetime import UTC, datetime
 
-from db.engine import Database, database
-from db.migrate import migrate
-from labeling import config
-from labeling.cli import exchange
-from labeling.cli import jobs as jobs_cli
-from labeling.cli import privacy as machine_cli
-from labeling.cli import quality as quality_cli
-from labeling.cli import review as review_cli
-from labeling.demo.load import load_demo
-from labeling.errors import LabelingError
-from labeling.people.people import demo_logins, ensure_admin, is_empty
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; a refusal is one line on stderr and exit code 2."""
-    asked = _parser().parse_args(arguments)
-    try:
-        # Commands on files open no database, not even its folder.
-        opened = None if getattr(asked, "on_files", False) else database()
-        return int(asked.run(asked, opened, datetime.now(UTC)) or 0)
-    except LabelingError as error:
-        print(f"{asked.command}: {error}", file=sys.stderr)
-        return 2
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m labeling", description="Labels one can trust.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    prepare = commands.add_parser("prepare", help="bring the database up to date, load the demo if it is empty")
-    prepare.add_argument("--port", type=int, default=8501, help="the port that is told with the address")
-    prepare.set_defaults(run=_prepare)
-    demo = commands.add_parser("demo", help="load the demo project")
-    demo.set_defaults(run=_demo)
-    tending = commands.add_parser("tend", help="pause doubtful golden items, revise what adaptive overlap asks for")
-    tending.add_argument("--project", required=True, metavar="SLUG")
-    tending.set_defaults(run=_tend)
-    exchange.add_commands(commands)
-    quality_cli.add_commands(commands)
-    review_cli.add_commands(commands)
-    machine_cli.add_commands(commands)
-    jobs_cli.add_commands(commands)
-    return parser
-
-
-def _prepare(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
-    migrate(opened)
-    with opened.snapshot() as connection:
-        empty = is_empty(connection)
-    if empty:
-        print("The database is empty: loading the demo project …")
-        load_demo(opened, now=now)
-    with opened.transaction() as connection:
-        password = ensure_admin(connection, now=now)
-        logins = demo_logins(connection)
-    print(f"\n  Sverka: http://localhost:{asked.port}\n")
-    for role, login in logins:
-        print(f"      {role:<10} {login:<12} {config.DEMO_PASSWORD}")
-    if password:
-        print(f"      {'admin':<10} {'admin':<12} {password}   (shown once, to be changed at the first sign-in)")
-    print(flush=True)
-    return 0
-
-
-def _demo(_asked: argparse.Namespace, opened: Database, now: datetime) -> int:
-    migrate(opened)
-    load_demo(opened, now=now)
-    print("The demo project is loaded.")
-    return 0
-
-
-def _tend(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
-    # Only here: it takes half a second to load what the other commands don't need.
-    from labeling.desk.upkeep import tend
-
-    done = tend(opened, asked.project, now=now)
-    print(f"{done.paused} golden items paused; {done.more} items want more answers, {done.fewer} fewer.")
-    return 0
-
+from labeling.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,10 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from db.engine import Database, open_database
 from db.migrate import migrate
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile("sverka", deadline=None)
+settings.load_profile("sverka")
 
 
 @pytest.fixture(scope="session")

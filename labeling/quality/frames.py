@@ -74,6 +74,28 @@ class Votes:
             golden=self.golden[chosen],
         )
 
+    def by_name(self) -> tuple[Votes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The same votes with items, annotators and rows in the order of their names, whatever order they came in.
+
+        The arrays say where each item and each annotator of these votes stands among those.
+        """
+        items, annotators = (names.cast(pl.String).arg_sort().to_numpy() for names in (self.items, self.annotators))
+        item_place, annotator_place = (np.argsort(order) for order in (items, annotators))
+        item = item_place[self.item].astype(np.int32)
+        annotator = annotator_place[self.annotator].astype(np.int32)
+        rows = np.lexsort((annotator, item))
+        named = replace(
+            self,
+            item=item[rows],
+            annotator=annotator[rows],
+            label=self.label[rows],
+            row=self.row[rows],
+            items=self.items.gather(items),
+            annotators=self.annotators.gather(annotators),
+            golden=self.golden[items],
+        )
+        return named, item_place, annotator_place
+
     def counts(self) -> npt.NDArray[np.float64]:
         """Votes by item and class, float64 of shape (items, classes)."""
         items, classes = len(self.items), len(self.classes)

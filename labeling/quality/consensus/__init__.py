@@ -69,15 +69,18 @@ def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: C
         posterior = np.empty((len(votes.items), len(votes.classes)))
         confusion = np.empty((len(votes.annotators), len(votes.classes), len(votes.classes)))
         return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, None)
-    incidence = Incidence.of(votes)
+    # What is drawn at random falls on the same votes in whatever order they come.
+    named, item, annotator = votes.by_name()
+    incidence = Incidence.of(named)
     if method == "auto":
-        posterior, choice = fit_auto(votes, seed, choice)
+        posterior, choice = fit_auto(named, seed, choice)
         channel = shrunk(incidence, posterior)
     else:
         choice, fitted = None, model(method, seed)(incidence)
         posterior = fitted.posterior
         channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
-    return Consensus(method, _frame(votes, posterior), posterior, channel.transpose(0, 2, 1), votes, choice)
+    posterior, confusion = posterior[item], channel.transpose(0, 2, 1)[annotator]
+    return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, choice)
 
 
 def _frame(votes: Votes, posterior: Floats) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from db.engine import Database
 from db.engine import database as process_database
 from db.vocabulary import RunState
-from labeling.__main__ import main
+from labeling.cli.main import main
 from labeling.projects.projects import create_project
 from labeling.runs import runs
 from tests.labeling.jobs.analysed import make_films

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from labeling.__main__ import main
+from labeling.cli.main import main
 from tests.labeling.review.worlds import films
 
 WRONG = 6
