@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.ui.charts import ACCENT, REST, SECOND, _draw
+from pages.ui.scalars import scalar
 from pages.ui.words import number, t
 
 _LINES = (("found", ACCENT, "solid", 2.5), ("expected", SECOND, "dash", 1.5), ("random", REST, "dot", 1.5))
@@ -38,5 +39,5 @@ def yield_lines(curve: pl.DataFrame, *, key: str) -> None:
         )
     figure.update_xaxes(title_text=t("adjudicate.line.rulings"), rangemode="tozero")
     figure.update_yaxes(rangemode="tozero")
-    found = int(curve["found"].max() or 0)
+    found = int(scalar(curve["found"].max()) or 0)
     _draw(figure, key=key, height=260, alt=t("adjudicate.line.alt", found=found, n=curve.height), legend=True)

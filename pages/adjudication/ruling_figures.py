@@ -17,6 +17,7 @@ from labeling.projects.projects import Project
 from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
 from pages.ui.review_data import Review, open_of, review_of
+from pages.ui.scalars import scalar
 from pages.ui.words import number, percent, reader_locale, t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.
@@ -90,7 +91,7 @@ def _base_rate(project: Project, review: Review) -> float:
     """The share of wrong labels: by the audit, or else by the scores before any ruling."""
     audit = newest_audit(project)
     found = audit.overall.before.value if audit else None
-    return float(review.findings["prior"].mean() or 0.0) if found is None else float(found)
+    return (scalar(review.findings["prior"].mean()) or 0.0) if found is None else float(found)
 
 
 def standing_sentence(standing: Standing) -> str:

@@ -14,6 +14,7 @@ from pages.ui.audit_data import Audited, audited_rulings, course_of
 from pages.ui.audit_words import share_column
 from pages.ui.downloads import csv_button
 from pages.ui.interval_chart import steps
+from pages.ui.scalars import scalar
 from pages.ui.words import number, percent, t
 from pages.ui.zone import reader_zone, short_day
 
@@ -41,7 +42,7 @@ def draw_course(audits: Sequence[Audited], target: float) -> None:
         st.caption(t("audit.course.few", least=LEAST))
         return
     series = {t(f"audit.{name}"): _series(found, name, groups) for name in ("before", "after")}
-    high = max(0.02, *(min(1.0, 1.08 * (found[f"{name}_high"].max() or 0)) for name in ("before", "after")))
+    high = max(0.02, *(min(1.0, 1.08 * (scalar(found[f"{name}_high"].max()) or 0)) for name in ("before", "after")))
     steps(
         series,
         groups,

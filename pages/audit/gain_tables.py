@@ -14,6 +14,7 @@ from pages.ui.downloads import csv_button
 from pages.ui.gain_words import figure_of, gap
 from pages.ui.interval_chart import steps
 from pages.ui.quality_words import in_words
+from pages.ui.scalars import scalar
 from pages.ui.words import moment, number, t, title_of
 from pages.ui.zone import reader_zone
 
@@ -33,8 +34,8 @@ def draw_curve(report: Mapping[str, Any]) -> None:
         schema = {"group": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64), "figure": pl.String}
         series[t(NAMES[name])] = pl.DataFrame(rows, schema=schema, orient="row")
     ends = [each[end] for each in series.values() for end in ("low", "high")]
-    low = max(0.0, min(float(end.min() or 0.0) for end in ends) - 0.02)  # type: ignore[arg-type]
-    high = min(1.0, max(float(end.max() or 1.0) for end in ends) + 0.02)  # type: ignore[arg-type]
+    low = max(0.0, min(scalar(end.min()) or 0.0 for end in ends) - 0.02)
+    high = min(1.0, max(scalar(end.max()) or 1.0 for end in ends) + 0.02)
     alt = t("gain.curve.alt", n=len(groups))
     steps(series, groups, t("gain.curve.axis"), key="gain_curve", alt=alt, low=low, high=high, tick=number)
 

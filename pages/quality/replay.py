@@ -18,6 +18,7 @@ from labeling.quality.overlap import replay as replay_votes
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts
 from pages.ui.quality_words import in_words
+from pages.ui.scalars import scalar
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, figures
 from pages.ui.words import number, percent, t
@@ -78,7 +79,7 @@ def turn_off(actor: int, project: Project) -> None:
 def draw_replay(facts: Facts, actor: int) -> None:
     """The question, the answer, and the button."""
     project = facts.project
-    deepest = int(facts.votes.group_by("item").len()["len"].max() or 1)
+    deepest = int(scalar(facts.votes.group_by("item").len()["len"].max()) or 1)
     with st.form("replay", border=False):
         left, middle, last = st.columns(3)
         asked = project.target_probability or USUAL_TARGET

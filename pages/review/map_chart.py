@@ -13,6 +13,7 @@ import streamlit as st
 from labeling.review.data_map import Cuts
 from pages.review.map_points import Group, ids_of
 from pages.ui.charts import REST
+from pages.ui.scalars import scalar
 from pages.ui.words import number, percent, reader_locale, t
 
 # Texts of so many points go to the browser: the worst ones.
@@ -45,7 +46,7 @@ def data_map(
         if mine.height:
             figure.add_trace(_scatter(mine, group, texts, points.height))
     for n, group in enumerate(groups):
-        _densities(figure, everything.filter(pl.col("group") == n), group, float(everything["x"].max() or 0.5))  # type: ignore[arg-type]
+        _densities(figure, everything.filter(pl.col("group") == n), group, scalar(everything["x"].max()) or 0.5)
     _cuts(figure, everything, cuts)
     _layout(figure, everything, tool, names=len(groups))
     bar = {"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d"], ["zoom2d", "resetScale2d"], ["toImage"]]}
@@ -107,7 +108,7 @@ def _cuts(figure: go.Figure, everything: pl.DataFrame, cuts: Cuts) -> None:
 
 def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: int) -> None:
     quarters = [0, 0.25, 0.5, 0.75, 1]
-    widest = float(everything["x"].max() or 0.5)  # type: ignore[arg-type]
+    widest = scalar(everything["x"].max()) or 0.5
     figure.update_layout(
         # The names of many groups stand above the points, and take none of their room.
         height=_HEIGHT + 10 * names,
