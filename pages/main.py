@@ -43,7 +43,7 @@ def draw_sidebar(reader: Reader, projects: list[Project], project: Project | Non
             t("shell.project"),
             list(titles),
             index=0 if project else None,
-            format_func=titles.get,
+            format_func=titles.__getitem__,
             key="project_choice",
             placeholder="",
             on_change=choose_project,
@@ -87,8 +87,8 @@ menu = {"": [st.Page(home, title=t("shell.name"), url_path="home", default=True,
 for entry in PAGES:
     # A link to a page that isn't for this reader must meet that page's own refusal, not a "page not found".
     seen = entry in offered
-    visibility = "visible" if seen else "hidden"
-    page = st.Page(entry.path, title=t(f"page.{entry.url}"), url_path=entry.url, visibility=visibility)
+    title = t(f"page.{entry.url}")
+    page = st.Page(entry.path, title=title, url_path=entry.url, visibility="visible" if seen else "hidden")
     pages[entry] = page
     menu.setdefault(t(entry.heading) if seen else "", []).append(page)
 # Unless told so, the menu folds the last groups away behind a "more" as soon as it grows long.

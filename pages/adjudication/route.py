@@ -158,7 +158,14 @@ def _wanted(sent: Mapping[str, Any]) -> Wanted:
     numbers = {name: int(sent[name]) for name in ("assessor", "batch") if sent.get(name) is not None}
     if words.get("reason", REASONS[0]) not in REASONS:
         raise ValueError("reason")
-    return Wanted(**words, **numbers)
+    return Wanted(
+        reason=words.get("reason"),
+        given=words.get("given"),
+        probable=words.get("probable"),
+        region=words.get("region"),
+        assessor=numbers.get("assessor"),
+        batch=numbers.get("batch"),
+    )
 
 
 def _as_json(seen: Sitting, project: Project, classes: Mapping[str, LabelClass], locale: str) -> dict[str, Any]:

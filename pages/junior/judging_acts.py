@@ -103,7 +103,7 @@ def draw_comparison(desk: Desk, first: Prompt, second: Prompt, part: Part) -> No
         st.caption(t("judging.compared.other_classes"))
         return
     named = [version_title(desk.project, one) for one in (first, second)]
-    st.markdown(f"**{plain(compared_answer(*named, found))}**")
+    st.markdown(f"**{plain(compared_answer(named[0], named[1], found))}**")
     if not found.n:
         return
     figures(compared_cards(found))

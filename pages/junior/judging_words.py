@@ -53,7 +53,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | N
     error = figure_of(calibration["said"]["error"]) if calibration else Figure(None, None, None, 0)
     by_chance = calibration["said"]["by_chance"] if calibration else None
     about = t("judging.ece_about", chance="–" if by_chance is None else number(float(by_chance)))
-    quality = [
+    quality: list[tuple[str, str, str | None]] = [
         (t(f"judging.{name}"), in_words(figure_of(report[name])), t(f"judging.{name}_about"))
         for name in ("accuracy", "weighted_f1", "macro_f1")
     ]

@@ -43,9 +43,10 @@ def draw_run(project: Project, access: Access, newest: Run | None, done: Run | N
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         label = t("machine.start" if done is None else "machine.start_again")
-        kind = "primary" if done is None else "secondary"
         asked = (project, prompt.id, access.person_id)
-        st.button(label, key="machine_start", on_click=start, args=asked, type=kind)
+        st.button(
+            label, key="machine_start", on_click=start, args=asked, type="primary" if done is None else "secondary"
+        )
         st.caption(plain(_standing(newest, done)))
 
 

@@ -130,8 +130,7 @@ def draw_request(request: Request, hidden: Masked) -> None:
     st.text(t("prompts.preview_masked", kinds=kinds_of(hidden.counts)) if hidden.counts else t("prompts.preview_clean"))
     for message in request.messages:
         # A guide of many pages must not hide what comes after it.
-        height = TALL if len(message["content"]) > LONG else "content"
-        with st.container(border=True, gap="xsmall", height=height):
+        with st.container(border=True, gap="xsmall", height=TALL if len(message["content"]) > LONG else "content"):
             st.caption(t(f"prompts.role.{message['role']}"))
             text_of_item(message["content"])
     with st.expander(t("prompts.schema")):

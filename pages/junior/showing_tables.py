@@ -14,6 +14,7 @@ from pages.ui.audit_words import share_of
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import gap
 from pages.ui.quality_words import in_words
+from pages.ui.scalars import scalar
 from pages.ui.words import percent, t
 
 MOST_DRAWN = 20
@@ -66,8 +67,8 @@ def draw_following(found: Showing) -> None:
     drawn = rows.select(value="following", low="following_low", high="following_high").with_columns(
         pl.Series("name", titles), pl.Series("figure", [gap(each) for each in said])
     )
-    low = min(-0.1, float(drawn["low"].min() or 0.0) - 0.02)  # type: ignore[arg-type]
-    high = max(0.1, float(drawn["high"].max() or 0.0) + 0.02)  # type: ignore[arg-type]
+    low = min(-0.1, (scalar(drawn["low"].min()) or 0.0) - 0.02)
+    high = max(0.1, (scalar(drawn["high"].max()) or 0.0) + 0.02)
     junior_charts.points(
         drawn,
         t("showing.following"),
@@ -86,8 +87,9 @@ def draw_assessors(found: Showing) -> None:
         Figure(*row) for row in rows.select("following", "following_low", "following_high", "following_n").rows()
     ]
     hidden = (rows["arm"] == HIDDEN).to_list()
+    who_answered = [names.get(who, str(who)) for who in rows["assessor"]]
     shown = {
-        t("showing.assessor"): [names.get(who, str(who)) for who in rows["assessor"]],
+        t("showing.assessor"): who_answered,
         t("showing.arm"): [t(f"showing.arm.{arm}") for arm in rows["arm"]],
         t("showing.answers"): rows["answers"],
         t("showing.following"): ["–" if off else gap(each) for off, each in zip(hidden, following, strict=True)],
@@ -98,7 +100,7 @@ def draw_assessors(found: Showing) -> None:
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, column_config=config, key="by_assessor", alt=t("showing.assessors")
     )
-    named = pl.Series("assessor", shown[t("showing.assessor")], dtype=pl.String)
+    named = pl.Series("assessor", who_answered, dtype=pl.String)
     csv_button(rows.with_columns(named), "showing_by_assessor")
 
 

@@ -83,8 +83,9 @@ def _draw_acts(
         if ready:
             titles = {one.id: version_title(project, one) for one in ready}
             chosen = st.selectbox(
-                t("junior.promote.which"), list(titles), format_func=titles.get, key="promote_which", width=360
-            )
+                t("junior.promote.which"), list(titles), format_func=lambda one: titles.get(one, str(one)),
+                key="promote_which", width=360,
+            )  # fmt: skip
             confirm(
                 t("junior.promote"), t("junior.promote.question"), _promote, project, chosen, access.person_id,
                 key="promote",

@@ -41,11 +41,11 @@ if not items:
     st.stop()
 with st.container(horizontal=True):
     whats = {what: t(f"export.what.{what.value}") for what in What}
-    what = st.selectbox(t("export.what"), list(whats), format_func=whats.get)
+    what = st.selectbox(t("export.what"), list(whats), format_func=whats.__getitem__)
     kinds = {kind: t(f"export.format.{kind.value}") for kind in ExportFormat}
     if what is What.CONSENSUS:
         del kinds[ExportFormat.LABEL_STUDIO]
-    kind = st.selectbox(t("export.format"), list(kinds), format_func=kinds.get)
+    kind = st.selectbox(t("export.format"), list(kinds), format_func=kinds.__getitem__)
 st.caption(t(f"export.about.{what.value}"))
 st.dataframe(preview(database(), project.slug, what, 20), hide_index=True)
 st.caption(t("export.first_rows"))

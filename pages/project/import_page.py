@@ -52,7 +52,7 @@ def choose_mapping(seen: Preview, file_id: str) -> Mapping:
     """The reader's word on the columns, beginning with the guess."""
     guess = seen.mapping
     with st.container(horizontal=True):
-        chosen: dict[str, Any] = {role: choose(role, seen.columns, getattr(guess, role), file_id) for role in ROLES}
+        chosen = {role: choose(role, seen.columns, getattr(guess, role), file_id) for role in ROLES}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = choose("label", seen.columns, guess.vote or guess.golden or guess.reference, file_id)
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
@@ -61,7 +61,7 @@ def choose_mapping(seen: Preview, file_id: str) -> Mapping:
             t("import.labels_as"),
             list(kinds),
             list(kinds).index(guessed),
-            format_func=kinds.get,
+            format_func=kinds.__getitem__,
             disabled=label is None,
             key=f"import_kind:{file_id}",
         )
@@ -69,10 +69,14 @@ def choose_mapping(seen: Preview, file_id: str) -> Mapping:
         explanation = (
             choose("explanation", seen.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
         )
-    of_votes = {} if kind is LabelsAs.VOTES else dict.fromkeys(
-        ("unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+    mapping = replace(
+        guess, text=chosen["text"], id=chosen["id"], context=chosen["context"], priority=chosen["priority"],
+        annotator=annotator, explanation=explanation,
     )  # fmt: skip
-    mapping = replace(guess, **chosen, annotator=annotator, explanation=explanation, **of_votes)
+    if kind is not LabelsAs.VOTES:
+        mapping = replace(
+            mapping, unsure=None, comment=None, flagged=None, seconds=None, surplus=None, revision=None, created_at=None
+        )
     mapping = mapping.labelled(label, kind)
     spare = sorted(set(seen.columns) - set(mapping.columns().values()), key=seen.columns.index)
     kept = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])

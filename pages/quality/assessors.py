@@ -56,7 +56,14 @@ def draw_one(
     """The chosen assessor from near, at first the one who wants a look most."""
     st.subheader(t("assessors.one"))
     listed = list(facts.names)
-    who = st.selectbox(t("assessors.who"), listed, listed.index(first), format_func=facts.names.get, key="assessor")
+    who = st.selectbox(
+        t("assessors.who"),
+        listed,
+        listed.index(first),
+        # One kept from another project has no name here, and must not be taken for a namesake.
+        format_func=lambda name: facts.names.get(name, name),
+        key="assessor",
+    )
     draw_signals(facts, who, raised)
     left, middle = st.columns(2, gap="medium")
     with left:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -54,12 +55,14 @@ def choose_look(known: Known) -> Look:
         )  # fmt: skip
         with st.popover(t("map.cuts"), icon=":material/tune:"):
             usual = Cuts()
-            share = {"min_value": 0.0, "max_value": 1.0, "step": 0.01, "format": "percent"}
             ambiguous = st.slider(
-                t("map.cut.ambiguous"), value=usual.ambiguous, key="map_ambiguous", help=t("map.cut.ambiguous_about"),
-                **share,
+                t("map.cut.ambiguous"), 0.0, 1.0, usual.ambiguous, 0.01, format="percent", key="map_ambiguous",
+                help=t("map.cut.ambiguous_about"),
             )  # fmt: skip
-            hard = st.slider(t("map.cut.hard"), value=usual.hard, key="map_hard", help=t("map.cut.hard_about"), **share)
+            hard = st.slider(
+                t("map.cut.hard"), 0.0, 1.0, usual.hard, 0.01, format="percent", key="map_hard",
+                help=t("map.cut.hard_about"),
+            )  # fmt: skip
     st.caption(_why(known, dynamics))
     return Look(by or COLOURINGS[0], dynamics, Cuts(float(ambiguous), float(hard)), tool or TOOLS[0])
 
@@ -96,7 +99,7 @@ def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
         for ending, (mime, write) in kinds.items():
             st.download_button(
                 t(f"map.picks.{ending}"),
-                lambda write=write: write(picks(project, ambiguous)),
+                partial(_written, write, project, ambiguous),
                 f"training_picks.{ending}",
                 mime,
                 key=f"picks_{ending}",
@@ -104,6 +107,10 @@ def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
                 disabled=ambiguous.is_empty(),
                 icon=":material/download:",
             )
+
+
+def _written(write: Callable[[pl.DataFrame], bytes], project: Project, ambiguous: pl.DataFrame) -> bytes:
+    return write(picks(project, ambiguous))
 
 
 def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:

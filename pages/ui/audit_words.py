@@ -82,8 +82,8 @@ def audit_cards(one: Audited, settled: int) -> list[tuple[str, str, str | None]]
 
 def scaled(value: Figure, by: float) -> Figure:
     """A share of a part as a share of the whole in which nothing else counts."""
-    ends = (None if each is None else each * by for each in (value.value, value.low, value.high))
-    return Figure(*ends, value.n)
+    point, low, high = (None if each is None else each * by for each in (value.value, value.low, value.high))
+    return Figure(point, low, high, value.n)
 
 
 def spent(seconds: float) -> str:

@@ -134,7 +134,7 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
     cells = {(row["annotator_a"], row["annotator_b"]): row for row in both.to_dicts()}
     grid = [[cells.get((first, second)) for second in people] for first in people]
     pairs_of = [[[first, second] for second in people] for first in people]
-    kappas = [[cell and cell["kappa"] for cell in row] for row in grid]
+    kappas = [[None if cell is None else cell["kappa"] for cell in row] for row in grid]
     hover = [[_pair(cell, names) for cell in row] for row in grid]
     figure = heatmap(kappas, hover, [_short(names.get(name, name)) for name in people], number, ids=pairs_of)
     height = 40 + height_of(len(people))
@@ -193,7 +193,7 @@ def confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: st
     codes = [code for code in classes if code in met]
     known = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
     grid = [[known.get((truth, given)) for given in codes] for truth in codes]
-    shares = [[cell and cell["share"] for cell in row] for row in grid]
+    shares = [[None if cell is None else cell["share"] for cell in row] for row in grid]
     hover = [[_answered(cell, classes) for cell in row] for row in grid]
     both = [[[truth, given] for given in codes] for truth in codes]
     figure = heatmap(shares, hover, [_short(title_of(classes[code])) for code in codes], percent, ids=both)

@@ -43,8 +43,8 @@ def draw_run(project: Project, access: Access, newest: Run | None, done: Run | N
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         label = t("gain.start" if done is None else "gain.start_again")
-        kind = "primary" if done is None else "secondary"
-        st.button(label, key="gain_start", on_click=start, args=(project, access.person_id), type=kind)
+        asked = (project, access.person_id)
+        st.button(label, key="gain_start", on_click=start, args=asked, type="primary" if done is None else "secondary")
         st.caption(plain(_standing(newest, done, test)))
 
 

@@ -32,10 +32,11 @@ REASONS = (
 def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:
     """One reason (code, value, label) as plain text; a code that has no sentence is shown as it is."""
     locale = locale or reader_locale()
-    code, value, label = reason["code"], reason.get("value"), reason.get("label")
+    code, value = reason["code"], reason.get("value")
+    label: str | None = reason.get("label")
     if f"reason.{code}" not in catalog():
         return str(code)
-    named = title_of(titled[label], locale) if label in titled else label or "–"
+    named = title_of(titled[label], locale) if label is not None and label in titled else label or "–"
     facts = {
         "share": _share(value, locale),
         "spread": "–" if value is None else number(float(value), locale),

@@ -73,17 +73,20 @@ def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[
 def _draw(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> None:
     for pair in (("given", "probable"), ("reason", "region"), ("assessor", "batch")):
         for column, name in zip(st.columns(2), pair, strict=True):
-            choices = offered[name]
             with column:
-                st.selectbox(
-                    t(f"adjudicate.{name}"),
-                    list(choices),
-                    index=None,
-                    format_func=lambda choice, choices=choices: choices.get(choice, str(choice)),
-                    key=_key(project, name),
-                    placeholder=t("filters.all"),
-                    persist_state="session",
-                )
+                _draw_filter(project, name, offered[name])
+
+
+def _draw_filter(project: Project, name: str, choices: Mapping[Any, str]) -> None:
+    st.selectbox(
+        t(f"adjudicate.{name}"),
+        list(choices),
+        index=None,
+        format_func=lambda choice: choices.get(choice, str(choice)),
+        key=_key(project, name),
+        placeholder=t("filters.all"),
+        persist_state="session",
+    )
 
 
 def _chosen(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> Wanted:

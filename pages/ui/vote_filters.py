@@ -72,15 +72,16 @@ def choose(project: Project, classes: Sequence[LabelClass], names: Mapping[str, 
 def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> None:
     today = now().astimezone(reader_zone()).date()
     shape = t("filters.date_format")
-    kept = {"persist_state": "session"}
     left, right = st.columns(2)
     with left:
         key = _key(project, "since")
-        st.date_input(t("filters.since"), None, max_value=today, format=shape, key=key, **kept)
+        st.date_input(t("filters.since"), None, max_value=today, format=shape, key=key, persist_state="session")
     with right:
         key = _key(project, "as_of")
         about = t("filters.as_of_about")
-        st.date_input(t("filters.as_of"), None, max_value=today, format=shape, key=key, help=about, **kept)
+        st.date_input(
+            t("filters.as_of"), None, max_value=today, format=shape, key=key, help=about, persist_state="session"
+        )
     st.pills(
         t("filters.kinds"),
         KINDS,
@@ -88,12 +89,12 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
         default=list(USUAL_KINDS),
         format_func=lambda kind: t(f"filters.kind.{kind}"),
         key=_key(project, "kinds"),
-        **kept,
+        persist_state="session",
     )
     about = t("filters.ordinal_about")
     st.number_input(
         t("filters.ordinal"), 1, value=None, step=1, key=_key(project, "ordinal"), placeholder=t("filters.all"),
-        help=about, **kept,
+        help=about, persist_state="session",
     )  # fmt: skip
     titles = {entry.code: title_of(entry) for entry in classes}
     st.multiselect(
@@ -103,7 +104,7 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
         key=_key(project, "classes"),
         placeholder=t("filters.all"),
         help=t("filters.classes_about"),
-        **kept,
+        persist_state="session",
     )
     st.multiselect(
         t("filters.assessors"),
@@ -111,9 +112,9 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
         format_func=lambda name: names.get(name, name),
         key=_key(project, "annotators"),
         placeholder=t("filters.all"),
-        **kept,
+        persist_state="session",
     )
-    st.toggle(t("filters.others"), key=_key(project, "others"), **kept)
+    st.toggle(t("filters.others"), key=_key(project, "others"), persist_state="session")
 
 
 def _chosen(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> Selection:
