@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from db.engine import database
-from db.frames.annotations import annotations_of
 from db.migrate import migrate
 from labeling import config
+from labeling.facts.votes import answerers
 from labeling.jobs import tending
 from labeling.jobs.engine import Worker
 from labeling.people.people import ensure_admin
@@ -71,7 +71,7 @@ def _load() -> None:
 def _read() -> None:
     with database().snapshot() as connection:
         for project in all_projects(connection):
-            annotations_of(connection, project.id)
+            answerers(connection, project.id)
 
 
 def _prepare() -> str | None:

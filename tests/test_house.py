@@ -94,6 +94,13 @@ def test_arithmetic_knows_no_database() -> None:
             assert not {name for name in imports_of(path) if name.split(".")[0] in ("db", "sqlalchemy")}, path
 
 
+def test_facts_are_read_in_one_place() -> None:
+    """What counts, and what speaks for an item, is decided in labeling/facts: nobody else reads what it is decided from."""
+    for path in sources():
+        raw = {name for name in imports_of(path) if re.match(r"db\.frames\.(annotations|settled)\b", name)}
+        assert not raw or room_of(path, "labeling") == "facts", f"{path.relative_to(ROOT)} imports {raw}"
+
+
 def test_no_room_of_pages_imports_another() -> None:
     for path in sources():
         own = room_of(path, "pages")

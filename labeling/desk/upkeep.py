@@ -15,8 +15,8 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.engine import Database
+from db.frames import golden as golden_frames
 from db.frames import items as item_frames
-from db.frames import settled as settled_frames
 from labeling.desk import contests
 from labeling.desk.policy import is_pilot
 from labeling.facts import settled
@@ -73,8 +73,8 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
 
 def _doubtful(connection: Connection, project: Project, given: pl.DataFrame, golden: pl.DataFrame) -> list[int]:
     """The golden items in serving that those who know better miss, by their answers since an expert last spoke."""
-    served = golden.join(settled_frames.paused_golden(connection, project.id), on="item", how="anti")
-    spoken = settled_frames.last_spoken(connection, project.id)
+    served = golden.join(golden_frames.paused_golden(connection, project.id), on="item", how="anti")
+    spoken = golden_frames.last_spoken(connection, project.id)
     heard = given.join(spoken.rename({"at": "spoken"}), on="item", how="left", maintain_order="left")
     settled = ~pl.col("open").fill_null(False) | ~pl.col("item").is_in(golden["item"].implode())
     judged = heard.filter(settled, pl.col("spoken").is_null() | (pl.col("at") >= pl.col("spoken")))

@@ -108,6 +108,11 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     return met.with_columns((pl.col("label") == pl.col("ruled")).alias("right"))
 
 
+def answerers(connection: Connection, project_id: int) -> frozenset[int]:
+    """Whoever has answered anything in the project, by their ids."""
+    return frozenset(annotations_of(connection, project_id)["assessor"].unique().to_list())
+
+
 def skips(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
     """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``; repeats are left out."""
     return work.skips(connection, project_id, as_of)

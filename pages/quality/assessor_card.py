@@ -10,8 +10,8 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
+from db.frames import golden as golden_frames
 from db.frames import items as item_frames
-from db.frames import settled as settled_frames
 from labeling.projects.projects import Project
 from labeling.quality.skill import confusion
 from pages.quality.assessor_acts import draw_chunk
@@ -90,7 +90,7 @@ def draw_briefing(facts: Facts, who: str) -> None:
         items = wrong["item"].head(MOST_MISTAKES).to_list()
         with database().snapshot() as connection:
             said = item_frames.texts(connection, facts.project.id, items)
-            explained = settled_frames.explanations(connection, facts.project.id, items)
+            explained = golden_frames.explanations(connection, facts.project.id, items)
         texts, reasons = dict(said.select("item", "text").iter_rows()), dict(explained.iter_rows())
         for item, given, ruled in wrong.head(MOST_MISTAKES).select("item", "label", "ruled").rows():
             with st.container(border=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from db.engine import database
-from db.frames import settled as settled_frames
+from db.frames import golden as golden_frames
 from db.frames import work as work_frames
 from db.vocabulary import Standing
 from labeling.desk.card import remaining
@@ -44,7 +44,7 @@ def care_of(facts: Facts) -> GoldenCare:
     project = facts.project
     seen, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
     with database().snapshot() as connection:
-        paused = settled_frames.paused_golden(connection, project.id)
+        paused = golden_frames.paused_golden(connection, project.id)
         left = remaining(connection, project.id)
         workers = work_frames.workers(connection, project.id, now=now())
         known = work_frames.annotators(connection)

@@ -10,7 +10,7 @@ import streamlit as st
 from db.engine import database
 from db.frames import adjudication as adjudication_frames
 from db.frames import work as work_frames
-from db.frames.annotations import annotations_of
+from labeling.facts.votes import answerers
 from labeling.projects.projects import LabelClass, Project
 from labeling.review.data_map import REGIONS
 from labeling.review.triage import Wanted
@@ -56,7 +56,7 @@ def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[
     with database().snapshot() as connection:
         batches = adjudication_frames.batches(connection, project.id)
         people = work_frames.annotators(connection)
-        answered = set(annotations_of(connection, project.id)["assessor"].unique().to_list())
+        answered = answerers(connection, project.id)
     return {
         "reason": {code: reason_name(code) for code in REASONS},
         "given": titles,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,23 +12,24 @@ import pytest
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
-from db.vocabulary import RunKind, Teacher
+from db.vocabulary import Role, RunKind, Teacher
 from labeling.adjudication.audits import draw_audit
-from labeling.adjudication.queue import Candidate
-from labeling.adjudication.rulings import rule_many
 from labeling.cli import main as cli
 from labeling.exchange.exporting import export
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
+from labeling.facts import settled
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.jobs import comparing_sources, gain
-from labeling.projects.projects import Project, get_project
+from labeling.projects.projects import Project, change_settings, get_project
 from labeling.runs.claims import Claim
 from labeling.runs.progress import Telling
+from tests.labeling.adjudication.auditing import rule_by_truth
 from tests.labeling.exchange.files import bring, csv_of
 from tests.labeling.jobs.analysed import analyse_now
-from tests.labeling.junior.juniors import let_speak, write_version
+from tests.labeling.junior.juniors import let_speak, suggest, write_version
+from tests.labeling.worlds import add_person
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = {
@@ -145,22 +145,28 @@ def test_review_audit_gain_and_comparison_are_about_the_exported_labels(
 
 def audit_and_gain(database: Database, project: Project, run_id: int, truth: dict[str, str], folder: Path) -> None:
     with database.transaction() as connection:
-        audit = draw_audit(connection, project, run_id, 120, now=NOON, actor=None)
+        settings = {"audit_share": 0.9, "second_share": 0.0}
+        project = change_settings(connection, project.id, settings, now=NOON, actor=None)
+        expert = add_person(connection, "expert", project, Role.EXPERT)
+        audit = draw_audit(connection, project, run_id, 140, now=NOON, actor=None)
     before = labels_of(sheet(database, What.FINAL, folder))
     with database.snapshot() as connection:
         population = adjudication_frames.audit_population(connection, audit)
         ids = dict(final(connection, project).select("item", "item_id").iter_rows())
     assert labels_of(population, "given") == {item: before[item] for item in population["item"]}
-    drawn = population.drop_nulls("position")["item"].to_list()
-    rule_all(database, project, {ids[item]: truth[item] for item in drawn}, before, {v: k for k, v in ids.items()})
+    later = NOON + timedelta(hours=1)
+    rule_by_truth(database, project, expert, run_id, {ids[item]: truth[item] for item in ids}, 140, now=later)
     exported = labels_of(sheet(database, What.FINAL, folder))
+    with database.snapshot() as connection:
+        drawn = settled.ruled(connection, project.id)["item"].to_list()
     assert {item: exported[item] for item in drawn} == {item: truth[item] for item in drawn}
     facts = gain.read(database, project.id)
-    rounds = gain.rounds_of(database, facts, NOON + timedelta(hours=2), Silent())
+    rounds = gain.rounds_of(database, facts, NOON + timedelta(hours=9), Silent())
     tested = set(facts.test["item"])
     assert labels_of(rounds[-1].labels) == {item: label for item, label in exported.items() if item not in tested}
     assert rounds[0].rulings == rounds[0].golden == 0
     version = write_version(database, project)
+    suggest(database, project, version, {ids[item]: (truth[item], 0.9) for item in ids})
     let_speak(database, project, version)
     with database.snapshot() as connection:
         sources = comparing_sources.labels_of(comparing_sources.read(connection, project, version))
@@ -169,15 +175,6 @@ def audit_and_gain(database: Database, project: Project, run_id: int, truth: dic
             labels_of(consensus(connection, project).frame).items()
             >= {item: label for item, label in exported.items() if item not in drawn and item in before}.items()
         )
-
-
-def rule_all(
-    database: Database, project: Project, wanted: dict[int, str], given: dict[str, str], names: dict[int, str]
-) -> None:
-    with database.transaction() as connection:
-        items = [Candidate(item_id, given[names[item_id]], 0.5, "votes_disagree") for item_id in wanted]
-        done: Any = rule_many(connection, project, items, wanted, now=NOON + timedelta(hours=1), actor=None)
-    assert done.ruled == len(wanted)
 
 
 def test_a_run_of_kind_consensus_is_what_everybody_reads(

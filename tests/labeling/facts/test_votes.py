@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, update
 
 from db import schema
 from db.engine import Database
+from db.frames import golden as golden_frames
 from db.frames import items as item_frames
 from db.frames import marks
-from db.frames import settled as settled_frames
 from db.vocabulary import LeaseState, Role
 from labeling.desk import gates, golden
 from labeling.facts import settled
@@ -240,10 +240,10 @@ def test_skips_and_paused_items(world: World) -> None:
     with world.database.snapshot() as connection:
         assert facts_votes.skips(connection, world.project.id).rows() == [("assessor:assessor0", me, at(3))]
         assert facts_votes.skips(connection, world.project.id, as_of=at(2)).is_empty()
-        assert settled_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
+        assert golden_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
         texts = item_frames.texts(connection, world.project.id, ["2", "1", "nothing"])
         assert set(texts["item"]) == {"1", "2"}
-        said = settled_frames.explanations(connection, world.project.id, ["4", "1"])
+        said = golden_frames.explanations(connection, world.project.id, ["4", "1"])
         assert said.rows() == [("4", "because 0")]
 
 
