@@ -97,7 +97,11 @@ def test_arithmetic_knows_no_database() -> None:
 def test_facts_are_read_in_one_place() -> None:
     """What counts, and what speaks for an item, is decided in labeling/facts: nobody else reads what it is decided from."""
     for path in sources():
-        raw = {name for name in imports_of(path) if re.match(r"db\.frames\.(annotations|settled)\b", name)}
+        raw = {
+            name
+            for name in imports_of(path)
+            if re.match(r"db\.frames\.(annotations\.(annotations_of|votes_on)|settled)\b", name)
+        }
         assert not raw or room_of(path, "labeling") == "facts", f"{path.relative_to(ROOT)} imports {raw}"
 
 

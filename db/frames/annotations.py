@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Float, case, cast, select
+from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, select
 
 from db import schema
-from db.frames.counted import aided, counted
-from db.frames.growing import Growing
-from db.frames.reading import UTC_TIME, Schema, bulk, in_force, rows
-from db.vocabulary import SuggestionPolicy
+from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
+from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
 
 _table = schema.annotation
 # One number for what is nearly always the same: every column more costs a tenth of the whole.
@@ -66,6 +64,21 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
         (pl.col("marks") & _AIDED != 0).alias("aided"),
         (pl.col("marks") & _PROBED != 0).alias("probed"),
     )
+
+
+def aided() -> ColumnElement[bool]:
+    """In SQL that a suggestion was on screen: before the first choice, or, where it comes after, for what was chosen next."""
+    after = (_table.c.arm == SuggestionPolicy.AFTER.value) & (_table.c.revision > 1)
+    return func.coalesce((_table.c.arm == SuggestionPolicy.BEFORE.value) | after, False)
+
+
+def counted() -> ColumnElement[bool]:
+    """In SQL what :data:`labeling.facts.votes.COUNTS` is on frames: that an annotation is a vote, whatever its revision."""
+    chunk = schema.chunk
+    aside = (chunk.c.outcome == ChunkOutcome.SUSPENDED.value) | (chunk.c.kind == ChunkKind.QUALIFICATION.value)
+    # Without an outcome it is open, and NULL would make of the whole condition neither yes nor no.
+    no_vote = select(chunk.c.id).where(chunk.c.id == _table.c.chunk_id, func.coalesce(aside, False)).exists()
+    return ~_table.c.surplus & ~no_vote.correlate(_table)
 
 
 _annotations = Growing(_table, _read)

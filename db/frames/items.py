@@ -10,8 +10,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from db import schema
-from db.frames.growing import Growing
-from db.frames.reading import UTC_TIME, Schema, bulk, in_force, rows
+from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
 from db.vocabulary import Verdict
 
 ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from db import schema
-from db.frames.counted import counted as votes
+from db.frames.annotations import counted as votes
 from db.frames.reading import in_force
 from db.vocabulary import LeaseState, Role, Route, Standing, Verdict
 from labeling.adjudication import corner_cases

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Integer, Select, Text, cast, func, select
 
 from db import schema
 from db.frames import work
-from db.frames.counted import aided
+from db.frames.annotations import aided
 from db.frames.reading import in_force
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final

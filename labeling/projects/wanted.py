@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from db import schema
-from db.frames.counted import counted
+from db.frames.annotations import counted
 from db.frames.reading import in_force
 from db.vocabulary import Verdict
 
