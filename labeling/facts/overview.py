@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from db.vocabulary import ChunkKind
 from labeling.facts import settled
-from labeling.facts.states import item_states
-from labeling.facts.votes import COUNTS, answers, golden_answers
+from labeling.facts.states import touched_states
+from labeling.facts.votes import COUNTS, bare_answers, golden_answers
 from labeling.projects.projects import Project
 from labeling.quality import progress
 from labeling.quality.figures import Figure
@@ -42,19 +42,19 @@ class Overview:
 def overview(connection: Connection, project: Project, zone: str) -> Overview:
     """Read and derive it all; the days are those of the time zone ``zone``. A million answers take about a second."""
     golden = settled.golden(connection, project.id)
-    given = answers(connection, project.id)
-    independent = answers(connection, project.id, independent=True) if given["aided"].any() else given
+    given = bare_answers(connection, project.id)
+    independent = bare_answers(connection, project.id, independent=True) if given["aided"].any() else given
     counted = given.filter(COUNTS)
-    states = item_states(connection, project)
+    touched, untouched = touched_states(connection, project, counted)
     scored = golden_answers(independent, golden)
     trusted = scored.filter(COUNTS)
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
     return Overview(
-        states=States.of(states),
-        depths=progress.depths(states),
+        states=States.of(touched, untouched),
+        depths=progress.depths(touched, untouched, project.overlap),
         days=progress.days(given, zone, golden["item_id"]),
         balance=progress.balance(counted, golden["item_id"]),
-        accuracy=progress.clustered_share(trusted),
+        accuracy=progress.clustered_share(trusted, "item_id"),
         accuracy_items=trusted["item_id"].n_unique(),
         golden=golden.height,
         by_chunk=chunk_scores(given, golden),
@@ -70,4 +70,4 @@ def chunk_scores(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
 
 def golden_accuracy(answers: pl.DataFrame, golden: pl.DataFrame) -> Figure:
     """The share of independent ANSWERS to golden items that are right: of those that count, in chunks that are closed."""
-    return progress.clustered_share(golden_answers(answers, golden).filter(COUNTS))
+    return progress.clustered_share(golden_answers(answers, golden).filter(COUNTS), "item_id")

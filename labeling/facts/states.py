@@ -10,13 +10,25 @@ from sqlalchemy import Connection
 from db.frames import items
 from labeling.facts import settled
 from labeling.facts.votes import votes
-from labeling.projects.projects import Project
+from labeling.projects.projects import Project, count_items
 from labeling.quality import progress
 
 
 def item_states(connection: Connection, project: Project, *, as_of: datetime | None = None) -> pl.DataFrame:
     """ITEM_STATES of :func:`labeling.quality.progress.item_states`, with ``item``, of every item there was ``as_of``."""
     return states_of(connection, project, votes(connection, project.id, as_of=as_of), as_of=as_of)
+
+
+def touched_states(connection: Connection, project: Project, counted: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """ITEM_STATES of the items that somebody has labeled, settled or asked otherwise about, and how many others there are.
+
+    The others are all unlabeled and want the overlap: a million of them needn't be named to be counted.
+    """
+    golden, ruled = (read(connection, project.id)["item_id"] for read in (settled.golden, settled.ruled))
+    wanted = items.wanted(connection, project.id, overlap=project.overlap)
+    touched = pl.concat([counted["item_id"].unique(), golden, ruled, wanted["item_id"]]).unique()
+    found = progress.item_states(counted, touched, wanted=wanted, overlap=project.overlap, golden=golden, ruled=ruled)
+    return found, count_items(connection, project.id) - found.height
 
 
 def states_of(
@@ -27,7 +39,7 @@ def states_of(
     if as_of is not None:
         named = named.filter(pl.col("at") <= as_of)
     found = progress.item_states(
-        counted.select("item_id", "label"),
+        counted,
         named["id"].alias("item_id"),
         wanted=items.wanted(connection, project.id, overlap=project.overlap, as_of=as_of),
         overlap=project.overlap,

@@ -69,24 +69,45 @@ def answers(
     last answer before a suggestion was on screen; where there was none the annotator is left out. ``aided`` and ``probed`` as in
     :func:`db.frames.annotations.annotations_of`.
     """
+    found = _in_force(connection, project_id, as_of, independent=independent, assessor_id=assessor_id)
+    # One number for both: sorted twice as fast as two.
+    place = pl.col("item_id") * (pl.col("assessor").max() + 1) + pl.col("assessor")
+    named = (
+        found.sort(place)
+        .join(_names(connection, project_id, found), on="item_id", how="left", maintain_order="left")
+        .join(work.annotators(connection), on="assessor", how="left", maintain_order="left")
+    )
+    shown = list(answers_schema(label_enum(connection, project_id)))
+    return _with_chunks(connection, project_id, named, as_of).select(shown)
+
+
+def bare_answers(connection: Connection, project_id: int, *, independent: bool = False) -> pl.DataFrame:
+    """ANSWERS without ``item`` and ``annotator``, in no order: for counts, which need no names, in half the time."""
+    found = _in_force(connection, project_id, None, independent=independent)
+    return _with_chunks(connection, project_id, found, None)
+
+
+def _in_force(
+    connection: Connection,
+    project_id: int,
+    as_of: datetime | None,
+    *,
+    independent: bool,
+    assessor_id: int | None = None,
+) -> pl.DataFrame:
     found = annotations_of(connection, project_id, assessor_id)
     if as_of is not None:
         found = found.filter(pl.col("at") <= as_of)
     if independent:
         found = found.filter(~pl.col("aided"))
-    found = _latest(found)
-    # One number for both: sorted twice as fast as two.
-    place = pl.col("item_id") * (pl.col("assessor").max() + 1) + pl.col("assessor")
-    labels = label_enum(connection, project_id)
-    return (
-        found.sort(place)
-        .with_columns(pl.col("label").cast(labels), pl.col("at").dt.truncate("1s"))
-        .join(_names(connection, project_id, found), on="item_id", how="left", maintain_order="left")
-        .join(work.annotators(connection), on="assessor", how="left", maintain_order="left")
-        .join(work.chunk_states(connection, project_id, as_of), on="chunk", how="left", maintain_order="left")
-        .with_columns(pl.col("suspended").fill_null(False))
-        .select(list(answers_schema(labels)))
-    )
+    label = pl.col("label").cast(label_enum(connection, project_id))
+    return _latest(found).select(pl.exclude("id", "revision", "label", "at"), label, pl.col("at").dt.truncate("1s"))
+
+
+def _with_chunks(connection: Connection, project_id: int, found: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
+    chunks = work.chunk_states(connection, project_id, as_of)
+    joined = found.join(chunks, on="chunk", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("suspended").fill_null(False))
 
 
 def votes(
@@ -102,9 +123,9 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     Left out are "unsure", and chunks that are open still: an answer may change until its chunk closes. The golden
     labels given count, so a new ruling scores old answers anew.
     """
-    ruled = golden.select("item", pl.col("label").alias("ruled"))
+    ruled = golden.select("item_id", pl.col("label").alias("ruled"))
     settled = answers.filter(pl.col("label").is_not_null(), ~pl.col("open").fill_null(False))
-    met = settled.join(ruled, on="item", how="inner", maintain_order="left")
+    met = settled.join(ruled, on="item_id", how="inner", maintain_order="left")
     return met.with_columns((pl.col("label") == pl.col("ruled")).alias("right"))
 
 

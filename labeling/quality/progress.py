@@ -48,9 +48,10 @@ class States:
         return sum(getattr(self, name) for name in self.__slots__)
 
     @classmethod
-    def of(cls, items: pl.DataFrame) -> States:
-        """Count ITEM_STATES by state."""
+    def of(cls, items: pl.DataFrame, untouched: int = 0) -> States:
+        """Count ITEM_STATES by state, and so many items more that nobody has touched."""
         counted = dict(items["state"].value_counts().iter_rows())
+        counted[UNLABELED] = counted.get(UNLABELED, 0) + untouched
         return cls(**{name: counted.get(name, 0) for name in cls.__slots__})
 
 
@@ -126,16 +127,19 @@ def item_states(
     return filled.select("item_id", "answers", "n", "top", "wanted", state.alias("state")).collect()
 
 
-def depths(items: pl.DataFrame) -> pl.DataFrame:
+def depths(items: pl.DataFrame, untouched: int = 0, overlap: int = 0) -> pl.DataFrame:
     """DEPTHS(n UInt32, wanted Int64, items UInt32): how many of ITEM_STATES that no expert has settled have ``n`` answers
-    and want ``wanted``.
+    and want ``wanted``; so many more are ``untouched`` and want ``overlap``.
 
     >>> states = pl.DataFrame({"answers": [0, 1, 1], "wanted": [2, 2, 2], "state": ["unlabeled", "in_progress", "golden"]})
     >>> depths(states).rows()
     [(0, 2, 1), (1, 2, 1)]
     """
     ordinary = items.filter(~pl.col("state").is_in([ADJUDICATED, GOLDEN]))
-    return ordinary.group_by(pl.col("answers").alias("n"), "wanted").agg(pl.len().alias("items")).sort("n", "wanted")
+    counted = ordinary.group_by(pl.col("answers").alias("n"), "wanted").agg(pl.len().alias("items"))
+    others = pl.DataFrame({"n": [0], "wanted": [overlap], "items": [untouched]}, schema=counted.schema)
+    both = pl.concat([counted, others.head(int(untouched > 0))]).group_by("n", "wanted").agg(pl.col("items").sum())
+    return both.sort("n", "wanted")
 
 
 def still_wanted(depth: pl.DataFrame, overlap: int | None = None) -> int:
@@ -196,7 +200,7 @@ def scores(scored: pl.DataFrame, by: str) -> pl.DataFrame:
     return counted.with_columns(shares(counted["right"].to_numpy(), counted["n"].to_numpy(), "value"))
 
 
-def clustered_share(scored: pl.DataFrame) -> Figure:
+def clustered_share(scored: pl.DataFrame, by: str = "item") -> Figure:
     """The share of right answers, its 95 % interval made wider by what answers to the same item have in common.
 
     Wilson's interval at the effective sample size ``n / deff``: ``deff`` compares the variance between items with
@@ -207,7 +211,7 @@ def clustered_share(scored: pl.DataFrame) -> Figure:
     >>> clustered_share(pl.DataFrame({"item": [1, 1, 2, 2], "right": [True, True, False, False]})).n
     4
     """
-    by_item = scored.group_by("item").agg(pl.col("right").sum(), pl.len().alias("n"))
+    by_item = scored.group_by(by).agg(pl.col("right").sum(), pl.len().alias("n"))
     right, n = by_item["right"].to_numpy().astype(float), by_item["n"].to_numpy().astype(float)
     total, items = n.sum(), len(n)
     if total == 0:

@@ -314,11 +314,11 @@ def test_probed_answers_are_told(world: World) -> None:
 def test_golden_answers_of_open_chunks_and_unsure_ones_are_left_out() -> None:
     given = pl.DataFrame(
         {
-            "item": ["1", "2", "3", "4", "1"],
+            "item_id": [1, 2, 3, 4, 1],
             "label": ["a", "b", None, "a", "a"],
             "open": [False, False, False, False, True],
         }
     )
-    gold = pl.DataFrame({"item": ["1", "2", "3"], "label": ["a", "a", "a"]})
+    gold = pl.DataFrame({"item_id": [1, 2, 3], "label": ["a", "a", "a"]})
     scored = facts_votes.golden_answers(given, gold)
-    assert scored.select("item", "label", "ruled", "right").rows() == [("1", "a", "a", True), ("2", "b", "a", False)]
+    assert scored.select("item_id", "label", "ruled", "right").rows() == [(1, "a", "a", True), (2, "b", "a", False)]
