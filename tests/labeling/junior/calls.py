@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.labeling.privacy.values import Pool
+from tests.labeling.privacy.people import Pool
 
 POOL: Pool = {
     "men": (

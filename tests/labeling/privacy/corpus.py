@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tests.labeling.privacy.values import NUMBERS, Pool, english_person, person
+from tests.labeling.privacy.people import Pool, english_person, person
+from tests.labeling.privacy.values import NUMBERS
 
 CONTACTS_AND_NUMBERS = frozenset(kind for kind, _ in NUMBERS.values())
 _FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -31,6 +32,9 @@ class Found(Protocol):
     start: int
     end: int
     kind: str
+
+
+Disguise = Callable[[Sentence, random.Random], Sentence]
 
 
 def fill(template: str, pool: Pool, rng: random.Random) -> Sentence:
@@ -55,14 +59,16 @@ def _value(field: str, case: str | None, pool: Pool, rng: random.Random) -> tupl
     return "NAME", person(rng, pool, field, case or "nomn")
 
 
-def corpus(templates: Sequence[str], pool: Pool, *, seed: int, rounds: int) -> list[Sentence]:
+def corpus(
+    templates: Sequence[str], pool: Pool, *, seed: int, rounds: int, disguises: Sequence[Disguise] | None = None
+) -> list[Sentence]:
     """Each template ``rounds`` times with other values: as written, then in small letters, capitals or odd signs."""
     rng = random.Random(seed)
     made = []
     for turn in range(rounds):
         for template in templates:
             sentence = fill(template, pool, rng)
-            made.append(rng.choice(DISGUISES)(sentence, rng) if turn % 2 else sentence)
+            made.append(rng.choice(disguises or DISGUISES)(sentence, rng) if turn % 2 else sentence)
     return made
 
 
@@ -101,16 +107,35 @@ def hard_spaces(sentence: Sentence, _rng: random.Random) -> Sentence:
     return Sentence(sentence.text.replace(" ", "\u00a0").replace("-", "\u2011"), sentence.gold)
 
 
-DISGUISES: tuple[Callable[[Sentence, random.Random], Sentence], ...] = (
-    as_is,
-    small,
-    small,
-    capitals,
-    without_dots,
-    wide_digits,
-    invisible,
-    hard_spaces,
-)
+def unpunctuated(sentence: Sentence, _rng: random.Random) -> Sentence:
+    """As people chat: small letters, and no comma or stop outside of the values."""
+    return _outside(sentence, lambda text: re.sub(r"[,.!?;:](?=\s|$)", "", text).lower())
+
+
+def hurried(sentence: Sentence, rng: random.Random) -> Sentence:
+    """One word in eight outside of the values has two neighbouring letters changed for each other."""
+
+    def slip(word: re.Match[str]) -> str:
+        if rng.random() > 1 / 8:
+            return word[0]
+        at = rng.randrange(1, len(word[0]) - 1)
+        return word[0][:at] + word[0][at + 1] + word[0][at] + word[0][at + 2 :]
+
+    return _outside(sentence, lambda text: re.sub(r"(?<![^\W_])[^\W\d_]{5,}(?![^\W_])(?!\S*/)", slip, text))
+
+
+def _outside(sentence: Sentence, change: Callable[[str], str]) -> Sentence:
+    """What is no personal data changed; the values stay, and their places move."""
+    text, gold, at = "", [], 0
+    for start, end, kind in sentence.gold:
+        text += change(sentence.text[at:start])
+        gold.append((len(text), len(text) + end - start, kind))
+        text, at = text + sentence.text[start:end], end
+    return Sentence(text + change(sentence.text[at:]), tuple(gold))
+
+
+DISGUISES: tuple[Disguise, ...] = (as_is, small, small, capitals, without_dots, wide_digits, invisible, hard_spaces)
+CHATTY: tuple[Disguise, ...] = (*DISGUISES, unpunctuated, unpunctuated, hurried)
 
 
 @dataclass

@@ -3,86 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from string import ascii_uppercase
 
-CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
-
-Pool = dict[str, tuple[str, ...]]
-
-
-def digits(rng: random.Random, count: int, first: str = "0123456789") -> str:
-    return rng.choice(first) + "".join(rng.choice("0123456789") for _ in range(count - 1))
-
-
-def luhn(payload: str) -> str:
-    """The payload with its check digit."""
-    total = 0
-    for at, digit in enumerate(reversed(payload)):
-        doubled = int(digit) * (2 - at % 2)
-        total += doubled - 9 * (doubled > 9)
-    return payload + str(-total % 10)
-
-
-def spoiled(value: str, rng: random.Random) -> str:
-    """One digit wrong, the last: mistyped."""
-    return value[:-1] + str((int(value[-1]) + rng.randint(1, 9)) % 10)
-
-
-def inn(rng: random.Random, count: int) -> str:
-    weights = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-    body = f"{rng.randint(1, 79):02}" + digits(rng, count - (3 if count == 10 else 4))
-    while len(body) < count:
-        used = weights[-len(body) :]
-        body += str(sum(int(digit) * weight for digit, weight in zip(body, used, strict=True)) % 11 % 10)
-    return body
-
-
-def snils(rng: random.Random) -> str:
-    body = digits(rng, 9, "01")
-    total = sum(int(digit) * weight for digit, weight in zip(body, range(9, 0, -1), strict=True)) % 101
-    return body + f"{total % 100:02}"
-
-
-def iban(rng: random.Random) -> str:
-    country, form = rng.choice(
-        [
-            ("DE", "n18"),
-            ("FR", "n10c11n2"),
-            ("GB", "a4n14"),
-            ("CY", "n8c16"),
-            ("KZ", "n3c13"),
-            ("TR", "n22"),
-            ("LV", "a4n13"),
-        ]
-    )
-    body, at = "", 0
-    while at < len(form):
-        kind, at = form[at], at + 1
-        size = ""
-        while at < len(form) and form[at].isdigit():
-            size, at = size + form[at], at + 1
-        signs = {"n": "0123456789", "a": ascii_uppercase, "c": "0123456789ABCDEFGH"}[kind]
-        body += "".join(rng.choice(signs) for _ in range(int(size)))
-    number = int("".join(str(int(sign, 36)) for sign in f"{body}{country}00"))
-    return f"{country}{98 - number % 97:02}{body}"
-
-
-def ogrn(rng: random.Random, count: int) -> str:
-    body = ("1" if count == 13 else "3") + f"{rng.randint(2, 24):02}" + digits(rng, count - 4)
-    return body + str(int(body) % (count - 2) % 10)
-
-
-def grouped(value: str, sizes: Sequence[int], sign: str) -> str:
-    parts, at = [], 0
-    for size in sizes:
-        parts.append(value[at : at + size])
-        at += size
-    return sign.join(parts)
-
-
-def fours(value: str, sign: str = " ") -> str:
-    return sign.join(value[at : at + 4] for at in range(0, len(value), 4))
+from tests.labeling.privacy.check_digits import digits, fours, grouped, iban, inn, luhn, ogrn, snils, spoiled
+from tests.labeling.privacy.identifiers import IDENTIFIERS
 
 
 def phone(rng: random.Random) -> str:
@@ -238,7 +161,7 @@ def birth(rng: random.Random) -> str:
     )
 
 
-NUMBERS = {
+NUMBERS = IDENTIFIERS | {
     "phone": ("PHONE", phone),
     "landline": ("PHONE", landline),
     "foreign": ("PHONE", foreign_phone),
@@ -262,50 +185,3 @@ NUMBERS = {
     "gb_passport": ("PASSPORT", lambda rng: digits(rng, 9, "123456789")),
 }
 """Field of a template: the kind, and who makes a value."""
-
-
-def first_name(rng: random.Random, pool: Pool, case: str, woman: bool) -> str:
-    names = pool["women" if woman else "men"]
-    forms = rng.choice(names).split()
-    return forms[CASES.index(case)]
-
-
-def patronymic(rng: random.Random, pool: Pool, case: str, woman: bool) -> str:
-    stem = rng.choice(pool["fathers"])
-    ends = "на ны не ну ной не" if woman else "ич ича ичу ича ичем иче"
-    return stem + ends.split()[CASES.index(case)]
-
-
-def surname(rng: random.Random, pool: Pool, case: str, woman: bool) -> str:
-    name = rng.choice(pool["surnames"])
-    if name.endswith(("ко", "ли", "ая", "ых", "дзе", "ян", "ук")) and not (name.endswith(("ян", "ук")) and not woman):
-        return name
-    if name.endswith("ский"):
-        ends = "ая ой ой ую ой ой" if woman else "ий ого ому ого им ом"
-        return name[:-2] + ends.split()[CASES.index(case)]
-    if name.endswith(("ов", "ев", "ёв", "ин", "ын")):
-        ends = ["а", "ой", "ой", "у", "ой", "ой"] if woman else ["", "а", "у", "а", "ым", "е"]
-        return name + ends[CASES.index(case)]
-    return name if woman else name + ["", "а", "у", "а", "ом", "е"][CASES.index(case)]
-
-
-def person(rng: random.Random, pool: Pool, form: str, case: str) -> str:
-    """A Russian name: ``form`` spells surname S, first name N, patronymic P and initials I, as in "SNP" or "SII"."""
-    woman = rng.random() < 0.5
-    made = {"S": surname, "N": first_name, "P": patronymic}
-    initials = "".join(
-        rng.choice("АБВГДЕИКЛМНОПРСТФ") + "." + rng.choice(["", " "]) for _ in range(form.count("I"))
-    ).strip()
-    letters = form.replace("II", "I")
-    return " ".join(initials if letter == "I" else made[letter](rng, pool, case, woman) for letter in letters)
-
-
-def english_person(rng: random.Random, pool: Pool, form: str) -> str:
-    first, last = rng.choice(pool["english_first"]), rng.choice(pool["english_last"])
-    return {
-        "FL": f"{first} {last}",
-        "F": first,
-        "L": last,
-        "FIL": f"{first} {rng.choice('ABCDEHJKLMRST')}. {last}",
-        "IL": f"{first[0]}. {last}",
-    }[form]
