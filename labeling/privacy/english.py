@@ -12,6 +12,8 @@ from labeling.privacy.lexicon import alternatives, words
 from labeling.privacy.words import latin_names
 
 _W = r"[^\W\d_]"
+_SMALL = "[a-zß-öø-ÿ]"
+_SMALL_WORD = rf"{_SMALL}(?:{_SMALL}|['’-])+"
 _CAP = r"(?-i:(?:[ae]l-)?[A-ZÀ-Ý][a-zß-ÿ]*(?:['’-]?[A-ZÀ-Ýa-zß-ÿ][a-zß-ÿ]*)*|[A-ZÀ-Ý]{2,}(?:['’-][A-ZÀ-Ý]+)?)"
 _INITIAL = r"(?-i:[A-Z]\.?(?![^\W\d_]))"
 _PARTICLES = "van von de der den la da del al bin ibn el st mc".split()
@@ -21,7 +23,9 @@ _TITLED = re.compile(
     rf"(?<!{_W})(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|lady|lord)\b\.?\s(?P<it>(?:{_INITIAL}[ ]?){{0,2}}{_NAMES})",
     re.IGNORECASE,
 )
-_TITLED_SMALL = re.compile(rf"(?<!{_W})(?:mr|mrs|ms|miss)\b\.?\s(?P<it>[a-z]{{3,}}(?:[-'][a-z]+)?(?:\s[a-z]{{3,}})?)")
+_TITLED_SMALL = re.compile(
+    rf"(?<!{_W})(?:mr|mrs|ms|miss)\b\.?\s(?P<it>{_SMALL}{{3,}}(?:[-']{_SMALL}+)?(?:\s{_SMALL}{{3,}})?)"
+)
 _SURE, _LIKELY, _ROLES = (alternatives("english", name) for name in ("sure", "likely", "roles"))
 _AFTER_SURE = re.compile(
     rf"(?<!{_W})(?:{_SURE}|{_ROLES})\s{{0,2}}(?P<it>(?:{_INITIAL}[ ]?){{0,2}}{_CAP}(?:[ ](?:{_INITIAL}[ ])?{_CAP}){{0,3}})",
@@ -38,13 +42,13 @@ _KNOWN = re.compile(
 )
 _WORKING = re.compile(rf"(?<!{_W})(?:{alternatives('english', 'working')})\s(?P<it>{_CAP})", re.IGNORECASE)
 _AFTER_SURE_SMALL = re.compile(
-    rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>[a-z][a-z'’-]+(?:[ ][a-z]\.)?(?:[ ][a-z][a-z'’-]+){{0,3}})", re.IGNORECASE
+    rf"(?<!{_W})(?:{_SURE})\s{{1,2}}(?P<it>{_SMALL_WORD}(?:[ ][a-z]\.)?(?:[ ]{_SMALL_WORD}){{0,3}})", re.IGNORECASE
 )
 # A look ahead: "hi i'm mike" is introduced twice.
-_BEFORE_LIKELY = re.compile(r"(?<![\w'’-])(?P<it>[a-z]{3,})\s(?:from|here|speaking|calling)\b", re.IGNORECASE)
+_BEFORE_LIKELY = re.compile(rf"(?<![\w'’-])(?P<it>{_SMALL}{{3,}})\s(?:from|here|speaking|calling)\b", re.IGNORECASE)
 _AFTER_LIKELY = re.compile(
     rf"(?<!{_W})(?:{_LIKELY}|{_ROLES})\s?,?\s{{1,2}}"
-    rf"(?=(?P<it>[a-z][a-z'’-]+(?:[ ][a-z]\.)?(?:[ ]{_PARTICLE})*(?:[ ][a-z][a-z'’-]+)?))",
+    rf"(?=(?P<it>{_SMALL_WORD}(?:[ ][a-z]\.)?(?:[ ]{_PARTICLE})*(?:[ ]{_SMALL_WORD})?))",
     re.IGNORECASE,
 )
 _PAIR = re.compile(rf"(?<![\w@.]){_CAP}(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ]){{0,2}}{_CAP})+(?![\w@])")
@@ -199,6 +203,8 @@ def _alone(text: str, cased: bool) -> Iterator[tuple[int, int]]:
             or low in _AMBIGUOUS
             or low in _PLAIN
             or text[word.end() : word.end() + 1].isdigit()
+            # MAC stands for other things than Mac does.
+            or (len(low) == 3 and word[0].isupper() and cased)
         ):
             continue
         if word[0][0].isupper() and cased:

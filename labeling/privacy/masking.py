@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from labeling.privacy import addresses, contacts, names, numbers
+from labeling.privacy import (
+    accounts,
+    addresses,
+    cards,
+    cars,
+    contacts,
+    devices,
+    documents,
+    misspelt,
+    names,
+    network,
+    references,
+)
+from labeling.privacy.detectors import Detector, Found, candidates
 from labeling.privacy.ner import people
-from labeling.privacy.numbers import Found
 from labeling.privacy.placeholders import placeholders
+from labeling.privacy.tokens import Token, tokens_of
 from labeling.privacy.view import MASKED, View
 from labeling.privacy.words import Words
 
 _BATCH = 512
-
-Finders: TypeAlias = tuple[Callable[[str], Iterator[Found]], ...]
+# A tab parts the cells of a table; the views of texts show it as a space.
+_BREAK = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -75,9 +87,10 @@ class Masker:
             if not self._names:
                 break
             # The network is half of the work, and most texts hold no word of which it could be believed.
-            asked = [draft.view.text for draft in left if names.may_hold_people(draft.view.text, words)]
+            read = [(draft, tokens_of(draft.view.text, words)) for draft in left]
+            asked = [draft.view.text for draft, tokens in read if names.may_hold_people(draft.view.text, tokens)]
             seen = dict(zip(asked, people(asked), strict=True))
-            left = [draft for draft in left if draft.names(words, seen.get(draft.view.text, []))]
+            left = [draft for draft, tokens in read if draft.names(tokens, seen.get(draft.view.text, []))]
         return [draft.masked(words) for draft in drafts]
 
 
@@ -96,31 +109,45 @@ class _Draft:
 
     def plain_things(self) -> None:
         """Mask numbers, contacts and addresses until no more are found."""
-        for group in (_signs, _places):
-            while self._take([each for find in group(self.view.text) for each in find(self.view.text)]):
-                pass
+        while self._take(candidates(self.view.text, _SIGNS)):
+            pass
+        while self._take(candidates(self.view.text, addresses.DETECTORS)):
+            pass
 
-    def names(self, words: Words, seen: list[tuple[int, int]]) -> bool:
+    def names(self, tokens: list[Token], seen: list[tuple[int, int]]) -> bool:
         """Mask names; whether there were any."""
-        return self._take([(start, end, "NAME") for start, end in names.find(self.view.text, words, seen)])
+        return self._take([(start, end, "NAME") for start, end in names.find(self.view.text, tokens, seen)])
 
-    def _take(self, candidates: list[Found]) -> bool:
-        """Mask the candidates, the first before those that overlap it."""
+    def _take(self, found: list[Found]) -> bool:
+        """Mask what was found, the first before those that overlap it."""
         chosen: list[Found] = []
         view = self.view
         taken = bytearray(len(view.text))
         for masked in MASKED.finditer(view.text):
             taken[masked.start()] = 1
-        for start, end, kind in candidates:
+        for start, end, kind in found:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                chosen.append((start, end, kind))
+                chosen += self._pieces(start, end, kind)
         chosen.sort()
-        for start, end, kind in chosen:
-            place = (view.starts[start], view.ends[end - 1], kind)
-            self.found.append((place, view.text[start:end]))
         self.view = view.fold(chosen)
         return bool(chosen)
+
+    def _pieces(self, start: int, end: int, kind: str) -> Iterator[Found]:
+        """The find without white space at its ends, in parts where a line or a cell of a table ends inside it."""
+        view = self.view
+        value = view.text[start:end]
+        begins = [start]
+        if _BREAK.search(self.text, view.starts[start], view.ends[end - 1]):
+            begins += [at + 1 for at in range(start, end) if _BREAK.match(self.text, view.starts[at])]
+        for begin, stop in zip(begins, [*begins[1:], end], strict=True):
+            piece = view.text[begin:stop].rstrip()
+            if stop < end:
+                piece = piece.rstrip(",;").rstrip()
+            stop, begin = begin + len(piece), begin + len(piece) - len(piece.lstrip())
+            if any(map(str.isalnum, piece)):
+                self.found.append(((view.starts[begin], view.ends[stop - 1], kind), value))
+                yield begin, stop, kind
 
     def masked(self, words: Words) -> Masked:
         """The text with its placeholders."""
@@ -136,16 +163,27 @@ class _Draft:
         return Masked("".join(pieces) + self.text[at:], counts, tuple(Span(*span) for span in spans))
 
 
-_NUMBERED = re.compile(r"\d.*\d.*\d", re.DOTALL)
-_LETTERED = (contacts.emails, contacts.handles, numbers.swifts)
-_SIGNS = (contacts.emails, contacts.handles, contacts.plus_phones, *numbers.finders(), contacts.phones)
-_PLACES = tuple(addresses.finders())
-
-
-def _signs(text: str) -> Finders:
-    """What may find numbers and contacts here: without digits most need not look."""
-    return _SIGNS if _NUMBERED.search(text) else _LETTERED
-
-
-def _places(text: str) -> Finders:
-    return _PLACES if addresses.HINT.search(text) else ()
+_SIGNS: tuple[Detector, ...] = (
+    *contacts.HANDLES,
+    *network.LINKS,
+    *contacts.EMAILS,
+    *contacts.NICKS,
+    *network.DETECTORS,
+    *devices.DETECTORS,
+    *contacts.PLUS,
+    *accounts.SURE,
+    *documents.PAPERS,
+    *cars.DETECTORS,
+    *cards.DETECTORS,
+    *accounts.SAID,
+    *documents.NUMBERS,
+    *accounts.BANKS,
+    *documents.PASSPORTS,
+    *accounts.SHORT,
+    *documents.BIRTHS,
+    *accounts.CODES,
+    *references.DETECTORS,
+    *contacts.PHONES,
+    *misspelt.DETECTORS,
+)
+"""The surest forms first: of two that overlap, the earlier one is believed."""

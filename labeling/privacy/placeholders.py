@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from labeling.privacy.numbers import Found
+from labeling.privacy.detectors import Found
 from labeling.privacy.view import PLACEHOLDER
 from labeling.privacy.words import Words, plain
 

@@ -100,6 +100,15 @@ def town(written: str) -> bool:
     return _analyzer().word_is_known(low) and "Geox" in _analyzer().parse(low)[0].tag
 
 
+def known(word: str) -> bool:
+    """Whether the Russian dictionary has the word in some form.
+
+    >>> known("договора"), known("догвоора")
+    (True, False)
+    """
+    return bool(_analyzer().word_is_known(plain(word)))
+
+
 def _read(word: str) -> Word:
     if "-" in word:
         # Салтыков-Щедрин, Анна-Мария: the last part is inflected like the whole.

@@ -118,6 +118,8 @@ RUSSIAN = """
 Счёт в Казахстане {iban}, свифт {swift}
 загран потерял, а паспорт {passport} цел
 в роуминге, мой номер {foreign}
+Договор: {contract}, срок 36 мес.
+IP {ip}, вход с Windows 10
 """.strip().splitlines()
 
 ENGLISH = """
@@ -125,7 +127,7 @@ Ticket: customer {FL} reports a duplicate charge on {card}
 Your colleague {F} promised a callback on {foreign}
 The beneficiary's name is {FL}
 He signed as {FIL}
-Cardholder: {latin_name}~Expiry: 05/28
+Cardholder: {latin_name}~Expiry: {expiry}
 Please close my account.~Best regards,~{FL}
 Warm wishes, and thanks,~{F}
 They put me through to {FL}, then hung up
@@ -140,11 +142,9 @@ IBAN: {iban}~BIC/SWIFT: {swift}
 NEGATIVES = """
 Оператор: слушаю вас~Клиент: какая ставка по вкладу?
 Сумма: 12 000 руб.~Дата: 05.03.2024~Статус: в обработке
-Договор: 2023/45-887, срок 36 мес.
 Господа, верните деньги за март и апрель
 Лев на логотипе мне нравится
 Получатель по номеру договора не найден
-IP 192.168.100.25, вход с Windows 10
 Код авторизации 123456, сумма 4 590,00
 Купил в Леруа Мерлен на 4590
 Роман в двух томах читал в очереди 40 минут

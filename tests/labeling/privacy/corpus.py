@@ -1,7 +1,8 @@
 """Bank sentences with known personal data: templates filled with made-up values, and what a masker finds, scored.
 
 A field is ``{kind}``, ``{SNP:datv}`` for a Russian name (surname, first name, patronymic in the dative), ``{FL}`` for an
-English one, ``{address}`` for an address of the pool. A template without fields holds none.
+English one, ``{address}`` for an address of the pool, ``{=KIND:value}`` for a value that stands as it is.
+A template without fields holds none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tests.labeling.privacy.people import Pool, english_person, person
 from tests.labeling.privacy.values import NUMBERS
 
 CONTACTS_AND_NUMBERS = frozenset(kind for kind, _ in NUMBERS.values())
-_FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}|\{=(?P<kind>[A-Z]+):(?P<value>[^}]+)\}")
 _ENGLISH = ("FL", "F", "L", "FIL", "IL")
 
 
@@ -42,7 +43,7 @@ def fill(template: str, pool: Pool, rng: random.Random) -> Sentence:
     text, gold, at = "", [], 0
     for field in _FIELD.finditer(template):
         text += template[at : field.start()]
-        kind, value = _value(field[1], field[2], pool, rng)
+        kind, value = (field["kind"], field["value"]) if field["kind"] else _value(field[1], field[2], pool, rng)
         gold.append((len(text), len(text) + len(value), kind))
         text, at = text + value, field.end()
     return Sentence(text + template[at:], tuple(gold))
@@ -109,7 +110,7 @@ def hard_spaces(sentence: Sentence, _rng: random.Random) -> Sentence:
 
 def unpunctuated(sentence: Sentence, _rng: random.Random) -> Sentence:
     """As people chat: small letters, and no comma or stop outside of the values."""
-    return _outside(sentence, lambda text: re.sub(r"[,.!?;:](?=\s|$)", "", text).lower())
+    return _outside(sentence, lambda text: re.sub(r"[,.!?;:]+(?=\s)", "", text).lower())
 
 
 def hurried(sentence: Sentence, rng: random.Random) -> Sentence:

@@ -8,6 +8,7 @@ import importlib
 import json
 import pickle
 import pkgutil
+import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,24 +17,22 @@ from hypothesis import strategies as st
 
 from labeling import privacy as pii
 from labeling.privacy import Masker, Span, mask
-from tests.labeling.junior import calls
-from tests.labeling.privacy import develop, judge
-from tests.labeling.privacy.corpus import CONTACTS_AND_NUMBERS, Sentence, corpus, scores, together
+from tests.labeling.privacy import support
+from tests.labeling.privacy.corpus import CONTACTS_AND_NUMBERS, Sentence, fill, scores, together
+from tests.labeling.privacy.sentences import ALL, JUDGED, SUPPORTED
 
-JUDGED = corpus(judge.TEMPLATES, judge.POOL, seed=2026, rounds=4)
-DEVELOPED = corpus(develop.TEMPLATES, develop.POOL, seed=2026, rounds=4)
-CALLED = corpus(calls.TEMPLATES, calls.POOL, seed=2026, rounds=4)
 MASKER = Masker()
 
 
-@pytest.mark.parametrize("sentences", [JUDGED, DEVELOPED, CALLED], ids=["judge", "develop", "calls"])
-def test_recall_and_precision_reach_their_targets(sentences: list[Sentence]) -> None:
+@pytest.mark.parametrize("name", ALL)
+def test_recall_and_precision_reach_their_targets(name: str) -> None:
+    sentences = ALL[name]
     found = MASKER.mask_many([sentence.text for sentence in sentences])
     by_kind = scores(sentences, [masked.spans for masked in found])
     numbers, everything = together(by_kind, CONTACTS_AND_NUMBERS), together(by_kind)
     assert numbers.there >= 150
     assert numbers.recall >= 0.98
-    assert by_kind["NAME"].there >= 70
+    assert by_kind["NAME"].there >= 40
     assert by_kind["NAME"].recall >= 0.9
     assert by_kind["ADDRESS"].recall >= 0.9
     assert everything.precision >= 0.95
@@ -44,9 +43,16 @@ def test_recall_and_precision_reach_their_targets(sentences: list[Sentence]) -> 
 def test_the_corpus_is_large_in_both_languages_and_holds_every_kind() -> None:
     assert len(JUDGED) >= 400
     assert sum(sentence.text.isascii() for sentence in JUDGED) >= 100
-    kinds = {kind for sentence in JUDGED for _, _, kind in sentence.gold}
-    assert kinds == set(pii.KINDS) - {"CVV"}
     assert sum(not sentence.gold for sentence in JUDGED) >= 100
+    assert len(set(support.TEMPLATES)) >= 250
+    assert sum(not sentence.gold for sentence in SUPPORTED) >= 400
+    kinds = {kind for sentence in (*JUDGED, *SUPPORTED) for _, _, kind in sentence.gold}
+    assert kinds == set(pii.KINDS)
+
+
+def test_a_value_that_stands_as_it_is() -> None:
+    sentence = fill("IP {=IP:10.0.0.1:80}, да", support.POOL, random.Random(1))
+    assert sentence == Sentence("IP 10.0.0.1:80, да", ((3, 14, "IP"),))
 
 
 def test_scores_by_hand() -> None:
@@ -166,7 +172,7 @@ def test_wrong_check_digits_are_no_acquittal(text: str, masked: str) -> None:
     [
         # An INN's check digits hold by chance, and the words say what it is.
         "заказ 7707083893 не пришёл",
-        "обращение № 500100732259",
+        "накладная № 500100732259",
         "перевёл 7707083893 рублей",
         "номер операции 1234567890123456",
         "УИН 18810177190000000000",
