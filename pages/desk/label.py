@@ -10,8 +10,9 @@ from db.engine import database
 from db.vocabulary import Role, SkipReason
 from labeling.desk.card import has_items, remaining
 from labeling.projects.projects import get_classes, get_guideline
+from pages.desk.label_card import label_card
 from pages.ui.access import require
-from pages.ui.card import CardConfig, card_classes, card_words, label_card
+from pages.ui.card import CardConfig, card_classes, card_words
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import empty_state
 from pages.ui.words import t

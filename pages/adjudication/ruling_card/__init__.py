@@ -1,7 +1,7 @@
 """The ruling card: the screen on which experts rule, one item after another.
 
-It is the label card with other parts: the same queue, sender, keyboard and buttons, and beside them what is known of the
-item. Rulings go over HTTP to ``config["url"]``, never through a rerun.
+To what the cards share it adds verdicts, and beside the item what is known of it. Rulings go over HTTP to
+``config["url"]``, never through a rerun.
 """
 
 from __future__ import annotations
@@ -12,29 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.card import CardConfig, card_words
+from pages.ui.card import SHARED_PARTS, SHARED_STYLE, CardConfig, card_words, joined
 
 _HERE = Path(__file__).parent
-_LABEL_CARD = _HERE.parent.parent / "ui" / "card"
-
-# Joined in this order into one scope: what the cards share, what is this card's, and what puts it up.
-_SHARED = (
-    "text.js",
-    "queue.js",
-    "sender.js",
-    "pile.js",
-    "standing.js",
-    "desk.js",
-    "stage.js",
-    "dom.js",
-    "classes.js",
-    "screens.js",
-    "guidelines.js",
-    "suggestion.js",
-    "top.js",
-    "view.js",
-    "keys.js",
-)
 _OWN = (
     "case_pile.js",
     "bench.js",
@@ -45,8 +25,9 @@ _OWN = (
     "ruling_keys.js",
     "ruling.js",
 )
-_PARTS = (*(_LABEL_CARD / part for part in _SHARED), *(_HERE / part for part in _OWN), _LABEL_CARD / "card.js")
-_STYLES = (_LABEL_CARD / "card.css", _HERE / "ruling.css")
+
+#: Joined in this order into one scope.
+PARTS = (*SHARED_PARTS, *(_HERE / part for part in _OWN))
 
 
 class RulingConfig(CardConfig):
@@ -76,9 +57,7 @@ def ruling_words(lang: str) -> dict[str, str]:
 
 
 _component = st.components.v2.component(
-    "sverka_ruling_card",
-    js="\n".join(part.read_text(encoding="utf-8") for part in _PARTS),
-    css="\n".join(style.read_text(encoding="utf-8") for style in _STYLES),
+    "sverka_ruling_card", js=joined(PARTS), css=joined([SHARED_STYLE, _HERE / "ruling.css"])
 )
 
 

@@ -1,59 +1,70 @@
-// The expert's desk: the assessor's, with rulings for answers and without chunks.
+// The expert's desk: rulings for answers, no chunks, and a wish for which items are brought.
 
 const SETTLED = ["done", "filtered", "unprepared"];
 
+/** @extends {Desk<RulingTrade>} */
 class Bench extends Desk {
+  /** @param {RulingConfig} config */
   constructor(config) {
-    super(config);
+    const cases = new CasePile();
+    super(config, { queue: new AnswerQueue(config.person, config.project, "ruling"), pile: cases });
+    this.cases = cases;
+    /** @type {Found | null} */
     this.found = null;
     this.asksAnew = false;
     this.onGuideChange = () => {};
   }
 
-  makeQueue({ person, project }) {
-    return new AnswerQueue(person, project, "ruling");
-  }
-
-  makePile() {
-    return new CasePile();
-  }
-
+  /**
+   * @override
+   * @param {RulingConfig} config
+   */
   configure(config) {
     const before = this.config;
     super.configure(config);
-    if (before && !sameWish(before.wanted, config.wanted)) this.askAnew();
+    if (!sameWish(before.wanted, config.wanted)) this.askAnew();
   }
 
   // Another filter: what lies here under the old one goes back to where others may have it.
   askAnew() {
     this.putBack();
-    this.pile.clear();
+    this.cases.clear();
     this.asksAnew = true;
     this.sender.send();
   }
 
+  /** @override */
   screen() {
     const { state } = this.standing;
-    if (this.gate) return this.gate;
-    if (this.pile.shown()) return "item";
+    if (this.gate || this.pile.shown()) return super.screen();
     if (this.asksAnew) return "loading";
-    if (SETTLED.includes(state)) return state;
-    return this.failures > 2 ? "offline" : "loading";
+    return state && SETTLED.includes(state) ? state : super.screen();
   }
 
-  isCounted({ revision, verdict }) {
-    return revision === 1 && verdict !== null;
+  /**
+   * @override
+   * @param {Ruling} ruling
+   */
+  isCounted(ruling) {
+    return super.isCounted(ruling) && ruling.verdict !== null;
   }
 
+  /** @override */
   canStepBack() {
-    return ["item", "loading", "offline", ...SETTLED].includes(this.screen()) && this.pile.before() !== null;
+    return super.canStepBack() || (SETTLED.includes(this.screen()) && this.pile.before() !== null);
   }
 
-  answer(kind, { label = null, seconds }) {
-    const { token } = this.pile.shown();
+  /**
+   * @override
+   * @param {Case} item
+   * @param {string} kind
+   * @param {Choice & { seconds: number }} choice
+   * @returns {Ruling}
+   */
+  answerTo({ token }, kind, { label = null, seconds }) {
     const { comment, golden, corner, seen } = this.pile.draft();
     const isLabel = kind === "label";
-    this.put({
+    return {
       token,
       revision: this.nextRevision(),
       verdict: kind === "skip" ? null : kind,
@@ -63,16 +74,21 @@ class Bench extends Desk {
       make_golden: isLabel && golden,
       corner_case: isLabel && corner,
       seconds,
-    });
+    };
   }
 
-  compose() {
-    if (this.asksAnew) this.syncWanted = true;
-    return super.compose();
+  /** @override */
+  isAsking() {
+    return super.isAsking() || this.asksAnew;
   }
 
-  body(entries) {
-    for (const entry of entries) entry.attempted = true;
+  /**
+   * @override
+   * @param {Entry<Ruling>[]} entries
+   * @param {boolean} _areAll
+   * @returns {RulingCall}
+   */
+  bodyWith(entries, _areAll) {
     return {
       project: this.config.project,
       wanted: this.config.wanted,
@@ -82,6 +98,11 @@ class Bench extends Desk {
     };
   }
 
+  /**
+   * @override
+   * @param {RulingReply} reply
+   * @param {Parcel<RulingTrade>} parcel
+   */
   receive(reply, parcel) {
     if (!Array.isArray(reply?.items)) return false;
     const { wanted, release } = parcel.body;
@@ -96,6 +117,7 @@ class Bench extends Desk {
   }
 
   // What lies here may have been brought for another wish, before the page was left or loaded again.
+  /** @override */
   attend() {
     if (this.wishBefore() !== JSON.stringify(this.config.wanted)) this.asksAnew = true;
     super.attend();
@@ -113,6 +135,7 @@ class Bench extends Desk {
     }
   }
 
+  /** @param {RulingConfig["wanted"]} wanted */
   rememberWish(wanted) {
     try {
       localStorage.setItem(this.wishKey(), JSON.stringify(wanted));
@@ -122,12 +145,18 @@ class Bench extends Desk {
   }
 
   // A first ruling that can't be is as if it had not been pressed: its item comes back.
-  turnDown({ answer }, message) {
-    this.problem = message || "";
-    if (answer.revision === 1) this.pile.forget(answer);
+  /**
+   * @override
+   * @param {Ruling} answer
+   * @param {string} message
+   */
+  turnDown(answer, message) {
+    this.problem = message;
+    if (answer.revision === 1) this.cases.forget(answer);
   }
 }
 
+/** @type {(one: RulingConfig["wanted"], other: RulingConfig["wanted"]) => boolean} */
 function sameWish(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }

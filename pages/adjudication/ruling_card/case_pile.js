@@ -1,12 +1,20 @@
 // The items before an expert, and what is to be said beside a ruling.
 
-class CasePile extends Pile {
-  emptyDraft() {
-    return { comment: "", golden: false, corner: false, seen: false };
-  }
+/** @type {Drafts<RulingTrade>} */
+const RULING_DRAFTS = {
+  empty: () => ({ comment: "", golden: false, corner: false, seen: false }),
+  of: ({ rationale, make_golden, corner_case, blind }) => ({
+    comment: rationale,
+    golden: make_golden,
+    corner: corner_case,
+    seen: !blind,
+  }),
+};
 
-  draftOf({ rationale, make_golden, corner_case, blind }) {
-    return { comment: rationale, golden: make_golden, corner: corner_case, seen: !blind };
+/** @extends {Pile<RulingTrade>} */
+class CasePile extends Pile {
+  constructor() {
+    super(RULING_DRAFTS);
   }
 
   clear() {
@@ -14,7 +22,9 @@ class CasePile extends Pile {
     this.ahead = [];
   }
 
+  /** @param {Ruling} answer */
   forget(answer) {
-    this.history = this.history.filter((entry) => entry.answer !== answer);
+    const place = this.history.findIndex((entry) => entry.answer === answer);
+    if (place >= 0) this.history.splice(place, 1);
   }
 }

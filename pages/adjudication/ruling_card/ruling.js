@@ -1,3 +1,6 @@
 // What this card is made of.
 
-const CARD = { Desk: Bench, View: RulingView, Keyboard: RulingKeyboard };
+/** @type {CardKind<RulingTrade, RulingView>} */
+const RULING_CARD = { Desk: Bench, View: RulingView, Keyboard: RulingKeyboard };
+
+export default mountOf(RULING_CARD);

@@ -1,28 +1,28 @@
-// The expert's keyboard: the assessor's, with other verdicts on the keys beside the classes.
+// The expert's keyboard: verdicts on the keys beside the classes.
 
+/** @extends {Keyboard<RulingTrade, RulingView>} */
 class RulingKeyboard extends Keyboard {
+  /**
+   * @override
+   * @returns {Record<string, Command>}
+   */
   makeCommands() {
     const { view } = this;
+    /** @type {(kind: string) => Command} */
     const verdict = (kind) => (event) => view.answer(event, "key", kind);
-    const { Backspace, Slash, NumpadDivide, Comma } = super.makeCommands();
+    /** @type {Command} */
+    const skip = (event) => view.skip.disabled || view.answer(event, "key", "skip");
     return {
-      Backspace,
-      Slash,
-      NumpadDivide,
-      Comma,
+      ...super.makeCommands(),
       Digit0: verdict("unclear"),
       Numpad0: verdict("unclear"),
-      Minus: (event) => this.skip(event),
-      NumpadSubtract: (event) => this.skip(event),
+      Minus: skip,
+      NumpadSubtract: skip,
       Equal: verdict("sent_back"),
       Period: () => view.toggle("golden"),
       Semicolon: () => view.toggle("corner"),
       KeyV: () => view.reveal(),
       Quote: () => view.reveal(),
     };
-  }
-
-  skip(event) {
-    if (!this.view.skip.disabled) this.view.answer(event, "key", "skip");
   }
 }

@@ -1,8 +1,14 @@
 // Asks the route and shows what comes, as text. Leaving aborts the request, and with it the model's.
 
 class Asker {
+  /**
+   * @param {HTMLElement} parent
+   * @param {AskConfig} config
+   */
   constructor(parent, config) {
     this.config = config;
+    /** @type {AbortController | null} */
+    this.running = null;
     this.root = document.createElement("div");
     this.root.className = "ask";
     this.text = node("textarea", { rows: "4", "aria-label": config.words.text, placeholder: config.words.text });
@@ -18,6 +24,7 @@ class Asker {
     this.show("");
   }
 
+  /** @param {string} said */
   show(said) {
     this.button.textContent = this.running ? this.config.words.stop : this.config.words.ask;
     this.status.textContent = said;
@@ -32,7 +39,8 @@ class Asker {
     const { config } = this;
     const text = this.text.value.trim();
     if (config.item === null && !text) return this.show(config.words.empty);
-    const running = (this.running = new AbortController());
+    const running = new AbortController();
+    this.running = running;
     this.answer.textContent = "";
     this.lines.replaceChildren();
     this.show(config.words.asking);
@@ -44,6 +52,11 @@ class Asker {
   }
 
   // Gives what is to be said in the end.
+  /**
+   * @param {{ text: string }} typed
+   * @param {AbortSignal} signal
+   * @returns {Promise<string>}
+   */
   async converse({ text }, signal) {
     const { config } = this;
     const about = config.item === null ? { text } : { item: config.item };
@@ -56,6 +69,7 @@ class Asker {
     });
     if (response.status === 401) return config.words.signed_out;
     if (!response.ok) return (await response.json().catch(() => ({}))).message ?? config.words.unreachable;
+    if (!response.body) return config.words.broken_off;
     for await (const event of eventsOf(response.body.getReader())) {
       if (event.piece) this.answer.textContent += event.piece;
       this.answer.hidden = !this.answer.textContent;
@@ -75,6 +89,10 @@ class Asker {
   }
 }
 
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @returns {AsyncGenerator<AskEvent, void>}
+ */
 async function* eventsOf(reader) {
   const decoder = new TextDecoder();
   let rest = "";
@@ -82,11 +100,18 @@ async function* eventsOf(reader) {
     const { done, value } = await reader.read();
     if (done) return;
     const parts = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-    rest = parts.pop();
+    rest = parts.pop() ?? "";
     for (const part of parts) yield JSON.parse(part.replace(/^data: /, ""));
   }
 }
 
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string>} attributes
+ * @param {string} text
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 function node(tag, attributes, text = "") {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -94,20 +119,35 @@ function node(tag, attributes, text = "") {
   return made;
 }
 
+/** @typedef {{ signature: string, asker: Asker | null, calls: number }} Standing */
+
+// Streamlit calls it on every rerun whose data changed, with the same parent element, and may run a cleanup late.
+/** @param {{ parentElement: HTMLElement & { asked?: Standing }, data: AskConfig }} mounting */
 export default function mount({ parentElement, data }) {
   const signature = JSON.stringify(data);
-  const standing = parentElement.asker;
-  if (standing?.signature !== signature || !standing.asker) {
+  const standing = parentElement.asked;
+  let mounted = standing;
+  if (!mounted?.asker || mounted.signature !== signature) {
     const typed = standing?.asker?.text.value ?? "";
     standing?.asker?.takeDown();
-    parentElement.asker = { signature, asker: new Asker(parentElement, data), calls: standing?.calls ?? 0 };
-    parentElement.asker.asker.text.value = typed;
+    const asker = new Asker(parentElement, data);
+    asker.text.value = typed;
+    mounted = { signature, asker, calls: standing?.calls ?? 0 };
+    parentElement.asked = mounted;
   }
-  const mounted = parentElement.asker;
-  const call = (mounted.calls += 1);
+  return cleanupOf(parentElement, mounted);
+}
+
+// A late cleanup of an earlier call must not take down what a later call has put up.
+/**
+ * @param {{ asked?: Standing }} parent
+ * @param {Standing} mounted
+ */
+function cleanupOf(parent, mounted) {
+  mounted.calls += 1;
+  const call = mounted.calls;
   return () => {
-    // A late cleanup of an earlier call must not take down what a later call has put up.
-    if (call !== mounted.calls || parentElement.asker !== mounted) return;
+    if (call !== mounted.calls || parent.asked !== mounted) return;
     mounted.asker?.takeDown();
     mounted.asker = null;
   };

@@ -1,8 +1,8 @@
-"""The label card: the screen on which assessors label, one item after another.
+"""What the label card and the ruling card share: their types, their words, their style and most of their script.
 
-The card holds the item on screen and the next ones in the browser, takes a key press without a round trip, keeps
-what the server has not acknowledged in the browser's storage and sends it until it is. Python gives it nothing but
-its configuration; answers go over HTTP to ``config["url"]``, never through a rerun.
+A card holds the item on screen and the next ones in the browser, takes a key press without a round trip, keeps what the
+server has not acknowledged in the browser's storage and sends it until it is. Python gives it nothing but its
+configuration; answers go over HTTP to ``config["url"]``, never through a rerun.
 """
 
 from __future__ import annotations
@@ -12,33 +12,36 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-import streamlit as st
-
 from labeling.projects.projects import LabelClass
 from pages.ui.words import title_of
 
 _HERE = Path(__file__).parent
 
-# The browser imports one module text, so the parts share one scope and are joined in this order.
-_PARTS = (
-    "text.js",
-    "queue.js",
-    "sender.js",
-    "pile.js",
-    "standing.js",
-    "desk.js",
-    "stage.js",
-    "dom.js",
-    "classes.js",
-    "screens.js",
-    "guidelines.js",
-    "suggestion.js",
-    "top.js",
-    "view.js",
-    "keys.js",
-    "label.js",
-    "card.js",
+#: The browser imports one module text, so the parts of a card share one scope: these in this order, then the card's own.
+SHARED_PARTS: tuple[Path, ...] = tuple(
+    _HERE / part
+    for part in (
+        "text.js",
+        "queue.js",
+        "sender.js",
+        "pile.js",
+        "standing.js",
+        "post.js",
+        "desk.js",
+        "stage.js",
+        "dom.js",
+        "classes.js",
+        "screens.js",
+        "guidelines.js",
+        "top.js",
+        "item.js",
+        "comment.js",
+        "view.js",
+        "keys.js",
+        "card.js",
+    )
 )
+SHARED_STYLE = _HERE / "card.css"
 
 
 class CardClass(TypedDict):
@@ -78,6 +81,11 @@ class CardConfig(TypedDict):
     is_empty: NotRequired[bool]
 
 
+def joined(parts: Iterable[Path]) -> str:
+    """The text of these files, one after another."""
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
 def card_classes(classes: Iterable[LabelClass], lang: str) -> list[CardClass]:
     """Label classes as a card is told of them, in ``lang``."""
     return [
@@ -106,21 +114,3 @@ def card_words(lang: str) -> dict[str, str]:
     ('Not sent yet: {n}', 'Не отправлено: {n}')
     """
     return {key: texts[lang] for key, texts in _WORDS.items()}
-
-
-_component = st.components.v2.component(
-    "sverka_label_card",
-    js="\n".join((_HERE / part).read_text(encoding="utf-8") for part in _PARTS),
-    css=(_HERE / "card.css").read_text(encoding="utf-8"),
-)
-
-
-def label_card(*, config: CardConfig, key: str) -> None:
-    """Puts the card on the page; it works on its own from there and never asks for a rerun.
-
-    Raises ValueError when ``config["words"]`` lacks a text, because a blank button is worse than no page.
-    """
-    missing = [word for word in CARD_WORDS if word not in config["words"]]
-    if missing:
-        raise ValueError(f"the label card lacks words: {', '.join(missing)}")
-    _component(key=key, data=dict(config))

@@ -5,16 +5,31 @@ const FLASH_MS = 180;
 // Columns that fill their rows: six classes are two rows of three, not five and a lonely one.
 const COLUMNS = [1, 1, 2, 3, 4, 3, 3, 4, 4, 3, 4, 4, 4];
 
+/** @typedef {{ labelClass: CardClass, button: HTMLButtonElement, words: string, more: string }} ClassEntry */
+
 class ClassPanel {
+  /** @param {{ classes: CardClass[], say: Say, onPick: (code: string, event: UIEvent, source: Source) => boolean }} parts */
   constructor({ classes, say, onPick }) {
     this.say = say;
     this.onPick = onPick;
     this.many = classes.length > PLAIN_GRID_UP_TO;
     this.entries = classes.map((labelClass) => this.makeEntry(labelClass));
+    /** @type {Map<string | null | undefined, ClassEntry>} */
     this.byCode = new Map(this.entries.map((entry) => [entry.labelClass.code, entry]));
     this.badge = el("span", { class: "badge" }, icon("hint"), el("span", { class: "unseen" }, say("suggested")));
+    /** @type {ClassEntry[]} */
     this.hits = [];
     this.chosen = 0;
+    /** @type {string | null | undefined} */
+    this.marked = null;
+    /** @type {string | null | undefined} */
+    this.suggested = null;
+    /** @type {string | null | undefined} */
+    this.pointed = null;
+    /** @type {HTMLElement | undefined} */
+    this.flashed = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.flashTimer = undefined;
     this.input = this.makeInput();
     this.found = el("span", { class: "found", role: "status" });
     this.find = el("div", { class: "find" }, icon("search"), this.input, keyHint("/"), this.found);
@@ -22,9 +37,13 @@ class ClassPanel {
     const groups = this.many ? this.makeGroups() : [this.makeGrid(this.entries)];
     this.list = el("div", { class: this.many ? "classes many" : "classes", role: "group" }, ...groups);
     this.list.setAttribute("aria-label", say("classes"));
-    if (!this.many) this.list.style.setProperty("--columns", COLUMNS[classes.length] ?? 4);
+    if (!this.many) this.list.style.setProperty("--columns", String(COLUMNS[classes.length] ?? 4));
   }
 
+  /**
+   * @param {CardClass} labelClass
+   * @returns {ClassEntry}
+   */
   makeEntry(labelClass) {
     const { code, title, hotkey, color, description } = labelClass;
     const button = el(
@@ -46,6 +65,7 @@ class ClassPanel {
   }
 
   makeGroups() {
+    /** @type {Map<string, ClassEntry[]>} */
     const groups = new Map();
     for (const entry of this.entries) {
       const name = entry.labelClass.group ?? "";
@@ -57,6 +77,7 @@ class ClassPanel {
     );
   }
 
+  /** @param {ClassEntry[]} entries */
   makeGrid(entries) {
     return el("div", { class: "grid" }, ...entries.map((entry) => entry.button));
   }
@@ -77,17 +98,28 @@ class ClassPanel {
     });
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    const moves = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.isComposing || !(event.key in moves || ["Enter", "Escape"].includes(event.key))) return;
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.isComposing || !(move || ["Enter", "Escape"].includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") this.endSearch();
-    else if (event.key !== "Enter") this.choose(this.chosen + moves[event.key]);
-    else if (!event.repeat && this.input.value.trim() && this.hits.length) {
-      const { code } = this.hits[this.chosen].labelClass;
-      if (this.onPick(code, event, "key")) this.endSearch();
-    }
+    else if (move) this.choose(this.chosen + move);
+    else if (!event.repeat && this.input.value.trim()) this.pickHit(event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  pickHit(event) {
+    const hit = this.hits[this.chosen];
+    if (hit && this.onPick(hit.labelClass.code, event, "key")) this.endSearch();
+  }
+
+  // The search among many classes is always there, among few while it is used.
+  /** @param {boolean} shown */
+  show(shown) {
+    setShown(this.list, shown);
+    setShown(this.find, shown && (this.many || this.isSearching()));
   }
 
   startSearch() {
@@ -110,17 +142,19 @@ class ClassPanel {
   filter() {
     const typed = this.input.value.trim().toLowerCase();
     const [wanted, swapped] = [searchable(typed), searchable(onOtherLayout(typed))];
+    /** @param {ClassEntry} entry */
     const rank = (entry) => Math.min(rankOf(entry, wanted), rankOf(entry, swapped) + 0.5);
     this.hits = this.entries.filter((entry) => rank(entry) < 3).sort((a, b) => rank(a) - rank(b));
     this.list.classList.toggle("searching", wanted !== "");
     for (const entry of this.entries) {
       const place = this.hits.indexOf(entry);
       setShown(entry.button, !wanted || place >= 0);
-      entry.button.style.order = wanted ? place : "";
+      entry.button.style.order = wanted ? String(place) : "";
     }
     this.choose(0);
   }
 
+  /** @param {number} index */
   choose(index) {
     const count = this.hits.length;
     this.chosen = count ? (index + count) % count : 0;
@@ -131,7 +165,13 @@ class ClassPanel {
     else setText(this.found, this.input.value.trim() ? this.say("search_nothing") : "");
   }
 
+  /** @param {string | null} code */
+  titleOf(code) {
+    return this.byCode.get(code)?.labelClass.title ?? code ?? "";
+  }
+
   // The earlier answer of an item that was brought back; null takes the mark away.
+  /** @param {string | null} code */
   mark(code) {
     if (code === this.marked) return;
     this.byCode.get(this.marked)?.button.removeAttribute("aria-pressed");
@@ -141,6 +181,7 @@ class ClassPanel {
 
   // The label that junior proposes, told by a sign and in words; null takes them away. Nothing else changes: the button is
   // neither nearer nor easier to press than another.
+  /** @param {string | null} code */
   suggest(code) {
     if (code === this.suggested) return;
     const button = this.byCode.get(code)?.button;
@@ -150,6 +191,7 @@ class ClassPanel {
   }
 
   // The label that is in doubt; null takes the sign away.
+  /** @param {string | null} code */
   point(code) {
     if (code === this.pointed) return;
     this.byCode.get(this.pointed)?.button.removeAttribute("data-given");
@@ -158,6 +200,7 @@ class ClassPanel {
   }
 
   // Lit for a moment and put out, without an animation: a running one makes the next press wait for its frame.
+  /** @param {string | null | undefined} code */
   flash(code) {
     clearTimeout(this.flashTimer);
     this.flashed?.classList.remove("taken");
@@ -168,6 +211,10 @@ class ClassPanel {
 }
 
 // 0: a word of the title begins so; 1: it stands inside one; 2: the description has it; 3: not at all.
+/**
+ * @param {ClassEntry} entry
+ * @param {string} wanted
+ */
 function rankOf(entry, wanted) {
   if (!wanted) return 3;
   if (wanted.split(" ").every((part) => entry.words.includes(` ${part}`))) return 0;

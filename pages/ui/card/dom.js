@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** @type {Record<string, string>} */
 const ICONS = {
   flag: "M5 21V4M5 4.5h12.5l-2.6 4.25 2.6 4.25H5",
   comment: "M4 5h16v11.5h-8.5L7 20.5v-4H4z",
@@ -12,32 +13,42 @@ const ICONS = {
   close: "M5.5 5.5l13 13m0-13l-13 13",
 };
 
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (typeof value === "function") node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
 }
 
+/** @param {string} name */
 function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("class", "icon");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", ICONS[name] ?? "");
   svg.append(path);
   return svg;
 }
 
+/** @param {string | null | undefined} sign */
 function keyHint(sign) {
   return sign ? el("kbd", { "aria-hidden": "true" }, sign) : null;
 }
 
+/** @param {string} color */
 function swatch(color) {
   const mark = el("span", { class: "swatch", "aria-hidden": "true" });
   // Set as a property: a colour that is not one is dropped by the browser and cannot bring other rules along.
@@ -46,10 +57,18 @@ function swatch(color) {
 }
 
 // Writing only what differs keeps live regions quiet and spares layout.
+/**
+ * @param {Node} node
+ * @param {string} text
+ */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {boolean} shown
+ */
 function setShown(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;
 }

@@ -1,16 +1,7 @@
 // The drawer with the guidelines, the classes described, and the keys.
 
-const COMMAND_KEYS = [
-  ["0", "unsure"],
-  ["−", "skip"],
-  ["⌫", "undo"],
-  ["/", "search"],
-  [",", "comment"],
-  [".", "flag"],
-  ["=", "reason"],
-  ["?", "guidelines"],
-];
 // Keys that do the same on every card.
+/** @type {[string, string][]} */
 const COMMON_KEYS = [
   ["␣", "scroll"],
   ["Esc", "escape"],
@@ -18,16 +9,24 @@ const COMMON_KEYS = [
 
 class GuidelinesDrawer {
   // "beside" is a second place where the guide stands, open all the time.
-  constructor(config, say, { commands = COMMAND_KEYS, beside = null } = {}) {
-    Object.assign(this, { config, say, commands, beside });
+  /**
+   * @param {CardConfig} config
+   * @param {Say} say
+   * @param {{ commands: [string, string][], beside?: HTMLElement | null }} parts
+   */
+  constructor(config, say, { commands, beside = null }) {
+    this.config = config;
+    this.say = say;
+    this.commands = commands;
+    this.beside = beside;
+    this.loaded = false;
     this.version = el("span", { class: "version" });
     this.prose = el("div", { class: "prose" });
-    this.dialog = el(
-      "dialog",
-      { class: "drawer", "aria-label": say("guidelines"), onclick: (event) => this.onBackdrop(event) },
-      // Focus on the whole, so that the arrow keys scroll at once.
-      el("div", { class: "drawer-body", tabindex: "-1", autofocus: true }, this.makeHead(), this.prose, this.makeClasses(), this.makeKeys()),
-    );
+    // Focus on the whole, so that the arrow keys scroll at once.
+    const body = el("div", { class: "drawer-body", tabindex: "-1", autofocus: true });
+    body.append(this.makeHead(), this.prose, this.makeClasses(), this.makeKeys());
+    this.dialog = el("dialog", { class: "drawer", "aria-label": say("guidelines") }, body);
+    this.dialog.addEventListener("click", (event) => this.onBackdrop(event));
   }
 
   makeHead() {
@@ -69,6 +68,7 @@ class GuidelinesDrawer {
     this.load();
   }
 
+  /** @param {MouseEvent} event */
   onBackdrop(event) {
     if (event.target === this.dialog) this.dialog.close();
   }
@@ -91,13 +91,15 @@ class GuidelinesDrawer {
   }
 
   places() {
-    return [this.prose, this.beside].filter(Boolean);
+    return this.beside ? [this.prose, this.beside] : [this.prose];
   }
 
+  /** @param {() => Node} makeNode */
   write(makeNode) {
     for (const place of this.places()) place.replaceChildren(makeNode());
   }
 
+  /** @param {{ version: number | null, html: string }} guide */
   fill({ version, html }) {
     this.loaded = true;
     setText(this.version, version ? this.say("guidelines_version", { n: version }) : "");
@@ -105,8 +107,8 @@ class GuidelinesDrawer {
       // The one place where markup is taken as it comes: the server has made and sanitised it.
       place.innerHTML = html;
       for (const link of place.querySelectorAll("a[href]")) {
-        link.target = "_blank";
-        link.rel = "noopener noreferrer";
+        link.setAttribute("target", "_blank");
+        link.setAttribute("rel", "noopener noreferrer");
       }
     }
   }

@@ -1,41 +1,41 @@
 // The keyboard. Commands sit on keys without letters, so every letter is free for a class.
 
-const DIGITS = /^(?:Digit|Numpad)([1-9])$/;
 const NOT_TYPED_INTO = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
 const PRESSED_BY_ENTER = "button, a[href], summary, select, input";
 // By how much of what is seen a key moves the page; the ends lie further than any text is long.
+/** @type {Record<string, number>} */
 const SCROLLS = { Space: 0.9, PageDown: 0.9, PageUp: -0.9, ArrowDown: 0.1, ArrowUp: -0.1, Home: -1e6, End: 1e6 };
 const FOREIGN_LAYERS = '[role="dialog"], [role="menu"], [role="listbox"]';
 
+/**
+ * @template {Trade} K
+ * @template {CardView<K>} V
+ */
 class Keyboard {
+  /**
+   * @param {V} view
+   * @param {CardClass[]} classes
+   */
   constructor(view, classes) {
     this.view = view;
-    this.classOf = new Map(classes.flatMap(({ code, hotkey }) => keyCodes(hotkey).map((key) => [key, code])));
-    this.commands = this.makeCommands();
+    /** @type {Map<string, string>} */
+    this.classOf = new Map();
+    for (const { code, hotkey } of classes) for (const key of keyCodes(hotkey)) this.classOf.set(key, code);
+    this.commands = new Map(Object.entries(this.makeCommands()));
   }
 
+  /** @returns {Record<string, Command>} */
   makeCommands() {
     const { view } = this;
-    const { desk } = view;
-    const unsure = (event) => view.answer(event, "key", "unsure");
-    const skip = (event) => view.pressSkip(event, "key");
-    const enter = (event) => this.enter(event);
     return {
-      Digit0: unsure,
-      Numpad0: unsure,
-      Minus: skip,
-      NumpadSubtract: skip,
-      Backspace: () => desk.stepBack(),
+      Backspace: () => view.desk.stepBack(),
       Slash: () => view.startSearch(),
       NumpadDivide: () => view.startSearch(),
       Comma: () => view.openComment(),
-      Period: () => view.toggleFlag(),
-      Equal: () => view.toggleReason(),
-      Enter: enter,
-      NumpadEnter: enter,
     };
   }
 
+  /** @param {KeyboardEvent} event */
   onKeyDown(event) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     const target = event.composedPath()[0];
@@ -48,6 +48,11 @@ class Keyboard {
     if (!event.repeat || event.code in SCROLLS) run(event);
   }
 
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Element} target
+   * @returns {Command | null}
+   */
   commandFor(event, target) {
     const { code, shiftKey } = event;
     const { view } = this;
@@ -58,35 +63,31 @@ class Keyboard {
       // The button presses itself; a held key must not press it for every item that comes by.
       return event.repeat ? () => {} : null;
     }
-    if (view.reasonsOpen && DIGITS.test(code)) return () => this.pickReason(code, event);
     // Not the window scrolls but a box in it: with the focus nowhere the browser would move nothing.
-    if (code in SCROLLS && target === document.body) return () => view.scrollBy(SCROLLS[code]);
-    if (this.classOf.has(code)) return () => this.pickClass(this.classOf.get(code), event);
-    return Object.hasOwn(this.commands, code) ? this.commands[code] : null;
+    const share = SCROLLS[code];
+    if (share && target === document.body) return () => view.scrollBy(share);
+    return this.commandOf(code);
   }
 
-  pickClass(label, event) {
-    if (!this.view.reasonsOpen) this.view.answer(event, "key", "label", { label });
+  /**
+   * @param {string} code
+   * @returns {Command | null}
+   */
+  commandOf(code) {
+    const label = this.classOf.get(code);
+    if (label !== undefined) return (event) => this.view.answer(event, "key", "label", { label });
+    return this.commands.get(code) ?? null;
   }
 
-  pickReason(code, event) {
-    const reason = this.view.config.skip_reasons[Number(DIGITS.exec(code)[1]) - 1];
-    if (reason) this.view.skipFor(reason.code, event, "key");
-  }
-
-  enter(event) {
-    const { desk, stage } = this.view;
-    if (!stage.acceptsDeliberate(event)) return;
-    if (desk.screen() === "chunk_done") desk.closeChunk();
-    else if (desk.screen() === "result") desk.nextChunk();
-  }
-
+  /** @param {Element} target */
   isForeign(target) {
     return target.getRootNode() !== this.view.root.getRootNode() && Boolean(target.closest(FOREIGN_LAYERS));
   }
 }
 
+/** @param {Element} target */
 function isTypedInto(target) {
-  if (target.isContentEditable || target.matches("textarea, select")) return true;
-  return target.matches("input") && !NOT_TYPED_INTO.includes(target.type);
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
+  if (target instanceof HTMLInputElement) return !NOT_TYPED_INTO.includes(target.type);
+  return target.matches("textarea, select");
 }

@@ -1,20 +1,19 @@
 // The items: the one on screen, the next ones, those answered in this chunk, and the one brought back to be corrected.
 
+/** @template {Trade} K */
 class Pile {
-  constructor() {
+  /** @param {Drafts<K>} drafts */
+  constructor(drafts) {
+    this.drafts = drafts;
+    /** @type {K["item"] | null} */
     this.current = null;
+    /** @type {K["item"][]} */
     this.ahead = [];
+    /** @type {Remembered<K>[]} */
     this.history = [];
+    /** @type {Revisit<K> | null} */
     this.revisit = null;
-    this.currentDraft = this.emptyDraft();
-  }
-
-  emptyDraft() {
-    return { comment: "", flagged: false };
-  }
-
-  draftOf({ comment, flagged }) {
-    return { comment: comment ?? "", flagged };
+    this.currentDraft = drafts.empty();
   }
 
   shown() {
@@ -29,12 +28,13 @@ class Pile {
   // What is held and not answered.
   unanswered() {
     const withdrawn = this.revisit?.withdrawn ? this.revisit.entry.item : null;
-    return [withdrawn, this.current, ...this.ahead].filter(Boolean);
+    return [withdrawn, this.current, ...this.ahead].filter((item) => item !== null);
   }
 
+  /** @param {K["item"] | null | undefined} item */
   setCurrent(item) {
     this.current = item ?? null;
-    this.currentDraft = this.emptyDraft();
+    this.currentDraft = this.drafts.empty();
   }
 
   advance() {
@@ -46,6 +46,7 @@ class Pile {
     this.setCurrent(null);
   }
 
+  /** @param {K["item"][]} items */
   refill(items) {
     const revisited = this.revisit?.entry.item.token;
     this.ahead = items.filter(({ token }) => token !== this.current?.token && token !== revisited);
@@ -53,6 +54,7 @@ class Pile {
   }
 
   // The item has been answered elsewhere; true when it was the one on screen.
+  /** @param {string} token */
   drop(token) {
     this.ahead = this.ahead.filter((item) => item.token !== token);
     if (this.current?.token !== token) return false;
@@ -62,14 +64,20 @@ class Pile {
   }
 
   // Puts the answer down and goes on: after a correction, with the item that was on screen before it.
+  /** @param {K["answer"]} answer */
   remember(answer) {
     const item = this.shown();
+    if (!item) return;
     this.history = this.history.filter((entry) => entry !== this.revisit?.entry);
     this.history.push({ item, answer });
     if (this.revisit) this.revisit = null;
     else this.setCurrent(this.ahead.shift());
   }
 
+  /**
+   * @param {K["answer"]} answer
+   * @param {K["answer"]} revised
+   */
   replaceRemembered(answer, revised) {
     const entry = this.history.find((remembered) => remembered.answer === answer);
     if (entry) entry.answer = revised;
@@ -85,11 +93,16 @@ class Pile {
     return this.revisit ? this.history.indexOf(this.revisit.entry) : this.history.length;
   }
 
+  /** @param {string} token */
   answered(token) {
     return this.history.find(({ item }) => item.token === token) ?? null;
   }
 
+  /**
+   * @param {Remembered<K>} entry
+   * @param {boolean} withdrawn
+   */
   bringBack(entry, withdrawn) {
-    this.revisit = { entry, withdrawn, draft: this.draftOf(entry.answer) };
+    this.revisit = { entry, withdrawn, draft: this.drafts.of(entry.answer) };
   }
 }

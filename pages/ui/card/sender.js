@@ -3,15 +3,26 @@
 const REQUEST_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 10_000;
+/** @typedef {{ gate?: Gate, refusal?: Refusal, reply?: unknown }} Outcome */
+
 // The browser limits what may leave with a closing page to 64 KB; comments may be Cyrillic, two bytes a letter.
 const PARTING_BYTES = 60_000;
 
+/** @template {{ body: Call }} P */
 class Sender {
-  // compose() gives the next parcel {body, ...} or null; the others are told what became of it.
-  constructor({ url, person, compose, onReply, onGate, onRefusal, onTrouble }) {
-    Object.assign(this, { url, person, compose, onReply, onGate, onRefusal, onTrouble });
+  // The post gives the next parcel, and is told what became of it.
+  /**
+   * @param {{ url: string, person: number }} to
+   * @param {SendersPost<P>} post
+   */
+  constructor({ url, person }, post) {
+    this.url = url;
+    this.person = person;
+    this.post = post;
+    /** @type {AbortController | null} */
     this.busy = null;
-    this.timer = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.pause = FIRST_PAUSE_MS;
     this.stopped = false;
     this.dropped = false;
@@ -19,7 +30,7 @@ class Sender {
 
   async send() {
     if (this.busy || this.timer || this.stopped) return;
-    const parcel = this.compose();
+    const parcel = this.post.compose();
     if (!parcel) return;
     this.busy = new AbortController();
     const outcome = await this.exchange(parcel.body, this.busy);
@@ -27,21 +38,25 @@ class Sender {
     this.settle(outcome, parcel);
   }
 
+  /**
+   * @param {Outcome} outcome
+   * @param {P} parcel
+   */
   settle(outcome, parcel) {
     if (outcome.gate) {
       this.stopped = true;
-      this.onGate(outcome.gate);
+      this.post.shut(outcome.gate);
     } else if (outcome.refusal) {
-      if (this.onRefusal(outcome.refusal, parcel)) this.send();
+      if (this.post.refuse(outcome.refusal, parcel)) this.send();
       else this.retryLater();
-    } else if (outcome.reply && this.onReply(outcome.reply, parcel)) {
+    } else if (outcome.reply && this.post.receive(outcome.reply, parcel)) {
       this.pause = FIRST_PAUSE_MS;
       this.send();
     } else if (this.dropped) {
       this.dropped = false;
       this.send();
     } else {
-      this.onTrouble(parcel);
+      this.post.suffer();
       this.retryLater();
     }
   }
@@ -51,7 +66,7 @@ class Sender {
     const jittered = this.pause * (0.5 + Math.random() / 2);
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
     this.timer = setTimeout(() => {
-      this.timer = null;
+      this.timer = undefined;
       this.send();
     }, jittered);
   }
@@ -59,7 +74,7 @@ class Sender {
   // Something has changed for the better (the net is back, the reader is back): no more waiting.
   wake({ dropRequest = false } = {}) {
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     this.pause = FIRST_PAUSE_MS;
     this.stopped = false;
     if (dropRequest && this.busy) {
@@ -69,6 +84,11 @@ class Sender {
     this.send();
   }
 
+  /**
+   * @param {Call} body
+   * @param {AbortController} controller
+   * @returns {Promise<Outcome>}
+   */
   async exchange(body, controller) {
     const timer = setTimeout(() => controller.abort(), REQUEST_TIMEOUT_MS);
     try {
@@ -86,13 +106,19 @@ class Sender {
   }
 
   // The page is going away: one last try, which the server may well see twice.
+  /** @param {Call} body */
   part(body) {
     const size = () => new TextEncoder().encode(JSON.stringify(body)).length;
-    const said = body.answers ?? body.rulings;
+    const said = body.answers ?? body.rulings ?? [];
     while (size() > PARTING_BYTES && said.length > 1) said.length >>= 1;
     fetch(this.url, { ...this.request(body), keepalive: true }).catch(() => {});
   }
 
+  /**
+   * @param {Call} body
+   * @param {RequestInit} more
+   * @returns {RequestInit}
+   */
   request(body, more = {}) {
     return {
       method: "POST",
@@ -105,6 +131,10 @@ class Sender {
   }
 }
 
+/**
+ * @param {Response} response
+ * @returns {Promise<Refusal>}
+ */
 async function readRefusal(response) {
   try {
     const { error, message } = await response.json();

@@ -8,6 +8,7 @@ const LONGEST_SECONDS = 600;
 const LATEST_MS = 100;
 
 // What can wait until the next item is seen. Frames stop in a hidden tab, timers do not.
+/** @param {() => void} run */
 function afterPaint(run) {
   let done = false;
   const once = () => {
@@ -21,19 +22,24 @@ function afterPaint(run) {
 class Stage {
   constructor() {
     this.turn = 0;
+    /** @type {string | null} */
     this.key = null;
     this.painted = false;
     this.shownAt = 0;
+    /** @type {number | null} */
     this.pressedTurn = null;
     this.visibleMs = 0;
+    /** @type {number | null} */
     this.visibleSince = null;
   }
 
+  /** @param {string} key */
   present(key) {
     if (key === this.key) return;
     this.key = key;
     this.painted = false;
-    const turn = (this.turn += 1);
+    this.turn += 1;
+    const { turn } = this;
     // Nothing comes between this callback and the paint of its frame, so presses handled later have seen it.
     requestAnimationFrame(() => {
       if (turn !== this.turn) return;
@@ -60,11 +66,13 @@ class Stage {
     return Math.min(LONGEST_SECONDS, Math.round(this.visibleMs + running) / 1000);
   }
 
+  /** @param {Event} event */
   accepts(event) {
     return this.painted && event.timeStamp >= this.shownAt;
   }
 
   // For what must not be pressed past by a nervous second Enter.
+  /** @param {Event} event */
   acceptsDeliberate(event) {
     return this.accepts(event) && event.timeStamp - this.shownAt >= DELIBERATE_MS;
   }
@@ -74,6 +82,7 @@ class Stage {
   }
 
   // Besides: the second half of a double click, and a finger that was already on its way, belong to the item before.
+  /** @param {UIEvent} event */
   acceptsClick(event) {
     const pressedTurn = this.pressedTurn;
     this.pressedTurn = null;

@@ -4,40 +4,49 @@ const STALE_MS = 60_000;
 
 class Standing {
   constructor() {
+    /** @type {string | null} */
     this.state = null;
+    /** @type {Chunk | null} */
     this.chunk = null;
+    /** @type {number | null} */
     this.chunkId = null;
+    /** @type {number | null} */
     this.day = null;
+    /** @type {number | null} */
     this.remaining = null;
+    /** @type {number | null} */
     this.nextFreeAt = null;
-    this.result = null;
+    // Why the assessor stands still, in the server's words.
+    /** @type {string | null} */
     this.notice = null;
     this.answeredSince = 0;
     this.repliedAt = -Infinity;
   }
 
   // True when another chunk has begun.
+  /** @param {Reply} reply */
   take(reply) {
-    const begun = Boolean(reply.chunk) && reply.chunk.id !== this.chunkId;
+    const begun = Boolean(reply.chunk && reply.chunk.id !== this.chunkId);
     this.state = reply.state;
     this.chunk = reply.chunk ?? null;
     this.chunkId = reply.chunk?.id ?? this.chunkId;
-    this.day = Number.isFinite(reply.day) ? reply.day : null;
-    const wait = reply.next_free_seconds;
-    this.nextFreeAt = Number.isFinite(wait) ? performance.now() + wait * 1000 : null;
-    // Why the assessor stands still, in the server's words.
+    this.day = reply.day ?? null;
+    const wait = reply.next_free_seconds ?? null;
+    this.nextFreeAt = wait === null ? null : performance.now() + wait * 1000;
     this.notice = reply.notice ?? null;
-    if (Number.isFinite(reply.remaining)) this.count(reply.remaining);
+    if (typeof reply.remaining === "number") this.count(reply.remaining);
     this.repliedAt = performance.now();
     return begun;
   }
 
+  /** @param {number | null} remaining */
   count(remaining) {
     this.remaining = remaining;
     this.answeredSince = 0;
   }
 
   // The figures with the answers that are still on their way.
+  /** @param {number} unsent */
   counts(unsent) {
     const { answered = 0, size = 0 } = this.chunk ?? {};
     return {

@@ -1,5 +1,11 @@
 // Texts, numbers and keyboard layouts.
 
+// The texts of a card by their keys, their places filled with facts.
+/**
+ * @param {Record<string, string>} words
+ * @param {string} lang
+ * @returns {Say}
+ */
 function makeSay(words, lang) {
   const numbers = new Intl.NumberFormat(lang);
   return (key, facts = {}) =>
@@ -10,6 +16,7 @@ function makeSay(words, lang) {
     });
 }
 
+/** @param {number} seconds */
 function clock(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -18,22 +25,30 @@ function clock(seconds) {
 const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 const RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё";
 
+/** @param {string} text */
 function onOtherLayout(text) {
+  /** @param {string} letter */
   const swap = (letter) => {
     const latin = LATIN_KEYS.indexOf(letter);
-    if (latin >= 0) return RUSSIAN_KEYS[latin];
-    const russian = RUSSIAN_KEYS.indexOf(letter);
-    return russian >= 0 ? LATIN_KEYS[russian] : letter;
+    return RUSSIAN_KEYS[latin] ?? LATIN_KEYS[RUSSIAN_KEYS.indexOf(letter)] ?? letter;
   };
   return [...text].map(swap).join("");
 }
 
 // What a class is searched by: case, ё and the separators of codes such as card_arrival must not matter.
+/** @param {string} text */
 function searchable(text) {
-  return text.toLowerCase().replaceAll("ё", "е").replace(/[_\-/]+/g, " ");
+  return text
+    .toLowerCase()
+    .replaceAll("ё", "е")
+    .replace(/[_\-/]+/g, " ");
 }
 
 // Keys are told apart by their place on the keyboard, so that a Russian layout types the same classes.
+/**
+ * @param {string | null} hotkey
+ * @returns {string[]}
+ */
 function keyCodes(hotkey) {
   if (!hotkey) return [];
   const sign = hotkey.toLowerCase();

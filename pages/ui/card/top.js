@@ -2,10 +2,18 @@
 
 const LATE_MS = 1500;
 
+/** @template {Trade} K */
 class TopLine {
-  constructor({ desk, say, guide, tool, remark }) {
-    Object.assign(this, { desk, say, tool });
+  /** @param {TopParts<K>} parts */
+  constructor({ desk, say, guide, tool }) {
+    this.desk = desk;
+    this.say = say;
+    this.tool = tool;
+    /** @type {number | null} */
     this.unsentSince = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.lateTimer = undefined;
+    this.signature = "";
     this.chunkName = el("strong");
     this.progress = el("span");
     this.today = el("span", { class: "extra" });
@@ -14,7 +22,7 @@ class TopLine {
     this.fill = el("div", { class: "fill" });
     this.track = el("div", { class: "track", role: "progressbar", "aria-label": say("progress_label") }, this.fill);
     const numbers = el("div", { class: "numbers" }, this.chunkName, this.progress, this.today, this.remaining);
-    this.node = el("header", { class: "top" }, el("div", { class: "line" }, numbers, remark, this.status, guide), this.track);
+    this.node = el("header", { class: "top" }, el("div", { class: "line" }, numbers, this.status, guide), this.track);
     this.notice = el("div", { class: "notice", role: "alert" });
   }
 
@@ -25,19 +33,8 @@ class TopLine {
   }
 
   renderFigures() {
-    const { desk, say } = this;
-    const { answered, size, day, remaining } = desk.counts();
-    // Beside a result, the figures of the chunk that follows would only confuse.
-    const chunk = desk.screen() === "result" ? null : desk.standing.chunk;
-    const name = chunk?.kind === "qualification" ? say("qualification") : say("chunk", { n: chunk?.ordinal });
-    setText(this.chunkName, chunk ? name : "");
-    setText(this.progress, chunk ? say("progress", { answered, size }) : "");
-    setText(this.today, day === null ? "" : say("today", { n: day }));
-    setText(this.remaining, remaining === null ? "" : say("remaining", { n: remaining }));
-    this.track.style.visibility = chunk ? "" : "hidden";
-    this.fill.style.transform = `scaleX(${size ? answered / size : 0})`;
-    this.track.setAttribute("aria-valuenow", answered);
-    this.track.setAttribute("aria-valuemax", size);
+    const { remaining } = this.desk.counts();
+    setText(this.remaining, remaining === null ? "" : this.say("remaining", { n: remaining }));
   }
 
   // A queue that empties within a moment is how things should be; only a late one is worth a word.
@@ -46,7 +43,7 @@ class TopLine {
     const unsent = desk.queue.entries.length;
     clearTimeout(this.lateTimer);
     this.unsentSince = unsent ? (this.unsentSince ?? performance.now()) : null;
-    const waited = unsent ? performance.now() - this.unsentSince : 0;
+    const waited = this.unsentSince === null ? 0 : performance.now() - this.unsentSince;
     const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
     if (unsent && !late) this.lateTimer = setTimeout(() => this.renderStatus(), LATE_MS - waited + 1);
     this.node.classList.toggle("late", late);
@@ -58,6 +55,7 @@ class TopLine {
   renderNotice() {
     const { desk, say } = this;
     const parked = desk.queue.parked().length;
+    /** @type {string[]} */
     const lines = [];
     if (desk.problem !== null) lines.push(desk.problem || say("problem"));
     if (parked) lines.push(say("parked", { n: parked }));

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.card import CardClass, CardConfig, card_words, label_card
+from pages.desk.label_card import label_card
+from pages.ui.card import CardClass, CardConfig, card_words
 
 EMOTIONS = (
     ("gratitude", "Благодарность", "#2a9d8f", "Клиент благодарит искренне, без иронии."),

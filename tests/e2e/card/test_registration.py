@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import card as package
-from pages.ui.card import CARD_WORDS, card_words, label_card
+from pages.desk.label_card import PARTS, label_card
+from pages.ui.card import CARD_WORDS, SHARED_PARTS, card_words, joined
 
-FOLDER = Path(package.__file__).parent
+SHARED = SHARED_PARTS[0].parent
+OWN = PARTS[-1].parent
 PAGE = Path(__file__).parent / "stub_page.py"
 
 
@@ -38,19 +39,20 @@ def test_both_languages_have_every_word_with_the_same_places() -> None:
 
 
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
-    script = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+    script = joined(PARTS)
     strings = set(re.findall(r'"([a-z_]+)"', script))
     assert set(CARD_WORDS) - strings == set()
     assert set(re.findall(r'\bsay\("([a-z_]+)"', script)) - set(CARD_WORDS) == set()
 
 
 def test_every_script_is_part_of_the_card() -> None:
-    assert sorted(package._PARTS) == sorted(path.name for path in FOLDER.glob("*.js"))
+    assert sorted(SHARED_PARTS) == sorted(SHARED.glob("*.js"))
+    assert sorted(PARTS) == sorted([*SHARED_PARTS, *OWN.glob("*.js")])
 
 
 def test_texts_from_outside_never_become_markup() -> None:
     """One place takes markup: the guidelines, which the server has sanitised."""
-    for path in FOLDER.glob("*.js"):
+    for path in PARTS:
         script = path.read_text(encoding="utf-8")
         assert script.count("innerHTML") == (1 if path.name == "guidelines.js" else 0), path.name
         for way in ("insertAdjacentHTML", "outerHTML", "document.write", "eval(", "createContextualFragment"):
@@ -58,5 +60,5 @@ def test_texts_from_outside_never_become_markup() -> None:
 
 
 def test_the_words_file_is_sorted_into_the_two_languages() -> None:
-    for texts in json.loads((FOLDER / "words_card.json").read_text(encoding="utf-8")).values():
+    for texts in json.loads((SHARED / "words_card.json").read_text(encoding="utf-8")).values():
         assert sorted(texts) == ["en", "ru"]

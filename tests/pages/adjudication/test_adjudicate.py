@@ -20,7 +20,8 @@ from labeling.adjudication.rulings import Ruling, rule, rule_many
 from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, change_settings, get_classes, get_project, lock_project
-from pages.adjudication.ruling_card import _LABEL_CARD, _OWN, _PARTS, RULING_WORDS, ruling_words
+from pages.adjudication.ruling_card import PARTS, RULING_WORDS, ruling_words
+from pages.ui.card import SHARED_PARTS, joined
 from pages.ui.words import say
 from tests.labeling.worlds import add_items
 from tests.pages.conftest import OpenPage
@@ -28,7 +29,7 @@ from tests.pages.review.reviewing import add_analysis
 from tests.pages.working import answer_of, button, chart_of, publish, shown, speak
 
 PAGE = "adjudication/adjudicate.py"
-FOLDER = _PARTS[-2].parent
+FOLDER = PARTS[-1].parent
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_a_batch_that_is_not_there_asks_for_nothing(open_page: OpenPage, items: 
 
 
 def test_the_words_of_the_card() -> None:
-    script = "\n".join(part.read_text(encoding="utf-8") for part in _PARTS)
+    script = joined(PARTS)
     strings = set(re.findall(r'"([a-z_]+)"', script))
     assert set(RULING_WORDS) - strings == set()
     russian, english = ruling_words("ru"), ruling_words("en")
@@ -200,10 +201,7 @@ def test_the_words_of_the_card() -> None:
 
 
 def test_every_script_is_part_of_the_card_and_takes_no_markup() -> None:
-    assert sorted(_OWN) == sorted(path.name for path in FOLDER.glob("*.js"))
-    assert {part.name for part in _PARTS if part.parent == _LABEL_CARD} == {
-        path.name for path in _LABEL_CARD.glob("*.js")
-    } - {"label.js"}
+    assert sorted(PARTS) == sorted([*SHARED_PARTS, *FOLDER.glob("*.js")])
     for path in FOLDER.glob("*.js"):
         script = path.read_text(encoding="utf-8")
         for way in ("innerHTML", "insertAdjacentHTML", "outerHTML", "document.write", "eval("):

@@ -5,12 +5,14 @@ const LONGEST_REASON = 400;
 
 // Folded for each item anew, and text whatever it holds.
 class Reason {
+  /** @param {Say} say */
   constructor(say) {
     this.text = el("p", { dir: "auto" });
     const summary = el("summary", { "aria-keyshortcuts": "=" }, say("reason"), keyHint("="));
     this.node = el("details", { class: "reason", hidden: true }, summary, this.text);
   }
 
+  /** @param {string | null | undefined} reason */
   show(reason) {
     const signs = [...(reason ?? "").trim()];
     const isLong = signs.length > LONGEST_REASON;
@@ -24,17 +26,21 @@ class Reason {
 }
 
 class SuggestionLine {
+  /** @param {{ say: Say, classes: ClassPanel }} parts */
   constructor({ say, classes }) {
-    Object.assign(this, { say, classes });
+    this.say = say;
+    this.classes = classes;
     this.swatch = swatch("");
     this.title = el("b");
     this.more = el("span");
     this.reason = new Reason(say);
     const chip = el("span", { class: "chip" }, this.swatch, this.title);
-    const said = el("p", { "aria-live": "polite", "aria-atomic": "true" }, icon("hint"), `${say("suggests")} `, chip, " ", this.more);
+    const said = el("p", { "aria-live": "polite", "aria-atomic": "true" });
+    said.append(icon("hint"), `${say("suggests")} `, chip, " ", this.more);
     this.node = el("div", { class: "suggestion", hidden: true }, said, this.reason.node);
   }
 
+  /** @param {Suggestion | null | undefined} suggestion */
   show(suggestion) {
     setShown(this.node, Boolean(suggestion));
     this.classes.suggest(suggestion?.label ?? null);
@@ -47,15 +53,28 @@ class SuggestionLine {
     this.reason.show(suggestion.rationale);
   }
 
+  /**
+   * @param {Suggestion} suggestion
+   * @param {CardClass | undefined} known
+   */
   moreOf({ confidence }, known) {
-    const sure = Number.isFinite(confidence) ? this.say("sure", { n: Math.round(100 * confidence) }) : null;
+    const sure = typeof confidence === "number" ? this.say("sure", { n: Math.round(100 * confidence) }) : null;
     return [sure, known ? null : this.say("suggested_gone")].filter(Boolean).join(", ");
   }
 }
 
 class Remark {
-  constructor({ desk, say, titleOf, fix }) {
-    Object.assign(this, { desk, say, titleOf });
+  /**
+   * @param {TopParts<LabelTrade>} parts
+   * @param {HTMLElement} fix
+   */
+  constructor({ desk, say, classes, titleOf }, fix) {
+    this.desk = desk;
+    this.say = say;
+    this.classes = classes;
+    this.titleOf = titleOf;
+    /** @type {string | undefined} */
+    this.token = undefined;
     this.yours = el("span");
     this.juniors = el("span");
     this.said = el("p", { role: "status" }, this.yours, " ", this.juniors);
@@ -66,17 +85,19 @@ class Remark {
 
   show() {
     const { desk, say } = this;
-    const { entry, steps } = desk.remarked() ?? {};
-    setShown(this.node, Boolean(entry));
-    if (entry?.item.token !== this.token) this.reason.fold();
-    this.token = entry?.item.token;
-    if (!entry) return;
-    const { label, rationale } = entry.item.suggestion;
+    const remarked = desk.remarked();
+    const suggestion = remarked?.entry.item.suggestion;
+    setShown(this.node, Boolean(suggestion));
+    if (remarked?.entry.item.token !== this.token) this.reason.fold();
+    this.token = remarked?.entry.item.token;
+    if (!remarked || !suggestion) return;
+    const { entry, steps } = remarked;
+    const { label, rationale } = suggestion;
     const title = this.titleOf(entry.answer);
     setText(this.yours, say(steps === 1 ? "remark_last" : "remark_earlier", { n: steps, title }));
-    setText(this.juniors, say("remark_junior", { title: this.titleOf({ kind: "label", label }) }));
+    setText(this.juniors, say("remark_junior", { title: this.classes.titleOf(label) }));
     this.said.title = this.said.textContent;
-    setText(this.sign, steps === 1 ? "⌫" : `⌫ × ${steps}`);
+    if (this.sign) setText(this.sign, steps === 1 ? "⌫" : `⌫ × ${steps}`);
     this.reason.show(rationale);
   }
 }

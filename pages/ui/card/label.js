@@ -1,3 +1,0 @@
-// What this card is made of.
-
-const CARD = { Desk, View: CardView, Keyboard };
