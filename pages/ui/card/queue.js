@@ -26,6 +26,8 @@ class AnswerQueue {
       }
     }
     this.entries.sort((a, b) => a.order - b.order);
+    // The clock may have been put back since they were pressed.
+    this.lastOrder = Math.max(this.lastOrder, ...this.entries.map(({ order }) => order));
   }
 
   /**

@@ -3,14 +3,13 @@
 const REQUEST_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 10_000;
-/** @typedef {{ gate?: Gate, refusal?: Refusal, reply?: unknown }} Outcome */
-
 // The browser limits what may leave with a closing page to 64 KB; comments may be Cyrillic, two bytes a letter.
 const PARTING_BYTES = 60_000;
 
+/** @typedef {{ gate?: Gate, refusal?: Refusal, reply?: unknown }} Outcome */
+
 /** @template {{ body: Call }} P */
 class Sender {
-  // The post gives the next parcel, and is told what became of it.
   /**
    * @param {{ url: string, person: number }} to
    * @param {SendersPost<P>} post

@@ -115,7 +115,7 @@ interface Parcel<K extends Trade> {
   body: K["body"];
 }
 
-// What a sender asks and tells.
+// Where a sender gets the next parcel, and tells what became of it.
 interface SendersPost<P> {
   compose(): P | null;
   // False when the reply moves nothing on.
