@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test check bench browser clean
+.PHONY: run test check js bench browser clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
@@ -17,6 +17,13 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory js
+
+# The scripts of the cards: linted, type-checked and tested by what package-lock.json names.
+js: $(VENV)/.installed-dev
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.installed && npm run --silent check; \
+	  elif [ -n "$$SVERKA_NO_SKIPS" ]; then echo "No npm, and SVERKA_NO_SKIPS is set: the JavaScript cannot be checked." >&2; exit 1; \
+	  else echo "No npm: the checks of the JavaScript are SKIPPED. Node 20 or newer brings it."; fi
 
 bench: $(VENV)/.installed-dev
 	@for name in desk card dashboard agreement dawid_skene consensus overlap review replay analysis data_map junior pii; do $(BIN)/python -m benchmarks.$$name || exit 1; done
@@ -32,10 +39,14 @@ $(VENV)/.installed: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
+node_modules/.installed: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund || { echo "npm ci failed: run it by hand to see why." >&2; exit 1; }
+	@touch $@
+
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -202,3 +203,11 @@ def test_russian_keeps_its_letters() -> None:
             for form in forms:
                 assert not careless.search(form), f"{key}: {form}"
                 assert '"' not in form, f"{key}: {form}"
+
+
+def test_what_the_scripts_need_comes_from_the_public_registry() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    for name, entry in packages.items():
+        assert entry.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/"), name
+        assert entry["integrity"].startswith("sha512-"), name
