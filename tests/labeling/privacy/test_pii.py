@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import doctest
-import importlib
 import json
 import pickle
-import pkgutil
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -221,9 +218,3 @@ def test_many_at_once_are_as_one_by_one_also_in_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(MASKER.mask, texts)) == at_once
     assert MASKER.mask_many([]) == []
-
-
-@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(pii.__path__)])
-def test_examples(name: str) -> None:
-    found = doctest.testmod(importlib.import_module(f"labeling.privacy.{name}"))
-    assert found.failed == 0
