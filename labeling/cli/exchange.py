@@ -111,7 +111,7 @@ def run_export(asked: argparse.Namespace, database: Database, now: datetime) -> 
     format = named or (ExportFormat.CSV if to_stdout else format_of(asked.output))
     out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(asked.output)
     try:
-        report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of))
+        report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of), now=now)
     except BrokenPipeError:
         # Whoever read has read enough; the interpreter must not complain about it once more.
         sys.stdout = None

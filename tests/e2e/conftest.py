@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from db import schema
@@ -25,6 +25,8 @@ from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 
 ROOT = Path(__file__).parents[2]
+# A page is as slow as the machine that the tests share.
+expect.set_options(timeout=20_000)
 CHROMIUM_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
