@@ -91,7 +91,7 @@ def unpack(
     classes = tuple(head["classes"])
     rows = pl.read_parquet(io.BytesIO(body))
     chances = np.round(rows.select(str(at) for at in range(len(classes))).to_numpy().astype(np.float64), DIGITS)
-    place = rows["label"].replace_strict(list(classes), range(len(classes)), return_dtype=pl.Int64).to_numpy()
+    place = rows["label"].cast(pl.Enum(classes)).to_physical().to_numpy()
     frame = rows.join(named, on="item_id", how="left", maintain_order="left").select(
         "item_id",
         "item",
