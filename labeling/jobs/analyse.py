@@ -24,7 +24,7 @@ from labeling.review.evidence import Agreed
 from labeling.review.state import pack
 from labeling.runs import claims
 from labeling.runs.claims import Claim
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 
 # The steps in their order, with their usual shares of the time.
 STEPS = {
@@ -41,22 +41,22 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
 
     Raises LabelingError ``nothing_to_analyse`` where no item has a label, those of the arithmetic, and ClaimLostError.
     """
-    telling = Telling(database, held, STEPS)
-    telling.begin("reading")
+    progress = Progress(database, held, STEPS)
+    progress.begin("reading")
     with database.snapshot() as connection:
         project = get_project_by_id(connection, held.project_id)
-    telling.begin("consensus")
+    progress.begin("consensus")
     consensus.refresh(database, project, now=clock())
     facts = read(database, project)
-    found = compute(facts, telling, KeptFit(database, held))
-    telling.begin("writing")
-    findings.write(database, held, findings.rows(found, facts.items), telling.part)
+    found = compute(facts, progress, KeptFit(database, held))
+    progress.begin("writing")
+    findings.write(database, held, findings.rows(found, facts.items), progress.part)
     told = report(found)
     findings.keep_evidence(database, held, pack(found.suspicion.state))
-    telling.end()
+    progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark), rulings=facts.told, rescored_at=None)
-        about = {"classifier": CLASSIFIER, "seconds": telling.seconds}
+        about = {"classifier": CLASSIFIER, "seconds": progress.seconds}
         claims.finish(connection, held, told | about, now=clock())
     findings.prune(database, held, KEPT)
 

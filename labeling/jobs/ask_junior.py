@@ -33,13 +33,13 @@ from labeling.junior.journal import Journal
 from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import YES
-from labeling.junior.spending import RunPurse
+from labeling.junior.spending import RunBudget
 from labeling.junior.wanted import count_wanted, limited
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project_by_id
 from labeling.runs import claims
 from labeling.runs.claims import Claim, ClaimLostError
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 from labeling.runs.runs import get_run
 
 STEPS = {"asking": 100}
@@ -62,8 +62,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     them, drawn at random, and the report tells what the others will come to. Raises LabelingError
     ``no_junior`` (no address or model), ``budget_spent``, ``junior_unreachable``, ``junior_rejected``, and ClaimLostError.
     """
-    telling = Telling(database, held, STEPS)
-    telling.begin("asking")
+    progress = Progress(database, held, STEPS)
+    progress.begin("asking")
     with database.snapshot() as connection:
         run = get_run(connection, held.project_id, held.run_id)
         asked = dict(run.settings or {})
@@ -79,8 +79,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     else:
         # What an earlier try of this run had on its way when it died, and other runs.
         clear_up(database, clock=clock, mine=held.run_id)
-        answered, failed = asyncio.run(_ask_all(database, held, prompt, settings, telling, clock))
-    telling.end()
+        answered, failed = asyncio.run(_ask_all(database, held, prompt, settings, progress, clock))
+    progress.end()
     with database.transaction() as connection:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
         report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
@@ -88,11 +88,11 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
             rest = limited(held.project_id, prompt.id, asked)
             found = estimate.estimate(connection, held.run_id, sample, rest, limits())
             report["estimate"] = found.as_report()
-        claims.finish(connection, held, report | {"seconds": telling.seconds}, now=clock())
+        claims.finish(connection, held, report | {"seconds": progress.seconds}, now=clock())
 
 
 async def _ask_all(
-    database: Database, held: Claim, prompt: Prompt, settings: dict[str, Any], telling: Telling, clock: Clock
+    database: Database, held: Claim, prompt: Prompt, settings: dict[str, Any], progress: Progress, clock: Clock
 ) -> tuple[int, int]:
     with database.snapshot() as connection:
         project = get_project_by_id(connection, held.project_id)
@@ -107,8 +107,8 @@ async def _ask_all(
     labels = [one.code for one in about.classes]
     hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
     async with run.junior, hiding as masking:
-        writing = asyncio.create_task(run.purse.keep())
-        watching = asyncio.create_task(run.tell(telling, total))
+        writing = asyncio.create_task(run.budget.keep())
+        watching = asyncio.create_task(run.tell(progress, total))
         try:
             pages = _pages(database, held.project_id, prompt.id, settings)
             async with aclosing(_masked(pages, masking)) as masked:
@@ -122,7 +122,7 @@ async def _ask_all(
         finally:
             await run.stop()
             watching.cancel()
-            run.purse.close()
+            run.budget.close()
             await writing
     return run.answered, run.failed
 
@@ -152,7 +152,7 @@ class _Run:
 
     def __init__(self, about: Asking, junior: Junior, database: Database, held: Claim, clock: Clock) -> None:
         self.about, self.junior = about, junior
-        self.purse = RunPurse(
+        self.budget = RunBudget(
             database,
             about.project,
             about.model,
@@ -170,18 +170,18 @@ class _Run:
         self._alike: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: BaseException | None = None
 
-    async def tell(self, telling: Telling, total: int) -> None:
+    async def tell(self, progress: Progress, total: int) -> None:
         """Tell how far it has come, as often as readers look; a claim that is lost ends the run."""
         while True:
             await asyncio.sleep(_TOLD)
             try:
-                # In this thread, as the purse writes.
-                telling.part(self.answered + self.failed, total)
+                # In this thread, as the budget writes.
+                progress.part(self.answered + self.failed, total)
             except ClaimLostError as error:
                 self._broken = self._broken or error
                 return
             except SQLAlchemyError:
-                # The purse will find out, if it lasts.
+                # The budget will find out, if it lasts.
                 _log.exception("run: how far it is could not be told")
 
     async def ask(self, page: Sequence[tuple[int, Hidden]]) -> None:
@@ -206,19 +206,19 @@ class _Run:
             await asyncio.wait(self._tasks)
 
     async def stop(self) -> None:
-        """Leave the server at once; what was under way tells the purse that it may have been paid."""
+        """Leave the server at once; what was under way tells the budget that it may have been paid."""
         for task in self._tasks:
             task.cancel()
         await self.drain()
 
     async def _one(self, item_id: int, hidden: Hidden) -> None:
         try:
-            purse = self.purse.for_item(item_id, hidden.counts, self.purpose)
+            budget = self.budget.for_item(item_id, hidden.counts, self.purpose)
             request = self.about.request(hidden.text)
             async with self._alike.setdefault(request.key(), asyncio.Lock()):
-                found = await self.junior.label(request, purse)
+                found = await self.junior.label(request, budget)
             target = self.about.prompt.settings.get("target")
-            self.purse.label(item_id, _as_class(found, target), hidden.noticed)
+            self.budget.label(item_id, _as_class(found, target), hidden.noticed)
             self.answered += 1
             self._in_a_row = 0
         except LabelingError as error:

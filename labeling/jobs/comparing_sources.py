@@ -39,7 +39,7 @@ from labeling.quality.weighting import domain_share
 from labeling.review.gain import Gain, Round, Step, gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 from labeling.runs.runs import get_run
 
 STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
@@ -80,26 +80,26 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
 
     Raises LabelingError ``gain_few_tests``, ``comparison_few``, ``unknown_prompt`` or ``no_labels``, and ClaimLostError.
     """
-    telling = Telling(database, held, STEPS)
-    telling.begin("reading")
+    progress = Progress(database, held, STEPS)
+    progress.begin("reading")
     with database.snapshot() as connection:
         settings = get_run(connection, held.project_id, held.run_id).settings or {}
         project = get_project_by_id(connection, held.project_id)
     consensus.refresh(database, project, now=clock())
     with database.snapshot() as connection:
         facts = read(connection, project, int(settings.get("prompt_id", 0)))
-    telling.begin("consensus")
+    progress.begin("consensus")
     labels = labels_of(facts)
     rounds = rounds_of(facts, labels)
-    telling.begin("classifier")
+    progress.begin("classifier")
     texts, told, truth, weight = _arrays(facts, rounds)
     places = [(list(rounds).index(a), list(rounds).index(b)) for a, b in PAIRS if b in rounds]
-    found = gain(texts, told, truth, len(facts.classes), weight=weight, pairs=places, progress=telling.part)
-    telling.end()
+    found = gain(texts, told, truth, len(facts.classes), weight=weight, pairs=places, progress=progress.part)
+    progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
         claims.finish(
-            connection, held, report(facts, labels, rounds, found) | {"seconds": telling.seconds}, now=clock()
+            connection, held, report(facts, labels, rounds, found) | {"seconds": progress.seconds}, now=clock()
         )
 
 

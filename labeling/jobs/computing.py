@@ -15,7 +15,7 @@ from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
 from labeling.review.suspicion import Suspicion, suspicion
 from labeling.review.texts import Floats
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Analysis:
     outlier: Floats
 
 
-def compute(facts: Facts, telling: Telling, fit: Callable[..., Trained]) -> Analysis:
+def compute(facts: Facts, progress: Progress, fit: Callable[..., Trained]) -> Analysis:
     """Everything that follows from the facts; ``fit`` as :func:`labeling.review.classifier.cross_validate`."""
     evidence = gather(
         facts.items.select("item", "text"),
@@ -57,14 +57,14 @@ def compute(facts: Facts, telling: Telling, fit: Callable[..., Trained]) -> Anal
         suggestions=facts.suggestions,
         agreed=facts.agreed,
         seed=facts.seed,
-        progress=telling.part,
-        step=telling.begin,
+        progress=progress.part,
+        step=progress.begin,
         fit=fit,
     )
-    telling.begin("map")
+    progress.begin("map")
     maps = _maps(evidence)
     copies = near_duplicates(evidence.near, evidence.items, evidence.given, evidence.classes)
-    telling.begin("suspicion")
+    progress.begin("suspicion")
     return Analysis(evidence, suspicion(evidence, facts.settled), maps, copies, outliers(evidence.near))
 
 

@@ -13,7 +13,7 @@ from labeling.facts import consensus, kept_consensus
 from labeling.projects.projects import get_project, get_project_by_id
 from labeling.runs import runs
 from labeling.runs.claims import Claim
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 
 STEPS = {"consensus": 1}
 # It may take a twentieth of a core, however large the project is.
@@ -22,8 +22,8 @@ REST = 20
 
 def make_consensus(database: Database, held: Claim, *, clock: Clock) -> None:
     """Carry out a run of kind CONSENSUS. Raises ClaimLostError."""
-    telling = Telling(database, held, STEPS)
-    telling.begin("consensus")
+    progress = Progress(database, held, STEPS)
+    progress.begin("consensus")
     with database.snapshot() as connection:
         matter = consensus.read(connection, get_project_by_id(connection, held.project_id))
     made = consensus.make(matter)

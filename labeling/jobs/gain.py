@@ -27,7 +27,7 @@ from labeling.quality.figures import Figure
 from labeling.review.gain import Gain, Step, gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 
 STEPS = {"reading": 10, "consensus": 30, "classifier": 60}
 # Rounds at most, the votes' own among them, and rulings in each at least.
@@ -58,18 +58,18 @@ class Round:
 
 def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
     """Carry out a run of kind GAIN. Raises LabelingError ``gain_few_tests`` or ``no_labels``, and ClaimLostError."""
-    telling = Telling(database, held, STEPS)
-    telling.begin("reading")
+    progress = Progress(database, held, STEPS)
+    progress.begin("reading")
     facts = read(database, held.project_id)
-    telling.begin("consensus")
-    rounds = rounds_of(database, facts, clock(), telling)
-    telling.begin("classifier")
+    progress.begin("consensus")
+    rounds = rounds_of(database, facts, clock(), progress)
+    progress.begin("classifier")
     texts, told, truth, weight = _arrays(facts, rounds)
-    found = gain(texts, told, truth, len(facts.classes), weight=weight, progress=telling.part)
-    telling.end()
+    found = gain(texts, told, truth, len(facts.classes), weight=weight, progress=progress.part)
+    progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
-        claims.finish(connection, held, report(facts, rounds, found, told) | {"seconds": telling.seconds}, now=clock())
+        claims.finish(connection, held, report(facts, rounds, found, told) | {"seconds": progress.seconds}, now=clock())
 
 
 def read(database: Database, project_id: int) -> Facts:
@@ -107,7 +107,7 @@ def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:
     return [reached[0], *sorted({*ends} - {reached[0]}), now]
 
 
-def rounds_of(database: Database, facts: Facts, now: datetime, telling: Telling) -> list[Round]:
+def rounds_of(database: Database, facts: Facts, now: datetime, progress: Progress) -> list[Round]:
     """The labels at every moment: first what the votes alone say; then the final labels."""
     found: list[Round] = []
     ends = moments(facts.rulings, now)
@@ -119,7 +119,7 @@ def rounds_of(database: Database, facts: Facts, now: datetime, telling: Telling)
         rulings, golden = (counted.get(source, 0) for source in (LabelSource.ADJUDICATION, LabelSource.GOLDEN))
         plain = labels.select("item", pl.col("label").cast(pl.String)).drop_nulls()
         found.append(Round(at, plain.join(facts.test, on="item", how="anti"), rulings, golden))
-        telling.part(len(found), len(ends))
+        progress.part(len(found), len(ends))
     return found
 
 

@@ -11,9 +11,9 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import CallState, RunState
 from labeling.junior import journal, ledger
+from labeling.junior.batch import as_settled
 from labeling.junior.journal import Kept
 from labeling.junior.ledger import Settled
-from labeling.junior.pile import as_settled
 from labeling.projects.projects import lock_project_by_id
 
 _RUN, _CALL = schema.run.c, schema.llm_call.c

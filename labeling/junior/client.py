@@ -1,6 +1,6 @@
 """Junior: an LLM behind any server that speaks OpenAI's Chat Completions. The only module that knows the package.
 
-Each request that leaves is told to a purse beforehand and settled afterwards, whatever becomes of it; one that was sent and
+Each request that leaves is told to a budget beforehand and settled afterwards, whatever becomes of it; one that was sent and
 not answered may have been paid, and is settled so. Cancelled, a request's connection is closed at once.
 """
 
@@ -27,10 +27,10 @@ from openai import (
 from labeling.errors import LabelingError
 from labeling.junior.completion import (
     Bill,
+    Budget,
     Completion,
     Labeled,
     Limits,
-    Purse,
     most_tokens,
     read_completion,
     tokens_spent,
@@ -53,7 +53,7 @@ class Junior:
     """A server and how it is asked; an asynchronous context manager.
 
     Raises LabelingError ``junior_rejected`` (the server takes no such request, or not from us), ``junior_unreachable`` (no
-    answer after all tries), and what the purse raises.
+    answer after all tries), and what the budget raises.
     """
 
     url: str
@@ -84,11 +84,11 @@ class Junior:
     ) -> None:
         await self._client.close()
 
-    async def label(self, request: Request, purse: Purse) -> Labeled:
+    async def label(self, request: Request, budget: Budget) -> Labeled:
         """Label one text: strictly read, asked once more where it can't be read, with a confidence."""
         flags: list[str] = []
         try:
-            completion, reply = await self._read(request, purse, "label", 0, flags)
+            completion, reply = await self._read(request, budget, "label", 0, flags)
         except LabelingError as error:
             if not error.code.startswith("reply_"):
                 raise
@@ -97,33 +97,33 @@ class Junior:
         if chance is not None:
             return Labeled(reply.label, chance, "logprobs", reply.reason, tuple(flags))
         if request.settings.samples > 1:
-            return await self._sampled(request, purse, reply, flags)
+            return await self._sampled(request, budget, reply, flags)
         source = None if reply.stated is None else "stated"
         return Labeled(reply.label, reply.stated, source, reply.reason, tuple(flags))
 
-    async def complete(self, request: Request, purse: Purse, purpose: str = "label", sample: int = 0) -> Completion:
+    async def complete(self, request: Request, budget: Budget, purpose: str = "label", sample: int = 0) -> Completion:
         """One answer, from memory where the same was asked before.
 
         Raises LabelingError ``reply_refused`` or ``reply_truncated`` beside the class's.
         """
         key = request.key(sample=sample)
-        kept = await purse.remembered(key)
+        kept = await budget.remembered(key)
         if kept is not None:
             return Completion.of(kept)
-        return await self._try(request, purse, purpose, key)
+        return await self._try(request, budget, purpose, key)
 
-    async def stream(self, request: Request, purse: Purse, purpose: str = "live") -> AsyncIterator[str]:
+    async def stream(self, request: Request, budget: Budget, purpose: str = "live") -> AsyncIterator[str]:
         """The answer as it is written, piece by piece; closed early, the server is left at once.
 
         One that is remembered comes whole, and costs nothing; one that came to its end is remembered.
         """
         key = request.key()
-        kept = await purse.remembered(key)
+        kept = await budget.remembered(key)
         if kept is not None:
             yield Completion.of(kept).content
             return
         size = most_tokens(request)
-        call_id = await purse.reserve(purpose, *size)
+        call_id = await budget.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         said, tokens, ends = "", list[Token](), set[str | None]()
@@ -143,34 +143,34 @@ class Junior:
                             yield choice.delta.content
             # Some servers give no reason for an end, and tell the usage last of all.
             if not ends & {"length", "content_filter"} and ("stop" in ends or bill.is_known):
-                purse.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
+                budget.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
         finally:
-            purse.settle(replace(bill, seconds=time.monotonic() - began))
+            budget.settle(replace(bill, seconds=time.monotonic() - began))
 
     async def _read(
-        self, request: Request, purse: Purse, purpose: str, sample: int, flags: list[str]
+        self, request: Request, budget: Budget, purpose: str, sample: int, flags: list[str]
     ) -> tuple[Completion, Reply]:
-        completion = await self.complete(request, purse, purpose, sample)
+        completion = await self.complete(request, budget, purpose, sample)
         try:
             return completion, read_reply(completion.content, request)
         except LabelingError as error:
             flags.append("repaired")
             again = repaired(request, completion.content, str(error.details.get("problem")))
-            completion = await self.complete(again, purse, "repair", sample)
+            completion = await self.complete(again, budget, "repair", sample)
             return completion, read_reply(completion.content, request)
 
-    async def _sampled(self, request: Request, purse: Purse, first: Reply, flags: list[str]) -> Labeled:
+    async def _sampled(self, request: Request, budget: Budget, first: Reply, flags: list[str]) -> Labeled:
         """Confidence by the share of some warm samples that say the same (X. Wang et al., Self-consistency, ICLR 2023)."""
         warm = replace(request.settings, temperature=max(request.settings.temperature, _WARM))
         asked = replace(request, settings=warm)
         rest = range(1, request.settings.samples)
         more = await asyncio.gather(
-            *(self._read(asked, purse, "sample", sample, []) for sample in rest), return_exceptions=True
+            *(self._read(asked, budget, "sample", sample, []) for sample in rest), return_exceptions=True
         )
         for failure in more:
             if isinstance(failure, BaseException) and not _is_unreadable(failure):
@@ -180,15 +180,15 @@ class Junior:
         reason = next(reply.reason for reply in replies if reply.label == label)
         return Labeled(label, share, "samples", reason, tuple(flags))
 
-    async def _try(self, request: Request, purse: Purse, purpose: str, key: str) -> Completion:
+    async def _try(self, request: Request, budget: Budget, purpose: str, key: str) -> Completion:
         tokens_in, tokens_out = most_tokens(request)
         tried = 0
         while True:
             without = frozenset(self._without)
             try:
-                call_id = await purse.reserve(purpose, tokens_in, tokens_out)
+                call_id = await budget.reserve(purpose, tokens_in, tokens_out)
                 async with self._making:
-                    return await self._once(request, purse, call_id, key, tokens_in / 4 + tokens_out)
+                    return await self._once(request, budget, call_id, key, tokens_in / 4 + tokens_out)
             except APIStatusError as error:
                 if self._can_do_without(error, without):
                     continue
@@ -202,9 +202,9 @@ class Junior:
                 raise LabelingError("junior_unreachable", tries=tried)
             await asyncio.sleep(back_off(tried, pause, self._draw))
 
-    async def _once(self, request: Request, purse: Purse, call_id: int, key: str, tokens: float) -> Completion:
+    async def _once(self, request: Request, budget: Budget, call_id: int, key: str, tokens: float) -> Completion:
         """One request over the wire; its bill is settled whatever happens, a cancellation included."""
-        ticket = Ticket(tokens, lambda: purse.sending(call_id))
+        ticket = Ticket(tokens, lambda: budget.sending(call_id))
         TICKET.set(ticket)
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
         try:
@@ -223,7 +223,7 @@ class Junior:
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
             completion = read_completion(found, spent)
             # Before the bill: what is paid and not kept would be asked and paid for again.
-            purse.remember(key, completion.as_body())
+            budget.remember(key, completion.as_body())
             return completion
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
@@ -243,7 +243,7 @@ class Junior:
         finally:
             if not ticket.has_left:
                 bill = Bill(call_id, 0, 0, "not_sent", 0.0, True)
-            purse.settle(replace(bill, seconds=ticket.seconds))
+            budget.settle(replace(bill, seconds=ticket.seconds))
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         settings = request.settings

@@ -1,4 +1,4 @@
-"""What passes between junior and those who ask: limits, bills, the purse, an answer as it came and what was made of it."""
+"""What passes between junior and those who ask: limits, bills, the budget, an answer as it came and what was made of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Bill:
     is_known: bool
 
 
-class Purse(Protocol):
+class Budget(Protocol):
     """Where money is reserved before a request and settled after it, and answers are kept."""
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None: ...

@@ -14,7 +14,7 @@ from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import settled
 from labeling.junior.asking import client_of, url_of
-from labeling.junior.spending import RunPurse
+from labeling.junior.spending import RunBudget
 from labeling.junior.wording import MOST_MISTAKES, Mistake, read_wording, wording
 from labeling.privacy import Masker
 from labeling.projects.projects import LabelClass, Project, get_classes, get_guideline
@@ -65,15 +65,15 @@ def propose_wording(
     for each in (*hidden, *said):
         for kind, n in each.counts.items():
             masked[kind] = masked.get(kind, 0) + n
-    purse = RunPurse(database, project, model, prompt_id=None, clock=clock)
+    budget = RunBudget(database, project, model, prompt_id=None, clock=clock)
 
     async def ask() -> str:
-        writing = asyncio.create_task(purse.keep())
+        writing = asyncio.create_task(budget.keep())
         try:
             async with client_of(project) as junior:
-                return (await junior.complete(request, purse.for_item(None, masked), CallPurpose.DRAFT.value)).content
+                return (await junior.complete(request, budget.for_item(None, masked), CallPurpose.DRAFT.value)).content
         finally:
-            purse.close()
+            budget.close()
             await writing
 
     return read_wording(asyncio.run(ask()))

@@ -19,10 +19,10 @@ from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.junior import ledger
+from labeling.junior.batch import Batch, Reservation, Writer
 from labeling.junior.completion import Bill, Labeled
 from labeling.junior.journal import Journal
 from labeling.junior.ledger import Planned
-from labeling.junior.pile import Pile, Wish, Writer
 from labeling.projects.projects import Project, lock_project
 from labeling.runs import claims
 from labeling.runs.claims import Claim
@@ -36,7 +36,7 @@ _LOOK_UP = 0.05
 _FIRST_RESERVED, _FEW = 48, 24
 
 
-class RunPurse:
+class RunBudget:
     """The money and the memory of one run; ``for_item`` is what a request about one item holds.
 
     With a ``held`` claim and its ``journal`` every transaction checks it, so that a run that was cancelled or taken over
@@ -58,7 +58,7 @@ class RunPurse:
         self._prompt_id, self._held, self._clock = prompt_id, held, clock
         self._journal = journal
         # What gathers, and what is being written just now.
-        self._pile, self._writing = Pile(), Pile()
+        self._batch, self._writing = Batch(), Batch()
         self._any, self._hurry, self._closing = asyncio.Event(), asyncio.Event(), False
         self._broken: Exception | None = None
         # Calls that hold a reservation still: most of it comes back when they are settled. Of these, those that weren't sent.
@@ -70,11 +70,11 @@ class RunPurse:
     async def keep(self) -> None:
         """Write what gathers until :meth:`close`; to be run as a task. What it can't write ends it, and is raised."""
         pause = PAUSE
-        while not (self._closing and not self._pile):
+        while not (self._closing and not self._batch):
             await self._any.wait()
             await self._pause(pause)
             self._any.clear()
-            if self._pile:
+            if self._batch:
                 began = time.monotonic()
                 await self._write()
                 if self._held:
@@ -95,24 +95,24 @@ class RunPurse:
 
     def for_item(
         self, item_id: int | None, masked: Mapping[str, int] | None, label: CallPurpose = CallPurpose.LABEL
-    ) -> ItemPurse:
-        """The purse of one item's requests; ``label`` is what its labels are for."""
-        return ItemPurse(self, item_id, masked, label)
+    ) -> ItemBudget:
+        """The budget of one item's requests; ``label`` is what its labels are for."""
+        return ItemBudget(self, item_id, masked, label)
 
     def label(self, item_id: int, found: Labeled, flags: tuple[str, ...]) -> None:
         """Keep what was made of an item."""
         self._check()
-        self._pile.labeled.append((item_id, found, flags))
+        self._batch.labeled.append((item_id, found, flags))
         self._any.set()
 
     async def reserve(self, planned: Planned) -> int:
         """See :func:`labeling.junior.ledger.reserve`."""
         self._check()
-        wish = Wish(planned, asyncio.get_running_loop().create_future())
-        self._pile.wishes.append(wish)
+        reservation = Reservation(planned, asyncio.get_running_loop().create_future())
+        self._batch.reservations.append(reservation)
         self._hurry_if_low()
         self._any.set()
-        return await wish.granted
+        return await reservation.granted
 
     def sending(self, call_id: int) -> None:
         """The request leaves now; not before it is written down that it does. Raises what has broken the run."""
@@ -124,7 +124,7 @@ class RunPurse:
 
     def settle(self, bill: Bill) -> None:
         """See :func:`labeling.junior.ledger.settle`; written with the next transaction."""
-        self._pile.bills.append(bill)
+        self._batch.bills.append(bill)
         self._unsent.discard(bill.call_id)
         self._any.set()
         if self._journal is not None:
@@ -132,7 +132,7 @@ class RunPurse:
 
     def remember(self, request: str, body: Mapping[str, Any]) -> None:
         """Keep an answer."""
-        self._pile.answers[request] = body
+        self._batch.answers[request] = body
         self._any.set()
         if self._journal is not None:
             self._journal.answered(request, body)
@@ -140,9 +140,9 @@ class RunPurse:
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
         """The answer to the same request, where there was one."""
         self._check()
-        for pile in (self._pile, self._writing):
-            if request in pile.answers:
-                return pile.answers[request]
+        for batch in (self._batch, self._writing):
+            if request in batch.answers:
+                return batch.answers[request]
         if request not in self._lookups:
             self._lookups[request] = asyncio.get_running_loop().create_future()
         if self._looking is None:
@@ -155,7 +155,7 @@ class RunPurse:
             raise self._broken
 
     def _hurry_if_low(self) -> None:
-        if self._closing or (self._pile.wishes and len(self._unsent) <= _FEW):
+        if self._closing or (self._batch.reservations and len(self._unsent) <= _FEW):
             self._hurry.set()
 
     async def _pause(self, seconds: float) -> None:
@@ -186,68 +186,68 @@ class RunPurse:
             return ledger.remembered_of(connection, self._project.id, requests)
 
     async def _write(self) -> None:
-        pile, self._pile = self._pile, Pile()
-        self._under_way -= {bill.call_id for bill in pile.bills}
+        batch, self._batch = self._batch, Batch()
+        self._under_way -= {bill.call_id for bill in batch.bills}
         room = max(0, self._most_reserved - len(self._under_way))
-        wanted = [wish for wish in pile.wishes if not wish.granted.done()]
-        pile.wishes, self._pile.wishes = wanted[:room], wanted[room:]
-        if not pile:
+        wanted = [reservation for reservation in batch.reservations if not reservation.granted.done()]
+        batch.reservations, self._batch.reservations = wanted[:room], wanted[room:]
+        if not batch:
             return
-        self._writing = pile
+        self._writing = batch
         try:
             # Of a run, in this thread: another one would hold the database's lock while it waits for this one's requests.
-            granted = self._commit(pile) if self._held else await asyncio.to_thread(self._commit, pile)
+            granted = self._commit(batch) if self._held else await asyncio.to_thread(self._commit, batch)
             if self._journal is not None:
                 self._journal.written()
         except Exception as error:
             # Whatever it was: nobody else would ever wake those who wait.
             self._broken = error
-            for wish in (*pile.wishes, *self._pile.wishes):
-                if not wish.granted.done():
-                    wish.granted.set_exception(error)
+            for reservation in (*batch.reservations, *self._batch.reservations):
+                if not reservation.granted.done():
+                    reservation.granted.set_exception(error)
             raise
-        self._writing = Pile()
-        self._most_reserved = _FIRST_RESERVED + 2 * len(pile.bills)
-        self._tell(pile, granted)
+        self._writing = Batch()
+        self._most_reserved = _FIRST_RESERVED + 2 * len(batch.bills)
+        self._tell(batch, granted)
 
-    def _tell(self, pile: Pile, granted: list[int | LabelingError]) -> None:
+    def _tell(self, batch: Batch, granted: list[int | LabelingError]) -> None:
         fresh = {found for found in granted if isinstance(found, int)}
         self._under_way |= fresh
         self._unsent = (self._unsent | fresh) & self._under_way
-        for wish, found in zip(pile.wishes, granted, strict=True):
-            if wish.granted.done():
+        for reservation, found in zip(batch.reservations, granted, strict=True):
+            if reservation.granted.done():
                 # Given up while it was written.
                 if isinstance(found, int):
                     self.settle(Bill(found, 0, 0, "not_sent", 0.0, True))
             elif isinstance(found, int):
-                wish.granted.set_result(found)
+                reservation.granted.set_result(found)
             elif self._under_way:
                 # A reservation is many times what a call costs: there may be room when those under way are settled.
-                self._pile.wishes.append(wish)
+                self._batch.reservations.append(reservation)
             else:
-                wish.granted.set_exception(found)
-        if self._pile.wishes and not self._under_way:
+                reservation.granted.set_exception(found)
+        if self._batch.reservations and not self._under_way:
             # Nobody is left whose bill would wake the writer: these had no room beside those that were refused.
             self._any.set()
 
-    def _commit(self, pile: Pile) -> list[int | LabelingError]:
+    def _commit(self, batch: Batch) -> list[int | LabelingError]:
         run_id = self._held.run_id if self._held else None
         writer = Writer(self._project, self._model, self._prompt_id, run_id, self._clock())
         with self._database.snapshot() as connection:
-            prepared = writer.prepare(connection, pile)
+            prepared = writer.prepare(connection, batch)
         with self._database.transaction() as connection:
             # Budgets may have been changed since.
             project = lock_project(connection, self._project.slug)
             if self._held is not None:
                 claims.hold(connection, self._held)
-            return replace(writer, project=project).write(connection, prepared, pile)
+            return replace(writer, project=project).write(connection, prepared, batch)
 
 
 @dataclass(frozen=True)
-class ItemPurse:
-    """The purse of one item: every request about it is written down with the item and with what was masked in it."""
+class ItemBudget:
+    """The budget of one item: every request about it is written down with the item and with what was masked in it."""
 
-    run: RunPurse
+    run: RunBudget
     item_id: int | None
     masked: Mapping[str, int] | None
     label: CallPurpose = CallPurpose.LABEL

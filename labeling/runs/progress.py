@@ -13,7 +13,7 @@ from labeling.runs.claims import Claim
 EVERY = 0.5
 
 
-class Telling:
+class Progress:
     """Tells of steps, each with its usual share of the time, and keeps the seconds that each took.
 
     ``shares`` in the order of the steps; they need no sum. Raises ClaimLostError where the run is no longer held, so a run

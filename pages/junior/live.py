@@ -21,7 +21,7 @@ from labeling.junior.masker import masker
 from labeling.junior.prompts import get_prompt
 from labeling.junior.reply import read_reply
 from labeling.junior.request import NO, YES
-from labeling.junior.spending import ItemPurse, RunPurse
+from labeling.junior.spending import ItemBudget, RunBudget
 from labeling.people.sign_in import Reader
 from labeling.privacy import Masked
 from labeling.projects.items import find_item
@@ -51,8 +51,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class _Noting(ItemPurse):
-    """A purse that knows which calls were made."""
+class _Noting(ItemBudget):
+    """A budget that knows which calls were made."""
 
     calls: list[int] = field(default_factory=list)
 
@@ -111,19 +111,19 @@ async def events_of(question: Question) -> AsyncIterator[str]:
 
 async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]) -> None:
     about = question.about
-    run = RunPurse(database(), about.project, about.model, prompt_id=about.prompt.id, clock=now)
-    purse = _Noting(run, question.item_id, question.hidden.counts)
+    run = RunBudget(database(), about.project, about.model, prompt_id=about.prompt.id, clock=now)
+    budget = _Noting(run, question.item_id, question.hidden.counts)
     writing = asyncio.create_task(run.keep())
     said = ""
     try:
         async with client_of(about.project) as junior:
-            async for piece in junior.stream(about.request(question.hidden.text), purse):
+            async for piece in junior.stream(about.request(question.hidden.text), budget):
                 said += piece
                 events.put_nowait({"piece": piece})
         run.close()
         # Broken off here, the ledger is written all the same.
         await asyncio.shield(writing)
-        events.put_nowait({"done": await run_in_threadpool(_told, question, said, purse.calls)})
+        events.put_nowait({"done": await run_in_threadpool(_told, question, said, budget.calls)})
     except LabelingError as error:
         events.put_nowait({"error": error_sentence(error, question.locale)})
     finally:

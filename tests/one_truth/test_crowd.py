@@ -24,7 +24,7 @@ from labeling.facts.final import final
 from labeling.jobs import comparing_sources, gain
 from labeling.projects.projects import Project, change_settings, get_project
 from labeling.runs.claims import Claim
-from labeling.runs.progress import Telling
+from labeling.runs.progress import Progress
 from tests.labeling.adjudication.auditing import rule_by_truth
 from tests.labeling.exchange.files import bring, csv_of
 from tests.labeling.jobs.analysed import analyse_now
@@ -40,7 +40,7 @@ WORDS = {
 ITEMS, PEOPLE = 240, 6
 
 
-class Silent(Telling):
+class Silent(Progress):
     """Progress that nobody watches."""
 
     def __init__(self) -> None:

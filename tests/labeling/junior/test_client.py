@@ -21,7 +21,7 @@ QUICK = Limits(seconds=1.0, tries=3)
 
 
 class Tin:
-    """A purse that remembers everything."""
+    """A budget that remembers everything."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Mapping[str, Any]] = {}

@@ -21,29 +21,29 @@ from labeling.projects.projects import Project
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A reservation that is waited for."""
+class Reservation:
+    """Money for a call, and who waits for it."""
 
     planned: Planned
     granted: asyncio.Future[int]
 
 
 @dataclass
-class Pile:
+class Batch:
     """What waits for the next transaction."""
 
-    wishes: list[Wish] = field(default_factory=list)
+    reservations: list[Reservation] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     labeled: list[tuple[int, Labeled, tuple[str, ...]]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.wishes or self.bills or self.answers or self.labeled)
+        return bool(self.reservations or self.bills or self.answers or self.labeled)
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Whose pile it is: the project, the model, and what asks."""
+    """Whose batch it is: the project, the model, and what asks."""
 
     project: Project
     model: str
@@ -51,17 +51,17 @@ class Writer:
     run_id: int | None
     now: datetime
 
-    def prepare(self, connection: Connection, pile: Pile) -> list[Many]:
+    def prepare(self, connection: Connection, batch: Batch) -> list[Many]:
         """What it brings back, as it is to be written; reads only, before the lock is taken that others wait for."""
-        settled = ledger.settlement(connection, self.project, [as_settled(bill) for bill in pile.bills], now=self.now)
-        answers = ledger.memory(connection.dialect, self.project.id, pile.answers, now=self.now)
-        return [*settled.writes, answers, self._labels(connection.dialect, pile)]
+        settled = ledger.settlement(connection, self.project, [as_settled(bill) for bill in batch.bills], now=self.now)
+        answers = ledger.memory(connection.dialect, self.project.id, batch.answers, now=self.now)
+        return [*settled.writes, answers, self._labels(connection.dialect, batch)]
 
-    def write(self, connection: Connection, prepared: list[Many], pile: Pile) -> list[int | LabelingError]:
-        """Write it down; says for each wish the id of its call, or the budget's refusal."""
+    def write(self, connection: Connection, prepared: list[Many], batch: Batch) -> list[int | LabelingError]:
+        """Write it down; says for each reservation the id of its call, or the budget's refusal."""
         for each in prepared:
             each.execute(connection)
-        return self._grant(connection, [wish.planned for wish in pile.wishes])
+        return self._grant(connection, [reservation.planned for reservation in batch.reservations])
 
     def _grant(self, connection: Connection, planned: list[Planned]) -> list[int | LabelingError]:
         """As many as the budget has room for, in their order; the others get its refusal."""
@@ -90,7 +90,7 @@ class Writer:
         reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
         return sum(amount <= left for amount in reached)
 
-    def _labels(self, dialect: Dialect, pile: Pile) -> Many:
+    def _labels(self, dialect: Dialect, batch: Batch) -> Many:
         rows = [
             {
                 "project_id": self.project.id,
@@ -103,7 +103,7 @@ class Writer:
                 "flags": [*flags, *found.flags] or None,
                 "created_at": self.now,
             }
-            for item_id, found, flags in pile.labeled
+            for item_id, found, flags in batch.labeled
         ]
         return many(dialect, insert_new(dialect, schema.suggestion), rows)
 
