@@ -16,11 +16,12 @@ from db import schema
 from db.vocabulary import Route, Verdict
 from labeling.adjudication.queue import Brought
 from labeling.facts.votes import votes_on
+from labeling.review.triage import Reason
 
 lease, ruling, finding = schema.expert_lease, schema.adjudication, schema.finding
 
 # The ruling that a second opinion must not know of speaks through it.
-_OWN_TEXT = "rulings_text"
+_OWN_TEXT = Reason.RULINGS_TEXT
 
 
 @dataclass(frozen=True)

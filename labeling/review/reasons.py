@@ -1,19 +1,4 @@
-"""Why an item is suspected: codes with numbers, which pages turn into sentences.
-
-| code | value | label |
-|---|---|---|
-| votes_disagree | share of votes for another label | the most voted other label |
-| next_assessor | chance that one more assessor would say otherwise | |
-| classifier_disagrees | the classifier's probability of the given label | its most probable label |
-| neighbours_disagree | weight of the given label among the nearest texts | |
-| label_issue | the classifier's probability of the given label; CleanLab flags it | |
-| hard_to_learn | data map confidence, epoch by epoch on texts not learned from | |
-| ambiguous | data map variability | |
-| shared_misreading | chance that all its assessors misread it alike | the probable true label |
-| junior_disagrees | 1 | the junior's label |
-| rulings_level, rulings_signals, rulings_class, rulings_confusion, rulings_assessors, rulings_text | log-odds that rulings
-add: everywhere, on items with such signals, of this class, with this confusion, of these assessors, like this text | |
-"""
+"""Why an item is suspected: a :class:`~labeling.review.triage.Reason` with its numbers, which pages turn into a sentence."""
 
 from __future__ import annotations
 
@@ -26,6 +11,7 @@ import polars as pl
 from labeling.review.evidence import Evidence
 from labeling.review.rulings import Lesson
 from labeling.review.texts import Floats, Whole
+from labeling.review.triage import Reason
 
 REASON = pl.Struct({"code": pl.String, "value": pl.Float64, "label": pl.String, "strength": pl.Float64})
 # A reason is given where its signal is among the strongest fifth, or where rulings move the odds by half.
@@ -36,7 +22,7 @@ Masks = npt.NDArray[np.bool_]
 
 
 def reasons(evidence: Evidence, lesson: Lesson, groups: Sequence[str], rows: Whole) -> pl.Series:
-    """The reasons of the items at ``rows``, lists of REASON, strongest first; of equally strong ones in the table's order.
+    """The reasons of the items at ``rows``, lists of REASON, strongest first; of equally strong ones in their own order.
 
     ``strength`` of a signal is its rank among all items, 0 to 1.
     """
@@ -60,7 +46,7 @@ def ruling_reasons(terms: Floats, groups: Sequence[str]) -> list[pl.DataFrame]:
     found = []
     for group, term in zip(groups, terms.T, strict=True):
         at = np.flatnonzero(term >= _MOVED)
-        found.append(_frame(at, f"rulings_{group}", term[at], None, 1 - np.exp(-term[at])))
+        found.append(_frame(at, Reason(f"rulings_{group}"), term[at], None, 1 - np.exp(-term[at])))
     return found
 
 
@@ -76,18 +62,18 @@ def listed(found: Sequence[pl.DataFrame], rows: Whole) -> pl.Series:
     return asked.join(by_row, on="row", how="left", maintain_order="left")["reasons"].fill_null([])
 
 
-def _frame(at: Whole, code: str, value: Floats, label: pl.Series | None, strength: Floats) -> pl.DataFrame:
+def _frame(at: Whole, code: Reason, value: Floats, label: pl.Series | None, strength: Floats) -> pl.DataFrame:
     return pl.DataFrame({"row": at, "value": value, "strength": strength}).select(
         "row",
-        pl.lit(code).alias("code"),
+        pl.lit(code.value).alias("code"),
         "value",
         (pl.lit(None, dtype=pl.String) if label is None else label).alias("label"),
         "strength",
     )
 
 
-def _signals(evidence: Evidence) -> list[tuple[str, Floats, Floats, Masks, npt.NDArray[np.integer] | None]]:
-    """Code, value, how suspicious, whether it holds, and the label it names, each (n,)."""
+def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, npt.NDArray[np.integer] | None]]:
+    """Each reason, its value, how suspicious that is, whether it holds, and the label it names; all but the first (n,)."""
     given = np.maximum(evidence.given, 0)
     everyone = np.arange(len(given))
     counts = evidence.votes.counts()
@@ -100,16 +86,16 @@ def _signals(evidence: Evidence) -> list[tuple[str, Floats, Floats, Masks, npt.N
     half = np.full(len(given), 1.0)
     sure = np.isfinite(own)
     return [
-        ("votes_disagree", evidence.disagree, evidence.disagree, evidence.disagree > 0, counts.argmax(axis=1)),
-        ("next_assessor", evidence.next_wrong, evidence.next_wrong, evidence.next_wrong >= 0.2, None),
-        ("classifier_disagrees", own, -own, sure & (foretold != given), foretold),
-        ("neighbours_disagree", near, -near, near < 0.5, None),
-        ("label_issue", own, np.where(evidence.is_issue, 2 - own, -own), evidence.is_issue & sure, None),
-        ("hard_to_learn", hard, -hard, np.isfinite(hard) & (hard < 0.5), None),
-        ("ambiguous", varied, varied, np.isfinite(varied), None),
-        ("shared_misreading", evidence.misread, evidence.misread, evidence.misread >= 0.05, other.argmax(axis=1)),
+        (Reason.VOTES_DISAGREE, evidence.disagree, evidence.disagree, evidence.disagree > 0, counts.argmax(axis=1)),
+        (Reason.NEXT_ASSESSOR, evidence.next_wrong, evidence.next_wrong, evidence.next_wrong >= 0.2, None),
+        (Reason.CLASSIFIER_DISAGREES, own, -own, sure & (foretold != given), foretold),
+        (Reason.NEIGHBOURS_DISAGREE, near, -near, near < 0.5, None),
+        (Reason.LABEL_ISSUE, own, np.where(evidence.is_issue, 2 - own, -own), evidence.is_issue & sure, None),
+        (Reason.HARD_TO_LEARN, hard, -hard, np.isfinite(hard) & (hard < 0.5), None),
+        (Reason.AMBIGUOUS, varied, varied, np.isfinite(varied), None),
+        (Reason.SHARED_MISREADING, evidence.misread, evidence.misread, evidence.misread >= 0.05, other.argmax(axis=1)),
         (
-            "junior_disagrees",
+            Reason.JUNIOR_DISAGREES,
             half,
             np.where(evidence.suggestion != given, 1.0, 0.0),
             (evidence.suggestion >= 0) & (evidence.suggestion != given),

@@ -4,15 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 import polars as pl
 
 from labeling.review.data_map import REGIONS, Cuts
 
 
+class Reason(StrEnum):
+    """Why an item is suspected, in the order in which equally strong reasons are told; beside each stands its value.
+
+    Those that begin with ``rulings_`` are log-odds that rulings add, one for each group of signals that they weigh.
+    """
+
+    # The share of votes for another label.
+    VOTES_DISAGREE = "votes_disagree"
+    # The chance that one more assessor would say otherwise.
+    NEXT_ASSESSOR = "next_assessor"
+    # The classifier's probability of the given label.
+    CLASSIFIER_DISAGREES = "classifier_disagrees"
+    # The weight of the given label among the nearest texts.
+    NEIGHBOURS_DISAGREE = "neighbours_disagree"
+    # The classifier's probability of the given label, which CleanLab flags.
+    LABEL_ISSUE = "label_issue"
+    # The data map's confidence, epoch by epoch on texts not learned from, and its variability.
+    HARD_TO_LEARN = "hard_to_learn"
+    AMBIGUOUS = "ambiguous"
+    # The chance that all its assessors misread it alike.
+    SHARED_MISREADING = "shared_misreading"
+    JUNIOR_DISAGREES = "junior_disagrees"
+    # Everywhere, on items with such signals, of this class, with this confusion, of these assessors, like this text.
+    RULINGS_LEVEL = "rulings_level"
+    RULINGS_SIGNALS = "rulings_signals"
+    RULINGS_CLASS = "rulings_class"
+    RULINGS_CONFUSION = "rulings_confusion"
+    RULINGS_ASSESSORS = "rulings_assessors"
+    RULINGS_TEXT = "rulings_text"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reader asks for; None asks for nothing. ``reason`` is a code of :mod:`labeling.review.reasons`."""
+    """What the reader asks for; None asks for nothing. ``reason`` is a :class:`Reason`."""
 
     reason: str | None = None
     given: str | None = None

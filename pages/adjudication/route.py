@@ -25,10 +25,10 @@ from labeling.errors import LabelingError
 from labeling.jobs.tending import rescore_soon
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import LabelClass, Project, get_classes, get_project
-from labeling.review.triage import Wanted
+from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import midnight, refused
-from pages.ui.reason_words import REASONS, reason_sentence
+from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -38,7 +38,6 @@ MAX_BODY = 1_000_000
 MAX_RULINGS = 200
 MAX_WANT = 10
 _FORBIDDEN = {"not_allowed", "unknown_project"}
-_JUNIOR = "junior_disagrees"
 _AT_ONCE = 500
 
 
@@ -156,10 +155,8 @@ def _ruling(sent: Mapping[str, Any]) -> Ruling:
 def _wanted(sent: Mapping[str, Any]) -> Wanted:
     words = {name: str(sent[name]) for name in ("reason", "given", "probable", "region") if sent.get(name) is not None}
     numbers = {name: int(sent[name]) for name in ("assessor", "batch") if sent.get(name) is not None}
-    if words.get("reason", REASONS[0]) not in REASONS:
-        raise ValueError("reason")
     return Wanted(
-        reason=words.get("reason"),
+        reason=Reason(words["reason"]) if "reason" in words else None,
         given=words.get("given"),
         probable=words.get("probable"),
         region=words.get("region"),
@@ -193,8 +190,10 @@ def _item(
 ) -> dict[str, Any]:
     """An item as the card gets it: not its route, no names, no ids."""
     metadata = {key: one.metadata[key] for key in project.shown_metadata if key in one.metadata} if one.metadata else {}
-    junior = next((reason["label"] for reason in file.reasons if reason["code"] == _JUNIOR), None)
-    why = [reason_sentence(reason, classes, locale) for reason in file.reasons if reason["code"] != _JUNIOR]
+    junior = next((reason["label"] for reason in file.reasons if reason["code"] == Reason.JUNIOR_DISAGREES), None)
+    why = [
+        reason_sentence(reason, classes, locale) for reason in file.reasons if reason["code"] != Reason.JUNIOR_DISAGREES
+    ]
     return {
         "token": one.token,
         "text": one.text,

@@ -1,4 +1,4 @@
-"""Why an item is suspected, in sentences: the codes of :mod:`labeling.review.reasons` and what stands beside them."""
+"""Why an item is suspected, in sentences: each :class:`~labeling.review.triage.Reason` and what stands beside them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,6 @@ from typing import Any
 
 from labeling.projects.projects import LabelClass
 from pages.ui.words import catalog, number, percent, reader_locale, say, title_of
-
-REASONS = (
-    "votes_disagree",
-    "next_assessor",
-    "classifier_disagrees",
-    "neighbours_disagree",
-    "label_issue",
-    "hard_to_learn",
-    "ambiguous",
-    "shared_misreading",
-    "junior_disagrees",
-    "rulings_level",
-    "rulings_signals",
-    "rulings_class",
-    "rulings_confusion",
-    "rulings_assessors",
-    "rulings_text",
-)
 
 
 def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:

@@ -13,8 +13,8 @@ from db.frames import work as work_frames
 from labeling.facts.votes import answerers
 from labeling.projects.projects import LabelClass, Project
 from labeling.review.data_map import REGIONS
-from labeling.review.triage import Wanted
-from pages.ui.reason_words import REASONS, reason_name
+from labeling.review.triage import Reason, Wanted
+from pages.ui.reason_words import reason_name
 from pages.ui.words import t, title_of
 
 _NAMES = ("reason", "given", "probable", "region", "assessor", "batch")
@@ -58,7 +58,7 @@ def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[
         people = work_frames.annotators(connection)
         answered = answerers(connection, project.id)
     return {
-        "reason": {code: reason_name(code) for code in REASONS},
+        "reason": {reason.value: reason_name(reason) for reason in Reason},
         "given": titles,
         "probable": titles,
         "region": {name: t(f"region.{name}") for name in REGIONS},

@@ -11,9 +11,11 @@ from scipy.special import expit
 from labeling.errors import LabelingError
 from labeling.review.evidence import STEPS, Evidence, gather
 from labeling.review.misreading import at_level
-from labeling.review.reasons import listed
+from labeling.review.reasons import listed, ruling_reasons, signal_reasons
 from labeling.review.rulings import learn
+from labeling.review.signals import GROUPS
 from labeling.review.suspicion import signals, suspicion
+from labeling.review.triage import Reason
 from tests.labeling.review.worlds import films, votes
 
 COUNT = 300
@@ -59,6 +61,15 @@ def test_split_votes_against_the_text_come_first(split: tuple[np.ndarray, Eviden
     assert top["probable"] == NAMES[TRUTH[top["item"]]]
     assert {"votes_disagree", "classifier_disagrees"} <= {reason["code"] for reason in top["reasons"]}
     assert top["given"] != top["probable"]
+
+
+def test_every_reason_is_given_by_a_signal_or_by_rulings_and_none_but_these(split: tuple[np.ndarray, Evidence]) -> None:
+    evidence = split[1]
+    # Signals that hold nowhere give an empty frame: what is told is made certain.
+    told = [frame["code"].to_list() for frame in ruling_reasons(np.ones((1, len(GROUPS))), GROUPS)]
+    signalled = len(signal_reasons(evidence))
+    assert [code for codes in told for code in codes] == list(Reason)[signalled:]
+    assert {code for frame in signal_reasons(evidence) for code in frame["code"]} <= set(list(Reason)[:signalled])
 
 
 def test_agreed_errors_that_the_text_shows_are_found_too() -> None:

@@ -21,10 +21,10 @@ from labeling.adjudication.rulings import rule_many
 from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project
-from labeling.review.triage import with_regions
+from labeling.review.triage import Reason, with_regions
 from pages.review.bulk_ruling import past_acts
 from pages.review.item_table import table_key
-from pages.ui.reason_words import REASONS, reason_name, reason_sentence
+from pages.ui.reason_words import reason_name, reason_sentence
 from pages.ui.review_data import open_of
 from pages.ui.words import LOCALES, catalog, say
 from tests.pages.conftest import OpenPage
@@ -354,10 +354,10 @@ def test_an_assessor_can_do_nothing_by_the_verbs_either(open_page: OpenPage, rev
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_reason_has_its_sentence_and_its_name(locale: str) -> None:
-    sentences = {code: reason_sentence(reason(code, 0.4, "neutral"), {}, locale) for code in REASONS}
-    names = {code: reason_name(code, locale) for code in REASONS}
-    assert len(set(sentences.values())) == len(set(names.values())) == len(REASONS)
-    assert all(f"reason.{code}" in catalog() and f"reason.name.{code}" in catalog() for code in REASONS)
+    sentences = {code: reason_sentence(reason(code, 0.4, "neutral"), {}, locale) for code in Reason}
+    names = {code: reason_name(code, locale) for code in Reason}
+    assert len(set(sentences.values())) == len(set(names.values())) == len(Reason)
+    assert all(f"reason.{code}" in catalog() and f"reason.name.{code}" in catalog() for code in Reason)
     assert not any("{" in said for said in sentences.values())
     assert reason_sentence(reason("from_the_future", 0.4), {}, locale) == "from_the_future"
 
