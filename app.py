@@ -40,7 +40,7 @@ FIRST_ADMIN = """
 
 
 # What the figures' pages need takes seconds to load: the first reader shouldn't wait for it.
-HEAVY = ("pages.ui.charts", "pages.quality.assessor_card", "pages.quality.golden_figures", "pages.quality.replay",
+HEAVY = ("pages.ui.charts.lines", "pages.quality.assessor_card", "pages.quality.golden_figures", "pages.quality.replay",
          "pages.adjudication.ruling_figures", "pages.junior.live", "labeling.desk.upkeep",
          "labeling.jobs.rescoring")  # fmt: skip
 

@@ -12,12 +12,12 @@ from db.vocabulary import Role
 from labeling.adjudication.corner_cases import corner_cases
 from labeling.projects.projects import LabelClass, get_classes, get_guideline
 from labeling.review.triage import Wanted
-from pages.adjudication.charts import yield_lines
 from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_words
 from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence
 from pages.adjudication.ruling_history import draw_history
 from pages.ui.access import Access, require
 from pages.ui.card import card_classes
+from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_filters import as_json, choose_wanted
 from pages.ui.simulated import simulated_mark

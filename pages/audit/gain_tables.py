@@ -10,9 +10,9 @@ import polars as pl
 import streamlit as st
 
 from labeling.projects.projects import LabelClass
+from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import figure_of, gap
-from pages.ui.interval_chart import steps
 from pages.ui.quality_words import in_words
 from pages.ui.scalars import scalar
 from pages.ui.words import moment, number, t, title_of

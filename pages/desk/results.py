@@ -19,8 +19,9 @@ from labeling.quality import progress
 from labeling.quality.intervals import wilson
 from labeling.quality.pace import pace
 from pages.desk.contest_form import contest_form
-from pages.ui import charts
 from pages.ui.access import Access, require
+from pages.ui.charts.bars import daily
+from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.class_chip import class_chip
 from pages.ui.progress_tables import score_words
 from pages.ui.progress_words import verdict
@@ -46,7 +47,7 @@ def pace_cards(answers: pl.DataFrame) -> list[tuple[str, str, str | None]]:
 def draw_accuracy(chunks: pl.DataFrame, by_chunk: pl.DataFrame, floor: float) -> None:
     """A point with its interval for each closed chunk that held golden items."""
     scored = chunks.join(by_chunk, on="chunk")
-    charts.accuracy_by_chunk(scored.with_columns(score_words(scored)), floor, key="my_accuracy")
+    accuracy_by_chunk(scored.with_columns(score_words(scored)), floor, key="my_accuracy")
     qualified = ChunkKind.QUALIFICATION.value in scored["kind"]
     st.caption(t("results.chart_qualification" if qualified else "results.chart", floor=floor))
 
@@ -114,7 +115,7 @@ figures([about, *pace_cards(mine)])
 left, middle = st.columns(2, gap="medium")
 with left:
     st.subheader(t("results.by_day"), help=t("results.days", n=days.filter(pl.col("answers") > 0).height))
-    charts.daily(days, key="my_days")
+    daily(days, key="my_days")
 with middle:
     st.subheader(t("results.by_chunk"))
     if by_chunk.is_empty():

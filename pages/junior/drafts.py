@@ -14,8 +14,8 @@ from labeling.junior.drafts import Drafts, drafts
 from labeling.junior.prompts import Prompt
 from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project
-from pages.ui import charts
 from pages.ui.audit_words import share_of
+from pages.ui.charts.bars import class_bars
 from pages.ui.downloads import csv_button
 from pages.ui.junior_words import version_title
 from pages.ui.widgets import empty_state, error_sentence, plain
@@ -41,7 +41,7 @@ def draw_drafts(project: Project, prompt: Prompt, classes: Mapping[str, LabelCla
         st.text(t("drafts.golden", sure=percent(one.sure), said=percent(found.confidence), **facts))
     if one.rows.height:
         counts = dict(one.rows["label"].value_counts().iter_rows())
-        charts.class_bars(counts, list(classes.values()), key="draft_classes")
+        class_bars(counts, list(classes.values()), key="draft_classes")
         csv_button(one.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
     if one.unasked:
         st.caption(t("drafts.unasked", n=one.unasked))

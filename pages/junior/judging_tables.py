@@ -17,10 +17,11 @@ from labeling.junior.prompts import Prompt
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.intervals import wilson
-from pages.junior import charts as junior_charts
 from pages.junior.judging_data import Desk, said_by
 from pages.junior.judging_words import class_title
 from pages.ui.audit_words import share_of
+from pages.ui.charts.grids import source_confusion
+from pages.ui.charts.lines import reliability
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import figure_of
 from pages.ui.quality_words import figure_column, in_words
@@ -82,7 +83,7 @@ def draw_confusion(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) 
         said = f"{titles[cell['truth']]} → {given}: {share_of(share)}"
         place = {"row": codes.index(cell["truth"]), "column": givens.index(cell["given"])}
         cells.append(place | {"share": share.value, "figure": said})
-    junior_charts.confusion(
+    source_confusion(
         cells, [titles[code] for code in codes], [titles[code] if code else t("judging.refusal") for code in givens],
         key="junior_confusion",
     )  # fmt: skip
@@ -98,7 +99,7 @@ def draw_calibration(report: Mapping[str, Any]) -> None:
     for name in ("said", "mended"):
         rows = pl.DataFrame(found[name]["curve"]).rename({"accuracy": "value"})
         series[t(f"judging.curve.{name}")] = rows.with_columns(figure_column(rows))
-    junior_charts.reliability(series, key="junior_curve")
+    reliability(series, key="junior_curve")
     ends = {name: in_words(figure_of(found[name]["error"])) for name in ("said", "mended")}
     st.caption(plain(t("judging.curve.ece", **ends)))
 

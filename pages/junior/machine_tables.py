@@ -10,9 +10,9 @@ import streamlit as st
 
 from db.vocabulary import Teacher
 from labeling.projects.projects import LabelClass
-from pages.junior import charts as junior_charts
 from pages.junior.machine_words import Hours, correct_words, cost_of, cost_words, right_of, source_title
 from pages.ui.audit_words import share_of
+from pages.ui.charts.points import points
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import chance, figure_of, gap
 from pages.ui.quality_words import in_words
@@ -33,7 +33,7 @@ def draw_chart(report: Mapping[str, Any]) -> None:
     drawn = pl.DataFrame(rows, schema=schema, orient="row")
     low = max(0.0, min(one.low or 0.0 for one in found) - 0.02)
     high = min(1.0, max(one.high or 1.0 for one in found) + 0.02)
-    junior_charts.points(
+    points(
         drawn, t("machine.weighted_f1"), key="sources", alt=t("machine.chart.alt", n=len(rows)), low=low, high=high,
         is_share=False,
     )  # fmt: skip

@@ -7,10 +7,10 @@ import streamlit as st
 
 from labeling.quality.figures import Figure
 from labeling.quality.showing import ARMS, HIDDEN, MOST_FOLLOWED, Showing
-from pages.junior import charts as junior_charts
 from pages.junior.showing_data import people
 from pages.junior.showing_words import lasting_seconds, ratio
 from pages.ui.audit_words import share_of
+from pages.ui.charts.points import points
 from pages.ui.downloads import csv_button
 from pages.ui.gain_words import gap
 from pages.ui.quality_words import in_words
@@ -69,7 +69,7 @@ def draw_following(found: Showing) -> None:
     )
     low = min(-0.1, (scalar(drawn["low"].min()) or 0.0) - 0.02)
     high = max(0.1, (scalar(drawn["high"].max()) or 0.0) + 0.02)
-    junior_charts.points(
+    points(
         drawn,
         t("showing.following"),
         key="following",

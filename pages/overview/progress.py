@@ -13,9 +13,9 @@ from labeling.facts.overview import Overview
 from labeling.projects.projects import Project, get_classes
 from labeling.quality import progress
 from pages.overview.divergence import audit_step, divergence_said, draw_divergence
-from pages.ui import charts
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
+from pages.ui.charts.bars import class_bars, daily
 from pages.ui.overview_data import overview_of
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
@@ -53,13 +53,13 @@ def draw_charts(seen: Overview, project: Project) -> None:
         if seen.days.is_empty():
             st.caption(t("progress.no_answers"))
         else:
-            charts.daily(seen.days, key="by_day")
+            daily(seen.days, key="by_day")
     with right:
         st.subheader(t("progress.by_class"), help=t("progress.by_class_about"))
         if not any(counts.values()):
             st.caption(t("progress.no_answers"))
             return
-        charts.class_bars(counts, classes, key="by_class")
+        class_bars(counts, classes, key="by_class")
         st.caption(plain(two_largest({entry.code: title_of(entry) for entry in classes}, counts)))
 
 

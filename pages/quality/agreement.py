@@ -10,10 +10,10 @@ from labeling.quality.agreement import agreement, agreement_report, class_agreem
 from labeling.quality.confused import confused_classes
 from pages.quality.confused_pairs import draw_confused
 from pages.quality.trend import draw_trend
-from pages.ui import charts
 from pages.ui.access import require
+from pages.ui.charts.grids import MOST_NUMBERED, kappa_heatmap
+from pages.ui.charts.points import class_points
 from pages.ui.downloads import csv_button
-from pages.ui.heatmap import MOST_NUMBERED
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.quality_words import agreement_answer, agreement_cards, figure_column, imbalance_warning, left_out
 from pages.ui.simulated import simulated_mark
@@ -28,7 +28,7 @@ def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
     rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
     known = rows.filter(pl.col("value").is_not_null())
     if known.height:
-        charts.class_points(known, facts.titled, key="agreement_by_class")
+        class_points(known, facts.titled, key="agreement_by_class")
     shown = {
         t("agreement.class"): [title_of(facts.titled[code]) for code in rows["label"]],
         t("agreement.votes"): rows["votes"],
@@ -46,7 +46,7 @@ def draw_pairs(facts: Facts, pairs: pl.DataFrame) -> None:
         st.caption(t("agreement.no_pairs"))
         return
     pairs = pairs.with_columns(figure_column(pairs, "kappa"))
-    charts.kappa_heatmap(pairs, facts.names, key="kappa_by_pair")
+    kappa_heatmap(pairs, facts.names, key="kappa_by_pair")
     st.caption(t("agreement.bands"))
     csv_button(pairs.drop("figure"), "kappa_by_pair")
 

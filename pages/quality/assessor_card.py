@@ -16,7 +16,8 @@ from labeling.projects.projects import Project
 from labeling.quality.skill import confusion
 from pages.quality.assessor_acts import draw_chunk
 from pages.quality.assessor_table import signal_said
-from pages.ui import charts
+from pages.ui.charts.grids import class_confusion
+from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.class_chip import class_chip
 from pages.ui.downloads import csv_button
 from pages.ui.progress_tables import draw_chunks
@@ -36,7 +37,7 @@ def draw_accuracy(facts: Facts, who: str) -> None:
     if by_chunk.is_empty():
         st.caption(t("assessors.no_golden"))
         return
-    charts.accuracy_by_chunk(
+    accuracy_by_chunk(
         by_chunk.with_columns(figure_column(by_chunk)), facts.project.accuracy_floor, key="assessor_accuracy"
     )
     st.caption(t("assessors.chart", floor=facts.project.accuracy_floor))
@@ -64,7 +65,7 @@ def draw_confusion(facts: Facts, who: str) -> None:
         st.caption(t("assessors.no_golden" if against == "golden" else "assessors.no_consensus"))
         return
     cells = cells.with_columns(figure_column(cells, "share"))
-    charts.confusion(cells, facts.titled, key="assessor_confusion")
+    class_confusion(cells, facts.titled, key="assessor_confusion")
     if against == "consensus":
         st.caption(t("assessors.against_about"))
     csv_button(cells.drop("figure"), "confusion")

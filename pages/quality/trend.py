@@ -7,7 +7,7 @@ import streamlit as st
 
 from labeling.quality.groups import agreement_over_time, group_agreement
 from labeling.quality.progress import scores
-from pages.ui import charts
+from pages.ui.charts.lines import MOST_PLACES, trend
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts
 from pages.ui.quality_words import figure_column
@@ -31,11 +31,11 @@ def draw_trend(facts: Facts) -> None:
     zone = reader_zone().key
     agreed, correct = facts.keep(f"trend {step} {zone}", lambda: _series(facts, step, zone))
     series = {t("trend.agreement"): agreed, t("trend.golden"): correct}
-    drawn = {name: rows.tail(charts.MOST_POINTS) for name, rows in series.items() if rows.height}
+    drawn = {name: rows.tail(MOST_PLACES) for name, rows in series.items() if rows.height}
     if not drawn:
         st.caption(t("trend.none"))
         return
-    charts.trend(
+    trend(
         {name: _shown(rows, step) for name, rows in drawn.items()},
         t("charts.chunk") if step == "chunk" else "",
         key="trend",

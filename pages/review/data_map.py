@@ -11,7 +11,7 @@ from db.engine import database
 from db.frames import items as item_frames
 from db.vocabulary import Role
 from labeling.projects.projects import LabelClass, get_classes
-from pages.review import bulk_ruling, map_chart
+from pages.review import bulk_ruling
 from pages.review.batch_form import draw_made
 from pages.review.item_table import item_table
 from pages.review.map_controls import Look, choose_look, draw_regions
@@ -20,6 +20,7 @@ from pages.review.map_points import STRATA, drawn, grouped
 from pages.review.map_words import map_answer
 from pages.review.selection_acts import draw_acts
 from pages.ui.access import Access, require
+from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map
 from pages.ui.review_data import open_of
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state
@@ -30,11 +31,11 @@ def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass
     """The map; gives the ids of the items that are chosen on it."""
     everything, groups = grouped(points, look.by, titled)
     shown, told = drawn(everything)
-    worst = shown.sort("score", descending=True).head(map_chart.MOST_TEXTS)["item_id"].to_list()
+    worst = shown.sort("score", descending=True).head(MOST_TEXTS)["item_id"].to_list()
     with database().snapshot() as connection:
         texts = dict(item_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
     key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
-    chosen = map_chart.data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
+    chosen = draw_data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
     if shown.height < everything.height:
         parts = [
             t("map.of", name=t(f"map.stratum.{name}"), n=told[name][0], of=told[name][1])

@@ -16,10 +16,10 @@ from labeling.exchange.writing import write_jsonl
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
 from pages.review.batch_form import batch_popover
-from pages.review.map_chart import TOOLS
 from pages.review.map_data import Known
 from pages.review.map_points import COLOURINGS
 from pages.ui.access import Access
+from pages.ui.charts.data_map import TOOLS
 from pages.ui.downloads import csv_of
 from pages.ui.words import percent, t
 

@@ -1,15 +1,15 @@
-"""Which points of a data map are drawn, in which groups, and which items were chosen on it: all but the drawing."""
+"""Which points of a data map are drawn, in which groups: all but the drawing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from labeling.projects.projects import LabelClass
 from labeling.review.data_map import REGIONS
+from pages.ui.charts.data_map import Group
+from pages.ui.charts.drawing import REST
 from pages.ui.words import t, title_of
 
 COLOURINGS = ("region", "class", "correctness", "flag", "disagreement")
@@ -24,16 +24,6 @@ _COLOURS = {"easy": "#4477AA", "ambiguous": "#C9A227", "hard": "#CC3355"}
 _SHAPES = {"easy": "circle", "ambiguous": "diamond", "hard": "x"}
 _RAMP = ("#CC3355", "#D9822B", "#C9A227", "#4477AA")
 _SYMBOLS = ("x", "triangle-up", "diamond", "circle")
-_REST = "#8A9699"
-
-
-@dataclass(frozen=True)
-class Group:
-    """Points that look alike: by colour and by shape."""
-
-    name: str
-    colour: str
-    symbol: str
 
 
 def map_points(findings: pl.DataFrame, *, heldout: bool) -> pl.DataFrame:
@@ -73,24 +63,6 @@ def drawn(points: pl.DataFrame, most: int = MOST_POINTS) -> tuple[pl.DataFrame, 
     return points.filter(order <= quota), told
 
 
-def ids_of(points: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The item ids of points chosen on the map, each once. They stand in customdata, alone, in a list, or in a dict.
-
-    >>> ids_of([{"customdata": [7]}, {"customdata": {"0": 8}}, {"customdata": 7}, {"x": 0.5}])
-    [7, 8]
-    """
-    found: dict[int, None] = {}
-    for point in points:
-        held = point.get("customdata")
-        if isinstance(held, Mapping):
-            held = next(iter(held.values()), None)
-        elif isinstance(held, Sequence):
-            held = held[0] if held else None
-        if held is not None:
-            found[int(held)] = None
-    return list(found)
-
-
 def _shares(sizes: Sequence[int], most: int) -> list[int]:
     """How many of each stratum are taken, the first ones before the others; none vanishes that has any.
 
@@ -117,12 +89,10 @@ def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[p
     """The largest classes in their colours, with shapes in turn; beyond MOST_CLASSES the others together."""
     sizes = points.group_by(pl.col("given").cast(pl.String)).len().sort("len", "given", descending=[True, False])
     named = sizes["given"].to_list()[:MOST_CLASSES]
-    groups = [Group(t("map.other_classes", n=sizes.height - len(named)), _REST, "circle-open")]
+    groups = [Group(t("map.other_classes", n=sizes.height - len(named)), REST, "circle-open")]
     for n, code in enumerate(named):
         entry = titled.get(code)
-        groups.append(
-            Group(title_of(entry) if entry else code, entry.colour if entry else _REST, _CLASS_SYMBOLS[n % 6])
-        )
+        groups.append(Group(title_of(entry) if entry else code, entry.colour if entry else REST, _CLASS_SYMBOLS[n % 6]))
     places = {code: n for n, code in enumerate(named, 1)}
     place = pl.col("given").cast(pl.String).replace_strict(places, default=0, return_dtype=pl.UInt8)
     return points.with_columns(place.alias("group")), groups

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,10 +13,9 @@ import polars as pl
 import streamlit as st
 
 from labeling.review.data_map import Cuts
-from pages.review.map_points import Group, ids_of
-from pages.ui.charts import REST
+from pages.ui.charts.drawing import REST, shares
 from pages.ui.scalars import scalar
-from pages.ui.words import number, percent, reader_locale, t
+from pages.ui.words import number, reader_locale, t
 
 # Texts of so many points go to the browser: the worst ones.
 MOST_TEXTS = 1_500
@@ -26,7 +27,16 @@ _LONGEST, _LINE = 220, 60
 TOOLS = ("lasso", "select", "none")
 
 
-def data_map(
+@dataclass(frozen=True)
+class Group:
+    """Points that look alike: by colour and by shape."""
+
+    name: str
+    colour: str
+    symbol: str
+
+
+def draw_data_map(
     points: pl.DataFrame,
     everything: pl.DataFrame,
     groups: Sequence[Group],
@@ -107,7 +117,6 @@ def _cuts(figure: go.Figure, everything: pl.DataFrame, cuts: Cuts) -> None:
 
 
 def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: int) -> None:
-    quarters = [0, 0.25, 0.5, 0.75, 1]
     widest = scalar(everything["x"].max()) or 0.5
     figure.update_layout(
         # The names of many groups stand above the points, and take none of their room.
@@ -122,9 +131,7 @@ def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: in
         xaxis={"domain": [0, 0.87], "range": [-0.02 * widest, widest * 1.04], "title": {"text": t("map.variability")}},
         yaxis={
             "domain": [0, 0.86],
-            "range": [-0.03, 1.03],
-            "tickvals": quarters,
-            "ticktext": [percent(share) for share in quarters],
+            **shares(),
             "title": {"text": t("map.confidence")},
         },
         xaxis2={"domain": [0.885, 1], "visible": False, "fixedrange": True},
@@ -146,3 +153,21 @@ def _lines(text: str) -> str:
     line = " ".join(text.split())
     cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
     return "<br>".join(html.escape(cut[at : at + _LINE]) for at in range(0, len(cut), _LINE))
+
+
+def ids_of(points: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The item ids of points chosen on the map, each once. They stand in customdata, alone, in a list, or in a dict.
+
+    >>> ids_of([{"customdata": [7]}, {"customdata": {"0": 8}}, {"customdata": 7}, {"x": 0.5}])
+    [7, 8]
+    """
+    found: dict[int, None] = {}
+    for point in points:
+        held = point.get("customdata")
+        if isinstance(held, Mapping):
+            held = next(iter(held.values()), None)
+        elif isinstance(held, Sequence):
+            held = held[0] if held else None
+        if held is not None:
+            found[int(held)] = None
+    return list(found)
