@@ -11,31 +11,32 @@ from pages.audit.gain_cards import draw_cards
 from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
-from pages.ui.gain_run import draw_run, held_out_size
 from pages.ui.gain_words import gain_answer, gain_cards
-from pages.ui.runs import newest_runs
+from pages.ui.measuring import draw_measuring
+from pages.ui.run_panel import Panel, newest_runs
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
 from pages.ui.words import t
+
+GAIN = Panel(RunKind.GAIN, "gain", resumes=False)
 
 access = require(Role.LEAD, Role.EXPERT)
 project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-test = held_out_size(project)
 newest, done = newest_runs(project, RunKind.GAIN)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))
     if newest_audit(project) is None:
         empty_state(t("gain.empty"), page="audit/audit.py", label=t("page.audit"))
     else:
-        draw_run(project, access, newest, done, test)
+        draw_measuring(GAIN, project, access, newest, done)
     st.caption(t("gain.how"))
     st.stop()
 report = done.report
 answer(t("page.gain"), gain_answer(report))
-draw_run(project, access, newest, done, test)
+draw_measuring(GAIN, project, access, newest, done)
 cards = gain_cards(report)
 for row in (cards[:2], cards[2:]):
     figures(row)

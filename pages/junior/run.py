@@ -11,7 +11,6 @@ import streamlit as st
 from db.engine import database
 from db.frames import ledger as ledger_frames
 from db.vocabulary import PromptKind, RunKind, RunState
-from labeling.errors import LabelingError
 from labeling.junior.estimate import USUAL, Estimate
 from labeling.junior.prompts import Prompt
 from labeling.junior.wanted import count_wanted
@@ -21,10 +20,10 @@ from labeling.runs.runs import Run
 from pages.ui.access import Access
 from pages.ui.junior_words import estimate_lines, version_title
 from pages.ui.money import money
-from pages.ui.runs import EVERY, waiting
+from pages.ui.run_panel import Course, Panel, done_of, draw_panel, start
 from pages.ui.session import now
-from pages.ui.widgets import acting, error_sentence, plain, right_aligned
-from pages.ui.words import duration, moment, number, percent, t
+from pages.ui.widgets import right_aligned
+from pages.ui.words import moment, number, t
 from pages.ui.zone import reader_zone
 
 ITEMS = ("all", "unlabeled", "golden")
@@ -36,11 +35,7 @@ def draw_asking(project: Project, access: Access, versions: Sequence[Prompt]) ->
     with database().snapshot() as connection:
         past = runs.runs(connection, project.id, RunKind.ASK)
     newest = past[0] if past else None
-    if newest is not None and newest.is_going:
-        st.fragment(_watch, run_every=EVERY)(project, access, newest.id)
-    else:
-        if newest is not None:
-            _draw_outcome(project, access, newest)
+    if draw_panel(ASKING, project, access, newest):
         _draw_form(project, access, versions, past)
     _draw_past(project, versions, past)
 
@@ -75,11 +70,12 @@ def _draw_form(project: Project, access: Access, versions: Sequence[Prompt], pas
         if not is_local:
             st.button(
                 t("junior.ask.estimate_again" if known else "junior.ask.estimate"), key="junior_estimate",
-                type="secondary" if known else "primary", on_click=_start,
-                args=(project, access.person_id, settings | {"sample": USUAL}),
+                type="secondary" if known else "primary", on_click=start,
+                args=(ASKING, project, access.person_id, settings | {"sample": USUAL}),
             )  # fmt: skip
         st.button(
-            t("junior.ask.start", n=wanted), key="junior_start", on_click=_start, args=(project, access.person_id, settings),
+            t("junior.ask.start", n=wanted), key="junior_start", on_click=start,
+            args=(ASKING, project, access.person_id, settings),
             type="primary" if known or is_local else "secondary",
         )  # fmt: skip
 
@@ -106,50 +102,18 @@ def _estimate_of(settings: dict[str, Any], past: Sequence[Run]) -> Estimate | No
     return None
 
 
-def _watch(project: Project, access: Access, run_id: int) -> None:
+def _course(run: Run) -> Course:
     with database().snapshot() as connection:
-        run = runs.get_run(connection, project.id, run_id)
-        settled, fresh, cost = ledger_frames.pace(connection, run_id, now() - LATELY)
-        seen = runs.worker_seen(connection)
-    if not run.is_going:
-        st.rerun()
-    with st.container(border=True):
-        done = run.done / run.total if run.total else 0.0
-        st.progress(min(done, 1.0), text=plain(_progress(run, done) if settled else t("runs.starting")))
-        st.text(t("junior.run.figures", n=settled, cost=money(cost), speed=number(_speed(run, fresh), digits=1)))
-        said = waiting(run, seen)
-        if said is not None:
-            st.caption(plain(said))
-        st.button(t("junior.run.pause"), key="junior_pause", on_click=_pause, args=(project, run.id, access.person_id))
-        st.caption(t("junior.run.pause_about"))
-
-
-def _progress(run: Run, done: float) -> str:
+        settled, fresh, cost = ledger_frames.pace(connection, run.id, now() - LATELY)
     key = "junior.run.estimating" if (run.settings or {}).get("sample") else "junior.run.asking"
-    said = t(key, done=percent(done))
-    left = run.left(now())
-    return said if left is None else t("runs.progress_left", said=said, left=duration(left))
+    figures = t("junior.run.figures", n=settled, cost=money(cost), speed=number(_speed(run, fresh), digits=1))
+    return t(key, done=done_of(run)) if settled else None, figures
 
 
 def _speed(run: Run, fresh: int) -> float:
     """Answers a second lately."""
     since = min(LATELY, now() - run.started_at) if run.started_at else LATELY
     return fresh / max(since.total_seconds(), 1.0)
-
-
-def _draw_outcome(project: Project, access: Access, run: Run) -> None:
-    """What became of the last run, and the way on from there."""
-    if run.state is RunState.DONE:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if run.state is RunState.FAILED:
-            error = run.error or {"code": "run_failed", "details": {}}
-            reason = error_sentence(LabelingError(error["code"], **error.get("details", {})))
-            st.text(t("junior.run.failed", reason=reason), width="stretch")
-        else:
-            share = percent(run.done / run.total if run.total else 0.0)
-            st.text(t("junior.run.paused", done=share), width="stretch")
-        st.button(t("runs.resume"), key="junior_resume", on_click=_resume, args=(project, run.id, access.person_id))
 
 
 def _draw_past(project: Project, versions: Sequence[Prompt], past: Sequence[Run]) -> None:
@@ -174,16 +138,4 @@ def _draw_past(project: Project, versions: Sequence[Prompt], past: Sequence[Run]
         st.dataframe(rows, hide_index=True, key="junior_past", column_config=right_aligned(*counts))
 
 
-def _start(project: Project, actor: int, settings: dict[str, Any]) -> None:
-    with acting() as connection:
-        runs.start_run(connection, project, RunKind.ASK, settings=settings, now=now(), actor=actor)
-
-
-def _pause(project: Project, run_id: int, actor: int) -> None:
-    with acting("junior.run.paused_now") as connection:
-        runs.cancel_run(connection, project, run_id, now=now(), actor=actor)
-
-
-def _resume(project: Project, run_id: int, actor: int) -> None:
-    with acting() as connection:
-        runs.resume_run(connection, project, run_id, now=now(), actor=actor)
+ASKING = Panel(RunKind.ASK, "junior.run", course=_course)

@@ -14,7 +14,7 @@ from pages.review.batch_form import draw_made
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
 from pages.review.proposals import draw_proposals
 from pages.review.queue import draw_queue
-from pages.ui import runs
+from pages.ui import run_list
 from pages.ui.access import require
 from pages.ui.review_data import open_of, review_of
 from pages.ui.simulated import simulated_mark
@@ -28,7 +28,7 @@ head = st.container()
 if not has_votes(project):
     draw_nothing(access)
     st.stop()
-run = runs.draw(project, access)
+run = run_list.draw(project, access)
 review = review_of(project, run.id) if run is not None else None
 if review is None:
     with head:

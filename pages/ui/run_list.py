@@ -1,4 +1,4 @@
-"""The analyses that are kept: which one a page shows, how two of them differ, their names, and the end of them."""
+"""Analyses on a page: the panel of the newest, and those that are kept: shown, compared, named, deleted."""
 
 from __future__ import annotations
 
@@ -8,15 +8,33 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
+from db.frames import runs as run_frames
 from db.vocabulary import RunState
 from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.comparing import compare
 from labeling.runs.runs import NAME_MOST, Run
 from pages.ui.access import Access
+from pages.ui.run_panel import ANALYSES, draw_panel, finished
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain
-from pages.ui.words import figure, moment, number, t
+from pages.ui.words import figure, number, t
+
+
+def draw(project: Project, access: Access) -> Run | None:
+    """What goes on, the button that starts an analysis, and the list of those that are kept.
+
+    Gives the analysis that was chosen, by default the newest; None before the first.
+    """
+    with database().snapshot() as connection:
+        found = runs.runs(connection, project.id)
+    shown = chosen_run(project, found)
+    draw_panel(
+        ANALYSES, project, access, found[0] if found else None, lambda: _standing(project, shown), first=shown is None
+    )
+    if found:
+        _draw_list(project, access, found, shown)
+    return shown
 
 
 def chosen_run(project: Project, found: list[Run]) -> Run | None:
@@ -26,7 +44,7 @@ def chosen_run(project: Project, found: list[Run]) -> Run | None:
     return next((run for run in kept if run.id == chosen), kept[0] if kept else None)
 
 
-def draw_list(project: Project, access: Access, found: list[Run], shown: Run | None) -> None:
+def _draw_list(project: Project, access: Access, found: list[Run], shown: Run | None) -> None:
     """Every analysis with its figures; those that have their findings still can be chosen and compared."""
     with st.expander(t("runs.list", n=len(found))):
         st.dataframe(_table(found, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(found)))
@@ -53,8 +71,16 @@ def draw_list(project: Project, access: Access, found: list[Run], shown: Run | N
 
 def title(run: Run) -> str:
     """How a run is known: by its name and its moment."""
-    when = moment(run.finished_at or run.created_at)
-    return t("runs.titled", name=run.name, when=when) if run.name else when
+    return t("runs.titled", name=run.name, when=finished(run)) if run.name else finished(run)
+
+
+def _standing(project: Project, shown: Run | None) -> str:
+    """What speaks for a new analysis."""
+    if shown is None:
+        return t("runs.none")
+    with database().snapshot() as connection:
+        newer = run_frames.answers_after(connection, project.id, (shown.watermark or [0])[0])
+    return t("runs.newer" if newer else "runs.up_to_date", when=finished(shown), n=newer)
 
 
 def _key(project: Project) -> str:

@@ -164,7 +164,7 @@ def test_a_measurement_that_failed_or_was_stopped_says_so(house: Database, open_
         connection.execute(schema.run.delete().where(schema.run.c.id == run_id))
     run_id = put_run(world, RunState.QUEUED)
     app = open_page("lead", GAIN)
-    app.button(key="run_cancel").click().run()
+    app.button(key="gain_cancel").click().run()
     assert not app.exception
     with house.snapshot() as connection:
         state = connection.execute(select(schema.run.c.state).where(schema.run.c.id == run_id)).scalar_one()

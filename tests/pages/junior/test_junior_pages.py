@@ -174,7 +174,7 @@ def test_a_run_is_paused_resumed_and_told_of(
         runs.start_run(connection, project, RunKind.ASK, settings=asked, now=now(), actor=None)
     app = open_page("lead", PAGE)
     assert "Получено 0 ответов" in told(app)
-    button(app, "junior.run.pause").click().run()
+    button(app, "junior.run.cancel").click().run()
     assert "Запуск приостановлен, сделано 0%" in told(app)
     button(app, "runs.resume").click().run()
     work(house, project)

@@ -1,0 +1,169 @@
+"""The panel of a run on its page: start one, watch it, stop it, and take up again what stopped or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import RunKind, RunState
+from labeling.errors import LabelingError
+from labeling.projects.projects import Project
+from labeling.runs import runs
+from labeling.runs.runs import Run
+from pages.ui.access import Access
+from pages.ui.session import now
+from pages.ui.widgets import acting, error_sentence, plain
+from pages.ui.words import ago, catalog, duration, moment, percent, t
+from pages.ui.zone import reader_zone
+
+# A reader sees it move, and that it was stopped.
+EVERY = 1.0
+# After that a wait needs an explanation.
+AT_ONCE, SILENT = timedelta(seconds=5), timedelta(seconds=10)
+
+# What a run does now, None where it has only begun; and its figures, where it has any.
+Course = tuple[str | None, str | None]
+
+
+def steps_of(run: Run) -> Course:
+    """The step it is at."""
+    if run.state is RunState.QUEUED or not run.step:
+        return None, None
+    return t("runs.progress", step=t(f"runs.step.{run.step}"), done=done_of(run)), None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One kind of run. What it says stands in the catalog under ``words``, and where nothing does, under ``runs``."""
+
+    kind: RunKind
+    words: str
+    resumes: bool = True
+    course: Callable[[Run], Course] = steps_of
+
+    def key_of(self, name: str) -> str:
+        """The catalog's key of one of its words."""
+        own = f"{self.words}.{name}"
+        return own if own in catalog() else f"runs.{name}"
+
+
+ANALYSES = Panel(RunKind.ANALYSIS, "runs")
+
+
+def newest_runs(project: Project, kind: RunKind) -> tuple[Run | None, Run | None]:
+    """The newest run of a kind that was asked for, in whatever state, and the newest that is done."""
+    with database().snapshot() as connection:
+        found = runs.runs(connection, project.id, kind)
+        return (found[0] if found else None), runs.latest_run(connection, project.id, kind)
+
+
+def draw_panel(
+    panel: Panel,
+    project: Project,
+    access: Access,
+    newest: Run | None,
+    standing: Callable[[], str] | None = None,
+    *,
+    first: bool = True,
+    settings: Mapping[str, Any] | None = None,
+) -> bool:
+    """Draw what goes on, or what became of the newest run; gives whether one may be started.
+
+    With ``standing``, what speaks for or against it, the button that starts one stands here as well; ``first`` of its kind.
+    """
+    if newest is not None and newest.is_going:
+        st.fragment(_watch, run_every=EVERY)(panel, project, access, newest.id)
+        return False
+    said = None if newest is None else _outcome(panel, newest)
+    if said is None and standing is None:
+        return True
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if standing is not None:
+            st.button(
+                t(panel.key_of("start" if first else "start_again")), key=f"{panel.words}_start", on_click=start,
+                args=(panel, project, access.person_id, settings), type="primary" if first else "secondary",
+            )  # fmt: skip
+        if newest is not None and said is not None and panel.resumes:
+            asked = (project, newest.id, access.person_id)
+            st.button(t("runs.resume"), key=f"{panel.words}_resume", on_click=_resume, args=asked)
+        st.caption(plain(said if said is not None else standing() if standing is not None else ""))
+    return True
+
+
+def start(panel: Panel, project: Project, actor: int, settings: Mapping[str, Any] | None = None) -> None:
+    """Ask for a run."""
+    with acting() as connection:
+        runs.start_run(connection, project, panel.kind, settings=settings, now=now(), actor=actor)
+
+
+def done_of(run: Run) -> str:
+    """How far it is, in percent."""
+    return percent(_share(run))
+
+
+def finished(run: Run) -> str:
+    """When it ended, by the reader's clock; of one that has not, when it was asked for."""
+    return moment((run.finished_at or run.created_at).astimezone(reader_zone()))
+
+
+def waiting(run: Run, seen: datetime | None) -> str | None:
+    """Why nothing moves, where nothing does: a worker is busy, silent, or not there."""
+    moment_now = now()
+    if run.seen_at is not None and moment_now - run.seen_at < SILENT:
+        return t("runs.its_turn") if run.state is RunState.QUEUED else None
+    if moment_now - run.created_at < AT_ONCE:
+        return None
+    return t("runs.no_worker") if seen is None else t("runs.worker_silent", ago=ago(seen, moment_now))
+
+
+def _watch(panel: Panel, project: Project, access: Access, run_id: int) -> None:
+    """Progress, until there is none: then the page is drawn anew with what was found."""
+    with database().snapshot() as connection:
+        run = next((each for each in runs.runs(connection, project.id, panel.kind) if each.id == run_id), None)
+        seen = runs.worker_seen(connection)
+    if run is None or not run.is_going:
+        st.rerun()
+    said, figures = panel.course(run)
+    left = run.left(now()) if said is not None else None
+    if left is not None:
+        said = t("runs.progress_left", said=said, left=duration(left))
+    with st.container(border=True):
+        st.progress(_share(run), text=plain(said or t("runs.starting")))
+        if figures is not None:
+            st.text(figures)
+        reason = waiting(run, seen)
+        if reason is not None:
+            st.caption(plain(reason))
+        asked = (panel, project, run.id, access.person_id)
+        st.button(t(panel.key_of("cancel")), key=f"{panel.words}_cancel", on_click=_cancel, args=asked)
+        about = panel.key_of("cancel_about")
+        if about in catalog():
+            st.caption(t(about))
+
+
+def _outcome(panel: Panel, run: Run) -> str | None:
+    """What became of a run that was not carried through."""
+    if run.state is RunState.FAILED:
+        error = run.error or {"code": "run_failed", "details": {}}
+        reason = error_sentence(LabelingError(error["code"], **error.get("details", {})))
+        return t(panel.key_of("failed"), reason=reason)
+    return t(panel.key_of("cancelled"), done=done_of(run)) if run.state is RunState.CANCELLED else None
+
+
+def _share(run: Run) -> float:
+    return min(run.done / run.total, 1.0) if run.total else 0.0
+
+
+def _cancel(panel: Panel, project: Project, run_id: int, actor: int) -> None:
+    with acting(panel.key_of("cancelled_now")) as connection:
+        runs.cancel_run(connection, project, run_id, now=now(), actor=actor)
+
+
+def _resume(project: Project, run_id: int, actor: int) -> None:
+    with acting() as connection:
+        runs.resume_run(connection, project, run_id, now=now(), actor=actor)
