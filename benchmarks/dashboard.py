@@ -31,8 +31,8 @@ from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
 from labeling.people.people import create_person
 from labeling.people.sign_in import open_session
+from pages.ui.figures import figure
 from pages.ui.session import COOKIE
-from pages.ui.words import figure
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 
 SLUG = "bench"

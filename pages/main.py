@@ -11,10 +11,11 @@ from db.engine import database
 from labeling.people.people import set_locale
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import Project
+from pages.ui.locales import LOCALES
 from pages.ui.navigation import PAGES, Entry, first_page, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import empty_state, show_notices
-from pages.ui.words import LOCALES, t, title_of
+from pages.ui.words import t, title_of
 
 UI = Path(__file__).parent / "ui"
 

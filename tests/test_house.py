@@ -11,8 +11,9 @@ from string import Formatter
 
 import pytest
 
+from pages.ui.locales import LOCALES
 from pages.ui.navigation import FOLDER, PAGES
-from pages.ui.words import LOCALES, catalog
+from pages.ui.words import catalog
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("db", "labeling", "pages", "app")
@@ -137,6 +138,21 @@ def test_a_library_has_one_home(library: str) -> None:
 def test_charts_come_onto_a_page_by_their_own_folder() -> None:
     drawing = [path for path in (ROOT / "pages").rglob("*.py") if "plotly_chart(" in path.read_text(encoding="utf-8")]
     assert {path.relative_to(ROOT).parent.as_posix() for path in drawing} == ONE_HOME["plotly"]
+
+
+def test_figures_are_written_in_one_place() -> None:
+    """Percent, intervals, n, p-values and money: how each reads is decided in pages/ui/figures.py."""
+    for path in (ROOT / "pages").rglob("*.py"):
+        own = path.relative_to(ROOT).as_posix()
+        if own == "pages/ui/figures.py":
+            continue
+        assert not imports_of(path) & {"babel.numbers", "babel.units"}, own
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                written = ast.unparse(node)
+                assert not re.search(r"\{[^{}]*:[^{}]*[\dfge%]\}|\bn(?: |\\xa0)=(?: |\\xa0)\{", written), (
+                    f"{own}: {written}"
+                )
 
 
 def test_every_page_stands_where_the_table_says_and_none_beside_the_router() -> None:

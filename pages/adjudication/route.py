@@ -28,11 +28,11 @@ from labeling.projects.projects import LabelClass, Project, get_classes, get_pro
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import midnight, refused
+from pages.ui.figures import percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
-from pages.ui.words import percent
 
 MAX_BODY = 1_000_000
 MAX_RULINGS = 200

@@ -13,10 +13,11 @@ from pages.audit.audit_tables import draw_classes, draw_experts, draw_flags, dra
 from pages.ui.access import require
 from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
 from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of
+from pages.ui.figures import percent
 from pages.ui.review_data import review_of
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)
 project = access.project

@@ -11,11 +11,11 @@ import streamlit as st
 from labeling.quality.flags import divergence
 from labeling.review.course import LEAST, MOST
 from pages.ui.audit_data import Audited, audited_rulings, course_of
-from pages.ui.audit_words import share_column
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
+from pages.ui.figures import number, percent, share_column
 from pages.ui.scalars import scalar
-from pages.ui.words import number, percent, t
+from pages.ui.words import t
 from pages.ui.zone import reader_zone, short_day
 
 STEPS = ("ruled", "weeks")

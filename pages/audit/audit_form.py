@@ -10,11 +10,11 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.review.foreseen import foreseen
 from pages.ui.audit_data import Audited, auditable_labels
-from pages.ui.audit_words import percents, share, spent
+from pages.ui.figures import number, percent, share, spent
 from pages.ui.review_data import Review
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm
-from pages.ui.words import number, percent, t
+from pages.ui.words import t
 
 USUAL = 200
 
@@ -64,7 +64,7 @@ def _as_audited(population: pl.DataFrame, one: Audited | None) -> pl.DataFrame:
 def _foreseen(known: Figure) -> str:
     half = ((known.high or 0.0) - (known.low or 0.0)) / 2
     point = Figure(known.value, None, None, known.n)
-    return t("audit.foreseen", share=share(point), half=percents(half), interval=share(known))
+    return t("audit.foreseen", share=share(point), half=percent(half), interval=share(known))
 
 
 def _effort(rulings: pl.DataFrame, size: int) -> str:

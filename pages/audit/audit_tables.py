@@ -14,10 +14,11 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.review import opinions
 from labeling.review.audited import SUSPECTED
 from pages.ui.audit_data import Audited, flags_of
-from pages.ui.audit_words import kappa_card, share_column, share_of
+from pages.ui.audit_words import kappa_card
 from pages.ui.downloads import csv_button
+from pages.ui.figures import number, percent, share_column, share_of
 from pages.ui.widgets import figures
-from pages.ui.words import day, number, percent, t, title_of
+from pages.ui.words import day, t, title_of
 from pages.ui.zone import reader_zone
 
 # Of fewer labels checked a class's figure is all interval.

@@ -16,11 +16,12 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.runs.runs import Run
 from pages.ui.audit_data import Audited, newest_audit, rulings_of
-from pages.ui.gain_words import figure_of
+from pages.ui.figures import figure_of
+from pages.ui.locales import reader_locale
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.session import now
 from pages.ui.vote_filters import Selection
-from pages.ui.words import day, reader_locale, t, title_of
+from pages.ui.words import day, t, title_of
 from pages.ui.zone import reader_zone
 
 _UNKNOWN = Figure(None, None, None, 0)

@@ -12,10 +12,9 @@ import streamlit as st
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
-from pages.ui.gain_words import figure_of, gap
-from pages.ui.quality_words import in_words
+from pages.ui.figures import figure_of, gap, in_words, number
 from pages.ui.scalars import scalar
-from pages.ui.words import moment, number, t, title_of
+from pages.ui.words import moment, t, title_of
 from pages.ui.zone import reader_zone
 
 NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}

@@ -16,8 +16,9 @@ from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import Guideline, LabelClass, get_classes, get_guideline, get_project
 from pages.ui.guide import as_html
+from pages.ui.locales import LOCALES
 from pages.ui.widgets import error_sentence
-from pages.ui.words import LOCALES, say, title_of
+from pages.ui.words import say, title_of
 
 
 async def guidelines(request: Request) -> JSONResponse:

@@ -23,12 +23,12 @@ from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.class_chip import class_chip
+from pages.ui.figures import figure
 from pages.ui.progress_tables import score_words
 from pages.ui.progress_words import verdict
-from pages.ui.rounding import rounded
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, text_of_item
-from pages.ui.words import day, figure, t
+from pages.ui.words import day, t
 from pages.ui.zone import reader_zone
 
 
@@ -37,8 +37,8 @@ def pace_cards(answers: pl.DataFrame) -> list[tuple[str, str, str | None]]:
     votes = answers.select(pl.col("item_id").alias("item"), pl.col("assessor").alias("annotator"), "label", "seconds")
     cards: list[tuple[str, str, str | None]] = []
     for row in pace(votes).to_dicts():
-        median = rounded(row["median_seconds"], row["low"], row["high"], row["n"], digits=1)
-        hour = rounded(row["items_per_hour"], row["per_hour_low"], row["per_hour_high"], row["n"])
+        median = figure(row["median_seconds"], row["low"], row["high"], row["n"], digits=1)
+        hour = figure(row["items_per_hour"], row["per_hour_low"], row["per_hour_high"], row["n"], digits=0)
         cards.append((t("results.median"), median, t("results.median_about")))
         cards.append((t("results.per_hour"), hour, t("results.per_hour_about")))
     return cards

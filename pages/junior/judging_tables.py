@@ -19,14 +19,12 @@ from labeling.quality.figures import Figure
 from labeling.quality.intervals import wilson
 from pages.junior.judging_data import Desk, said_by
 from pages.junior.judging_words import class_title
-from pages.ui.audit_words import share_of
 from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
 from pages.ui.downloads import csv_button
-from pages.ui.gain_words import figure_of
-from pages.ui.quality_words import figure_column, in_words
+from pages.ui.figures import figure_column, figure_of, in_words, percent, share_of
 from pages.ui.widgets import plain, text_of_item
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 MOST_PAIRS, MOST_TEXTS = 12, 5
 

@@ -10,12 +10,10 @@ from labeling.junior.prompts import Prompt
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.judging import Comparison
-from pages.ui.audit_words import share_of
-from pages.ui.gain_words import SURE, chance, figure_of, gap
+from pages.ui.figures import chance, figure_of, gap, in_words, money, number, share_of, told
+from pages.ui.gain_words import SURE
 from pages.ui.junior_words import lasting, version_title
-from pages.ui.money import money
-from pages.ui.quality_words import in_words
-from pages.ui.words import number, t, title_of
+from pages.ui.words import t, title_of
 
 # Of fewer items a figure is all interval.
 FEW = 20
@@ -52,7 +50,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | N
     calibration = report.get("calibration")
     error = figure_of(calibration["said"]["error"]) if calibration else Figure(None, None, None, 0)
     by_chance = calibration["said"]["by_chance"] if calibration else None
-    about = t("judging.ece_about", chance="–" if by_chance is None else number(float(by_chance)))
+    about = t("judging.ece_about", chance=number(by_chance))
     quality: list[tuple[str, str, str | None]] = [
         (t(f"judging.{name}"), in_words(figure_of(report[name])), t(f"judging.{name}_about"))
         for name in ("accuracy", "weighted_f1", "macro_f1")
@@ -69,12 +67,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | N
 def per_thousand(found: Mapping[str, Any], *, is_money: bool) -> str:
     """A mean of an item as what a thousand come to, with its interval and n."""
     write = money if is_money else lasting
-    if found["value"] is None:
-        return in_words(figure_of(found))
-    said = write(THOUSAND * found["value"])
-    ends = [write(THOUSAND * found[end]) for end in ("low", "high") if found[end] is not None]
-    within = f" [{'; '.join(ends)}]" if len(set(ends)) == 2 else ""
-    return f"{said}{within}, n\u00a0=\u00a0{number(found['n'])}"
+    return told(figure_of(found), lambda value: write(THOUSAND * value))
 
 
 def compared_answer(first: str, second: str, found: Comparison) -> str:

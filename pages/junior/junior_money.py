@@ -14,10 +14,10 @@ from labeling.junior.asking import model_of, url_of
 from labeling.junior.ledger import Price
 from labeling.projects.projects import Project, change_settings
 from pages.ui.access import Access
-from pages.ui.money import as_amount, money
+from pages.ui.figures import as_amount, money, percent
 from pages.ui.session import now
 from pages.ui.widgets import acting, figures, plain, right_aligned
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 BUDGETS = ("budget_total", "budget_month", "budget_run")
 

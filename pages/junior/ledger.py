@@ -11,10 +11,10 @@ from db.engine import database
 from db.frames import ledger as ledger_frames
 from labeling.projects.projects import Project
 from pages.ui.downloads import csv_of
+from pages.ui.figures import money, number
 from pages.ui.masking_words import kinds_of
-from pages.ui.money import money
 from pages.ui.widgets import empty_state, right_aligned
-from pages.ui.words import catalog, moment, number, t
+from pages.ui.words import catalog, moment, t
 from pages.ui.zone import reader_zone
 
 SHOWN = 200

@@ -27,11 +27,11 @@ from labeling.privacy import Masked
 from labeling.projects.items import find_item
 from labeling.projects.projects import get_classes, get_project
 from labeling.roles import check_expert
+from pages.ui.figures import money, percent
 from pages.ui.masking_words import kinds_of
-from pages.ui.money import money
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
-from pages.ui.words import percent, say, title_of
+from pages.ui.words import say, title_of
 
 MAX_BODY = 200_000
 # Answers that come in now: asyncio itself holds tasks but loosely.
@@ -138,7 +138,7 @@ def _told(question: Question, said: str, calls: list[int]) -> list[str]:
     locale = question.locale
     reply = read_reply(said, question.about.request(question.hidden.text))
     title = {YES: say(locale, "junior.live.yes"), NO: say(locale, "junior.live.no")} | question.titles
-    sure = "–" if reply.stated is None else percent(reply.stated, locale)
+    sure = percent(reply.stated, locale)
     lines = [say(locale, "junior.live.label", label=title.get(reply.label, reply.label), sure=sure)]
     with database().snapshot() as connection:
         cost, tokens_in, tokens_out = total_of(connection, calls)

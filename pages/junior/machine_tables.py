@@ -11,11 +11,9 @@ import streamlit as st
 from db.vocabulary import Teacher
 from labeling.projects.projects import LabelClass
 from pages.junior.machine_words import Hours, correct_words, cost_of, cost_words, right_of, source_title
-from pages.ui.audit_words import share_of
 from pages.ui.charts.points import points
 from pages.ui.downloads import csv_button
-from pages.ui.gain_words import chance, figure_of, gap
-from pages.ui.quality_words import in_words
+from pages.ui.figures import chance, figure_of, gap, in_words, share_of
 from pages.ui.words import t, title_of
 
 # Of fewer test texts a class's F1 is all interval.

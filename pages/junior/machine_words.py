@@ -9,11 +9,9 @@ from typing import Any
 from db.vocabulary import PromptKind, Teacher
 from labeling.junior.ledger import MILLION
 from labeling.quality.drafting import cost_per_correct, wages
-from labeling.quality.figures import Figure
-from pages.ui.gain_words import SURE, chance, figure_of, gap
-from pages.ui.money import money
-from pages.ui.quality_words import in_words
-from pages.ui.words import number, reader_locale, t
+from pages.ui.figures import chance, counted, figure_of, gap, in_words, money, told
+from pages.ui.gain_words import SURE
+from pages.ui.words import t
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,8 @@ def cost_words(source: Mapping[str, Any], hours: Hours) -> str:
     if cost is None:
         return "–"
     if source["name"] in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
-        return f"{money(cost)}, n\u00a0=\u00a0{number(source['paid'])}"
-    return f"{money(cost)}, n\u00a0=\u00a0{number(source['votes']['timed'])}"
+        return counted(money(cost), source["paid"])
+    return counted(money(cost), source["votes"]["timed"])
 
 
 def correct_words(source: Mapping[str, Any], right: Mapping[str, Any] | None, hours: Hours) -> str:
@@ -80,23 +78,13 @@ def correct_words(source: Mapping[str, Any], right: Mapping[str, Any] | None, ho
     cost = cost_of(source, hours)
     if cost is None or right is None:
         return "–"
-    return money_figure(cost_per_correct(cost, source["labels"], figure_of(right)))
+    return told(cost_per_correct(cost, source["labels"], figure_of(right)), money)
 
 
 def right_of(report: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """How many labels of a source are right; None for the final ones, which are the measure."""
     found: Mapping[str, Any] | None = report["right"].get(Teacher.JUNIOR if name == Teacher.JUNIOR_ALL else name)
     return found
-
-
-def money_figure(found: Figure) -> str:
-    """An amount with its interval and n."""
-    if found.value is None:
-        return in_words(found)
-    within = ""
-    if found.low is not None and found.high is not None and found.low < found.high:
-        within = f" [{money(found.low)}{'; ' if reader_locale() == 'ru' else ', '}{money(found.high)}]"
-    return f"{money(found.value)}{within}, n\u00a0=\u00a0{number(found.n)}"
 
 
 def _worked(times: Mapping[str, Any], an_hour: float | None) -> float | None:

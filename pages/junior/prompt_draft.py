@@ -13,9 +13,10 @@ from labeling.junior.examples import Candidate
 from labeling.junior.prompts import Example, Prompt, write_prompt
 from labeling.junior.request import Settings
 from labeling.projects.projects import Project
+from pages.ui.figures import number
 from pages.ui.session import now
 from pages.ui.widgets import acting
-from pages.ui.words import number, t
+from pages.ui.words import t
 
 FIELDS = ("name", "model", "instructions", "reasoning", "temperature", "samples", "most_tokens", "target", "examples")
 

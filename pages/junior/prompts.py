@@ -15,11 +15,12 @@ from pages.junior.prompt_draft import Draft, as_text
 from pages.junior.prompt_editor import draw_editor
 from pages.ui.access import Access, require
 from pages.ui.difference import difference
+from pages.ui.figures import number
 from pages.ui.junior_words import version_title
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import acting, answer
-from pages.ui.words import moment, number, t
+from pages.ui.words import moment, t
 from pages.ui.zone import reader_zone
 
 

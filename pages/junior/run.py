@@ -18,12 +18,12 @@ from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.runs import Run
 from pages.ui.access import Access
+from pages.ui.figures import money, number
 from pages.ui.junior_words import estimate_lines, version_title
-from pages.ui.money import money
 from pages.ui.run_panel import Course, Panel, done_of, draw_panel, start
 from pages.ui.session import now
 from pages.ui.widgets import right_aligned
-from pages.ui.words import moment, number, t
+from pages.ui.words import moment, t
 from pages.ui.zone import reader_zone
 
 ITEMS = ("all", "unlabeled", "golden")
@@ -129,9 +129,9 @@ def _draw_past(project: Project, versions: Sequence[Prompt], past: Sequence[Run]
             t("junior.past.version"): titles.get(int(asked.get("prompt_id", 0)), "–"),
             t("junior.past.what"): what,
             t("junior.past.state"): t(f"junior.state.{run.state.value}"),
-            t("junior.past.answered"): number(told["answered"]) if "answered" in told else "–",
-            t("junior.past.failed"): number(told["failed"]) if "failed" in told else "–",
-            t("junior.past.cost"): money(told["cost"]) if "cost" in told else "–",
+            t("junior.past.answered"): number(told.get("answered")),
+            t("junior.past.failed"): number(told.get("failed")),
+            t("junior.past.cost"): money(told.get("cost")),
         })  # fmt: skip
     with st.expander(t("junior.past", n=len(past))):
         counts = [t(f"junior.past.{name}") for name in ("answered", "failed", "cost")]

@@ -9,10 +9,11 @@ from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project, change_settings
 from labeling.quality.showing import HIDE, SHOW_AFTER, SHOW_BEFORE
 from pages.ui.access import Access
+from pages.ui.figures import percent
 from pages.ui.junior_words import speaks
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, empty_state, plain
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 ADVISED = {
     SHOW_BEFORE: SuggestionPolicy.BEFORE,

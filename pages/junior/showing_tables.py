@@ -9,13 +9,11 @@ from labeling.quality.figures import Figure
 from labeling.quality.showing import ARMS, HIDDEN, MOST_FOLLOWED, Showing
 from pages.junior.showing_data import people
 from pages.junior.showing_words import lasting_seconds, ratio
-from pages.ui.audit_words import share_of
 from pages.ui.charts.points import points
 from pages.ui.downloads import csv_button
-from pages.ui.gain_words import gap
-from pages.ui.quality_words import in_words
+from pages.ui.figures import gap, in_words, percent, share_of
 from pages.ui.scalars import scalar
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 MOST_DRAWN = 20
 

@@ -9,9 +9,9 @@ from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.showing import HARMFUL, MOST_FOLLOWED, MOST_LOST, UNDECIDED
+from pages.ui.figures import in_words, number, percent
 from pages.ui.junior_words import version_title
-from pages.ui.quality_words import in_words
-from pages.ui.words import number, percent, t
+from pages.ui.words import t
 
 
 def showing_answer(one: Experiment) -> str:

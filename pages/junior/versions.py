@@ -16,13 +16,12 @@ from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from pages.ui.access import Access
+from pages.ui.figures import in_words, money, number
 from pages.ui.junior_words import version_title
-from pages.ui.money import money
 from pages.ui.overview_data import overview_of
-from pages.ui.quality_words import in_words
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain, right_aligned
-from pages.ui.words import number, t
+from pages.ui.words import t
 from pages.ui.zone import reader_zone
 
 
@@ -70,8 +69,8 @@ def _row(
         t("junior.versions.accuracy"): in_words(accuracy) if accuracy else "–",
         t("junior.versions.looks"): number(sum(each.prompt_id == one.id for each in locked)),
         t("junior.versions.cost"): money(told["cost"]),
-        t("junior.versions.per_1000"): "–" if an_item is None else money(1_000 * an_item),
-        t("junior.versions.correct"): "–" if correct is None else money(correct),
+        t("junior.versions.per_1000"): money(None if an_item is None else 1_000 * an_item),
+        t("junior.versions.correct"): money(correct),
     }
 
 

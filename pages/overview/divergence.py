@@ -6,9 +6,10 @@ import streamlit as st
 
 from labeling.projects.projects import Project
 from pages.ui.audit_data import Audited
-from pages.ui.audit_words import next_step, share, share_of, target_of
+from pages.ui.audit_words import next_step, target_of
+from pages.ui.figures import percent, share, share_of
 from pages.ui.widgets import figures
-from pages.ui.words import percent, t
+from pages.ui.words import t
 
 
 def divergence_said(one: Audited | None) -> str | None:

@@ -16,13 +16,14 @@ from pages.overview.divergence import audit_step, divergence_said, draw_divergen
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.charts.bars import class_bars, daily
+from pages.ui.figures import number, percent
 from pages.ui.overview_data import overview_of
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, plain
-from pages.ui.words import number, percent, t, title_of
+from pages.ui.words import t, title_of
 from pages.ui.zone import midnight, reader_zone
 
 STATES = ("unlabeled", "in_progress", "disputed", "agreed", "adjudicated", "golden")

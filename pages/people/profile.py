@@ -7,9 +7,10 @@ import streamlit as st
 from labeling.errors import LabelingError
 from labeling.people.people import rename, set_locale
 from labeling.people.sign_in import Reader, change_own_password, end_all_sessions
+from pages.ui.locales import LOCALES
 from pages.ui.session import cookie_token, current_reader, now, projects_of
 from pages.ui.widgets import acting, answer, confirm
-from pages.ui.words import LOCALES, t, title_of
+from pages.ui.words import t, title_of
 
 
 def save_profile(person_id: int) -> None:

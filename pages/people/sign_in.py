@@ -20,8 +20,9 @@ from labeling import config
 from labeling.people.people import demo_logins, set_locale
 from labeling.people.sign_in import SignedIn, authenticate, check_password, end_session, open_session
 from pages.ui.gate import SIGN_IN
+from pages.ui.locales import LOCALES
 from pages.ui.session import COOKIE, find_reader, now
-from pages.ui.words import LOCALES, say
+from pages.ui.words import say
 
 BODY_MOST = 16_384
 

@@ -13,7 +13,8 @@ from labeling.facts.overview import Overview
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.intervals import wilson
 from labeling.quality.progress import still_wanted
-from pages.ui.words import figure, percent, t
+from pages.ui.figures import figure, percent
+from pages.ui.words import t
 
 # A share to show by example what a number of golden items or of repeats tells.
 EXAMPLE = 0.8

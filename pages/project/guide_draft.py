@@ -8,9 +8,10 @@ import streamlit as st
 
 from labeling.errors import LabelingError
 from labeling.projects.projects import Guideline, get_guideline, lock_project_by_id, publish_guideline
+from pages.ui.locales import LOCALES
 from pages.ui.session import now
 from pages.ui.widgets import acting
-from pages.ui.words import LOCALES, say
+from pages.ui.words import say
 
 
 @dataclass(frozen=True)

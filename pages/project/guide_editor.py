@@ -10,8 +10,9 @@ from pages.project.guide_proposal import draw_proposal
 from pages.ui.access import Access
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
+from pages.ui.locales import LOCALES, reader_locale
 from pages.ui.widgets import plain
-from pages.ui.words import LOCALES, reader_locale, t
+from pages.ui.words import t
 
 _HEIGHT = 520
 

@@ -13,9 +13,10 @@ from labeling.junior.propose_wording import confusions, propose_wording
 from labeling.projects.projects import Project, get_classes
 from pages.project.guide_draft import Draft
 from pages.ui.access import Access
+from pages.ui.locales import reader_locale
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, error_sentence, text_of_item
-from pages.ui.words import reader_locale, t, title_of
+from pages.ui.words import t, title_of
 
 
 def draw_proposal(access: Access, draft: Draft, language: str) -> None:

@@ -13,9 +13,10 @@ from pages.ui.access import require
 from pages.ui.class_chip import class_chip
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
+from pages.ui.locales import LOCALES, reader_locale
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, text_of_item
-from pages.ui.words import LOCALES, day, reader_locale, t, title_of
+from pages.ui.words import day, t, title_of
 from pages.ui.zone import reader_zone
 
 

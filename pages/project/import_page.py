@@ -19,10 +19,11 @@ from labeling.projects.projects import Project, count_items
 from pages.project.import_report import bad_rows_table, draw_report, past_imports_table
 from pages.project.upload import upload
 from pages.ui.access import require
+from pages.ui.figures import number
 from pages.ui.session import now
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, plain, show_error
-from pages.ui.words import number, t
+from pages.ui.words import t
 
 ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz"]
 ROLES = ("text", "id", "context", "priority")

@@ -9,10 +9,11 @@ from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.desk import gates
 from labeling.people.memberships import set_standing
 from labeling.projects.projects import Project, lock_project_by_id
+from pages.ui.figures import figure
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain
-from pages.ui.words import figure, t
+from pages.ui.words import t
 
 
 def pause(actor: int, project: Project, person_id: int) -> None:

@@ -11,10 +11,9 @@ import streamlit as st
 from db.vocabulary import Standing
 from labeling.quality.figures import Figure
 from pages.quality.assessor_figures import SCORES, Assessors
+from pages.ui.figures import figure, figure_column, number, percent
 from pages.ui.progress_words import verdict
-from pages.ui.quality_words import figure_column
-from pages.ui.rounding import rounded
-from pages.ui.words import day, number, percent, t
+from pages.ui.words import day, t
 from pages.ui.zone import reader_zone
 
 
@@ -59,7 +58,7 @@ def draw_table(
 def seconds_column(table: pl.DataFrame) -> pl.Series:
     """Median seconds in words, to the tenth."""
     rows = table.select("seconds", "seconds_low", "seconds_high", "seconds_n").rows()
-    return pl.Series("seconds", [rounded(*row, digits=1) for row in rows], dtype=pl.String)
+    return pl.Series("seconds", [figure(*row, digits=1) for row in rows], dtype=pl.String)
 
 
 def standing_said(standing: str | None) -> str:

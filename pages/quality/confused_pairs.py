@@ -8,8 +8,8 @@ import streamlit as st
 from db.engine import database
 from db.frames import items as item_frames
 from pages.ui.downloads import csv_button
+from pages.ui.figures import figure_column
 from pages.ui.quality_data import Facts
-from pages.ui.quality_words import figure_column
 from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import plain
 from pages.ui.words import t, title_of

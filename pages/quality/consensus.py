@@ -12,12 +12,13 @@ from pages.quality.consensus_table import draw_age, draw_choice, draw_doubtful, 
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
+from pages.ui.figures import counted, in_words, number
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
-from pages.ui.quality_words import auto_said, in_words, short_number
+from pages.ui.quality_words import auto_said
 from pages.ui.simulated import simulated_mark
 from pages.ui.widgets import answer, empty_state, figures, plain
-from pages.ui.words import number, t
+from pages.ui.words import t
 
 access = require(Role.LEAD)
 project = access.project
@@ -56,7 +57,7 @@ if found.junior is not None:
     st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
 draw_age(facts, found)
 figures(state_cards(rows))
-sure = f"{short_number(mean if isinstance(mean, float) else None)}, n = {number(labeled.height)}"
+sure = counted(number(mean if isinstance(mean, float) else None), labeled.height)
 figures(
     [
         (t("consensus.mean"), sure, t("consensus.mean_about")),

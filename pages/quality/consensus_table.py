@@ -13,10 +13,10 @@ from labeling.facts.final import final_of
 from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
 from pages.quality.texts import first_lines
+from pages.ui.figures import in_words, number, percent
 from pages.ui.quality_data import Facts
-from pages.ui.quality_words import in_words, short_number
 from pages.ui.vote_cards import vote_card
-from pages.ui.words import percent, t, title_of
+from pages.ui.words import t, title_of
 
 STATES = (ItemState.DISPUTED, ItemState.IN_PROGRESS, ItemState.AGREED, ItemState.ADJUDICATED, ItemState.GOLDEN)
 A_PAGE = 5
@@ -63,7 +63,7 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
         t("items.text"): first_lines(facts.project, top["item"].to_list()),
         t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
         t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
-        t("consensus.probability"): [short_number(chance) for chance in top["probability"]],
+        t("consensus.probability"): [number(chance) for chance in top["probability"]],
         t("consensus.votes"): top["n"],
         t("consensus.final"): [title_of(facts.titled[code]) if code else "–" for code in top["final"]],
     }
@@ -93,7 +93,7 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
     votes = facts.labels.filter(pl.col("item").is_in(items))
     for row in shown.to_dicts():
         label = title_of(facts.titled[row["label"]]) if row["label"] else "–"
-        facts_of_row = {"label": label, "probability": short_number(row["probability"])}
+        facts_of_row = {"label": label, "probability": number(row["probability"])}
         note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
         vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
@@ -128,7 +128,7 @@ def draw_choice(choice: Choice) -> None:
         t("consensus.model"): [t(f"method.{name}") for name, _ in rows],
         t("consensus.weight"): [percent(found.weight) for _, found in rows],
         t("consensus.on_golden"): golden,
-        t("consensus.on_votes"): [short_number(found.vote_score) for _, found in rows],
+        t("consensus.on_votes"): [number(found.vote_score) for _, found in rows],
         t("consensus.excluded"): [t(f"excluded.{found.excluded}") if found.excluded else "" for _, found in rows],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, key="models", alt=t("consensus.models"))

@@ -15,13 +15,12 @@ from pages.quality.golden_forms import chance, draw_appoint, draw_contests, draw
 from pages.quality.texts import first_lines
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
+from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.quality_data import Facts, facts_of
-from pages.ui.quality_words import figure_column, in_words
-from pages.ui.rounding import rounded
 from pages.ui.simulated import simulated_mark
 from pages.ui.vote_filters import KINDS, Selection
 from pages.ui.widgets import answer, empty_state, figures
-from pages.ui.words import moment, number, percent, t, title_of
+from pages.ui.words import moment, t, title_of
 from pages.ui.zone import reader_zone
 
 
@@ -73,7 +72,7 @@ def draw_leak(leak: Leakage) -> None:
             (t("golden.leak_old"), in_words(leak.accuracy_old), t("golden.leak_old_about", cut=leak.cut)),
             (
                 t("golden.leak_pace"),
-                rounded(ratio.value, ratio.low, ratio.high, ratio.n, digits=2),
+                figure(ratio.value, ratio.low, ratio.high, ratio.n),
                 t("golden.leak_pace_about"),
             ),
         ]

@@ -15,10 +15,11 @@ from labeling.desk.contests import MAX_ARGUMENT, Contest
 from labeling.projects.projects import Project
 from pages.quality.golden_acts import RESCORED, RETIRE, Changed, appoint, pause, retire, rule, settle
 from pages.ui.class_chip import class_chip
+from pages.ui.figures import percent
 from pages.ui.quality_data import Facts
 from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import confirm, empty_state, text_of_item
-from pages.ui.words import percent, t, title_of
+from pages.ui.words import t, title_of
 
 MOST = 10
 

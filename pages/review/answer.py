@@ -12,12 +12,11 @@ from db.engine import database
 from db.frames import marks
 from db.vocabulary import Role
 from labeling.projects.projects import Project
-from labeling.quality.figures import Figure
 from labeling.runs import runs
 from pages.ui.access import Access
-from pages.ui.quality_words import in_words
+from pages.ui.figures import counted, figure_of, in_words, number, percent
 from pages.ui.widgets import answer, empty_state, plain
-from pages.ui.words import number, percent, t
+from pages.ui.words import t
 
 # The share of the most suspicious items that an expert could look at.
 FIRST = 0.2
@@ -52,19 +51,14 @@ def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: 
     """The figures of the page: expected errors, what is settled, what CleanLab flags, and how healthy the labels are."""
     wrong, n = float(still_open["score"].sum()), still_open.height
     flagged = int(still_open["is_issue"].sum())
-    settled = f"{number(items - n)}, n = {number(items)}"
+    settled = counted(number(items - n), items)
     health = report.get("overall_health")
     return [
-        (t("review.wrong"), f"≈ {number(round(wrong))}, n = {number(n)}", t("review.wrong_about")),
+        (t("review.wrong"), counted(f"≈ {number(round(wrong))}", n), t("review.wrong_about")),
         (t("review.settled"), settled, t("review.settled_about", wrong=report.get("settled_wrong", 0))),
-        (t("review.flagged"), f"{number(flagged)}, n = {number(n)}", t("review.flagged_about")),
-        (t("review.health"), f"{percent(health)}, n = {number(items)}", t("review.health_about")),
+        (t("review.flagged"), counted(number(flagged), n), t("review.flagged_about")),
+        (t("review.health"), counted(percent(health), items), t("review.health_about")),
     ]
-
-
-def figure_of(told: Mapping[str, Any]) -> Figure:
-    """A figure as a report has it."""
-    return Figure(told["value"], told["low"], told["high"], told["n"])
 
 
 def draw_nothing(access: Access) -> None:

@@ -19,10 +19,11 @@ from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair
 from pages.ui.access import Access
 from pages.ui.downloads import csv_button
+from pages.ui.figures import number, percent
 from pages.ui.review_data import Review, open_of
 from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import plain
-from pages.ui.words import day, number, percent, t, title_of
+from pages.ui.words import day, t, title_of
 from pages.ui.zone import reader_zone
 
 MOST_PAIRS = 6

@@ -13,9 +13,10 @@ from db.engine import database
 from db.frames import items as item_frames
 from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass
+from pages.ui.figures import percent
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
 from pages.ui.vote_cards import vote_card
-from pages.ui.words import percent, t, title_of
+from pages.ui.words import t, title_of
 
 MOST_ROWS = 300
 MOST_CARDS = 3

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pages.ui.words import percent, t
+from pages.ui.figures import percent
+from pages.ui.words import t
 
 
 def map_answer(counted: Mapping[str, tuple[int, int, float]]) -> str:

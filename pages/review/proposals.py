@@ -16,10 +16,11 @@ from labeling.projects.projects import LabelClass
 from pages.review.batch_form import batch_popover
 from pages.review.bulk_ruling import bulk_form
 from pages.ui.access import Access
+from pages.ui.figures import percent
 from pages.ui.review_data import Review, candidates, open_of
 from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import plain
-from pages.ui.words import percent, t, title_of
+from pages.ui.words import t, title_of
 
 MOST_GROUPS = 8
 # Two random texts that both read otherwise make a group of which most is right a rare accident.

@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
-from babel import numbers, units
-
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from pages.ui.audit_data import Audited
-from pages.ui.quality_words import in_words
-from pages.ui.words import number, reader_locale, t
-
-# Where the whole interval lies below that, whole percents say too little.
-SMALL = 0.05
-
-
-def share(value: Figure) -> str:
-    """A share with its interval, in percent: "12% [9; 16]"."""
-    if value.value is None:
-        return "–"
-    digits = 1 if (value.value if value.high is None else value.high) < SMALL else 0
-    if value.low is None or value.high is None:
-        return percents(value.value, digits)
-    low, high = (percents(end, digits).rstrip("%") for end in (value.low, value.high))
-    return f"{percents(value.value, digits)} [{low}{'; ' if reader_locale() == 'ru' else ', '}{high}]"
-
-
-def share_of(value: Figure) -> str:
-    """The same with its n, never broken before it."""
-    return f"{share(value)}, n\u00a0=\u00a0{number(value.n)}"
-
-
-def share_column(rows: pl.DataFrame, value: str, low: str, high: str, n: str = "n") -> list[str]:
-    """Shares of a table's rows in words."""
-    return [share_of(Figure(*row)) for row in rows.select(value, low, high, n).rows()]
+from pages.ui.figures import in_words, share, share_of
+from pages.ui.words import t
 
 
 def target_of(project: Project) -> float:
@@ -86,25 +59,7 @@ def scaled(value: Figure, by: float) -> Figure:
     return Figure(point, low, high, value.n)
 
 
-def spent(seconds: float) -> str:
-    """So much work: minutes up to two hours, then hours."""
-    minutes = max(round(seconds / 60), 1)
-    if minutes < 120:
-        return str(units.format_unit(minutes, "duration-minute", locale=reader_locale()))
-    return str(units.format_unit(round(minutes / 60), "duration-hour", locale=reader_locale()))
-
-
 def kappa_card(value: Figure, least: int) -> tuple[str, str, str | None]:
     """The experts' kappa, or from how many items on it will be told."""
     known = value.value is not None
     return (t("audit.kappa"), in_words(value), t("audit.kappa_about") if known else t("audit.kappa_few", n=least))
-
-
-def percents(value: float, digits: int = 0) -> str:
-    """A share in percent, with so many digits.
-
-    >>> percents(0.034, 1)
-    '3,4%'
-    """
-    pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
-    return str(numbers.format_percent(value, format=pattern, locale=reader_locale()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from db.vocabulary import PromptKind
@@ -10,9 +9,8 @@ from labeling.junior.asking import model_of
 from labeling.junior.estimate import Estimate
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project
-from labeling.quality.figures import Figure
-from pages.ui.money import money
-from pages.ui.words import duration, number, t
+from pages.ui.figures import money, number, rough
+from pages.ui.words import duration, t
 
 
 def version_title(project: Project, prompt: Prompt) -> str:
@@ -35,12 +33,12 @@ def speaks(project: Project, prompt: Prompt | None) -> str:
 def estimate_lines(found: Estimate) -> list[str]:
     """What a run will come to, each with its interval."""
     lines = [
-        t("junior.estimate.cost", cost=_within(found.cost, money), n=found.items),
-        t("junior.estimate.time", time=_within(found.seconds, lasting)),
+        t("junior.estimate.cost", cost=rough(found.cost, money), n=found.items),
+        t("junior.estimate.time", time=rough(found.seconds, lasting)),
         t(
             "junior.estimate.tokens",
-            read=_within(found.tokens_in, _whole),
-            written=_within(found.tokens_out, _whole),
+            read=rough(found.tokens_in, _whole),
+            written=rough(found.tokens_out, _whole),
         ),
         t("junior.estimate.sample", n=found.sample, paid=money(found.paid)),
     ]
@@ -54,12 +52,3 @@ def lasting(seconds: float) -> str:
 
 def _whole(value: float) -> str:
     return number(round(value))
-
-
-def _within(found: Figure, write: Callable[[float], str]) -> str:
-    if found.value is None:
-        return "–"
-    said = write(found.value)
-    if found.low is None or found.high is None or write(found.low) == write(found.high):
-        return said
-    return t("junior.within", value=said, low=write(found.low), high=write(found.high))

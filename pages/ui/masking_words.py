@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pages.ui.words import number, reader_locale, say
+from pages.ui.figures import number
+from pages.ui.locales import reader_locale
+from pages.ui.words import say
 
 
 def kinds_of(counts: Mapping[str, int], locale: str | None = None) -> str:

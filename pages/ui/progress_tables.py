@@ -10,7 +10,8 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind, Standing
 from labeling.quality.progress import is_recent
-from pages.ui.words import ago, figure, t
+from pages.ui.figures import figure
+from pages.ui.words import ago, t
 
 
 def score_words(right_of: pl.DataFrame) -> pl.Series:

@@ -11,7 +11,8 @@ from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast, still_wanted
-from pages.ui.words import day, figure, number, percent, t
+from pages.ui.figures import figure, in_words, number, percent
+from pages.ui.words import day, t
 from pages.ui.zone import short_day
 
 # Below this many days without an answer a pause is nothing to speak of.
@@ -73,9 +74,7 @@ def bounds(forecast: Forecast, today: date) -> str:
 
 def trust(accuracy: Figure, floor: float) -> str:
     """Whether the labels can be trusted so far, as the answers to golden items say."""
-    shown = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
-    # A figure that breaks at its "n =" is read twice.
-    return t(f"progress.trust.{verdict(accuracy, floor)}", figure=shown.replace(" = ", "\u00a0=\u00a0"), floor=floor)
+    return t(f"progress.trust.{verdict(accuracy, floor)}", figure=in_words(accuracy), floor=floor)
 
 
 def verdict(accuracy: Figure, floor: float) -> str:

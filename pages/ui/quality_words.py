@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from labeling.projects.projects import LabelClass
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.consensus import Choice
 from labeling.quality.figures import Figure, band
+from pages.ui.figures import in_words, percent
 from pages.ui.progress_words import verdict
-from pages.ui.words import figure, number, percent, t, title_of
-
-
-def in_words(value: Figure) -> str:
-    """A figure as it reads everywhere, never broken at its "n ="."""
-    return figure(value.value, value.low, value.high, value.n).replace(" = ", "\u00a0=\u00a0")
-
-
-def figure_column(
-    rows: pl.DataFrame, value: str = "value", low: str = "low", high: str = "high", n: str = "n"
-) -> pl.Series:
-    """The figures of a table's rows in words; without n they are a dash."""
-    found = rows.select(value, low, high, n).rows()
-    return pl.Series("figure", [figure(v, down, up, count or 0) for v, down, up, count in found], dtype=pl.String)
+from pages.ui.words import t, title_of
 
 
 def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
@@ -70,11 +56,6 @@ def auto_said(choice: Choice) -> str:
     said = t(f"consensus.auto.{choice.reason}", models=", ".join(worth), golden=choice.golden)
     lost = [t(f"method.{name}") for name, found in choice.models.items() if found.excluded is not None]
     return f"{said} {t('consensus.auto.left_out', models=', '.join(lost), n=len(lost))}" if lost else said
-
-
-def short_number(value: float | None) -> str:
-    """A number with two places, or a dash."""
-    return "–" if value is None else number(float(value))
 
 
 def _banded(key: str, value: Figure) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.projects.projects import LabelClass
-from pages.ui.words import catalog, number, percent, reader_locale, say, title_of
+from pages.ui.figures import number, some_percent
+from pages.ui.locales import reader_locale
+from pages.ui.words import catalog, say, title_of
 
 
 def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:
@@ -20,8 +22,8 @@ def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass],
         return str(code)
     named = title_of(titled[label], locale) if label is not None and label in titled else label or "–"
     facts = {
-        "share": _share(value, locale),
-        "spread": "–" if value is None else number(float(value), locale),
+        "share": some_percent(value, locale),
+        "spread": number(None if value is None else float(value), locale),
         "times": "–" if value is None else number(math.exp(value), locale, digits=1),
     }
     return say(locale, f"reason.{code}", label=named, **facts)
@@ -41,10 +43,3 @@ def reasons_of(body: str | None) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = json.loads(body) if body else []
     return found
-
-
-def _share(value: float | None, locale: str) -> str:
-    """A share as a percentage that is never rounded to nothing."""
-    if value is not None and 0 < value < 0.005:
-        return f"< {percent(0.01, locale)}"
-    return percent(value, locale)

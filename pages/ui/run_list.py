@@ -15,10 +15,11 @@ from labeling.runs import runs
 from labeling.runs.comparing import compare
 from labeling.runs.runs import NAME_MOST, Run
 from pages.ui.access import Access
+from pages.ui.figures import DASH, figure_of, in_words, number
 from pages.ui.run_panel import ANALYSES, draw_panel, finished
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain
-from pages.ui.words import figure, number, t
+from pages.ui.words import t
 
 
 def draw(project: Project, access: Access) -> Run | None:
@@ -104,23 +105,20 @@ def _state(run: Run, shown: Run | None) -> str:
 
 def _figures(run: Run) -> dict[str, str]:
     about: dict[str, Any] = dict(run.report or {})
-    dash = "–"
     errors = (about.get("shared") or {}).get("errors") or {}
     health = about.get("overall_health")
     items, settled = about.get("items"), about.get("settled")
     open_items = None if items is None or settled is None else items - settled
     return {
         t("runs.when"): title(run),
-        t("runs.items"): dash if items is None else number(items),
-        t("runs.settled"): dash if settled is None else number(settled),
-        t("runs.expected_wrong"): dash
+        t("runs.items"): number(items),
+        t("runs.settled"): number(settled),
+        t("runs.expected_wrong"): DASH
         if open_items is None
         else t("runs.of", n=number(round(about["expected_wrong"])), of=number(open_items)),
-        t("runs.issues"): dash if "issues" not in about else number(about["issues"]),
-        t("runs.health"): dash if health is None else number(float(health)),
-        t("runs.agreed_errors"): figure(errors["value"], errors["low"], errors["high"], errors["n"])
-        if errors
-        else dash,
+        t("runs.issues"): number(about.get("issues")),
+        t("runs.health"): number(None if health is None else float(health)),
+        t("runs.agreed_errors"): in_words(figure_of(errors)) if errors else DASH,
     }
 
 

@@ -16,9 +16,10 @@ from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.runs import Run
 from pages.ui.access import Access
+from pages.ui.figures import percent
 from pages.ui.session import now
 from pages.ui.widgets import acting, error_sentence, plain
-from pages.ui.words import ago, catalog, duration, moment, percent, t
+from pages.ui.words import ago, catalog, duration, moment, t
 from pages.ui.zone import reader_zone
 
 # A reader sees it move, and that it was stopped.

@@ -11,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from labeling.projects.projects import LabelClass
 from pages.ui.class_chip import class_chip
+from pages.ui.figures import number
 from pages.ui.widgets import text_of_item
-from pages.ui.words import number, t
+from pages.ui.words import t
 
 # A class's square and its title stay in one line where there is room for them.
 _WHOLE = '<span style="display:inline-block">{}</span>'

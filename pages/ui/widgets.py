@@ -14,7 +14,8 @@ import streamlit as st
 
 from db.engine import Connection, database
 from labeling.errors import LabelingError
-from pages.ui.words import catalog, reader_locale, say, t
+from pages.ui.locales import reader_locale
+from pages.ui.words import catalog, say, t
 
 NOTICE = "notice"
 # A figure that breaks within its interval is read twice.

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-from babel import Locale, dates, numbers
+from babel import Locale, dates
 
-LOCALES = ("ru", "en")
+from pages.ui.figures import number
+from pages.ui.locales import reader_locale
+
 FOLDER = Path(__file__).parent.parent
 
 Entry = dict[str, str | dict[str, str]]
@@ -53,61 +54,9 @@ def t(key: str, **facts: Any) -> str:
     return say(reader_locale(), key, **facts)
 
 
-def reader_locale() -> str:
-    """The reader's locale, set by the router for each run; Russian where nobody said anything."""
-    chosen = st.session_state.get("locale", "ru")
-    return chosen if chosen in LOCALES else "ru"
-
-
 def title_of(entry: Any, locale: str | None = None) -> str:
     """The title of a project or a class in the reader's language: ``title_ru`` or ``title_en``."""
     return str(getattr(entry, f"title_{locale or reader_locale()}"))
-
-
-def number(value: float | int, locale: str | None = None, *, digits: int = 2) -> str:
-    """A number as the locale writes it, fractions with ``digits`` places.
-
-    >>> number(1234567, "en"), number(-0.5, "ru")
-    ('1,234,567', '−0,50')
-    """
-    pattern = "#,##0" if isinstance(value, int) else "#,##0." + "0" * digits
-    # Rounded to what is shown, most figures of a large table have been written before.
-    return _written(value if isinstance(value, int) else round(value, digits), pattern, locale or reader_locale())
-
-
-@lru_cache(maxsize=10_000)
-def _written(value: float | int, pattern: str, locale: str) -> str:
-    # A hyphen is shorter than the plus that it stands beside.
-    return str(numbers.format_decimal(value, format=pattern, locale=locale)).replace("-", "−")
-
-
-def percent(value: float | None, locale: str | None = None) -> str:
-    """A share from 0 to 1 as a percentage; a dash where it is undefined.
-
-    >>> percent(0.84, "en"), percent(None, "en")
-    ('84%', '–')
-    """
-    if value is None:
-        return "–"
-    return str(numbers.format_percent(value, format="#,##0%", locale=locale or reader_locale()))
-
-
-def figure(value: float | None, low: float | None, high: float | None, n: int, locale: str | None = None) -> str:
-    """A figure as it reads everywhere: value, interval, n.
-
-    >>> figure(0.82, 0.79, 0.85, 1240, "en")
-    '0.82 [0.79, 0.85], n = 1,240'
-    >>> figure(None, None, None, 0, "en")
-    '–, n = 0'
-    """
-    locale = locale or reader_locale()
-    if value is None:
-        return f"–, n = {number(n, locale)}"
-    interval = ""
-    if low is not None and high is not None:
-        separator = "; " if locale == "ru" else ", "
-        interval = f" [{number(float(low), locale)}{separator}{number(float(high), locale)}]"
-    return f"{number(float(value), locale)}{interval}, n = {number(n, locale)}"
 
 
 def day(value: date | datetime, locale: str | None = None) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from babel import dates
 
-from pages.ui.words import reader_locale
+from pages.ui.locales import reader_locale
 
 
 def reader_zone() -> ZoneInfo:

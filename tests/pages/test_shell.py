@@ -26,9 +26,10 @@ from labeling.projects.projects import create_project, get_project
 from labeling.roles import roles_of
 from pages.people.sign_in import ROUTES, safe_next
 from pages.ui import session
+from pages.ui.locales import LOCALES
 from pages.ui.navigation import FOLDER, PAGES, pages_for
 from pages.ui.widgets import error_sentence, plain
-from pages.ui.words import LOCALES, catalog, say
+from pages.ui.words import catalog, say
 from tests.pages.conftest import OpenPage
 
 MINE = ("people/house.py", "project/projects.py", "people/members.py", "people/profile.py")

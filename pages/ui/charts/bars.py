@@ -11,7 +11,8 @@ import polars as pl
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.drawing import ACCENT, REST, draw, short
-from pages.ui.words import day, number, percent, t, title_of
+from pages.ui.figures import number, percent
+from pages.ui.words import day, t, title_of
 from pages.ui.zone import short_day
 
 MOST_BARS = 15

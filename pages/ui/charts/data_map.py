@@ -14,8 +14,10 @@ import streamlit as st
 
 from labeling.review.data_map import Cuts
 from pages.ui.charts.drawing import REST, shares
+from pages.ui.figures import number
+from pages.ui.locales import reader_locale
 from pages.ui.scalars import scalar
-from pages.ui.words import number, reader_locale, t
+from pages.ui.words import t
 
 # Texts of so many points go to the browser: the worst ones.
 MOST_TEXTS = 1_500

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui.words import percent
+from pages.ui.figures import percent
 
 # Seen as well on the light page as on the dark one.
 ACCENT = "#348985"

@@ -11,7 +11,8 @@ import polars as pl
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.drawing import draw, short
-from pages.ui.words import number, percent, t, title_of
+from pages.ui.figures import number, percent
+from pages.ui.words import t, title_of
 
 Cell = Mapping[str, Any]
 

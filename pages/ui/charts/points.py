@@ -10,7 +10,8 @@ import polars as pl
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.drawing import ACCENT, DASHED, REST, draw, shares, short, ticks_between, whiskers
-from pages.ui.words import number, percent, t, title_of
+from pages.ui.figures import number, percent
+from pages.ui.words import t, title_of
 
 MOST_CHUNKS = 40
 MOST_CLASSES = 15

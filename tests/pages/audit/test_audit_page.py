@@ -25,8 +25,9 @@ from labeling.quality.figures import Figure
 from labeling.review.audited import population_of
 from labeling.runs import runs
 from pages.audit import audit_course
-from pages.ui.audit_words import scaled, spent
-from pages.ui.words import percent, say
+from pages.ui.audit_words import scaled
+from pages.ui.figures import percent, spent
+from pages.ui.words import say
 from tests.labeling.adjudication.auditing import put_analysis
 from tests.pages.audit.auditing import SIZE, Labeled, put_labels
 from tests.pages.conftest import OpenPage

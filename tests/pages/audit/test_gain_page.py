@@ -19,8 +19,8 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import data_card, model_card
 from labeling.runs import claims, runs
 from pages.audit.gain_cards import data_facts, model_facts
-from pages.ui.gain_words import chance, gap
-from pages.ui.words import figure, percent, say
+from pages.ui.figures import chance, figure, gap, percent
+from pages.ui.words import say
 from tests.pages.audit.auditing import Labeled, put_labels
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, cards, chart_of, shown, speak

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from db import schema
 from db.engine import Database
 from labeling.desk import chunks, contests, golden
-from pages.ui.words import LOCALES, catalog, say
+from pages.ui.locales import LOCALES
+from pages.ui.words import catalog, say
 from tests.labeling.worlds import World, press
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak, work_a_chunk

@@ -17,8 +17,8 @@ from labeling.junior import prompts
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, get_project
 from labeling.quality.intervals import wilson
-from pages.ui.quality_words import in_words
-from pages.ui.words import figure, say
+from pages.ui.figures import figure, in_words
+from pages.ui.words import say
 from tests.labeling.junior.juniors import pay, suggest, write_version
 from tests.labeling.worlds import NOON, add_items
 from tests.pages.conftest import OpenPage

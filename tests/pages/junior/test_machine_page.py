@@ -16,7 +16,8 @@ from labeling.jobs.child import carry_out
 from labeling.jobs.gain import LEAST, missing
 from labeling.projects.projects import Project, get_project
 from labeling.runs import claims, runs
-from pages.ui.words import figure, say
+from pages.ui.figures import figure
+from pages.ui.words import say
 from tests.labeling.jobs.compared import make_compared
 from tests.labeling.junior.juniors import write_version
 from tests.pages.conftest import OpenPage

@@ -12,7 +12,8 @@ from labeling.junior.experiment import experiment
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
 from labeling.quality.showing import HARMFUL, UNCLEAR, UNDECIDED
-from pages.ui.words import percent, say
+from pages.ui.figures import percent
+from pages.ui.words import say
 from tests.labeling.junior.juniors import let_speak, write_version
 from tests.labeling.shown import put_experiment
 from tests.pages.conftest import OpenPage

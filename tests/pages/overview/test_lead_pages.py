@@ -15,8 +15,9 @@ from labeling.projects import projects
 from labeling.projects.projects import get_classes
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
+from pages.ui.locales import LOCALES
 from pages.ui.progress_words import bounds, next_step, two_largest, verdict
-from pages.ui.words import LOCALES, catalog, say
+from pages.ui.words import catalog, say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, cards, chart_of, publish, put_to_work, shown, speak, work_a_chunk

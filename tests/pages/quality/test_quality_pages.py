@@ -37,8 +37,10 @@ from labeling.people.sign_in import check_session, open_session
 from labeling.projects.projects import Project, create_project, get_project
 from labeling.quality.progress import States
 from pages.ui import session
+from pages.ui.figures import figure, percent
+from pages.ui.locales import LOCALES
 from pages.ui.navigation import FOLDER, pages_for
-from pages.ui.words import LOCALES, figure, percent, say
+from pages.ui.words import say
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, chart_of, put_to_work, shown, speak
 

@@ -24,9 +24,10 @@ from labeling.projects.projects import Project
 from labeling.review.triage import Reason, with_regions
 from pages.review.bulk_ruling import past_acts
 from pages.review.item_table import table_key
+from pages.ui.locales import LOCALES
 from pages.ui.reason_words import reason_name, reason_sentence
 from pages.ui.review_data import open_of
-from pages.ui.words import LOCALES, catalog, say
+from pages.ui.words import catalog, say
 from tests.pages.conftest import OpenPage
 from tests.pages.review.reviewed import SHARED, add_findings, add_run, finding, reason, report_of
 from tests.pages.working import answer_of, button, cards, put_to_work, shown, speak

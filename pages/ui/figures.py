@@ -1,0 +1,208 @@
+"""Every figure on screen, written as the reader's locale does: value, interval, n."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from babel import numbers, units
+
+from labeling.junior.ledger import MILLION
+from labeling.quality.figures import Figure
+from pages.ui.locales import reader_locale
+
+# What is not known.
+DASH = "–"
+# Where the whole interval lies below that, whole percents say too little.
+SMALL = 0.05
+# A smaller p-value is told as "< 0.001".
+LEAST_P = 0.001
+
+Write = Callable[[float], str]
+
+
+def number(value: float | int | None, locale: str | None = None, *, digits: int = 2) -> str:
+    """A number as the locale writes it, fractions with ``digits`` places; a dash where there is none.
+
+    >>> number(1234567, "en"), number(-0.5, "ru"), number(None)
+    ('1,234,567', '−0,50', '–')
+    """
+    if value is None:
+        return DASH
+    pattern = "#,##0" if isinstance(value, int) or not digits else "#,##0." + "0" * digits
+    # Rounded to what is shown, most figures of a large table have been written before.
+    return _written(value if isinstance(value, int) else round(value, digits), pattern, locale or reader_locale())
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float | int, pattern: str, locale: str) -> str:
+    # A hyphen is shorter than the plus that it stands beside.
+    return str(numbers.format_decimal(value, format=pattern, locale=locale)).replace("-", "−")
+
+
+def percent(value: float | None, locale: str | None = None, *, digits: int = 0) -> str:
+    """A share from 0 to 1 as a percentage; a dash where it is undefined.
+
+    >>> percent(0.84, "en"), percent(None, "en"), percent(0.034, "ru", digits=1)
+    ('84%', '–', '3,4%')
+    """
+    if value is None:
+        return DASH
+    pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
+    return str(numbers.format_percent(value, format=pattern, locale=locale or reader_locale()))
+
+
+def some_percent(value: float | None, locale: str | None = None) -> str:
+    """A share as a percentage that is never rounded to nothing.
+
+    >>> some_percent(0.003, "en"), some_percent(0.0, "en")
+    ('< 1%', '0%')
+    """
+    return f"< {percent(0.01, locale)}" if value is not None and 0 < value < 0.005 else percent(value, locale)
+
+
+def figure(
+    value: float | None, low: float | None, high: float | None, n: int, locale: str | None = None, *, digits: int = 2
+) -> str:
+    """A figure as it reads everywhere: value, interval, n.
+
+    >>> figure(0.82, 0.79, 0.85, 1240, "en")
+    '0.82 [0.79, 0.85], n = 1,240'
+    >>> figure(None, None, None, 0, "en"), figure(31.7, None, None, 4, "en", digits=0)
+    ('–, n = 0', '32, n = 4')
+    """
+    said = within(value, low, high, lambda end: number(float(end), locale, digits=digits), locale=locale)
+    return f"{said}, n = {number(n, locale)}"
+
+
+def in_words(value: Figure) -> str:
+    """A figure as it reads everywhere, never broken at its "n ="."""
+    return whole(figure(value.value, value.low, value.high, value.n))
+
+
+def counted(said: str, n: int) -> str:
+    """What was said, and on how many it rests, never broken at its "n ="."""
+    return whole(f"{said}, n = {number(n)}")
+
+
+def whole(said: str) -> str:
+    """A figure that does not break at its "n ="."""
+    return said.replace(" = ", "\u00a0=\u00a0")
+
+
+def within(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    write: Write,
+    *,
+    end: Write | None = None,
+    locale: str | None = None,
+) -> str:
+    """A value with its interval, each written by ``write``, the ends by ``end`` where that differs.
+
+    >>> within(0.5, 0.25, 0.75, lambda share: percent(share, "en"), locale="en")
+    '50% [25%, 75%]'
+    """
+    if value is None:
+        return DASH
+    if low is None or high is None:
+        return write(value)
+    separator = "; " if (locale or reader_locale()) == "ru" else ", "
+    return f"{write(value)} [{separator.join(map(end or write, (low, high)))}]"
+
+
+def told(value: Figure, write: Write) -> str:
+    """A figure in other units, with its n; without an interval whose ends read alike."""
+    return counted(rough(value, write), value.n)
+
+
+def rough(value: Figure, write: Write) -> str:
+    """The same without its n."""
+    known = value.low is not None and value.high is not None and write(value.low) != write(value.high)
+    return within(value.value, value.low if known else None, value.high, write)
+
+
+def figure_column(
+    rows: pl.DataFrame, value: str = "value", low: str = "low", high: str = "high", n: str = "n"
+) -> pl.Series:
+    """The figures of a table's rows in words; without n they are a dash."""
+    found = rows.select(value, low, high, n).rows()
+    return pl.Series("figure", [figure(v, down, up, count or 0) for v, down, up, count in found], dtype=pl.String)
+
+
+def share(value: Figure) -> str:
+    """A share with its interval, in percent: "12% [9; 16]"."""
+    digits = 1 if ((value.value or 0.0) if value.high is None else value.high) < SMALL else 0
+
+    def write(part: float) -> str:
+        return percent(part, digits=digits)
+
+    return within(value.value, value.low, value.high, write, end=lambda part: write(part).rstrip("%\u00a0"))
+
+
+def share_of(value: Figure) -> str:
+    """The same with its n."""
+    return counted(share(value), value.n)
+
+
+def share_column(rows: pl.DataFrame, value: str, low: str, high: str, n: str = "n") -> list[str]:
+    """Shares of a table's rows in words."""
+    return [share_of(Figure(*row)) for row in rows.select(value, low, high, n).rows()]
+
+
+def gap(value: Figure, *, n: bool = True) -> str:
+    """A difference with its sign and its interval: "+0.12 [0.07, 0.17], n = 240"."""
+    said = within(value.value, value.low, value.high, _signed, end=lambda end: _signed(end).removeprefix("+"))
+    return counted(said, value.n) if n or value.value is None else said
+
+
+def chance(p: float) -> str:
+    """A p-value: "p = 0.03" or "p < 0.001"."""
+    said = f"< {number(LEAST_P, digits=3)}" if p < LEAST_P else f"= {number(float(p), digits=3)}"
+    return f"p {said}".replace(" ", "\u00a0")
+
+
+def money(amount: int | float | None, locale: str | None = None) -> str:
+    """An amount, in millionths of the price table's unit, with two places, or with as many as a small one needs.
+
+    >>> money(12_340_000, "en"), money(156, "en"), money(0, "ru"), money(1_500, "en")
+    ('12.34', '0.000156', '0,00', '0.0015')
+    """
+    if amount is None:
+        return DASH
+    value = amount / MILLION
+    if amount == 0 or abs(value) >= 0.1:
+        return number(float(value), locale, digits=2)
+    digits = len(f"{value:.6f}".rstrip("0").split(".")[1])
+    return number(float(value), locale, digits=max(2, digits))
+
+
+def as_amount(value: float | None) -> int | None:
+    """What was typed, as the ledger counts it; None is no amount.
+
+    >>> as_amount(2.5), as_amount(None)
+    (2500000, None)
+    """
+    return None if value is None else round(value * MILLION)
+
+
+def spent(seconds: float) -> str:
+    """So much work: minutes up to two hours, then hours."""
+    minutes = max(round(seconds / 60), 1)
+    if minutes < 120:
+        return str(units.format_unit(minutes, "duration-minute", locale=reader_locale()))
+    return str(units.format_unit(round(minutes / 60), "duration-hour", locale=reader_locale()))
+
+
+def figure_of(found: Mapping[str, Any]) -> Figure:
+    """A figure as a report keeps it."""
+    return Figure(found["value"], found["low"], found["high"], found["n"])
+
+
+def _signed(value: float) -> str:
+    rounded = round(value, 2)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{number(abs(rounded))}"
