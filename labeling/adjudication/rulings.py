@@ -21,7 +21,8 @@ from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
-from labeling.projects.projects import Project, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
 lease, ruling, queue, annotation = schema.expert_lease, schema.adjudication, schema.queue, schema.annotation

@@ -19,7 +19,8 @@ from labeling.exchange.importing import import_file
 from labeling.exchange.mapping import Mapping
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
-from labeling.projects.projects import LabelClass, Project, add_classes, create_project, publish_guideline
+from labeling.projects.guidelines import publish_guideline
+from labeling.projects.projects import LabelClass, Project, add_classes, create_project
 
 SEED = 20
 # The expert's word on every item comes in as the reference: shown to nobody, there to compare with.

@@ -13,7 +13,8 @@ from labeling.junior.completion import Limits
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import ClassNote, Request, Settings, Shot, build
 from labeling.privacy import Masker
-from labeling.projects.projects import Project, get_classes, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import Project, get_classes
 
 
 @dataclass(frozen=True)

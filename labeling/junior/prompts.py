@@ -15,7 +15,8 @@ from db.vocabulary import Part, PromptKind, Verdict
 from labeling.desk.policy import share_of
 from labeling.errors import LabelingError
 from labeling.events import record
-from labeling.projects.projects import Project, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import Project
 from labeling.roles import check_expert, check_lead
 
 prompt, promotion, look = schema.prompt, schema.promotion, schema.look

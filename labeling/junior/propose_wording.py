@@ -17,7 +17,8 @@ from labeling.junior.asking import client_of, url_of
 from labeling.junior.spending import RunBudget
 from labeling.junior.wording import MOST_MISTAKES, Mistake, read_wording, wording
 from labeling.privacy import Masker
-from labeling.projects.projects import LabelClass, Project, get_classes, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import LabelClass, Project, get_classes
 
 LEAST = 2
 

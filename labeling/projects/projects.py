@@ -1,4 +1,4 @@
-"""Projects, their label classes and their guidelines."""
+"""Projects and their label classes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from db import schema
-from db.vocabulary import PiiPolicy, SuggestionPolicy
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.projects.settings import SETTINGS, Settings, check_settings, with_defaults
 from labeling.roles import check_lead
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -25,80 +25,16 @@ PALETTE = (
     "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#999933", "#882255", "#44AA99", "#DDCC77",
     "#117733", "#88CCEE", "#CC6677", "#332288", "#AA4499", "#BBBBBB",
 )  # fmt: skip
-SETTINGS = (
-    "title_ru",
-    "title_en",
-    "overlap",
-    "chunk_size",
-    "golden_per_chunk",
-    "repeats_per_chunk",
-    "qualification_size",
-    "qualification_tries",
-    "accuracy_floor",
-    "lease_minutes",
-    "look_ahead",
-    "shown_metadata",
-    "target_probability",
-    "max_overlap",
-    "audit_share",
-    "second_share",
-    "blind_rulings",
-    "pii_policy",
-    "suggestion_policy",
-    "probe_share",
-    "junior_url",
-    "junior_model",
-    "junior_votes",
-    "budget_total",
-    "budget_month",
-    "budget_run",
-)
-DEFAULTS = {"chunk_size": 50, "golden_per_chunk": 5}
-LEAST = {
-    "overlap": 1,
-    "chunk_size": 1,
-    "golden_per_chunk": 0,
-    "repeats_per_chunk": 0,
-    "qualification_size": 0,
-    "qualification_tries": 1,
-    "lease_minutes": 1,
-}
 
 
-@dataclass(frozen=True)
-class Project:
-    """One project's settings."""
+@dataclass(frozen=True, kw_only=True)
+class Project(Settings):
+    """A project, with its settings."""
 
     id: int
     slug: str
-    title_ru: str
-    title_en: str
-    overlap: int
-    chunk_size: int
-    golden_per_chunk: int
-    repeats_per_chunk: int
-    qualification_size: int
-    qualification_tries: int
-    accuracy_floor: float
-    lease_minutes: int
-    look_ahead: int
-    shown_metadata: tuple[str, ...]
     seed: int
     is_simulated: bool
-    target_probability: float | None = None
-    max_overlap: int | None = None
-    audit_share: float = 0.2
-    second_share: float = 0.1
-    blind_rulings: bool = False
-    pii_policy: PiiPolicy = PiiPolicy.KEEP
-    suggestion_policy: SuggestionPolicy = SuggestionPolicy.HIDDEN
-    probe_share: float = 0.1
-    junior_url: str | None = None
-    junior_model: str | None = None
-    junior_votes: bool = False
-    budget_total: int | None = None
-    budget_month: int | None = None
-    budget_run: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,16 +50,6 @@ class LabelClass:
     description_en: str = ""
     class_group: str | None = None
     retired: bool = False
-
-
-@dataclass(frozen=True)
-class Guideline:
-    """One version of the guide, Markdown in two languages; either may be empty."""
-
-    version: int
-    body_ru: str
-    body_en: str
-    created_at: datetime
 
 
 _COLUMNS = [schema.project.c[name] for name in Project.__dataclass_fields__]
@@ -142,7 +68,7 @@ def create_project(
     seed: int | None = None,
     **settings: Any,
 ) -> Project:
-    """Make a project; ``settings`` are those of :data:`SETTINGS` and ``is_simulated``.
+    """Make a project; ``settings`` are those of :class:`~labeling.projects.settings.Settings` and ``is_simulated``.
 
     Raises LabelingError ``bad_slug``, ``slug_taken`` or ``bad_setting``.
     """
@@ -150,10 +76,10 @@ def create_project(
         raise LabelingError("bad_slug", slug=slug)
     if connection.execute(select(schema.project.c.id).where(schema.project.c.slug == slug)).first():
         raise LabelingError("slug_taken", slug=slug)
-    settings = DEFAULTS | settings
     # What nobody asked for must not stand in the way of a small chunk.
-    settings.setdefault("repeats_per_chunk", int(settings["golden_per_chunk"] + 1 < settings["chunk_size"]))
-    _check_settings(settings)
+    full = with_defaults(settings)
+    settings.setdefault("repeats_per_chunk", int(full["golden_per_chunk"] + 1 < full["chunk_size"]))
+    check_settings(full | settings)
     if seed is None:
         seed = int.from_bytes(hashlib.blake2b(f"{slug} {now.isoformat()}".encode(), digest_size=6).digest())
     titles = {"title_ru": slug, "title_en": slug}
@@ -198,19 +124,21 @@ def all_projects(connection: Connection) -> list[Project]:
 def change_settings(
     connection: Connection, project_id: int, settings: Mapping[str, Any], *, now: datetime, actor: int | None
 ) -> Project:
-    """Set some of :data:`SETTINGS`; a new overlap, fixed or adaptive, sets anew what is wanted of every ordinary item.
+    """Set some of :class:`~labeling.projects.settings.Settings`.
+
+    A new overlap, fixed or adaptive, sets anew what is wanted of every ordinary item.
 
     Raises LabelingError ``bad_setting`` or ``not_allowed``.
     """
     check_lead(connection, project_id, actor)
     before = lock_project_by_id(connection, project_id)
     merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
-    _check_settings(merged)
+    check_settings(merged)
     connection.execute(update(schema.project).where(schema.project.c.id == project_id).values(dict(settings)))
     changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
     if changed:
         record(connection, "change_settings", before.slug, now=now, actor=actor, project_id=project_id, details=changed)
-    if changed.keys() & {"overlap", "target_probability", "max_overlap"}:
+    if any(SETTINGS[name].wanted for name in changed):
         from labeling.projects.wanted import set_wanted
 
         set_wanted(connection, project_id, int(merged["overlap"]))
@@ -284,43 +212,6 @@ def get_classes(connection: Connection, project_id: int, *, retired: bool = Fals
     return [LabelClass(*row) for row in connection.execute(query)]
 
 
-def publish_guideline(
-    connection: Connection, project_id: int, *, body_ru: str, body_en: str, now: datetime, actor: int | None
-) -> int:
-    """Publish the next version of the guide; says its number.
-
-    Raises LabelingError ``guideline_unchanged`` or ``not_allowed``.
-    """
-    check_lead(connection, project_id, actor)
-    latest = get_guideline(connection, project_id)
-    if latest and (latest.body_ru, latest.body_en) == (body_ru, body_en):
-        raise LabelingError("guideline_unchanged", version=latest.version)
-    version = latest.version + 1 if latest else 1
-    values = {"project_id": project_id, "version": version, "body_ru": body_ru, "body_en": body_en}
-    connection.execute(insert(schema.guideline).values(values | {"author_id": actor, "created_at": now}))
-    record(connection, "publish_guideline", str(version), now=now, actor=actor, project_id=project_id)
-    return version
-
-
-def get_guideline(connection: Connection, project_id: int, version: int | None = None) -> Guideline | None:
-    """One version of the guide, the latest when None; None where there is none."""
-    table = schema.guideline
-    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
-    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc()).limit(1)
-    if version is not None:
-        query = query.where(table.c.version == version)
-    row = connection.execute(query).first()
-    return Guideline(*row) if row else None
-
-
-def guideline_versions(connection: Connection, project_id: int) -> list[Guideline]:
-    """Every version of the guide, the newest first."""
-    table = schema.guideline
-    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
-    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc())
-    return [Guideline(*row) for row in connection.execute(query)]
-
-
 def count_items(connection: Connection, project_id: int) -> int:
     """How many items the project holds."""
     query = select(func.count()).select_from(schema.item).where(schema.item.c.project_id == project_id)
@@ -336,38 +227,7 @@ def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Proje
 
 def _as_project(row: Row[Any]) -> Project:
     values = dict(row._mapping)
-    read = {"shown_metadata": tuple(values["shown_metadata"] or ())}
-    policies = {
-        "suggestion_policy": SuggestionPolicy(values["suggestion_policy"]),
-        "pii_policy": PiiPolicy(values["pii_policy"]),
-    }
-    return Project(**values | read | policies)
-
-
-def _check_settings(settings: Mapping[str, Any]) -> None:
-    for name, least in LEAST.items():
-        if name in settings and settings[name] < least:
-            raise LabelingError("bad_setting", name=name, value=settings[name], least=least)
-    if settings["golden_per_chunk"] > settings["chunk_size"]:
-        raise LabelingError("golden_over_chunk", golden=settings["golden_per_chunk"], size=settings["chunk_size"])
-    golden, repeats, size = (settings[name] for name in ("golden_per_chunk", "repeats_per_chunk", "chunk_size"))
-    if repeats and golden < size <= golden + repeats:
-        raise LabelingError("repeats_over_chunk", golden=golden, repeats=repeats, size=size)
-    for share in ("accuracy_floor", "audit_share", "second_share", "probe_share"):
-        if not 0 <= settings.get(share, 0) <= 1:
-            raise LabelingError("bad_setting", name=share, value=settings[share], least=0)
-    if not 0 <= settings.get("look_ahead", 0) <= 20:
-        raise LabelingError("bad_setting", name="look_ahead", value=settings["look_ahead"], least=0)
-
-    for budget in ("budget_total", "budget_month", "budget_run"):
-        if (settings.get(budget) or 0) < 0:
-            raise LabelingError("bad_setting", name=budget, value=settings[budget], least=0)
-    target = settings.get("target_probability")
-    if target is not None and not 0 < target < 1:
-        raise LabelingError("bad_target", value=target)
-    most = settings.get("max_overlap")
-    if most is not None and most < settings.get("overlap", 1):
-        raise LabelingError("bad_max_overlap", most=most, overlap=settings.get("overlap", 1))
+    return Project(**values | {name: setting.read(values[name]) for name, setting in SETTINGS.items()})
 
 
 def _check_class(label_class: LabelClass) -> None:

@@ -10,7 +10,8 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from labeling.projects.projects import LabelClass, Project, count_items, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import LabelClass, Project, count_items
 from labeling.quality.agreement import agreement
 from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card

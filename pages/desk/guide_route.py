@@ -14,7 +14,8 @@ from db.engine import database
 from labeling.adjudication.corner_cases import CornerCase, corner_cases
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
-from labeling.projects.projects import Guideline, LabelClass, get_classes, get_guideline, get_project
+from labeling.projects.guidelines import Guideline, get_guideline
+from labeling.projects.projects import LabelClass, get_classes, get_project
 from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES
 from pages.ui.widgets import error_sentence

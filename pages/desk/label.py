@@ -9,7 +9,8 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role, SkipReason
 from labeling.desk.card import has_items, remaining
-from labeling.projects.projects import get_classes, get_guideline
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import get_classes
 from pages.desk.label_card import label_card
 from pages.ui.access import require
 from pages.ui.card import CardConfig, card_classes, card_words

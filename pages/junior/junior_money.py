@@ -13,13 +13,14 @@ from labeling.junior import ledger
 from labeling.junior.asking import model_of, url_of
 from labeling.junior.ledger import Price
 from labeling.projects.projects import Project, change_settings
+from labeling.projects.settings import Kind, named
 from pages.ui.access import Access
 from pages.ui.figures import as_amount, money, percent
 from pages.ui.session import now
-from pages.ui.widgets import acting, figures, plain, right_aligned
+from pages.ui.widgets import acting, figures, plain, right_aligned, setting_key
 from pages.ui.words import t
 
-BUDGETS = ("budget_total", "budget_month", "budget_run")
+BUDGETS = named(Kind.MONEY)
 
 
 def spent_cards(project: Project, moment: datetime) -> list[tuple[str, str, str | None]]:
@@ -49,7 +50,7 @@ def draw_money(project: Project, access: Access) -> None:
                 stored = getattr(project, name)
                 st.number_input(
                     t(f"junior.{name}"), 0.0, None, None if stored is None else stored / ledger.MILLION, format="%.2f",
-                    key=_key(project, name), help=t(f"junior.{name}.about"), placeholder=t("junior.budget.none"),
+                    key=setting_key(project, name), help=t(f"junior.{name}.about"), placeholder=t("junior.budget.none"),
                 )  # fmt: skip
         st.caption(t("junior.budget.about"))
         st.form_submit_button(t("junior.budget.save"), on_click=_save_budgets, args=(project, access.person_id))
@@ -66,11 +67,11 @@ def draw_server(project: Project, access: Access) -> None:
     with st.form("junior_server", enter_to_submit=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                t("junior.server.url"), project.junior_url or "", key=_key(project, "junior_url"), max_chars=400,
+                t("junior.server.url"), project.junior_url or "", key=setting_key(project, "junior_url"), max_chars=400,
                 placeholder=config.JUNIOR_URL or "http://127.0.0.1:8080/v1",
             )  # fmt: skip
             st.text_input(
-                t("junior.server.model"), project.junior_model or "", key=_key(project, "junior_model"), max_chars=200,
+                t("junior.server.model"), project.junior_model or "", key=setting_key(project, "junior_model"), max_chars=200,
                 placeholder=config.JUNIOR_MODEL or None,
             )  # fmt: skip
         st.caption(t("junior.server.about"))
@@ -108,19 +109,16 @@ def _of(amount: int, budget: int | None) -> str:
     return t("junior.spent.of", amount=money(amount), budget=money(budget)) + share
 
 
-def _key(project: Project, name: str) -> str:
-    """Changes with the stored value, so that nobody saves over what they have not seen."""
-    return f"set:{project.slug}:{name}:{getattr(project, name)}"
-
-
 def _save_budgets(project: Project, actor: int) -> None:
-    typed = {name: as_amount(st.session_state[_key(project, name)]) for name in BUDGETS}
+    typed = {name: as_amount(st.session_state[setting_key(project, name)]) for name in BUDGETS}
     with acting("junior.budget.saved") as connection:
         change_settings(connection, project.id, typed, now=now(), actor=actor)
 
 
 def _save_server(project: Project, actor: int) -> None:
-    typed = {name: st.session_state[_key(project, name)].strip() or None for name in ("junior_url", "junior_model")}
+    typed = {
+        name: st.session_state[setting_key(project, name)].strip() or None for name in ("junior_url", "junior_model")
+    }
     with acting("junior.server.saved") as connection:
         change_settings(connection, project.id, typed, now=now(), actor=actor)
 

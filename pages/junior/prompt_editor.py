@@ -15,8 +15,9 @@ from labeling.junior.masker import masker
 from labeling.junior.prompts import MAX_INSTRUCTIONS, MAX_NAME, MOST_EXAMPLES, Prompt
 from labeling.junior.request import Request
 from labeling.privacy import Masked
+from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import find_item, first_item
-from labeling.projects.projects import LabelClass, Project, get_classes, get_guideline
+from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.junior.prompt_draft import Draft, save
 from pages.ui.access import Access
 from pages.ui.masking_words import kinds_of

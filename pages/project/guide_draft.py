@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from labeling.errors import LabelingError
-from labeling.projects.projects import Guideline, get_guideline, lock_project_by_id, publish_guideline
+from labeling.projects.guidelines import Guideline, get_guideline, publish_guideline
+from labeling.projects.projects import lock_project_by_id
 from pages.ui.locales import LOCALES
 from pages.ui.session import now
 from pages.ui.widgets import acting

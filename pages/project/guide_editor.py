@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from labeling.projects.projects import Guideline
+from labeling.projects.guidelines import Guideline
 from pages.project.guide_draft import Draft, publish
 from pages.project.guide_proposal import draw_proposal
 from pages.ui.access import Access

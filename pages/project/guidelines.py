@@ -7,7 +7,8 @@ import streamlit as st
 from db.engine import database
 from db.frames import guidelines as guideline_frames
 from db.vocabulary import Role
-from labeling.projects.projects import Guideline, get_classes, guideline_versions
+from labeling.projects.guidelines import Guideline, guideline_versions
+from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import require
 from pages.ui.class_chip import class_chip

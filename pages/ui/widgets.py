@@ -14,6 +14,7 @@ import streamlit as st
 
 from db.engine import Connection, database
 from labeling.errors import LabelingError
+from labeling.projects.projects import Project
 from pages.ui.locales import reader_locale
 from pages.ui.words import catalog, say, t
 
@@ -48,6 +49,11 @@ def empty_state(sentence: str, *, page: str | None = None, label: str | None = N
 def right_aligned(*columns: str) -> dict[str, Any]:
     """Settings of a table's columns whose numbers are written as text, with their units or as the locale does."""
     return {column: st.column_config.Column(alignment="right") for column in columns}
+
+
+def setting_key(project: Project, name: str) -> str:
+    """The key of a setting's widget: it changes with the stored value, so that nobody saves over what they have not seen."""
+    return f"set:{project.slug}:{name}:{getattr(project, name)}"
 
 
 def text_of_item(text: str, *, large: bool = False) -> None:

@@ -17,7 +17,7 @@ from db.frames import work as work_frames
 from db.frames.annotations import annotations_of
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.desk import golden
-from labeling.projects.projects import publish_guideline
+from labeling.projects.guidelines import publish_guideline
 from labeling.projects.wanted import set_wanted
 from tests.labeling.worlds import CLASSES, NOON, World, add_person, finish, make_world
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from db import schema
 from db.vocabulary import Role, Route
 from labeling.adjudication.batches import make_batch
-from labeling.projects.projects import Project, add_codes, change_settings, create_project, publish_guideline
+from labeling.projects.guidelines import publish_guideline
+from labeling.projects.projects import Project, add_codes, change_settings, create_project
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire

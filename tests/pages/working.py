@@ -18,7 +18,8 @@ from db.vocabulary import Role
 from labeling.desk import golden
 from labeling.people.memberships import grant
 from labeling.people.people import get_person, set_locale
-from labeling.projects.projects import change_settings, get_project, publish_guideline
+from labeling.projects.guidelines import publish_guideline
+from labeling.projects.projects import change_settings, get_project
 from pages.ui.words import say
 from tests.labeling.worlds import World, add_items, add_person, press
 

@@ -17,7 +17,8 @@ from labeling.adjudication.queue import Brought, Candidate
 from labeling.adjudication.rulings import Ruling, RulingReceipt
 from labeling.desk import golden
 from labeling.errors import LabelingError
-from labeling.projects.projects import lock_project, publish_guideline
+from labeling.projects.guidelines import publish_guideline
+from labeling.projects.projects import lock_project
 from tests.labeling.worlds import World, add_person, make_world
 
 

@@ -19,7 +19,7 @@ from labeling.adjudication.rulings import Ruling
 from labeling.desk import contests, gates, golden
 from labeling.errors import LabelingError
 from labeling.people import memberships, people
-from labeling.projects import archive, projects
+from labeling.projects import archive, guidelines, projects
 from labeling.projects.projects import LabelClass, create_project
 from tests.labeling.worlds import World, add_person, make_world
 
@@ -32,7 +32,7 @@ LEADS: dict[str, Verb] = {
     "add_classes": lambda c, w, by: projects.add_classes(c, w.project.id, [ADDED], **by),
     "add_codes": lambda c, w, by: projects.add_codes(c, w.project.id, ["joy"], **by),
     "change_class": lambda c, w, by: projects.change_class(c, w.project.id, SWAPPED, **by),
-    "publish_guideline": lambda c, w, by: projects.publish_guideline(c, w.project.id, body_ru="а", body_en="a", **by),
+    "publish_guideline": lambda c, w, by: guidelines.publish_guideline(c, w.project.id, body_ru="а", body_en="a", **by),
     "grant": lambda c, w, by: memberships.grant(c, w.project.id, w.assessors[1], Role.LEAD, **by),
     "revoke": lambda c, w, by: memberships.revoke(c, w.project.id, w.assessors[1], Role.ASSESSOR, **by),
     "set_standing": lambda c, w, by: memberships.set_standing(

@@ -22,7 +22,8 @@ from labeling.desk import card as desk
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import check_session, open_session
-from labeling.projects.projects import Project, change_settings, create_project, get_project, publish_guideline
+from labeling.projects.guidelines import publish_guideline
+from labeling.projects.projects import Project, change_settings, create_project, get_project
 from pages.adjudication import route as rulings
 from pages.ui.session import now
 from tests.labeling.worlds import add_items, press

@@ -18,8 +18,9 @@ from db.vocabulary import Role
 from labeling.adjudication import corner_cases
 from labeling.people.people import get_person
 from labeling.people.sign_in import open_session
-from labeling.projects import projects
-from labeling.projects.projects import get_guideline, get_project
+from labeling.projects import guidelines
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import get_project
 from pages.desk.guide_route import ROUTES
 from pages.ui.difference import difference
 from pages.ui.gate import Gate
@@ -63,7 +64,7 @@ def test_publishing_adds_a_version_and_overwrites_none(house: Database, open_pag
     button(app, "guidelines.publish").click().run()
     with house.snapshot() as connection:
         project = get_project(connection, "demo")
-        versions = projects.guideline_versions(connection, project.id)
+        versions = guidelines.guideline_versions(connection, project.id)
     assert [(guide.version, guide.body_ru, guide.body_en) for guide in versions] == [
         (2, "вторая", "first"), (1, "первая", "first")
     ]  # fmt: skip
@@ -102,11 +103,11 @@ def test_another_leads_version_is_told_and_not_overwritten(house: Database, open
     assert "общее начало и чужоемоё" in shown(app)
     with house.snapshot() as connection:
         project = get_project(connection, "demo").id
-        assert [guide.version for guide in projects.guideline_versions(connection, project)] == [2, 1]
+        assert [guide.version for guide in guidelines.guideline_versions(connection, project)] == [2, 1]
     button(app, "guidelines.publish_over", version=2).click().run()
     assert not app.warning
     with house.snapshot() as connection:
-        bodies = [guide.body_ru for guide in projects.guideline_versions(connection, project)]
+        bodies = [guide.body_ru for guide in guidelines.guideline_versions(connection, project)]
     assert bodies == ["общее начало и моё", "общее начало и чужое", "общее начало"]
 
 

@@ -12,9 +12,11 @@ from db.engine import Database
 from db.vocabulary import Role, SuggestionPolicy
 from labeling.projects import projects
 from labeling.projects.projects import LabelClass, get_classes, get_project
+from labeling.projects.settings import SETTINGS as DECLARED
+from labeling.projects.settings import Kind
 from pages.project.consequences import revealing_columns
 from pages.ui.widgets import plain
-from pages.ui.words import say
+from pages.ui.words import catalog, say
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, button, put_to_work, shown
 
@@ -236,3 +238,10 @@ def test_suggestions_say_what_each_way_of_showing_does_to_figures(house: Databas
         set_now = get_project(connection, "demo")
     assert (set_now.suggestion_policy, set_now.probe_share, set_now.junior_votes) == ("experiment", 0.2, True)
     assert app.radio(key=field("suggestion_policy", "experiment")).value is SuggestionPolicy.EXPERIMENT
+
+
+def test_each_setting_of_the_page_has_its_words_and_its_place() -> None:
+    for name, setting in DECLARED.items():
+        if setting.group is not None:
+            assert {f"settings.{name}", f"settings.{name}.about", f"settings.group.{setting.group}"} <= catalog().keys()
+            assert setting.kind is not Kind.NUMBER or None not in (setting.least, setting.offered), name

@@ -13,7 +13,8 @@ from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.queue import Candidate
 from labeling.junior import ledger
 from labeling.junior.ledger import Price
-from labeling.projects.projects import Project, change_settings, get_guideline, get_project
+from labeling.projects.guidelines import get_guideline
+from labeling.projects.projects import Project, change_settings, get_project
 from pages.ui.words import say
 from tests.junior_server import Act, JuniorServer, served
 from tests.labeling.worlds import NOON, add_items

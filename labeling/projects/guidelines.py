@@ -1,0 +1,60 @@
+"""The guide of a project, version by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from db import schema
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.roles import check_lead
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """One version of the guide, Markdown in two languages; either may be empty."""
+
+    version: int
+    body_ru: str
+    body_en: str
+    created_at: datetime
+
+
+def publish_guideline(
+    connection: Connection, project_id: int, *, body_ru: str, body_en: str, now: datetime, actor: int | None
+) -> int:
+    """Publish the next version of the guide; says its number.
+
+    Raises LabelingError ``guideline_unchanged`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    latest = get_guideline(connection, project_id)
+    if latest and (latest.body_ru, latest.body_en) == (body_ru, body_en):
+        raise LabelingError("guideline_unchanged", version=latest.version)
+    version = latest.version + 1 if latest else 1
+    values = {"project_id": project_id, "version": version, "body_ru": body_ru, "body_en": body_en}
+    connection.execute(insert(schema.guideline).values(values | {"author_id": actor, "created_at": now}))
+    record(connection, "publish_guideline", str(version), now=now, actor=actor, project_id=project_id)
+    return version
+
+
+def get_guideline(connection: Connection, project_id: int, version: int | None = None) -> Guideline | None:
+    """One version of the guide, the latest when None; None where there is none."""
+    table = schema.guideline
+    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
+    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc()).limit(1)
+    if version is not None:
+        query = query.where(table.c.version == version)
+    row = connection.execute(query).first()
+    return Guideline(*row) if row else None
+
+
+def guideline_versions(connection: Connection, project_id: int) -> list[Guideline]:
+    """Every version of the guide, the newest first."""
+    table = schema.guideline
+    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
+    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc())
+    return [Guideline(*row) for row in connection.execute(query)]
