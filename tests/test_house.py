@@ -140,6 +140,12 @@ def test_charts_come_onto_a_page_by_their_own_folder() -> None:
     assert {path.relative_to(ROOT).parent.as_posix() for path in drawing} == ONE_HOME["plotly"]
 
 
+def test_runs_are_asked_for_and_stopped_by_one_panel() -> None:
+    for path in (ROOT / "pages").rglob("*.py"):
+        found = re.findall(r"\b(?:start|cancel|resume)_run\(", path.read_text(encoding="utf-8"))
+        assert not found or path.name == "run_panel.py", f"{path.relative_to(ROOT)}: {found}"
+
+
 def test_figures_are_written_in_one_place() -> None:
     """Percent, intervals, n, p-values and money: how each reads is decided in pages/ui/figures.py."""
     for path in (ROOT / "pages").rglob("*.py"):
