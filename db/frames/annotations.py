@@ -56,8 +56,8 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
         marks.label("marks"),
         _table.c.created_at.label("at"),
     )
-    found = bulk(connection, query.where(which).order_by(_table.c.id), _RAW)
-    return found.select(
+    annotations = bulk(connection, query.where(which).order_by(_table.c.id), _RAW)
+    return annotations.select(
         pl.exclude("marks"),
         (pl.col("marks") // _REVISION).alias("revision"),
         (pl.col("marks") & _SURPLUS != 0).alias("surplus"),
@@ -92,5 +92,5 @@ def votes_on(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
     columns = (_table.c[name] for name in ("item_id", "assessor_id", "label", "comment", "flagged", "seconds"))
     query = select(*columns).where(_table.c.item_id.in_(item_ids), counted(), in_force(_table))
     who = {"item_id": pl.Int64(), "assessor": pl.Int64()}
-    said = {"label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean(), "seconds": pl.Float64()}
-    return rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **said})
+    answer = {"label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean(), "seconds": pl.Float64()}
+    return rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **answer})

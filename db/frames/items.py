@@ -63,8 +63,8 @@ def wanted(connection: Connection, project_id: int, *, overlap: int, as_of: date
 
 def asked(connection: Connection, project_id: int) -> pl.DataFrame:
     """WANTED of the ordinary items that no expert has settled or sent back: what they want is nobody's word yet."""
-    spoken = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
-    ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, spoken, in_force(_ruling)).exists()
+    ruled_on = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
+    ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, ruled_on, in_force(_ruling)).exists()
     query = select(_queue.c.item_id, _queue.c.wanted).where(_queue.c.project_id == project_id, ~_queue.c.golden, ~ruled)
     return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
 
@@ -82,7 +82,7 @@ def unheard(connection: Connection, project_id: int) -> pl.DataFrame:
 def metadata_sample(connection: Connection, project_id: int, *, items: int = 200) -> list[dict[str, Any]]:
     """The metadata of some items, in no order; items without any are left out."""
     query = select(_item.c.metadata).where(_item.c.project_id == project_id).limit(items)
-    return [found for found in connection.execute(query).scalars() if found]
+    return [metadata for metadata in connection.execute(query).scalars() if metadata]
 
 
 def _texts(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:

@@ -148,7 +148,7 @@ def paid(connection: Connection, project_id: int, prompt_id: int) -> pl.DataFram
 def versions(connection: Connection, project_id: int) -> pl.DataFrame:
     """VERSIONS: by version the items that it has answered, refusals apart, and what was paid for all of its calls."""
     table = schema.suggestion.c
-    said = (
+    answers = (
         select(
             table.prompt_id,
             func.count().label("answered"),
@@ -171,12 +171,12 @@ def versions(connection: Connection, project_id: int) -> pl.DataFrame:
     query = (
         select(
             _prompt.c.id.label("prompt_id"),
-            func.coalesce(said.c.answered, 0),
-            func.coalesce(said.c.labeled, 0),
+            func.coalesce(answers.c.answered, 0),
+            func.coalesce(answers.c.labeled, 0),
             func.coalesce(paid.c["items"], 0),
             func.coalesce(paid.c.cost, 0),
         )
-        .join(said, said.c.prompt_id == _prompt.c.id, isouter=True)
+        .join(answers, answers.c.prompt_id == _prompt.c.id, isouter=True)
         .join(paid, paid.c.prompt_id == _prompt.c.id, isouter=True)
         .where(_prompt.c.project_id == project_id)
         .order_by(_prompt.c.version.desc())
@@ -209,7 +209,7 @@ def models(connection: Connection, project_id: int) -> dict[int, list[str]]:
     """The models that answered for each version, by the version's id."""
     query = select(_call.c.prompt_id, _call.c.model).distinct()
     query = query.where(_call.c.project_id == project_id, _call.c.prompt_id.is_not(None))
-    found: dict[int, list[str]] = {}
+    models_by_prompt: dict[int, list[str]] = {}
     for prompt_id, model in connection.execute(query.order_by(_call.c.prompt_id, _call.c.model)):
-        found.setdefault(prompt_id, []).append(model)
-    return found
+        models_by_prompt.setdefault(prompt_id, []).append(model)
+    return models_by_prompt

@@ -49,8 +49,8 @@ def votes_mark(connection: Connection, project_id: int, as_of: datetime | None =
         golden = golden.where(schema.golden.c.created_at <= as_of)
         counted = int(connection.execute(answers.with_only_columns(func.count())).scalar_one())
     queries = (answers, outcomes, golden, _of(schema.label_class, project_id))
-    found = tuple(int(connection.execute(query).scalar() or 0) for query in queries)
-    return found if as_of is None else (*found, counted)
+    mark = tuple(int(connection.execute(query).scalar() or 0) for query in queries)
+    return mark if as_of is None else (*mark, counted)
 
 
 def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:

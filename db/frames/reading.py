@@ -64,12 +64,12 @@ def bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataF
     """
     statement = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     if connection.dialect.name == "sqlite":
-        found = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], wanted)
+        frame = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], wanted)
     else:
-        found = _by_adbc(connection, statement)
+        frame = _by_adbc(connection, statement)
     # SQLite keeps moments as text.
-    moments = [name for name, dtype in wanted.items() if dtype == UTC_TIME and found.schema[name] == pl.String]
-    return found.with_columns(pl.col(moments).str.to_datetime(_MOMENT, time_zone="UTC")).cast(pl.Schema(wanted))
+    moments = [name for name, dtype in wanted.items() if dtype == UTC_TIME and frame.schema[name] == pl.String]
+    return frame.with_columns(pl.col(moments).str.to_datetime(_MOMENT, time_zone="UTC")).cast(pl.Schema(wanted))
 
 
 def _by_adbc(connection: Connection, statement: str) -> pl.DataFrame:
@@ -89,11 +89,11 @@ def _by_json(connection: Connection, statement: str, names: list[str], wanted: S
     raw: Any = connection.connection.driver_connection
     places = [f"c{n}" for n in range(len(names))]
     arrays = ", ".join(f"json_group_array({place})" for place in places)
-    row = raw.execute(f"WITH found({', '.join(places)}) AS ({statement}) SELECT {arrays} FROM found").fetchone()
+    row = raw.execute(f"WITH selected({', '.join(places)}) AS ({statement}) SELECT {arrays} FROM selected").fetchone()
     columns = []
     for name, array in zip(names, row, strict=True):
-        kept = _kept_as(wanted[name])
-        columns.append(pl.Series(name, orjson.loads(array), dtype=kept, strict=kept != pl.Float64))
+        stored = _kept_as(wanted[name])
+        columns.append(pl.Series(name, orjson.loads(array), dtype=stored, strict=stored != pl.Float64))
     return pl.DataFrame(columns)
 
 
@@ -126,29 +126,29 @@ class Growing:
         with self._lock:
             lock = self._of_project[key]
         with lock:
-            known = self._kept.get(key)
-            if known is None or not self._is_of(connection, project_id, known):
-                known = self._read(
+            cached = self._kept.get(key)
+            if cached is None or not self._is_of(connection, project_id, cached):
+                cached = self._read(
                     connection, (self._table.c.id <= newest) & self._all_of(connection, project_id, newest)
                 )
-            elif _newest(known) < newest:
-                newer = (self._table.c.id > _newest(known)) & (self._table.c.id <= newest)
-                known = pl.concat([known, self._read(connection, mine & newer)])
-            self._keep(key, known)
+            elif _newest(cached) < newest:
+                newer = (self._table.c.id > _newest(cached)) & (self._table.c.id <= newest)
+                cached = pl.concat([cached, self._read(connection, mine & newer)])
+            self._keep(key, cached)
         # Somebody whose snapshot began later may have been here before.
-        return known if _newest(known) <= newest else known.filter(pl.col("id") <= newest)
+        return cached if _newest(cached) <= newest else cached.filter(pl.col("id") <= newest)
 
-    def _is_of(self, connection: Connection, project_id: int, known: pl.DataFrame) -> bool:
+    def _is_of(self, connection: Connection, project_id: int, cached: pl.DataFrame) -> bool:
         """Whether these rows are of this database: another one may have taken its place under the same name."""
-        if known.is_empty():
+        if cached.is_empty():
             return False
         table = self._table.c
-        shared = (table.project_id == project_id) & (table.id <= _newest(known))
+        shared = (table.project_id == project_id) & (table.id <= _newest(cached))
         row = connection.execute(select(table.id, table.created_at).where(shared).order_by(table.id.desc())).first()
         if row is None:
             return False
-        place = known["id"].search_sorted(row.id)
-        return bool(known["id"][place] == row.id and known["at"][place] == row.created_at)
+        place = cached["id"].search_sorted(row.id)
+        return bool(cached["id"][place] == row.id and cached["at"][place] == row.created_at)
 
     def _all_of(self, connection: Connection, project_id: int, newest: int) -> ColumnElement[bool]:
         """The project's rows; by a scan where they are most of an SQLite table, three times as fast as the index."""

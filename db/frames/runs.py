@@ -42,8 +42,8 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
         columns["reasons"] = cast(_finding.c.reasons, String).label("reasons")
     query = select(_item.c.external_id.label("item"), *columns.values())
     query = query.join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
-    found = bulk(connection, query, wanted)
-    return found.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
+    frame = bulk(connection, query, wanted)
+    return frame.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
 
 
 def answers_after(connection: Connection, project_id: int, annotation_id: int) -> int:

@@ -45,10 +45,10 @@ _OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
 
 def annotators(connection: Connection) -> pl.DataFrame:
     """ANNOTATORS: every person of the house by the name that votes in an export have, and by their own."""
-    found = rows(connection, select(_person.c.id, _person.c.login, _person.c.name), ANNOTATORS)
+    people = rows(connection, select(_person.c.id, _person.c.login, _person.c.name), ANNOTATORS)
     login = pl.col("annotator")
     named = pl.when(login.str.starts_with(IMPORTED)).then(login.str.strip_prefix(IMPORTED)).otherwise(ASSESSOR + login)
-    return found.with_columns(named.alias("annotator"))
+    return people.with_columns(named.alias("annotator"))
 
 
 def chunks(
@@ -72,9 +72,9 @@ def chunk_states(connection: Connection, project_id: int, as_of: datetime | None
         closed &= _chunk.c.closed_at <= as_of
         where &= _chunk.c.opened_at <= as_of
     columns = (_chunk.c.id, _chunk.c.ordinal, _chunk.c.kind, case((closed, False), else_=True))
-    found = rows(connection, select(*columns).where(where), _STATES)
+    states = rows(connection, select(*columns).where(where), _STATES)
     aside = pl.col("chunk").is_in(list(_suspended(connection, project_id, as_of)))
-    return found.with_columns(aside.alias("suspended"))
+    return states.with_columns(aside.alias("suspended"))
 
 
 def _suspended(connection: Connection, project_id: int, as_of: datetime | None) -> set[int]:
@@ -97,7 +97,7 @@ def workers(connection: Connection, project_id: int, *, now: datetime) -> pl.Dat
     on_desk = held.group_by(_lease.c.assessor_id).subquery()
     mine = (_annotation.c.project_id == project_id) & (_annotation.c.assessor_id == _person.c.id)
     last = select(func.max(_annotation.c.created_at)).where(mine, _annotation.c.chunk_id.is_not(None))
-    seen = select(func.max(sign_in.c.seen_at)).where(sign_in.c.person_id == _person.c.id)
+    last_seen = select(func.max(sign_in.c.seen_at)).where(sign_in.c.person_id == _person.c.id)
     query = (
         select(
             _person.c.id,
@@ -106,7 +106,7 @@ def workers(connection: Connection, project_id: int, *, now: datetime) -> pl.Dat
             _member.c.standing,
             func.coalesce(on_desk.c.leases, 0),
             last.correlate(_person).scalar_subquery(),
-            seen.correlate(_person).scalar_subquery(),
+            last_seen.correlate(_person).scalar_subquery(),
         )
         .join(_member, _member.c.person_id == _person.c.id)
         .outerjoin(on_desk, on_desk.c.assessor_id == _person.c.id)
@@ -138,8 +138,8 @@ def skips(connection: Connection, project_id: int, as_of: datetime | None = None
     )
     if as_of is not None:
         query = query.where(_lease.c.closed_at <= as_of)
-    found = rows(connection, query, {"assessor": pl.Int64(), "at": UTC_TIME})
-    return found.join(annotators(connection), on="assessor", how="left").select("annotator", "assessor", "at")
+    skipped = rows(connection, query, {"assessor": pl.Int64(), "at": UTC_TIME})
+    return skipped.join(annotators(connection), on="assessor", how="left").select("annotator", "assessor", "at")
 
 
 def repeats(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
@@ -159,5 +159,5 @@ def repeats(connection: Connection, project_id: int, as_of: datetime | None = No
         .order_by(_repeat.c.lease_id)
     )
     who = {"assessor": pl.Int64(), "lease": pl.Int64(), "item": pl.String()}
-    said = {"first": labels, "second": labels, "at": UTC_TIME, "seconds": pl.Float64()}
-    return rows(connection, query, {**who, **said, "chunk": pl.Int64(), "back": pl.Int64()})
+    answer = {"first": labels, "second": labels, "at": UTC_TIME, "seconds": pl.Float64()}
+    return rows(connection, query, {**who, **answer, "chunk": pl.Int64(), "back": pl.Int64()})
