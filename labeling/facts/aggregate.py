@@ -42,9 +42,9 @@ class Aggregate:
 
     def with_chances(self, classes: Sequence[str] | None = None) -> pl.DataFrame:
         """CONSENSUS with ``method``, and ``p_`` and its code for the probability of every class, or of each of ``classes``."""
-        told = pl.DataFrame(self.chances, schema=[f"p_{code}" for code in self.classes], orient="row")
+        chances = pl.DataFrame(self.chances, schema=[f"p_{code}" for code in self.classes], orient="row")
         unheard = [pl.lit(0.0).alias(f"p_{code}") for code in classes or () if code not in self.classes]
-        both = pl.concat([self.frame, told], how="horizontal").with_columns(
+        both = pl.concat([self.frame, chances], how="horizontal").with_columns(
             pl.lit(self.named).alias("method"), *unheard
         )
         named = ["item_id", "item", "label", "method", "probability", "n"]
@@ -52,33 +52,35 @@ class Aggregate:
 
 
 def of_consensus(
-    found: Consensus, named: pl.DataFrame, labels: pl.Enum, *, junior: int | None, mark: tuple[int, ...]
+    result: Consensus, named: pl.DataFrame, labels: pl.Enum, *, junior: int | None, mark: tuple[int, ...]
 ) -> Aggregate:
     """A consensus with the ids of its items, from NAMES(item, item_id)."""
-    labeled = found.frame["label"].is_not_null() & (found.frame["n"] > 0)
+    labeled = result.frame["label"].is_not_null() & (result.frame["n"] > 0)
     frame = (
-        found.frame.with_columns(
+        result.frame.with_columns(
             pl.col("label").cast(labels), pl.col("probability").round(DIGITS), pl.col("n").cast(pl.Int64)
         )
         .join(named, on="item", how="left", maintain_order="left")
         .filter(labeled)
         .select("item_id", "item", "label", "probability", "n")
     )
-    chances = np.round(found.posterior[labeled.to_numpy()], DIGITS)
-    return Aggregate(frame, chances, found.votes.classes, found.method, found.choice, junior, len(found.votes), mark)
+    chances = np.round(result.posterior[labeled.to_numpy()], DIGITS)
+    return Aggregate(
+        frame, chances, result.votes.classes, result.method, result.choice, junior, len(result.votes), mark
+    )
 
 
-def pack(found: Aggregate) -> tuple[dict[str, Any], bytes]:
+def pack(aggregate: Aggregate) -> tuple[dict[str, Any], bytes]:
     """What is small of it as JSON, and the rows as Parquet: item_id, n, label, and a column for each class."""
     head = {
-        "method": found.method,
-        "classes": list(found.classes),
-        "choice": asdict(found.choice) if found.choice else None,
-        "junior": found.junior,
-        "votes": found.votes,
+        "method": aggregate.method,
+        "classes": list(aggregate.classes),
+        "choice": asdict(aggregate.choice) if aggregate.choice else None,
+        "junior": aggregate.junior,
+        "votes": aggregate.votes,
     }
-    rows = found.frame.select("item_id", "n", pl.col("label").cast(pl.String))
-    columns = [pl.Series(str(at), found.chances[:, at], dtype=pl.Float32) for at in range(len(found.classes))]
+    rows = aggregate.frame.select("item_id", "n", pl.col("label").cast(pl.String))
+    columns = [pl.Series(str(at), aggregate.chances[:, at], dtype=pl.Float32) for at in range(len(aggregate.classes))]
     packed = io.BytesIO()
     rows.with_columns(columns).write_parquet(packed, compression="zstd")
     return head, packed.getvalue()
@@ -103,6 +105,6 @@ def unpack(
     return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark)
 
 
-def _choice(told: Mapping[str, Any]) -> Choice:
-    models = {name: Evidence(**found) for name, found in told["models"].items()}
-    return Choice(**{**told, "models": models})
+def _choice(record: Mapping[str, Any]) -> Choice:
+    models = {name: Evidence(**evidence) for name, evidence in record["models"].items()}
+    return Choice(**{**record, "models": models})

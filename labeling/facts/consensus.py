@@ -34,8 +34,8 @@ SMALL = 5_000
 
 def consensus(connection: Connection, project: Project, *, as_of: datetime | None = None) -> Aggregate:
     """The consensus in force: of now, made or kept; or of the votes as they stood at ``as_of``, made on the spot."""
-    if as_of is None and (found := kept(connection, project)) is not None:
-        return found
+    if as_of is None and (aggregate := kept(connection, project)) is not None:
+        return aggregate
     return make(read(connection, project, as_of=as_of))
 
 
@@ -85,12 +85,12 @@ def make(matter: Matter, method: str = METHOD) -> Aggregate:
 
 def _make(matter: Matter, method: str) -> Aggregate:
     golden = _plain(matter.golden)
-    found = consensus_of(votes_frame(_plain(matter.votes), golden=golden), method=method)
+    result = consensus_of(votes_frame(_plain(matter.votes), golden=golden), method=method)
     if matter.suggestions is not None:
-        known = _plain(matter.suggestions).filter(pl.col("label").is_in(list(found.votes.classes)))
-        found = heard(found, known, golden)
+        suggestions = _plain(matter.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
+        result = heard(result, suggestions, golden)
     named = matter.votes.select("item", "item_id").unique("item_id", maintain_order=True)
-    return of_consensus(found, named, matter.labels, junior=matter.junior, mark=matter.mark)
+    return of_consensus(result, named, matter.labels, junior=matter.junior, mark=matter.mark)
 
 
 def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate:
@@ -101,10 +101,10 @@ def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate
         if newest is not None and newest.mark == mark:
             return newest
         matter = read(connection, project)
-    made = make(matter)
+    aggregate = make(matter)
     with database.transaction() as connection:
-        kept_consensus.keep(connection, project.id, made, now=now)
-    return made
+        kept_consensus.keep(connection, project.id, aggregate, now=now)
+    return aggregate
 
 
 def consensus_mark(connection: Connection, project: Project, as_of: datetime | None = None) -> tuple[int, ...]:

@@ -36,12 +36,14 @@ def final_of(
     as_of: datetime | None = None,
 ) -> pl.DataFrame:
     """The same by these VOTES and their consensus alone, where somebody chose among them."""
-    spoken = settled(connection, project.id, as_of=as_of).select("item_id", pl.col("label").alias("spoken"), "source")
+    by_experts = settled(connection, project.id, as_of=as_of).select(
+        "item_id", pl.col("label").alias("spoken"), "source"
+    )
     voted = agreed.frame.select("item_id", pl.col("label").alias("voted"), "probability")
     joined = (
         states_of(connection, project, counted, as_of=as_of)
         .join(voted, on="item_id", how="left", maintain_order="left")
-        .join(spoken, on="item_id", how="left", maintain_order="left")
+        .join(by_experts, on="item_id", how="left", maintain_order="left")
     )
     by_votes = pl.col("spoken").is_null() & pl.col("voted").is_not_null()
     return joined.select(

@@ -33,17 +33,17 @@ def newest(connection: Connection, project_id: int) -> Aggregate | None:
     return _read.of((str(connection.engine.url), run.id, run.finished_at), read)
 
 
-def finish(connection: Connection, held: Claim, found: Aggregate, *, now: datetime) -> None:
+def finish(connection: Connection, held: Claim, aggregate: Aggregate, *, now: datetime) -> None:
     """End the run that made a consensus, and keep it in place of those before. Raises ClaimLostError."""
-    head, body = pack(found)
-    claims.write(connection, held, watermark=list(found.mark))
+    head, body = pack(aggregate)
+    claims.write(connection, held, watermark=list(aggregate.mark))
     runs.keep_evidence(connection, held.run_id, body)
     claims.finish(connection, held, head, now=now)
     runs.forget_others(connection, held.project_id, RunKind.CONSENSUS, held.run_id)
 
 
-def keep(connection: Connection, project_id: int, found: Aggregate, *, now: datetime) -> None:
+def keep(connection: Connection, project_id: int, aggregate: Aggregate, *, now: datetime) -> None:
     """Keep a consensus in place of those before."""
-    head, body = pack(found)
-    run_id = runs.add_done(connection, project_id, RunKind.CONSENSUS, found.mark, head, body, now=now)
+    head, body = pack(aggregate)
+    run_id = runs.add_done(connection, project_id, RunKind.CONSENSUS, aggregate.mark, head, body, now=now)
     runs.forget_others(connection, project_id, RunKind.CONSENSUS, run_id)

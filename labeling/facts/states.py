@@ -27,8 +27,8 @@ def touched_states(connection: Connection, project: Project, counted: pl.DataFra
     golden, ruled = (read(connection, project.id)["item_id"] for read in (settled.golden, settled.ruled))
     wanted = items.wanted(connection, project.id, overlap=project.overlap)
     touched = pl.concat([counted["item_id"].unique(), golden, ruled, wanted["item_id"]]).unique()
-    found = progress.item_states(counted, touched, wanted=wanted, overlap=project.overlap, golden=golden, ruled=ruled)
-    return found, count_items(connection, project.id) - found.height
+    states = progress.item_states(counted, touched, wanted=wanted, overlap=project.overlap, golden=golden, ruled=ruled)
+    return states, count_items(connection, project.id) - states.height
 
 
 def states_of(
@@ -38,7 +38,7 @@ def states_of(
     named = items.names(connection, project.id)
     if as_of is not None:
         named = named.filter(pl.col("at") <= as_of)
-    found = progress.item_states(
+    states = progress.item_states(
         counted,
         named["id"].alias("item_id"),
         wanted=items.wanted(connection, project.id, overlap=project.overlap, as_of=as_of),
@@ -46,4 +46,4 @@ def states_of(
         golden=settled.golden(connection, project.id, as_of=as_of)["item_id"],
         ruled=settled.ruled(connection, project.id, as_of=as_of)["item_id"],
     )
-    return found.with_columns(named["item"])
+    return states.with_columns(named["item"])

@@ -69,12 +69,12 @@ def answers(
     last answer before a suggestion was on screen; where there was none the annotator is left out. ``aided`` and ``probed`` as in
     :func:`db.frames.annotations.annotations_of`.
     """
-    found = _in_force(connection, project_id, as_of, independent=independent, assessor_id=assessor_id)
+    annotations = _in_force(connection, project_id, as_of, independent=independent, assessor_id=assessor_id)
     # One number for both: sorted twice as fast as two.
     place = pl.col("item_id") * (pl.col("assessor").max() + 1) + pl.col("assessor")
     named = (
-        found.sort(place)
-        .join(_names(connection, project_id, found), on="item_id", how="left", maintain_order="left")
+        annotations.sort(place)
+        .join(_names(connection, project_id, annotations), on="item_id", how="left", maintain_order="left")
         .join(work.annotators(connection), on="assessor", how="left", maintain_order="left")
     )
     shown = list(answers_schema(label_enum(connection, project_id)))
@@ -83,8 +83,8 @@ def answers(
 
 def bare_answers(connection: Connection, project_id: int, *, independent: bool = False) -> pl.DataFrame:
     """ANSWERS without ``item`` and ``annotator``, in no order: for counts, which need no names, in half the time."""
-    found = _in_force(connection, project_id, None, independent=independent)
-    return _with_chunks(connection, project_id, found, None)
+    annotations = _in_force(connection, project_id, None, independent=independent)
+    return _with_chunks(connection, project_id, annotations, None)
 
 
 def _in_force(
@@ -95,18 +95,22 @@ def _in_force(
     independent: bool,
     assessor_id: int | None = None,
 ) -> pl.DataFrame:
-    found = annotations_of(connection, project_id, assessor_id)
+    annotations = annotations_of(connection, project_id, assessor_id)
     if as_of is not None:
-        found = found.filter(pl.col("at") <= as_of)
+        annotations = annotations.filter(pl.col("at") <= as_of)
     if independent:
-        found = found.filter(~pl.col("aided"))
+        annotations = annotations.filter(~pl.col("aided"))
     label = pl.col("label").cast(label_enum(connection, project_id))
-    return _latest(found).select(pl.exclude("id", "revision", "label", "at"), label, pl.col("at").dt.truncate("1s"))
+    return _latest(annotations).select(
+        pl.exclude("id", "revision", "label", "at"), label, pl.col("at").dt.truncate("1s")
+    )
 
 
-def _with_chunks(connection: Connection, project_id: int, found: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
+def _with_chunks(
+    connection: Connection, project_id: int, annotations: pl.DataFrame, as_of: datetime | None
+) -> pl.DataFrame:
     chunks = work.chunk_states(connection, project_id, as_of)
-    joined = found.join(chunks, on="chunk", how="left", maintain_order="left")
+    joined = annotations.join(chunks, on="chunk", how="left", maintain_order="left")
     return joined.with_columns(pl.col("suspended").fill_null(False))
 
 
@@ -148,13 +152,13 @@ def repeats(
     chunks that are open still, for an answer may change until its chunk closes, and, unless ``suspended``, where either
     answer's chunk stood suspended.
     """
-    found = work.repeats(connection, project_id, as_of)
+    repeats = work.repeats(connection, project_id, as_of)
     chunks = work.chunk_states(connection, project_id, as_of)
     if not suspended:
         aside = chunks.filter("suspended").select("chunk")
-        found = found.join(aside, on="chunk", how="anti").join(aside, left_on="back", right_on="chunk", how="anti")
-    found = found.join(chunks.filter(~pl.col("open")), left_on="back", right_on="chunk", how="semi")
-    named = found.join(work.annotators(connection), on="assessor", how="left")
+        repeats = repeats.join(aside, on="chunk", how="anti").join(aside, left_on="back", right_on="chunk", how="anti")
+    repeats = repeats.join(chunks.filter(~pl.col("open")), left_on="back", right_on="chunk", how="semi")
+    named = repeats.join(work.annotators(connection), on="assessor", how="left")
     return named.select("annotator", "item", "first", "second", "at", "seconds")
 
 
@@ -179,20 +183,20 @@ def own_answers(connection: Connection, project_id: int, assessor_id: int) -> pl
     return pl.concat([given.select(names), back.select(names)])
 
 
-def _latest(found: pl.DataFrame) -> pl.DataFrame:
+def _latest(annotations: pl.DataFrame) -> pl.DataFrame:
     """The last revision of each assessor's answer to each item, in no order.
 
     Few items have more than one of anybody, and only those are looked through.
     """
-    again = found.filter(pl.col("revision") > 1)["item_id"].implode()
+    again = annotations.filter(pl.col("revision") > 1)["item_id"].implode()
     touched = pl.col("item_id").is_in(again)
     newest = pl.col("revision") == pl.col("revision").max().over("item_id", "assessor")
-    return pl.concat([found.filter(~touched), found.filter(touched).filter(newest)])
+    return pl.concat([annotations.filter(~touched), annotations.filter(touched).filter(newest)])
 
 
-def _names(connection: Connection, project_id: int, found: pl.DataFrame) -> pl.DataFrame:
+def _names(connection: Connection, project_id: int, annotations: pl.DataFrame) -> pl.DataFrame:
     """NAMES(item_id, item): all of the project's, or those of a few answers."""
-    if found.height < 1_000:
-        some = items.texts_of(connection, found["item_id"].unique().to_list())
+    if annotations.height < 1_000:
+        some = items.texts_of(connection, annotations["item_id"].unique().to_list())
         return some.select("item_id", "item")
     return items.names(connection, project_id).select(pl.col("id").alias("item_id"), "item")
