@@ -52,16 +52,16 @@ def claim(connection: Connection, *, now: datetime, run_id: int | None = None) -
     while True:
         # PostgreSQL: another worker who looks at the same moment passes over what is locked here.
         query = select(_RUN.id, _RUN.project_id, _RUN.kind, _RUN.state, _RUN.error).where(waiting).order_by(_RUN.id)
-        found = connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
-        if found is None:
+        row = connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
+        if row is None:
             return None
-        error = broken_off(found.error) if found.state == RunState.RUNNING.value else found.error
+        error = broken_off(row.error) if row.state == RunState.RUNNING.value else row.error
         if _tries(error) < MOST_TRIES:
             break
-        _set(connection, _RUN.id == found.id, {"state": RunState.FAILED.value, "error": error, "finished_at": now})
+        _set(connection, _RUN.id == row.id, {"state": RunState.FAILED.value, "error": error, "finished_at": now})
     values = {"state": RunState.RUNNING.value, "error": error, "started_at": now, "seen_at": now}
-    _set(connection, _RUN.id == found.id, values | {"step": "", "done": 0, "total": 0})
-    return Claim(found.id, found.project_id, RunKind(found.kind), now)
+    _set(connection, _RUN.id == row.id, values | {"step": "", "done": 0, "total": 0})
+    return Claim(row.id, row.project_id, RunKind(row.kind), now)
 
 
 def keep(connection: Connection, held: Claim, *, now: datetime) -> None:
@@ -105,9 +105,9 @@ def fail(connection: Connection, held: Claim, code: str, details: Mapping[str, A
 
 def give_back(connection: Connection, held: Claim, *, is_broken: bool) -> None:
     """Let another worker take the run up at once; ``is_broken`` where whoever carried it out died of it."""
-    found = connection.execute(select(_RUN.error).where(_held(held))).first()
-    if found is not None:
-        error = broken_off(found.error) if is_broken else found.error
+    row = connection.execute(select(_RUN.error).where(_held(held))).first()
+    if row is not None:
+        error = broken_off(row.error) if is_broken else row.error
         _set(connection, _held(held), {"state": RunState.QUEUED.value, "error": error})
 
 

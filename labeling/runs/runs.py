@@ -83,9 +83,9 @@ def start_run(
     check_expert(connection, project.id, actor)
     lock_project_by_id(connection, project.id)
     _check_none_going(connection, project.id, kind)
-    asked = {"project_id": project.id, "kind": kind.value, "state": RunState.QUEUED.value, "name": _named(name)}
+    values = {"project_id": project.id, "kind": kind.value, "state": RunState.QUEUED.value, "name": _named(name)}
     by = {"person_id": actor, "settings": dict(settings) if settings else None, "created_at": now}
-    run_id = int(connection.execute(insert(schema.run).values(asked | by).returning(_RUN.id)).scalar_one())
+    run_id = int(connection.execute(insert(schema.run).values(values | by).returning(_RUN.id)).scalar_one())
     _record(connection, "start_run", project, run_id, now=now, actor=actor)
     return run_id
 
@@ -110,10 +110,10 @@ def resume_run(connection: Connection, project: Project, run_id: int, *, now: da
     """
     check_expert(connection, project.id, actor)
     lock_project_by_id(connection, project.id)
-    found = get_run(connection, project.id, run_id)
-    if found.state is RunState.DONE:
+    run = get_run(connection, project.id, run_id)
+    if run.state is RunState.DONE:
         raise LabelingError("run_done")
-    _check_none_going(connection, project.id, found.kind)
+    _check_none_going(connection, project.id, run.kind)
     values = {"state": RunState.QUEUED.value, "error": None, "finished_at": None, "seen_at": None}
     connection.execute(update(schema.run).where(_RUN.id == run_id).values(values))
     _record(connection, "resume_run", project, run_id, now=now, actor=actor)
@@ -147,17 +147,17 @@ def delete_run(connection: Connection, project: Project, run_id: int, *, now: da
 
 def get_run(connection: Connection, project_id: int, run_id: int) -> Run:
     """One run of a project. Raises LabelingError ``unknown_run``."""
-    found = _runs(connection, _SELECT.where(_RUN.project_id == project_id, _RUN.id == run_id))
-    if not found:
+    runs = _runs(connection, _SELECT.where(_RUN.project_id == project_id, _RUN.id == run_id))
+    if not runs:
         raise LabelingError("unknown_run", run=run_id)
-    return found[0]
+    return runs[0]
 
 
 def latest_run(connection: Connection, project_id: int, kind: RunKind = RunKind.ANALYSIS) -> Run | None:
     """The newest run that is done, the one that pages show unless another was chosen; None where there is none."""
     done = (_RUN.project_id == project_id, _RUN.kind == kind.value, _RUN.state == RunState.DONE.value)
-    found = _runs(connection, _SELECT.where(*done).limit(1))
-    return found[0] if found else None
+    runs = _runs(connection, _SELECT.where(*done).limit(1))
+    return runs[0] if runs else None
 
 
 def runs(connection: Connection, project_id: int, kind: RunKind = RunKind.ANALYSIS) -> list[Run]:
@@ -176,12 +176,12 @@ _SELECT = select(*(_RUN[name] for name in Run.__dataclass_fields__ if name != "k
 
 
 def _runs(connection: Connection, query: Select[Any]) -> list[Run]:
-    found = []
+    runs = []
     for row in connection.execute(query).mappings():
         state = RunState(row["state"])
-        known = {"kind": RunKind(row["kind"]), "state": state, "kept": row["kept"] and state is RunState.DONE}
-        found.append(Run(**{**row, **known}))
-    return found
+        parsed = {"kind": RunKind(row["kind"]), "state": state, "kept": row["kept"] and state is RunState.DONE}
+        runs.append(Run(**{**row, **parsed}))
+    return runs
 
 
 def _check_none_going(connection: Connection, project_id: int, kind: RunKind) -> None:
@@ -190,7 +190,9 @@ def _check_none_going(connection: Connection, project_id: int, kind: RunKind) ->
 
 
 def _is_going(connection: Connection, project_id: int, kind: RunKind) -> bool:
-    going = (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([each.value for each in GOING])
+    going = (
+        (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([state.value for state in GOING])
+    )
     return connection.execute(select(_RUN.id).where(going)).first() is not None
 
 
@@ -230,8 +232,8 @@ def queue_run(connection: Connection, project_id: int, kind: RunKind, *, now: da
     lock_project_by_id(connection, project_id)
     if _is_going(connection, project_id, kind):
         return
-    asked = {"project_id": project_id, "kind": kind.value, "state": RunState.QUEUED.value, "created_at": now}
-    connection.execute(insert(schema.run).values(asked))
+    values = {"project_id": project_id, "kind": kind.value, "state": RunState.QUEUED.value, "created_at": now}
+    connection.execute(insert(schema.run).values(values))
 
 
 def keep_evidence(connection: Connection, run_id: int, body: bytes) -> None:
@@ -242,8 +244,8 @@ def keep_evidence(connection: Connection, run_id: int, body: bytes) -> None:
 
 def evidence_of(connection: Connection, run_id: int) -> bytes:
     """What a run keeps for later steps, packed."""
-    kept = schema.run_evidence.c
-    return bytes(connection.execute(select(kept.body).where(kept.run_id == run_id)).scalar_one())
+    evidence = schema.run_evidence.c
+    return bytes(connection.execute(select(evidence.body).where(evidence.run_id == run_id)).scalar_one())
 
 
 def forget_others(connection: Connection, project_id: int, kind: RunKind, run_id: int) -> None:
