@@ -28,18 +28,18 @@ def clear_up(database: Database, *, clock: Callable[[], datetime], mine: int | N
     Of a run whose journal lies on another machine everything that is reserved counts as paid; so do questions of pages that
     nobody can wait for any more.
     """
-    found = journal.left_behind(database)
+    journals = journal.left_behind(database)
     with database.snapshot() as connection:
-        left = _with_reservations(connection) | set(found)
+        left = _with_reservations(connection) | set(journals)
     for run_id in sorted(left):
-        path = found.get(run_id)
+        path = journals.get(run_id)
         if path and run_id != mine and journal.is_written(path):
             continue
-        kept = journal.read(path) if path else None
+        record = journal.read(path) if path else None
         with database.transaction() as connection:
             if run_id != mine and _goes_on(connection, run_id, clock(), elsewhere=path is None):
                 continue
-            _write_down(connection, run_id, kept, clock())
+            _write_down(connection, run_id, record, clock())
         if path:
             path.unlink(missing_ok=True)
     with database.transaction() as connection:
@@ -60,16 +60,16 @@ def _goes_on(connection: Connection, run_id: int, now: datetime, *, elsewhere: b
     return bool(run.state == RunState.RUNNING.value or just_ended)
 
 
-def _write_down(connection: Connection, run_id: int, kept: Kept | None, now: datetime) -> None:
+def _write_down(connection: Connection, run_id: int, record: Kept | None, now: datetime) -> None:
     call = connection.execute(select(_CALL.project_id).where(_CALL.run_id == run_id).limit(1)).scalar()
     if call is None:
         return
     project = lock_project_by_id(connection, call)
-    if kept is not None:
-        ledger.settle(connection, project, [as_settled(bill) for bill in kept.bills], now=now)
-        ledger.remember(connection, project.id, kept.answers, now=now)
+    if record is not None:
+        ledger.settle(connection, project, [as_settled(bill) for bill in record.bills], now=now)
+        ledger.remember(connection, project.id, record.answers, now=now)
         here = (_CALL.run_id == run_id) & (_CALL.state == CallState.RESERVED)
         reserved = connection.execute(select(_CALL.id).where(here)).scalars()
-        unsent = [Settled(call_id, 0, 0, "not_sent") for call_id in reserved if call_id not in kept.sent]
+        unsent = [Settled(call_id, 0, 0, "not_sent") for call_id in reserved if call_id not in record.sent]
         ledger.settle(connection, project, unsent, now=now)
     ledger.abandon(connection, run_id, now=now)

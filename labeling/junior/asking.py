@@ -52,14 +52,14 @@ def asking(connection: Connection, project: Project, prompt: Prompt, masker: Mas
 def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: Masker, model: str) -> Asking:
     """The same for a model by name, also where there is no server to ask."""
     classes = tuple(
-        ClassNote(one.code, one.title_en or one.title_ru, one.description_en or one.description_ru)
-        for one in get_classes(connection, project.id)
+        ClassNote(entry.code, entry.title_en or entry.title_ru, entry.description_en or entry.description_ru)
+        for entry in get_classes(connection, project.id)
     )
     guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
-    masked = masker.mask_many([one.text for one in prompt.examples])
+    masked = masker.mask_many([example.text for example in prompt.examples])
     shots = tuple(
-        Shot(hidden.text, one.label, masker.mask(one.rationale).text if one.rationale else "")
-        for one, hidden in zip(prompt.examples, masked, strict=True)
+        Shot(hidden.text, example.label, masker.mask(example.rationale).text if example.rationale else "")
+        for example, hidden in zip(prompt.examples, masked, strict=True)
     )
     return Asking(project, prompt, model, classes, (guide.body_en or guide.body_ru) if guide else "", shots)
 

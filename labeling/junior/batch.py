@@ -59,8 +59,8 @@ class Writer:
 
     def write(self, connection: Connection, prepared: list[Many], batch: Batch) -> list[int | LabelingError]:
         """Write it down; says for each reservation the id of its call, or the budget's refusal."""
-        for each in prepared:
-            each.execute(connection)
+        for statement in prepared:
+            statement.execute(connection)
         return self._grant(connection, [reservation.planned for reservation in batch.reservations])
 
     def _grant(self, connection: Connection, planned: list[Planned]) -> list[int | LabelingError]:
@@ -87,7 +87,7 @@ class Writer:
 
     def _fitting(self, connection: Connection, planned: list[Planned], left: int) -> int:
         at = ledger.price_of(connection, self.model)
-        reached = accumulate(at.cost(one.tokens_in, one.tokens_out) for one in planned)
+        reached = accumulate(at.cost(request.tokens_in, request.tokens_out) for request in planned)
         return sum(amount <= left for amount in reached)
 
     def _labels(self, dialect: Dialect, batch: Batch) -> Many:
@@ -96,14 +96,14 @@ class Writer:
                 "project_id": self.project.id,
                 "item_id": item_id,
                 "prompt_id": self.prompt_id,
-                "label": found.label,
-                "confidence": found.confidence,
-                "source": found.source,
-                "rationale": found.reason,
-                "flags": [*flags, *found.flags] or None,
+                "label": answer.label,
+                "confidence": answer.confidence,
+                "source": answer.source,
+                "rationale": answer.reason,
+                "flags": [*flags, *answer.flags] or None,
                 "created_at": self.now,
             }
-            for item_id, found, flags in batch.labeled
+            for item_id, answer, flags in batch.labeled
         ]
         return many(dialect, insert_new(dialect, schema.suggestion), rows)
 

@@ -107,9 +107,9 @@ class Junior:
         Raises LabelingError ``reply_refused`` or ``reply_truncated`` beside the class's.
         """
         key = request.key(sample=sample)
-        kept = await budget.remembered(key)
-        if kept is not None:
-            return Completion.of(kept)
+        remembered = await budget.remembered(key)
+        if remembered is not None:
+            return Completion.of(remembered)
         return await self._try(request, budget, purpose, key)
 
     async def stream(self, request: Request, budget: Budget, purpose: str = "live") -> AsyncIterator[str]:
@@ -118,15 +118,15 @@ class Junior:
         One that is remembered comes whole, and costs nothing; one that came to its end is remembered.
         """
         key = request.key()
-        kept = await budget.remembered(key)
-        if kept is not None:
-            yield Completion.of(kept).content
+        remembered = await budget.remembered(key)
+        if remembered is not None:
+            yield Completion.of(remembered).content
             return
         size = most_tokens(request)
         call_id = await budget.reserve(purpose, *size)
         began = time.monotonic()
         bill = Bill(call_id, 0, 0, "connection_lost", 0.0, False)
-        said, tokens, ends = "", list[Token](), set[str | None]()
+        content, tokens, ends = "", list[Token](), set[str | None]()
         try:
             arguments = self._arguments(request) | {"stream": True, "stream_options": {"include_usage": True}}
             async with await self._client.chat.completions.create(**arguments) as pieces:
@@ -135,15 +135,15 @@ class Junior:
                         used = piece.usage
                         bill = Bill(call_id, used.prompt_tokens, used.completion_tokens, "ok", 0.0, True)
                     for choice in piece.choices:
-                        told = choice.logprobs.content if choice.logprobs else None
-                        tokens += [Token(each.token, each.logprob) for each in told or ()]
+                        logprobs = choice.logprobs.content if choice.logprobs else None
+                        tokens += [Token(token.token, token.logprob) for token in logprobs or ()]
                         ends.add(choice.finish_reason)
                         if choice.delta.content:
-                            said += choice.delta.content
+                            content += choice.delta.content
                             yield choice.delta.content
             # Some servers give no reason for an end, and tell the usage last of all.
             if not ends & {"length", "content_filter"} and ("stop" in ends or bill.is_known):
-                budget.remember(key, Completion(said, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
+                budget.remember(key, Completion(content, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
             raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
@@ -167,15 +167,15 @@ class Junior:
     async def _sampled(self, request: Request, budget: Budget, first: Reply, flags: list[str]) -> Labeled:
         """Confidence by the share of some warm samples that say the same (X. Wang et al., Self-consistency, ICLR 2023)."""
         warm = replace(request.settings, temperature=max(request.settings.temperature, _WARM))
-        asked = replace(request, settings=warm)
+        warmed = replace(request, settings=warm)
         rest = range(1, request.settings.samples)
         more = await asyncio.gather(
-            *(self._read(asked, budget, "sample", sample, []) for sample in rest), return_exceptions=True
+            *(self._read(warmed, budget, "sample", sample, []) for sample in rest), return_exceptions=True
         )
         for failure in more:
             if isinstance(failure, BaseException) and not _is_unreadable(failure):
                 raise failure
-        replies = [first, *(found[1] for found in more if not isinstance(found, BaseException))]
+        replies = [first, *(answer[1] for answer in more if not isinstance(answer, BaseException))]
         label, share = voted([reply.label for reply in replies])
         reason = next(reply.reason for reply in replies if reply.label == label)
         return Labeled(label, share, "samples", reason, tuple(flags))
@@ -218,10 +218,10 @@ class Junior:
                 options={"headers": headers},
             )
             # A page of a proxy, say, is none of these.
-            found: Any = answered.json()
-            spent = tokens_spent(found.get("usage"), request)
+            body: Any = answered.json()
+            spent = tokens_spent(body.get("usage"), request)
             bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
-            completion = read_completion(found, spent)
+            completion = read_completion(body, spent)
             # Before the bill: what is paid and not kept would be asked and paid for again.
             budget.remember(key, completion.as_body())
             return completion
@@ -270,9 +270,9 @@ class Junior:
         """
         if error.status_code not in (400, 422, 501):
             return False
-        said = _said(error)
-        named = [name for name in _OPTIONAL if name in said and name not in without]
-        if "json_schema" in said and "response_format" not in without:
+        message = _said(error)
+        named = [name for name in _OPTIONAL if name in message and name not in without]
+        if "json_schema" in message and "response_format" not in without:
             named.append("response_format")
         if "logprobs" in named:
             named.append("top_logprobs")

@@ -89,12 +89,12 @@ class Labeled:
     flags: tuple[str, ...] = ()
 
 
-def read_completion(found: Mapping[str, Any], spent: tuple[int, int]) -> Completion:
+def read_completion(body: Mapping[str, Any], spent: tuple[int, int]) -> Completion:
     """The answer of a body of the protocol; ``spent`` is what its usage told.
 
     Raises LabelingError ``reply_refused`` or ``reply_truncated``, and KeyError and the like for a body that is none.
     """
-    choice = found["choices"][0] if found["choices"] else None
+    choice = body["choices"][0] if body["choices"] else None
     if choice is None or choice["message"].get("refusal") or choice.get("finish_reason") == "content_filter":
         raise LabelingError("reply_refused")
     if choice.get("finish_reason") == "length":
@@ -102,18 +102,20 @@ def read_completion(found: Mapping[str, Any], spent: tuple[int, int]) -> Complet
     content = choice["message"].get("content") or ""
     if not isinstance(content, str):
         raise TypeError("content")
-    told = (choice.get("logprobs") or {}).get("content") or ()
-    known = all(isinstance(each["logprob"], int | float) for each in told)
-    tokens = tuple(Token(storable(each["token"]), min(0.0, each["logprob"])) for each in told) if known else ()
+    logprobs = (choice.get("logprobs") or {}).get("content") or ()
+    is_usable = all(isinstance(entry["logprob"], int | float) for entry in logprobs)
+    tokens = (
+        tuple(Token(storable(entry["token"]), min(0.0, entry["logprob"])) for entry in logprobs) if is_usable else ()
+    )
     return Completion(storable(content), tokens, *spent)
 
 
 def tokens_spent(usage: Mapping[str, Any] | None, request: Request) -> tuple[int, int]:
     """What a server says that it read and wrote; the most that it can be where it says nothing, or nothing sensible."""
     if usage:
-        said = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
-        if all(0 <= count < 2**31 for count in said):
-            return said
+        counts = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
+        if all(0 <= count < 2**31 for count in counts):
+            return counts
     return most_tokens(request)
 
 

@@ -41,25 +41,25 @@ def drafts(
     Raises LabelingError ``not_judged`` where nobody has looked at the version on the locked part (this would be a look that is
     not counted), ``bad_target``.
     """
-    judged = [each for each in looks(connection, project.id, Part.TEST) if each.prompt_id == prompt.id]
-    if max((each.n for each in judged), default=0) < LEAST_LOCKED:
+    judged = [look for look in looks(connection, project.id, Part.TEST) if look.prompt_id == prompt.id]
+    if max((look.n for look in judged), default=0) < LEAST_LOCKED:
         raise LabelingError("not_judged", least=LEAST_LOCKED)
-    heard = spoken(connection, project, prompt)
+    basis = spoken(connection, project, prompt)
     # "None of my business" is no draft.
     label = pl.col("label").replace(REST, None)
-    said = heard.suggestions.with_columns(label=label).with_columns(
+    suggestions = basis.suggestions.with_columns(label=label).with_columns(
         confidence=pl.when(pl.col("label").is_not_null()).then("confidence")
     )
-    golden = heard.part(Part.TEST) if locked_only else heard.golden
-    met = golden.select("item", truth="label").join(said, on="item")
+    golden = basis.part(Part.TEST) if locked_only else basis.golden
+    met = golden.select("item", truth="label").join(suggestions, on="item")
     right = (pl.col("label") == pl.col("truth")).fill_null(False)
     threshold = threshold_for(target, met.select("confidence", right=right))
-    calibrator = learn(answers(said, golden))
+    calibrator = learn(answers(suggestions, golden))
     unheard = item_frames.unheard(connection, project.id)
-    waiting = said.join(unheard, on="item", how="semi")
+    waiting = suggestions.join(unheard, on="item", how="semi")
     # The calibrator keeps the order, so that the promise may be tested on what junior said.
     least = threshold.confidence if threshold else 2.0
-    kept = waiting.filter(pl.col("confidence") >= least).sort("confidence", descending=True, maintain_order=True)
-    rows = kept.select("item", "label", calibrator.apply(kept["confidence"]).round(4).alias("confidence"))
+    confident = waiting.filter(pl.col("confidence") >= least).sort("confidence", descending=True, maintain_order=True)
+    rows = confident.select("item", "label", calibrator.apply(confident["confidence"]).round(4).alias("confidence"))
     sure = float(calibrator.apply(pl.Series([threshold.confidence]))[0]) if threshold else None
     return Drafts(threshold, sure, met.height, waiting.height, unheard.height - waiting.height, rows)

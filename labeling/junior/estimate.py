@@ -64,21 +64,21 @@ def estimate(connection: Connection, run_id: int, sample: Sequence[int], rest: S
         schema={"item_id": pl.Int64(), "letters": pl.Int64()},
         orient="row",
     )
-    asked = ledger_frames.asked(connection, run_id).drop("letters")
+    calls = ledger_frames.asked(connection, run_id).drop("letters")
     # What was answered from memory cost nothing, and others like it may, too.
-    found = drawn_items.join(asked, on="item_id", how="left").fill_null(0)
+    spent = drawn_items.join(calls, on="item_id", how="left").fill_null(0)
     texts = rest.subquery()
     size, mean = connection.execute(select(func.count(), func.avg(func.length(texts.c.text)))).one()
 
     def total(name: str) -> Figure:
         return total_by_regression(
-            found["letters"].to_list(), found[name].to_list(), mean=float(mean or 0), size=int(size)
+            spent["letters"].to_list(), spent[name].to_list(), mean=float(mean or 0), size=int(size)
         )
 
     tokens_in, tokens_out = total("tokens_in"), total("tokens_out")
     seconds = _on_the_clock(total("seconds"), total("calls"), (tokens_in, tokens_out), int(size), limits)
-    paid = int(found["cost"].sum())
-    return Estimate(int(size), found.height, paid, tokens_in, tokens_out, total("cost"), seconds)
+    paid = int(spent["cost"].sum())
+    return Estimate(int(size), spent.height, paid, tokens_in, tokens_out, total("cost"), seconds)
 
 
 def _on_the_clock(seconds: Figure, calls: Figure, tokens: tuple[Figure, Figure], size: int, limits: Limits) -> Figure:
@@ -86,12 +86,12 @@ def _on_the_clock(seconds: Figure, calls: Figure, tokens: tuple[Figure, Figure],
     at_once = max(1, min(limits.in_flight, size))
 
     def bound(name: str) -> float | None:
-        values: list[float | None] = [getattr(each, name) for each in (seconds, calls, *tokens)]
-        known = [value for value in values if value is not None]
-        if len(known) < len(values):
+        values: list[float | None] = [getattr(figure, name) for figure in (seconds, calls, *tokens)]
+        bounds = [value for value in values if value is not None]
+        if len(bounds) < len(values):
             return None
-        busy, asked, read, written = known
-        by_requests = asked * 60 / limits.requests_a_minute if limits.requests_a_minute else 0.0
+        busy, requests, read, written = bounds
+        by_requests = requests * 60 / limits.requests_a_minute if limits.requests_a_minute else 0.0
         by_tokens = (read + written) * 60 / limits.tokens_a_minute if limits.tokens_a_minute else 0.0
         return max(busy / at_once, by_requests, by_tokens)
 

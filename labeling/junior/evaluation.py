@@ -49,16 +49,19 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
     """
     golden = settled.golden(connection, project.id)
     parts = [part_of(project, item_id).value for item_id in golden["item_id"]]
-    said = suggestion_frames.suggestions(connection, project.id, prompt.id)
+    suggestions = suggestion_frames.suggestions(connection, project.id, prompt.id)
     text = pl.col("label").cast(pl.String)
-    golden, said = golden.with_columns(text, part=pl.Series(parts, dtype=pl.String)), said.with_columns(text)
+    golden, suggestions = (
+        golden.with_columns(text, part=pl.Series(parts, dtype=pl.String)),
+        suggestions.with_columns(text),
+    )
     target = prompt.settings.get("target")
     if target is None:
-        return Spoken(said, golden, tuple(reading.label_enum(connection, project.id).categories))
+        return Spoken(suggestions, golden, tuple(reading.label_enum(connection, project.id).categories))
     # "No" is kept as no label with a confidence; a refusal has neither.
     no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
-    said = said.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
-    return Spoken(said, golden.with_columns(label=_against_the_rest(str(target))), (str(target), REST))
+    suggestions = suggestions.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
+    return Spoken(suggestions, golden.with_columns(label=_against_the_rest(str(target))), (str(target), REST))
 
 
 def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
@@ -67,8 +70,8 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     ``calibration`` holds reliability as junior said it and as it is mended, None where it gave no confidence; ``cost``
     (millionths) and ``seconds`` are means of an item of all that it was asked, and ``models`` those that answered.
     """
-    heard = spoken(connection, project, prompt)
-    golden = heard.part(part)
+    basis = spoken(connection, project, prompt)
+    golden = basis.part(part)
     votes = facts_votes.votes(connection, project.id, independent=True).select(
         "item", "annotator", pl.col("label").cast(pl.String)
     )
@@ -76,17 +79,19 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     if target is not None:
         votes = votes.with_columns(label=_against_the_rest(str(target)))
     # Without golden labels: consensus takes their word for it, and that would be the expert's.
-    most = consensus_of(votes_frame(votes, classes=heard.classes), method="majority").frame.select("item", "label")
-    found = judge(heard.suggestions, golden, votes=votes, consensus=most, classes=heard.classes)
-    sure = answers(heard.suggestions, golden)
+    most = consensus_of(votes_frame(votes, classes=basis.classes), method="majority").frame.select("item", "label")
+    judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=basis.classes)
+    sure = answers(basis.suggestions, golden)
     calibration = calibrate(sure) if sure.height else None
-    asked = ledger_frames.paid(connection, project.id, prompt.id)
+    paid = ledger_frames.paid(connection, project.id, prompt.id)
     models = ledger_frames.models(connection, project.id).get(prompt.id, [])
-    said = {name: _reliability(getattr(calibration, name)) for name in ("said", "mended")} if calibration else None
-    return found.as_report() | {
-        "calibration": said,
-        "cost": asdict(mean(asked["cost"])),
-        "seconds": asdict(mean(asked["seconds"])),
+    reliability = (
+        {name: _reliability(getattr(calibration, name)) for name in ("said", "mended")} if calibration else None
+    )
+    return judged.as_report() | {
+        "calibration": reliability,
+        "cost": asdict(mean(paid["cost"])),
+        "seconds": asdict(mean(paid["seconds"])),
         "models": models,
     }
 
@@ -96,7 +101,7 @@ def paired(connection: Connection, project: Project, first: Prompt, second: Prom
 
     None where they don't speak of the same classes: one checks for a class that the other doesn't.
     """
-    a, b = (spoken(connection, project, one) for one in (first, second))
+    a, b = (spoken(connection, project, prompt) for prompt in (first, second))
     if a.classes != b.classes:
         return None
     return compare(a.suggestions, b.suggestions, a.part(part), classes=a.classes)
@@ -122,16 +127,16 @@ def was_judged(report: Mapping[str, Any]) -> bool:
     return set(Judged.__dataclass_fields__) <= report.keys()
 
 
-def differing(heard: Spoken, part: Part) -> pl.DataFrame:
+def differing(basis: Spoken, part: Part) -> pl.DataFrame:
     """DIFFERING(item, expert, label, confidence, rationale): golden items of a part where junior said something else."""
-    met = heard.part(part).select("item", expert="label").join(heard.suggestions, on="item", maintain_order="left")
+    met = basis.part(part).select("item", expert="label").join(basis.suggestions, on="item", maintain_order="left")
     wrong = met.filter(pl.col("label").ne_missing(pl.col("expert")))
     return wrong.select("item", "expert", "label", "confidence", "rationale")
 
 
 def classes_of(report: Mapping[str, Any]) -> Sequence[str]:
     """The classes of an evaluation, in its order."""
-    return [str(each["label"]) for each in report["classes"]]
+    return [str(entry["label"]) for entry in report["classes"]]
 
 
 def _against_the_rest(target: str) -> pl.Expr:
@@ -139,5 +144,9 @@ def _against_the_rest(target: str) -> pl.Expr:
     return pl.when(label.is_null()).then(None).when(label == target).then(label).otherwise(pl.lit(REST))
 
 
-def _reliability(found: Reliability) -> dict[str, Any]:
-    return {"curve": found.curve.to_dicts(), "error": asdict(found.error), "by_chance": found.by_chance}
+def _reliability(reliability: Reliability) -> dict[str, Any]:
+    return {
+        "curve": reliability.curve.to_dicts(),
+        "error": asdict(reliability.error),
+        "by_chance": reliability.by_chance,
+    }

@@ -61,33 +61,34 @@ def candidates(connection: Connection, project: Project) -> list[Candidate]:
     ]
 
 
-def propose(found: Sequence[Candidate], classes: Sequence[str], count: int) -> list[Candidate]:
+def propose(candidates: Sequence[Candidate], classes: Sequence[str], count: int) -> list[Candidate]:
     """A set that shows much: classes in turn; of each its corner cases first, then what is least like those chosen before.
 
-    >>> def one(n: int, text: str, label: str, corner: bool = False) -> Candidate:
+    >>> def candidate(n: int, text: str, label: str, corner: bool = False) -> Candidate:
     ...     return Candidate(Example(n, text, label), str(n), corner)
-    >>> known = [one(1, "my card", "a"), one(2, "my card is lost", "a"), one(3, "thanks", "b"), one(4, "hm", "a", True)]
-    >>> [each.example.item_id for each in propose(known, ["a", "b"], 3)]
+    >>> cards = [candidate(1, "my card", "a"), candidate(2, "my card is lost", "a")]
+    >>> others = [candidate(3, "thanks", "b"), candidate(4, "hm", "a", True)]
+    >>> [chosen.example.item_id for chosen in propose([*cards, *others], ["a", "b"], 3)]
     [4, 3, 1]
     """
-    short = [one for one in found if len(one.example.text) <= LONGEST] or list(found)
-    left = {code: [one for one in short if one.example.label == code] for code in classes}
+    short = [candidate for candidate in candidates if len(candidate.example.text) <= LONGEST] or list(candidates)
+    left = {code: [candidate for candidate in short if candidate.example.label == code] for code in classes}
     chosen: list[Candidate] = []
     while len(chosen) < count and any(left.values()):
         for code in classes:
             if left[code] and len(chosen) < count:
-                best = max(left[code], key=lambda one: (one.is_corner, _distance(one, chosen)))
+                best = max(left[code], key=lambda candidate: (candidate.is_corner, _distance(candidate, chosen)))
                 left[code].remove(best)
                 chosen.append(best)
     return chosen
 
 
-def _distance(one: Candidate, chosen: Sequence[Candidate]) -> float:
+def _distance(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
     """How unlike its nearest neighbour among the chosen of its class it is (Jaccard's, of words)."""
-    words = _words(one)
-    same = [_words(other) for other in chosen if other.example.label == one.example.label]
+    words = _words(candidate)
+    same = [_words(other) for other in chosen if other.example.label == candidate.example.label]
     return min((1 - len(words & other) / max(1, len(words | other)) for other in same), default=1.0)
 
 
-def _words(one: Candidate) -> frozenset[str]:
-    return frozenset(_WORD.findall(one.example.text.lower()))
+def _words(candidate: Candidate) -> frozenset[str]:
+    return frozenset(_WORD.findall(candidate.example.text.lower()))

@@ -40,4 +40,4 @@ def spoken_to(text: str, labels: Sequence[str] = ()) -> list[str]:
     names = "|".join(re.escape(label) for label in labels if len(label) > 1) or r"\b\B"
     answers = [pattern.replace("{label}", f"(?:{names})") for pattern in _ANSWERS]
     kinds = {"orders": _ORDERS, "answers": answers, "turns": _TURNS}
-    return [kind for kind, patterns in kinds.items() if any(re.search(each, plain, _FLAGS) for each in patterns)]
+    return [kind for kind, patterns in kinds.items() if any(re.search(pattern, plain, _FLAGS) for pattern in patterns)]

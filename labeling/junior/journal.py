@@ -80,8 +80,8 @@ class Journal:
         self._file = -1
         self._path.unlink(missing_ok=True)
 
-    def _write(self, kind: str, said: object) -> None:
-        _write(self._file, _line(kind, said))
+    def _write(self, kind: str, content: object) -> None:
+        _write(self._file, _line(kind, content))
 
 
 def path_of(database: Database, run_id: int) -> Path:
@@ -92,8 +92,8 @@ def path_of(database: Database, run_id: int) -> Path:
 def left_behind(database: Database) -> dict[int, Path]:
     """The journals that lie on this machine, by their runs."""
     prefix = _prefix(database)
-    found = _folder(database).glob(f"{prefix}*.jsonl")
-    return {int(path.stem.removeprefix(prefix)): path for path in found}
+    paths = _folder(database).glob(f"{prefix}*.jsonl")
+    return {int(path.stem.removeprefix(prefix)): path for path in paths}
 
 
 def read(path: Path) -> Kept | None:
@@ -102,20 +102,20 @@ def read(path: Path) -> Kept | None:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return None
-    kept = Kept()
+    record = Kept()
     for line in lines:
         try:
-            kind, said = json.loads(line)
+            kind, content = json.loads(line)
         except ValueError:
             _log.warning("%s: a line that can't be read", path)
             continue
         if kind == "sent":
-            kept.sent.add(said)
+            record.sent.add(content)
         elif kind == "bill":
-            kept.bills.append(Bill(*said))
+            record.bills.append(Bill(*content))
         else:
-            kept.answers[said[0]] = said[1]
-    return kept
+            record.answers[content[0]] = content[1]
+    return record
 
 
 def _folder(database: Database) -> Path:
@@ -154,5 +154,5 @@ def _write(file: int, lines: bytes) -> None:
         raise OSError(errno.ENOSPC, "the journal of a run could not be written whole")
 
 
-def _line(kind: str, said: object) -> bytes:
-    return json.dumps([kind, said]).encode() + b"\n"
+def _line(kind: str, content: object) -> bytes:
+    return json.dumps([kind, content]).encode() + b"\n"

@@ -123,7 +123,7 @@ def reserve(
     at = price_of(connection, model)
     if project.budget_total is None and project.budget_month is None and project.budget_run is None:
         raise LabelingError("no_budget")
-    money = [at.cost(one.tokens_in, one.tokens_out) for one in planned]
+    money = [at.cost(request.tokens_in, request.tokens_out) for request in planned]
     for scope, budget in _scopes(project, run_id, now):
         _spend(connection, project.id, scope, sum(money), budget)
     rows = [
@@ -131,35 +131,35 @@ def reserve(
             "project_id": project.id,
             "run_id": run_id,
             "prompt_id": prompt_id,
-            "item_id": one.item_id,
-            "purpose": one.purpose.value,
+            "item_id": request.item_id,
+            "purpose": request.purpose.value,
             "model": model,
             "state": CallState.RESERVED.value,
             "reserved": amount,
-            "masked": dict(one.masked) if one.masked else None,
+            "masked": dict(request.masked) if request.masked else None,
             "created_at": now,
         }
-        for one, amount in zip(planned, money, strict=True)
+        for request, amount in zip(planned, money, strict=True)
     ]
     # To have them back in their order takes a statement for each: calls that are alike may change their ids.
-    made = connection.execute(insert(call).returning(call.c.id, *_ALIKE), rows)
+    inserted = connection.execute(insert(call).returning(call.c.id, *_ALIKE), rows)
     ids: defaultdict[tuple[Any, ...], deque[int]] = defaultdict(deque)
-    for call_id, *alike in made:
+    for call_id, *alike in inserted:
         ids[tuple(alike)].append(call_id)
     return [ids[row["item_id"], row["purpose"], row["reserved"]].popleft() for row in rows]
 
 
 def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
     """Write down what calls came to, each once; says how much that is. A call that is settled already is left alone."""
-    found = settlement(connection, project, done, now=now)
-    for each in found.writes:
-        each.execute(connection)
-    return found.cost
+    due = settlement(connection, project, done, now=now)
+    for statement in due.writes:
+        statement.execute(connection)
+    return due.cost
 
 
 def settlement(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> Settlement:
     """What :func:`settle` would write, for whoever alone may settle these calls, and wants to write without reading first."""
-    wanted = {one.call_id: one for one in done}
+    wanted = {bill.call_id: bill for bill in done}
     here = call.c.id.in_(list(wanted)) & (call.c.project_id == project.id) & (call.c.state == CallState.RESERVED)
     open_calls = connection.execute(
         select(call.c.id, call.c.run_id, call.c.model, call.c.reserved, call.c.created_at).where(here)
@@ -169,14 +169,14 @@ def settlement(connection: Connection, project: Project, done: Sequence[Settled]
     changes: Counter[tuple[int | None, int, int]] = Counter()
     at: dict[str, Price] = {}
     for row in open_calls.all():
-        one = wanted[row.id]
+        bill = wanted[row.id]
         if row.model not in at:
             at[row.model] = price_of(connection, row.model)
-        cost = at[row.model].cost(one.tokens_in, one.tokens_out) if one.is_known else row.reserved
-        state = CallState.UNKNOWN if not one.is_known else CallState.SETTLED if cost else CallState.FREE
-        told = {"tokens_in": one.tokens_in, "tokens_out": one.tokens_out, "seconds": one.seconds}
+        cost = at[row.model].cost(bill.tokens_in, bill.tokens_out) if bill.is_known else row.reserved
+        state = CallState.UNKNOWN if not bill.is_known else CallState.SETTLED if cost else CallState.FREE
+        usage = {"tokens_in": bill.tokens_in, "tokens_out": bill.tokens_out, "seconds": bill.seconds}
         rows.append(
-            {"of": row.id, "state": state.value, "cost": cost, "outcome": one.outcome, "settled_at": now} | told
+            {"of": row.id, "state": state.value, "cost": cost, "outcome": bill.outcome, "settled_at": now} | usage
         )
         changes[row.run_id, row.created_at.year, row.created_at.month] += cost - row.reserved
     # Every scope has its row since the money was reserved; what comes back needs no budget.

@@ -110,8 +110,8 @@ def main() -> None:
     masker = Masker()
     for line in sys.stdin.buffer:
         labels, texts = json.loads(line)
-        found = [astuple(one) for one in _hide(masker, labels, texts)]
-        sys.stdout.buffer.write(json.dumps(found).encode() + b"\n")
+        masked = [astuple(hidden) for hidden in _hide(masker, labels, texts)]
+        sys.stdout.buffer.write(json.dumps(masked).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -106,16 +106,16 @@ def write_prompt(
         "instructions": instructions,
         "settings": dict(settings or {}),
         "examples": [
-            {"item_id": one.item_id, "text": one.text, "label": one.label, "rationale": one.rationale}
-            for one in examples
+            {"item_id": example.item_id, "text": example.text, "label": example.label, "rationale": example.rationale}
+            for example in examples
         ],
         "guideline_version": guide.version if guide else None,
         "author_id": actor,
         "created_at": now,
     }
-    made = int(connection.execute(insert(prompt).values(values).returning(prompt.c.id)).scalar_one())
+    prompt_id = int(connection.execute(insert(prompt).values(values).returning(prompt.c.id)).scalar_one())
     record(connection, "write_prompt", str(version), now=now, actor=actor, project_id=project.id)
-    return made
+    return prompt_id
 
 
 def prompts(connection: Connection, project_id: int) -> list[Prompt]:
@@ -173,8 +173,8 @@ def promote(
     judged = None
     if prompt_id is not None:
         get_prompt(connection, project.id, prompt_id)
-        locked = [one for one in looks(connection, project.id, Part.TEST) if one.prompt_id == prompt_id]
-        judged = next((one for one in locked if one.n >= LEAST_LOCKED), None)
+        locked = [look for look in looks(connection, project.id, Part.TEST) if look.prompt_id == prompt_id]
+        judged = next((look for look in locked if look.n >= LEAST_LOCKED), None)
         if judged is None:
             raise LabelingError("not_judged", least=LEAST_LOCKED)
     values = {"project_id": project.id, "prompt_id": prompt_id, "look_id": judged.id if judged else None}
@@ -188,14 +188,14 @@ _COLUMNS = [prompt.c[name] for name in Prompt.__dataclass_fields__]
 
 def _as_prompt(row: Any) -> Prompt:
     values = dict(row._mapping)
-    examples = tuple(Example(**one) for one in values["examples"] or ())
+    examples = tuple(Example(**example) for example in values["examples"] or ())
     read = {"kind": PromptKind(values["kind"]), "settings": values["settings"] or {}, "examples": examples}
     return Prompt(**values | read)
 
 
 def _check_examples(connection: Connection, project: Project, examples: Sequence[Example]) -> None:
     golden, ruling = schema.golden, schema.adjudication
-    wanted = [one.item_id for one in examples]
+    wanted = [example.item_id for example in examples]
     # Whatever was golden once may be golden again.
     tests = select(golden.c.item_id).where(golden.c.item_id.in_(wanted)).distinct()
     barred = set(connection.execute(tests).scalars())
@@ -205,7 +205,11 @@ def _check_examples(connection: Connection, project: Project, examples: Sequence
         ruling.c.verdict == Verdict.LABEL,
         in_force(ruling),
     )
-    known = {row.item_id: row.label for row in connection.execute(settled)}
-    bad = [one.item_id for one in examples if one.item_id in barred or known.get(one.item_id) != one.label]
+    ruled = {row.item_id: row.label for row in connection.execute(settled)}
+    bad = [
+        example.item_id
+        for example in examples
+        if example.item_id in barred or ruled.get(example.item_id) != example.label
+    ]
     if bad:
         raise LabelingError("bad_example", item=bad[0])

@@ -53,9 +53,9 @@ def propose_wording(
     if newest.is_empty():
         raise LabelingError("no_mistakes")
     hidden = masker.mask_many([texts[item_id] for item_id in newest["item_id"]])
-    said = masker.mask_many(newest["rationale"].to_list())
+    rationales = masker.mask_many(newest["rationale"].to_list())
     request = wording(
-        [Mistake(text.text, why.text) for text, why in zip(hidden, said, strict=True)],
+        [Mistake(text.text, why.text) for text, why in zip(hidden, rationales, strict=True)],
         given=_title(titled, given, language),
         ruled=_title(titled, ruled, language),
         guide=getattr(guide, f"body_{language}") if guide else "",
@@ -63,8 +63,8 @@ def propose_wording(
         model=model,
     )
     masked: dict[str, int] = {}
-    for each in (*hidden, *said):
-        for kind, n in each.counts.items():
+    for part in (*hidden, *rationales):
+        for kind, n in part.counts.items():
             masked[kind] = masked.get(kind, 0) + n
     budget = RunBudget(database, project, model, prompt_id=None, clock=clock)
 

@@ -33,13 +33,13 @@ class Reply:
     reason: str
 
 
-def storable(said: str) -> str:
+def storable(text: str) -> str:
     """Without what databases refuse: halves of surrogate pairs, and NUL.
 
     >>> storable("a\\ud83d\\x00b")
     'a?b'
     """
-    return said.encode("utf-8", "replace").decode().replace("\x00", "")
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def read_reply(content: str, request: Request) -> Reply:
@@ -53,16 +53,16 @@ def read_reply(content: str, request: Request) -> Reply:
     Reply(label='a', stated=0.9, reason='')
     """
     try:
-        found = json.loads(_FENCE.sub("", content.strip()))
+        answer = json.loads(_FENCE.sub("", content.strip()))
     except ValueError as error:
         raise LabelingError("reply_malformed", problem="no JSON") from error
-    if not isinstance(found, dict) or not isinstance(found.get("label"), str):
+    if not isinstance(answer, dict) or not isinstance(answer.get("label"), str):
         raise LabelingError("reply_malformed", problem="no label")
-    if found["label"] not in request.codes:
+    if answer["label"] not in request.codes:
         raise LabelingError("reply_unknown_class", problem="no such label")
-    reason = found.get("reason")
-    said = storable(reason).strip()[:MOST_REASON] if isinstance(reason, str) else ""
-    return Reply(found["label"], _share(found.get("confidence")), said)
+    reason = answer.get("reason")
+    stripped = storable(reason).strip()[:MOST_REASON] if isinstance(reason, str) else ""
+    return Reply(answer["label"], _share(answer.get("confidence")), stripped)
 
 
 def _share(stated: object) -> float | None:

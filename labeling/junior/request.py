@@ -78,17 +78,17 @@ class Request:
 
     def key(self, *, sample: int = 0) -> str:
         """The hash by which its answer is kept; each further sample has one of its own."""
-        return hashlib.blake2b(f"[{self._told}, {sample}]".encode(), digest_size=32).hexdigest()
+        return hashlib.blake2b(f"[{self._identity}, {sample}]".encode(), digest_size=32).hexdigest()
 
     @cached_property
-    def _told(self) -> str:
-        told = {
+    def _identity(self) -> str:
+        parts = {
             "model": self.model,
             "messages": self.messages,
             "schema": self.schema,
             "settings": asdict(self.settings),
         }
-        return json.dumps(told, ensure_ascii=False, sort_keys=True)
+        return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
 
 def build(
@@ -110,7 +110,7 @@ def build(
     ['a', 'b']
     """
     settings = settings or Settings()
-    codes = (YES, NO) if settings.target else tuple(one.code for one in classes)
+    codes = (YES, NO) if settings.target else tuple(entry.code for entry in classes)
     messages = [{"role": "system", "content": _system(classes, guide, instructions, settings)}]
     for shot in shots:
         messages.append({"role": "user", "content": _quoted(shot.text)})
@@ -119,7 +119,7 @@ def build(
     return Request(model, tuple(messages), codes, _schema(codes, settings), settings)
 
 
-def repaired(request: Request, said: str, problem: str) -> Request:
+def repaired(request: Request, answer: str, problem: str) -> Request:
     """The request with what was answered, what was wrong with it, and the question again.
 
     >>> request = build("x", model="m", classes=[ClassNote("a", "A")])
@@ -128,7 +128,7 @@ def repaired(request: Request, said: str, problem: str) -> Request:
     """
     keys = ", ".join(request.schema["properties"])
     again = (
-        {"role": "assistant", "content": said[:2_000]},
+        {"role": "assistant", "content": answer[:2_000]},
         {"role": "user", "content": REPAIR.format(problem=problem, keys=keys)},
     )
     return Request(request.model, (*request.messages, *again), request.codes, request.schema, request.settings)
@@ -138,8 +138,8 @@ def _system(classes: Sequence[ClassNote], guide: str, instructions: str, setting
     parts = [BINARY_RULES.format(code=settings.target) if settings.target else RULES]
     if instructions.strip():
         parts.append(instructions.strip())
-    shown = [one for one in classes if settings.target in (None, one.code)]
-    parts.append("Classes:\n" + "\n".join(_line(one) for one in shown))
+    shown = [entry for entry in classes if settings.target in (None, entry.code)]
+    parts.append("Classes:\n" + "\n".join(_line(entry) for entry in shown))
     if guide.strip():
         parts.append(f"Guide:\n{guide.strip()}")
     keys = "label"
@@ -150,9 +150,9 @@ def _system(classes: Sequence[ClassNote], guide: str, instructions: str, setting
     return "\n\n".join(parts)
 
 
-def _line(one: ClassNote) -> str:
-    title = f" ({one.title})" if one.title and one.title != one.code else ""
-    return f"- {one.code}{title}" + (f": {one.description.strip()}" if one.description.strip() else "")
+def _line(entry: ClassNote) -> str:
+    title = f" ({entry.title})" if entry.title and entry.title != entry.code else ""
+    return f"- {entry.code}{title}" + (f": {entry.description.strip()}" if entry.description.strip() else "")
 
 
 def _quoted(text: str) -> str:

@@ -99,10 +99,10 @@ class RunBudget:
         """The budget of one item's requests; ``label`` is what its labels are for."""
         return ItemBudget(self, item_id, masked, label)
 
-    def label(self, item_id: int, found: Labeled, flags: tuple[str, ...]) -> None:
+    def label(self, item_id: int, answer: Labeled, flags: tuple[str, ...]) -> None:
         """Keep what was made of an item."""
         self._check()
-        self._batch.labeled.append((item_id, found, flags))
+        self._batch.labeled.append((item_id, answer, flags))
         self._any.set()
 
     async def reserve(self, planned: Planned) -> int:
@@ -171,17 +171,17 @@ class RunBudget:
         await asyncio.sleep(_LOOK_UP)
         wanted, self._lookups, self._looking = self._lookups, {}, None
         try:
-            known = await asyncio.to_thread(self._known, list(wanted))
+            remembered = await asyncio.to_thread(self._read_answers, list(wanted))
         except (SQLAlchemyError, ValueError) as error:
-            for each in wanted.values():
-                if not each.done():
-                    each.set_exception(error)
+            for lookup in wanted.values():
+                if not lookup.done():
+                    lookup.set_exception(error)
             return
-        for request, found in wanted.items():
-            if not found.done():
-                found.set_result(known.get(request))
+        for request, lookup in wanted.items():
+            if not lookup.done():
+                lookup.set_result(remembered.get(request))
 
-    def _known(self, requests: list[str]) -> dict[str, Any]:
+    def _read_answers(self, requests: list[str]) -> dict[str, Any]:
         with self._database.snapshot() as connection:
             return ledger.remembered_of(connection, self._project.id, requests)
 
@@ -211,21 +211,21 @@ class RunBudget:
         self._tell(batch, granted)
 
     def _tell(self, batch: Batch, granted: list[int | LabelingError]) -> None:
-        fresh = {found for found in granted if isinstance(found, int)}
+        fresh = {grant for grant in granted if isinstance(grant, int)}
         self._under_way |= fresh
         self._unsent = (self._unsent | fresh) & self._under_way
-        for reservation, found in zip(batch.reservations, granted, strict=True):
+        for reservation, grant in zip(batch.reservations, granted, strict=True):
             if reservation.granted.done():
                 # Given up while it was written.
-                if isinstance(found, int):
-                    self.settle(Bill(found, 0, 0, "not_sent", 0.0, True))
-            elif isinstance(found, int):
-                reservation.granted.set_result(found)
+                if isinstance(grant, int):
+                    self.settle(Bill(grant, 0, 0, "not_sent", 0.0, True))
+            elif isinstance(grant, int):
+                reservation.granted.set_result(grant)
             elif self._under_way:
                 # A reservation is many times what a call costs: there may be room when those under way are settled.
                 self._batch.reservations.append(reservation)
             else:
-                reservation.granted.set_exception(found)
+                reservation.granted.set_exception(grant)
         if self._batch.reservations and not self._under_way:
             # Nobody is left whose bill would wake the writer: these had no room beside those that were refused.
             self._any.set()
@@ -262,9 +262,9 @@ class ItemBudget:
 
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
         """Reserve the money for one request."""
-        asked = CallPurpose(purpose)
-        asked = self.label if asked is CallPurpose.LABEL else asked
-        planned = Planned(self.item_id, asked, tokens_in, tokens_out, self.masked)
+        kind = CallPurpose(purpose)
+        kind = self.label if kind is CallPurpose.LABEL else kind
+        planned = Planned(self.item_id, kind, tokens_in, tokens_out, self.masked)
         return await self.run.reserve(planned)
 
     def sending(self, call_id: int) -> None:

@@ -41,10 +41,10 @@ class Wire(httpx2.AsyncClient):
         self._free = asyncio.Semaphore(limits.in_flight)
         self._requests, self._tokens = Pace(limits.requests_a_minute), Pace(limits.tokens_a_minute)
 
-    async def send(self, request: httpx2.Request, *, stream: bool = False, **said: Any) -> httpx2.Response:
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         """The answer to a request, read whole but for streams."""
         if stream:
-            return await super().send(request, stream=True, **said)
+            return await super().send(request, stream=True, **options)
         ticket = TICKET.get()
         async with self._free:
             await self._requests.turn()
@@ -52,7 +52,7 @@ class Wire(httpx2.AsyncClient):
             ticket.leaves()
             ticket.has_left, began = True, time.monotonic()
             try:
-                return await self._under.send(request, **said)
+                return await self._under.send(request, **options)
             finally:
                 ticket.seconds = time.monotonic() - began
 

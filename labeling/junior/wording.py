@@ -43,10 +43,10 @@ def wording(mistakes: Sequence[Mistake], *, given: str, ruled: str, guide: str, 
     if guide.strip():
         rules += f"\n\nThe guide so far:\n{guide.strip()}"
     rules += '\n\nAnswer with one JSON object: {"paragraph": "..."}'
-    told = [{"text": one.text, "rationale": one.rationale} for one in mistakes[:MOST_MISTAKES]]
+    entries = [{"text": mistake.text, "rationale": mistake.rationale} for mistake in mistakes[:MOST_MISTAKES]]
     messages = (
         {"role": "system", "content": rules},
-        {"role": "user", "content": json.dumps(told, ensure_ascii=False)},
+        {"role": "user", "content": json.dumps(entries, ensure_ascii=False)},
     )
     settings = replace(Settings(), most_tokens=MOST_TOKENS)
     return Request(model, messages, (), _SCHEMA, settings)
@@ -59,9 +59,9 @@ def read_wording(content: str) -> str:
     'Cards are plastic.'
     """
     try:
-        found = json.loads(content)["paragraph"]
+        paragraph = json.loads(content)["paragraph"]
     except (ValueError, KeyError, TypeError) as error:
         raise LabelingError("reply_malformed", problem="no paragraph") from error
-    if not isinstance(found, str) or not found.strip():
+    if not isinstance(paragraph, str) or not paragraph.strip():
         raise LabelingError("reply_malformed", problem="no paragraph")
-    return found.strip()
+    return paragraph.strip()
