@@ -12,7 +12,7 @@ from db.engine import Database
 from db.vocabulary import CallState, RunState
 from labeling.junior import journal, ledger
 from labeling.junior.batch import as_settled
-from labeling.junior.journal import Kept
+from labeling.junior.journal import Record
 from labeling.junior.ledger import Settled
 from labeling.projects.projects import lock_project_by_id
 
@@ -60,7 +60,7 @@ def _goes_on(connection: Connection, run_id: int, now: datetime, *, elsewhere: b
     return bool(run.state == RunState.RUNNING.value or just_ended)
 
 
-def _write_down(connection: Connection, run_id: int, record: Kept | None, now: datetime) -> None:
+def _write_down(connection: Connection, run_id: int, record: Record | None, now: datetime) -> None:
     call = connection.execute(select(_CALL.project_id).where(_CALL.run_id == run_id).limit(1)).scalar()
     if call is None:
         return

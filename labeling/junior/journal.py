@@ -31,7 +31,7 @@ _log = logging.getLogger("sverka.jobs")
 
 
 @dataclass(frozen=True)
-class Kept:
+class Record:
     """What a journal tells: the calls that were sent, what became of them, and the answers by their requests."""
 
     sent: set[int] = field(default_factory=set)
@@ -96,13 +96,13 @@ def left_behind(database: Database) -> dict[int, Path]:
     return {int(path.stem.removeprefix(prefix)): path for path in paths}
 
 
-def read(path: Path) -> Kept | None:
+def read(path: Path) -> Record | None:
     """What a journal tells; a line that was not written whole is none. None where it is gone."""
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return None
-    record = Kept()
+    record = Record()
     for line in lines:
         try:
             kind, content = json.loads(line)

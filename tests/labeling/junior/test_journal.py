@@ -45,9 +45,9 @@ def test_once_it_is_in_the_database_only_what_is_under_way_is_told(tmp_path: Pat
     one.sending(2)
     one.settled(PAID)
     one.written()
-    assert journal.read(path) == journal.Kept(sent={2})
+    assert journal.read(path) == journal.Record(sent={2})
     one.answered("b", BODY)
-    assert journal.read(path) == journal.Kept(sent={2}, answers={"b": BODY})
+    assert journal.read(path) == journal.Record(sent={2}, answers={"b": BODY})
 
 
 def test_a_line_that_was_cut_by_a_kill_is_none(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_line_that_was_cut_by_a_kill_is_none(tmp_path: Path) -> None:
     one.answered("a", BODY)
     with path.open("ab") as file:
         file.write(b'["sent", 7\n["sent", 8]\n["answer", ["b", {"con')
-    assert journal.read(path) == journal.Kept(sent={8}, answers={"a": BODY})
+    assert journal.read(path) == journal.Record(sent={8}, answers={"a": BODY})
 
 
 def test_one_that_is_gone_tells_nothing(tmp_path: Path) -> None:
