@@ -48,16 +48,16 @@ def analyse(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("consensus")
     consensus.refresh(database, project, now=clock())
     facts = read(database, project)
-    found = compute(facts, progress, KeptFit(database, held))
+    analysis = compute(facts, progress, KeptFit(database, held))
     progress.begin("writing")
-    findings.write(database, held, findings.rows(found, facts.items), progress.part)
-    told = report(found)
-    findings.keep_evidence(database, held, pack(found.suspicion.state))
+    findings.write(database, held, findings.rows(analysis, facts.items), progress.part)
+    summary = report(analysis)
+    findings.keep_evidence(database, held, pack(analysis.suspicion.state))
     progress.end()
     with database.transaction() as connection:
-        claims.write(connection, held, watermark=list(facts.mark), rulings=facts.told, rescored_at=None)
+        claims.write(connection, held, watermark=list(facts.mark), rulings=facts.rulings, rescored_at=None)
         about = {"classifier": CLASSIFIER, "seconds": progress.seconds}
-        claims.finish(connection, held, told | about, now=clock())
+        claims.finish(connection, held, summary | about, now=clock())
     findings.prune(database, held, KEPT)
 
 
@@ -71,12 +71,12 @@ def read(database: Database, project: Project) -> Facts:
             raise LabelingError("nothing_to_analyse")
         items = item_frames.items(connection, project.id).join(votes, on="item", how="semi", maintain_order="left")
         settled = settled_labels(connection, project.id).select("item", "label")
-        told = times_spoken(connection, project.id)
+        rulings = times_spoken(connection, project.id)
         mark = watermark(connection, project.id)
         suggestions = _suggestions(connection, project.id)
-    found = consensus.make(matter)
-    agreed = Agreed(found.with_chances(), matter.golden, found.choice)
-    return Facts(items, votes, settled, told, mark, seed=0, suggestions=suggestions, agreed=agreed)
+    aggregate = consensus.make(matter)
+    agreed = Agreed(aggregate.with_chances(), matter.golden, aggregate.choice)
+    return Facts(items, votes, settled, rulings, mark, seed=0, suggestions=suggestions, agreed=agreed)
 
 
 def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None:
@@ -84,5 +84,5 @@ def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None
     prompt_id = speaking(connection, project_id)
     if prompt_id is None:
         return None
-    found = suggestion_frames.suggestions(connection, project_id, prompt_id)
-    return found.select("item", pl.col("label").cast(pl.String)).drop_nulls("label")
+    suggestions = suggestion_frames.suggestions(connection, project_id, prompt_id)
+    return suggestions.select("item", pl.col("label").cast(pl.String)).drop_nulls("label")

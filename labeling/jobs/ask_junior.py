@@ -66,13 +66,13 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("asking")
     with database.snapshot() as connection:
         run = get_run(connection, held.project_id, held.run_id)
-        asked = dict(run.settings or {})
-        prompt = prompts.get_prompt(connection, held.project_id, int(asked["prompt_id"]))
+        chosen = dict(run.settings or {})
+        prompt = prompts.get_prompt(connection, held.project_id, int(chosen["prompt_id"]))
         sample: list[int] = []
-        if asked.get("sample") and prompt.kind is PromptKind.LLM:
-            wanted = limited(held.project_id, prompt.id, asked).with_only_columns(schema.item.c.id)
-            sample = estimate.drawn(connection, wanted, int(asked["sample"]), seed=held.run_id)
-    settings = asked | ({"only": sample} if sample else {})
+        if chosen.get("sample") and prompt.kind is PromptKind.LLM:
+            wanted = limited(held.project_id, prompt.id, chosen).with_only_columns(schema.item.c.id)
+            sample = estimate.drawn(connection, wanted, int(chosen["sample"]), seed=held.run_id)
+    settings = chosen | ({"only": sample} if sample else {})
     if prompt.kind is PromptKind.LOCAL:
         answered = local_junior.suggest(database, held, prompt, clock=clock)
         failed = 0
@@ -85,9 +85,9 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
         report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
         if sample:
-            rest = limited(held.project_id, prompt.id, asked)
-            found = estimate.estimate(connection, held.run_id, sample, rest, limits())
-            report["estimate"] = found.as_report()
+            rest = limited(held.project_id, prompt.id, chosen)
+            estimated = estimate.estimate(connection, held.run_id, sample, rest, limits())
+            report["estimate"] = estimated.as_report()
         claims.finish(connection, held, report | {"seconds": progress.seconds}, now=clock())
 
 
@@ -104,7 +104,7 @@ async def _ask_all(
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
     # What stays until the end needs no looking through, again and again, for what could be thrown away.
     gc.freeze()
-    labels = [one.code for one in about.classes]
+    labels = [entry.code for entry in about.classes]
     hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
     async with run.junior, hiding as masking:
         writing = asyncio.create_task(run.budget.keep())
@@ -134,8 +134,8 @@ async def _masked(
 
     async def masked() -> list[tuple[int, Hidden]]:
         page = await asyncio.to_thread(lambda: next(pages, []))
-        found = await masking.hide([text for _, text in page]) if page else []
-        return [(item_id, hidden) for (item_id, _), hidden in zip(page, found, strict=True)]
+        texts = await masking.hide([text for _, text in page]) if page else []
+        return [(item_id, hidden) for (item_id, _), hidden in zip(page, texts, strict=True)]
 
     ahead = asyncio.create_task(masked())
     try:
@@ -190,7 +190,7 @@ class _Run:
             await self._room.acquire()
             if self._broken:
                 raise self._broken
-            task = asyncio.create_task(self._one(item_id, hidden))
+            task = asyncio.create_task(self._label_item(item_id, hidden))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
 
@@ -211,14 +211,14 @@ class _Run:
             task.cancel()
         await self.drain()
 
-    async def _one(self, item_id: int, hidden: Hidden) -> None:
+    async def _label_item(self, item_id: int, hidden: Hidden) -> None:
         try:
             budget = self.budget.for_item(item_id, hidden.counts, self.purpose)
             request = self.about.request(hidden.text)
             async with self._alike.setdefault(request.key(), asyncio.Lock()):
-                found = await self.junior.label(request, budget)
+                answer = await self.junior.label(request, budget)
             target = self.about.prompt.settings.get("target")
-            self.budget.label(item_id, _as_class(found, target), hidden.noticed)
+            self.budget.label(item_id, _as_class(answer, target), hidden.noticed)
             self.answered += 1
             self._in_a_row = 0
         except LabelingError as error:
@@ -236,13 +236,13 @@ class _Run:
             self._broken = self._broken or error
 
 
-def _as_class(found: Labeled, target: str | None) -> Labeled:
+def _as_class(answer: Labeled, target: str | None) -> Labeled:
     """Of a version that checks for one class: "yes" is that class, "no" is no suggestion."""
-    if target is None or found.label is None:
-        return found
-    if found.label == YES:
-        return replace(found, label=target)
-    return replace(found, label=None, flags=(*found.flags, "not_target"))
+    if target is None or answer.label is None:
+        return answer
+    if answer.label == YES:
+        return replace(answer, label=target)
+    return replace(answer, label=None, flags=(*answer.flags, "not_target"))
 
 
 def _pages(

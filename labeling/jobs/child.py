@@ -51,15 +51,15 @@ def main(arguments: list[str]) -> int:
     database = open_database(cache_mb=8)
     with database.snapshot() as connection:
         run = schema.run.c
-        found = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
+        row = connection.execute(select(run.project_id, run.kind).where(run.id == run_id)).one()
     if hasattr(os, "sched_setaffinity"):
         # Half of the cores: whoever waits for a page finds another one free, which is more than being nice gives them.
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, cores[len(cores) // 2 :])
     # Asking mostly waits, and writes much: kept from the processor while holding the lock, it would keep assessors waiting.
     if hasattr(os, "nice"):
-        os.nice(NICE if RunKind(found.kind) is RunKind.ASK else NICER)
-    carry_out(database, Claim(run_id, found.project_id, RunKind(found.kind), at))
+        os.nice(NICE if RunKind(row.kind) is RunKind.ASK else NICER)
+    carry_out(database, Claim(run_id, row.project_id, RunKind(row.kind), at))
     database.close()
     return 0
 

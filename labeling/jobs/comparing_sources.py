@@ -58,7 +58,7 @@ _MANY = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """SUGGESTIONS and ASKED of the version, TEST(item, label, weight), and what people said: votes, the final
+    """SUGGESTIONS and PAID of the version, TEST(item, label, weight), and what people said: votes, the final
     labels, rulings."""
 
     project: Project
@@ -67,7 +67,7 @@ class Facts:
     items: pl.DataFrame
     test: pl.DataFrame
     suggestions: pl.DataFrame
-    asked: pl.DataFrame
+    paid: pl.DataFrame
     votes: pl.DataFrame
     final: pl.DataFrame
     rulings: pl.DataFrame
@@ -92,14 +92,14 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
     labels = labels_of(facts)
     rounds = rounds_of(facts, labels)
     progress.begin("classifier")
-    texts, told, truth, weight = _arrays(facts, rounds)
+    texts, codes, truth, weight = _arrays(facts, rounds)
     places = [(list(rounds).index(a), list(rounds).index(b)) for a, b in PAIRS if b in rounds]
-    found = gain(texts, told, truth, len(facts.classes), weight=weight, pairs=places, progress=progress.part)
+    measured = gain(texts, codes, truth, len(facts.classes), weight=weight, pairs=places, progress=progress.part)
     progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
         claims.finish(
-            connection, held, report(facts, labels, rounds, found) | {"seconds": progress.seconds}, now=clock()
+            connection, held, report(facts, labels, rounds, measured) | {"seconds": progress.seconds}, now=clock()
         )
 
 
@@ -138,13 +138,13 @@ def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.
 
     Nothing of the test part is among them. Raises LabelingError ``comparison_few``.
     """
-    taught = {name: each.join(facts.test, on="item", how="anti") for name, each in labels.items()}
+    taught = {name: frame.join(facts.test, on="item", how="anti") for name, frame in labels.items()}
     common = taught[Teacher.FINAL].select("item")
     for name in (Teacher.JUNIOR, Teacher.VOTES):
         common = common.join(taught[name], on="item", how="semi")
     if common.height < LEAST_COMMON:
         raise LabelingError("comparison_few", n=common.height, least=LEAST_COMMON)
-    rounds = {name: each.join(common, on="item", how="semi") for name, each in taught.items()}
+    rounds = {name: frame.join(common, on="item", how="semi") for name, frame in taught.items()}
     if taught[Teacher.JUNIOR].height > MORE * common.height:
         rounds[Teacher.JUNIOR_ALL] = taught[Teacher.JUNIOR]
     return rounds
@@ -155,9 +155,9 @@ def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
 
     Texts that were examples in junior's version are left out: it was told their labels.
     """
-    shown = [one.item_id for one in facts.prompt.examples]
-    told = facts.items.filter(pl.col("item_id").is_in(shown)).select("item")
-    test = facts.test.join(told, on="item", how="anti")
+    shown = [example.item_id for example in facts.prompt.examples]
+    examples = facts.items.filter(pl.col("item_id").is_in(shown)).select("item")
+    test = facts.test.join(examples, on="item", how="anti")
     met = test.join(labels.rename({"label": "said"}), on="item", how="left")
     labeled = met["said"].is_not_null().to_numpy()
     hit = (met["said"] == met["label"]).fill_null(False).to_numpy()
@@ -169,7 +169,7 @@ def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
 
 
 def report(
-    facts: Facts, labels: Mapping[str, pl.DataFrame], rounds: Mapping[str, pl.DataFrame], found: Gain
+    facts: Facts, labels: Mapping[str, pl.DataFrame], rounds: Mapping[str, pl.DataFrame], measured: Gain
 ) -> dict[str, Any]:
     """What the page shows, as JSON: ``sources`` with their figures and what they took, and ``steps`` between them."""
     names = list(rounds)
@@ -182,20 +182,20 @@ def report(
         "models": list(facts.models),
         "classes": list(facts.classes),
         "test": facts.test.height,
-        "left_out": found.left_out,
+        "left_out": measured.left_out,
         "right": right,
         "sources": [
-            {"name": name, "labels": rounds[name].height} | _measured(one) | _taken(facts, name, rounds[name])
-            for name, one in zip(names, found.rounds, strict=True)
+            {"name": name, "labels": rounds[name].height} | _measured(result) | _taken(facts, name, rounds[name])
+            for name, result in zip(names, measured.rounds, strict=True)
         ],
-        "steps": [{"before": names[each.before], "after": names[each.after]} | _step(each) for each in found.steps],
+        "steps": [{"before": names[step.before], "after": names[step.after]} | _step(step) for step in measured.steps],
     }
 
 
 def _taken(facts: Facts, name: str, labels: pl.DataFrame) -> dict[str, Any]:
     """What the labels of a source took: money of calls, seconds of people."""
     if name in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
-        calls = facts.asked.join(labels, on="item", how="semi")
+        calls = facts.paid.join(labels, on="item", how="semi")
         return {"paid": calls.height, "cost": int(calls["cost"].sum())}
     taken = {"votes": _times(facts.votes.join(labels, on="item", how="semi"))}
     return taken | (
@@ -226,17 +226,17 @@ def _arrays(
         placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
         return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
 
-    met = pl.concat([*(each.select("item") for each in rounds.values()), facts.test.select("item")])
+    met = pl.concat([*(frame.select("item") for frame in rounds.values()), facts.test.select("item")])
     items = facts.items.join(met, on="item", how="semi", maintain_order="left")
     truth = column(facts.test.select("item", "label"))
     weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
-    told = np.stack([column(each) for each in rounds.values()])
-    return items["text"].to_list(), told, truth, weight[truth >= 0]
+    codes = np.stack([column(frame) for frame in rounds.values()])
+    return items["text"].to_list(), codes, truth, weight[truth >= 0]
 
 
-def _measured(one: Round) -> dict[str, Any]:
-    figures = {name: _figure(getattr(one, name)) for name in ("accuracy", "macro_f1", "weighted_f1")}
-    return {"trained_on": one.trained_on, **figures, "f1": [_figure(each) for each in one.classes]}
+def _measured(result: Round) -> dict[str, Any]:
+    figures = {name: _figure(getattr(result, name)) for name in ("accuracy", "macro_f1", "weighted_f1")}
+    return {"trained_on": result.trained_on, **figures, "f1": [_figure(figure) for figure in result.classes]}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from labeling.runs.progress import Progress
 class Facts:
     """What an analysis is made of, as it stood when it began.
 
-    ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``told`` is
+    ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``rulings`` is
     the number of rows that those come from, ``mark`` the watermark. ``suggestions`` (item, label) are those of the junior
     that speaks, None where none does; ``agreed`` is the project's consensus, whose labels are under suspicion.
     """
@@ -30,7 +30,7 @@ class Facts:
     items: pl.DataFrame
     votes: pl.DataFrame
     settled: pl.DataFrame
-    told: int
+    rulings: int
     mark: tuple[int, ...]
     seed: int
     suggestions: pl.DataFrame | None = None
@@ -72,7 +72,7 @@ def _maps(evidence: Evidence) -> dict[str, DataMap]:
     epochs = {"training": evidence.trained.training, "heldout": evidence.trained.heldout}
     label = np.asarray(evidence.given, dtype=np.int32)
     return {
-        name: data_map(seen, label, evidence.items, evidence.classes, dynamics=name)
-        for name, seen in epochs.items()
-        if seen is not None
+        name: data_map(dynamics, label, evidence.items, evidence.classes, dynamics=name)
+        for name, dynamics in epochs.items()
+        if dynamics is not None
     }

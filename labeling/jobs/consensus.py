@@ -26,9 +26,9 @@ def make_consensus(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("consensus")
     with database.snapshot() as connection:
         matter = consensus.read(connection, get_project_by_id(connection, held.project_id))
-    made = consensus.make(matter)
+    aggregate = consensus.make(matter)
     with database.transaction() as connection:
-        kept_consensus.finish(connection, held, made, now=clock())
+        kept_consensus.finish(connection, held, aggregate, now=clock())
 
 
 def ask(database: Database, slug: str, *, now: datetime, at_once: bool = False) -> None:

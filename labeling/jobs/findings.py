@@ -22,29 +22,29 @@ _MAPPED = ("confidence", "variability", "correctness")
 _finding, _evidence = schema.finding.c, schema.run_evidence.c
 
 
-def rows(found: Analysis, items: pl.DataFrame) -> pl.DataFrame:
+def rows(analysis: Analysis, items: pl.DataFrame) -> pl.DataFrame:
     """FINDING: the columns of the table but ``run_id``, one row per item that has a label, in the order of their ids."""
-    evidence = found.evidence
-    known = pl.DataFrame(
+    evidence = analysis.evidence
+    figures = pl.DataFrame(
         {
             "item": evidence.items.cast(pl.String),
-            "prior": found.suspicion.prior,
+            "prior": analysis.suspicion.prior,
             "probability": evidence.probability,
             "disagreement": evidence.disagree,
             "self_confidence": evidence.self_confidence,
             "is_issue": evidence.is_issue,
-            "outlier": found.outlier,
+            "outlier": analysis.outlier,
         }
     )
-    suspected = found.suspicion.frame.select(
+    suspected = analysis.suspicion.frame.select(
         pl.col("item").cast(pl.String), "given", "probable", "score", as_json(pl.col("reasons")).alias("reasons")
     )
-    table = suspected.join(known, on="item").join(items.select("item", "item_id"), on="item")
+    table = suspected.join(figures, on="item").join(items.select("item", "item_id"), on="item")
     for name, prefix in (("training", ""), ("heldout", "heldout_")):
         columns = [f"{prefix}{column}" for column in _MAPPED]
-        if name in found.maps:
+        if name in analysis.maps:
             renamed = [pl.col(column).alias(f"{prefix}{column}") for column in _MAPPED]
-            table = table.join(found.maps[name].frame.select(pl.col("item").cast(pl.String), *renamed), on="item")
+            table = table.join(analysis.maps[name].frame.select(pl.col("item").cast(pl.String), *renamed), on="item")
         else:
             table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(column) for column in columns)
     numbers = pl.col(pl.Float64, pl.Float32)
@@ -77,11 +77,11 @@ def keep_evidence(database: Database, held: Claim, body: bytes) -> None:
         runs.keep_evidence(connection, held.run_id, body)
 
 
-def prune(database: Database, held: Claim, kept: int) -> None:
-    """Delete the rows of all but the ``kept`` newest runs of this kind that are done; their reports stay."""
+def prune(database: Database, held: Claim, keep: int) -> None:
+    """Delete the rows of all but the ``keep`` newest runs of this kind that are done; their reports stay."""
     run = schema.run.c
     over = (run.project_id == held.project_id) & (run.kind == held.kind.value) & run.finished_at.is_not(None)
-    newest = select(run.id).where(over, run.state == RunState.DONE.value).order_by(run.id.desc()).limit(kept)
+    newest = select(run.id).where(over, run.state == RunState.DONE.value).order_by(run.id.desc()).limit(keep)
     with database.snapshot() as connection:
         spared = connection.execute(newest).scalars().all()
         old = connection.execute(select(run.id).where(over, run.id.not_in(spared))).scalars().all()

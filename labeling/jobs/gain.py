@@ -64,12 +64,14 @@ def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("consensus")
     rounds = rounds_of(database, facts, clock(), progress)
     progress.begin("classifier")
-    texts, told, truth, weight = _arrays(facts, rounds)
-    found = gain(texts, told, truth, len(facts.classes), weight=weight, progress=progress.part)
+    texts, codes, truth, weight = _arrays(facts, rounds)
+    measured = gain(texts, codes, truth, len(facts.classes), weight=weight, progress=progress.part)
     progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
-        claims.finish(connection, held, report(facts, rounds, found, told) | {"seconds": progress.seconds}, now=clock())
+        claims.finish(
+            connection, held, report(facts, rounds, measured, codes) | {"seconds": progress.seconds}, now=clock()
+        )
 
 
 def read(database: Database, project_id: int) -> Facts:
@@ -109,18 +111,18 @@ def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:
 
 def rounds_of(database: Database, facts: Facts, now: datetime, progress: Progress) -> list[Round]:
     """The labels at every moment: first what the votes alone say; then the final labels."""
-    found: list[Round] = []
+    rounds: list[Round] = []
     ends = moments(facts.rulings, now)
     for at in ends:
         with database.snapshot() as connection:
-            labels, spoken = _labels_at(connection, facts.project, at, experts=bool(found))
-        spoken = spoken.join(facts.test, on="item", how="anti")
-        counted = dict(spoken["source"].value_counts().iter_rows())
+            labels, by_experts = _labels_at(connection, facts.project, at, experts=bool(rounds))
+        by_experts = by_experts.join(facts.test, on="item", how="anti")
+        counted = dict(by_experts["source"].value_counts().iter_rows())
         rulings, golden = (counted.get(source, 0) for source in (LabelSource.ADJUDICATION, LabelSource.GOLDEN))
         plain = labels.select("item", pl.col("label").cast(pl.String)).drop_nulls()
-        found.append(Round(at, plain.join(facts.test, on="item", how="anti"), rulings, golden))
-        progress.part(len(found), len(ends))
-    return found
+        rounds.append(Round(at, plain.join(facts.test, on="item", how="anti"), rulings, golden))
+        progress.part(len(rounds), len(ends))
+    return rounds
 
 
 def _labels_at(
@@ -144,43 +146,43 @@ def _arrays(
         placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
         return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
 
-    labeled = pl.concat([*(each.labels.select("item") for each in rounds), facts.test.select("item")])
+    labeled = pl.concat([*(part.labels.select("item") for part in rounds), facts.test.select("item")])
     items = facts.items.join(labeled, on="item", how="semi", maintain_order="left")
     truth = column(facts.test.select("item", "label"))
     weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
-    return items["text"].to_list(), np.stack([column(each.labels) for each in rounds]), truth, weight[truth >= 0]
+    return items["text"].to_list(), np.stack([column(part.labels) for part in rounds]), truth, weight[truth >= 0]
 
 
-def report(facts: Facts, rounds: Sequence[Round], found: Gain, told: npt.NDArray[np.int32]) -> dict[str, Any]:
+def report(facts: Facts, rounds: Sequence[Round], measured: Gain, codes: npt.NDArray[np.int32]) -> dict[str, Any]:
     """What the page shows, as JSON: ``rounds`` with their figures and what changed in each, ``steps`` and ``whole``.
 
     ``labels`` are the final ones by class, those of the ``test`` part among them.
     """
     final = pl.concat([rounds[-1].labels, facts.test.select("item", "label")])["label"].value_counts()
     counts = dict(final.iter_rows())
-    changed = [0, *(int((told[at] != told[at - 1]).sum()) for at in range(1, len(told)))]
+    changed = [0, *(int((codes[at] != codes[at - 1]).sum()) for at in range(1, len(codes)))]
     return {
         "classifier": CLASSIFIER,
         "classes": list(facts.classes),
         "labels": {code: counts[code] for code in facts.classes if code in counts},
         "test": facts.test.height,
-        "left_out": found.left_out,
+        "left_out": measured.left_out,
         "rounds": [
             {
                 "at": part.at.isoformat(),
                 "rulings": part.rulings,
                 "golden": part.golden,
                 "changed": count,
-                "trained_on": one.trained_on,
-                "accuracy": _figure(one.accuracy),
-                "macro_f1": _figure(one.macro_f1),
-                "weighted_f1": _figure(one.weighted_f1),
-                "f1": [_figure(each) for each in one.classes],
+                "trained_on": result.trained_on,
+                "accuracy": _figure(result.accuracy),
+                "macro_f1": _figure(result.macro_f1),
+                "weighted_f1": _figure(result.weighted_f1),
+                "f1": [_figure(figure) for figure in result.classes],
             }
-            for part, one, count in zip(rounds, found.rounds, changed, strict=True)
+            for part, result, count in zip(rounds, measured.rounds, changed, strict=True)
         ],
-        "steps": [_step(each) for each in found.steps],
-        "whole": _step(found.whole) if found.whole else None,
+        "steps": [_step(step) for step in measured.steps],
+        "whole": _step(measured.whole) if measured.whole else None,
     }
 
 

@@ -55,9 +55,9 @@ class KeptFit:
         for text in texts:
             digest.update(text.encode() + b"\0")
         key = np.frombuffer(digest.digest(), dtype=np.uint8)
-        kept = self._kept(key)
-        if kept is not None:
-            return kept
+        stored = self._stored(key)
+        if stored is not None:
+            return stored
         fitted = cross_validate(
             texts, label, classes, matrix=matrix, watched=watched, seed=seed, progress=progress, **more
         )
@@ -66,7 +66,7 @@ class KeptFit:
             keep_evidence(self._database, self._held, body)
         return fitted
 
-    def _kept(self, key: Digest) -> Trained | None:
+    def _stored(self, key: Digest) -> Trained | None:
         evidence = schema.run_evidence.c
         with self._database.snapshot() as connection:
             query = select(evidence.body).where(evidence.run_id == self._held.run_id)
@@ -78,9 +78,9 @@ def pack(fitted: Trained, key: Digest) -> bytes:
     """What was found, as an archive of plain arrays, and what it was found from."""
     arrays: dict[str, Any] = {"key": key} | {name: getattr(fitted, name) for name in _ARRAYS}
     for name in _EPOCHS:
-        seen: Dynamics | None = getattr(fitted, name)
-        if seen is not None:
-            arrays |= {f"{name}.probability": seen.probability, f"{name}.right": seen.right}
+        dynamics: Dynamics | None = getattr(fitted, name)
+        if dynamics is not None:
+            arrays |= {f"{name}.probability": dynamics.probability, f"{name}.right": dynamics.right}
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **arrays)
     return packed.getvalue()

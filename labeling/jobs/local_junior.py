@@ -43,23 +43,23 @@ def suggest(database: Database, held: Claim, prompt: Prompt, *, clock: Clock) ->
     consensus.refresh(database, project, now=clock())
     with database.snapshot() as connection:
         items = item_frames.items(connection, project.id)
-        known = final(connection, project).filter(pl.col("source") != LabelSource.GOLDEN.value)
+        labels = final(connection, project).filter(pl.col("source") != LabelSource.GOLDEN.value)
         golden = settled.golden(connection, project.id)
         table = schema.suggestion
-        told = set(connection.execute(select(table.c.item_id).where(table.c.prompt_id == prompt.id)).scalars())
+        suggested = set(connection.execute(select(table.c.item_id).where(table.c.prompt_id == prompt.id)).scalars())
     # Golden items keep out whatever an expert ruled of them besides.
-    known = known.join(golden, on="item_id", how="anti")
-    labeled = known.select("item", pl.col("label").cast(pl.String)).join(items, on="item")
+    labels = labels.join(golden, on="item_id", how="anti")
+    labeled = labels.select("item", pl.col("label").cast(pl.String)).join(items, on="item")
     if labeled.height < LEAST_LABELED or labeled["label"].n_unique() < 2:
         raise LabelingError("too_few_labels", least=LEAST_LABELED, n=labeled.height)
     classes = sorted(labeled["label"].unique())
     taught = items.join(labeled.select("item", "label"), on="item", how="left", maintain_order="left")
     texts = taught["text"].fill_null("").to_list()
-    found = cross_validate(texts, codes_of(taught["label"], classes, "items"), len(classes), dynamics=False)
-    best = found.probabilities.argmax(axis=1)
-    sure = found.probabilities[np.arange(len(best)), best]
+    fitted = cross_validate(texts, codes_of(taught["label"], classes, "items"), len(classes), dynamics=False)
+    best = fitted.probabilities.argmax(axis=1)
+    sure = fitted.probabilities[np.arange(len(best)), best]
     rows = pl.DataFrame({"item_id": taught["item_id"], "label": pl.Series(classes).gather(best), "confidence": sure})
-    fresh = rows.filter(~pl.col("item_id").is_in(list(told)))
+    fresh = rows.filter(~pl.col("item_id").is_in(list(suggested)))
     _write(database, held, prompt, fresh, now=clock())
     return fresh.height
 

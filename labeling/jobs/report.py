@@ -16,29 +16,29 @@ MOST_COPIES, MOST_CONFUSED = 500, 100
 BY_HEART = 0.1
 
 
-def report(found: Analysis) -> dict[str, Any]:
+def report(analysis: Analysis) -> dict[str, Any]:
     """The report of an analysis.
 
     ``items`` that have a label, ``classes`` codes, ``annotators``, ``issues`` that CleanLab flags, ``overall_health``, ``health``
     and ``confused`` (see :class:`labeling.review.issues.Issues`), ``near_duplicates`` (the first MOST_COPIES) and their number,
     ``map``, and what rulings change: see :func:`scored`.
     """
-    issues = found.evidence.issues
+    issues = analysis.evidence.issues
     return {
-        "items": len(found.suspicion.frame),
-        "classes": list(found.evidence.classes),
-        "annotators": len(found.evidence.votes.annotators),
+        "items": len(analysis.suspicion.frame),
+        "classes": list(analysis.evidence.classes),
+        "annotators": len(analysis.evidence.votes.annotators),
         "issues": int(issues.frame["is_issue"].sum()),
         "overall_health": issues.overall,
         "health": _plain(issues.health),
         "confused": _plain(issues.confused.head(MOST_CONFUSED)),
-        "near_duplicates": _plain(found.copies.head(MOST_COPIES)),
-        "near_duplicates_n": len(found.copies),
-        "map": _map(found),
+        "near_duplicates": _plain(analysis.copies.head(MOST_COPIES)),
+        "near_duplicates_n": len(analysis.copies),
+        "map": _map(analysis),
         **scored(
-            found.suspicion.frame["score"].to_numpy(),
-            found.suspicion.frame["settled"].to_numpy(),
-            found.suspicion.shared,
+            analysis.suspicion.frame["score"].to_numpy(),
+            analysis.suspicion.frame["settled"].to_numpy(),
+            analysis.suspicion.shared,
         ),
     }
 
@@ -53,19 +53,19 @@ def scored(scores: Any, settled: Any, shared: Shared) -> dict[str, Any]:
     }
 
 
-def _map(found: Analysis) -> dict[str, Any]:
+def _map(analysis: Analysis) -> dict[str, Any]:
     """By whose epochs: the cut from which an item is ambiguous, mean confidence; whether the classifier learns by heart."""
-    told: dict[str, Any] = {
+    by_epochs: dict[str, Any] = {
         name: {
-            "variability_cut": each.variability_cut if np.isfinite(each.variability_cut) else None,
-            "confidence": each.frame["confidence"].mean(),
-            "regions": dict(each.frame.select(pl.col("region").cast(pl.String)).group_by("region").len().rows()),
+            "variability_cut": data_map.variability_cut if np.isfinite(data_map.variability_cut) else None,
+            "confidence": data_map.frame["confidence"].mean(),
+            "regions": dict(data_map.frame.select(pl.col("region").cast(pl.String)).group_by("region").len().rows()),
         }
-        for name, each in found.maps.items()
+        for name, data_map in analysis.maps.items()
     }
-    if len(found.maps) == 2:
-        told["by_heart"] = told["training"]["confidence"] - told["heldout"]["confidence"] >= BY_HEART
-    return told
+    if len(analysis.maps) == 2:
+        by_epochs["by_heart"] = by_epochs["training"]["confidence"] - by_epochs["heldout"]["confidence"] >= BY_HEART
+    return by_epochs
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

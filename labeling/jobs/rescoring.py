@@ -51,12 +51,12 @@ class Rescored:
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
+class _Basis:
     run: Run
-    told: int
+    rulings: int
     state: ReviewState
     settled: pl.DataFrame
-    found: pl.DataFrame
+    findings: pl.DataFrame
 
 
 def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = False) -> Rescored | None:
@@ -66,76 +66,76 @@ def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = F
     ``unknown_project``.
     """
     with database.snapshot() as connection:
-        known = _read(connection, slug, 1 if is_forced else ENOUGH)
-    if known is None:
+        basis = _read(connection, slug, 1 if is_forced else ENOUGH)
+    if basis is None:
         return None
-    codes = _codes(known)
-    lesson = taught(known.state, codes)
-    scores = scored(known.state, codes, lesson)
-    table = _table(known, codes, scores)
+    codes = _codes(basis)
+    lesson = taught(basis.state, codes)
+    scores = scored(basis.state, codes, lesson)
+    table = _table(basis, codes, scores)
     moved = table.filter(
         ((pl.col("score") - pl.col("before")).abs() > STILL) | (pl.col("probable") != pl.col("probable_before"))
     )
-    _write(database, "score = ?, probable = ?", moved.select("score", "probable"), known.run.id, moved["item_id"])
+    _write(database, "score = ?, probable = ?", moved.select("score", "probable"), basis.run.id, moved["item_id"])
     top = table.filter(~pl.col("settled")).sort("score", descending=True).head(TOP)
-    told = _reasons(database, known, lesson, top)
-    _write(database, "reasons = ?", told.select("reasons"), known.run.id, told["item_id"])
-    _report(database, known, table, codes, now)
-    return Rescored(known.run.id, int(table["settled"].sum()), len(moved), len(told))
+    reasons = _reasons(database, basis, lesson, top)
+    _write(database, "reasons = ?", reasons.select("reasons"), basis.run.id, reasons["item_id"])
+    _report(database, basis, table, codes, now)
+    return Rescored(basis.run.id, int(table["settled"].sum()), len(moved), len(reasons))
 
 
-def _read(connection: Connection, slug: str, enough: int) -> _Known | None:
+def _read(connection: Connection, slug: str, enough: int) -> _Basis | None:
     project = get_project(connection, slug)
     run = latest_run(connection, project.id)
-    told = times_spoken(connection, project.id)
-    if run is None or not run.kept or told - run.rulings < enough:
+    rulings = times_spoken(connection, project.id)
+    if run is None or not run.kept or rulings - run.rulings < enough:
         return None
     evidence = schema.run_evidence.c
     body = connection.execute(select(evidence.body).where(evidence.run_id == run.id)).scalar_one()
-    found = run_frames.findings(connection, run.id, reasons=False)
-    return _Known(run, told, unpack(body), settled_labels(connection, project.id), found)
+    findings = run_frames.findings(connection, run.id, reasons=False)
+    return _Basis(run, rulings, unpack(body), settled_labels(connection, project.id), findings)
 
 
-def _codes(known: _Known) -> Codes:
+def _codes(basis: _Basis) -> Codes:
     """What is settled, int32 (n,): -1 for nothing, and one beyond all classes for a class that nobody had voted for."""
-    classes = known.state.classes
+    classes = basis.state.classes
     numbers = {name: code for code, name in enumerate(classes)}
     label = pl.col("label").cast(pl.String).replace_strict(numbers, default=len(classes), return_dtype=pl.Int32)
-    items = pl.DataFrame({"item": known.state.items}, schema={"item": pl.String})
-    met = items.join(known.settled.select("item", label), on="item", how="left", maintain_order="left")
+    items = pl.DataFrame({"item": basis.state.items}, schema={"item": pl.String})
+    met = items.join(basis.settled.select("item", label), on="item", how="left", maintain_order="left")
     return met["label"].fill_null(-1).to_numpy()
 
 
-def _table(known: _Known, codes: Codes, scores: Floats) -> pl.DataFrame:
+def _table(basis: _Basis, codes: Codes, scores: Floats) -> pl.DataFrame:
     """By item that has a finding: row of the state, item_id, score, probable, settled, and what they were before."""
-    names = pl.Series("names", known.state.classes, dtype=pl.String)
+    names = pl.Series("names", basis.state.classes, dtype=pl.String)
     fresh = pl.DataFrame(
         {
-            "item": known.state.items,
+            "item": basis.state.items,
             "row": np.arange(len(scores)),
             "score": scores.round(5),
-            "other": names.gather(known.state.other),
+            "other": names.gather(basis.state.other),
             "settled": codes >= 0,
         }
-    ).join(known.settled.select("item", pl.col("label").cast(pl.String)), on="item", how="left")
-    before = known.found.select(
+    ).join(basis.settled.select("item", pl.col("label").cast(pl.String)), on="item", how="left")
+    before = basis.findings.select(
         "item", "item_id", pl.col("score").alias("before"), pl.col("probable").cast(pl.String).alias("probable_before")
     )
     return fresh.join(before, on="item").with_columns(pl.coalesce("label", "other").alias("probable"))
 
 
-def _reasons(database: Database, known: _Known, lesson: Lesson, top: pl.DataFrame) -> pl.DataFrame:
+def _reasons(database: Database, basis: _Basis, lesson: Lesson, top: pl.DataFrame) -> pl.DataFrame:
     """REASONS(item_id, reasons) of the top rows where rulings say something else now."""
     ids = top["item_id"].to_list()
-    query = select(_finding.item_id, _finding.reasons).where(_finding.run_id == known.run.id)
+    query = select(_finding.item_id, _finding.reasons).where(_finding.run_id == basis.run.id)
     with database.snapshot() as connection:
         rows = connection.execute(query.where(is_one_of(connection, _finding.item_id, ids)))
         before = {row.item_id: row.reasons for row in rows}
-    fresh = listed(ruling_reasons(lesson.terms, known.state.names), top["row"].to_numpy())
+    fresh = listed(ruling_reasons(lesson.terms, basis.state.names), top["row"].to_numpy())
     changed = {}
     for item_id, rulings in zip(ids, fresh.to_list(), strict=True):
-        kept = [reason for reason in before.get(item_id) or [] if not reason["code"].startswith(_RULINGS)]
-        reasons = sorted([*kept, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
+        others = [reason for reason in before.get(item_id) or [] if not reason["code"].startswith(_RULINGS)]
+        reasons = sorted([*others, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
         if reasons != before.get(item_id):
             changed[item_id] = json.dumps(reasons, ensure_ascii=False)
     columns = {"item_id": list(changed), "reasons": list(changed.values())}
@@ -154,27 +154,29 @@ def _write(database: Database, columns: str, values: pl.DataFrame, run_id: int, 
             update_rows(connection, statement, rows[at : at + AT_ONCE])
 
 
-def _report(database: Database, known: _Known, table: pl.DataFrame, codes: Codes, now: datetime) -> None:
-    about = report_of(table["score"].to_numpy(), table["settled"].to_numpy(), shared(known.state, codes))
-    about["proposals"] = _proposals(known, table)
+def _report(database: Database, basis: _Basis, table: pl.DataFrame, codes: Codes, now: datetime) -> None:
+    about = report_of(table["score"].to_numpy(), table["settled"].to_numpy(), shared(basis.state, codes))
+    about["proposals"] = _proposals(basis, table)
     run = schema.run.c
-    values = {"rulings": known.told, "rescored_at": now, "report": {**(known.run.report or {}), **about}}
+    values = {"rulings": basis.rulings, "rescored_at": now, "report": {**(basis.run.report or {}), **about}}
     with database.transaction() as connection:
         # Another process may have learned from more meanwhile.
-        connection.execute(update(schema.run).where(run.id == known.run.id, run.rulings <= known.told).values(values))
+        connection.execute(
+            update(schema.run).where(run.id == basis.run.id, run.rulings <= basis.rulings).values(values)
+        )
 
 
-def _proposals(known: _Known, table: pl.DataFrame) -> list[dict[str, Any]]:
+def _proposals(basis: _Basis, table: pl.DataFrame) -> list[dict[str, Any]]:
     """Groups of like texts that rulings say are misread alike, the largest first, each with its items' ids."""
     # A class that experts name and nobody voted for is the one that matters here.
-    unheard = set(known.settled["label"].cast(pl.String).unique()) - set(known.state.classes)
-    heard = replace(known, state=replace(known.state, classes=(*known.state.classes, *sorted(unheard))))
-    found = propagate(heard.state, _codes(heard))
+    unheard = set(basis.settled["label"].cast(pl.String).unique()) - set(basis.state.classes)
+    widened = replace(basis, state=replace(basis.state, classes=(*basis.state.classes, *sorted(unheard))))
+    groups = propagate(widened.state, _codes(widened))
     ids = dict(table.select("row", "item_id").iter_rows())
-    told = []
-    for at, row in enumerate(found.frame.head(MOST_PROPOSALS).to_dicts()):
-        rows = np.flatnonzero(found.group == at)
-        worst = rows[np.argsort(-found.wrong[rows], kind="stable")][:MOST_PROPOSED]
-        items = [ids[int(each)] for each in worst if int(each) in ids]
-        told.append(row | {"wrong": round(float(row["wrong"]), 4), "items": items})
-    return told
+    proposals = []
+    for at, row in enumerate(groups.frame.head(MOST_PROPOSALS).to_dicts()):
+        rows = np.flatnonzero(groups.group == at)
+        worst = rows[np.argsort(-groups.wrong[rows], kind="stable")][:MOST_PROPOSED]
+        items = [ids[int(place)] for place in worst if int(place) in ids]
+        proposals.append(row | {"wrong": round(float(row["wrong"]), 4), "items": items})
+    return proposals
