@@ -75,7 +75,7 @@ def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> 
         encoding=asked.encoding,
         separator=separator,
     )
-    told = _Told(sys.stderr.isatty() and not asked.json)
+    meter = _Meter(sys.stderr.isatty() and not asked.json)
     # A pipe can be read once and is looked at twice: opened() makes it a file.
     with opened(sys.stdin.buffer if asked.file == "-" else Path(asked.file)) as (stream, name):
         report = import_file(
@@ -86,9 +86,9 @@ def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> 
             mapping=_mapping(asked, stream, options),
             options=options,
             now=now,
-            progress=told.progress,
+            progress=meter.progress,
         )
-    told.end()
+    meter.end()
     _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if asked.json else "\n".join(_lines(report)))
     return 0
 
@@ -116,11 +116,11 @@ def run_export(asked: argparse.Namespace, database: Database, now: datetime) -> 
         # Whoever read has read enough; the interpreter must not complain about it once more.
         sys.stdout = None
         return 1
-    told = json.dumps(asdict(report)) if asked.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
+    summary = json.dumps(asdict(report)) if asked.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
     if not to_stdout:
-        _say(told)
+        _say(summary)
     elif asked.json:
-        sys.stderr.write(told + "\n")
+        sys.stderr.write(summary + "\n")
     return 0
 
 
@@ -139,8 +139,8 @@ def _mapping(asked: argparse.Namespace, source: Any, options: ImportOptions) -> 
 
 
 def _lines(report: ImportReport) -> Iterable[str]:
-    found = ", ".join(filter(None, (report.encoding, {"\t": "tab"}.get(report.separator or "", report.separator))))
-    yield f"{report.name} ({report.format}{': ' + found if found else ''}): {report.read:,} rows read"
+    described = ", ".join(filter(None, (report.encoding, {"\t": "tab"}.get(report.separator or "", report.separator))))
+    yield f"{report.name} ({report.format}{': ' + described if described else ''}): {report.read:,} rows read"
     counts = {
         "items imported": report.imported,
         "rows added labels to known items": report.updated,
@@ -165,16 +165,16 @@ def _lines(report: ImportReport) -> Iterable[str]:
     yield f"{report.seconds:.1f} s"
 
 
-class _Told:
+class _Meter:
     """A line on the terminal that keeps up with the import."""
 
     def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
 
-    def progress(self, seen: ImportProgress) -> None:
+    def progress(self, so_far: ImportProgress) -> None:
         """Say how far it is."""
         if self._wanted:
-            sys.stderr.write(f"\r{seen.share:4.0%}  {seen.read:,} rows read, {seen.imported:,} imported ")
+            sys.stderr.write(f"\r{so_far.share:4.0%}  {so_far.read:,} rows read, {so_far.imported:,} imported ")
             sys.stderr.flush()
 
     def end(self) -> None:

@@ -62,16 +62,16 @@ def _analyse(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
         working.start()
         _watch(opened, project, run_id, worker, working)
     with opened.snapshot() as connection:
-        found = runs.get_run(connection, project.id, run_id)
-    if found.state is not RunState.DONE or found.report is None:
-        error = found.error or {"code": "run_cancelled", "details": {}}
+        run = runs.get_run(connection, project.id, run_id)
+    if run.state is not RunState.DONE or run.report is None:
+        error = run.error or {"code": "run_cancelled", "details": {}}
         raise LabelingError(error["code"], **error["details"])
     if asked.json:
-        line = json.dumps({"run": run_id, **found.report}, ensure_ascii=False)
+        line = json.dumps({"run": run_id, **run.report}, ensure_ascii=False)
     else:
         line = (
             "{items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong; {issues:,} label issues"
-        ).format(**found.report)
+        ).format(**run.report)
     sys.stdout.write(line + "\n")
     return 0
 

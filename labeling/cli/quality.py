@@ -62,30 +62,30 @@ def add_commands(commands: Any) -> None:
 def _agreement(asked: argparse.Namespace) -> Report:
     votes, about = _votes(asked)
     report = agreement_report(votes, ordered=asked.ordered, draws=asked.draws, level=asked.level)
-    found, classes, pairs = report.overall, report.classes, report.pairs
+    overall, classes, pairs = report.overall, report.classes, report.pairs
     facts = about | {
-        "items_used": found.items_used,
-        "items_single": found.items_single,
-        "items_empty": found.items_empty,
-        "figures": {name: asdict(getattr(found, name)) for name in _FIGURES},
-        "band": found.band,
-        "imbalance": asdict(found.imbalance),
+        "items_used": overall.items_used,
+        "items_single": overall.items_single,
+        "items_empty": overall.items_empty,
+        "figures": {name: asdict(getattr(overall, name)) for name in _FIGURES},
+        "band": overall.band,
+        "imbalance": asdict(overall.imbalance),
         "classes": classes.to_dicts(),
         "pairs": pairs.to_dicts(),
     }
-    return facts, _agreement_lines(about, found, classes, pairs)
+    return facts, _agreement_lines(about, overall, classes, pairs)
 
 
 def _agreement_lines(
-    about: dict[str, Any], found: Agreement, classes: pl.DataFrame, pairs: pl.DataFrame
+    about: dict[str, Any], overall: Agreement, classes: pl.DataFrame, pairs: pl.DataFrame
 ) -> Iterable[str]:
     yield from _head(about)
-    yield f"  {found.items_used:,} items with two votes or more; left out: {found.items_single:,} with one"
-    told = [(said, getattr(found, name)) for name, said in _FIGURES.items()]
-    rows = [(said, _figure(figure)) for said, figure in told if figure.value is not None or "ordinal" not in said]
+    yield f"  {overall.items_used:,} items with two votes or more; left out: {overall.items_single:,} with one"
+    figures = [(title, getattr(overall, name)) for name, title in _FIGURES.items()]
+    rows = [(title, _figure(figure)) for title, figure in figures if figure.value is not None or "ordinal" not in title]
     yield from _table(("figure", "value [low, high], n"), rows)
-    yield f"mean Cohen's kappa is {found.band.value.replace('_', ' ') if found.band else 'undefined'}"
-    lop = found.imbalance
+    yield f"mean Cohen's kappa is {overall.band.value.replace('_', ' ') if overall.band else 'undefined'}"
+    lop = overall.imbalance
     if lop.misleading and lop.first is not None:
         share = f"{lop.top_two_share:.0%} of all votes" if lop.top_two_share is not None else "all votes"
         named = f"{lop.first} and {lop.second}" if lop.second else lop.first
@@ -103,22 +103,22 @@ def _agreement_lines(
 
 def _consensus(asked: argparse.Namespace) -> Report:
     votes, about = _votes(asked, golden=True)
-    found = consensus_of(votes, method=asked.method)
-    write_frame(found.frame, asked.output)
-    facts = about | {"method": asked.method, "output": asked.output, "rows": len(found.frame)}
-    if found.choice is not None:
-        facts |= {"choice": asdict(found.choice), "leading": found.choice.leading}
-    return facts, _consensus_lines(about, found, asked.output)
+    consensus = consensus_of(votes, method=asked.method)
+    write_frame(consensus.frame, asked.output)
+    facts = about | {"method": asked.method, "output": asked.output, "rows": len(consensus.frame)}
+    if consensus.choice is not None:
+        facts |= {"choice": asdict(consensus.choice), "leading": consensus.choice.leading}
+    return facts, _consensus_lines(about, consensus, asked.output)
 
 
-def _consensus_lines(about: dict[str, Any], found: Consensus, output: str) -> Iterable[str]:
+def _consensus_lines(about: dict[str, Any], consensus: Consensus, output: str) -> Iterable[str]:
     yield from _head(about)
-    labeled = found.frame["probability"].drop_nulls()
+    labeled = consensus.frame["probability"].drop_nulls()
     mean = labeled.mean()
     sure = f", mean probability {mean:.3f}" if isinstance(mean, float) else ""
-    yield f"{output}: {len(found.frame):,} items, {len(labeled):,} with a label{sure}"
-    if found.choice is not None:
-        yield from _choice_lines(found.choice)
+    yield f"{output}: {len(consensus.frame):,} items, {len(labeled):,} with a label{sure}"
+    if consensus.choice is not None:
+        yield from _choice_lines(consensus.choice)
 
 
 def _choice_lines(choice: Choice) -> Iterable[str]:
@@ -204,9 +204,9 @@ def _votes(asked: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, d
         "duplicates": votes.duplicates,
     }
     if truth is not None:
-        known = int((votes.golden >= 0).sum())
+        matched = int((votes.golden >= 0).sum())
         unknown = {"golden_unknown": votes.golden_unknown, "golden_duplicates": votes.golden_duplicates}
-        about |= {"golden": known} | unknown
+        about |= {"golden": matched} | unknown
     return votes, about
 
 

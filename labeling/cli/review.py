@@ -66,46 +66,48 @@ def _suspicions(asked: argparse.Namespace) -> Report:
         seed=asked.seed,
         progress=_progress("classifier"),
     )
-    found = suspicion(evidence, golden)
+    suspicions = suspicion(evidence, golden)
     as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
-    write_frame(found.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), asked.output)
-    open_ones = found.frame.filter(~pl.col("settled"))
+    write_frame(
+        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), asked.output
+    )
+    open_ones = suspicions.frame.filter(~pl.col("settled"))
     facts = {
         "output": asked.output,
-        "items": len(found.frame),
-        "settled": len(found.frame) - len(open_ones),
+        "items": len(suspicions.frame),
+        "settled": len(suspicions.frame) - len(open_ones),
         "expected_wrong": float(open_ones["score"].sum()),
-        "agreed_errors": found.shared.errors.value,
-        "agreed_errors_low": found.shared.errors.low,
-        "agreed_errors_high": found.shared.errors.high,
-        "agreed_settled": found.shared.errors.n,
-        "agreed_expected": found.shared.expected,
-        "leaning_on_rulings": found.shared.leaning,
+        "agreed_errors": suspicions.shared.errors.value,
+        "agreed_errors_low": suspicions.shared.errors.low,
+        "agreed_errors_high": suspicions.shared.errors.high,
+        "agreed_settled": suspicions.shared.errors.n,
+        "agreed_expected": suspicions.shared.expected,
+        "leaning_on_rulings": suspicions.shared.leaning,
     }
-    return facts, _suspicion_lines(facts, found)
+    return facts, _suspicion_lines(facts, suspicions)
 
 
-def _suspicion_lines(facts: dict[str, Any], found: Suspicion) -> Iterable[str]:
+def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[str]:
     yield "{output}: {items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong".format(
         **facts
     )
-    if found.shared.leaning:
+    if suspicions.shared.leaning:
         yield (
             "Assessors agree and err: {agreed_errors:.0%} [{agreed_errors_low:.0%}, {agreed_errors_high:.0%}] of "
             "{agreed_settled:,} settled items on which they agreed are wrong, {agreed_expected:.0%} were expected. The order "
             "follows the rulings; look at the guidelines."
         ).format(**facts)
-    for row in found.frame.filter(~pl.col("settled")).head(_SHOWN).iter_rows(named=True):
+    for row in suspicions.frame.filter(~pl.col("settled")).head(_SHOWN).iter_rows(named=True):
         codes = ", ".join(reason["code"] for reason in row["reasons"][:3])
         yield f"  {row['score']:.2f}  {row['item']}: {row['given']}, probably {row['probable']} ({codes})"
 
 
 def _reasons(reasons: pl.Series) -> str:
-    kept = [
-        {name: round(fact, 4) if isinstance(fact, float) else fact for name, fact in each.items() if fact is not None}
-        for each in reasons.to_list()
+    rounded = [
+        {name: round(fact, 4) if isinstance(fact, float) else fact for name, fact in reason.items() if fact is not None}
+        for reason in reasons.to_list()
     ]
-    return json.dumps(kept, ensure_ascii=False)
+    return json.dumps(rounded, ensure_ascii=False)
 
 
 def _data_map(asked: argparse.Namespace) -> Report:
@@ -114,20 +116,20 @@ def _data_map(asked: argparse.Namespace) -> Report:
     if epochs is None:
         raise LabelingError("no_labels")
     cuts = Cuts(asked.ambiguous, asked.hard)
-    found = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=asked.dynamics, cuts=cuts)
-    write_frame(found.frame, asked.output)
-    sizes = dict(found.frame.group_by("region").len().rows())
-    facts = {"output": asked.output, "items": len(found.frame), "dynamics": found.dynamics}
+    mapped = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=asked.dynamics, cuts=cuts)
+    write_frame(mapped.frame, asked.output)
+    sizes = dict(mapped.frame.group_by("region").len().rows())
+    facts = {"output": asked.output, "items": len(mapped.frame), "dynamics": mapped.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
-    facts |= {"variability_cut": found.variability_cut if found.variability_cut < 1 else None, "hard": cuts.hard}
-    told = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
-    return facts, [f"{asked.output}: {len(found.frame):,} items by {found.dynamics} epochs: {told}"]
+    facts |= {"variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None, "hard": cuts.hard}
+    regions = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
+    return facts, [f"{asked.output}: {len(mapped.frame):,} items by {mapped.dynamics} epochs: {regions}"]
 
 
 def _label_issues(asked: argparse.Namespace) -> Report:
     texts, trained = _trained(asked)
-    found = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
-    table = found.frame.drop_nulls("given").sort(
+    result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
+    table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
     )
     write_frame(table, asked.output)
@@ -136,14 +138,14 @@ def _label_issues(asked: argparse.Namespace) -> Report:
         "output": asked.output,
         "items": len(table),
         "issues": issues,
-        "overall_health": found.overall,
-        "confused": found.confused.head(_SHOWN).to_dicts(),
-        "classes": found.health.to_dicts(),
+        "overall_health": result.overall,
+        "confused": result.confused.head(_SHOWN).to_dicts(),
+        "classes": result.health.to_dicts(),
     }
     lines = [f"{asked.output}: {len(table):,} items, {issues:,} label issues"]
-    if found.overall is not None:
-        lines.append(f"overall label health {found.overall:.3f}")
-    pairs = found.confused.head(_SHOWN).iter_rows(named=True)
+    if result.overall is not None:
+        lines.append(f"overall label health {result.overall:.3f}")
+    pairs = result.confused.head(_SHOWN).iter_rows(named=True)
     return facts, [
         *lines,
         *(f"  {row['count']:>6,}  given {row['given']}, probably {row['probable']}" for row in pairs),
