@@ -86,12 +86,12 @@ def preview(database: Database, project_slug: str, what: What, n: int = 20) -> p
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
         sheets = Sheets(connection, get_project(connection, project_slug))
-        found = pl.DataFrame(schema=sheets.columns(what))
+        rows = pl.DataFrame(schema=sheets.columns(what))
         for frame in sheets.frames(what):
-            found = pl.concat([found, frame.head(n - len(found))])
-            if len(found) >= n:
+            rows = pl.concat([rows, frame.head(n - len(rows))])
+            if len(rows) >= n:
                 break
-        return found
+        return rows
 
 
 def format_of(name: str) -> ExportFormat:
@@ -100,10 +100,10 @@ def format_of(name: str) -> ExportFormat:
     >>> format_of("labels.parquet").value, format_of("tasks.json").value
     ('parquet', 'label_studio')
     """
-    found = ENDINGS.get(Path(name).suffix.lower())
-    if found is None:
+    file_format = ENDINGS.get(Path(name).suffix.lower())
+    if file_format is None:
         raise LabelingError("unknown_format", name=name, known=", ".join(ENDINGS))
-    return found
+    return file_format
 
 
 def _write(sheets: Sheets, what: What, format: ExportFormat, out: BinaryIO) -> int:

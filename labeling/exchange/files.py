@@ -49,10 +49,10 @@ def ending(name: str) -> str:
     >>> ending("votes.parquet"), ending("-")
     ('parquet', 'csv')
     """
-    found = "csv" if name == "-" else ENDINGS.get(Path(name).suffix.lower())
-    if found is None:
+    kind = "csv" if name == "-" else ENDINGS.get(Path(name).suffix.lower())
+    if kind is None:
         raise LabelingError("unknown_ending", name=name, known=list(ENDINGS))
-    return found
+    return kind
 
 
 def read_frame(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -118,15 +118,15 @@ def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argpar
                 ending(output)
             facts, lines = report(asked)
         except LabelingError as error:
-            files = {name: told for name, told in vars(asked).items() if isinstance(told, str)}
+            files = {name: value for name, value in vars(asked).items() if isinstance(value, str)}
             sys.stderr.write(f"{asked.command}: {sentence(error, files)}\n")
             return 2
         except BrokenPipeError:
             # Whoever read has read enough; the interpreter must not complain about it once more.
             sys.stdout = None
             return 1
-        told = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
-        out.write(told + "\n")
+        text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
+        out.write(text + "\n")
         return 0
 
     return run

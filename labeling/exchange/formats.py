@@ -102,12 +102,12 @@ def detect(stream: BinaryIO, name: str, *, encoding: str | None = None, separato
         if not head.strip():
             raise LabelingError("empty_file", name=name)
         content.seek(0)
-        found = _known(encoding) if encoding else _encoding(content, head, name)
-    sample = head.decode(found, errors="replace")
+        codec = _codec_name(encoding) if encoding else _encoding(content, head, name)
+    sample = head.decode(codec, errors="replace")
     kind = _text_kind(sample)
     if kind is FileKind.CSV:
         separator = separator or _separator(sample, whole=len(head) < _HEAD)
-    return FileFacts(name, kind, found, separator if kind is FileKind.CSV else None, compressed, size)
+    return FileFacts(name, kind, codec, separator if kind is FileKind.CSV else None, compressed, size)
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def _text_bytes(stream: BinaryIO, compressed: bool, name: str) -> Iterator[Binar
         raise LabelingError("truncated_file", name=name, reason=str(error)) from error
 
 
-def _known(encoding: str) -> str:
+def _codec_name(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError as error:
@@ -187,7 +187,7 @@ def _separator(sample: str, *, whole: bool) -> str:
     lines = sample.splitlines(keepends=True)
     if not whole and len(lines) > 1:
         lines = lines[:-1]
-    best, found = (0.0, 0), NO_SEPARATOR
+    best, separator = (0.0, 0), NO_SEPARATOR
     for candidate in _SEPARATORS:
         try:
             rows = [row for row in csv.reader(lines[:200], delimiter=candidate) if row]
@@ -196,5 +196,5 @@ def _separator(sample: str, *, whole: bool) -> str:
         width = len(rows[0]) if rows else 0
         agreeing = sum(len(row) == width for row in rows) / max(len(rows), 1)
         if width > 1 and (agreeing, width) > best:
-            best, found = (agreeing, width), candidate
-    return found
+            best, separator = (agreeing, width), candidate
+    return separator

@@ -179,8 +179,8 @@ class _Run:
             read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             values = {"project_id": project.id, "name": name[:400], "person_id": self._actor, "started_at": self._now}
-            made = connection.execute(insert(runs).values(values).returning(runs.c.id))
-            return int(made.scalar_one()), classes
+            inserted = connection.execute(insert(runs).values(values).returning(runs.c.id))
+            return int(inserted.scalar_one()), classes
 
     def masker(self) -> RowMasker | None:
         """What masks the rows, where the project has them masked; loading it takes a second."""
@@ -261,14 +261,14 @@ class _Run:
             return batch, fresh, []
         unknown = set(fresh)
         bad: list[BadRow] = []
-        kept: list[int] = []
+        accepted: list[int] = []
         for at in range(len(batch)):
             strange = next((label for label in _labels(batch.only([at])) if label in unknown), None)
             if strange is None:
-                kept.append(at)
+                accepted.append(at)
             else:
                 bad.append(BadRow(batch.line[at], "unknown_label", excerpt_of(strange)))
-        return batch.only(kept), [], bad
+        return batch.only(accepted), [], bad
 
 
 def _labels(batch: Batch) -> list[str]:

@@ -69,9 +69,9 @@ class Batch:
     def __len__(self) -> int:
         return len(self.line)
 
-    def only(self, kept: Sequence[int]) -> Batch:
+    def only(self, positions: Sequence[int]) -> Batch:
         """The rows at these positions."""
-        return Batch(**{name: [column[at] for at in kept] for name, column in vars(self).items()})
+        return Batch(**{name: [column[at] for at in positions] for name, column in vars(self).items()})
 
 
 @dataclass
@@ -277,8 +277,8 @@ def _ids(given: list[str | None], prints: list[int], memory: Memory, *, repeated
     Also rows that will be refused are counted: they may be taken the next time, and the ids of the others must not
     move. In a file with an annotator column (``repeated`` false) the same text again is the same item.
     """
-    blank = [at for at, one in enumerate(given) if one is None]
-    ids: list[str] = [one or "" for one in given]
+    blank = [at for at, external_id in enumerate(given) if external_id is None]
+    ids: list[str] = [external_id or "" for external_id in given]
     numbers = [1] * len(blank)
     if repeated:
         numbers = memory.texts.number(np.array([prints[at] for at in blank], dtype=np.int64)).tolist()

@@ -32,7 +32,7 @@ def flatten(task: Mapping[str, Any]) -> list[dict[str, Any]]:
     data = dict(task["data"])
     base = {"item": data.pop("item", None) or task.get("id"), **data, **dict.fromkeys((*_OF_VOTE, *_OF_GOLDEN))}
     acts = task.get("annotations") or task.get("completions") or []
-    rows = [base | found for act in acts if isinstance(act, dict) and (found := _vote(act))]
+    rows = [base | vote for act in acts if isinstance(act, dict) and (vote := _vote(act))]
     return rows or [base]
 
 

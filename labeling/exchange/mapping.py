@@ -142,27 +142,27 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     """
     ignored = next((derived for signature, derived in _DERIVED if signature <= set(names)), ())
     free = {_plain(name): name for name in reversed(names) if name not in ignored}
-    found: dict[str, str] = {}
-    for role, known in _NAMES.items():
-        match = next((free.pop(name) for name in known if name in free), None)
+    columns: dict[str, str] = {}
+    for role, aliases in _NAMES.items():
+        match = next((free.pop(name) for name in aliases if name in free), None)
         if match is not None:
-            found[role] = match
-    label = found.pop("label", None)
-    if "annotator" not in found:
-        found = {role: column for role, column in found.items() if role not in _OF_VOTES}
-    if label is not None and "annotator" in found:
-        found["vote"] = label
-    elif label is not None and "explanation" in found and "golden" not in found:
-        found["golden"] = label
-    elif label is not None and "reference" not in found:
-        found["reference"] = label
-    if "golden" not in found:
-        found.pop("explanation", None)
-    if "text" not in found and not ("id" in found and ("vote" in found or "golden" in found)):
-        longest = _longest(names, sample, {*found.values(), *ignored})
+            columns[role] = match
+    label = columns.pop("label", None)
+    if "annotator" not in columns:
+        columns = {role: column for role, column in columns.items() if role not in _OF_VOTES}
+    if label is not None and "annotator" in columns:
+        columns["vote"] = label
+    elif label is not None and "explanation" in columns and "golden" not in columns:
+        columns["golden"] = label
+    elif label is not None and "reference" not in columns:
+        columns["reference"] = label
+    if "golden" not in columns:
+        columns.pop("explanation", None)
+    if "text" not in columns and not ("id" in columns and ("vote" in columns or "golden" in columns)):
+        longest = _longest(names, sample, {*columns.values(), *ignored})
         if longest is not None:
-            found["text"] = longest
-    return Mapping(**found, ignored=tuple(name for name in ignored if name in names))  # type: ignore[arg-type]
+            columns["text"] = longest
+    return Mapping(**columns, ignored=tuple(name for name in ignored if name in names))  # type: ignore[arg-type]
 
 
 def _plain(name: str) -> str:

@@ -31,9 +31,9 @@ class RowMasker:
             if not text:
                 masked.append(text)
                 continue
-            found = next(done)
-            self.counts.update(found.counts)
-            masked.append(found.text)
+            hidden = next(done)
+            self.counts.update(hidden.counts)
+            masked.append(hidden.text)
         return masked
 
     def batch(self, batch: Batch) -> Batch:
@@ -43,21 +43,21 @@ class RowMasker:
         return replace(
             batch,
             context=self.texts(batch.context),
-            metadata=[self._metadata(one) for one in batch.metadata],
+            metadata=[self._metadata(metadata) for metadata in batch.metadata],
             golden=[ruling and (ruling[0], why or "") for ruling, why in zip(batch.golden, reasons, strict=True)],
-            vote=[_commented(vote, said) for vote, said in zip(batch.vote, comments, strict=True)],
+            vote=[_commented(vote, comment) for vote, comment in zip(batch.vote, comments, strict=True)],
         )
 
     def _metadata(self, cell: str | None) -> str | None:
         return cell if cell is None else as_json(_each(json.loads(cell), self._value))
 
     def _value(self, value: object) -> object:
-        said = str(value)
-        if not isinstance(value, str) and (isinstance(value, bool) or len(said) < _LONG_NUMBER):
+        text = str(value)
+        if not isinstance(value, str) and (isinstance(value, bool) or len(text) < _LONG_NUMBER):
             return value
-        found = self._masker.mask(said)
-        self.counts.update(found.counts)
-        return found.text if found.spans else value
+        hidden = self._masker.mask(text)
+        self.counts.update(hidden.counts)
+        return hidden.text if hidden.spans else value
 
 
 def _commented(vote: Vote | None, comment: str | None) -> Vote | None:

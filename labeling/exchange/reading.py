@@ -91,16 +91,16 @@ def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -
     lines: list[int] = []
     records: list[dict[str, Any]] = []
     bad: list[BadRow] = []
-    for line, found in parsed:
-        if isinstance(found, BadRow):
-            bad.append(found)
-        elif label_studio.is_task(found):
-            flat = label_studio.flatten(found)
+    for line, record in parsed:
+        if isinstance(record, BadRow):
+            bad.append(record)
+        elif label_studio.is_task(record):
+            flat = label_studio.flatten(record)
             records += flat
             lines += [line] * len(flat)
         else:
             lines.append(line)
-            records.append(found)
+            records.append(record)
         if len(lines) + len(bad) >= rows:
             yield Records(lines, records, bad)
             lines, records, bad = [], [], []

@@ -202,8 +202,8 @@ class Sheets:
         query = select(*columns, self._moment(table.c.created_at)).where(
             table.c.label.is_not(None), in_force(table, self.as_of)
         )
-        found = self._read(self._of(query, table, items), _RULING).with_columns(_iso("created_at"))
-        return found.join(items.select("id", "item", "text"), on="id").sort("id")
+        rulings = self._read(self._of(query, table, items), _RULING).with_columns(_iso("created_at"))
+        return rulings.join(items.select("id", "item", "text"), on="id").sort("id")
 
     @cached_property
     def _labels(self) -> pl.DataFrame:

@@ -70,7 +70,7 @@ class _Placed:
 
     ids: list[int]
     new: list[int]
-    known: set[int]
+    earlier: set[int]
     refused: dict[int, str] = field(default_factory=dict)
     skipped: int = 0
 
@@ -96,7 +96,7 @@ def store(
     )
     brought = set(placed.new)
     rulings = _appoint(connection, project, batch, placed, ledger, stored, now=now, actor=actor)
-    votes = store_votes(connection, project, batch, placed.ids, placed.known, ledger.votes, now=now)
+    votes = store_votes(connection, project, batch, placed.ids, placed.earlier, ledger.votes, now=now)
     stored.votes = len(votes.rows)
     for at, bad in votes.refused.items():
         stored.refuse(at, bad)
@@ -131,18 +131,18 @@ def _insert_items(
 ) -> _Placed:
     fresh = next_ids(connection, item, len(batch))
     prints = np.array(batch.fingerprint, dtype=np.int64)
-    seen = set(prints[ledger.texts.total(prints) > 0].tolist()) if skip_duplicate_texts else None
+    past_prints = set(prints[ledger.texts.total(prints) > 0].tolist()) if skip_duplicate_texts else None
     # SQLite can be asked to pass over what it has, which is cheaper than to look first: most files are new. Ids go
     # by row, so that a second look leaves those inserted where they are.
     blindly = connection.dialect.name == "sqlite" and not skip_duplicate_texts and None not in batch.text
     there = {} if blindly else _there(connection, project, batch)
-    placed = _place(batch, fresh, there, seen)
+    placed = _place(batch, fresh, there, past_prints)
     fixed = {"project_id": project.id, "created_at": moment_for(connection, now)}
     inserted = insert_rows(connection, item, _columns(batch, placed), fixed=fixed, unless=_UNIQUE)
     if inserted < len(placed.new):
         ours = set(fresh)
-        there = {name: known for name, known in _there(connection, project, batch).items() if known[0] not in ours}
-        placed = _place(batch, fresh, there, seen)
+        there = {name: entry for name, entry in _there(connection, project, batch).items() if entry[0] not in ours}
+        placed = _place(batch, fresh, there, past_prints)
     for at, reason in placed.refused.items():
         stored.refuse(at, BadRow(batch.line[at], reason, excerpt_of(batch.text[at] or batch.external_id[at])))
     stored.skipped = placed.skipped
@@ -151,28 +151,30 @@ def _insert_items(
     return placed
 
 
-def _place(batch: Batch, fresh: Sequence[int], there: dict[str, tuple[int, int]], seen: set[int] | None) -> _Placed:
+def _place(
+    batch: Batch, fresh: Sequence[int], there: dict[str, tuple[int, int]], past_prints: set[int] | None
+) -> _Placed:
     """Where each row belongs, given the items (id, fingerprint) that are ``there`` by external id.
 
-    Texts of ``seen`` are left out, each met is added to them; None lets all in.
+    Texts of ``past_prints`` are left out, each met is added to them; None lets all in.
     """
-    known = {item_id for item_id, _ in there.values()}
-    if not there and seen is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
-        return _Placed(list(fresh), list(range(len(batch))), known)
-    placed = _Placed([], [], known)
+    earlier = {item_id for item_id, _ in there.values()}
+    if not there and past_prints is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
+        return _Placed(list(fresh), list(range(len(batch))), earlier)
+    placed = _Placed([], [], earlier)
     met = dict(there)
     for at, external_id in enumerate(batch.external_id):
         text, print_ = batch.text[at], batch.fingerprint[at]
         hit = met.get(external_id)
         if hit is None and text is None:
             placed.refused[at] = "no_such_item"
-        elif hit is None and seen is not None and print_ in seen:
+        elif hit is None and past_prints is not None and print_ in past_prints:
             placed.skipped += 1
         elif hit is None:
             hit = met[external_id] = (fresh[at], print_)
             placed.new.append(at)
-            if seen is not None:
-                seen.add(print_)
+            if past_prints is not None:
+                past_prints.add(print_)
         elif text is not None and hit[1] != print_:
             placed.refused[at] = "other_text"
             hit = None
@@ -199,7 +201,7 @@ def _columns(batch: Batch, placed: _Placed) -> dict[str, list[Any]]:
     """What is to be inserted into ``item``; columns in which nothing is said are left to their defaults."""
     part = batch if len(placed.new) == len(batch) else batch.only(placed.new)
     ids = [placed.ids[at] for at in placed.new]
-    said: dict[str, list[Any]] = {
+    columns: dict[str, list[Any]] = {
         "id": ids,
         "external_id": part.external_id,
         "text": part.text,
@@ -211,7 +213,7 @@ def _columns(batch: Batch, placed: _Placed) -> dict[str, list[Any]]:
         "reference": part.reference,
         "priority": part.priority,
     }
-    return said | {name: column for name, column in maybe.items() if any(column)}
+    return columns | {name: column for name, column in maybe.items() if any(column)}
 
 
 def _appoint(
@@ -230,7 +232,7 @@ def _appoint(
     if not rows:
         return {}
     items = [placed.ids[at] for at in rows]
-    latest = _latest_rulings(connection, placed.known.intersection(items))
+    latest = _latest_rulings(connection, placed.earlier.intersection(items))
     numbers = ledger.golden.number(np.array(items, dtype=np.int64)).tolist()
     written: list[tuple[Any, ...]] = []
     appointed: dict[int, int] = {}

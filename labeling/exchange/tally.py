@@ -21,11 +21,11 @@ class Tally:
 
     def total(self, keys: Keys) -> Keys:
         """What has been added so far for each of ``keys`` (int64, shape (n,)); 0 for an unknown one."""
-        found = np.zeros(len(keys), dtype=np.int64)
-        for known, sums in self._runs:
-            at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-            found += np.where(known[at] == keys, sums[at], 0)
-        return found
+        totals = np.zeros(len(keys), dtype=np.int64)
+        for run_keys, sums in self._runs:
+            at = np.minimum(np.searchsorted(run_keys, keys), len(run_keys) - 1)
+            totals += np.where(run_keys[at] == keys, sums[at], 0)
+        return totals
 
     def add(self, keys: Keys, amounts: Keys) -> None:
         """Add ``amounts`` to ``keys``; a key may come several times."""

@@ -57,12 +57,12 @@ def store_votes(
     project: Project,
     batch: Batch,
     ids: list[int],
-    known: Collection[int],
+    earlier: Collection[int],
     book: VoteBook,
     *,
     now: datetime,
 ) -> StoredVotes:
-    """Add the votes that say something new. ``ids`` are the items by row, ``known`` those from before this batch.
+    """Add the votes that say something new. ``ids`` are the items by row, ``earlier`` those from before this batch.
 
     An annotator's votes on an item are a sequence, in the file as in the database. The file's is followed through
     the stored one: what is found there in order is old, what is not is appended as the next revision. So the same
@@ -75,7 +75,7 @@ def store_votes(
     votes = {at: vote for at in rows if (vote := batch.vote[at]) is not None}
     _meet(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
     people = {at: book.people[vote.annotator] for at, vote in votes.items()}
-    histories = _histories(connection, {ids[at] for at in rows}.intersection(known), set(people.values()))
+    histories = _histories(connection, {ids[at] for at in rows}.intersection(earlier), set(people.values()))
     keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)
     followed = dict(zip(keys.tolist(), book.followed.total(keys).tolist(), strict=True))
     before = dict(followed)
@@ -92,9 +92,9 @@ def store_votes(
         history.append(vote.label)
         followed[key] = revision = len(history)
         dated = batch.created_at[at]
-        said = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
+        answer = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
         when = moment_for(connection, dated) if dated else moment
-        written.append((item_id, annotator, revision, *said, when))
+        written.append((item_id, annotator, revision, *answer, when))
         stored.rows.append(at)
         if revision == 1 and not vote.surplus:
             stored.taken[item_id] = stored.taken.get(item_id, 0) + 1
@@ -150,8 +150,8 @@ def _meet(connection: Connection, project: Project, names: Iterable[str], book: 
         rows = [facts | {"login": login, "name": name} for name, login in imported.items()]
         connection.execute(_ADD_PERSON, rows)
         query = select(person.c.login, person.c.id).where(is_one_of(connection, person.c.login, imported.values()))
-        found = {row[0]: row[1] for row in connection.execute(query)}
-        book.people.update({name: found[login] for name, login in imported.items()})
+        person_ids = {row[0]: row[1] for row in connection.execute(query)}
+        book.people.update({name: person_ids[login] for name, login in imported.items()})
 
 
 def _working_here(connection: Connection, project: Project, logins: Collection[str]) -> dict[str, int]:
