@@ -42,6 +42,6 @@ JOURNALS = Path(os.environ.get("SVERKA_JOURNALS", "data"))
 
 def junior_key(url: str) -> str:
     """The key for an address; empty for any other than the one it was given for."""
-    known = JUNIOR_URL.rstrip("/")
+    configured = JUNIOR_URL.rstrip("/")
     key = os.environ.get("SVERKA_JUNIOR_KEY") or os.environ.get("OPENAI_API_KEY") or ""
-    return key if known and url.rstrip("/") == known else ""
+    return key if configured and url.rstrip("/") == configured else ""

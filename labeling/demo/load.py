@@ -79,14 +79,14 @@ def _appoint_golden(connection: Connection, project: Project, items: list[DemoIt
 def _make_people(
     connection: Connection, project: Project, people: list[dict[str, str]], *, now: datetime
 ) -> dict[str, int]:
-    made: dict[str, int] = {}
+    person_ids: dict[str, int] = {}
     for entry in people:
         # Those who are simulated can't sign in: a visitor would sit down at a desk that is not theirs.
         password = None if entry["login"] in PROFILES else config.DEMO_PASSWORD
         person = create_person(connection, entry["login"], entry["name"], password, now=now, is_simulated=True)
         grant(connection, project.id, person.id, Role(entry["role"]), now=now, actor=None)
-        made[entry["login"]] = person.id
-    return made
+        person_ids[entry["login"]] = person.id
+    return person_ids
 
 
 def _work_a_chunk(
@@ -103,18 +103,18 @@ def _work_a_chunk(
     pressed: list[Answer] = []
     while True:
         with database.transaction() as connection:
-            seen = desk.work(connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin)
-        if not seen.items:
+            view = desk.work(connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin)
+        if not view.items:
             break
-        shown = seen.items[0]
+        shown = view.items[0]
         item = by_text[shown.text]
         given = answer(item, PROFILES[login], random_for(login, item.id, again=item.id in met))
         met.add(item.id)
         kind = AnswerKind.LABEL if given.label else AnswerKind.UNSURE
         pressed = [Answer(shown.token, 1, kind, given.label, comment=given.comment, seconds=given.seconds)]
         clock += timedelta(seconds=given.seconds)
-    if seen.chunk:
+    if view.chunk:
         with database.transaction() as connection:
             desk.work(
-                connection, project.slug, person_id, close_chunk=seen.chunk.id, want=0, now=clock, day_start=begin
+                connection, project.slug, person_id, close_chunk=view.chunk.id, want=0, now=clock, day_start=begin
             )
