@@ -28,8 +28,8 @@ from benchmarks.report import at_least, at_most, main
 from db.engine import open_database
 from db.migrate import migrate
 from labeling.exchange.exporting import export
+from labeling.exchange.identity import fingerprint
 from labeling.exchange.importing import import_file
-from labeling.exchange.intake import fingerprint
 from labeling.exchange.report import CHUNK_ROWS, ImportOptions
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat

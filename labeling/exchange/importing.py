@@ -21,7 +21,8 @@ from labeling.events import record
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.intake import Batch, Memory, judge
+from labeling.exchange.identity import Memory
+from labeling.exchange.intake import Batch, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport

@@ -9,8 +9,9 @@ from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
+from labeling.exchange.identity import Memory
 from labeling.exchange.importing import sample_of
-from labeling.exchange.intake import Memory, judge
+from labeling.exchange.intake import judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks
 from labeling.exchange.report import ImportOptions

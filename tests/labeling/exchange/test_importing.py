@@ -17,7 +17,7 @@ from db.migrate import migrate
 from labeling.desk.policy import spin
 from labeling.errors import LabelingError
 from labeling.exchange import storing
-from labeling.exchange.intake import fingerprint
+from labeling.exchange.identity import fingerprint
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.report import ImportProgress, past_imports
 from labeling.projects.projects import change_settings, get_classes, get_project

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from labeling.errors import LabelingError
 from labeling.exchange.delimited import column_names, read_delimited
 from labeling.exchange.formulas import neutralise, restore, restore_all
-from labeling.exchange.intake import fingerprint
+from labeling.exchange.identity import fingerprint
 from labeling.exchange.mapping import LabelsAs, Mapping, guess_mapping
 from labeling.exchange.tally import Tally
 
