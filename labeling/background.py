@@ -14,7 +14,7 @@ from typing import Any
 
 MOST_KEPT = 64
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
-_asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+_futures: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _lock = Lock()
 _log = logging.getLogger("sverka.background")
 
@@ -22,28 +22,28 @@ _log = logging.getLogger("sverka.background")
 def begin(key: Hashable, compute: Callable[[], Any]) -> None:
     """Have ``compute`` done when its turn comes; asked for again under the same ``key``, it isn't done twice."""
     with _lock:
-        if key in _asked:
+        if key in _futures:
             return
-        done = [old for old, future in _asked.items() if future.done()]
-        for old in done[: max(0, len(_asked) - MOST_KEPT)]:
-            del _asked[old]
-        _asked[key] = _thread.submit(compute)
+        done = [old for old, future in _futures.items() if future.done()]
+        for old in done[: max(0, len(_futures) - MOST_KEPT)]:
+            del _futures[old]
+        _futures[key] = _thread.submit(compute)
 
 
 def is_done(key: Hashable) -> bool:
     """Whether what was begun under ``key`` has come to an end."""
-    future = _asked.get(key)
+    future = _futures.get(key)
     return future is not None and future.done()
 
 
 def is_begun(key: Hashable) -> bool:
     """Whether something was begun under ``key``, done or not."""
-    return key in _asked
+    return key in _futures
 
 
 def result(key: Hashable) -> Any:
     """What came of it, or what it raised; None where it isn't done."""
-    return _asked[key].result() if is_done(key) else None
+    return _futures[key].result() if is_done(key) else None
 
 
 def soon(act: Callable[[], None]) -> None:

@@ -113,7 +113,7 @@ class Growing:
 
     def __init__(self, table: Table, read: Callable[[Connection, ColumnElement[bool]], pl.DataFrame]) -> None:
         self._table, self._read = table, read
-        self._kept: OrderedDict[tuple[str, int], pl.DataFrame] = OrderedDict()
+        self._frames: OrderedDict[tuple[str, int], pl.DataFrame] = OrderedDict()
         self._lock = Lock()
         # A large project that is read for the first time must not hold up the others.
         self._of_project: dict[tuple[str, int], Lock] = defaultdict(Lock)
@@ -126,7 +126,7 @@ class Growing:
         with self._lock:
             lock = self._of_project[key]
         with lock:
-            cached = self._kept.get(key)
+            cached = self._frames.get(key)
             if cached is None or not self._is_of(connection, project_id, cached):
                 cached = self._read(
                     connection, (self._table.c.id <= newest) & self._all_of(connection, project_id, newest)
@@ -160,10 +160,10 @@ class Growing:
 
     def _keep(self, key: tuple[str, int], rows: pl.DataFrame) -> None:
         with self._lock:
-            self._kept[key] = rows
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(frame.height for frame in self._kept.values()) > MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._frames[key] = rows
+            self._frames.move_to_end(key)
+            while len(self._frames) > 1 and sum(frame.height for frame in self._frames.values()) > MOST_KEPT:
+                self._frames.popitem(last=False)
 
 
 def _newest(rows: pl.DataFrame) -> int:

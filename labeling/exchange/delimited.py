@@ -69,7 +69,7 @@ class _Lines:
         """The first row that can be parsed, whatever its width; ``keep`` leaves it to be taken again."""
         while True:
             start, taken = self._line, list[str]()
-            row = self._one(taken, None, bad)
+            row = self._next_row(taken, None, bad)
             if row or not taken:
                 if keep:
                     self._put_back(taken, start)
@@ -85,7 +85,7 @@ class _Lines:
         rows = self._all_clean(ahead, width)
         if rows is None:
             self._waiting.extend(ahead[waited:])
-            return self._one_by_one(n, width, lines, bad)
+            return self._row_by_row(n, width, lines, bad)
         for _ in range(waited):
             self._waiting.popleft()
         lines.extend(range(self._line, self._line + len(ahead)))
@@ -99,11 +99,11 @@ class _Lines:
             return None
         return rows if len(rows) == len(ahead) and set(map(len, rows)) == {width} else None
 
-    def _one_by_one(self, n: int, width: int, lines: list[int], bad: list[BadRow]) -> list[list[str]]:
+    def _row_by_row(self, n: int, width: int, lines: list[int], bad: list[BadRow]) -> list[list[str]]:
         rows: list[list[str]] = []
         for _ in range(n):
             start, taken = self._line, list[str]()
-            row = self._one(taken, width, bad)
+            row = self._next_row(taken, width, bad)
             if not taken:
                 break
             if row:
@@ -111,7 +111,7 @@ class _Lines:
                 rows.append(row)
         return rows
 
-    def _one(self, taken: list[str], width: int | None, bad: list[BadRow]) -> list[str] | None:
+    def _next_row(self, taken: list[str], width: int | None, bad: list[BadRow]) -> list[str] | None:
         """The next row and the lines ``taken`` for it; None where it is blank or bad."""
         start = self._line
         row: list[str] = []

@@ -42,7 +42,7 @@ def consensus(connection: Connection, project: Project, *, as_of: datetime | Non
 def kept(connection: Connection, project: Project) -> Aggregate | None:
     """The consensus in force where nobody need wait for it; None where it would have to be made, and that takes long."""
     mark = consensus_mark(connection, project)
-    if (here := _made.peek((_key(connection, project, mark), METHOD))) is not None:
+    if (here := _aggregates.peek((_key(connection, project, mark), METHOD))) is not None:
         return here
     newest = kept_consensus.newest(connection, project.id)
     if newest is not None and newest.mark == mark:
@@ -80,7 +80,7 @@ def read(connection: Connection, project: Project, *, as_of: datetime | None = N
 
 def make(matter: Matter, method: str = METHOD) -> Aggregate:
     """The consensus of what was read; made once for each state of the facts."""
-    return _made.of((matter.key, method), lambda: _make(matter, method))
+    return _aggregates.of((matter.key, method), lambda: _make(matter, method))
 
 
 def _make(matter: Matter, method: str) -> Aggregate:
@@ -138,4 +138,4 @@ def _key(connection: Connection, project: Project, mark: tuple[int, ...]) -> Has
     return str(connection.engine.url), project.id, project.junior_votes, mark
 
 
-_made: Kept[Aggregate] = Kept(16)
+_aggregates: Kept[Aggregate] = Kept(16)

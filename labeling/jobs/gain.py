@@ -97,8 +97,8 @@ def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:
 
     >>> from datetime import UTC
     >>> at = [datetime(2026, 3, 2, 12, minute, tzinfo=UTC) for minute in range(50)]
-    >>> found = moments(pl.DataFrame({"item": range(50), "at": at}), datetime(2026, 3, 3, tzinfo=UTC))
-    >>> [each.minute for each in found]
+    >>> ends = moments(pl.DataFrame({"item": range(50), "at": at}), datetime(2026, 3, 3, tzinfo=UTC))
+    >>> [end.minute for end in ends]
     [0, 24, 0]
     """
     reached = rulings.sort("at").unique("item", keep="first", maintain_order=True)["at"].to_list()

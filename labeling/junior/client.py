@@ -146,7 +146,7 @@ class Junior:
                 budget.remember(key, Completion(content, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
-            raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
+            raise LabelingError("junior_rejected", status=error.status_code, said=_reason_of(error)) from error
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
         finally:
@@ -193,7 +193,7 @@ class Junior:
                 if self._can_do_without(error, without):
                     continue
                 if error.status_code not in (408, 409, 429) and error.status_code < 500:
-                    raise LabelingError("junior_rejected", status=error.status_code, said=_said(error)) from error
+                    raise LabelingError("junior_rejected", status=error.status_code, said=_reason_of(error)) from error
                 pause = _retry_after(error)
             except (APIConnectionError, _GarbledError):
                 pause = None
@@ -270,7 +270,7 @@ class Junior:
         """
         if error.status_code not in (400, 422, 501):
             return False
-        message = _said(error)
+        message = _reason_of(error)
         named = [name for name in _OPTIONAL if name in message and name not in without]
         if "json_schema" in message and "response_format" not in without:
             named.append("response_format")
@@ -289,7 +289,7 @@ def _retry_after(error: APIStatusError) -> float | None:
     return None
 
 
-def _said(error: APIStatusError) -> str:
+def _reason_of(error: APIStatusError) -> str:
     """What the server gave as its reason, shortened; it may quote the request, so it is never logged."""
     return str(error.message)[:500]
 

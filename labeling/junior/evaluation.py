@@ -110,8 +110,8 @@ def paired(connection: Connection, project: Project, first: Prompt, second: Prom
 def mean(values: pl.Series) -> Figure:
     """The mean of an item with its normal interval; of fewer than two there is none.
 
-    >>> found = mean(pl.Series([1.0, 3.0]))
-    >>> found.value, round(found.low, 2), found.n
+    >>> figure = mean(pl.Series([1.0, 3.0]))
+    >>> figure.value, round(figure.low, 2), figure.n
     (2.0, 0.04, 2)
     """
     taken = values.cast(pl.Float64).to_numpy()

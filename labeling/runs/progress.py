@@ -22,7 +22,7 @@ class Progress:
 
     def __init__(self, database: Database, held: Claim, shares: Mapping[str, int]) -> None:
         self._database, self._held, self._shares = database, held, shares
-        self._step, self._began, self._told = "", time.perf_counter(), 0.0
+        self._step, self._began, self._written_at = "", time.perf_counter(), 0.0
         self.seconds: dict[str, float] = {}
 
     def begin(self, step: str) -> None:
@@ -33,7 +33,7 @@ class Progress:
 
     def part(self, done: int, total: int) -> None:
         """So much of the present step is done."""
-        if time.perf_counter() - self._told >= EVERY:
+        if time.perf_counter() - self._written_at >= EVERY:
             self._tell(done / max(total, 1))
 
     def end(self) -> None:
@@ -51,4 +51,4 @@ class Progress:
         done = round(before + part * self._shares.get(self._step, 0))
         with self._database.transaction() as connection:
             claims.write(connection, self._held, step=self._step, done=done, total=sum(self._shares.values()))
-        self._told = time.perf_counter()
+        self._written_at = time.perf_counter()
