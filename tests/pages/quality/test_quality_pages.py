@@ -647,7 +647,7 @@ def test_a_large_project_shows_values_first_and_intervals_when_they_are_there(
     monkeypatch.setattr(quality_data, "_figures", Kept(256))
     thread = HeldBack()
     monkeypatch.setattr(background, "_thread", thread)
-    monkeypatch.setattr(background, "_asked", OrderedDict())
+    monkeypatch.setattr(background, "_futures", OrderedDict())
     app = open_demo("lead", "quality/agreement.py")
     rough = metrics(app)
     label = say("ru", "agreement.by_items")
