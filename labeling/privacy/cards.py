@@ -37,7 +37,7 @@ def _in_odd_groups(clue: Clue) -> bool:
 
 def _of_a_card(clue: Clue) -> bool:
     """A month and a year behind words that also stand before other things: a card must be spoken of."""
-    low = clue.match.string.lower()
+    low = clue.match.string[max(0, clue.start - 200) : clue.end + 100].lower()
     return sign("CARD") in low or "карт" in low or "card" in low
 
 

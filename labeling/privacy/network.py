@@ -47,7 +47,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s/?#<>«»\"]+(?P<path>/[^\s?#<>«»\"]*)?(?:[?#](?P<query>[^\s<>«»\"]+))?", re.IGNORECASE
 )
 _SIGN = re.compile("[\ue000-\uf8ff]")
-_PARAMETER = re.compile(r"(?P<name>[\w.\[\]-]+)=(?P<value>[^&;#]+)")
+_PARAMETER = re.compile(r"(?<![\w.\[\]-])(?P<name>[\w.\[\]-]{1,60})=(?P<value>[^&;#]+)")
 _PERSONAL = re.compile(
     r"(?:^|[_.-])(?:id|u?uid|user|usr|client|customer|account|acc|member|token|auth|key|s?sid|session|sess|phone|tel|msisdn|e?mail|name|fio"
     r"|login|code|otp|hash|signature|order|ref|card|pan|pass|pwd|password|inn|snils|ticket|case|contract|lat|lon|lng|ip|device|imei)s?$",
@@ -107,8 +107,9 @@ def _geo(clue: Clue) -> bool:
     """Rates have four decimals too; five in both, a degree or a word make it a place."""
     fine = all(len(clue.match[side].rstrip("°").split(".")[1]) >= 5 for side in "ab")
     on_earth = abs(float(clue.match["a"].rstrip("°"))) <= 90 and abs(float(clue.match["b"].rstrip("°"))) <= 180
-    said = "°" in clue.written or bool(_GEO_SAID.search(clue.match.string))
-    return on_earth and (fine or said)
+    # Near by: to read the whole text at each pair would take the square of its length.
+    near = max(0, clue.start - 200), clue.end + 100
+    return on_earth and (fine or "°" in clue.written or bool(_GEO_SAID.search(clue.match.string, *near)))
 
 
 LINKS = (Detector(_links, ("http", "www")),)

@@ -16,9 +16,9 @@ from labeling.privacy.view import sign
 # Letters may stand apart in front, small ones only where they are no English little word.
 _ID = (
     r"(?:(?:(?-i:[A-ZА-ЯЁ]{1,4})[ ](?=\d)|(?!(?:of|in|to|on|at|by|for|is|was|up|no|and|or|ref)\b)[a-z]{2,3}[ ](?=\d{5}))?"
-    r"(?=[\w/-]*\d)[^\W_]\w*(?:[-/]\w+|\.\d\w*)*)"
+    r"(?=[\w/-]{0,40}\d)[^\W_]\w*(?:[-/]\w+|\.\d\w*)*)"
 )
-STRICT_ID = r"(?=[\w/-]*\d)[^\W_]\w*(?:[-/]\w+)*"
+STRICT_ID = r"(?=[\w/-]{0,40}\d)[^\W_]\w*(?:[-/]\w+)*"
 _CONTRACT = (
     r"договор\w{0,4}|дог\.?|контракт\w{0,3}|соглашени\w{1,3}|полис\w{0,3}|осаго|каско|дмс"
     r"|contracts?|agreements?|polic(?:y|ies)"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
-from labeling.privacy import addresses, masking
+from labeling.privacy import Masker, addresses, masking
 from labeling.privacy.detectors import Detector, candidates
 from labeling.privacy.view import View, sign
 from tests.labeling.privacy.corpus import Sentence
@@ -71,6 +72,33 @@ def test_every_detector_finds_something_somewhere() -> None:
     for text in texts:
         idle -= {at for at in idle if next(DETECTORS[at].find(text), None)}
     assert not idle, [DETECTORS[at].words for at in idle]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "а",
+        "абвгд-1",
+        "1 ",
+        "a1:",
+        "1.",
+        "http://a/",
+        "a=1&",
+        "договор займа на ",
+        "id клиента ",
+        "(8) ",
+        "8\n9",
+        "55.12345 ",
+        "до 05/27 ",
+        "_1",
+    ],
+)
+def test_no_text_takes_for_ever(piece: str) -> None:
+    """Also none that repeats what forms begin with: a form tried anew at every word to the end would take minutes."""
+    text = f"https://a.ru/?{piece * (20_000 // len(piece))} № 1234567"
+    began = time.process_time()
+    Masker(names=False).mask(text)
+    assert time.process_time() - began < 5
 
 
 def test_a_gate_wants_all_its_digits_and_one_of_its_words() -> None:
