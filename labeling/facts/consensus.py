@@ -28,6 +28,8 @@ from labeling.quality.frames import votes_frame
 from labeling.quality.junior_voter import heard
 
 METHOD = "auto"
+# Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
+EDITION = 1
 # Up to so many votes times classes it is made while somebody waits.
 SMALL = 5_000
 
@@ -109,7 +111,7 @@ def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate
 
 def consensus_mark(connection: Connection, project: Project, as_of: datetime | None = None) -> tuple[int, ...]:
     """Two equal ones of a project: its consensus is the same."""
-    mark = marks.votes_mark(connection, project.id, as_of)
+    mark = (EDITION, *marks.votes_mark(connection, project.id, as_of))
     if not project.junior_votes:
         return mark
     speaker = suggestions.speaking(connection, project.id, as_of)

@@ -98,3 +98,13 @@ def test_the_final_label_says_where_it_comes_from(database: Database) -> None:
         None,
     )
     assert (golden["label"], golden["source"], golden["method"]) == (CLASSES[0], "golden", None)
+
+
+def test_votes_that_now_come_to_another_consensus_have_theirs_made_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(database)
+    vote(world, [(0, 0, CLASSES[0])])
+    before = facts.refresh(database, world.project, now=NOON)
+    monkeypatch.setattr(facts, "EDITION", facts.EDITION + 1)
+    assert facts.refresh(database, world.project, now=NOON).mark != before.mark
