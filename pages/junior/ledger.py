@@ -62,17 +62,13 @@ def _calls(frame: pl.DataFrame) -> pl.DataFrame:
             t("junior.ledger.purpose"): [t(f"junior.purpose.{row['purpose']}") for row in rows],
             t("junior.ledger.item"): [row["item"] or "–" for row in rows],
             t("junior.price.model"): [row["model"] for row in rows],
-            t("junior.ledger.tokens_in"): [_count(row["tokens_in"]) for row in rows],
-            t("junior.ledger.tokens_out"): [_count(row["tokens_out"]) for row in rows],
+            t("junior.ledger.tokens_in"): [number(row["tokens_in"]) for row in rows],
+            t("junior.ledger.tokens_out"): [number(row["tokens_out"]) for row in rows],
             t("junior.ledger.cost"): [_cost(row["state"], row["reserved"], row["cost"]) for row in rows],
             t("junior.ledger.outcome"): [_outcome(row["state"], row["outcome"]) for row in rows],
             t("junior.ledger.masked"): [kinds_of(json.loads(row["masked"])) if row["masked"] else "–" for row in rows],
         }
     )
-
-
-def _count(tokens: int | None) -> str:
-    return "–" if tokens is None else number(tokens)
 
 
 def _cost(state: str, reserved: int, cost: int) -> str:
