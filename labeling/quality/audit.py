@@ -140,7 +140,7 @@ def _cells(population: IntoDataFrame) -> pl.DataFrame:
     frame = read_columns(population, "population", columns, columns[:4])
     strange = sorted(set(frame["route"].drop_nulls().unique().cast(pl.String)) - set(ROUTES))
     if strange:
-        raise LabelingError("unknown_label", where="population", labels=strange, classes=list(ROUTES))
+        raise LabelingError("unknown_label", label=strange[0], where="population", labels=strange, classes=list(ROUTES))
     route = pl.when(pl.col("wrong").is_not_null()).then(pl.col("route").cast(pl.String))
     sampled, wrong = pl.col("sampled"), pl.col("wrong").fill_null(False)
     audited = sampled & route.is_in(["audit", "targeted"]).fill_null(False)

@@ -263,7 +263,7 @@ def _label_codes(column: pl.Series, names: tuple[str, ...], where: str) -> Codes
     written = [str(value) for value in values]
     strange = [name for name in written if name not in order]
     if strange:
-        raise LabelingError("unknown_label", where=where, labels=strange, classes=list(names))
+        raise LabelingError("unknown_label", label=strange[0], where=where, labels=strange, classes=list(names))
     known = np.array([order[name] for name in written], dtype=np.int32)
     if len(filled) == len(column):
         return known[codes]

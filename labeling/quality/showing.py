@@ -145,7 +145,7 @@ def _read(answers: IntoDataFrame) -> pl.DataFrame:
     frame = frame.with_columns(text, pl.col("seconds").cast(pl.Float64).fill_nan(None))
     strange = sorted(set(frame["arm"].unique()) - set(ARMS))
     if strange:
-        raise LabelingError("unknown_label", where="answers", labels=strange, classes=list(ARMS))
+        raise LabelingError("unknown_label", label=strange[0], where="answers", labels=strange, classes=list(ARMS))
     label, truth, suggestion = pl.col("label"), pl.col("truth"), pl.col("suggestion")
     # A suggestion that is null, or whose truth is not known, is not wrong.
     return frame.with_columns(

@@ -60,7 +60,7 @@ def codes_of(column: pl.Series, classes: Sequence[str], where: str) -> Codes:
     """Class codes of a column of names, -1 for null. Raises LabelingError ``unknown_label``."""
     strange = sorted(set(column.drop_nulls().unique().to_list()) - set(classes))
     if strange:
-        raise LabelingError("unknown_label", where=where, labels=strange, classes=list(classes))
+        raise LabelingError("unknown_label", label=strange[0], where=where, labels=strange, classes=list(classes))
     table = {name: code for code, name in enumerate(classes)}
     coded = column.replace_strict(table, default=-1, return_dtype=pl.Int32) if table else None
     return np.full(len(column), -1, dtype=np.int32) if coded is None else coded.fill_null(-1).to_numpy().copy()
