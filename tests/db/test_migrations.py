@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, insert, inspect, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, StatementError
 
 from db import schema
 from db.engine import Database, open_database
@@ -134,7 +134,7 @@ def test_metadata_made_directly_equals_the_migrations(database_url: str, tmp_pat
 
 
 def test_a_moment_without_a_zone_is_refused(sqlite_database: Database) -> None:
-    with pytest.raises(Exception, match="without a time zone"), sqlite_database.transaction() as connection:
+    with pytest.raises(StatementError, match="without a time zone"), sqlite_database.transaction() as connection:
         naive = NOW.replace(tzinfo=None)
         connection.execute(insert(schema.person), {"login": "n", "name": "N", "created_at": naive})
 

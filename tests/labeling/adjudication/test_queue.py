@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from db import schema
 from db.engine import Database
@@ -111,7 +112,7 @@ def test_the_database_itself_refuses_a_second_holder(database: Database) -> None
     with database.snapshot() as connection:
         row = dict(connection.execute(select(lease)).one()._mapping)
     row |= {"id": row["id"] + 1, "token": "another", "expert_id": other}
-    with pytest.raises(Exception, match=r"(?i)unique"), database.transaction() as connection:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), database.transaction() as connection:
         connection.execute(insert(lease).values(row))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from db import schema
 from db.engine import Database
@@ -251,7 +252,7 @@ def test_one_ruling_is_undone_with_all_that_it_made(database: Database) -> None:
 def test_rulings_are_facts(database: Database) -> None:
     world, (me, _) = bench(database)
     rule(world, me, claim(world, me, want=1)[0])
-    with pytest.raises(Exception, match="append-only"), database.transaction() as connection:
+    with pytest.raises(DatabaseError, match="append-only"), database.transaction() as connection:
         connection.execute(schema.adjudication.update().values(label="neutral"))
 
 

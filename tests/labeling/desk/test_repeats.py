@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db import schema
 from db.engine import Database
@@ -116,7 +117,7 @@ def test_the_database_itself_refuses_a_third_showing(database: Database) -> None
     me = world.assessors[0]
     held = one(world, until_back(world, me))
     again = {name: held._mapping[name] for name in lease.c.keys() if name != "id"}  # noqa: SIM118
-    with pytest.raises(Exception, match=r"(?i)unique"), database.transaction() as connection:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), database.transaction() as connection:
         connection.execute(insert(lease).values(again | {"token": "other", "state": LeaseState.EXPIRED}))
 
 

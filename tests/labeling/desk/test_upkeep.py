@@ -131,8 +131,9 @@ def test_what_is_leased_is_not_unasked(database: Database) -> None:
         queueing.want(connection, dict.fromkeys(world.items, 0))
     asked = wanted(world)
     assert {text for text, n in asked.items() if n} == {item.text for item in held}
-    assert all(world.label(world.assessors[0], item.token) == "stored" for item in held)
-    wanted(world)
+    assert held and all(world.label(world.assessors[0], item.token) == "stored" for item in held)
+    # They are stored, and nothing else is asked for thereby.
+    assert wanted(world) == asked
 
 
 def test_turned_off_every_item_wants_the_same_again(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from db.engine import Database
 from db.vocabulary import Part, PromptKind, Role
@@ -55,7 +56,7 @@ def test_versions_count_up_and_stay(database: Database) -> None:
     assert (newest.id, newest.version, newest.examples) == (second, 2, (example,))
     assert (oldest.name, oldest.model, oldest.instructions) == ("one", "small", "Label.")
     assert oldest.settings == {"temperature": 0}
-    with pytest.raises(Exception, match="append-only"), database.transaction() as connection:
+    with pytest.raises(DatabaseError, match="append-only"), database.transaction() as connection:
         connection.execute(prompts.prompt.update().values(name="two"))
 
 
