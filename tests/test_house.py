@@ -232,3 +232,14 @@ def test_what_the_scripts_need_comes_from_the_public_registry() -> None:
     for name, entry in packages.items():
         assert entry.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/"), name
         assert entry["integrity"].startswith("sha512-"), name
+
+
+def test_a_commit_is_held_to_what_a_merge_is() -> None:
+    """The hooks of a commit are the lines of ``make check``."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert recipe is not None
+    known = {"$(BIN)": ".venv/bin", "$(MAKE)": "make", "@": ""}
+    lines = re.sub(r"\$\(BIN\)|\$\(MAKE\)|@", lambda found: known[found[0]], recipe[1]).split("\n")
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [line.strip() for line in lines if line.strip()] == hooks
