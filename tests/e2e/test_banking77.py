@@ -21,6 +21,7 @@ from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.projects.projects import get_classes, get_project
 from tests.e2e.conftest import ROOT, AppServer
+from tests.e2e.waiting import painted
 from tests.shared import shared_file
 
 pytestmark = pytest.mark.shared
@@ -57,7 +58,7 @@ def label_by_keyboard(page: Page, hotkeys: dict[str, str | None], dice: random.R
             page.keyboard.type(label)
             page.keyboard.press("Enter")
         pressed.append((shown, label))
-        page.wait_for_timeout(40)
+        painted(page)
     page.wait_for_selector('.card[data-queue-length="0"]')
     return pressed
 

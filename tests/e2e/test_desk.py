@@ -19,6 +19,8 @@ from labeling.projects.projects import change_settings
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer
 from tests.e2e.proxy import Wire
+from tests.e2e.waiting import press as press_key
+from tests.e2e.waiting import unguarded
 from tests.labeling.desk.test_suggestions import promote
 from tests.labeling.worlds import CLASSES, World, make_world, press
 
@@ -176,11 +178,9 @@ def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     )
     desk.open()
     for _ in range(100):
-        desk.page.keyboard.press("Digit1")
-        desk.page.wait_for_timeout(25)
+        press_key(desk.page, "Digit1")
     while desk.page.get_attribute(".card", "data-screen") == "item":
-        desk.page.keyboard.press("Digit1")
-        desk.page.wait_for_timeout(60)
+        press_key(desk.page, "Digit1")
     desk.wait_for("chunk_done")
     desk.settle()
     with desk.server.database.snapshot() as connection:
@@ -211,7 +211,7 @@ def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     assert {done["status"] for reply in told for done in reply["acknowledged"]} == {"stored"}
     orders = [[entry["slot"] for entry in json.loads(reply)["items"]] for reply in replies]
     assert max(map(len, orders)) > 1 and all(order == sorted(order) for order in orders)
-    desk.page.wait_for_timeout(400)  # a nervous Enter right after the last answer doesn't close the chunk
+    unguarded(desk.page)  # a nervous Enter right after the last answer doesn't close the chunk
     desk.page.keyboard.press("Enter")
     desk.wait_for("result")
     results = [json.loads(reply)["result"] for reply in replies]
@@ -226,8 +226,7 @@ def test_two_tabs_record_once(desk: Desk) -> None:
     for key in ("Digit1", "Digit2", "Digit3", "Digit1"):
         for tab in (desk.page, other):
             tab.bring_to_front()
-            tab.keyboard.press(key)
-            tab.wait_for_timeout(80)
+            press_key(tab, key)
     desk.settle()
     other.wait_for_selector('.card[data-queue-length="0"]')
     stored = desk.stored()
@@ -238,13 +237,10 @@ def test_two_tabs_record_once(desk: Desk) -> None:
 
 def test_undo_corrects_the_last_answer(desk: Desk) -> None:
     desk.open()
-    desk.page.keyboard.press("Digit1")
-    desk.page.wait_for_timeout(100)
+    press_key(desk.page, "Digit1")
     desk.settle()
-    desk.page.keyboard.press("Backspace")
-    desk.page.wait_for_timeout(100)
-    desk.page.keyboard.press("Digit3")
-    desk.page.wait_for_timeout(100)
+    press_key(desk.page, "Backspace")
+    press_key(desk.page, "Digit3")
     desk.settle()
     with desk.server.database.snapshot() as connection:
         rows = connection.execute(select(schema.annotation.c.revision, schema.annotation.c.label)).all()
@@ -262,8 +258,7 @@ def test_a_suggestion_before_the_answer_is_written_down_with_it(desk: Desk) -> N
     desk.page.keyboard.press("Equal")
     assert line.locator(".reason p").inner_text() == "<b>it asks</b>"
     for key in ("Digit1", "Digit3"):
-        desk.page.keyboard.press(key)
-        desk.page.wait_for_timeout(100)
+        press_key(desk.page, key)
     desk.settle()
     # The second item was not asked about.
     assert not line.is_visible()
@@ -282,8 +277,7 @@ def test_a_suggestion_after_the_answer_leads_to_a_second_one(desk: Desk) -> None
     desk.page.keyboard.press("Digit1")
     desk.page.locator(".remark").get_by_text(f"джуниор — «{CLASSES[2]}».").wait_for()
     for key in ("Backspace", "Digit3"):
-        desk.page.keyboard.press(key)
-        desk.page.wait_for_timeout(100)
+        press_key(desk.page, key)
     desk.settle()
     names = ("revision", "label", "arm", "suggestion")
     with desk.server.database.snapshot() as connection:

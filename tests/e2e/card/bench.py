@@ -17,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.e2e.waiting import painted
+
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
 EMOTION_OF_KEY = {
@@ -157,7 +159,7 @@ class Bench:
         self.page.wait_for_selector(f'.card[data-queue-length="{length}"]', timeout=10_000)
 
     def painted(self) -> None:
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        painted(self.page)
 
     def press(self, *codes: str) -> None:
         """Presses keys one after another, each after the paint of what it is meant for."""

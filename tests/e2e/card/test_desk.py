@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.card.bench import Bench
+from tests.e2e.waiting import unguarded
 
 # Enter, and Enter again in the very frame that shows the result.
 NERVOUS_ENTER = """() => new Promise((done) => {
@@ -115,14 +116,14 @@ def test_a_chunk_is_closed_by_enter_after_a_correction(bench: Bench) -> None:
     assert bench.token == last
     bench.press("Digit4")
     bench.wait_for_screen("chunk_done")
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.page.evaluate(NERVOUS_ENTER)
     bench.wait_for_screen("result")
     assert bench.server.look(bench.project)["closed"] == [f"{bench.project}-0"]
     assert latest(bench)[last] == (2, "impatience")
     assert bench.page.locator('.card[data-screen="result"]').count() == 1
     assert bench.page.get_by_role("link", name="Мои результаты").get_attribute("href") == "/results"
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.page.keyboard.press("Enter")
     bench.wait_for_screen("item")
     bench.press("Backspace")
@@ -182,12 +183,12 @@ def test_a_result_that_pauses_the_work_is_still_shown(bench: Bench) -> None:
     bench.wait_for_screen("item")
     bench.press("Digit1")
     bench.wait_for_screen("chunk_done")
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.page.keyboard.press("Enter")
     bench.wait_for_screen("result")
     # Before anything else: to read why.
     expect(bench.page.locator(".action.main")).to_have_text("Разбор ошибок")
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.page.keyboard.press("Enter")
     bench.wait_for_screen("paused")
 

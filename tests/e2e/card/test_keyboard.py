@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.card.bench import Bench
+from tests.e2e.waiting import unguarded
 
 
 @pytest.fixture
@@ -91,11 +92,11 @@ def test_a_press_older_than_the_paint_is_not_taken(card: Bench) -> None:
 
 
 def test_a_double_click_answers_one_item(card: Bench) -> None:
-    card.page.wait_for_timeout(300)
+    unguarded(card.page)
     card.page.locator('[data-code="neutral"]').dblclick()
     card.painted()
     assert labels(card) == ["neutral"]
-    card.page.wait_for_timeout(450)
+    unguarded(card.page)
     card.page.locator('[data-code="neutral"]').click()
     assert labels(card) == ["neutral", "neutral"]
 
@@ -103,7 +104,7 @@ def test_a_double_click_answers_one_item(card: Bench) -> None:
 @pytest.mark.parametrize("detail", [1, 2])
 def test_a_second_click_right_after_the_next_item_came_is_not_taken(card: Bench, detail: int) -> None:
     """The pointer was on its way before anyone could have read what came; 1 is how a second tap counts."""
-    card.page.wait_for_timeout(450)
+    unguarded(card.page)
     card.page.locator('[data-code="neutral"]').evaluate(
         """async (button, detail) => {
             const click = (detail) => {

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.card.bench import Bench
 from tests.e2e.card.stub_desk import HOSTILE_TEXT
+from tests.e2e.waiting import unguarded
 
 CONFUSION = {"label": "confusion", "confidence": 0.816, "rationale": "Клиент спрашивает, почему списали."}
 LABEL_ALONE = {"label": "confusion", "confidence": None, "rationale": ""}
@@ -61,7 +62,7 @@ def test_the_reason_is_folded_until_its_key_and_for_the_next_item_again(bench: B
 
 def test_nothing_accepts_it_but_the_key_of_its_class(bench: Bench) -> None:
     opened(bench, before={"*": CONFUSION})
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.press("Enter", "Space", "Equal", "Enter")
     assert bench.page.locator('.choice[aria-pressed="true"], .choice:focus').count() == 0
     assert labels(bench) == []
@@ -199,7 +200,7 @@ def test_a_remark_on_the_last_of_a_chunk_waits_before_it_is_closed(bench: Bench)
     assert bench.token == only
     bench.press("Escape")
     bench.wait_for_screen("chunk_done")
-    bench.page.wait_for_timeout(450)
+    unguarded(bench.page)
     bench.press("Enter")
     bench.wait_for_screen("result")
     expect(remark(bench)).to_be_hidden()
