@@ -243,3 +243,12 @@ def test_a_commit_is_held_to_what_a_merge_is() -> None:
     lines = re.sub(r"\$\(BIN\)|\$\(MAKE\)|@", lambda found: known[found[0]], recipe[1]).split("\n")
     hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.MULTILINE)
     assert [line.strip() for line in lines if line.strip()] == hooks
+
+
+def test_the_measuring_data_has_one_door() -> None:
+    """Whoever goes through it skips with a sentence where the data isn't there."""
+    asking = {path.relative_to(ROOT).as_posix() for path in own_files() if "SVERKA_SHARED" in path.read_text("utf-8")}
+    doors = {"tests/shared.py", "benchmarks/crowds.py", "tests/test_house.py"}
+    assert {name for name in asking - doors if not name.startswith("benchmarks/")} == set()
+    for name in asking - doors:
+        assert "Skipped: no" in (ROOT / name).read_text(encoding="utf-8"), name
