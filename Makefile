@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test check js bench browser clean
+.PHONY: run test coverage check js bench browser clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
@@ -12,6 +12,10 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev browser check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# Apart from `make test`, which it would make half as slow again: docs/decisions/checks.md. The floor is in pyproject.toml.
+coverage: $(VENV)/.installed-dev browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
