@@ -166,12 +166,6 @@ def test_every_page_stands_where_the_table_says_and_none_beside_the_router() -> 
     assert {path.name for path in FOLDER.glob("*.py")} == {"main.py", "__init__.py"}
 
 
-def test_every_page_guards_itself() -> None:
-    for entry in PAGES:
-        text = (FOLDER / entry.path).read_text(encoding="utf-8")
-        assert re.search(r"\b(require|require_admin|current_reader)\(", text), entry.path
-
-
 def test_the_catalogs_are_complete() -> None:
     places = lambda text: {name for _, name, _, _ in Formatter().parse(text) if name}  # noqa: E731
     for key, entry in catalog().items():

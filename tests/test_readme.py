@@ -19,7 +19,14 @@ from tests.labeling.review.worlds import films
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # They install, serve, or take minutes: what they call is run by other tests, what they are called is looked up here.
-LEFT_OUT = ["make run", "make test", "make coverage", "make bench", "python -m labeling work", "python -m benchmarks.NAME"]
+LEFT_OUT = [
+    "make run",
+    "make test",
+    "make coverage",
+    "make bench",
+    "python -m labeling work",
+    "python -m benchmarks.NAME",
+]
 HELP = "python -m labeling --help"
 
 

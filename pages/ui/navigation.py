@@ -65,7 +65,10 @@ PAGES = (
 def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
     """The pages a reader is shown in the menu; what each page allows, it checks itself."""
     groups = _groups(reader, project)
-    return [entry for entry in PAGES if groups.intersection({entry.group, *entry.also})]
+    # Who is paused keeps their own pages, not those that others share with them.
+    is_paused = project is not None and Role.ASSESSOR in reader.paused_in(project.id)
+    shared = groups - {Role.ASSESSOR.value} if is_paused else groups
+    return [entry for entry in PAGES if entry.group in groups or shared.intersection(entry.also)]
 
 
 def first_page(reader: Reader, project: Project | None) -> Entry:

@@ -56,12 +56,13 @@ def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def open_page(house: Database, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """``open_page(login, "people/members.py")`` gives the page as that person sees it, through the router.
 
-    A page that the router doesn't offer them is run by itself, as somebody who found its file would.
+    A page that the router doesn't offer them is run by itself, as somebody who found its file would. None is nobody: signed out.
     """
 
-    def open_as(login: str, path: str, *, alone: bool = False, **query: str) -> AppTest:
+    def open_as(login: str | None, path: str, *, alone: bool = False, **query: str) -> AppTest:
         with house.transaction() as connection:
-            token = open_session(connection, get_person(connection, login).id, now=datetime.now(UTC))
+            moment = datetime.now(UTC)
+            token = open_session(connection, get_person(connection, login).id, now=moment) if login else None
         # AppTest can't send cookies: what the browser sent is the one thing that is put in by hand.
         monkeypatch.setattr(session, "cookie_token", lambda: token)
         app = AppTest.from_file(str(FOLDER / (path if alone else "main.py")), default_timeout=30)

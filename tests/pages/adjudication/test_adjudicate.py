@@ -80,13 +80,6 @@ def test_who_may_sees_the_card(open_page: OpenPage, items: list[int], login: str
     assert say("ru", "adjudicate.no_history") in shown(app)
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_are_refused(open_page: OpenPage, items: list[int], login: str) -> None:
-    app = open_page(login, PAGE, alone=True)
-    assert not app.exception and app.info
-    assert not [element for element in app.main if getattr(element, "type", "") == "bidi_component"]
-
-
 @pytest.mark.parametrize(("locale", "word"), [("ru", "Вернуть асессорам"), ("en", "Send back")])
 def test_the_card_is_told_what_it_needs(house: Database, open_page: OpenPage, locale: str, word: str) -> None:
     speak(house, "expert", locale)

@@ -63,14 +63,6 @@ def test_whoever_says_what_is_right_may_look(house: Database, open_page: OpenPag
     assert answer_of(app) == say("ru", "audit.answer.no_analysis")
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_read_why_not(house: Database, open_page: OpenPage, login: str) -> None:
-    app = open_page(login, AUDIT, alone=True)
-    assert not app.exception
-    assert app.info
-    assert "sv-answer" not in "".join(element.proto.body for element in app.get("html"))
-
-
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_before_the_first_analysis_the_way_to_one_is_shown(house: Database, open_page: OpenPage, locale: str) -> None:
     speak(house, "lead", locale)

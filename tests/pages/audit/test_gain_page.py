@@ -64,14 +64,6 @@ def report(*, gained: float = 0.12, p: float = 0.004) -> dict[str, Any]:
     return about | {"rounds": rounds, "steps": [step, step], "whole": whole}
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_read_why_not(house: Database, open_page: OpenPage, login: str) -> None:
-    app = open_page(login, GAIN, alone=True)
-    assert not app.exception
-    assert app.info
-    assert not app.button
-
-
 @pytest.mark.parametrize("login", ["lead", "expert", "boss"])
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_without_an_audit_the_way_to_one_is_shown(

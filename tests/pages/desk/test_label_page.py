@@ -41,14 +41,6 @@ def test_a_project_without_items_is_not_said_to_be_done(open_page: OpenPage) -> 
     assert card_of(open_page("assessor", "desk/label.py"))["is_empty"] is True
 
 
-@pytest.mark.parametrize("login", ["lead", "expert", "stranger"])
-def test_others_are_refused(open_page: OpenPage, login: str) -> None:
-    app = open_page(login, "desk/label.py", alone=True)
-    assert not app.exception
-    assert app.info
-    assert not [element for element in app.main if getattr(element, "type", "") == "bidi_component"]
-
-
 def test_who_is_paused_sees_the_card_which_says_why(house: Database, open_page: OpenPage) -> None:
     assert not open_page("paused", "desk/label.py").exception
     assert not open_page("paused", "desk/results.py").info

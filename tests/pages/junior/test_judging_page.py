@@ -71,14 +71,6 @@ def put_golden(house: Database, *, n: int = 60) -> Judged:
     return Judged(house, project, parts[Part.DEV], parts[Part.TEST], truth, first)
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_read_why_not(house: Database, open_page: OpenPage, login: str) -> None:
-    app = open_page(login, JUDGING, alone=True)
-    assert not app.exception
-    assert app.info
-    assert not app.button
-
-
 @pytest.mark.parametrize("login", ["lead", "expert", "boss"])
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_without_versions_the_way_to_one_is_shown(

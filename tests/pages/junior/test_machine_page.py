@@ -94,14 +94,6 @@ def demo(house: Database) -> Project:
         return get_project(connection, "demo")
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_read_why_not(house: Database, open_page: OpenPage, login: str) -> None:
-    app = open_page(login, MACHINE, alone=True)
-    assert not app.exception
-    assert app.info
-    assert not app.button
-
-
 @pytest.mark.parametrize("login", ["lead", "expert", "boss"])
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_without_versions_the_way_to_one_is_shown(

@@ -22,14 +22,6 @@ from tests.pages.working import answer_of, chart_of, shown, speak
 SHOWING = "junior/showing.py"
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_read_why_not(house: Database, open_page: OpenPage, login: str) -> None:
-    app = open_page(login, SHOWING, alone=True)
-    assert not app.exception
-    assert app.info
-    assert not app.button
-
-
 @pytest.mark.parametrize("login", ["lead", "expert", "boss"])
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_without_a_version_that_speaks_there_is_nothing_to_show(
