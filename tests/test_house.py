@@ -40,6 +40,12 @@ def sources() -> list[Path]:
     return found
 
 
+def own_files() -> list[Path]:
+    """Every Python file of the floors, the benchmarks and the tests; a migration that ran is never edited again."""
+    found = sources() + [path for folder in ("benchmarks", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if "versions" not in path.parts]
+
+
 def room_of(path: Path, floor: str) -> str:
     """The folder below the floor that a file stands in; "" where it stands in none."""
     parts = path.relative_to(ROOT).parts
