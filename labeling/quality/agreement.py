@@ -260,8 +260,8 @@ def _overall(distinct: Patterns, used: int, ordered: bool, draws: int, level: fl
 
 def _stacked(sums: Floats, distinct: Patterns, weights: Floats | None, ordered: bool) -> Floats:
     """The overall figures side by side, (draws, figures); the ordinal alpha needs the weights, else it is NaN."""
-    found = coefficients(sums)
-    plain = [found.by_items, found.by_pairs, found.fleiss, found.ac1, found.alpha]
+    figures = coefficients(sums)
+    plain = [figures.by_items, figures.by_pairs, figures.fleiss, figures.ac1, figures.alpha]
     if ordered and weights is not None:
         return np.stack([*plain, alpha_ordinal(distinct.counts, weights)], axis=1)
     return np.stack([*plain, np.full(len(sums), np.nan)], axis=1)

@@ -161,9 +161,9 @@ def _cells(population: IntoDataFrame) -> pl.DataFrame:
 
 def _residual(cells: pl.DataFrame, fewest: int, level: float) -> Residual:
     count = {name: int(cells[name].sum()) for name in cells.columns if name not in ("given", "stratum")}
-    found = count["audited_wrong"] + count["targeted_wrong"] + count["other_wrong"]
+    ruled_wrong = count["audited_wrong"] + count["targeted_wrong"] + count["other_wrong"]
     ruled = count["audited"] + count["targeted"] + count["other"]
-    wrong, low, high = _total(cells, found, count["items"] - ruled, fewest, level)
+    wrong, low, high = _total(cells, ruled_wrong, count["items"] - ruled, fewest, level)
     items, n = count["items"], count["audited"]
     per = 1 / max(items, 1)
     return Residual(
@@ -172,17 +172,19 @@ def _residual(cells: pl.DataFrame, fewest: int, level: float) -> Residual:
         count["targeted"],
         count["other"],
         count["audited_wrong"],
-        found,
+        ruled_wrong,
         Figure.of(wrong * per, low * per, high * per, n=n),
-        Figure.of((wrong - found) * per, (low - found) * per, (high - found) * per, n=n),
+        Figure.of((wrong - ruled_wrong) * per, (low - ruled_wrong) * per, (high - ruled_wrong) * per, n=n),
     )
 
 
-def _total(cells: pl.DataFrame, found: int, unruled: int, fewest: int, level: float) -> tuple[float, float, float]:
+def _total(
+    cells: pl.DataFrame, ruled_wrong: int, unruled: int, fewest: int, level: float
+) -> tuple[float, float, float]:
     """Wrong labels at the draw, and the limits of their number; NaN where items are left and none was audited."""
-    known, sampled = _parts(cells, fewest)
+    certain, sampled = _parts(cells, fewest)
     if not unruled:
-        return float(found), float(found), float(found)
+        return float(ruled_wrong), float(ruled_wrong), float(ruled_wrong)
     if not sampled.size.sum() or not sampled.n.sum():
         return np.nan, np.nan, np.nan
     size = float(sampled.size.sum())
@@ -192,11 +194,11 @@ def _total(cells: pl.DataFrame, found: int, unruled: int, fewest: int, level: fl
     low = 0.0 if share == 0 else float(betaincinv(a, b, tail))
     high = 1.0 if share == 1 else float(betaincinv(a, b, 1 - tail))
     # What was found lies above the estimate: the limit is that of what may still be wrong, given that.
-    beyond = 1 - float(betainc(a, b, min(max((found - known) / size, 0.0), 1.0)))
+    beyond = 1 - float(betainc(a, b, min(max((ruled_wrong - certain) / size, 0.0), 1.0)))
     if beyond < 0.5:
         high = max(high, float(betaincinv(a, b, 1 - 2 * tail * beyond)))
-    told = (known + share * size, round(known + low * size), round(known + high * size))
-    value, lowest, highest = (float(min(max(each, found), found + unruled)) for each in told)
+    totals = (certain + share * size, round(certain + low * size), round(certain + high * size))
+    value, lowest, highest = (float(min(max(total, ruled_wrong), ruled_wrong + unruled)) for total in totals)
     return value, lowest, highest
 
 
@@ -209,11 +211,11 @@ def _parts(cells: pl.DataFrame, fewest: int) -> tuple[int, Sampled]:
     size = np.where(closed, sampled, sampled + outside)
     n, wrong = part["audited"], part["audited_wrong"]
     complete = size == n
-    known = part["other_wrong"].sum() + part["targeted_wrong"][closed].sum() + wrong[complete].sum()
+    certain = part["other_wrong"].sum() + part["targeted_wrong"][closed].sum() + wrong[complete].sum()
     left = ~complete
     joined = list(_joined(n[left], fewest))
-    total = [np.array([each[left][at].sum() for at in joined], dtype=np.float64) for each in (size, n, wrong)]
-    return int(known), Sampled(*total)
+    total = [np.array([counts[left][at].sum() for at in joined], dtype=np.float64) for counts in (size, n, wrong)]
+    return int(certain), Sampled(*total)
 
 
 def _joined(n: Whole, fewest: int) -> Iterator[slice]:

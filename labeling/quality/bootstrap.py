@@ -90,10 +90,10 @@ def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.Array
 
 def _acceleration(without_one: Floats, items: int) -> Floats:
     """Skewness of the jackknife over six; 0 where nothing varies. A sample's skewness is brought to all items."""
-    known = np.isfinite(without_one)
-    left = np.maximum(known.sum(axis=0), 1)
-    values = np.where(known, without_one, 0.0)
-    apart = np.where(known, values.sum(axis=0) / left - values, 0.0)
+    finite = np.isfinite(without_one)
+    left = np.maximum(finite.sum(axis=0), 1)
+    values = np.where(finite, without_one, 0.0)
+    apart = np.where(finite, values.sum(axis=0) / left - values, 0.0)
     spread = (apart**2).sum(axis=0)
     # Below this the figures differ by rounding alone.
     still = spread <= 1e-24 * left

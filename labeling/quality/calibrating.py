@@ -57,10 +57,10 @@ class Calibrator:
 
     def apply(self, confidence: pl.Series) -> pl.Series:
         """Float64 of the same length and name; null stays null. More confidence never becomes less."""
-        said = confidence.cast(pl.Float64)
-        known = said.is_not_null() & said.is_not_nan()
-        told = expit(self.shift + self.slope * _logit(said.fill_null(0.5).fill_nan(0.5).to_numpy()))
-        return pl.select(pl.when(known).then(pl.Series(told)).alias(confidence.name)).to_series()
+        stated = confidence.cast(pl.Float64)
+        valid = stated.is_not_null() & stated.is_not_nan()
+        calibrated = expit(self.shift + self.slope * _logit(stated.fill_null(0.5).fill_nan(0.5).to_numpy()))
+        return pl.select(pl.when(valid).then(pl.Series(calibrated)).alias(confidence.name)).to_series()
 
     def as_report(self) -> dict[str, Any]:
         """The same as JSON takes it; ``Calibrator(**report)`` reads it."""
@@ -85,11 +85,11 @@ def answers(suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
     >>> answers(said, pl.DataFrame({"item": [1, 2, 3], "label": list("xxx")})).rows()
     [(1, 0.9, True), (2, 0.8, False)]
     """
-    said = read_columns(suggestions, "suggestions", ["item", "label", "confidence"], ["item"])
-    known = read_columns(golden, "golden", ["item", "label"], ["item"])
-    ruled = known.unique("item", keep="last").select("item", truth=pl.col("label").cast(pl.String))
+    suggested = read_columns(suggestions, "suggestions", ["item", "label", "confidence"], ["item"])
+    appointed = read_columns(golden, "golden", ["item", "label"], ["item"])
+    ruled = appointed.unique("item", keep="last").select("item", truth=pl.col("label").cast(pl.String))
     right = pl.col("label").cast(pl.String) == pl.col("truth")
-    met = said.unique("item", keep="last", maintain_order=True).join(ruled, on="item", maintain_order="left")
+    met = suggested.unique("item", keep="last", maintain_order=True).join(ruled, on="item", maintain_order="left")
     return met.select("item", pl.col("confidence").cast(pl.Float64).fill_nan(None), right=right).drop_nulls()
 
 
@@ -107,15 +107,15 @@ def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95
     >>> round(found.said.error.value, 2), found.calibrator.apply(pl.Series([0.95])).round(2).to_list()
     (0.35, [0.61])
     """
-    said, right = _read(answers)
-    x = _logit(said)
+    confidence, right = _read(answers)
+    x = _logit(confidence)
     every = np.ones((1, len(x)))
     whole = _fit(x, right, every)[0]
     folds = max(1, min(len(x), _MOST_FOLDS, _MOST_CELLS // max(len(x), 1)))
     fold = np.random.default_rng(seed).permutation(len(x)) % folds
     without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64), whole)
     mended = expit(without[fold, 0] + np.exp(without[fold, 1]) * x)
-    judged = [_reliability(each, right, draws, level, seed) for each in (said, mended)]
+    judged = [_reliability(values, right, draws, level, seed) for values in (confidence, mended)]
     return Calibration(Calibrator(float(whole[0]), float(np.exp(whole[1])), len(x)), judged[0], judged[1])
 
 
@@ -126,9 +126,9 @@ def learn(answers: IntoDataFrame) -> Calibrator:
     >>> learn(sure).apply(pl.Series([0.95])).round(2).to_list()
     [0.61]
     """
-    said, right = _read(answers)
-    shift, log_slope = _fit(_logit(said), right, np.ones((1, len(said))))[0]
-    return Calibrator(float(shift), float(np.exp(log_slope)), len(said))
+    confidence, right = _read(answers)
+    shift, log_slope = _fit(_logit(confidence), right, np.ones((1, len(confidence))))[0]
+    return Calibrator(float(shift), float(np.exp(log_slope)), len(confidence))
 
 
 def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Reliability:
@@ -148,15 +148,15 @@ def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.
 
 def _read(answers: IntoDataFrame) -> tuple[Floats, Floats]:
     frame = read_columns(answers, "answers", ["confidence", "right"], ["confidence", "right"])
-    said = frame["confidence"].cast(pl.Float64).to_numpy()
-    odd = ~((said >= 0) & (said <= 1))
+    confidence = frame["confidence"].cast(pl.Float64).to_numpy()
+    odd = ~((confidence >= 0) & (confidence <= 1))
     if odd.any():
-        raise LabelingError("counts_out_of_range", right=float(said[odd][0]), n=1.0)
-    return said, frame["right"].cast(pl.Float64).to_numpy()
+        raise LabelingError("counts_out_of_range", right=float(confidence[odd][0]), n=1.0)
+    return confidence, frame["right"].cast(pl.Float64).to_numpy()
 
 
-def _logit(said: Floats) -> Floats:
-    return np.asarray(logit(np.clip(said, _EDGE, 1 - _EDGE)))
+def _logit(confidence: Floats) -> Floats:
+    return np.asarray(logit(np.clip(confidence, _EDGE, 1 - _EDGE)))
 
 
 def _fit(x: Floats, right: Floats, weight: Floats, start: Floats = _NOTHING) -> Floats:
@@ -165,8 +165,8 @@ def _fit(x: Floats, right: Floats, weight: Floats, start: Floats = _NOTHING) -> 
     reached = _log_posterior(at, x, right, weight)
     for _ in range(100):
         slope = np.exp(at[:, 1])
-        told = expit(at[:, :1] + slope[:, None] * x)
-        gap, worth = weight * (right - told), weight * told * (1 - told)
+        chance = expit(at[:, :1] + slope[:, None] * x)
+        gap, worth = weight * (right - chance), weight * chance * (1 - chance)
         gradient = np.column_stack([gap.sum(axis=1), slope * (gap @ x)]) - at / _SPREAD**2
         # Fisher's information: never negative, where the second derivative in the log of the slope may be.
         across = slope * (worth @ x)
@@ -190,21 +190,23 @@ def _log_posterior(at: Floats, x: Floats, right: Floats, weight: Floats) -> Floa
     return np.asarray(fit - ((at / _SPREAD) ** 2).sum(axis=1) / 2)
 
 
-def _bins(said: Floats) -> npt.NDArray[np.int64]:
+def _bins(confidence: Floats) -> npt.NDArray[np.int64]:
     """Bin of each answer, 0 the least sure."""
-    count = max(1, min(BINS, len(said) // LEAST_IN_A_BIN))
-    cuts = np.unique(np.quantile(said, np.arange(1, count) / count, method="higher")) if count > 1 else np.empty(0)
-    place = np.searchsorted(cuts, said, side="right")
+    count = max(1, min(BINS, len(confidence) // LEAST_IN_A_BIN))
+    cuts = (
+        np.unique(np.quantile(confidence, np.arange(1, count) / count, method="higher")) if count > 1 else np.empty(0)
+    )
+    place = np.searchsorted(cuts, confidence, side="right")
     return np.unique(place, return_inverse=True)[1].astype(np.int64)
 
 
-def _reliability(said: Floats, right: Floats, draws: int, level: float, seed: int) -> Reliability:
+def _reliability(confidence: Floats, right: Floats, draws: int, level: float, seed: int) -> Reliability:
     if draws < 1:
         raise LabelingError("draws_out_of_range", draws=draws)
-    total = len(said)
-    place = _bins(said) if total else np.empty(0, dtype=np.int64)
+    total = len(confidence)
+    place = _bins(confidence) if total else np.empty(0, dtype=np.int64)
     n = np.bincount(place).astype(np.float64)
-    mean, hits = np.bincount(place, said) / n, np.bincount(place, right).astype(np.float64)
+    mean, hits = np.bincount(place, confidence) / n, np.bincount(place, right).astype(np.float64)
     curve = pl.DataFrame(
         [column("confidence", mean), *shares(hits, n, "accuracy", level), pl.Series("n", n, dtype=pl.Int64)]
     )

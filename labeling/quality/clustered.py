@@ -42,8 +42,8 @@ def share(hit: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
         return Figure(None, None, None, 0)
     middle = float(hit.mean())
     size = n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters, level)
-    found = wilson(middle * size, size, level)
-    return Figure(middle, found.low, found.high, n)
+    interval = wilson(middle * size, size, level)
+    return Figure(middle, interval.low, interval.high, n)
 
 
 def change(hit: Bools, shown: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
@@ -60,8 +60,8 @@ def change(hit: Bools, shown: Bools, clusters: Clusters, level: float = 0.95) ->
     )
     effect = _change_effect(hit, shown, clusters, level)
     a, b = with_n / effect, without_n / effect
-    found = difference(with_share * a, a, without_share * b, b, level)
-    return Figure(with_share - without_share, found.low, found.high, len(hit))
+    interval = difference(with_share * a, a, without_share * b, b, level)
+    return Figure(with_share - without_share, interval.low, interval.high, len(hit))
 
 
 def median(values: Floats, clusters: Clusters, level: float = 0.95) -> Figure:

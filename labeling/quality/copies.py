@@ -87,8 +87,8 @@ def _after(votes: Votes, place: npt.NDArray[np.int64]) -> tuple[sparse.coo_array
         shared = shared + sparse.coo_array((np.ones(len(first), np.int64), at), shape=(size, size)).tocsr()
         alike = (label[first] == label[second]).astype(np.int64)
         same = same + sparse.coo_array((alike, at), shape=(size, size)).tocsr()
-    found = shared.tocoo()
-    return found, same[found.row, found.col] if found.nnz else np.zeros(0, dtype=np.int64)
+    pairs = shared.tocoo()
+    return pairs, same[pairs.row, pairs.col] if pairs.nnz else np.zeros(0, dtype=np.int64)
 
 
 def _first_after(votes: Votes, place: npt.NDArray[np.int64], who: int, whom: int) -> int:
@@ -121,8 +121,8 @@ def _given(votes: Votes, skill: pl.DataFrame) -> Floats:
     missing = [name for name in ("annotator", "skill") if name not in skill.columns]
     if missing:
         raise LabelingError("column_missing", where="skill", columns=missing, found=skill.columns)
-    known = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
+    skills = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
         skill.select(pl.col("annotator").cast(pl.String), "skill"), on="annotator", how="left", maintain_order="left"
     )["skill"]
-    mean = known.mean()
-    return known.fill_null(float(mean) if isinstance(mean, float) else 0.5).to_numpy()
+    mean = skills.mean()
+    return skills.fill_null(float(mean) if isinstance(mean, float) else 0.5).to_numpy()

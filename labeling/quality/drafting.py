@@ -55,8 +55,8 @@ def threshold_for(target: float, answers: IntoDataFrame, *, level: float = 0.95)
     total = len(frame)
     given = frame.with_columns(pl.col("confidence").cast(pl.Float64).fill_nan(None)).drop_nulls("confidence")
     given = read_columns(given, "answers", ["confidence", "right"], ["right"])
-    said, right = given["confidence"].to_numpy(), given["right"].cast(pl.Float64).to_numpy()
-    tried, n, hits = _trials(said, right, total)
+    confidence, right = given["confidence"].to_numpy(), given["right"].cast(pl.Float64).to_numpy()
+    tried, n, hits = _trials(confidence, right, total)
     error = (1 - level) / RUNS
     low = _surely(hits, n, error)
     passed = _passed(low >= target, n, int(np.ceil(np.log(error) / np.log(target))))
@@ -81,10 +81,10 @@ def cost_per_correct(money: float, n: int, accuracy: Figure) -> Figure:
         raise LabelingError("counts_out_of_range", right=money, n=n)
     if not n or not accuracy.value:
         return Figure(None, None, None, accuracy.n)
-    each = money / n
+    per_label = money / n
     if not accuracy.low or not accuracy.high:
-        return Figure(each / accuracy.value, None, None, accuracy.n)
-    return Figure(each / accuracy.value, each / accuracy.high, each / accuracy.low, accuracy.n)
+        return Figure(per_label / accuracy.value, None, None, accuracy.n)
+    return Figure(per_label / accuracy.value, per_label / accuracy.high, per_label / accuracy.low, accuracy.n)
 
 
 def wages(seconds: float, an_hour: float) -> float:
@@ -96,16 +96,16 @@ def wages(seconds: float, an_hour: float) -> float:
     return seconds / 3600 * an_hour
 
 
-def _trials(said: Floats, right: Floats, total: int) -> tuple[Floats, Floats, Floats]:
+def _trials(confidence: Floats, right: Floats, total: int) -> tuple[Floats, Floats, Floats]:
     """Thresholds from the most sure down, and answers and right ones at or above each."""
-    ordered = np.sort(said)[::-1]
+    ordered = np.sort(confidence)[::-1]
     places = np.ceil(np.arange(1, STEPS + 1) / STEPS * total).astype(np.int64) - 1
-    tried = np.unique(ordered[places[places < len(said)]]) if len(said) else said
-    if len(said):
+    tried = np.unique(ordered[places[places < len(confidence)]]) if len(confidence) else confidence
+    if len(confidence):
         tried = np.union1d(tried, ordered[-1:])
     tried = tried[::-1]
-    n = np.array([(said >= each).sum() for each in tried], dtype=np.float64)
-    hits = np.array([right[said >= each].sum() for each in tried], dtype=np.float64)
+    n = np.array([(confidence >= threshold).sum() for threshold in tried], dtype=np.float64)
+    hits = np.array([right[confidence >= threshold].sum() for threshold in tried], dtype=np.float64)
     return tried, n, hits
 
 

@@ -39,12 +39,12 @@ def exposure(votes: IntoDataFrame, golden: IntoDataFrame, order: str | None = No
     pool = _pool(golden)
     answers = _golden_answers(votes, golden, order)
     ends = [pl.col("order").min().alias("first"), pl.col("order").max().alias("last")] if order else []
-    seen = answers.group_by("key").agg(pl.len().alias("n"), pl.col("hit").sum().alias("right"), *ends)
-    found = pool.join(seen, on="key", how="left", maintain_order="left")
-    found = found.with_columns(pl.col("n", "right").fill_null(0).cast(pl.Int64))
-    accuracy = shares(found["right"].to_numpy(), found["n"].to_numpy(), "accuracy")
+    answered = answers.group_by("key").agg(pl.len().alias("n"), pl.col("hit").sum().alias("right"), *ends)
+    exposed = pool.join(answered, on="key", how="left", maintain_order="left")
+    exposed = exposed.with_columns(pl.col("n", "right").fill_null(0).cast(pl.Int64))
+    accuracy = shares(exposed["right"].to_numpy(), exposed["n"].to_numpy(), "accuracy")
     names = ["item", "label", "n", "right", "accuracy", "low", "high", *(["first", "last"] if order else [])]
-    return found.with_columns(accuracy).select(names).sort("n", descending=True, maintain_order=True)
+    return exposed.with_columns(accuracy).select(names).sort("n", descending=True, maintain_order=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,19 +92,20 @@ def golden_need(
     )
     names = exposed.annotators if annotators is None else pl.Series(annotators)
     met = np.bincount(exposed.annotator[exposed.golden[exposed.item] >= 0], minlength=len(exposed.annotators))
-    known = pl.DataFrame([exposed.annotators.cast(pl.String).alias("key"), pl.Series("seen", met, dtype=pl.Int64)])
-    need, each = chunks_left * golden_per_chunk, max(golden_per_chunk, 1)
+    exposures = pl.DataFrame([exposed.annotators.cast(pl.String).alias("key"), pl.Series("seen", met, dtype=pl.Int64)])
+    need, per_chunk = chunks_left * golden_per_chunk, max(golden_per_chunk, 1)
     table = (
         pl.DataFrame([names.alias("annotator"), names.cast(pl.String).alias("key")])
-        .join(known, on="key", how="left", maintain_order="left")
+        .join(exposures, on="key", how="left", maintain_order="left")
         .select("annotator", pl.col("seen").fill_null(0))
         .with_columns((pool - pl.col("seen")).alias("unseen"), pl.lit(need, pl.Int64).alias("need"))
         .with_columns(
-            (need - pl.col("unseen")).clip(lower_bound=0).alias("short"), (pl.col("unseen") // each).alias("chunks")
+            (need - pl.col("unseen")).clip(lower_bound=0).alias("short"),
+            (pl.col("unseen") // per_chunk).alias("chunks"),
         )
         .sort("unseen", maintain_order=True)
     )
-    first = table.row(0, named=True) if len(table) else {"short": 0, "chunks": pool // each}
+    first = table.row(0, named=True) if len(table) else {"short": 0, "chunks": pool // per_chunk}
     total = int(table["unseen"].sum())
     return GoldenNeed(pool, need * len(table), total, first["short"], first["chunks"], table)
 
@@ -120,11 +121,11 @@ def missed(votes: IntoDataFrame, golden: IntoDataFrame, skill: pl.DataFrame) -> 
     Raises LabelingError ``column_missing`` unless ``skill`` has annotator, alpha and beta.
     """
     coded = votes_frame(votes, golden=golden)
-    asked = coded.golden[coded.item] >= 0
-    codes, item = np.unique(coded.item[asked], return_inverse=True)
-    given, truth = coded.label[asked], coded.golden[codes]
+    on_golden = coded.golden[coded.item] >= 0
+    codes, item = np.unique(coded.item[on_golden], return_inverse=True)
+    given, truth = coded.label[on_golden], coded.golden[codes]
     hit = given == truth[item]
-    chance = _skill_without(coded, skill, coded.annotator[asked], hit)
+    chance = _skill_without(coded, skill, coded.annotator[on_golden], hit)
     classes = max(len(coded.classes), 1)
     counts = np.bincount(item * classes + given, minlength=len(codes) * classes).reshape(-1, classes).astype(np.float64)
     wrong, likely = _doubt(_log_likelihood(item, given, chance, truth, counts), truth)
@@ -171,13 +172,13 @@ def _skill_without(
     missing = [name for name in ("annotator", "alpha", "beta") if name not in skill.columns]
     if missing:
         raise LabelingError("column_missing", where="skill", columns=missing, found=skill.columns)
-    known = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
+    skills = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
         skill.select(pl.col("annotator").cast(pl.String), "alpha", "beta"),
         on="annotator",
         how="left",
         maintain_order="left",
     )
-    alpha, beta = known["alpha"].to_numpy()[annotator], known["beta"].to_numpy()[annotator]
+    alpha, beta = skills["alpha"].to_numpy()[annotator], skills["beta"].to_numpy()[annotator]
     total = float(np.nansum(skill["alpha"].to_numpy())), float(np.nansum(skill["beta"].to_numpy()))
     usual = (total[0] or 1.0) / (sum(total) or 2.0)
     mean = ratio(alpha - hit, alpha + beta - 1)
@@ -195,7 +196,7 @@ def _log_likelihood(
     items, classes = counts.shape
     pooled = np.zeros((classes, classes))
     np.add.at(pooled, truth, counts)
-    found = np.zeros((items, classes))
+    logs = np.zeros((items, classes))
     for k in range(classes):
         # An item's own answers must not teach that mistaking its class for theirs is common.
         mistakes = pooled[k] - np.where((truth == k)[:, None], counts, 0.0) + 1.0
@@ -203,8 +204,8 @@ def _log_likelihood(
         spread = ratio(mistakes, mistakes.sum(axis=1, keepdims=True))[item, given]
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.where(given == k, np.log(chance), np.log1p(-chance) + np.log(spread))
-        found[:, k] = np.bincount(item, terms, minlength=items)
-    return found
+        logs[:, k] = np.bincount(item, terms, minlength=items)
+    return logs
 
 
 def _doubt(likelihood: Floats, truth: npt.NDArray[np.int32]) -> tuple[Floats, npt.NDArray[np.int64]]:

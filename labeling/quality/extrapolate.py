@@ -11,11 +11,11 @@ from labeling.quality.figures import Figure
 
 
 def total_by_regression(
-    known: Sequence[float], measured: Sequence[float], *, mean: float, size: int, level: float = 0.95
+    predictor: Sequence[float], measured: Sequence[float], *, mean: float, size: int, level: float = 0.95
 ) -> Figure:
     """What ``size`` further members come to in all: the regression estimator (Cochran, Sampling Techniques, 1977, ch. 7).
 
-    ``known`` is what is known of each sampled member, ``mean`` the mean of it over those ``size``, ``measured`` what was
+    ``predictor`` is what is known of each sampled member, ``mean`` the mean of it over those ``size``, ``measured`` what was
     measured. The interval is Student's, of the mean at ``mean`` and never below zero; with fewer than three members, or where
     what is known doesn't vary, that of the plain mean; None with one member.
 
@@ -26,7 +26,7 @@ def total_by_regression(
     >>> total_by_regression([], [], mean=0, size=10).value is None
     True
     """
-    x, y = np.asarray(known, dtype=np.float64), np.asarray(measured, dtype=np.float64)
+    x, y = np.asarray(predictor, dtype=np.float64), np.asarray(measured, dtype=np.float64)
     n = len(y)
     if n == 0:
         return Figure(None, None, None, 0)

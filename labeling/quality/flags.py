@@ -76,9 +76,11 @@ def divergence(rulings: IntoDataFrame, every: str = "1w", *, level: float = 0.95
     columns = [starts]
     for name, reached in (("value", np.equal), ("running", np.less_equal)):
         inside = [reached(period, at) for at in range(len(starts))]
-        found = np.array([(*domain_share(weight, each, differ), each.sum()) for each in inside]).reshape(len(starts), 3)
+        figures = np.array([(*domain_share(weight, domain, differ), domain.sum()) for domain in inside]).reshape(
+            len(starts), 3
+        )
         prefix = "" if name == "value" else "running_"
-        columns += _interval(name, found[:, 0], found[:, 1], found[:, 2], level, prefix)
+        columns += _interval(name, figures[:, 0], figures[:, 1], figures[:, 2], level, prefix)
     return pl.DataFrame(columns)
 
 

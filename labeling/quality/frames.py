@@ -66,10 +66,10 @@ class Votes:
         """The same votes of some items only, given by their codes in ascending order."""
         code = np.full(len(self.items), -1, dtype=np.int32)
         code[chosen] = np.arange(len(chosen), dtype=np.int32)
-        kept = self.where(code[self.item] >= 0)
+        part = self.where(code[self.item] >= 0)
         return replace(
-            kept,
-            item=code[kept.item],
+            part,
+            item=code[part.item],
             items=self.items.gather(chosen),
             golden=self.golden[chosen],
         )
@@ -223,10 +223,10 @@ def _encode(column: pl.Series) -> tuple[Codes, pl.Series]:
 
 def _compact(offsets: npt.NDArray[np.int64]) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Codes of small non-negative numbers by a lookup table: linear, where sorting is not."""
-    seen = np.zeros(int(offsets.max()) + 1, dtype=bool)
-    seen[offsets] = True
-    present = np.flatnonzero(seen)
-    table = np.cumsum(seen, dtype=np.int32) - np.int32(1)
+    occurs = np.zeros(int(offsets.max()) + 1, dtype=bool)
+    occurs[offsets] = True
+    present = np.flatnonzero(occurs)
+    table = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
     return table[offsets], present
 
 
@@ -249,10 +249,10 @@ def _class_names(voted: pl.Series, golden: pl.Series | None, given: Sequence[obj
         return names
     if isinstance(voted.dtype, pl.Enum):
         return tuple(voted.dtype.categories)
-    seen = [column.drop_nulls().unique() for column in (voted, golden) if column is not None]
-    if all(column.dtype.is_integer() for column in seen):
-        return tuple(str(number) for number in sorted({number for column in seen for number in column}))
-    return tuple(sorted({str(name) for column in seen for name in column}))
+    columns = [column.drop_nulls().unique() for column in (voted, golden) if column is not None]
+    if all(column.dtype.is_integer() for column in columns):
+        return tuple(str(number) for number in sorted({number for column in columns for number in column}))
+    return tuple(sorted({str(name) for column in columns for name in column}))
 
 
 def _label_codes(column: pl.Series, names: tuple[str, ...], where: str) -> Codes:
@@ -264,11 +264,11 @@ def _label_codes(column: pl.Series, names: tuple[str, ...], where: str) -> Codes
     strange = [name for name in written if name not in order]
     if strange:
         raise LabelingError("unknown_label", label=strange[0], where=where, labels=strange, classes=list(names))
-    known = np.array([order[name] for name in written], dtype=np.int32)
+    class_codes = np.array([order[name] for name in written], dtype=np.int32)
     if len(filled) == len(column):
-        return known[codes]
+        return class_codes[codes]
     labels = np.full(len(column), -1, dtype=np.int32)
-    labels[column.is_not_null().to_numpy()] = known[codes]
+    labels[column.is_not_null().to_numpy()] = class_codes[codes]
     return labels
 
 
@@ -280,7 +280,7 @@ def _golden_codes(golden: pl.DataFrame | None, items: pl.Series, names: tuple[st
     label = _label_codes(golden["label"], names, "golden")
     keyed = pl.DataFrame({"item": golden["item"].cast(pl.String), "label": label})
     last = keyed.unique("item", keep="last").filter(pl.col("label") >= 0)
-    known = pl.DataFrame({"item": items.cast(pl.String), "code": np.arange(len(items), dtype=np.int32)})
-    met = last.join(known, on="item", how="inner")
+    places = pl.DataFrame({"item": items.cast(pl.String), "code": np.arange(len(items), dtype=np.int32)})
+    met = last.join(places, on="item", how="inner")
     codes[met["code"].to_numpy()] = met["label"].to_numpy()
     return codes, len(golden) - keyed["item"].n_unique(), len(last) - len(met)

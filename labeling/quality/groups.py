@@ -104,10 +104,10 @@ def _by_value(votes: Votes, group: pl.Series, level: float) -> pl.DataFrame:
 
 
 def _by_group(
-    votes: Votes, known: npt.NDArray[np.bool_], place: npt.NDArray[np.int64], names: pl.Series, level: float
+    votes: Votes, grouped: npt.NDArray[np.bool_], place: npt.NDArray[np.int64], names: pl.Series, level: float
 ) -> pl.DataFrame:
-    """Rows by group: ``place`` is the group's code of each ``known`` vote, ``names`` what the codes stand for."""
-    item, label = votes.item[known], votes.label[known]
+    """Rows by group: ``place`` is the group's code of each ``grouped`` vote, ``names`` what the codes stand for."""
+    item, label = votes.item[grouped], votes.label[grouped]
     counts = votes.counts()
     others = counts.sum(axis=1)[item] - 1
     paired = others > 0

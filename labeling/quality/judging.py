@@ -77,11 +77,11 @@ class Judged:
             asked=report["asked"],
             **figures,
             classes=tuple(
-                OfClass(each["label"], *(Figure(**each[name]) for name in ("precision", "recall", "f1")))
-                for each in report["classes"]
+                OfClass(row["label"], *(Figure(**row[name]) for name in ("precision", "recall", "f1")))
+                for row in report["classes"]
             ),
-            confusion=tuple(Cell(**each) for each in report["confusion"]),
-            kinship=tuple(Kinship.from_report(each) for each in report["kinship"]),
+            confusion=tuple(Cell(**cell) for cell in report["confusion"]),
+            kinship=tuple(Kinship.from_report(kin) for kin in report["kinship"]),
             consensus=Kinship.from_report(report["consensus"]) if report["consensus"] else None,
         )
 
@@ -129,16 +129,16 @@ def judge(
     >>> found.accuracy.value, found.refused.value, found.classes[0].precision.value, found.classes[1].recall.n
     (0.5, 0.25, 0.5, 3)
     """
-    items, truth, (told,) = _coded(golden, classes, suggestions)
+    items, truth, (suggested,) = _coded(golden, classes, suggestions)
     table = np.zeros((len(classes), len(classes) + 1), dtype=np.int64)
-    np.add.at(table, (truth, told), 1)
+    np.add.at(table, (truth, suggested), 1)
     right = int(np.trace(table))
-    macro, weighted = _overall(truth, told, table, draws, level, seed)
+    macro, weighted = _overall(truth, suggested, table, draws, level, seed)
     names = [*classes, None]
     return Judged(
         golden=_in_force(golden),
         asked=len(items),
-        refused=wilson(int((told < 0).sum()), len(items), level),
+        refused=wilson(int((suggested < 0).sum()), len(items), level),
         accuracy=wilson(right, len(items), level),
         macro_f1=macro,
         weighted_f1=weighted,
@@ -174,7 +174,7 @@ def compare(
     right_a, right_b = said_a == truth, said_b == truth
     won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
     here, apart = _gaps(np.column_stack([truth, said_a, said_b]), len(classes), draws, seed)
-    figures = [Figure.of(*each, n=len(items)) for each in zip(here, *percentiles(apart, level), strict=True)]
+    figures = [Figure.of(*interval, n=len(items)) for interval in zip(here, *percentiles(apart, level), strict=True)]
     names = pl.Series("names", [*classes, None], dtype=pl.String)
     sides = {"expert": truth, "a": said_a, "b": said_b}
     expert, by_a, by_b = (names.gather(codes % len(names)).alias(side) for side, codes in sides.items())
@@ -197,7 +197,7 @@ def _coded(
     golden: IntoDataFrame, classes: Sequence[str], *tellers: IntoDataFrame
 ) -> tuple[pl.Series, Codes, list[Codes]]:
     """Golden items that all tellers were asked about, the expert's class code of each, and each teller's, -1 refused."""
-    frames = [read_columns(each, "suggestions", ["item", "label"], ["item"]) for each in tellers]
+    frames = [read_columns(teller, "suggestions", ["item", "label"], ["item"]) for teller in tellers]
     joined = frames[0].select("item").unique(maintain_order=True)
     for frame in frames[1:]:
         joined = joined.join(frame.select("item").unique(), on="item", how="semi")
@@ -205,11 +205,11 @@ def _coded(
     for frame in frames:
         met = joined.join(frame.unique("item", keep="last"), on="item", how="left", maintain_order="left")
         coded = votes_frame(met.with_columns(annotator=pl.lit("junior")), golden=golden, classes=classes)
-        told = np.full(len(coded.items), -1, dtype=np.int32)
-        told[coded.item] = coded.label
-        codes.append(told)
-    known = coded.golden >= 0
-    return coded.items.filter(pl.Series(known)), coded.golden[known], [told[known] for told in codes]
+        given = np.full(len(coded.items), -1, dtype=np.int32)
+        given[coded.item] = coded.label
+        codes.append(given)
+    on_golden = coded.golden >= 0
+    return coded.items.filter(pl.Series(on_golden)), coded.golden[on_golden], [given[on_golden] for given in codes]
 
 
 def _in_force(golden: IntoDataFrame) -> int:
@@ -218,7 +218,7 @@ def _in_force(golden: IntoDataFrame) -> int:
 
 
 def _overall(
-    truth: Codes, told: Codes, table: npt.NDArray[np.int64], draws: int, level: float, seed: int
+    truth: Codes, suggested: Codes, table: npt.NDArray[np.int64], draws: int, level: float, seed: int
 ) -> tuple[Figure, Figure]:
     """Macro and weighted F1; items of one cell of the confusion are alike, so that cells are drawn."""
     if not len(truth):
@@ -237,7 +237,7 @@ def _overall(
     share = np.maximum(1, np.rint(sizes * min(1.0, _LEFT_OUT / len(truth)))).astype(np.int64)
     without = np.repeat(both(sizes - np.eye(len(sizes))), share, axis=0)
     low, high = _kept_off_certainty(bca(anew, here, len(truth), level, without), here, len(truth), level)
-    figures = [Figure.of(*each, n=len(truth)) for each in zip(here, low, high, strict=True)]
+    figures = [Figure.of(*interval, n=len(truth)) for interval in zip(here, low, high, strict=True)]
     return figures[0], figures[1]
 
 

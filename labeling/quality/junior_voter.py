@@ -35,12 +35,12 @@ def with_junior(votes: IntoDataFrame, suggestions: IntoDataFrame, name: str) -> 
     people = read_columns(votes, "votes", columns, columns[:2]).with_columns(
         pl.col("annotator", "label").cast(pl.String)
     )
-    said = _said(suggestions).with_columns(pl.col("item").cast(people["item"].dtype))
-    rows = said.join(people.select("item").unique(), on="item", how="semi", maintain_order="left")
+    suggested = _suggested_labels(suggestions).with_columns(pl.col("item").cast(people["item"].dtype))
+    rows = suggested.join(people.select("item").unique(), on="item", how="semi", maintain_order="left")
     return pl.concat([people, rows.select("item", pl.lit(name).alias("annotator"), "label")])
 
 
-def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> Consensus:
+def heard(consensus: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> Consensus:
     """Assessors' consensus with junior's SUGGESTIONS heard: other labels, probabilities and posterior; n counts junior, too.
 
     The probability of each class is multiplied by that of junior's answer under it (see ``channel``): without golden items it
@@ -49,27 +49,27 @@ def heard(found: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -
     independently of assessors, given the truth: votes that a suggestion was shown with should stay out of ``found``. Raises
     LabelingError as ``votes_frame`` does.
     """
-    classes = found.votes.classes
-    frame = found.frame
+    classes = consensus.votes.classes
+    frame = consensus.frame
     if not len(frame) or not classes:
-        return found
-    told = _codes(suggestions, found)
-    spoken = (told >= 0) & frame["label"].is_not_null().to_numpy()
+        return consensus
+    code = _codes(suggestions, consensus)
+    suggested = (code >= 0) & frame["label"].is_not_null().to_numpy()
     chances = channel(suggestions, golden, classes)
-    posterior = found.posterior.copy()
-    posterior[spoken] *= chances[:, told[spoken]].T
+    posterior = consensus.posterior.copy()
+    posterior[suggested] *= chances[:, code[suggested]].T
     posterior /= posterior.sum(axis=1, keepdims=True)
     # Of equals, but for rounding, the first class stands, as in ``consensus``.
     top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
     label = pl.Series(classes, dtype=frame.schema["label"]).gather(top)
-    known = frame["label"].is_not_null()
-    told_of = frame.select(
+    labeled = frame["label"].is_not_null()
+    combined = frame.select(
         "item",
-        pl.when(known).then(label).alias("label"),
-        pl.when(known).then(pl.Series(posterior[np.arange(len(top)), top])).alias("probability"),
-        pl.col("n") + pl.Series(spoken).cast(pl.UInt32),
+        pl.when(labeled).then(label).alias("label"),
+        pl.when(labeled).then(pl.Series(posterior[np.arange(len(top)), top])).alias("probability"),
+        pl.col("n") + pl.Series(suggested).cast(pl.UInt32),
     )
-    return replace(found, frame=told_of, posterior=posterior)
+    return replace(consensus, frame=combined, posterior=posterior)
 
 
 def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[str, ...]) -> Floats:
@@ -82,11 +82,13 @@ def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[st
     >>> channel(nothing, nothing, ("x", "y")).tolist()
     [[0.5, 0.5], [0.5, 0.5]]
     """
-    coded = votes_frame(_said(suggestions).with_columns(annotator=pl.lit("junior")), golden=golden, classes=classes)
+    coded = votes_frame(
+        _suggested_labels(suggestions).with_columns(annotator=pl.lit("junior")), golden=golden, classes=classes
+    )
     truth = coded.golden[coded.item]
-    known = truth >= 0
+    on_golden = truth >= 0
     table = np.zeros((len(classes), len(classes)))
-    np.add.at(table, (truth[known], coded.label[known]), 1.0)
+    np.add.at(table, (truth[on_golden], coded.label[on_golden]), 1.0)
     right = (np.trace(table) + _CHANCE) / (table.sum() + _CHANCE * len(classes))
     usual = np.full_like(table, (1 - right) / max(len(classes) - 1, 1))
     np.fill_diagonal(usual, right)
@@ -94,15 +96,15 @@ def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[st
     return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
-def _said(suggestions: IntoDataFrame) -> pl.DataFrame:
+def _suggested_labels(suggestions: IntoDataFrame) -> pl.DataFrame:
     frame = read_columns(suggestions, "suggestions", ["item", "label"], ["item"])
     return frame.unique("item", keep="last", maintain_order=True).with_columns(pl.col("label").cast(pl.String))
 
 
-def _codes(suggestions: IntoDataFrame, found: Consensus) -> Codes:
+def _codes(suggestions: IntoDataFrame, consensus: Consensus) -> Codes:
     """Junior's class code for each item of the consensus, -1 for none."""
-    said = _said(suggestions).with_columns(annotator=pl.lit("junior"))
-    coded = votes_frame(said, classes=found.votes.classes)
-    spoken = pl.DataFrame({"key": coded.items.gather(coded.item).cast(pl.String), "code": coded.label})
-    items = pl.DataFrame({"key": found.votes.items.cast(pl.String)})
-    return items.join(spoken, on="key", how="left", maintain_order="left")["code"].fill_null(-1).to_numpy()
+    suggested = _suggested_labels(suggestions).with_columns(annotator=pl.lit("junior"))
+    coded = votes_frame(suggested, classes=consensus.votes.classes)
+    codes = pl.DataFrame({"key": coded.items.gather(coded.item).cast(pl.String), "code": coded.label})
+    items = pl.DataFrame({"key": consensus.votes.items.cast(pl.String)})
+    return items.join(codes, on="key", how="left", maintain_order="left")["code"].fill_null(-1).to_numpy()

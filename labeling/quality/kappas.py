@@ -133,11 +133,11 @@ def _by_item(votes: Votes) -> _ByItem:
     rows.sort_indices()
     item = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(rows.indptr))
     everyone = np.arange(shape[1] ** 2 if shape[1] ** 2 * (2 * len(votes.classes) + 1) <= _DENSE_CELLS else 0)
-    found = _ByItem(item, rows.indices.astype(np.int64), rows.data, shape[1], everyone)
+    by_item = _ByItem(item, rows.indices.astype(np.int64), rows.data, shape[1], everyone)
     if len(everyone) or not shape[1]:
-        return found
-    met = [np.unique(found.annotator[i] * shape[1] + found.annotator[j]) for i, j in _pairings(item)]
-    return replace(found, keys=np.unique(np.concatenate(met)) if met else everyone)
+        return by_item
+    met = [np.unique(by_item.annotator[i] * shape[1] + by_item.annotator[j]) for i, j in _pairings(item)]
+    return replace(by_item, keys=np.unique(np.concatenate(met)) if met else everyone)
 
 
 def _pairings(item: Codes) -> Iterator[tuple[Counts, Counts]]:

@@ -34,19 +34,19 @@ def kinships(
     """With each annotator of VOTES, by name, on the items of SUGGESTIONS that they labeled; a refusal is no vote."""
     if votes is None:
         return []
-    said = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
+    suggested = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
     names = ["item", "annotator", "label"]
     theirs = read_columns(votes, "votes", names, names[:2]).unique(names[:2], keep="last", maintain_order=True)
     text = pl.col("label", "said").cast(pl.String)
-    met = theirs.join(said.rename({"label": "said"}), on="item", how="inner").with_columns(text).drop_nulls()
+    met = theirs.join(suggested.rename({"label": "said"}), on="item", how="inner").with_columns(text).drop_nulls()
     # Each answer is an item of its own with two votes, so that only pairs with junior meet.
     met = met.with_columns(pl.col("annotator").cast(pl.String)).with_row_index("answer")
     juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="said")
     pairs = pl.concat([juniors, met.select("annotator", "label", item="answer").select(juniors.columns)])
-    found = pairwise_kappa(pairs, classes=classes, level=level)
+    kappas = pairwise_kappa(pairs, classes=classes, level=level)
     return [
         Kinship(row["annotator_b"], row["agreement"], Figure(row["kappa"], row["low"], row["high"], row["n"]))
-        for row in found.sort("annotator_b").rows(named=True)
+        for row in kappas.sort("annotator_b").rows(named=True)
     ]
 
 
@@ -57,5 +57,5 @@ def with_consensus(
     if consensus is None:
         return None
     labels = read_columns(consensus, "consensus", ["item", "label"], ["item"])
-    found = kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes, level)
-    return found[0] if found else None
+    kin = kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes, level)
+    return kin[0] if kin else None

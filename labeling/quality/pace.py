@@ -39,7 +39,7 @@ def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95)
     answers = pl.DataFrame({"annotator": coded.annotator, "seconds": gathered(votes, coded, seconds).cast(pl.Float64)})
     timed = answers.filter(pl.col("seconds").is_finite() & (pl.col("seconds") > 0)).sort("annotator", "seconds")
     capped = pl.min_horizontal("seconds", _LONGEST * pl.col("seconds").median().over("annotator"))
-    found = (
+    per_annotator = (
         timed.with_columns(capped.alias("capped"))
         .group_by("annotator", maintain_order=True)
         .agg(
@@ -49,13 +49,13 @@ def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95)
             (pl.col("capped").std() / pl.len().sqrt()).fill_null(0).alias("error"),
         )
     )
-    n, mean, error = found["n"].to_numpy(), found["mean"].to_numpy(), found["error"].to_numpy()
+    n, mean, error = per_annotator["n"].to_numpy(), per_annotator["mean"].to_numpy(), per_annotator["error"].to_numpy()
     low, high = _median_bounds(timed["seconds"].to_numpy(), n, level)
     reach = np.where(n > 1, stdtrit(np.maximum(n - 1.0, 1.0), (1 + level) / 2) * error, np.nan)
     with np.errstate(invalid="ignore"):
         fastest = np.where(mean > reach, 3600 / np.where(mean > reach, mean - reach, 1.0), np.nan)
-    return found.select(
-        coded.annotators.gather(found["annotator"].to_numpy()).alias("annotator"),
+    return per_annotator.select(
+        coded.annotators.gather(per_annotator["annotator"].to_numpy()).alias("annotator"),
         "n",
         "median_seconds",
         column("low", low),
@@ -77,8 +77,8 @@ def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, lev
     >>> abstentions(votes, pl.DataFrame({"annotator": ["b"]})).select("annotator", "n", "unsure", "skipped").rows()
     [('a', 2, 1, 0), ('b', 2, 0, 1)]
     """
-    asked = nw.from_native(votes, eager_only=True).with_columns(label=nw.lit("asked"))
-    counted = _tally(votes_frame(asked.to_native()), "answered")
+    all_answers = nw.from_native(votes, eager_only=True).with_columns(label=nw.lit("asked"))
+    counted = _tally(votes_frame(all_answers.to_native()), "answered")
     counted = counted.join(_tally(votes_frame(votes), "labeled"), on="annotator", how="left", maintain_order="left")
     passed = pl.DataFrame(schema={"annotator": counted.schema["annotator"], "skipped": pl.UInt32})
     if skips is not None:
@@ -117,20 +117,22 @@ def consistency(repeats: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
     """
     first, second = (_labeled(repeats, column) for column in ("first", "second"))
     both = first.join(second, on=["annotator", "item"], how="inner")
-    found = both.group_by("annotator").agg(
+    per_annotator = both.group_by("annotator").agg(
         pl.len().cast(pl.Int64).alias("n"), (pl.col("first") == pl.col("second")).sum().cast(pl.Int64).alias("same")
     )
     given = both.group_by("annotator", pl.col("first").alias("label")).len("before")
     again = both.group_by("annotator", pl.col("second").alias("label")).len("after")
     chance = given.join(again, on=["annotator", "label"], how="inner").group_by("annotator")
     by_chance = chance.agg((pl.col("before").cast(pl.Float64) * pl.col("after")).sum().alias("chance"))
-    found = (
-        found.join(by_chance, on="annotator", how="left").with_columns(pl.col("chance").fill_null(0)).sort("annotator")
+    per_annotator = (
+        per_annotator.join(by_chance, on="annotator", how="left")
+        .with_columns(pl.col("chance").fill_null(0))
+        .sort("annotator")
     )
-    same, n = found["same"].to_numpy(), found["n"].to_numpy()
-    expected = found["chance"].to_numpy() / np.maximum(n, 1) ** 2
+    same, n = per_annotator["same"].to_numpy(), per_annotator["n"].to_numpy()
+    expected = per_annotator["chance"].to_numpy() / np.maximum(n, 1) ** 2
     low, high = wilson_bounds(same, n, level)
-    return found.select(
+    return per_annotator.select(
         "annotator",
         "n",
         "same",
@@ -170,10 +172,10 @@ def _skipped(skips: IntoDataFrame, dtype: pl.DataType) -> pl.DataFrame:
     if "annotator" not in frame.columns:
         raise LabelingError("column_missing", where="skips", columns=["annotator"], found=list(frame.columns))
     names = frame.select("annotator").to_polars()["annotator"].drop_nulls()
-    known = names.cast(pl.String).cast(dtype, strict=False)
-    if known.null_count():
+    annotators = names.cast(pl.String).cast(dtype, strict=False)
+    if annotators.null_count():
         raise LabelingError("column_type", where="skips", column="annotator", dtype=str(names.dtype))
-    return known.to_frame().group_by("annotator", maintain_order=True).len("skipped")
+    return annotators.to_frame().group_by("annotator", maintain_order=True).len("skipped")
 
 
 def _median_bounds(ordered: Floats, n: Counts, level: float) -> tuple[Floats, Floats]:
@@ -182,8 +184,8 @@ def _median_bounds(ordered: Floats, n: Counts, level: float) -> tuple[Floats, Fl
         return np.empty(0), np.empty(0)
     # The last place from below that lies above the median with a chance of (1 - level) / 2 at most.
     place = np.floor(bdtrik((1 - level) / 2, n.astype(np.float64), 0.5))
-    known = np.isfinite(place) & (place >= 0) & (n > 5)
-    inward = np.where(known, place, 0).astype(np.int64)
+    bounded = np.isfinite(place) & (place >= 0) & (n > 5)
+    inward = np.where(bounded, place, 0).astype(np.int64)
     first = np.cumsum(n) - n
     low, high = ordered[first + inward], ordered[first + n - 1 - inward]
-    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+    return np.where(bounded, low, np.nan), np.where(bounded, high, np.nan)

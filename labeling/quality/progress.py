@@ -182,11 +182,11 @@ def balance(votes: pl.DataFrame, golden: pl.Series) -> pl.DataFrame:
 
     Golden items are left out: they are answered by everybody, and chosen by hand.
     """
-    said = votes.filter(pl.col("label").is_not_null(), ~pl.col("item_id").is_in(golden.cast(pl.Int64).implode()))
+    labeled = votes.filter(pl.col("label").is_not_null(), ~pl.col("item_id").is_in(golden.cast(pl.Int64).implode()))
     dtype = votes.schema["label"]
-    codes = dtype.categories if isinstance(dtype, pl.Enum) else said["label"].unique().sort()
+    codes = dtype.categories if isinstance(dtype, pl.Enum) else labeled["label"].unique().sort()
     classes = pl.DataFrame({"label": pl.Series(codes, dtype=dtype)})
-    counted = classes.join(said.group_by("label").len("n"), on="label", how="left", maintain_order="left")
+    counted = classes.join(labeled.group_by("label").len("n"), on="label", how="left", maintain_order="left")
     return counted.with_columns(pl.col("n").fill_null(0)).sort("n", descending=True, maintain_order=True)
 
 

@@ -11,7 +11,7 @@ from labeling.quality.frames import Codes
 from labeling.quality.intervals import Floats
 
 
-def measures(truth: Codes, told: Codes, classes: int, times: npt.NDArray[np.floating]) -> Floats:
+def measures(truth: Codes, predicted: Codes, classes: int, times: npt.NDArray[np.floating]) -> Floats:
     """Accuracy, macro F1, weighted F1 and each class's F1 of samples in which cases come ``times`` (samples, cases).
 
     Nothing told (-1) is wrong and speaks for no class. A class that a sample lacks has no F1 there and is left out of its
@@ -21,14 +21,16 @@ def measures(truth: Codes, told: Codes, classes: int, times: npt.NDArray[np.floa
     [[0.667, 0.833, 0.778, 0.667, 1.0]]
     """
     # The row of zeros at the end is the row -1.
-    one = np.vstack([np.eye(classes, dtype=times.dtype), np.zeros((1, classes), dtype=times.dtype)])
-    asked, given = (times @ one[truth]).astype(np.float64), (times @ one[told]).astype(np.float64)
-    hits = (times @ (one[truth] * (truth == told)[:, None])).astype(np.float64)
-    f1 = np.where(asked > 0, ratio(2 * hits, asked + given), np.nan)
-    known = np.nan_to_num(f1)
-    total = asked.sum(axis=1)
-    macro = ratio(known.sum(axis=1), (asked > 0).sum(axis=1))
-    return np.column_stack([ratio(hits.sum(axis=1), total), macro, ratio((known * asked).sum(axis=1), total), f1])
+    one_hot = np.vstack([np.eye(classes, dtype=times.dtype), np.zeros((1, classes), dtype=times.dtype)])
+    support, given = (times @ one_hot[truth]).astype(np.float64), (times @ one_hot[predicted]).astype(np.float64)
+    hits = (times @ (one_hot[truth] * (truth == predicted)[:, None])).astype(np.float64)
+    f1 = np.where(support > 0, ratio(2 * hits, support + given), np.nan)
+    f1_or_zero = np.nan_to_num(f1)
+    total = support.sum(axis=1)
+    macro = ratio(f1_or_zero.sum(axis=1), (support > 0).sum(axis=1))
+    return np.column_stack(
+        [ratio(hits.sum(axis=1), total), macro, ratio((f1_or_zero * support).sum(axis=1), total), f1]
+    )
 
 
 def percentiles(resampled: Floats, level: float = 0.95) -> Floats:

@@ -201,10 +201,10 @@ def _timed(votes: IntoDataFrame, coded: Votes, seconds: str, order: str) -> pl.D
 def _limit_of_haste(paces: Floats, alpha: float) -> float:
     centre = float(np.median(paces))
     above = paces[paces > centre] - centre
-    known = _USUAL_WEIGHT + len(above)
-    spread = math.sqrt((_USUAL_WEIGHT * _USUAL_SPREAD**2 + float(above @ above)) / known)
+    freedom = _USUAL_WEIGHT + len(above)
+    spread = math.sqrt((_USUAL_WEIGHT * _USUAL_SPREAD**2 + float(above @ above)) / freedom)
     # A median of so many normal values has pi / 2 times the variance of their mean.
-    return centre + float(stdtrit(known, alpha)) * spread * math.sqrt(1 + math.pi / 2 / len(paces))
+    return centre + float(stdtrit(freedom, alpha)) * spread * math.sqrt(1 + math.pi / 2 / len(paces))
 
 
 def _predicted_low(paces: Floats, alpha: float) -> float:
@@ -236,11 +236,11 @@ def _majority_of_others(counts: Floats, own: Codes) -> npt.NDArray[np.int64]:
 
 def _continuation(labels: npt.NDArray[np.int64], share: Floats) -> Floats:
     """By class: how often it follows itself; its share where that was never seen."""
-    known = (labels[:-1] >= 0) & (labels[1:] >= 0)
-    first, second = labels[:-1][known], labels[1:][known]
-    seen = np.bincount(first, minlength=len(share))
+    labeled = (labels[:-1] >= 0) & (labels[1:] >= 0)
+    first, second = labels[:-1][labeled], labels[1:][labeled]
+    followed = np.bincount(first, minlength=len(share))
     again = np.bincount(first[first == second], minlength=len(share))
-    return (again + share) / (seen + 1)
+    return (again + share) / (followed + 1)
 
 
 def _longest_by_chance(n: int, share: Floats, follows: Floats, alpha: float) -> float:

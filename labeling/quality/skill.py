@@ -46,15 +46,15 @@ def golden_accuracy(
     if by is not None:
         answers = answers.with_columns(gathered(votes, coded, by).alias(by))
         keys.append(by)
-    found = answers.group_by(keys).agg(pl.col("asked").sum().alias("n"), pl.col("hit").sum().alias("right"))
+    counts = answers.group_by(keys).agg(pl.col("asked").sum().alias("n"), pl.col("hit").sum().alias("right"))
     if by is None:
         everyone = pl.DataFrame({"annotator": np.arange(len(coded.annotators), dtype=np.int32)})
-        found = everyone.join(found, on="annotator", how="left").fill_null(0)
-    found = found.sort(keys)
-    right, n = found["right"].to_numpy(), found["n"].to_numpy()
+        counts = everyone.join(counts, on="annotator", how="left").fill_null(0)
+    counts = counts.sort(keys)
+    right, n = counts["right"].to_numpy(), counts["n"].to_numpy()
     low, high = beta_bounds(right, n, level)
-    return found.with_columns(
-        coded.annotators.gather(found["annotator"].to_numpy()).alias("annotator"),
+    return counts.with_columns(
+        coded.annotators.gather(counts["annotator"].to_numpy()).alias("annotator"),
         pl.col("n", "right").cast(pl.Int64),
         *shares(right, n, "accuracy", level),
         column("beta_low", low),
@@ -75,9 +75,11 @@ def confusion(votes: IntoDataFrame, reference: IntoDataFrame, *, level: float = 
     """
     coded = votes_frame(votes, golden=reference)
     truth = coded.golden[coded.item]
-    known = truth >= 0
+    referenced = truth >= 0
     cells = (
-        pl.DataFrame({"annotator": coded.annotator[known], "truth": truth[known], "given": coded.label[known]})
+        pl.DataFrame(
+            {"annotator": coded.annotator[referenced], "truth": truth[referenced], "given": coded.label[referenced]}
+        )
         .group_by("annotator", "truth", "given")
         .agg(pl.len().cast(pl.Int64).alias("count"))
         .sort("annotator", "truth", "given")
@@ -116,9 +118,9 @@ def skill_posterior(
     anchored = bool(n.any())
     z = _centred_log_odds(agreed, compared) if anchored else np.zeros(len(n))
     hits, tries = (right, n) if anchored else (agreed, compared)
-    found = posteriors(hits, tries, z)
-    alpha, beta = found.matched()
-    mean, log_strength, slope = (float(part) for part in found.mode)
+    posterior = posteriors(hits, tries, z)
+    alpha, beta = posterior.matched()
+    mean, log_strength, slope = (float(part) for part in posterior.mode)
     pool = Pool(
         float(expit(mean)),
         float(np.exp(log_strength)),
@@ -132,8 +134,8 @@ def skill_posterior(
             [
                 annotators.alias("annotator"),
                 column("skill", alpha / (alpha + beta)),
-                column("low", found.quantile((1 - level) / 2)),
-                column("high", found.quantile((1 + level) / 2)),
+                column("low", posterior.quantile((1 - level) / 2)),
+                column("high", posterior.quantile((1 + level) / 2)),
                 *(
                     pl.Series(name, counts, dtype=pl.Int64)
                     for name, counts in (
@@ -168,12 +170,12 @@ def ranking(skill: pl.DataFrame, *, draws: int = 4000, level: float = 0.95, seed
     np.put_along_axis(ranks, np.argsort(-drawn, axis=1), np.arange(1, len(skill) + 1, dtype=np.int32)[None], axis=1)
     tail = (1 - level) / 2
     low, high = np.quantile(ranks, [tail, 1 - tail], axis=0, method="inverted_cdf") if len(skill) else ranks[:2]
-    kept = skill.select("annotator", "skill", "low", "high", "n")
+    ranked = skill.select("annotator", "skill", "low", "high", "n")
     return (
-        kept.with_columns(pl.Series("rank_low", low, dtype=pl.Int64), pl.Series("rank_high", high, dtype=pl.Int64))
+        ranked.with_columns(pl.Series("rank_low", low, dtype=pl.Int64), pl.Series("rank_high", high, dtype=pl.Int64))
         .sort("skill", descending=True, maintain_order=True)
         .with_columns(pl.col("skill").rank("min", descending=True).cast(pl.Int64).alias("rank"))
-        .select("rank", "rank_low", "rank_high", *kept.columns)
+        .select("rank", "rank_low", "rank_high", *ranked.columns)
     )
 
 
@@ -199,11 +201,11 @@ def _evidence(
 
 def _centred_log_odds(agreed: Counts, compared: Counts) -> Floats:
     """Log odds of agreeing with consensus, each shrunk to the pool's by its own beta-binomial, mean 0; 0 if unknown."""
-    known = compared > 0
-    if not known.any():
+    informed = compared > 0
+    if not informed.any():
         return np.zeros(len(compared))
     mean, log_strength, _ = posteriors(agreed, compared, np.zeros(len(compared))).mode
     strength = np.exp(log_strength)
     shrunk = (agreed + strength * expit(mean)) / (compared + strength)
-    odds = np.where(known, logit(np.clip(shrunk, 1e-6, 1 - 1e-6)), 0.0)
-    return np.where(known, odds - odds[known].mean(), 0.0)
+    odds = np.where(informed, logit(np.clip(shrunk, 1e-6, 1 - 1e-6)), 0.0)
+    return np.where(informed, odds - odds[informed].mean(), 0.0)

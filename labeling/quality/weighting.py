@@ -39,8 +39,8 @@ def effective_share(strata: Sampled, level: float = 0.95) -> tuple[float, float]
     """
     weight = strata.size / strata.size.sum()
     share = strata.hits / strata.n
-    seen = strata.n.sum()
-    softened = (share + _TRACE / seen) / (1 + 2 * _TRACE / seen)
+    total = strata.n.sum()
+    softened = (share + _TRACE / total) / (1 + 2 * _TRACE / total)
     freedom = np.maximum(strata.n - 1, 1)
     parts = weight**2 * softened * (1 - softened) / freedom * (1 - strata.n / strata.size)
     variance = parts.sum()

@@ -96,9 +96,9 @@ def moved(score: Floats, wrong: Floats) -> tuple[float, float]:
     >>> moved(np.full(50, 0.5), np.repeat([1.0, 0.0], 25))
     (0.0, 0.07407407407407407)
     """
-    odds, found = logit(np.clip(score, _EDGE, 1 - _EDGE)), wrong.sum()
+    odds, errors = logit(np.clip(score, _EDGE, 1 - _EDGE)), wrong.sum()
     reach = len(score) + 1.0
-    shift = brentq(lambda b: expit(odds + b).sum() - found + b, -reach, reach)
+    shift = brentq(lambda b: expit(odds + b).sum() - errors + b, -reach, reach)
     chance = expit(odds + shift)
     return float(shift), float(1 / ((chance * (1 - chance)).sum() + 1))
 

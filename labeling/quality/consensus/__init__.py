@@ -97,10 +97,10 @@ def _frame(votes: Votes, posterior: Floats) -> pl.DataFrame:
         top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
         label = pl.Series(votes.classes, dtype=enum).gather(top)
         probability = pl.Series(posterior[np.arange(len(n)), top])
-    known = pl.Series((n > 0) | (votes.golden >= 0), dtype=pl.Boolean)
+    decided = pl.Series((n > 0) | (votes.golden >= 0), dtype=pl.Boolean)
     return pl.DataFrame({"item": votes.items, "label": label, "probability": probability}).select(
         "item",
-        pl.when(known).then("label").alias("label"),
-        pl.when(known).then("probability").alias("probability"),
+        pl.when(decided).then("label").alias("label"),
+        pl.when(decided).then("probability").alias("probability"),
         pl.Series("n", n, dtype=pl.UInt32),
     )

@@ -94,11 +94,11 @@ def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, 
     """Averaged posterior (items, classes) and the choice behind it, which can be given if it is known."""
     choice = choose(votes, seed) if choice is None else choice
     incidence = Incidence.of(votes)
-    worth = {name: found for name, found in choice.models.items() if found.weight >= _LEAST_WEIGHT}
-    total = sum(found.weight for found in worth.values())
+    worth = {name: evidence for name, evidence in choice.models.items() if evidence.weight >= _LEAST_WEIGHT}
+    total = sum(evidence.weight for evidence in worth.values())
     posterior = np.zeros((incidence.items, incidence.classes))
-    for name, found in worth.items():
-        posterior += found.weight / total * soften(model(name, seed)(incidence).posterior, found.temperature)
+    for name, evidence in worth.items():
+        posterior += evidence.weight / total * soften(model(name, seed)(incidence).posterior, evidence.temperature)
     return incidence.clamp(soften(posterior, choice.temperature)), choice
 
 
@@ -111,7 +111,7 @@ def choose(votes: Votes, seed: int) -> Choice:
     models, excluded = _affordable(sample, seed)
     chances, collapsed = _hidden_votes(sample, models, random)
     excluded |= dict.fromkeys(collapsed, "collapsed")
-    temperature = {name: best_temperature(each) for name, each in chances.items()}
+    temperature = {name: best_temperature(by_temperature) for name, by_temperature in chances.items()}
     hidden = _hidden_golden(sample, models, random)
     truth = sample.golden[sample.golden >= 0]
 
@@ -121,10 +121,10 @@ def choose(votes: Votes, seed: int) -> Choice:
     if hidden:
         parts = [weight[name] * soften(hidden[name], temperature[name]) for name in names]
         last = last_temperature(np.sum(parts, axis=0), truth)
-    found = {}
+    evidence = {}
     for name in MODELS:
         posterior = hidden.get(name)
-        found[name] = Evidence(
+        evidence[name] = Evidence(
             weight=weight.get(name, 0.0),
             temperature=temperature.get(name, 1.0),
             vote_score=float(np.log(chances[name][:, 0]).mean()) if name in chances and len(sample) else None,
@@ -133,7 +133,7 @@ def choose(votes: Votes, seed: int) -> Choice:
             excluded=excluded.get(name),
         )
     reason = "only_majority_left" if names == ["majority"] else "golden_items" if hidden else "held_out_votes"
-    return Choice(reason, found, last, votes=len(sample), golden=len(truth))
+    return Choice(reason, evidence, last, votes=len(sample), golden=len(truth))
 
 
 def _majority_alone() -> Choice:
@@ -149,9 +149,9 @@ def weigh(
     even = np.full(len(names), 1 / len(names))
     weights = stack(np.column_stack([chances[name][:, 0] for name in names]), even, 1.0)
     if hidden:
-        told = np.column_stack([_true_chances(hidden[name], truth) for name in names])
+        golden_chances = np.column_stack([_true_chances(hidden[name], truth) for name in names])
         # A tenth stays even, so that golden items can call back a model that the votes gave up.
-        weights = stack(told, 0.9 * weights + 0.1 * even, PRIOR_ITEMS)
+        weights = stack(golden_chances, 0.9 * weights + 0.1 * even, PRIOR_ITEMS)
     return dict(zip(names, weights.tolist(), strict=True))
 
 
@@ -172,8 +172,9 @@ def stack(chances: Floats, prior: Floats, strength: float) -> Floats:
 def last_temperature(posterior: Floats, truth: npt.NDArray[np.int32]) -> float:
     """Maximum a posteriori temperature of hidden golden items' posteriors (golden items, classes)."""
     scores = [
-        np.log(_true_chances(soften(posterior, float(each)), truth)).sum() - (np.log(each) / _LAST_SPREAD) ** 2 / 2
-        for each in _LAST_TEMPERATURES
+        np.log(_true_chances(soften(posterior, float(temperature)), truth)).sum()
+        - (np.log(temperature) / _LAST_SPREAD) ** 2 / 2
+        for temperature in _LAST_TEMPERATURES
     ]
     return float(_LAST_TEMPERATURES[int(np.argmax(scores))])
 
@@ -245,9 +246,9 @@ def _hidden_golden(
     fold = random.permutation(len(golden)) % FOLDS
     incidence = Incidence.of(votes)
     posterior = {name: np.empty((len(golden), incidence.classes)) for name in models}
-    for each in range(min(FOLDS, len(golden))):
-        known = votes.golden.copy()
-        known[golden[fold == each]] = -1
+    for turn in range(min(FOLDS, len(golden))):
+        anchors = votes.golden.copy()
+        anchors[golden[fold == turn]] = -1
         for name, fit_one in models.items():
-            posterior[name][fold == each] = fit_one(incidence.anchored(known)).posterior[golden[fold == each]]
+            posterior[name][fold == turn] = fit_one(incidence.anchored(anchors)).posterior[golden[fold == turn]]
     return posterior

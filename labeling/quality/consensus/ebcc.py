@@ -27,9 +27,9 @@ def fit(incidence: Incidence, *, seed: int = 0) -> Fit:
     """The even mixture of the starts: its truths are classes * (starts * subtypes)."""
     starts = [_fit_once(incidence, np.random.default_rng([seed, start])) for start in range(STARTS)]
     return Fit(
-        latent=_side_by_side([each.latent for each in starts], incidence.classes) / STARTS,
-        channel=_side_by_side([each.channel for each in starts], incidence.classes),
-        prior=_side_by_side([each.prior for each in starts], incidence.classes) / STARTS,
+        latent=_side_by_side([start.latent for start in starts], incidence.classes) / STARTS,
+        channel=_side_by_side([start.channel for start in starts], incidence.classes),
+        prior=_side_by_side([start.prior for start in starts], incidence.classes) / STARTS,
     )
 
 

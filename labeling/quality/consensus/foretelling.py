@@ -39,14 +39,14 @@ def foretell(
     hidden = np.flatnonzero(seen if hide is None else seen & hide)
     fold = random.permutation(len(hidden)) % FOLDS
     chances = {name: np.ones((len(hidden), len(TEMPERATURES))) for name in models}
-    for each in range(min(FOLDS, len(hidden))):
-        part = hidden[fold == each]
+    for turn in range(min(FOLDS, len(hidden))):
+        part = hidden[fold == turn]
         rest = seen.copy()
         rest[part] = False
         incidence = Incidence.of(votes, rest)
         for name, fit in models.items():
             fitted = fit(incidence)
-            chances[name][fold == each] = _at_temperatures(fitted, votes, part)
+            chances[name][fold == turn] = _at_temperatures(fitted, votes, part)
             if watch is not None:
                 watch(name, fitted, incidence)
     return chances
@@ -62,4 +62,4 @@ def _at_temperatures(fitted: Fit, votes: Votes, part: npt.NDArray[np.int64]) -> 
     by_class = fitted.chances(item, votes.annotator[part], votes.label[part])
     posterior = fitted.posterior[item]
     softened = (soften(posterior, float(temperature)) for temperature in TEMPERATURES)
-    return np.column_stack([np.einsum("vk,vk->v", each, by_class) for each in softened])
+    return np.column_stack([np.einsum("vk,vk->v", shares, by_class) for shares in softened])

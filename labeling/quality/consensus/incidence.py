@@ -82,9 +82,9 @@ class Incidence:
 
     def clamp(self, posterior: Floats) -> Floats:
         """One-hot rows for golden items, in place."""
-        known = np.flatnonzero(self.golden >= 0)
-        posterior[known] = 0.0
-        posterior[known, self.golden[known]] = 1.0
+        settled = np.flatnonzero(self.golden >= 0)
+        posterior[settled] = 0.0
+        posterior[settled, self.golden[settled]] = 1.0
         return posterior
 
     def infer(self, logs: Floats) -> tuple[Floats, float]:
@@ -92,10 +92,10 @@ class Incidence:
 
         A golden item can't be of any other class: its weights there are minus infinity.
         """
-        known = np.flatnonzero(self.golden >= 0)
+        settled = np.flatnonzero(self.golden >= 0)
         subtypes = logs.shape[1] // self.classes
-        other = np.arange(logs.shape[1]) // subtypes != self.golden[known, None]
-        logs[known] = np.where(other, -np.inf, logs[known])
+        other = np.arange(logs.shape[1]) // subtypes != self.golden[settled, None]
+        logs[settled] = np.where(other, -np.inf, logs[settled])
         top = _row_max(logs)
         logs -= top[:, None]
         np.exp(logs, out=logs)
