@@ -83,7 +83,7 @@ def data_card(facts: DataFacts, locale: str) -> str:
     say, count = WORDS[locale], _counter(locale)
     labels = sum(labelled for _, labelled in facts.classes)
     rows = [(escaped(name), count(n), _share(n, labels, locale)) for name, n in facts.classes]
-    made = {
+    collection = {
         "assessors": count(facts.assessors),
         "overlap": count(facts.overlap),
         "chunk_size": count(facts.chunk_size),
@@ -104,8 +104,8 @@ def data_card(facts: DataFacts, locale: str) -> str:
         say["data_card"].format(project=escaped(facts.project)),
         _list({"made": _day(facts.made, locale), "texts": count(facts.texts), "labels": count(labels)}, say),
         _section(say["composition"], _table([say["class"], say["labels"], say["share"]], rows), say["languages"]),
-        _section(say["collection"], _list(made, say)),
-        _section(say["quality"], _list({key: written(each, locale) for key, each in measured.items()}, say)),
+        _section(say["collection"], _list(collection, say)),
+        _section(say["quality"], _list({key: written(figure, locale) for key, figure in measured.items()}, say)),
         _section(say["uses"], say["data_uses"]),
         _section(say["limits"], _points([*_data_limits(facts, say), *map(escaped, facts.limits)])),
     )
@@ -120,7 +120,7 @@ def model_card(facts: ModelFacts, locale: str) -> str:
     True
     """
     say, count = WORDS[locale], _counter(locale)
-    known = {"trained_on": count(facts.trained_on), "whose": escaped(facts.labels), "tested_on": count(facts.tested_on)}
+    data = {"trained_on": count(facts.trained_on), "whose": escaped(facts.labels), "tested_on": count(facts.tested_on)}
     measured = {
         "accuracy": facts.accuracy,
         "macro_f1": facts.macro_f1,
@@ -128,13 +128,13 @@ def model_card(facts: ModelFacts, locale: str) -> str:
         "step": facts.step,
         "training_divergence": facts.divergence,
     }
-    rows = [(escaped(name), written(each, locale)) for name, each in facts.classes]
+    rows = [(escaped(name), written(figure, locale)) for name, figure in facts.classes]
     return _page(
         say["model_card"].format(project=escaped(facts.project)),
         _list({"made": _day(facts.made, locale)}, say),
         _section(say["details"], say["classifier"]),
-        _section(say["data"], _list(known, say), say["apart"]),
-        _section(say["quality"], _list({key: written(each, locale) for key, each in measured.items()}, say)),
+        _section(say["data"], _list(data, say), say["apart"]),
+        _section(say["quality"], _list({key: written(figure, locale) for key, figure in measured.items()}, say)),
         _section(say["by_class"], _table([say["class"], "F1"], rows)),
         _section(say["uses"], say["model_uses"]),
         _section(say["limits"], _points([*_model_limits(facts, say), *map(escaped, facts.limits)])),
@@ -150,9 +150,9 @@ def written(figure: Figure, locale: str) -> str:
     count = _counter(locale)(figure.n)
     if figure.value is None:
         return f"–, n = {count}"
-    told = [_decimal(each, locale) for each in (figure.value, figure.low, figure.high) if each is not None]
-    interval = f" [{told[1]}{'; ' if locale == 'ru' else ', '}{told[2]}]" if len(told) == 3 else ""
-    return f"{told[0]}{interval}, n = {count}"
+    numbers = [_decimal(number, locale) for number in (figure.value, figure.low, figure.high) if number is not None]
+    interval = f" [{numbers[1]}{'; ' if locale == 'ru' else ', '}{numbers[2]}]" if len(numbers) == 3 else ""
+    return f"{numbers[0]}{interval}, n = {count}"
 
 
 def escaped(text: str) -> str:
@@ -165,25 +165,25 @@ def escaped(text: str) -> str:
 
 
 def _data_limits(facts: DataFacts, say: dict[str, str]) -> list[str]:
-    told = []
+    limits = []
     if facts.before.n == 0:
-        told.append(say["no_audit"])
+        limits.append(say["no_audit"])
     if facts.golden_accuracy.n == 0:
-        told.append(say["no_golden"])
+        limits.append(say["no_golden"])
     if (facts.overlap or 1) < 2:
-        told.append(say["no_overlap"])
-    return [*told, say["expert_is_truth"]]
+        limits.append(say["no_overlap"])
+    return [*limits, say["expert_is_truth"]]
 
 
 def _model_limits(facts: ModelFacts, say: dict[str, str]) -> list[str]:
-    told = []
+    limits = []
     if facts.tested_on < _SMALL_TEST:
-        told.append(say["small_test"])
-    if any(each.value is None for _, each in facts.classes):
-        told.append(say["untested_classes"])
+        limits.append(say["small_test"])
+    if any(f1.value is None for _, f1 in facts.classes):
+        limits.append(say["untested_classes"])
     if facts.divergence.n == 0:
-        told.append(say["no_audit"])
-    return [*told, say["expert_is_truth"], say["same_source"]]
+        limits.append(say["no_audit"])
+    return [*limits, say["expert_is_truth"], say["same_source"]]
 
 
 def _page(title: str, *parts: str) -> str:

@@ -64,14 +64,14 @@ def features(texts: Sequence[str]) -> sparse.csr_matrix:
     least = 2 if len(texts) >= 1000 else 1
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=least, dtype=np.float32, token_pattern=_TOKEN)
     parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=least, dtype=np.float32)
-    made = []
+    halves = []
     for vectoriser in (words, parts):
         try:
-            made.append(vectoriser.fit_transform(texts))
+            halves.append(vectoriser.fit_transform(texts))
         except ValueError:
             # Nothing in the texts that this half counts: blank, or all different.
-            made.append(sparse.csr_matrix((len(texts), 1), dtype=np.float32))
-    both = sparse.hstack(made, format="csr", dtype=np.float32)
+            halves.append(sparse.csr_matrix((len(texts), 1), dtype=np.float32))
+    both = sparse.hstack(halves, format="csr", dtype=np.float32)
     both.data *= np.float32(np.sqrt(0.5))
     return both
 
@@ -128,28 +128,28 @@ def cross_validate(
     if not (label >= 0).any():
         raise LabelingError("no_labels")
     fold = folds(texts, label, count, seed=seed)
-    known = label >= 0
+    labeled = label >= 0
     probabilities = np.zeros((len(label), classes))
     if estimator is not None:
         given: Any = matrix if matrix is not None else np.array(texts, dtype=object)
-        for each in range(count):
-            out = fold == each
-            probabilities[out] = _by_estimator(estimator, given, label, known & ~out, out, classes)
-            _tell(progress, each + 1, count)
+        for part in range(count):
+            out = fold == part
+            probabilities[out] = _by_estimator(estimator, given, label, labeled & ~out, out, classes)
+            _tell(progress, part + 1, count)
         return Trained(probabilities, fold, _unseen(label, fold, classes), None, None)
     matrix = features(texts) if matrix is None else matrix
     wanted = _shares(label, classes) if targets is None else targets.astype(np.float32)
-    asked = label if watched is None else watched
+    followed = label if watched is None else watched
     heldout, training = (Dynamics.blank(epochs, len(label)) if dynamics else None for _ in range(2))
-    for each in range(count):
-        out, learn = np.flatnonzero(fold == each), np.flatnonzero(known & (fold != each))
+    for part in range(count):
+        out, learn = np.flatnonzero(fold == part), np.flatnonzero(labeled & (fold != part))
         if len(learn) and len(out):
-            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout, asked)
+            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout, followed)
         elif len(out):
             probabilities[out] = 1 / classes
-        _tell(progress, each + 1, count + dynamics)
+        _tell(progress, part + 1, count + dynamics)
     if training is not None:
-        _by_epochs(matrix, wanted, np.flatnonzero(known), np.arange(len(label)), epochs, seed, training, asked)
+        _by_epochs(matrix, wanted, np.flatnonzero(labeled), np.arange(len(label)), epochs, seed, training, followed)
         _tell(progress, count + 1, count + 1)
     return Trained(probabilities, fold, _unseen(label, fold, classes), heldout, training)
 
@@ -162,14 +162,14 @@ def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int
     >>> checked_probabilities([[0.2, 0.8]], 1, 2).tolist()
     [[0.2, 0.8]]
     """
-    found = np.asarray(probabilities, dtype=np.float64)
-    if found.shape != (items, classes):
-        raise LabelingError("probabilities_shape", found=list(found.shape), expected=[items, classes])
-    total = found.sum(axis=1, keepdims=True)
-    odd = ~np.isfinite(found).all(axis=1) | (found < 0).any(axis=1) | (np.abs(total[:, 0] - 1) > 0.01)
+    rows = np.asarray(probabilities, dtype=np.float64)
+    if rows.shape != (items, classes):
+        raise LabelingError("probabilities_shape", found=list(rows.shape), expected=[items, classes])
+    total = rows.sum(axis=1, keepdims=True)
+    odd = ~np.isfinite(rows).all(axis=1) | (rows < 0).any(axis=1) | (np.abs(total[:, 0] - 1) > 0.01)
     if odd.any():
         raise LabelingError("probabilities_range", rows=int(odd.sum()), first_row=int(odd.argmax()) + 1)
-    checked: Floats = found / total
+    checked: Floats = rows / total
     return checked
 
 
@@ -184,13 +184,13 @@ def _by_epochs(
     label: Codes,
 ) -> Small:
     """Probabilities (out, classes) after the last epoch; those of ``label`` after every one go ``into`` the dynamics."""
-    asked = matrix[out]
+    heldout = matrix[out]
 
     def watch(epoch: int, model: Softmax) -> None:
         if into is not None:
-            into.see(epoch, out, model.probabilities(asked), label)
+            into.see(epoch, out, model.probabilities(heldout), label)
 
-    return train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch).probabilities(asked)
+    return train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch).probabilities(heldout)
 
 
 def _by_estimator(
@@ -202,9 +202,9 @@ def _by_estimator(
     classes: int,
 ) -> Floats:
     shares = np.zeros((int(out.sum()), classes))
-    seen = np.unique(label[learn])
-    if len(seen) < 2:
-        shares[:, seen if len(seen) else slice(None)] = 1 / max(len(seen), 1) if len(seen) else 1 / classes
+    present = np.unique(label[learn])
+    if len(present) < 2:
+        shares[:, present if len(present) else slice(None)] = 1 / max(len(present), 1) if len(present) else 1 / classes
         return shares
     model: Estimator = clone(estimator).fit(given[learn], label[learn])
     shares[:, np.asarray(model.classes_, dtype=np.int64)] = model.predict_proba(given[out])
@@ -213,19 +213,19 @@ def _by_estimator(
 
 def _shares(label: Codes, classes: int) -> Small:
     hard = np.zeros((len(label), classes), dtype=np.float32)
-    known = np.flatnonzero(label >= 0)
-    hard[known, label[known]] = 1
+    labeled = np.flatnonzero(label >= 0)
+    hard[labeled, label[labeled]] = 1
     return hard
 
 
 def _unseen(label: Codes, fold: Whole, classes: int) -> npt.NDArray[np.bool_]:
     """Texts whose given class has no example outside their fold."""
-    known = np.flatnonzero(label >= 0)
+    labeled = np.flatnonzero(label >= 0)
     inside = np.zeros((int(fold.max(initial=0)) + 1, classes), dtype=np.int64)
-    np.add.at(inside, (fold[known], label[known]), 1)
+    np.add.at(inside, (fold[labeled], label[labeled]), 1)
     outside = inside.sum(axis=0) - inside
     missing = np.zeros(len(label), dtype=bool)
-    missing[known] = outside[fold[known], label[known]] == 0
+    missing[labeled] = outside[fold[labeled], label[labeled]] == 0
     return missing
 
 

@@ -40,11 +40,11 @@ def course(drawn: pl.DataFrame, rulings: pl.DataFrame, moments: Sequence[datetim
     first audited ruling are left out.
     """
     rows = []
-    for moment in (each.astimezone(UTC) for each in moments):
-        found = residual(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
-        if found.before.value is not None:
-            before, after = ((each.value, each.low, each.high) for each in (found.before, found.after))
-            rows.append((moment, found.audited, *before, *after))
+    for moment in (at.astimezone(UTC) for at in moments):
+        overall = residual(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
+        if overall.before.value is not None:
+            before, after = ((figure.value, figure.low, figure.high) for figure in (overall.before, overall.after))
+            rows.append((moment, overall.audited, *before, *after))
     shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
     at = rulings.schema["at"]
     return pl.DataFrame(rows, schema={"at": at, "n": pl.Int64, **dict.fromkeys(shares, pl.Float64)}, orient="row")
@@ -55,10 +55,10 @@ def by_audit(audits: pl.DataFrame, rulings: pl.DataFrame) -> list[tuple[dict[str
 
     Those are the ones since it was drawn, until the next one was: then what is left of its sample waits no more.
     """
-    found = []
+    audited = []
     end = None
     for row in audits.sort("audit", descending=True).to_dicts():
         mine = rulings.filter(pl.col("at") >= row["created_at"])
-        found.append((row, mine if end is None else mine.filter(pl.col("at") <= end)))
+        audited.append((row, mine if end is None else mine.filter(pl.col("at") <= end)))
         end = row["created_at"]
-    return found
+    return audited

@@ -52,19 +52,19 @@ class Dynamics:
         >>> Dynamics.of(np.array([[[0.7, 0.3]], [[0.4, 0.6]]], dtype=np.float32), np.array([0])).right.tolist()
         [[True], [False]]
         """
-        found = cls.blank(*probabilities.shape[:2])
+        dynamics = cls.blank(*probabilities.shape[:2])
         everyone = np.arange(len(label))
         for epoch, shares in enumerate(probabilities):
-            found.see(epoch, everyone, shares, label)
-        return found
+            dynamics.see(epoch, everyone, shares, label)
+        return dynamics
 
     def see(self, epoch: int, rows: Whole, shares: Small, label: Codes) -> None:
         """Record what ``shares`` (rows, classes) give the ``label`` (n,) of the texts at ``rows``."""
-        known = np.flatnonzero(label[rows] >= 0)
-        rows = rows[known]
-        given = shares[known, label[rows]]
+        labeled = np.flatnonzero(label[rows] >= 0)
+        rows = rows[labeled]
+        given = shares[labeled, label[rows]]
         self.probability[epoch, rows] = given
-        self.right[epoch, rows] = given >= shares[known].max(axis=1)
+        self.right[epoch, rows] = given >= shares[labeled].max(axis=1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

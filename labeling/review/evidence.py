@@ -118,8 +118,8 @@ def gather(
             seed=seed, progress=progress,
         )  # fmt: skip
     else:
-        found = _given(probabilities, coded)
-        trained = Trained(found, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
+        checked = _given(probabilities, coded)
+        trained = Trained(checked, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
     begin("neighbours")
     vectors = lsa(matrix, seed=seed)
     around = nearest(vectors, seed=seed)
@@ -127,11 +127,11 @@ def gather(
     begin("next_vote")
     foretold = _known_only(trained)
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
-    said = _junior(junior, classes)
-    sources = [foretold, near] if suggestions is None else [foretold, near, said]
+    by_junior = _junior(junior, classes)
+    sources = [foretold, near] if suggestions is None else [foretold, near, by_junior]
     answers, _ = next_vote(coded, posterior, sources, seed=seed)
     begin("misreading")
-    texts_say = (sharpened(foretold, taught) + near) * said
+    texts_say = (sharpened(foretold, taught) + near) * by_junior
     texts_say /= texts_say.sum(axis=1, keepdims=True)
     misread, truth = misreading(replace(coded, golden=np.full_like(coded.golden, -1)), posterior, texts_say, given)
     begin("issues")
@@ -200,37 +200,37 @@ def _votes(
     key = items.cast(pl.String)
     frame = frame.filter(pl.col("item").cast(pl.String).is_in(key.implode()))
     named = [frame["label"].cast(pl.String)]
-    for told, where in ((settled, "golden"), (suggestions, "suggestions"), (labels, "labels")):
-        if told is not None:
-            named.append(read_columns(told, where, ["item", "label"], ["item"])["label"].cast(pl.String))
+    for labeled, where in ((settled, "golden"), (suggestions, "suggestions"), (labels, "labels")):
+        if labeled is not None:
+            named.append(read_columns(labeled, where, ["item", "label"], ["item"])["label"].cast(pl.String))
     classes = sorted(pl.concat([column.rename("label") for column in named]).drop_nulls().unique().to_list())
     return votes_frame(frame, golden=settled, classes=classes)
 
 
 def _rows(wanted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
-    known = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
-    asked = pl.DataFrame({"item": wanted.cast(pl.String)})
-    return asked.join(known, on="item", how="left", maintain_order="left")["row"].to_numpy()
+    places = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
+    keys = pl.DataFrame({"item": wanted.cast(pl.String)})
+    return keys.join(places, on="item", how="left", maintain_order="left")["row"].to_numpy()
 
 
 def _given(probabilities: IntoDataFrame, votes: Votes) -> Floats:
     frame = read_columns(probabilities, "probabilities", ["item", *votes.classes], ["item"])
     keyed = frame.with_columns(pl.col("item").cast(pl.String), pl.col(*votes.classes).cast(pl.Float64, strict=False))
-    asked = pl.DataFrame({"item": votes.items.cast(pl.String)})
-    met = asked.join(keyed.unique("item", keep="last"), on="item", how="left", maintain_order="left")
-    found = met.select(votes.classes).fill_null(float("nan")).to_numpy()
-    return checked_probabilities(found, len(votes.items), len(votes.classes))
+    keys = pl.DataFrame({"item": votes.items.cast(pl.String)})
+    met = keys.join(keyed.unique("item", keep="last"), on="item", how="left", maintain_order="left")
+    shares = met.select(votes.classes).fill_null(float("nan")).to_numpy()
+    return checked_probabilities(shares, len(votes.items), len(votes.classes))
 
 
 def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
     """Posterior and label of the votes; settled labels teach who errs, but an item's own is kept from it."""
-    found = consensus_of(votes, method=method, seed=seed)
-    posterior = found.posterior.copy()
-    known = votes.golden >= 0
-    if known.any():
+    aggregate = consensus_of(votes, method=method, seed=seed)
+    posterior = aggregate.posterior.copy()
+    anchored = votes.golden >= 0
+    if anchored.any():
         hidden = replace(votes, golden=np.full_like(votes.golden, -1))
-        blind = consensus_of(hidden, method=method, seed=seed, choice=found.choice)
-        posterior[known] = blind.posterior[known]
+        blind = consensus_of(hidden, method=method, seed=seed, choice=aggregate.choice)
+        posterior[anchored] = blind.posterior[anchored]
     label = _leading(posterior)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
     return posterior, label
@@ -240,12 +240,12 @@ def _placed(agreed: Agreed, votes: Votes, method: str, seed: int) -> tuple[Float
     """The posterior and label of a consensus that is known; where it only repeats a golden label, those of the votes."""
     columns = {name.removeprefix("p_"): name for name in agreed.frame.columns if name.startswith("p_")}
     keyed = agreed.frame.with_columns(pl.col("item").cast(pl.String))
-    asked = pl.DataFrame({"item": votes.items.cast(pl.String)}).join(
+    joined = pl.DataFrame({"item": votes.items.cast(pl.String)}).join(
         keyed, on="item", how="left", maintain_order="left"
     )
     none = pl.lit(0.0)
-    placed = [asked[columns[code]] if code in columns else none.alias(code) for code in votes.classes]
-    posterior = asked.select(placed).fill_null(0.0).to_numpy().copy()
+    placed = [joined[columns[code]] if code in columns else none.alias(code) for code in votes.classes]
+    posterior = joined.select(placed).fill_null(0.0).to_numpy().copy()
     label = labels_of(agreed.frame, votes.items, votes.classes, "agreed")
     anchored = labels_of(agreed.golden, votes.items, votes.classes, "golden") >= 0
     if anchored.any():
@@ -264,9 +264,9 @@ def _leading(posterior: Floats) -> Codes:
 
 def _clamped(posterior: Floats, settled: Codes) -> Floats:
     clamped = posterior.copy()
-    known = np.flatnonzero(settled >= 0)
-    clamped[known] = 0
-    clamped[known, settled[known]] = 1
+    anchored = np.flatnonzero(settled >= 0)
+    clamped[anchored] = 0
+    clamped[anchored, settled[anchored]] = 1
     return clamped
 
 
@@ -280,11 +280,11 @@ def _known_only(trained: Trained) -> Floats:
 
 
 def _junior(suggestion: Codes, classes: int) -> Floats:
-    said = np.full((len(suggestion), classes), 1 / classes)
-    known = np.flatnonzero(suggestion >= 0)
-    said[known] = (1 - _JUNIOR) / classes
-    said[known, suggestion[known]] += _JUNIOR
-    return said
+    shares = np.full((len(suggestion), classes), 1 / classes)
+    suggested = np.flatnonzero(suggestion >= 0)
+    shares[suggested] = (1 - _JUNIOR) / classes
+    shares[suggested, suggestion[suggested]] += _JUNIOR
+    return shares
 
 
 def _map(trained: Trained, given: Codes, votes: Votes) -> tuple[Floats, Floats]:

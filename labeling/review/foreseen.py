@@ -39,5 +39,5 @@ def foreseen(population: IntoDataFrame, size: int, *, level: float = 0.95) -> Fi
     n = cells["n"].to_numpy()
     hits = n * np.clip(cells["share"].to_numpy(), 0.0, 1.0)
     share, effective = effective_share(Sampled(cells["size"].to_numpy(), n, hits), level)
-    known = beta(share * effective, effective, level)
-    return Figure(share, known.low, known.high, size)
+    interval = beta(share * effective, effective, level)
+    return Figure(share, interval.low, interval.high, size)

@@ -106,15 +106,17 @@ def gain(
     if not test.any() or not ((rounds >= 0) & ~barred).any(axis=1).all():
         raise LabelingError("no_labels")
     matrix = features(texts) if matrix is None else matrix
-    told = []
+    predictions = []
     for at, label in enumerate(rounds):
-        told.append(_foretold(matrix, label, (label >= 0) & ~barred, test, classes, epochs, seed))
+        predictions.append(_foretold(matrix, label, (label >= 0) & ~barred, test, classes, epochs, seed))
         if progress is not None:
             progress(at + 1, len(rounds))
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
     spoken_for = np.ones(int(test.sum())) if weight is None else weight
-    return _compared(truth[test], np.array(told), spoken_for, learned, left_out, classes, draws, level, seed, pairs)
+    return _compared(
+        truth[test], np.array(predictions), spoken_for, learned, left_out, classes, draws, level, seed, pairs
+    )
 
 
 def _foretold(
@@ -129,13 +131,13 @@ def _foretold(
     targets = np.zeros((int(learn.sum()), classes), dtype=np.float32)
     targets[np.arange(len(targets)), label[learn]] = 1
     model = train(matrix[learn], targets, epochs=epochs, seed=seed)
-    told: Codes = model.probabilities(matrix[test]).argmax(axis=1).astype(np.int32)
-    return told
+    predicted: Codes = model.probabilities(matrix[test]).argmax(axis=1).astype(np.int32)
+    return predicted
 
 
 def _compared(
     truth: Codes,
-    told: npt.NDArray[np.int32],
+    predictions: npt.NDArray[np.int32],
     weight: Floats,
     learned: npt.NDArray[np.int64],
     left_out: int,
@@ -145,19 +147,19 @@ def _compared(
     seed: int,
     pairs: Sequence[tuple[int, int]] | None = None,
 ) -> Gain:
-    seen = weight[None, :].astype(np.float32)
-    drawn = _resamples(len(truth), draws, seed) * seen
-    here = [measures(truth, each, classes, seen)[0] for each in told]
-    anew = [measures(truth, each, classes, drawn) for each in told]
+    weights = weight[None, :].astype(np.float32)
+    drawn = _resamples(len(truth), draws, seed) * weights
+    here = [measures(truth, predicted, classes, weights)[0] for predicted in predictions]
+    anew = [measures(truth, predicted, classes, drawn) for predicted in predictions]
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
     rounds = []
     for count, value, resampled in zip(learned, here, anew, strict=True):
         bounds = percentiles(resampled, level)
-        figures = [Figure.of(*each, n=int(of)) for *each, of in zip(value, *bounds, n, strict=True)]
+        figures = [Figure.of(*interval, n=int(of)) for *interval, of in zip(value, *bounds, n, strict=True)]
         rounds.append(Round(int(count), figures[0], figures[1], figures[2], tuple(figures[3:])))
 
     def step(a: int, b: int) -> Step:
-        right_a, right_b = told[a] == truth, told[b] == truth
+        right_a, right_b = predictions[a] == truth, predictions[b] == truth
         won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
         gaps, apart = here[b] - here[a], anew[b] - anew[a]
         low, high = percentiles(apart, level)
@@ -165,9 +167,9 @@ def _compared(
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
         return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(apart[:, 2]))
 
-    between = [(at, at + 1) for at in range(len(told) - 1)] if pairs is None else pairs
+    between = [(at, at + 1) for at in range(len(predictions) - 1)] if pairs is None else pairs
     steps = tuple(step(*pair) for pair in between)
-    return Gain(tuple(rounds), steps, step(0, len(told) - 1) if len(told) > 1 else None, left_out)
+    return Gain(tuple(rounds), steps, step(0, len(predictions) - 1) if len(predictions) > 1 else None, left_out)
 
 
 def _resamples(texts: int, draws: int, seed: int) -> Small:

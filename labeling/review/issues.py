@@ -62,10 +62,10 @@ def label_issues(
     health, overall = _no_health(), None
     if len(present) > 1:
         within, shares = _present(label[rows], probabilities[rows], present)
-        found, flagged[rows] = _confident(within, shares)
-        joint[np.ix_(present, present)] = found
+        confident, flagged[rows] = _confident(within, shares)
+        joint[np.ix_(present, present)] = confident
         names = [classes[code] for code in present]
-        health, overall = _health(within, shares, found, names)
+        health, overall = _health(within, shares, confident, names)
     frame = _issues_frame(label, probabilities, items, classes, usable, flagged)
     return Issues(frame, _confused(joint, frame, classes), health, overall, joint)
 
@@ -84,7 +84,7 @@ def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Codes, Floats] | None
     table[votes.item, votes.annotator] = votes.label
     active = ~np.isnan(table).all(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Any = get_label_quality_multiannotator(
+        quality_of: Any = get_label_quality_multiannotator(
             table[voted][:, active],
             probabilities[voted],
             return_detailed_quality=False,
@@ -93,8 +93,8 @@ def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Codes, Floats] | None
         )["label_quality"]
     label = np.full(len(votes.items), -1, dtype=np.int32)
     quality = np.full(len(votes.items), np.nan)
-    label[voted] = found["consensus_label"].to_numpy()
-    quality[voted] = found["consensus_quality_score"].to_numpy()
+    label[voted] = quality_of["consensus_label"].to_numpy()
+    quality[voted] = quality_of["consensus_quality_score"].to_numpy()
     return label, quality
 
 

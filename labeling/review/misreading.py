@@ -31,17 +31,17 @@ def misreading(votes: Votes, posterior: Floats, texts: Floats, given: Codes) -> 
     """
     incidence = Incidence.of(votes)
     voices = np.maximum(np.bincount(votes.item, minlength=len(votes.items)), 1)[:, None]
-    said = np.log(np.maximum(texts, _FLOOR))
+    text_logs = np.log(np.maximum(texts, _FLOOR))
     strength = FIRST_STRENGTH
     for _ in range(_ROUNDS):
         _, channel, strength = m_step(incidence, posterior, strength)
-        logs = incidence.scores(np.log(channel + _TINY)) / voices + said
+        logs = incidence.scores(np.log(channel + _TINY)) / voices + text_logs
         logs -= logs.max(axis=1, keepdims=True)
         posterior = np.exp(logs)
         posterior /= posterior.sum(axis=1, keepdims=True)
-    known = given >= 0
+    labeled = given >= 0
     chance = np.zeros(len(given))
-    chance[known] = at_level(1 - posterior[known, given[known]], PRIOR)
+    chance[labeled] = at_level(1 - posterior[labeled, given[labeled]], PRIOR)
     return chance, posterior
 
 

@@ -78,9 +78,9 @@ def nearest(vectors: Small, k: int = NEIGHBOURS, *, seed: int = 0) -> Neighbours
     count = len(vectors)
     index = np.full((count, k), -1, dtype=np.int64)
     distance = np.full((count, k), 2, dtype=np.float32)
-    for asked, among in _searches(vectors, seed):
-        for start in range(0, len(asked), _BLOCK):
-            block = asked[start : start + _BLOCK]
+    for rows, among in _searches(vectors, seed):
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
             _search(vectors, block, among, k, index, distance)
     return Neighbours(index, distance)
 
@@ -93,13 +93,13 @@ def near_duplicates(near: Neighbours, items: pl.Series, label: Codes, classes: t
     names = pl.Series("names", [*classes, None], dtype=pl.String)
     limit = NEAR * float(np.median(near.distance[:, 0])) if near.distance.size else 0.0
     close = (near.index >= 0) & (near.distance <= max(limit, 1e-5))
-    one, place = np.nonzero(close)
-    other = near.index[one, place]
-    differ = (label[one] != label[other]) & (label[one] >= 0) & (label[other] >= 0)
+    first, place = np.nonzero(close)
+    other = near.index[first, place]
+    differ = (label[first] != label[other]) & (label[first] >= 0) & (label[other] >= 0)
     # A pair may be seen from one side only, where many copies crowd each other out.
-    low, high = np.minimum(one, other)[differ], np.maximum(one, other)[differ]
+    low, high = np.minimum(first, other)[differ], np.maximum(first, other)[differ]
     pairs = (
-        pl.DataFrame({"one": low, "two": high, "distance": np.maximum(near.distance[one, place][differ], 0)})
+        pl.DataFrame({"one": low, "two": high, "distance": np.maximum(near.distance[first, place][differ], 0)})
         .unique(["one", "two"], keep="first", maintain_order=True)
         .sort("distance", "one", "two")
     )
@@ -129,21 +129,21 @@ def _searches(vectors: Small, seed: int) -> list[tuple[Whole, Whole]]:
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
     beside = np.argsort(-(means @ means.T), axis=1, kind="stable")[:, :_PROBES]
     return [
-        (inside, np.concatenate([members[each] for each in beside[at]]))
+        (inside, np.concatenate([members[region] for region in beside[at]]))
         for at, inside in enumerate(members)
         if len(inside)
     ]
 
 
-def _search(vectors: Small, asked: Whole, among: Whole, k: int, index: Whole, distance: Small) -> None:
-    """Fill the rows ``asked`` of ``index`` and ``distance`` from the candidates ``among``."""
-    likeness = vectors[asked] @ vectors[among].T
-    likeness[asked[:, None] == among[None, :]] = -np.inf
+def _search(vectors: Small, rows: Whole, among: Whole, k: int, index: Whole, distance: Small) -> None:
+    """Fill ``rows`` of ``index`` and ``distance`` from the candidates ``among``."""
+    likeness = vectors[rows] @ vectors[among].T
+    likeness[rows[:, None] == among[None, :]] = -np.inf
     most = min(k, len(among) - 1)
     if most < 1:
         return
     chosen = np.argpartition(-likeness, most - 1, axis=1)[:, :most]
     near = np.take_along_axis(likeness, chosen, axis=1)
     order = np.argsort(-near, axis=1, kind="stable")
-    index[asked, :most] = among[np.take_along_axis(chosen, order, axis=1)]
-    distance[asked, :most] = 1 - np.take_along_axis(near, order, axis=1)
+    index[rows, :most] = among[np.take_along_axis(chosen, order, axis=1)]
+    distance[rows, :most] = 1 - np.take_along_axis(near, order, axis=1)

@@ -47,25 +47,25 @@ def next_vote(votes: Votes, posterior: Floats, sources: list[Floats], *, seed: i
     classes = len(votes.classes)
     channel = shrunk(Incidence.of(votes), posterior)
     logs = np.log((1 - _SLIP) * channel + _SLIP / classes)
-    spoken, counts = _spoken(votes, logs), votes.counts()
+    voted, counts = _voted(votes, logs), votes.counts()
     texts = [np.log(np.maximum(source, _FLOOR)) for source in sources]
-    weights = _fit(votes, logs, spoken, counts, texts, seed)
+    weights = _fit(votes, logs, voted, counts, texts, seed)
     answers = np.empty_like(counts)
     size = max(1, _CHUNK_NUMBERS // (classes * len(weights.voices)))
     for start in range(0, len(counts), size):
         part = slice(start, start + size)
-        table = _table([text[part] for text in texts], spoken[part], counts[part])
+        table = _table([text[part] for text in texts], voted[part], counts[part])
         answers[part] = _answers(table, weights.voices, weights.constants)
     return answers, weights
 
 
-def _spoken(votes: Votes, logs: Floats) -> Floats:
+def _voted(votes: Votes, logs: Floats) -> Floats:
     """Log-likelihood (items, classes) of all votes of an item under each true class."""
     incidence = Incidence.of(votes)
     return incidence.scores(logs)
 
 
-def _fit(votes: Votes, logs: Floats, spoken: Floats, counts: Floats, texts: list[Floats], seed: int) -> Weights:
+def _fit(votes: Votes, logs: Floats, voted: Floats, counts: Floats, texts: list[Floats], seed: int) -> Weights:
     start = np.array([*[SOURCE_START] * len(texts), *START])
     company = np.flatnonzero(counts.sum(axis=1)[votes.item] > 1)
     most = max(500, _MOST_NUMBERS // (counts.shape[1] * len(start)))
@@ -77,16 +77,16 @@ def _fit(votes: Votes, logs: Floats, spoken: Floats, counts: Floats, texts: list
     item, hidden = votes.item[company], votes.label[company]
     others = counts[item]
     others[np.arange(len(item)), hidden] -= 1
-    table = _table([text[item] for text in texts], spoken[item] - logs[votes.annotator[company], hidden], others)
-    found = _maximum(table, hidden, start)
-    return Weights(found[: len(start)], found[len(start) :], len(company))
+    table = _table([text[item] for text in texts], voted[item] - logs[votes.annotator[company], hidden], others)
+    fitted = _maximum(table, hidden, start)
+    return Weights(fitted[: len(start)], fitted[len(start) :], len(company))
 
 
-def _table(texts: list[Floats], spoken: Floats, counts: Floats) -> Floats:
+def _table(texts: list[Floats], voted: Floats, counts: Floats) -> Floats:
     """What each voice says of each class: (rows, classes, voices)."""
     total = counts.sum(axis=1, keepdims=True)
     unanimous = ((counts == total) & (total > 0)).astype(np.float64)
-    return np.stack([*texts, spoken, counts, unanimous], axis=2)
+    return np.stack([*texts, voted, counts, unanimous], axis=2)
 
 
 def _answers(table: Floats, voices: Floats, constants: Floats) -> Floats:
@@ -105,11 +105,11 @@ def _maximum(table: Floats, hidden: Codes, start: Floats) -> Floats:
 
     def loss(at: Floats) -> tuple[float, Floats]:
         shares = _answers(table, at[:voices], at[voices:])
-        told = -np.log(np.maximum(shares[rows, hidden], 1e-300)).sum()
+        misfit = -np.log(np.maximum(shares[rows, hidden], 1e-300)).sum()
         shares[rows, hidden] -= 1
         stray = at - mean
         slope = np.concatenate([np.tensordot(shares, table, axes=([0, 1], [0, 1])), shares.sum(axis=0)])
-        return float(told + _PRIOR_PRECISION * (stray @ stray) / 2), slope + _PRIOR_PRECISION * stray
+        return float(misfit + _PRIOR_PRECISION * (stray @ stray) / 2), slope + _PRIOR_PRECISION * stray
 
-    found: Floats = minimize(loss, mean, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
-    return found
+    optimum: Floats = minimize(loss, mean, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    return optimum

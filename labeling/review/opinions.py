@@ -23,7 +23,7 @@ def opinions(rulings: pl.DataFrame) -> pl.DataFrame:
     >>> opinions(pl.DataFrame(rows)).rows()
     [('a', '1', '2', 'x', 'x')]
     """
-    spoken = (
+    labels = (
         rulings.sort("item", "revision")
         .with_columns(pl.col("act").fill_null(pl.col("revision").cast(pl.String)), pl.col("route").cast(pl.String))
         .group_by("item", "act", maintain_order=True)
@@ -34,7 +34,7 @@ def opinions(rulings: pl.DataFrame) -> pl.DataFrame:
     before = {f"first{name}": pl.col(of).shift(1).over("item") for name, of in (("", "expert_id"), ("_label", "label"))}
     expert = pl.col("first", "second").cast(pl.String).fill_null("")
     return (
-        spoken.with_columns(**before)
+        labels.with_columns(**before)
         .filter(pl.col("route") == "second", pl.col("first_label").is_not_null())
         .unique("item", keep="first", maintain_order=True)
         .select(
@@ -44,18 +44,18 @@ def opinions(rulings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def agreed(found: pl.DataFrame) -> Figure:
+def agreed(opinions: pl.DataFrame) -> Figure:
     """How often the two of OPINIONS say the same (Wilson)."""
-    return wilson(found.select((pl.col("first_label") == pl.col("second_label")).sum()).item(), found.height)
+    return wilson(opinions.select((pl.col("first_label") == pl.col("second_label")).sum()).item(), opinions.height)
 
 
-def kappa(found: pl.DataFrame) -> Figure:
+def kappa(opinions: pl.DataFrame) -> Figure:
     """Cohen's kappa of OPINIONS, over pairs of experts; its n counts items. Undefined under LEAST_FOR_KAPPA of them."""
-    if found.height < LEAST_FOR_KAPPA:
-        return Figure.of(float("nan"), n=found.height)
+    if opinions.height < LEAST_FOR_KAPPA:
+        return Figure.of(float("nan"), n=opinions.height)
     votes = [
-        found.select("item", pl.col(who).alias("annotator"), pl.col(f"{who}_label").alias("label"))
+        opinions.select("item", pl.col(who).alias("annotator"), pl.col(f"{who}_label").alias("label"))
         for who in ("first", "second")
     ]
     figure = agreement(pl.concat(votes)).kappa
-    return Figure(figure.value, figure.low, figure.high, found.height)
+    return Figure(figure.value, figure.low, figure.high, opinions.height)

@@ -54,9 +54,9 @@ def propagate(state: ReviewState, settled: Codes) -> Propagated:
     wrong[rows] = amiss
     probable = _true_class(state, settled, rows[amiss])
     open_ = (wrong > 0.5) & (settled < 0) & (state.given >= 0)
-    found, group = _proposals(state, settled, rows[amiss], open_, probable, wrong)
+    proposals, group = _proposals(state, settled, rows[amiss], open_, probable, wrong)
     label = np.where(settled >= 0, settled, np.where(group >= 0, probable, state.given)).astype(np.int32)
-    return Propagated(label, wrong, group, found)
+    return Propagated(label, wrong, group, proposals)
 
 
 def within_class(texts: sparse.csr_matrix, given: Codes) -> sparse.csr_matrix:
@@ -79,13 +79,13 @@ def _true_class(state: ReviewState, settled: Codes, wrong: Whole) -> Codes:
     """The most probable class but the given one, int32 (n,), by the ``wrong`` settled rows and the other label."""
     votes = np.zeros((len(state), len(state.classes)))
     texts = _texts(state)
-    for each in np.unique(state.given[wrong]):
-        asked, told = np.flatnonzero(state.given == each), wrong[state.given[wrong] == each]
+    for code in np.unique(state.given[wrong]):
+        rows, taught = np.flatnonzero(state.given == code), wrong[state.given[wrong] == code]
         # Signals of texts have length 2.
-        like = np.maximum((texts[asked] @ texts[told].T).toarray() / 4, 0) + _FAR
-        says = np.zeros((len(told), len(state.classes)))
-        says[np.arange(len(told)), settled[told]] = 1
-        votes[asked] = like @ says
+        like = np.maximum((texts[rows] @ texts[taught].T).toarray() / 4, 0) + _FAR
+        says = np.zeros((len(taught), len(state.classes)))
+        says[np.arange(len(taught)), settled[taught]] = 1
+        votes[rows] = like @ says
     at = np.arange(len(state))
     votes[at, state.other] += _OTHER
     votes[at, np.maximum(state.given, 0)] = -1
@@ -103,23 +103,29 @@ def _proposals(
 ) -> tuple[pl.DataFrame, Whole]:
     """PROPOSALS and each item's row in it."""
     keys = {"given": pl.Int32, "code": pl.Int32}
-    known = pl.DataFrame({"given": state.given[ruled], "code": settled[ruled]}, schema=keys)
-    known = known.group_by("given", "code").agg(pl.len().alias("rulings")).filter(pl.col("rulings") >= LEAST)
+    ruled_pairs = pl.DataFrame({"given": state.given[ruled], "code": settled[ruled]}, schema=keys)
+    ruled_pairs = (
+        ruled_pairs.group_by("given", "code").agg(pl.len().alias("rulings")).filter(pl.col("rulings") >= LEAST)
+    )
     row = np.flatnonzero(open_)
     items = pl.DataFrame({"given": state.given[row], "code": probable[row]}, schema=keys)
     items = items.with_columns(row=pl.Series(row), wrong=pl.Series(wrong[row]))
-    met = items.join(known, on=["given", "code"], how="inner")
-    found = (
+    met = items.join(ruled_pairs, on=["given", "code"], how="inner")
+    groups = (
         met.group_by("given", "code")
         .agg(pl.len().alias("n"), pl.col("rulings").first(), pl.col("wrong").mean())
         .sort(["n", "given", "code"], descending=[True, False, False])
         .with_row_index("group")
     )
-    placed = met.join(found.select("given", "code", "group"), on=["given", "code"], how="inner")
+    placed = met.join(groups.select("given", "code", "group"), on=["given", "code"], how="inner")
     group = np.full(len(state), -1, dtype=np.int64)
     group[placed["row"].to_numpy()] = placed["group"].to_numpy()
     names = pl.Series(state.classes, dtype=pl.String)
-    frame = found.select(
-        names.gather(found["given"]).alias("given"), names.gather(found["code"]).alias("label"), "n", "rulings", "wrong"
+    frame = groups.select(
+        names.gather(groups["given"]).alias("given"),
+        names.gather(groups["code"]).alias("label"),
+        "n",
+        "rulings",
+        "wrong",
     )
     return frame, group

@@ -53,11 +53,11 @@ def learn(prior: Floats, groups: list[sparse.csr_matrix], rows: Whole, wrong: np
     """
     if not len(rows):
         return Lesson(prior, np.zeros((len(prior), len(groups))), 0.0, 0)
-    asked = [group[rows].astype(np.float64) for group in groups]
-    signals, sign = _reduced(asked), np.where(wrong, 1.0, -1.0)
+    settled = [group[rows].astype(np.float64) for group in groups]
+    signals, sign = _reduced(settled), np.where(wrong, 1.0, -1.0)
     fits = [(_laplace(pull * signals, prior[rows], sign), pull) for pull in PULLS]
     (_, slope), pull = max(fits, key=lambda fit: fit[0][0])
-    terms = np.column_stack([pull**2 * (group @ (part.T @ slope)) for group, part in zip(groups, asked, strict=True)])
+    terms = np.column_stack([pull**2 * (group @ (part.T @ slope)) for group, part in zip(groups, settled, strict=True)])
     return Lesson(prior + terms.sum(axis=1), terms, pull, len(rows))
 
 
@@ -66,8 +66,8 @@ def _reduced(parts: list[sparse.csr_matrix]) -> Floats:
     both = sparse.hstack(parts, format="csc")
     both = both[:, np.diff(both.indptr) > 0]
     if both.shape[1] <= both.shape[0]:
-        found: Floats = both.toarray()
-        return found
+        dense: Floats = both.toarray()
+        return dense
     kernel = (both @ both.T).toarray()
     kernel[np.diag_indices_from(kernel)] += _JITTER * max(float(kernel.diagonal().max()), 1.0)
     lower: Floats = linalg.cholesky(kernel, lower=True)

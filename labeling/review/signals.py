@@ -31,15 +31,15 @@ def signals(evidence: Evidence) -> list[sparse.csr_matrix]:
         evidence.is_issue.astype(np.float64),
         np.where(evidence.suggestion < 0, np.nan, evidence.suggestion != evidence.given),
     ]
-    made = [
+    matrices = [
         sparse.csr_matrix(np.ones((len(given), 1))),
-        sparse.csr_matrix(np.column_stack([_standard(each) for each in numbers])) * 0.5,
+        sparse.csr_matrix(np.column_stack([_standard(values) for values in numbers])) * 0.5,
         _one_hot(given),
         _one_hot(pair),
         assessors(evidence.votes),
         sparse.csr_matrix(evidence.vectors) * 2.0,
     ]
-    return [each.astype(np.float32) for each in made]
+    return [matrix.astype(np.float32) for matrix in matrices]
 
 
 def other_label(evidence: Evidence) -> npt.NDArray[np.int64]:
@@ -58,13 +58,13 @@ def log_odds(chances: Floats) -> Floats:
 
 def _standard(values: Floats) -> Floats:
     """Mean 0 and deviation 1; what is unknown or the same everywhere says nothing."""
-    known = np.isfinite(values)
-    spread = float(values[known].std()) if known.any() else 0.0
+    finite = np.isfinite(values)
+    spread = float(values[finite].std()) if finite.any() else 0.0
     if spread < 1e-9:
         return np.zeros(len(values))
-    return np.where(known, (values - values[known].mean()) / spread, 0.0)
+    return np.where(finite, (values - values[finite].mean()) / spread, 0.0)
 
 
 def _one_hot(code: npt.NDArray[np.integer]) -> sparse.csr_matrix:
-    seen, column = np.unique(code, return_inverse=True)
-    return sparse.csr_matrix((np.ones(len(code)), (np.arange(len(code)), column)), shape=(len(code), len(seen)))
+    codes, column = np.unique(code, return_inverse=True)
+    return sparse.csr_matrix((np.ones(len(code)), (np.arange(len(code)), column)), shape=(len(code), len(codes)))

@@ -72,11 +72,11 @@ def labels_of(native: IntoDataFrame | None, items: pl.Series, classes: Sequence[
     if native is None:
         return codes
     frame = read_columns(native, where, ["item", "label"], ["item"])
-    told = pl.DataFrame(
+    labels = pl.DataFrame(
         {"item": frame["item"].cast(pl.String), "code": codes_of(frame["label"].cast(pl.String), classes, where)}
     ).unique("item", keep="last")
-    known = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
-    met = known.join(told, on="item", how="inner")
+    places = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
+    met = places.join(labels, on="item", how="inner")
     codes[met["row"].to_numpy()] = met["code"].to_numpy()
     return codes
 
