@@ -71,7 +71,7 @@ def _turn_by_turn(frame: pl.DataFrame, rounds: int) -> dict[str, float]:
     for _ in range(rounds):
         for name, act in parts.items():
             times[name].append(_seconds(act))
-    middle = {name: statistics.median(found) for name, found in times.items()}
+    middle = {name: statistics.median(seconds) for name, seconds in times.items()}
     ratio = {"all_figures_to_group_by": middle["all_figures"] / middle["group_by"]}
     return ratio | {f"{name}_ms": seconds * 1000 for name, seconds in middle.items()}
 

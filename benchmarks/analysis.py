@@ -67,17 +67,17 @@ def measure(quick: bool) -> dict[str, float]:
     count = 20_000 if quick else 100_000
     figures: dict[str, float] = {"texts": float(count)}
     for classes in CLASSES:
-        found: dict[str, float] = {}
+        by_step: dict[str, float] = {}
         for name, act in (("plain", plain), ("analysis", analysis)):
             with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
-                found |= {
+                by_step |= {
                     f"{name}_{figure}": value
                     for figure, value in alone.submit(_run, act, count, classes).result().items()
                 }
-        found["packed_mb"] = found.pop("analysis_packed_mb")
-        found["analysis_to_plain"] = found["analysis_s"] / found["plain_s"]
-        found["analysis_to_plain_cpu"] = found["analysis_cpu_s"] / found["plain_cpu_s"]
-        figures |= {f"{classes}.{figure}": value for figure, value in found.items()}
+        by_step["packed_mb"] = by_step.pop("analysis_packed_mb")
+        by_step["analysis_to_plain"] = by_step["analysis_s"] / by_step["plain_s"]
+        by_step["analysis_to_plain_cpu"] = by_step["analysis_cpu_s"] / by_step["plain_cpu_s"]
+        figures |= {f"{classes}.{figure}": value for figure, value in by_step.items()}
     return figures
 
 
@@ -88,8 +88,8 @@ def _run(act: Callable[[int, int, Steps], dict[str, float]], count: int, classes
     beside = {f"{name}_s": steps.clock.pop(name) for name in BESIDE if name in steps.clock}
     cpu = sum(seconds for name, seconds in steps.processor.items() if name not in BESIDE)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found = {f"{name}_s": seconds for name, seconds in steps.clock.items()}
-    return beside | found | {"s": sum(steps.clock.values()), "cpu_s": cpu, "memory_mb": megabytes} | more
+    by_step = {f"{name}_s": seconds for name, seconds in steps.clock.items()}
+    return beside | by_step | {"s": sum(steps.clock.values()), "cpu_s": cpu, "memory_mb": megabytes} | more
 
 
 def plain(count: int, classes: int, steps: Steps) -> dict[str, float]:
@@ -126,14 +126,14 @@ def analysis(count: int, classes: int, steps: Steps) -> dict[str, float]:
     steps.begin("outliers")
     outliers(evidence.near)
     steps.begin("suspicion")
-    found = suspicion(evidence, rulings.head(RULINGS))
+    ranking = suspicion(evidence, rulings.head(RULINGS))
     steps.begin("pack")
-    packed = pack(found.state)
+    packed = pack(ranking.state)
     steps.begin("again")
     settled = np.full(count, -1, dtype=np.int32)
     settled[ruled] = truth[ruled]
     rescore(unpack(packed), settled)
-    top = found.frame.filter(~pl.col("settled")).head(count // 20)["item"].to_numpy()
+    top = ranking.frame.filter(~pl.col("settled")).head(count // 20)["item"].to_numpy()
     wrong = evidence.given != truth
     return {"packed_mb": len(packed) / 1e6, "wrong": float(wrong.mean()), "wrong_in_top": float(wrong[top].mean())}
 
@@ -146,13 +146,13 @@ def world(count: int, classes: int) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     who = random.random((count, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP]
     right = random.random(who.shape) < random.uniform(0.60, 0.95, ASSESSORS)[who]
     step = np.where(random.random(who.shape) < 0.75, 1, random.integers(1, classes, who.shape))
-    said = np.where(right, truth[:, None], (truth[:, None] + step) % classes)
-    said = np.where((who < 3) & (said == 0), 1, said)
+    label = np.where(right, truth[:, None], (truth[:, None] + step) % classes)
+    label = np.where((who < 3) & (label == 0), 1, label)
     names = [f"class_{code:02}" for code in range(classes)]
     votes = {
         "item": np.repeat(np.arange(count), OVERLAP),
         "annotator": who.ravel(),
-        "label": pl.Series(names, dtype=pl.Enum(names)).gather(said.ravel()),
+        "label": pl.Series(names, dtype=pl.Enum(names)).gather(label.ravel()),
     }
     return items, pl.DataFrame(votes), truth
 
@@ -164,8 +164,8 @@ def _texts(truth: Whole, random: np.random.Generator) -> list[str]:
     owner = np.repeat(truth, lengths)
     common = random.random(len(owner)) < 0.6
     drawn = np.where(common, _zipf(STOCK, len(owner), random), STOCK + owner * OWN + _zipf(OWN, len(owner), random))
-    spoken = words[drawn]
-    texts = [" ".join(part) for part in np.split(spoken, np.cumsum(lengths)[:-1])]
+    stream = words[drawn]
+    texts = [" ".join(part) for part in np.split(stream, np.cumsum(lengths)[:-1])]
     for copy in np.flatnonzero(random.random(count) < 0.02):
         texts[copy] = f"{texts[random.integers(count)]} {words[random.integers(STOCK)]}"
     return texts

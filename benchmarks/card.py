@@ -95,16 +95,16 @@ def measure(quick: bool) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         try:
             card, button = _open_card(browser.new_page(), server, wire), _open_button(browser.new_page(), empty.url)
-            found: dict[str, list[float]] = {}
+            milliseconds: dict[str, list[float]] = {}
             for _ in range(2):
                 wire.delay = 0.0
                 card.bring_to_front()
-                _press(card, presses, found, "painted", "acknowledged")
+                _press(card, presses, milliseconds, "painted", "acknowledged")
                 button.bring_to_front()
-                _click(button, presses, found)
+                _click(button, presses, milliseconds)
                 wire.delay = 0.2
                 card.bring_to_front()
-                _press(card, presses, found, "painted_slow", "acknowledged_slow")
+                _press(card, presses, milliseconds, "painted_slow", "acknowledged_slow")
         finally:
             browser.close()
             empty.close()
@@ -112,11 +112,13 @@ def measure(quick: bool) -> dict[str, float]:
             server.kill()
     figures = {
         f"{name}_{which}_ms": round(value, 2)
-        for name, times in found.items()
+        for name, times in milliseconds.items()
         for which, value in (("p50", statistics.median(times)), ("p95", _p95(times)))
     }
     return figures | {
-        "acknowledged_to_empty_page_p95": round(_p95(found["acknowledged"]) / _p95(found["empty_page"]), 3)
+        "acknowledged_to_empty_page_p95": round(
+            _p95(milliseconds["acknowledged"]) / _p95(milliseconds["empty_page"]), 3
+        )
     }
 
 
@@ -164,22 +166,22 @@ def _open_button(page: Page, url: str) -> Page:
     return page
 
 
-def _press(page: Page, presses: int, found: dict[str, list[float]], painted: str, acknowledged: str) -> None:
+def _press(page: Page, presses: int, milliseconds: dict[str, list[float]], painted: str, acknowledged: str) -> None:
     page.evaluate("() => { window.__painted.length = 0; window.__acknowledged.length = 0; }")
     for n in range(presses):
         page.keyboard.press(f"Digit{n % 3 + 1}")
         page.wait_for_timeout(400)
     page.wait_for_selector('.card[data-queue-length="0"]')
-    found.setdefault(painted, []).extend(page.evaluate("() => window.__painted"))
-    found.setdefault(acknowledged, []).extend(page.evaluate("() => window.__acknowledged"))
+    milliseconds.setdefault(painted, []).extend(page.evaluate("() => window.__painted"))
+    milliseconds.setdefault(acknowledged, []).extend(page.evaluate("() => window.__acknowledged"))
 
 
-def _click(page: Page, presses: int, found: dict[str, list[float]]) -> None:
+def _click(page: Page, presses: int, milliseconds: dict[str, list[float]]) -> None:
     page.evaluate("() => { window.__seen.length = 0; }")
     for _ in range(presses):
         page.evaluate("() => document.querySelector('[data-testid=\"stButton\"] button').click()")
         page.wait_for_timeout(400)
-    found.setdefault("empty_page", []).extend(page.evaluate("() => window.__seen"))
+    milliseconds.setdefault("empty_page", []).extend(page.evaluate("() => window.__seen"))
 
 
 def _p95(times: list[float]) -> float:

@@ -40,20 +40,20 @@ Scores = dict[str, float]
 
 def measure(quick: bool) -> dict[str, float]:
     """Accuracy in percent by setting, method and crowd, and what the targets ask of them."""
-    found = crowds(QUICK if quick else None)
-    if not found:
+    there = crowds(QUICK if quick else None)
+    if not there:
         print(f"Skipped: no crowds under {folder()} (set SVERKA_SHARED).")
         return {}
     theirs = _crowdkit_there()
     # The workers share the cores already.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     draws = [None, *range(1 if quick else DRAWS)]
-    tasks = [(crowd, draw) for draw in draws for crowd in found]
+    tasks = [(crowd, draw) for draw in draws for crowd in there]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         scores = list(workers.map(partial(_scores, theirs=theirs), *zip(*tasks, strict=True)))
     by_setting = {
         "free": {crowd.name: score for (crowd, draw), score in zip(tasks, scores, strict=True) if draw is None},
-        "golden": {crowd.name: _mean(crowd, tasks, scores) for crowd in found},
+        "golden": {crowd.name: _mean(crowd, tasks, scores) for crowd in there},
     }
     figures: dict[str, float] = {}
     for setting, table in by_setting.items():
@@ -88,9 +88,9 @@ def _their_scores(crowd: Crowd, golden: pl.DataFrame | None, rest: pl.DataFrame)
         crowd.votes.write_parquet(place / "votes.parquet")
         if golden is not None:
             golden.write_parquet(place / "golden.parquet")
-        known = None if golden is None else str(place / "golden.parquet")
+        golden_file = None if golden is None else str(place / "golden.parquet")
         jobs = [
-            crowd_kit.Job(method, str(place / "votes.parquet"), str(place / f"{method}.parquet"), known)
+            crowd_kit.Job(method, str(place / "votes.parquet"), str(place / f"{method}.parquet"), golden_file)
             for method in crowd_kit.METHODS
         ]
         crowd_kit.aggregate(jobs)
@@ -103,8 +103,8 @@ def _accuracy(labels: pl.DataFrame, gold: pl.DataFrame) -> float:
 
 
 def _mean(crowd: Crowd, tasks: list[tuple[Crowd, int | None]], scores: list[Scores]) -> Scores:
-    drawn = [each for (other, draw), each in zip(tasks, scores, strict=True) if other is crowd and draw is not None]
-    return {method: statistics.mean(each[method] for each in drawn) for method in drawn[0]}
+    drawn = [score for (other, draw), score in zip(tasks, scores, strict=True) if other is crowd and draw is not None]
+    return {method: statistics.mean(score[method] for score in drawn) for method in drawn[0]}
 
 
 def _flat(setting: str, table: dict[str, Scores]) -> Scores:

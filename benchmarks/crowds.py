@@ -32,13 +32,13 @@ def folder() -> Path:
 
 def crowds(names: list[str] | None = None) -> list[Crowd]:
     """Crowds that are there, by name; none where the folder is absent."""
-    found = sorted(path.parent for path in folder().glob("*/votes.csv") if (path.parent / "gold.csv").exists())
+    folders = sorted(path.parent for path in folder().glob("*/votes.csv") if (path.parent / "gold.csv").exists())
     return [
         Crowd(
             path.name,
             pl.read_csv(path / "votes.csv", columns=["item", "annotator", "label"]),
             pl.read_csv(path / "gold.csv", columns=["item", "label"]),
         )
-        for path in found
+        for path in folders
         if names is None or path.name in names
     ]

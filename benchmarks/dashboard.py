@@ -134,16 +134,17 @@ def _same_as_command_line(page: Page, server: AppServer, folder: Path) -> float:
     file = folder / "annotations.parquet"
     export(server.database, SLUG, What.ANNOTATIONS, file, ExportFormat.PARQUET)
     command = [sys.executable, "-m", "labeling", "agreement", str(file), "--json"]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["figures"]
+    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["figures"]
     _open(page, server, "agreement")
     # Cards first stand without intervals, which take longer.
     page.locator(CARDS, has_text="[").first.wait_for(timeout=120_000)
     shown = {text.replace("\u00a0", " ") for text in page.locator(CARDS).all_inner_texts()}
     wanted = ("by_items", "kappa", "fleiss", "alpha", "ac1")
-    found = {
-        name: figure(**{key: told[name][key] for key in ("value", "low", "high", "n")}, locale="en") for name in wanted
+    expected = {
+        name: figure(**{key: report[name][key] for key in ("value", "low", "high", "n")}, locale="en")
+        for name in wanted
     }
-    missing = {name: text for name, text in found.items() if text.replace("\u00a0", " ") not in shown}
+    missing = {name: text for name, text in expected.items() if text.replace("\u00a0", " ") not in shown}
     if missing:
         print(f"not on the page: {missing}; there: {sorted(shown)}")
     return 1 - len(missing) / len(wanted)

@@ -243,14 +243,14 @@ def _milliseconds(act: Callable[[], None]) -> float:
 
 
 def _figures(size: str, times: dict[str, list[float]]) -> dict[str, float]:
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for name in ("claim_submit", "card"):
         for quantile, pick in (("p50", statistics.median), ("p95", _p95)):
             app, floor = pick(times[f"{name}_app"]), pick(times[f"{name}_floor"])
-            found[f"{name}_{quantile}_ms_{size}"] = app
-            found[f"{name}_{quantile}_floor_ms_{size}"] = floor
-            found[f"{name}_{quantile}_to_floor_{size}"] = app / floor
-    return found
+            figures[f"{name}_{quantile}_ms_{size}"] = app
+            figures[f"{name}_{quantile}_floor_ms_{size}"] = floor
+            figures[f"{name}_{quantile}_to_floor_{size}"] = app / floor
+    return figures
 
 
 def _flatness(figures: dict[str, float]) -> dict[str, float]:

@@ -96,8 +96,8 @@ def write_votes(path: Path, rows: int) -> None:
 
 def _in_a_process(task: str, name: str, database: Path, file: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.exchange", "--task", task, str(database), str(file)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rows_per_s, peak_mb = json.loads(told.splitlines()[-1])
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rows_per_s, peak_mb = json.loads(output.splitlines()[-1])
     return {f"{name}_rows_per_s": rows_per_s, f"{name}_peak_mb": peak_mb}
 
 

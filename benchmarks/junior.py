@@ -175,8 +175,8 @@ def _prepare(database: Database, url: str) -> int:
         settings = {"junior_url": url, "junior_model": "bench", "budget_total": 10**12}
         project = change_settings(connection, project.id, settings, now=now, actor=None)
         prompt_id = prompts.write_prompt(connection, project, PromptKind.LLM, now=now, actor=None)
-        asked = {"prompt_id": prompt_id, "items": "all"}
-        return runs.start_run(connection, project, RunKind.ASK, settings=asked, now=now, actor=None)
+        request = {"prompt_id": prompt_id, "items": "all"}
+        return runs.start_run(connection, project, RunKind.ASK, settings=request, now=now, actor=None)
 
 
 def _memory_of_children() -> float:
@@ -264,13 +264,13 @@ async def _listen(pipe: Pipe, is_open: Gate, answered: Any) -> None:
 
 def _answer() -> bytes:
     content = json.dumps({"label": LABELS[0], "confidence": 0.9})
-    told = [
+    tokens = [
         {"token": sign, "logprob": -0.01, "bytes": None, "top_logprobs": []}
         for sign in (content[at : at + 3] for at in range(0, len(content), 3))
     ]
     choice = {
         "index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop",
-        "logprobs": {"content": told},
+        "logprobs": {"content": tokens},
     }  # fmt: skip
     usage = {"prompt_tokens": 300, "completion_tokens": 15, "total_tokens": 315}
     whole = {

@@ -23,19 +23,19 @@ TARGETS = {f"share.{name}": at_most(60) for name in NAMES} | {f"loss.{name}": at
 
 def measure(quick: bool) -> dict[str, float]:
     """Percent of the labels asked for, points of accuracy lost; 10 pilots, 2 when quick."""
-    found = crowds(NAMES)
-    if not found:
+    there = crowds(NAMES)
+    if not there:
         print(f"Skipped: no crowds under {folder()} (set SVERKA_SHARED).")
     figures = {}
-    for crowd in found:
+    for crowd in there:
         votes = votes_frame(crowd.votes, classes=crowd.classes)
         full = _accuracy(votes, crowd.gold)
         replays = [replay(votes, seed=seed) for seed in range(2 if quick else 10)]
         figures |= {
             f"full.{crowd.name}": full,
-            f"share.{crowd.name}": 100 * statistics.mean(each.share for each in replays),
+            f"share.{crowd.name}": 100 * statistics.mean(replayed.share for replayed in replays),
             f"loss.{crowd.name}": statistics.mean(
-                full - _accuracy(votes.where(each.keep), crowd.gold) for each in replays
+                full - _accuracy(votes.where(replayed.keep), crowd.gold) for replayed in replays
             ),
         }
     return figures

@@ -42,12 +42,12 @@ BUDGET, BATCH, LOOKED = 0.1, 50, 2
 
 
 def _targets() -> dict[str, Target]:
-    asked: dict[str, Target] = {}
+    targets: dict[str, Target] = {}
     for name in SETS:
-        asked[f"{name}.ours.0.5.divergence"] = at_most(0.09)
-        asked[f"{name}.ours.0.5.f1_gain"] = at_least(0.18)
-        asked[f"{name}.put_right_over_cleanlab"] = at_least(2)
-    return asked
+        targets[f"{name}.ours.0.5.divergence"] = at_most(0.09)
+        targets[f"{name}.ours.0.5.f1_gain"] = at_least(0.18)
+        targets[f"{name}.put_right_over_cleanlab"] = at_least(2)
+    return targets
 
 
 def measure(quick: bool) -> dict[str, float]:
@@ -59,10 +59,10 @@ def measure(quick: bool) -> dict[str, float]:
     seeds = range(1 if quick else SEEDS)
     tasks = [(shared, name, seed, quick) for seed, name in product(seeds, SETS[1:] if quick else SETS)]
     with ProcessPoolExecutor(2) as pool:
-        found = list(pool.map(_replayed, tasks))
+        results = list(pool.map(_replayed, tasks))
     figures: dict[str, float] = {}
     for name in SETS:
-        rows = [row for task, row in zip(tasks, found, strict=True) if task[1] == name]
+        rows = [row for task, row in zip(tasks, results, strict=True) if task[1] == name]
         if not rows:
             continue
         means = {way: np.mean([row[way] for row in rows], axis=0) for way in rows[0]}
@@ -87,15 +87,15 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
     def judged(label: Whole) -> tuple[float, float, float]:
         shares = np.eye(people.classes, dtype=np.float32)[label]
         model = train(matrix[: len(label)], shares)
-        said = model.probabilities(matrix[len(label) :]).argmax(axis=1)
+        predicted = model.probabilities(matrix[len(label) :]).argmax(axis=1)
         left = int((label != people.truth).sum())
-        return left / len(label), wrong - left, float(f1_score(people.test_truth, said, average="weighted"))
+        return left / len(label), wrong - left, float(f1_score(people.test_truth, predicted, average="weighted"))
 
-    found: dict[str, tuple[float, float, float]] = {}
+    by_way: dict[str, tuple[float, float, float]] = {}
 
     def note(way: str, label: Whole) -> None:
-        found[way] = judged(label)
-        print(f"{name} {seed} {way}: {found[way][0]:.3f}, {found[way][1]:.0f}, {found[way][2]:.3f}", flush=True)
+        by_way[way] = judged(label)
+        print(f"{name} {seed} {way}: {by_way[way][0]:.3f}, {by_way[way][1]:.0f}, {by_way[way][2]:.3f}", flush=True)
 
     note("before", given)
     drawn = np.random.default_rng(seed).permutation(len(given))
@@ -105,7 +105,7 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
         note(f"ours.{removed}", _ours(people, removed, False, budget, seed))
     if not quick:
         note("alike.0.5", _ours(people, 0.5, True, budget, seed))
-    return found
+    return by_way
 
 
 def _ruled(given: Whole, rows: Whole, truth: Whole) -> Whole:
@@ -119,20 +119,20 @@ def _cleanlab(people: World, given: Whole) -> Whole:
     matrix = TfidfVectorizer(sublinear_tf=True).fit_transform(people.texts)
     label = given.astype(np.int32)
     model = LogisticRegression(max_iter=200)
-    told = cross_validate(people.texts, label, people.classes, matrix=matrix, estimator=model).probabilities
-    return np.argsort(told[np.arange(len(given)), given], kind="stable")
+    probabilities = cross_validate(people.texts, label, people.classes, matrix=matrix, estimator=model).probabilities
+    return np.argsort(probabilities[np.arange(len(given)), given], kind="stable")
 
 
 def _ours(people: World, removed: float, alike: bool, budget: int, seed: int) -> Whole:
     """Final labels after golden items, work done again, rulings and bulk rulings."""
-    said = np.where(people.failed(seed), people.again(removed, alike, seed), people.said)
-    state, truth, codes = _reviewed(people, said)
+    labels = np.where(people.failed(seed), people.again(removed, alike, seed), people.said)
+    state, truth, codes = _reviewed(people, labels)
     settled = np.full(len(truth), -1, dtype=np.int32)
     settled[people.golden] = truth[people.golden]
     while True:
-        found = propagate(state, settled)
+        propagated = propagate(state, settled)
         left = budget - int((settled >= 0).sum())
-        free = left - LOOKED * len(found.frame)
+        free = left - LOOKED * len(propagated.frame)
         if free <= 0:
             break
         scores, _ = rescore(state, settled)
@@ -141,28 +141,28 @@ def _ours(people: World, removed: float, alike: bool, budget: int, seed: int) ->
         settled[ruled] = truth[ruled]
     random = np.random.default_rng(seed)
     final = np.where(settled >= 0, settled, state.given)
-    for group in range(len(found.frame)):
-        rows = np.flatnonzero(found.group == group)
+    for group in range(len(propagated.frame)):
+        rows = np.flatnonzero(propagated.group == group)
         looked = random.permutation(rows)[:LOOKED]
         if len(looked) > left:
             break
         left -= len(looked)
-        if (truth[looked] == found.label[looked]).any():
-            final[rows] = found.label[rows]
+        if (truth[looked] == propagated.label[looked]).any():
+            final[rows] = propagated.label[rows]
         final[looked] = truth[looked]
     return codes[final]
 
 
-def _reviewed(people: World, said: Whole) -> tuple[ReviewState, Whole, Whole]:
+def _reviewed(people: World, labels: Whole) -> tuple[ReviewState, Whole, Whole]:
     """The review's state, the truth in its codes, and the world's codes of its classes."""
     row, person = np.nonzero(people.asked)
     # Names that sort as the numbers do.
-    name = np.array([f"{each:03d}" for each in range(people.classes)])
-    votes = pl.DataFrame({"item": row, "annotator": person, "label": name[said[row, person]]})
+    name = np.array([f"{code:03d}" for code in range(people.classes)])
+    votes = pl.DataFrame({"item": row, "annotator": person, "label": name[labels[row, person]]})
     golden = pl.DataFrame({"item": people.golden, "label": name[people.truth[people.golden]]})
     items = pl.DataFrame({"item": np.arange(len(people.texts)), "text": people.texts})
     state = ReviewState.of(gather(items, votes, settled=golden))
-    codes = np.array([int(each) for each in state.classes])
+    codes = np.array([int(code) for code in state.classes])
     return state, np.searchsorted(codes, people.truth), codes
 
 

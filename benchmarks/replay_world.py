@@ -65,13 +65,13 @@ class World:
     def again(self, removed: float, alike: bool, seed: int) -> Whole:
         """What briefed assessors say, (n, assessors)."""
         low, high = max(0.0, 2 * removed - 1), min(1.0, 2 * removed)
-        each = np.full(ASSESSORS, removed) if alike else np.linspace(low, high, ASSESSORS)
-        each = np.random.default_rng(seed).permutation(each)
-        return _answers(self.truth, self.like, self.rank, self.rounds[1], self.part * (1 - each), self.noise)
+        removed_of = np.full(ASSESSORS, removed) if alike else np.linspace(low, high, ASSESSORS)
+        removed_of = np.random.default_rng(seed).permutation(removed_of)
+        return _answers(self.truth, self.like, self.rank, self.rounds[1], self.part * (1 - removed_of), self.noise)
 
-    def majority(self, said: Whole) -> Whole:
+    def majority(self, labels: Whole) -> Whole:
         """The label most voted for, the first class of a tie."""
-        return _majority(said, self.asked, self.classes)
+        return _majority(labels, self.asked, self.classes)
 
     def failed(self, seed: int) -> Mask:
         """Answers (n, assessors) in chunks that fail by their golden items, or with all golden items of their assessor."""
@@ -108,10 +108,10 @@ def world(shared: Path, name: str, seed: int) -> World:
     for _ in range(6):
         part = _bisect(lambda at: _divergence(say(at, noise), asked, truth[own]) < DIVERGENCE, 1.5)  # noqa: B023
         noise = _bisect(lambda at: _agreement(say(part, at), asked) > AGREEMENT, 1.0)  # noqa: B023
-    said = say(part, noise)
+    labels = say(part, noise)
     print(
-        f"{name} {seed}: part {part:.2f}, noise {noise:.2f}; pairwise agreement {_agreement(said, asked):.3f}, "
-        f"divergence {_divergence(said, asked, truth[own]):.3f}",
+        f"{name} {seed}: part {part:.2f}, noise {noise:.2f}; pairwise agreement {_agreement(labels, asked):.3f}, "
+        f"divergence {_divergence(labels, asked, truth[own]):.3f}",
         flush=True,
     )
     asked[golden] = True
@@ -129,7 +129,7 @@ def world(shared: Path, name: str, seed: int) -> World:
         rounds=rounds,
         part=part,
         noise=noise,
-        said=said,
+        said=labels,
     )
 
 
@@ -148,7 +148,7 @@ def _read(shared: Path, name: str) -> tuple[list[str], Whole, Mask]:
 def _tempted(texts: list[str], truth: Whole, classes: int, random: np.random.Generator) -> tuple[Whole, Floats]:
     """The class that each class may be taken for, and each text's rank; -inf where the guide is clear."""
     matrix = features(texts)
-    centres = np.vstack([np.asarray(matrix[truth == each].mean(axis=0)) for each in range(classes)])
+    centres = np.vstack([np.asarray(matrix[truth == code].mean(axis=0)) for code in range(classes)])
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     likeness = centres @ centres.T
     np.fill_diagonal(likeness, -1)
@@ -156,9 +156,9 @@ def _tempted(texts: list[str], truth: Whole, classes: int, random: np.random.Gen
     order = random.permutation(classes)
     held = np.cumsum(np.bincount(truth, minlength=classes)[order]) / len(truth)
     near, rank = np.asarray(matrix @ centres.T), np.full(len(truth), -np.inf)
-    for each in order[: int(np.searchsorted(held, REACH - 1e-9)) + 1]:
-        rows = np.flatnonzero(truth == each)
-        places = np.argsort(np.argsort(near[rows, like[each]] - near[rows, each], kind="stable"), kind="stable")
+    for code in order[: int(np.searchsorted(held, REACH - 1e-9)) + 1]:
+        rows = np.flatnonzero(truth == code)
+        places = np.argsort(np.argsort(near[rows, like[code]] - near[rows, code], kind="stable"), kind="stable")
         rank[rows] = (places + 0.5) / len(rows)
     return like, rank
 
@@ -173,23 +173,23 @@ def _answers(truth: Whole, like: Whole, rank: Floats, draws: Draws, part: Floats
     return np.where(draws.slip, draws.said, np.where(misread, like[truth][:, None], truth[:, None]))
 
 
-def _majority(said: Whole, asked: Mask, classes: int) -> Whole:
-    votes: Whole = ((said[:, :, None] == np.arange(classes)) & asked[:, :, None]).sum(axis=1).argmax(axis=1)
+def _majority(labels: Whole, asked: Mask, classes: int) -> Whole:
+    votes: Whole = ((labels[:, :, None] == np.arange(classes)) & asked[:, :, None]).sum(axis=1).argmax(axis=1)
     return votes
 
 
-def _divergence(said: Whole, asked: Mask, truth: Whole) -> float:
-    return float((_majority(said, asked, int(truth.max()) + 1) != truth).mean())
+def _divergence(labels: Whole, asked: Mask, truth: Whole) -> float:
+    return float((_majority(labels, asked, int(truth.max()) + 1) != truth).mean())
 
 
-def _agreement(said: Whole, asked: Mask) -> float:
+def _agreement(labels: Whole, asked: Mask) -> float:
     """Mean over pairs of assessors, weighted by the items that both labeled."""
     same = both = 0
-    for one in range(ASSESSORS):
-        for two in range(one):
-            pair = asked[:, one] & asked[:, two]
+    for first in range(ASSESSORS):
+        for second in range(first):
+            pair = asked[:, first] & asked[:, second]
             both += int(pair.sum())
-            same += int((said[pair, one] == said[pair, two]).sum())
+            same += int((labels[pair, first] == labels[pair, second]).sum())
     return same / both
 
 

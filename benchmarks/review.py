@@ -69,23 +69,25 @@ def measure(quick: bool) -> dict[str, float]:
     if not (shared / "vader_amazon" / "ratings.csv").exists():
         print(f"Skipped: no data under {shared} (set SVERKA_SHARED).")
         return {}
-    found: dict[str, list[dict[str, Floats]]] = {}
+    shares: dict[str, list[dict[str, Floats]]] = {}
     for world in _worlds(shared, quick):
         rulings = world.name == "vader_amazon"
         row = _shares(world, rulings)
-        found.setdefault(world.name, []).append(row)
+        shares.setdefault(world.name, []).append(row)
         print(world.name, " ".join(f"{name} {np.round(share, 3)}" for name, share in row.items()), flush=True)
     figures: dict[str, float] = {}
     margins: list[float] = []
-    for name, rows in found.items():
+    for name, rows in shares.items():
         means = {ranking: np.mean([row[ranking] for row in rows], axis=0) for ranking in rows[0]}
         print(_matrix(name, means))
         figures |= {
-            f"{name}.{each}.{cut}": share for each, row in means.items() for cut, share in zip(CUTS, row, strict=True)
+            f"{name}.{ranking}.{cut}": share
+            for ranking, row in means.items()
+            for cut, share in zip(CUTS, row, strict=True)
         }
         for at, cut in enumerate(CUTS):
             figures[f"{name}.over_cleanlab.{cut}"] = means["ours"][at] / means["cleanlab"][at]
-            others = [means[each][at] for each in RANKINGS if each != "ours"]
+            others = [means[ranking][at] for ranking in RANKINGS if ranking != "ours"]
             margins.append(float(means["ours"][at] - max(others)))
     return figures | {"ours_minus_best_worst": min(margins)}
 
@@ -104,7 +106,7 @@ def _worlds(shared: Path, quick: bool) -> Iterator[World]:
 
 def _vader(shared: Path, draw: int) -> World:
     frame = pl.read_csv(shared / "vader_amazon" / "ratings.csv")
-    ratings = np.array([json.loads(each) for each in frame["ratings"]])
+    ratings = np.array([json.loads(cell) for cell in frame["ratings"]])
     chosen = np.random.default_rng(draw).choice(ratings.shape[1], 3, replace=False)
     rest = np.delete(ratings, chosen, axis=1).mean(axis=1)
     truth = np.where(rest > 0.4, 2, np.where(rest < -0.4, 0, 1))
@@ -123,15 +125,15 @@ def _noisy(name: str, texts: pl.Series, labels: pl.Series, *, mixed: bool) -> Wo
         who = random.integers(0, GROUPS, n)[:, None] * SIZE + np.arange(SIZE)
     misread = random.random(n) < MOVED
     like = _most_like(texts.to_list(), truth, len(names))
-    said = np.where((who < SIZE) & misread[:, None], like[truth][:, None], truth[:, None])
-    said = np.where(random.random(said.shape) < SLIP, random.integers(0, len(names), said.shape), said)
-    return World(f"{name}_mixed" if mixed else name, texts.to_list(), who, said, truth, len(names))
+    label = np.where((who < SIZE) & misread[:, None], like[truth][:, None], truth[:, None])
+    label = np.where(random.random(label.shape) < SLIP, random.integers(0, len(names), label.shape), label)
+    return World(f"{name}_mixed" if mixed else name, texts.to_list(), who, label, truth, len(names))
 
 
 def _most_like(texts: list[str], truth: Whole, classes: int) -> Whole:
     """For every class the one whose mean TF-IDF vector is nearest by cosine."""
     matrix = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
-    centres = np.vstack([np.asarray(matrix[truth == each].mean(axis=0)) for each in range(classes)])
+    centres = np.vstack([np.asarray(matrix[truth == code].mean(axis=0)) for code in range(classes)])
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     likeness = centres @ centres.T
     np.fill_diagonal(likeness, -1)
@@ -142,7 +144,7 @@ def _shares(world: World, rulings: bool) -> dict[str, Floats]:
     """Shares found at CUTS by every ranking."""
     n = len(world.truth)
     # Names that sort as the numbers do.
-    code = np.array([f"{each:03d}" for each in range(world.classes)])
+    code = np.array([f"{number:03d}" for number in range(world.classes)])
     votes = pl.DataFrame(
         {"item": np.repeat(np.arange(n), 3), "annotator": world.who.ravel(), "label": code[world.said.ravel()]}
     )
@@ -170,10 +172,10 @@ def _shares(world: World, rulings: bool) -> dict[str, Floats]:
         "ours": suspicion(evidence).scores,
     }
     wrong = given != world.truth
-    found = {name: _found(np.argsort(-score, kind="stable"), wrong) for name, score in scores.items()}
+    shares = {name: _found_at(np.argsort(-score, kind="stable"), wrong) for name, score in scores.items()}
     if rulings:
-        found["with_rulings"] = _found(_ruled(evidence, code[world.truth], CUTS[-2]), wrong)
-    return found | {"best_possible": np.minimum(1, np.array(CUTS) / 100 / wrong.mean())}
+        shares["with_rulings"] = _found_at(_ruled(evidence, code[world.truth], CUTS[-2]), wrong)
+    return shares | {"best_possible": np.minimum(1, np.array(CUTS) / 100 / wrong.mean())}
 
 
 def _plain(world: World, given: Whole) -> Floats:
@@ -185,10 +187,10 @@ def _plain(world: World, given: Whole) -> Floats:
 
 
 def _crowdlab(votes: Votes, probabilities: Floats, given: npt.NDArray[np.int32]) -> Floats:
-    found = crowdlab(votes, probabilities)
-    if found is None:
+    consensus = crowdlab(votes, probabilities)
+    if consensus is None:
         raise RuntimeError("CROWDLAB took none of these votes")
-    label, quality = found
+    label, quality = consensus
     # Where CROWDLAB itself holds another label to be right, its quality speaks against the given one.
     return np.where(label == given, 1 - quality, 1 + quality)
 
@@ -198,8 +200,8 @@ def _ruled(evidence: Evidence, truth: npt.NDArray[np.str_], percent: int) -> Who
     n = len(truth)
     ruled = np.empty(0, dtype=np.int64)
     while True:
-        found = suspicion(evidence, pl.DataFrame({"item": ruled, "label": truth[ruled]}))
-        score = found.scores.copy()
+        ranking = suspicion(evidence, pl.DataFrame({"item": ruled, "label": truth[ruled]}))
+        score = ranking.scores.copy()
         score[ruled] = -1
         order = np.argsort(-score, kind="stable")[: n - len(ruled)]
         if 100 * len(ruled) >= percent * n:
@@ -207,7 +209,7 @@ def _ruled(evidence: Evidence, truth: npt.NDArray[np.str_], percent: int) -> Who
         ruled = np.concatenate([ruled, order[:BATCH]])
 
 
-def _found(order: Whole, wrong: npt.NDArray[np.bool_]) -> Floats:
+def _found_at(order: Whole, wrong: npt.NDArray[np.bool_]) -> Floats:
     """Share of all wrong labels among the first of ``order``, at CUTS."""
     gained = np.cumsum(wrong[order]) / wrong.sum()
     return np.array([gained[max(round(cut / 100 * len(order)), 1) - 1] for cut in CUTS])
@@ -215,7 +217,7 @@ def _found(order: Whole, wrong: npt.NDArray[np.bool_]) -> Floats:
 
 def _matrix(name: str, means: dict[str, Floats]) -> str:
     lines = [f"{name:22}" + "".join(f"{f'{cut} %':>8}" for cut in CUTS)]
-    lines += [f"{each:22}" + "".join(f"{share:8.3f}" for share in row) for each, row in means.items()]
+    lines += [f"{ranking:22}" + "".join(f"{share:8.3f}" for share in row) for ranking, row in means.items()]
     return "\n".join(lines) + "\n"
 
 
