@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -31,6 +32,31 @@ ONE_HOME = {
 }
 CALL = re.compile(r"""\b(?:t|say)\(\s*(?:[a-z_.]+,\s*)?["']([a-z_]+(?:\.[a-z_0-9]+)+)["']""")
 PLURALS = {"ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
+MOST_LINES, LONGEST = 300, 40
+# What is longer, with its length. Figures go down and entries away; none goes up and none is added.
+LONG_FILES = {
+    "labeling/adjudication/queue.py": 323,
+    "labeling/adjudication/rulings.py": 332,
+    "labeling/desk/leases.py": 341,
+    "labeling/exchange/intake.py": 362,
+    "labeling/projects/projects.py": 379,
+    "tests/e2e/test_gate.py": 315,
+    "tests/labeling/demo/test_demo_data.py": 315,
+    "tests/labeling/desk/test_repeats.py": 432,
+    "tests/labeling/desk/test_serving.py": 365,
+    "tests/labeling/exchange/test_importing.py": 424,
+    "tests/labeling/facts/test_votes.py": 325,
+    "tests/labeling/jobs/test_analyse.py": 302,
+    "tests/labeling/jobs/test_ask_junior.py": 356,
+    "tests/labeling/junior/test_client.py": 334,
+    "tests/labeling/people/test_people.py": 438,
+    "tests/one_truth/world.py": 309,
+    "tests/pages/adjudication/test_rulings_route.py": 326,
+    "tests/pages/audit/test_audit_page.py": 317,
+    "tests/pages/junior/test_junior_pages.py": 411,
+    "tests/pages/quality/test_quality_pages.py": 639,
+    "tests/pages/review/test_review_page.py": 392,
+}
 
 
 def sources() -> list[Path]:
@@ -52,6 +78,7 @@ def room_of(path: Path, floor: str) -> str:
     return parts[1] if parts[0] == floor and len(parts) > 2 else ""
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -60,6 +87,11 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def test_the_rules_below_are_held_against_every_floor() -> None:
+    assert len(sources()) > 300
+    assert {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in sources()} == set(FLOORS)
 
 
 def test_imports_point_from_the_roof_to_the_ground() -> None:
@@ -224,6 +256,37 @@ def test_russian_keeps_its_letters() -> None:
             for form in forms:
                 assert not careless.search(form), f"{key}: {form}"
                 assert '"' not in form, f"{key}: {form}"
+
+
+def test_no_file_is_longer_than_is_read_at_once() -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in own_files()
+    }
+    assert len(lengths) > 500
+    assert {name: n for name, n in lengths.items() if n > LONG_FILES.get(name, MOST_LINES)} == {}
+    shorter = {name: lengths.get(name, 0) for name, n in LONG_FILES.items() if lengths.get(name, 0) < n}
+    assert shorter == {}, "write down the new length, or leave the entry out at 300 and less"
+    assert min(LONG_FILES.values(), default=MOST_LINES + 1) > MOST_LINES
+
+
+def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Its lines without the docstring: who explains more isn't to be punished."""
+    told = function.body[0] if ast.get_docstring(function) else None
+    explained = (told.end_lineno or 0) - told.lineno + 1 if told else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - explained
+
+
+def test_no_function_is_longer_than_a_screen_without_a_reason() -> None:
+    met = 0
+    for path in own_files():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                met += 1
+                reason = re.search(r"# Long: \w.{10}", "\n".join(lines[node.lineno - 2 : node.lineno]))
+                where = f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+                assert (length_of(node) > LONGEST) == bool(reason), f"{where}: {length_of(node)} lines"
+    assert met > 3000
 
 
 def test_what_the_scripts_need_comes_from_the_public_registry() -> None:

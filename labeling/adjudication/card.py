@@ -50,6 +50,7 @@ class Sitting:
     found: Found
 
 
+# Long: one transaction of the card, and half of it are the two calls' arguments, a line each.
 def sit(
     connection: Connection,
     slug: str,

@@ -235,6 +235,7 @@ def release_all(
         _give_back(connection, rows)
 
 
+# Long: which item comes at which place is one decision; its halves would pass each other all they know.
 def _serve(connection: Connection, project: Project, chunk: Chunk, empty: list[int], *, now: datetime) -> None:
     golden = _golden_slots(project, chunk)
     ordinary = _ordinary(connection, project.id, chunk.assessor_id, len(empty))

@@ -52,6 +52,7 @@ class StoredVotes:
     refused: dict[int, BadRow] = field(default_factory=dict)
 
 
+# Long: one walk over a batch that fills five tables at once.
 def store_votes(
     connection: Connection,
     project: Project,

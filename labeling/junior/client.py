@@ -202,6 +202,7 @@ class Junior:
                 raise LabelingError("junior_unreachable", tries=tried)
             await asyncio.sleep(back_off(tried, pause, self._draw))
 
+    # Long: a bill for each way in which a request can end, in one list to be read at once.
     async def _once(self, request: Request, budget: Budget, call_id: int, key: str, tokens: float) -> Completion:
         """One request over the wire; its bill is settled whatever happens, a cancellation included."""
         ticket = Ticket(tokens, lambda: budget.sending(call_id))

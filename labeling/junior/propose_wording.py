@@ -31,6 +31,7 @@ def confusions(database: Database, project: Project) -> list[tuple[str, str, int
     return list(put_right.sort(["len", "given", "label"], descending=[True, False, False]).iter_rows())
 
 
+# Long: read, mask, ask, in this order; nothing of it is used apart.
 def propose_wording(
     database: Database, project: Project, given: str, ruled: str, *, language: str, masker: Masker, clock: Clock
 ) -> str:

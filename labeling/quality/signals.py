@@ -114,6 +114,7 @@ def streaks(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) ->
     return report(coded, "streak", rows, moment.dtype)
 
 
+# Long: two lines of it are over the forty, and they are the arguments.
 def drift(
     votes: IntoDataFrame,
     golden: IntoDataFrame,

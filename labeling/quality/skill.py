@@ -94,6 +94,7 @@ def confusion(votes: IntoDataFrame, reference: IntoDataFrame, *, level: float = 
     )
 
 
+# Long: half of it names the columns of the result.
 def skill_posterior(
     votes: IntoDataFrame,
     golden: IntoDataFrame | None = None,

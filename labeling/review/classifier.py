@@ -96,6 +96,7 @@ def folds(texts: Sequence[str], label: Codes, count: int = FOLDS, *, seed: int =
     return dealt[group]
 
 
+# Long: a third of it are the arguments, which are the classifier's knobs.
 def cross_validate(
     texts: Sequence[str],
     label: Codes,

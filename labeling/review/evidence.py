@@ -74,6 +74,7 @@ class Evidence:
         return self.issues.frame["is_issue"].to_numpy()
 
 
+# Long: the steps of an analysis in their order, each a call.
 def gather(
     items: IntoDataFrame,
     votes: IntoDataFrame,

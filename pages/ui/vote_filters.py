@@ -69,6 +69,7 @@ def choose(project: Project, classes: Sequence[LabelClass], names: Mapping[str, 
     return chosen
 
 
+# Long: six widgets one below the other.
 def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> None:
     today = now().astimezone(reader_zone()).date()
     shape = t("filters.date_format")

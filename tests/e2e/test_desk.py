@@ -160,6 +160,7 @@ def work_before(world: World, **then: int) -> None:
         change_settings(connection, world.project.id, then, now=world.now, actor=None)
 
 
+# Long: one long day of an assessor, looked at from all sides.
 def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     """Every websocket frame and every answer of a whole chunk is searched; then the chunk is closed."""
     work_before(desk.world, chunk_size=100, golden_per_chunk=10, repeats_per_chunk=10)

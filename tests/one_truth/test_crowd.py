@@ -177,6 +177,7 @@ def audit_and_gain(database: Database, project: Project, run_id: int, truth: dic
         )
 
 
+# Long: every reader of one run, one after the other.
 def test_a_run_of_kind_consensus_is_what_everybody_reads(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

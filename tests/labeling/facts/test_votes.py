@@ -80,6 +80,7 @@ def test_an_empty_project_has_frames_of_the_same_dtypes(world: World) -> None:
     assert votes(world).schema == empty.schema
 
 
+# Long: a table of answers and what is read of it.
 def test_votes_bear_the_names_of_an_export_and_what_is_known_of_them(world: World) -> None:
     mine = chunk(world, world.assessors[0], 3, closed=1)
     say(world, world.assessors[0], world.items[1], None, hours=0.5, chunk_id=mine)

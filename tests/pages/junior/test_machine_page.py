@@ -30,6 +30,7 @@ def told(value: float, n: int = 60, half: float = 0.05) -> dict[str, Any]:
     return {"value": value, "low": value - half, "high": value + half, "n": n}
 
 
+# Long: a report as a job writes it.
 def report(*, people: float = 0.70, p: float = 0.01, kind: PromptKind = PromptKind.LLM) -> dict[str, Any]:
     """A report as the job writes it: junior teaches 0.66."""
     weighted = {"junior": 0.66, "votes": people, "final": 0.75}

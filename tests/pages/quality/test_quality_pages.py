@@ -565,6 +565,7 @@ def test_a_pool_that_runs_dry_is_said_before_it_does(open_demo: Callable[..., Ap
     assert "не хватит" in metrics(dry)[say("ru", "golden.need")]
 
 
+# Long: one objection, from the briefing to its answer.
 def test_an_assessor_objects_from_the_briefing_once(demo: Database) -> None:
     contest_form_of = """
 import streamlit as st
