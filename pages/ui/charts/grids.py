@@ -67,6 +67,7 @@ def source_confusion(cells: Sequence[Cell], truths: Sequence[str], givens: Seque
     draw(figure, key=key, height=height, alt=t("judging.confusion.alt", n=len(truths)), image=True)
 
 
+# Long: one figure, described once.
 def _heatmap(
     grid: Sequence[Sequence[Cell | None]],
     value: str,
