@@ -17,7 +17,7 @@ from labeling.exchange.exporting import export
 from labeling.exchange.sheets import What
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import Project, get_project
-from pages.ui.words import figure
+from pages.ui.figures import figure
 
 
 def project_of(demo: Database, slug: str = "demo") -> Project:
