@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
 
 from db import schema
 from db.vocabulary import PauseReason, Role, Standing
@@ -100,15 +102,23 @@ def set_standing(
 
 def memberships_of(connection: Connection, person_id: int) -> tuple[Membership, ...]:
     """Every role a person holds, whatever the standing; archived projects are left out."""
+    query = with_memberships(select(_PERSON.id).where(_PERSON.id == person_id))
+    return memberships_in(connection.execute(query).all())
+
+
+def with_memberships(people: Select[Any]) -> Select[Any]:
+    """``people``, a query of persons, with a row for each role they hold; :func:`memberships_in` reads those of one person."""
     project = schema.project.c
-    query = (
-        select(_MEMBER.project_id, project.slug, _MEMBER.role, _MEMBER.standing)
-        .join(schema.project, project.id == _MEMBER.project_id)
-        .where(_MEMBER.person_id == person_id, project.archived_at.is_(None))
-        .order_by(project.slug, _MEMBER.role)
-    )
-    rows = connection.execute(query)
-    return tuple(Membership(row.project_id, row.slug, Role(row.role), Standing(row.standing)) for row in rows)
+    going_on = (project.id == _MEMBER.project_id) & project.archived_at.is_(None)
+    columns = (_MEMBER.project_id, project.slug, _MEMBER.role, _MEMBER.standing)
+    held = people.outerjoin(schema.membership, _MEMBER.person_id == _PERSON.id).outerjoin(schema.project, going_on)
+    return held.add_columns(*columns).order_by(project.slug, _MEMBER.role)
+
+
+def memberships_in(rows: Sequence[Row[Any]]) -> tuple[Membership, ...]:
+    """The roles in the rows of one person; a row without a slug is of an archived project, or of nobody's."""
+    held = [row for row in rows if row.slug is not None]
+    return tuple(Membership(row.project_id, row.slug, Role(row.role), Standing(row.standing)) for row in held)
 
 
 def members(connection: Connection, project_id: int) -> list[Member]:
