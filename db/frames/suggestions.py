@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Float, and_, cast, func, select
+from sqlalchemy import Connection, Float, Select, and_, cast, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, bulk, label_enum, rows
@@ -28,11 +29,16 @@ _lease, _promotion, _event = schema.lease, schema.promotion, schema.audit_event
 
 def speaking(connection: Connection, project_id: int, as_of: datetime | None = None) -> int | None:
     """The version that speaks, or spoke at ``as_of``; None where none was promoted, or the last was withdrawn."""
+    found = connection.execute(which_speaks(project_id, as_of)).scalar()
+    return None if found is None else int(found)
+
+
+def which_speaks(project_id: int, as_of: datetime | None = None) -> Select[Any]:
+    """What :func:`speaking` asks, for a statement that needs the version only to look something up by it."""
     query = select(_promotion.c.prompt_id).where(_promotion.c.project_id == project_id).order_by(_promotion.c.id.desc())
     if as_of is not None:
         query = query.where(_promotion.c.created_at <= as_of)
-    found = connection.execute(query.limit(1)).scalar()
-    return None if found is None else int(found)
+    return query.limit(1)
 
 
 def suggestions(

@@ -7,7 +7,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Integer,
+    Row,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from db import schema
 from db.vocabulary import LeaseState, SkipReason
@@ -53,6 +66,18 @@ class Answer:
     seconds: float | None = None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of an answer. ``lease`` has the item_id, arm and suggestion it was given on; None where it was refused.
+
+    ``is_first``: nothing had been said before, of the item or, where it came back, of its second showing.
+    """
+
+    receipt: Receipt
+    lease: Row[Any] | None = None
+    is_first: bool = False
+
+
 # Statements of every answer are built once: building one costs several times what SQLite needs to run it.
 _LEASE: BindParameter[int] = bindparam("lease", type_=Integer)
 _ITEM: BindParameter[int] = bindparam("item", type_=Integer)
@@ -65,22 +90,40 @@ _GIVEN = (
     .scalar_subquery()
 )
 _GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == lease.c.project_id).scalar_subquery()
-_BY_TOKEN = select(
-    lease.c.id,
-    lease.c.project_id,
-    lease.c.item_id,
-    lease.c.assessor_id,
-    lease.c.chunk_id,
-    lease.c.state,
-    lease.c.revision,
-    lease.c.slot,
-    lease.c.repeat,
-    lease.c.arm,
-    lease.c.suggestion,
-    lease.c.probe,
-    _GIVEN.label("given"),
-    _GUIDELINE.label("guideline_version"),
-).where(lease.c.token == bindparam("token"))
+_KNOWN = exists().where(
+    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
+)
+_MINE = (lease.c.token == bindparam("token"), lease.c.project_id == _PROJECT, lease.c.assessor_id == _ME)
+_first = annotation.alias("first")
+_FIRST = (_first.c.item_id == lease.c.item_id, _first.c.assessor_id == lease.c.assessor_id, _first.c.revision == 1)
+# All that an answer is judged by. There is always one row: of a token that isn't one's own it knows nothing but the label.
+_HELD = (
+    select(
+        _KNOWN.label("label_known"),
+        lease.c.id,
+        lease.c.project_id,
+        lease.c.item_id,
+        lease.c.assessor_id,
+        lease.c.chunk_id,
+        lease.c.state,
+        lease.c.revision,
+        lease.c.slot,
+        lease.c.repeat,
+        lease.c.arm,
+        lease.c.suggestion,
+        lease.c.probe,
+        chunk.c.closed_at.label("chunk_closed_at"),
+        _GIVEN.label("given"),
+        _first.c.surplus.label("first_surplus"),
+        _first.c.chunk_id.label("first_chunk_id"),
+        _GUIDELINE.label("guideline_version"),
+    )
+    .select_from(schema.project)
+    .outerjoin(lease, and_(*_MINE))
+    .outerjoin(chunk, chunk.c.id == lease.c.chunk_id)
+    .outerjoin(_first, and_(*_FIRST))
+    .where(schema.project.c.id == _PROJECT)
+)
 _END = update(lease).where(lease.c.id == _LEASE)
 _ANNOTATE = insert(annotation)
 _REPEAT = insert(repeat).values(
@@ -95,36 +138,33 @@ _REPEAT = insert(repeat).values(
     )
     .scalar_subquery(),
 )
-_FIRST = select(annotation.c.surplus, annotation.c.chunk_id).where(
-    annotation.c.item_id == _ITEM, annotation.c.assessor_id == _ME, annotation.c.revision == 1
-)
 _WANTED = select(queue.c.places, queue.c.golden).where(queue.c.item_id == _ITEM)
-_CLOSED = select(chunk.c.closed_at).where(chunk.c.id == bindparam("chunk", type_=Integer))
-_KNOWN = select(label_class.c.code).where(
-    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label"), ~label_class.c.retired
-)
 
 
-def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Receipt:
+def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Taken:
     """Record one answer under the project's lock; sent again, it changes nothing and says so.
 
     An answer that comes after its lease has ended counts if the item still wants one, and is kept as surplus
     otherwise. REFUSED are only answers that name another's lease, or nothing. Raises LabelingError
     ``unknown_label`` or ``bad_answer``.
     """
-    _check(connection, project, answer)
-    held = connection.execute(_BY_TOKEN, {"token": answer.token}).first()
-    if held is None or held.assessor_id != assessor_id or held.project_id != project.id:
-        return Receipt.REFUSED
+    _check(answer)
+    label = answer.label if answer.kind is AnswerKind.LABEL else None
+    asked = {"project": project.id, "me": assessor_id, "token": answer.token, "label": label}
+    held = connection.execute(_HELD, asked).one()
+    if answer.kind is AnswerKind.LABEL and not held.label_known:
+        raise LabelingError("unknown_label", label=label)
+    if held.id is None:
+        return Taken(Receipt.REFUSED)
     if answer.revision <= held.revision:
-        return Receipt.KEPT_FIRST
-    if held.revision and _is_closed(connection, held.chunk_id):
-        return Receipt.REFUSED
+        return Taken(Receipt.KEPT_FIRST, held)
+    if held.revision and held.chunk_closed_at is not None:
+        return Taken(Receipt.REFUSED)
     if answer.kind is AnswerKind.SKIP and held.state != LeaseState.ANSWERED:
-        return _skip(connection, held, answer, now=now)
+        return Taken(_skip(connection, held, answer, now=now), held)
     if held.repeat:
-        return _repeat(connection, held, answer, now=now)
-    return _annotate(connection, held, answer, now=now)
+        return Taken(_repeat(connection, held, answer, now=now), held, held.state != LeaseState.ANSWERED)
+    return Taken(_annotate(connection, held, answer, now=now), held, held.given is None)
 
 
 def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
@@ -172,10 +212,10 @@ def _end(connection: Connection, held: Any, answer: Answer, now: datetime) -> No
 def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
     before = held.given or 0
     late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
-    surplus, chunk_id = late and not before and not _is_wanted(connection, held.item_id), held.chunk_id
-    if before:
-        # Places are counted by first answers: what revises one takes its place, or none, by whichever lease it comes.
-        surplus, chunk_id = connection.execute(_FIRST, {"item": held.item_id, "me": held.assessor_id}).one()
+    # Places are counted by first answers: what revises one takes its place, or none, by whichever lease it comes.
+    surplus, chunk_id = held.first_surplus, held.first_chunk_id
+    if not before:
+        surplus, chunk_id = late and not _is_wanted(connection, held.item_id), held.chunk_id
     values = {
         "item_id": held.item_id,
         "revision": before + 1,
@@ -211,16 +251,8 @@ def _is_wanted(connection: Connection, item_id: int) -> bool:
     return bool(found.golden or found.places > 0)
 
 
-def _is_closed(connection: Connection, chunk_id: int) -> bool:
-    return connection.execute(_CLOSED, {"chunk": chunk_id}).scalar_one() is not None
-
-
-def _check(connection: Connection, project: Project, answer: Answer) -> None:
+def _check(answer: Answer) -> None:
     if answer.revision < 1 or len(answer.comment or "") > MAX_COMMENT:
         raise LabelingError("bad_answer", field="comment" if answer.comment else "revision")
     if answer.seconds is not None and not 0 <= answer.seconds <= MAX_SECONDS:
         raise LabelingError("bad_answer", field="seconds")
-    if answer.kind is not AnswerKind.LABEL:
-        return
-    if connection.execute(_KNOWN, {"project": project.id, "label": answer.label}).first() is None:
-        raise LabelingError("unknown_label", label=answer.label)

@@ -7,39 +7,60 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, Connection, Integer, ScalarSelect, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Integer, ScalarSelect, Table, and_, bindparam, func, select
 
 from db import schema
+from db.types import UtcTime
 from db.vocabulary import ChunkKind, PauseReason, Role, Standing, SuggestionPolicy
 from labeling.desk import answers as annotate
-from labeling.desk import chunks, gates, leases, suggestions
+from labeling.desk import chunks, gates, leases, picking, serving, suggestions
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.desk.chunks import Chunk
-from labeling.desk.leases import Leased
+from labeling.desk.serving import Leased
 from labeling.desk.suggestions import Hint
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project
 
 annotation, repeat, membership, person = schema.annotation, schema.repeat, schema.membership, schema.person
+chunk = schema.chunk
 
 # Asked at every key press, so they are built once.
 _ME: BindParameter[int] = bindparam("me", type_=Integer)
 _PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
-_STANDING = (
-    select(membership.c.standing, person.c.active)
-    .join(person, person.c.id == membership.c.person_id)
-    .where(membership.c.project_id == _PROJECT, membership.c.person_id == _ME, membership.c.role == Role.ASSESSOR)
-)
 
 
 def _firsts_of(table: Table) -> ScalarSelect[int]:
     mine = (table.c.project_id == _PROJECT) & (table.c.assessor_id == _ME)
-    since = table.c.created_at >= bindparam("start")
+    since = table.c.created_at >= bindparam("start", type_=UtcTime)
     return select(func.count()).where(mine, since, table.c.revision == 1).scalar_subquery()
 
 
 # Repeats count in the day: a counter that stands still after one of them would give it away.
-_DAY = select(_firsts_of(annotation) + _firsts_of(repeat))
+_DAY = (_firsts_of(annotation) + _firsts_of(repeat)).label("day")
+_OPEN_CHUNK = (chunk.c.project_id == _PROJECT, chunk.c.assessor_id == _ME, chunk.c.closed_at.is_(None))
+# Asked with the lock held, never along with it: whoever waited for the lock would read what stood before.
+_SEAT = (
+    select(membership.c.standing, membership.c.reason, person.c.active, *chunks.COLUMNS, _DAY)
+    .add_columns(leases.OVERDUE.label("overdue"))
+    .select_from(membership)
+    .join(person, person.c.id == membership.c.person_id)
+    .outerjoin(chunk, and_(*_OPEN_CHUNK))
+    .where(membership.c.project_id == _PROJECT, membership.c.person_id == _ME, membership.c.role == Role.ASSESSOR)
+)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """An assessor at their desk: may they work, what chunk is open, what have they answered since the day began?
+
+    ``overdue``: somebody's lease in this project has run out.
+    """
+
+    standing: Standing
+    paused_for: PauseReason | None
+    chunk: Chunk | None
+    day: int
+    overdue: bool
 
 
 class DeskState(StrEnum):
@@ -98,36 +119,36 @@ def work(
     ``not_a_member`` or ``unknown_chunk``; an answer that can't be taken is refused by itself, the others stand.
     """
     project = lock_project(connection, slug)
-    standing = _standing(connection, project.id, assessor_id)
-    if standing is Standing.BANNED:
+    seat = _seat(connection, project.id, assessor_id, now, day_start)
+    if seat.standing is Standing.BANNED:
         return Desk(DeskState.BANNED, [Acknowledged(a.token, a.revision, Receipt.REFUSED) for a in answers])
-    acknowledged = [_take(connection, project, assessor_id, answer, now=now) for answer in answers]
-    leases.sweep(connection, project, assessor_id, now=now)
-    closed = None
-    if close_chunk is not None:
-        closed = gates.close(connection, project, assessor_id, close_chunk, now=now)
-        standing = _standing(connection, project.id, assessor_id)
-    chunk = chunks.current_chunk(connection, project.id, assessor_id)
-    if chunk is None and want and standing is Standing.ACTIVE:
+    taken = [_take(connection, project, assessor_id, answer, now=now) for answer in answers]
+    # Counted before these answers: what they add to it is known.
+    day = seat.day + sum(is_first for _, is_first in taken)
+    if seat.overdue:
+        leases.sweep(connection, project, assessor_id, now=now)
+    closed = None if close_chunk is None else gates.close(connection, project, assessor_id, close_chunk, now=now)
+    if closed:
+        # Its gates may have paused them.
+        seat = _seat(connection, project.id, assessor_id, now, day_start)
+    chunk, active, items, done = seat.chunk, seat.standing is Standing.ACTIVE, [], 0
+    if chunk is None and want and active:
         chunk = _next_chunk(connection, project, assessor_id, now=now)
-    items, done = [], 0
     if chunk:
-        slots = leases.slots_of(connection, project, chunk, now=now)
-        done = leases.answered(slots)
-        if standing is Standing.ACTIVE:
-            leases.fill(connection, project, chunk, slots, want=min(want, project.look_ahead + 1), now=now)
-            items = leases.held_items(connection, project, chunk)
-    state, free = _state(connection, project, assessor_id, standing, chunk, done, bool(items))
-    day = _count_since(connection, project.id, assessor_id, day_start)
-    reason = gates.pause_reason(connection, project.id, assessor_id) if state is DeskState.PAUSED else None
-    return Desk(state, acknowledged, items, chunk, done, day, free, closed, reason)
+        slots = serving.slots_of(connection, project, chunk, now=now)
+        done = serving.answered(slots)
+        most = min(want, project.look_ahead + 1)
+        items = serving.fill(connection, project, chunk, slots, want=most, now=now) if active else []
+    state, free = _state(connection, project, assessor_id, seat.standing, chunk, done, bool(items))
+    reason = seat.paused_for if state is DeskState.PAUSED else None
+    return Desk(state, [said for said, _ in taken], items, chunk, done, day, free, closed, reason)
 
 
 def remaining(connection: Connection, project_id: int) -> int:
     """How many answers the project still wants: the sum of open places."""
     queue = schema.queue
     total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
-    return int(connection.execute(total.where(leases.FREE)).scalar_one())
+    return int(connection.execute(total.where(picking.FREE)).scalar_one())
 
 
 def has_items(connection: Connection, project_id: int) -> bool:
@@ -136,38 +157,44 @@ def has_items(connection: Connection, project_id: int) -> bool:
     return found.first() is not None
 
 
-def _take(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Acknowledged:
+def _take(
+    connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime
+) -> tuple[Acknowledged, bool]:
+    """What became of an answer, and whether it was the first to its item."""
     try:
-        receipt = annotate.submit(connection, project, assessor_id, answer, now=now)
+        taken = annotate.submit(connection, project, assessor_id, answer, now=now)
     except LabelingError as error:
-        return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code)
+        return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code), False
     shows = project.suggestion_policy in (SuggestionPolicy.AFTER, SuggestionPolicy.EXPERIMENT)
     hint = None
-    if shows and answer.revision == 1 and answer.kind is not AnswerKind.SKIP and receipt is not Receipt.REFUSED:
-        hint = suggestions.after_answer(connection, project, answer.token, answer.label)
-    return Acknowledged(answer.token, answer.revision, receipt, suggestion=hint)
+    if shows and answer.revision == 1 and answer.kind is not AnswerKind.SKIP and taken.lease is not None:
+        hint = suggestions.after_answer(connection, project, taken.lease, answer.label)
+    return Acknowledged(answer.token, answer.revision, taken.receipt, suggestion=hint), taken.is_first
 
 
-def _standing(connection: Connection, project_id: int, person_id: int) -> Standing:
-    row = connection.execute(_STANDING, {"project": project_id, "me": person_id}).first()
+def _seat(connection: Connection, project_id: int, person_id: int, now: datetime, day_start: datetime) -> _Seat:
+    facts = {"project": project_id, "me": person_id, "now": now, "start": day_start}
+    row = connection.execute(_SEAT, facts).first()
     if row is None:
         raise LabelingError("not_a_member")
-    return Standing(row.standing) if row.active else Standing.BANNED
+    standing = Standing(row.standing) if row.active else Standing.BANNED
+    reason = PauseReason(row.reason) if row.reason and standing is Standing.PAUSED else None
+    found = chunks.as_chunk(row) if row.id is not None else None
+    return _Seat(standing, reason, found, row.day, row.overdue)
 
 
 def _next_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk | None:
-    if not leases.has_work(connection, project, assessor_id):
+    if not picking.has_work(connection, project, assessor_id):
         return None
-    if _lacks_golden(connection, project, assessor_id):
+    qualifying = chunks.must_qualify(connection, project, assessor_id)
+    if qualifying and _lacks_golden(connection, project, assessor_id):
         return None
-    return chunks.open_chunk(connection, project, assessor_id, now=now)
+    return chunks.open_chunk(connection, project, assessor_id, qualifying=qualifying, now=now)
 
 
 def _lacks_golden(connection: Connection, project: Project, assessor_id: int) -> bool:
-    """Whether the assessor would have to qualify and there is nothing left to qualify on."""
-    if project.qualification_size == 0 or chunks.is_qualified(connection, project, assessor_id):
-        return False
-    return leases.unseen_golden(connection, project, assessor_id) < project.qualification_size
+    """Whether there is too little left for the assessor to qualify on."""
+    return picking.unseen_golden(connection, project, assessor_id) < project.qualification_size
 
 
 def _state(
@@ -185,14 +212,10 @@ def _state(
         return DeskState.WORKING, None
     if chunk and (done >= chunk.size or chunk.kind is ChunkKind.QUALIFICATION):
         return DeskState.CHUNK_DONE, None
-    if chunk is None and _lacks_golden(connection, project, assessor_id):
+    qualifying = chunk is None and chunks.must_qualify(connection, project, assessor_id)
+    if qualifying and _lacks_golden(connection, project, assessor_id):
         return DeskState.UNPREPARED, None
-    free = leases.next_free(connection, project, assessor_id)
+    free = picking.next_free(connection, project, assessor_id)
     if free is not None:
         return DeskState.WAITING, free
     return (DeskState.CHUNK_DONE if chunk and done else DeskState.DONE), None
-
-
-def _count_since(connection: Connection, project_id: int, assessor_id: int, start: datetime) -> int:
-    facts = {"project": project_id, "me": assessor_id, "start": start}
-    return int(connection.execute(_DAY, facts).scalar_one())

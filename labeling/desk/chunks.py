@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from db import schema
 from db.frames.reading import in_force
 from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
+from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project
 
@@ -44,83 +45,68 @@ class Mistake:
     explanation: str
 
 
-_COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
-# Asked with every answer, so it is built once.
-_CURRENT = select(*_COLUMNS).where(
-    chunk.c.project_id == bindparam("project", type_=Integer),
-    chunk.c.assessor_id == bindparam("me", type_=Integer),
-    chunk.c.closed_at.is_(None),
-)
+COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
 
 
-def open_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk:
-    """Open the assessor's next chunk; before real work comes qualification, where the project asks for it."""
-    last = func.coalesce(func.max(chunk.c.ordinal), 0)
-    mine = (chunk.c.project_id == project.id) & (chunk.c.assessor_id == assessor_id)
-    ordinal = connection.execute(select(last).where(mine)).scalar_one() + 1
-    qualifying = project.qualification_size > 0 and not is_qualified(connection, project, assessor_id)
-    kind = ChunkKind.QUALIFICATION if qualifying else ChunkKind.WORK
-    size = project.qualification_size if qualifying else project.chunk_size
-    values = {"project_id": project.id, "assessor_id": assessor_id, "ordinal": ordinal, "kind": kind, "size": size}
-    connection.execute(insert(chunk).values(values | {"opened_at": now}))
-    found = current_chunk(connection, project.id, assessor_id)
-    if found is None:
-        raise LabelingError("no_open_chunk")
-    return found
-
-
-def is_qualified(connection: Connection, project: Project, assessor_id: int) -> bool:
-    """Whether a qualification chunk of this project was passed."""
+def must_qualify(connection: Connection, project: Project, assessor_id: int) -> bool:
+    """Whether the project asks for a qualification that this assessor hasn't passed yet."""
     passed = select(chunk.c.id).where(
         chunk.c.project_id == project.id,
         chunk.c.assessor_id == assessor_id,
         chunk.c.outcome == ChunkOutcome.PASSED,
     )
-    return connection.execute(passed.limit(1)).first() is not None
+    return project.qualification_size > 0 and connection.execute(passed.limit(1)).first() is None
 
 
-def current_chunk(connection: Connection, project_id: int, assessor_id: int) -> Chunk | None:
-    """The assessor's open chunk, or None."""
-    row = connection.execute(_CURRENT, {"project": project_id, "me": assessor_id}).first()
-    return _as_chunk(row) if row else None
+def open_chunk(connection: Connection, project: Project, assessor_id: int, *, qualifying: bool, now: datetime) -> Chunk:
+    """Open the assessor's next chunk: to qualify, or for real work."""
+    mine = (chunk.c.project_id == project.id) & (chunk.c.assessor_id == assessor_id)
+    values = {
+        "project_id": project.id,
+        "assessor_id": assessor_id,
+        "ordinal": select(func.coalesce(func.max(chunk.c.ordinal), 0) + 1).where(mine).scalar_subquery(),
+        "kind": ChunkKind.QUALIFICATION if qualifying else ChunkKind.WORK,
+        "size": project.qualification_size if qualifying else project.chunk_size,
+        "opened_at": now,
+    }
+    return as_chunk(connection.execute(insert(chunk).values(values).returning(*COLUMNS)).one())
 
 
 def chunks_of(connection: Connection, project_id: int, assessor_id: int) -> list[Chunk]:
     """Every chunk of one assessor, the newest first."""
     mine = (chunk.c.project_id == project_id) & (chunk.c.assessor_id == assessor_id)
-    rows = connection.execute(select(*_COLUMNS).where(mine).order_by(chunk.c.ordinal.desc()))
-    return [_as_chunk(row) for row in rows]
+    rows = connection.execute(select(*COLUMNS).where(mine).order_by(chunk.c.ordinal.desc()))
+    return [as_chunk(row) for row in rows]
 
 
-def close_chunk(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
-    """Close one's open chunk: what lies unanswered goes back, the golden items are scored. Closing twice is once.
+def close_chunk(connection: Connection, project: Project, found: Chunk, *, now: datetime) -> Chunk:
+    """Close an open chunk: what lies unanswered goes back, the golden items are scored.
 
     "Unsure" on a golden item counts neither for nor against: an honest doubt must not cost more than a guess.
-    Raises LabelingError ``unknown_chunk`` where it isn't the assessor's own.
     """
-    from labeling.desk.leases import release_all
-
-    found = get_chunk(connection, chunk_id)
-    if found is None or found.assessor_id != assessor_id:
-        raise LabelingError("unknown_chunk")
-    if found.closed_at is not None:
-        return found
-    release_all(connection, assessor_id, now=now, chunk_id=chunk_id)
-    right, n = score(connection, chunk_id)
+    release_all(connection, found.assessor_id, now=now, chunk_id=found.id)
+    right, n = score(connection, found.id)
     outcome = ChunkOutcome.ACCEPTED
     if found.kind is ChunkKind.QUALIFICATION:
         passed = n > 0 and right >= project.accuracy_floor * n
         outcome = ChunkOutcome.PASSED if passed else ChunkOutcome.FAILED
     values = {"closed_at": now, "outcome": outcome, "golden_right": right, "golden_n": n}
-    connection.execute(update(chunk).where(chunk.c.id == chunk_id).values(values))
-    closed = get_chunk(connection, chunk_id)
-    return closed or found
+    closing = update(chunk).where(chunk.c.id == found.id).values(values)
+    return as_chunk(connection.execute(closing.returning(*COLUMNS)).one())
+
+
+def own_chunk(connection: Connection, assessor_id: int, chunk_id: int) -> Chunk:
+    """One of the assessor's own chunks. Raises LabelingError ``unknown_chunk`` where it isn't theirs."""
+    found = get_chunk(connection, chunk_id)
+    if found is None or found.assessor_id != assessor_id:
+        raise LabelingError("unknown_chunk")
+    return found
 
 
 def get_chunk(connection: Connection, chunk_id: int) -> Chunk | None:
     """One chunk by its id, or None."""
-    row = connection.execute(select(*_COLUMNS).where(chunk.c.id == chunk_id)).first()
-    return _as_chunk(row) if row else None
+    row = connection.execute(select(*COLUMNS).where(chunk.c.id == chunk_id)).first()
+    return as_chunk(row) if row else None
 
 
 def score(connection: Connection, chunk_id: int, *, as_of: datetime | None = None) -> tuple[int, int]:
@@ -135,9 +121,7 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
 
     Raises LabelingError ``unknown_chunk`` for another's chunk and ``chunk_still_open`` before it has closed.
     """
-    found = get_chunk(connection, chunk_id)
-    if found is None or found.assessor_id != assessor_id:
-        raise LabelingError("unknown_chunk")
+    found = own_chunk(connection, assessor_id, chunk_id)
     if found.closed_at is None:
         raise LabelingError("chunk_still_open")
     rows = connection.execute(_golden_answers(chunk_id, None)).all()
@@ -169,8 +153,9 @@ def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
     )
 
 
-def _as_chunk(row: Any) -> Chunk:
-    values = dict(row._mapping)
+def as_chunk(row: Row[Any]) -> Chunk:
+    """The chunk in a row that has COLUMNS, and may have more."""
+    values = {name: row._mapping[name] for name in Chunk.__dataclass_fields__}
     outcome = values["outcome"]
     enums = {"kind": ChunkKind(values["kind"]), "outcome": ChunkOutcome(outcome) if outcome else None}
     return Chunk(**values | enums)

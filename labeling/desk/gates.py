@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, PauseReason, Role, Standing
-from labeling.desk.chunks import Chunk, close_chunk, get_chunk
+from labeling.desk.chunks import Chunk, close_chunk, get_chunk, own_chunk
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
@@ -49,10 +49,10 @@ def close(connection: Connection, project: Project, assessor_id: int, chunk_id: 
 
     Raises LabelingError ``unknown_chunk``.
     """
-    before = get_chunk(connection, chunk_id)
-    closed = close_chunk(connection, project, assessor_id, chunk_id, now=now)
-    if before is not None and before.closed_at is not None:
-        return closed
+    found = own_chunk(connection, assessor_id, chunk_id)
+    if found.closed_at is not None:
+        return found
+    closed = close_chunk(connection, project, found, now=now)
     if closed.kind is ChunkKind.QUALIFICATION:
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)

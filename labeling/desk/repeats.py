@@ -7,8 +7,9 @@ vote stays the first one, and the lease takes no place of the overlap.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, exists, false, select, true, union_all
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, cast, exists, select
 
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState
@@ -23,16 +24,18 @@ _ME: BindParameter[int] = bindparam("me", type_=Integer)
 _PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 _START: BindParameter[int] = bindparam("start", type_=Integer)
 _PREVIOUS: BindParameter[int] = bindparam("previous", type_=Integer)
-_SLOT = ((first.c.slot + bindparam("pivot", type_=Integer)) % chunk.c.size).label("slot")
+_SLOT = (first.c.slot + bindparam("pivot", type_=Integer)) % chunk.c.size
+# Chunk by chunk, and by slot inside of each: no chunk has a million slots.
+_RANK = cast(chunk.c.ordinal, BigInteger) * 1_000_000 + _SLOT
 
-_ahead = chunk.alias("ahead")
+_ahead = chunk.alias("previous_chunk")
 _AHEAD_OPENED = select(_ahead.c.opened_at).where(
     _ahead.c.project_id == _PROJECT, _ahead.c.assessor_id == _ME, _ahead.c.ordinal == _PREVIOUS
 )
 # What one answered in accepted work chunks before the previous one was opened: a late answer may be younger than
 # its chunk. Walked in the order of an index, so that a veteran's thousand chunks cost what three do.
 _OLD = (
-    select(first.c.item_id, chunk.c.ordinal, _SLOT)
+    select(first.c.item_id, _RANK.label("rank"))
     .join(chunk, chunk.c.id == first.c.chunk_id)
     .join(queue, queue.c.item_id == first.c.item_id)
     .where(
@@ -48,30 +51,34 @@ _OLD = (
         ~exists().where(again.c.assessor_id == _ME, again.c.item_id == first.c.item_id, again.c.repeat),
     )
     .order_by(chunk.c.ordinal, _SLOT)
-    .limit(bindparam("n", type_=Integer))
+    .limit(bindparam("repeats", type_=Integer))
 )
-_ONWARD = _OLD.where(chunk.c.ordinal >= _START, chunk.c.ordinal < _PREVIOUS).subquery("onward")
-_ROUND = _OLD.where(chunk.c.ordinal < _START).subquery("round")
-_PICK = union_all(select(_ONWARD, false().label("wrapped")), select(_ROUND, true().label("wrapped")))
+# (item_id, rank) from a hash on, and then round from the beginning.
+ONWARD = _OLD.where(chunk.c.ordinal >= _START, chunk.c.ordinal < _PREVIOUS)
+ROUND = _OLD.where(chunk.c.ordinal < _START)
 
 
-def due(
-    connection: Connection, project: Project, at: Chunk, empty: Sequence[int], golden: frozenset[int]
-) -> dict[int, int]:
-    """The items that come back in the ``empty`` slots of a chunk, by slot; ``golden`` are the slots they keep off.
+@dataclass(frozen=True)
+class Walk:
+    """Where to look for items that come back in these ``slots``: ``facts`` are the parameters of ONWARD and ROUND."""
+
+    slots: Sequence[int]
+    facts: dict[str, int]
+
+
+def walk(project: Project, at: Chunk, empty: Sequence[int], golden: frozenset[int]) -> Walk | None:
+    """The walk for the ``empty`` slots of a chunk; None where no item comes back in any. They keep off ``golden`` slots.
 
     At least one whole chunk lies between an item's two showings, and nobody is shown it a third time. A slot for
-    which there is none is an ordinary one. One query, whatever the number of slots.
+    which there is none is an ordinary one.
     """
     if at.kind is ChunkKind.QUALIFICATION or at.ordinal < 3 or not project.repeats_per_chunk:
-        return {}
+        return None
     drawn = repeat_slots(project.seed, at.assessor_id, at.ordinal, at.size, golden, project.repeats_per_chunk)
     slots = [slot for slot in empty if slot in drawn]
     if not slots:
-        return {}
+        return None
     # The search begins at a hash and goes round, so that neither a restart nor a second process changes what is found.
     pivot, previous = repeat_pivot(project.seed, at.assessor_id, at.ordinal), at.ordinal - 1
-    walk = {"pivot": pivot % at.size, "start": 1 + pivot % (previous - 1), "previous": previous, "n": len(slots)}
-    rows = connection.execute(_PICK, walk | {"project": project.id, "me": at.assessor_id})
-    found = sorted(rows, key=lambda row: (row.wrapped, row.ordinal, row.slot))
-    return dict(zip(slots, [row.item_id for row in found], strict=False))
+    facts = {"pivot": pivot % at.size, "start": 1 + pivot % (previous - 1), "previous": previous}
+    return Walk(slots, facts | {"repeats": len(slots)})

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnClause,
     Connection,
     Integer,
@@ -59,20 +60,25 @@ def _taken() -> Any:
 _PLACES = queue.c.wanted - _taken()
 _CLIPPED = case((queue.c.golden, 0), (_PLACES > 0, _PLACES), else_=0)
 _ONE = update(queue).where(queue.c.item_id == bindparam("item", type_=Integer))
-_TAKE = _ONE.values(places=_PLACES)
+_TAKE = _ONE.values(places=case((bindparam("takes", type_=Boolean), _PLACES), else_=queue.c.places))
 _ASKED = bindparam("asked", type_=Integer)
 # What is leased or answered already can't be unasked: the least that an item wants is what it has.
-_WANT = _ONE.where(~queue.c.golden).values(wanted=case((_taken() > _ASKED, _taken()), else_=_ASKED))
+_WANT = _ONE.values(
+    wanted=case((queue.c.golden, queue.c.wanted), (_taken() > _ASKED, _taken()), else_=_ASKED),
+    places=case((queue.c.golden, 0), (_taken() < _ASKED, _ASKED - _taken()), else_=0),
+    returned=True,
+)
 _GIVE_BACK = _ONE.values(places=_CLIPPED, returned=True)
 
 
-def take_places(connection: Connection, item_ids: Collection[int]) -> None:
-    """Count again after leases on ordinary items were taken.
+def take_places(connection: Connection, leased: Mapping[int, bool]) -> None:
+    """Count again after leases were taken; ``leased`` says of each item whether its lease takes a place.
 
+    Golden items and repeats take none, and are written all the same: what is done for an item must not tell its kind.
     Not clipped at zero on purpose: where more would be served than wanted, the table's CHECK refuses and the whole
     transaction is undone.
     """
-    connection.execute(_TAKE, [{"item": item_id} for item_id in item_ids])
+    connection.execute(_TAKE, [{"item": item_id, "takes": takes} for item_id, takes in leased.items()])
 
 
 def give_back(connection: Connection, item_ids: Collection[int]) -> None:
@@ -102,9 +108,7 @@ def settled_items(project_id: int) -> Select[Any]:
 def want(connection: Connection, wanted: Mapping[int, int]) -> None:
     """Set how many answers single ordinary items want, by their ids; what came free is found by every cursor."""
     if wanted:
-        rows = [{"item": item_id, "asked": wanted[item_id]} for item_id in sorted(wanted)]
-        connection.execute(_WANT, rows)
-        give_back(connection, wanted.keys())
+        connection.execute(_WANT, [{"item": item_id, "asked": wanted[item_id]} for item_id in sorted(wanted)])
 
 
 def places_of(connection: Connection, item_id: int) -> int:

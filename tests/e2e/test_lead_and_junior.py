@@ -13,8 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from db import schema
+from db.frames import suggestions
 from db.vocabulary import PromptKind, Role, SuggestionPolicy
-from labeling.desk import golden, suggestions
+from labeling.desk import golden
 from labeling.junior import ledger, prompts
 from labeling.people.memberships import grant
 from labeling.people.people import create_person

@@ -33,8 +33,18 @@ OpenPage = Callable[..., AppTest]
 @pytest.fixture
 def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The process's database: a project "demo" with the people of :data:`ROLES`, and an admin "boss"."""
+    yield from _settled(sqlite_database, monkeypatch)
+
+
+@pytest.fixture
+def either_house(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The same house on SQLite and on PostgreSQL in turn."""
+    yield from _settled(database, monkeypatch)
+
+
+def _settled(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     moment = datetime.now(UTC)
-    with sqlite_database.transaction() as connection:
+    with database.transaction() as connection:
         project = create_project(connection, "demo", now=moment, title_ru="Демо", title_en="Demo")
         add_codes(connection, project.id, ["neutral", "gratitude"], now=moment)
         create_person(connection, "boss", "Boss", None, now=moment, is_admin=True)
@@ -44,9 +54,9 @@ def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterato
                 grant(connection, project.id, person.id, role, now=moment, actor=None)
         paused = get_person(connection, "paused").id
         set_standing(connection, project.id, paused, Standing.PAUSED, now=moment, actor=None)
-    monkeypatch.setenv("DATABASE_URL", sqlite_database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
     process_database.cache_clear()
-    yield sqlite_database
+    yield database
     tending.stop()
     process_database().close()
     process_database.cache_clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,9 +20,10 @@ from db.migrate import migrate
 from db.vocabulary import SkipReason, Standing
 from labeling.desk import gates, golden, leases
 from labeling.desk.answers import Answer, AnswerKind, Receipt
+from labeling.desk.card import DeskState
 from labeling.projects.projects import change_settings
 from tests.labeling.desk import invariants
-from tests.labeling.worlds import CLASSES, World, make_world, press
+from tests.labeling.worlds import CLASSES, NOON, World, make_world, press
 
 WHO = st.integers(0, 3)
 PICK = st.integers(0, 10_000)
@@ -74,6 +76,7 @@ class DeskMachine(RuleBasedStateMachine):
     def ask(self, who: int, *answers: Answer, want: int = 3, close: int | None = None) -> Any:
         self.world.later(seconds=1)
         seen = self.world.work(self.world.assessors[who], *answers, want=want, close=close)
+        assert seen.state is DeskState.BANNED or seen.day == self._firsts(who)
         self.tokens += [(who, item.token) for item in seen.items if (who, item.token) not in self.tokens]
         return seen
 
@@ -180,6 +183,20 @@ class DeskMachine(RuleBasedStateMachine):
             counts = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
         assert sum(counts) == len(self.stored)
         type(self).repeated += counts[1]
+
+    def _firsts(self, who: int) -> int:
+        """What the day's counter must say: everything since the clock began is of one day."""
+        mine, since = self.world.assessors[who], NOON - timedelta(hours=12)
+        with self.world.database.snapshot() as connection:
+            counts = [
+                connection.execute(
+                    select(func.count()).where(
+                        table.c.assessor_id == mine, table.c.revision == 1, table.c.created_at >= since
+                    )
+                ).scalar_one()
+                for table in (schema.annotation, schema.repeat)
+            ]
+        return sum(counts)
 
     def _remember(self, status: Receipt, token: str, revision: int, label: str | None) -> None:
         if status in (Receipt.STORED, Receipt.SURPLUS):

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from db.engine import Database
+from db.frames import suggestions
 from db.vocabulary import Part, PromptKind, Role
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.queue import Candidate
-from labeling.desk import suggestions
 from labeling.errors import LabelingError
 from labeling.junior import prompts
 from labeling.junior.prompts import LEAST_LOCKED, Example

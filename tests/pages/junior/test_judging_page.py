@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.frames import suggestions
 from db.vocabulary import Part, PromptKind
-from labeling.desk import golden, suggestions
+from labeling.desk import golden
 from labeling.junior import prompts
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, get_project

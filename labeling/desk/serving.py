@@ -1,0 +1,252 @@
+"""Serving: which items lie on an assessor's desk now. See docs/decisions/serving.md for what was weighed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import BindParameter, Connection, Integer, Row, and_, bindparam, insert, or_, select, update
+
+from db import schema
+from db.types import UtcTime
+from db.vocabulary import ChunkKind, LeaseState, SuggestionPolicy
+from labeling.desk import leases, picking, repeats, suggestions
+from labeling.desk.chunks import Chunk
+from labeling.desk.picking import Found
+from labeling.desk.policy import golden_slots
+from labeling.desk.suggestions import Hint, Shown, Suggestion
+from labeling.projects import wanted as queueing
+from labeling.projects.projects import Project
+
+lease, queue, item, desk = schema.lease, schema.queue, schema.item, schema.desk
+
+Slots: TypeAlias = dict[str, list[Row[Any]]]
+_DONE = (LeaseState.ANSWERED, LeaseState.SKIPPED)
+_KEPT = (LeaseState.OPEN, *_DONE)
+# The cursor follows at each so many slots: what one has had in between is passed by, and that costs less than to write.
+_CURSOR_EVERY = 50
+
+
+@dataclass(frozen=True)
+class Leased:
+    """One item on the desk. Nothing here tells a golden item or a repeat from an ordinary one.
+
+    ``suggestion`` is junior's, where this lease shows it before the answer.
+    """
+
+    token: str
+    slot: int
+    text: str
+    context: str | None
+    metadata: dict[str, Any] | None
+    suggestion: Hint | None = None
+
+
+@dataclass(frozen=True)
+class _New:
+    """An item for a slot, as :mod:`labeling.desk.picking` found it. An ``ordinary`` one takes a place."""
+
+    slot: int
+    found: Row[Any]
+    ordinary: bool = False
+    repeat: bool = False
+
+
+_ME: BindParameter[int] = bindparam("me", type_=Integer)
+_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+_AGEING = (lease.c.expires_at < bindparam("half", type_=UtcTime)).label("ageing")
+# The texts come along of what lies on the desk, or may lie there again.
+_LIES = or_(lease.c.state == LeaseState.OPEN.value, lease.c.state == LeaseState.EXPIRED.value)
+_SLOTS = (
+    select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, lease.c.repeat, _AGEING)
+    .add_columns(lease.c.token, lease.c.arm, lease.c.suggestion, item.c.text, item.c.context, item.c.metadata)
+    .select_from(lease)
+    .outerjoin(item, and_(item.c.id == lease.c.item_id, _LIES))
+    .where(lease.c.chunk_id == bindparam("chunk", type_=Integer))
+)
+_LEASE = insert(lease)
+_ADVANCE = (
+    update(desk).where(desk.c.project_id == _PROJECT, desk.c.assessor_id == _ME).values(cursor=bindparam("reached"))
+)
+
+
+def slots_of(connection: Connection, project: Project, chunk: Chunk, *, now: datetime) -> Slots:
+    """Every lease of the chunk by its state, with its item's text where it is open or has expired; ``ageing``: half of its
+    time is over."""
+    half = now + timedelta(minutes=project.lease_minutes) / 2
+    slots: Slots = {state.value: [] for state in LeaseState}
+    for row in connection.execute(_SLOTS, {"chunk": chunk.id, "half": half}).all():
+        slots[row.state].append(row)
+    return slots
+
+
+def answered(slots: Slots) -> int:
+    """How many of these are answered or skipped."""
+    return sum(len(slots[state]) for state in _DONE)
+
+
+def fill(
+    connection: Connection, project: Project, chunk: Chunk, slots: Slots, *, want: int, now: datetime
+) -> list[Leased]:
+    """Bring the desk up to ``want`` items of this chunk: what expired comes back first, then new ones.
+
+    Gives what lies there, in the order of the slots; of the items' metadata only what the project shows.
+    """
+    held = slots[LeaseState.OPEN]
+    leases.renew(connection, project, [row.id for row in held if row.ageing], now=now)
+    kept = [row for state in _KEPT for row in slots[state]]
+    if slots[LeaseState.EXPIRED] and len(held) < want:
+        back = _reopen(connection, project, slots[LeaseState.EXPIRED], kept, want - len(held), now=now)
+        held, kept = held + back, kept + back
+    filled = {row.slot for row in kept}
+    empty = [slot for slot in range(chunk.size) if slot not in filled][: max(0, want - len(held))]
+    new = _choose(connection, project, chunk, empty) if empty else []
+    said = _said(connection, project, held, new)
+    fresh = _lease(connection, project, chunk, new, said, now=now) if new else []
+    lying = [_as_leased(project, row._mapping, row._mapping, said) for row in held] + fresh
+    return sorted(lying, key=lambda one: one.slot)
+
+
+def _reopen(
+    connection: Connection,
+    project: Project,
+    expired: Sequence[Row[Any]],
+    kept: Sequence[Row[Any]],
+    most: int,
+    *,
+    now: datetime,
+) -> list[Row[Any]]:
+    """Give expired leases back to their assessor where the item still has room for them; a repeat needs none."""
+    slots, items = {row.slot for row in kept}, {row.item_id for row in kept}
+    wanted = select(queue.c.item_id, queue.c.places, queue.c.golden).where(
+        queue.c.item_id.in_([row.item_id for row in expired])
+    )
+    found = {row.item_id: row for row in connection.execute(wanted)}
+    back: list[Row[Any]] = []
+    takes: dict[int, bool] = {}
+    for row in expired:
+        takes_place = not (found[row.item_id].golden or row.repeat)
+        has_room = not takes_place or found[row.item_id].places > 0
+        # Its slot may hold another item by now, and the item may have come back in another slot.
+        if has_room and len(back) < most and row.slot not in slots and row.item_id not in items:
+            back.append(row)
+            takes[row.item_id] = takes_place
+            slots.add(row.slot)
+            items.add(row.item_id)
+    if back:
+        leases.reopen(connection, project, [row.id for row in back], now=now)
+        queueing.take_places(connection, takes)
+    return back
+
+
+def _choose(connection: Connection, project: Project, chunk: Chunk, empty: Sequence[int]) -> list[_New]:
+    """Items for the empty slots, in their order; as many as there are."""
+    qualifying = chunk.kind is ChunkKind.QUALIFICATION
+    gold = golden_slots(project.seed, chunk.assessor_id, chunk.ordinal, chunk.size, project.golden_per_chunk)
+    found = picking.find(
+        connection,
+        project,
+        chunk.assessor_id,
+        n=len(empty),
+        ordinal=chunk.ordinal,
+        golden=[slot for slot in empty if qualifying or slot in gold],
+        walk=repeats.walk(project, chunk, empty, gold),
+    )
+    new = _in_slots(empty, found, qualifying=qualifying)
+    if found.next_ahead is not None and any(one.slot % _CURSOR_EVERY == 0 for one in new):
+        _advance(connection, project.id, chunk.assessor_id, found.next_ahead - 1)
+    return new
+
+
+def _in_slots(empty: Sequence[int], found: Found, *, qualifying: bool) -> list[_New]:
+    new: list[_New] = []
+    ordinary = [] if qualifying else list(found.ordinary)
+    for slot in empty:
+        # Golden items only accompany work: a project that has run out of items doesn't go on with them alone.
+        if not (ordinary or qualifying):
+            break
+        taken = {one.found.item_id for one in new}
+        golden = next((row for row in found.golden.get(slot, ()) if row.item_id not in taken), None)
+        if golden is not None:
+            new.append(_New(slot, golden))
+        elif slot in found.again:
+            new.append(_New(slot, found.again[slot], repeat=True))
+        elif ordinary:
+            new.append(_New(slot, ordinary.pop(0), ordinary=True))
+        else:
+            break
+    return new
+
+
+def _said(
+    connection: Connection, project: Project, held: Sequence[Row[Any]], new: Sequence[_New]
+) -> Mapping[int, Suggestion]:
+    """What junior says of the items whose cards show it, or may."""
+    asked = [] if project.suggestion_policy is SuggestionPolicy.HIDDEN else [one.found.item_id for one in new]
+    # In an experiment a card shows no more than the label, which stands on its lease.
+    if project.suggestion_policy is not SuggestionPolicy.EXPERIMENT:
+        asked += [row.item_id for row in held if row.arm == SuggestionPolicy.BEFORE]
+    return suggestions.spoken(connection, project.id, asked)
+
+
+def _lease(
+    connection: Connection,
+    project: Project,
+    chunk: Chunk,
+    new: Sequence[_New],
+    said: Mapping[int, Suggestion],
+    *,
+    now: datetime,
+) -> list[Leased]:
+    mine = {one.found.item_id: said[one.found.item_id] for one in new if one.found.item_id in said}
+    shown = suggestions.to_show(connection, project, chunk.assessor_id, mine)
+    shared = {
+        "project_id": project.id,
+        "assessor_id": chunk.assessor_id,
+        "chunk_id": chunk.id,
+        "state": LeaseState.OPEN.value,
+        "opened_at": now,
+        "expires_at": now + timedelta(minutes=project.lease_minutes),
+    }
+    rows = [
+        shared
+        | {"item_id": one.found.item_id, "slot": one.slot, "token": secrets.token_hex(12), "repeat": one.repeat}
+        | _shows(shown.get(one.found.item_id))
+        for one in new
+    ]
+    connection.execute(_LEASE, rows)
+    queueing.take_places(connection, {one.found.item_id: one.ordinary for one in new})
+    return [_as_leased(project, row, one.found._mapping, said) for row, one in zip(rows, new, strict=True)]
+
+
+def _shows(shown: Shown | None) -> dict[str, Any]:
+    if shown is None:
+        return {"arm": None, "suggestion": None, "probe": False}
+    return {"arm": shown.arm.value, "suggestion": shown.label, "probe": shown.probe}
+
+
+def _as_leased(
+    project: Project, row: Mapping[Any, Any], found: Mapping[Any, Any], said: Mapping[int, Suggestion]
+) -> Leased:
+    """The lease ``row`` and the item that was ``found`` for it, as the card gets them."""
+    shown, metadata = project.shown_metadata, found["metadata"]
+    return Leased(
+        row["token"],
+        row["slot"],
+        found["text"],
+        found["context"],
+        {key: metadata[key] for key in shown if key in metadata} if shown and metadata else None,
+        suggestions.hint(project, row["suggestion"], said.get(row["item_id"]))
+        if row["arm"] == SuggestionPolicy.BEFORE
+        else None,
+    )
+
+
+def _advance(connection: Connection, project_id: int, assessor_id: int, reached: int) -> None:
+    facts = {"project": project_id, "me": assessor_id, "reached": reached}
+    if connection.execute(_ADVANCE, facts).rowcount == 0:
+        values = {"project_id": project_id, "assessor_id": assessor_id, "cursor": reached}
+        connection.execute(insert(desk).values(values))
