@@ -28,9 +28,9 @@ def check_lead(connection: Connection, project_id: int, actor: int | None) -> No
     _check_role(connection, project_id, actor, {Role.LEAD})
 
 
-def check_expert(connection: Connection, project_id: int, actor: int | None) -> None:
-    """Let whoever may say what is right pass: an expert too. Else LabelingError ``not_allowed``."""
-    _check_role(connection, project_id, actor, {Role.LEAD, Role.EXPERT})
+def check_expert(connection: Connection, project_id: int, actor: int | None) -> frozenset[Role]:
+    """Let whoever may say what is right pass: an expert too. Gives the roles they hold; else LabelingError ``not_allowed``."""
+    return _check_role(connection, project_id, actor, {Role.LEAD, Role.EXPERT})
 
 
 def check_admin(connection: Connection, actor: int | None) -> None:
@@ -42,7 +42,8 @@ def check_admin(connection: Connection, actor: int | None) -> None:
         raise LabelingError("not_allowed")
 
 
-def _check_role(connection: Connection, project_id: int, actor: int | None, roles: set[Role]) -> None:
-    if actor is None or roles & roles_of(connection, project_id, actor):
-        return
-    check_admin(connection, actor)
+def _check_role(connection: Connection, project_id: int, actor: int | None, roles: set[Role]) -> frozenset[Role]:
+    held = frozenset[Role]() if actor is None else roles_of(connection, project_id, actor)
+    if not roles & held:
+        check_admin(connection, actor)
+    return held

@@ -46,7 +46,7 @@ def preview(
     *,
     overrule: bool = False,
 ) -> Preview:
-    """What :func:`labeling.adjudication.rulings.rule_many` would do with the same arguments now."""
+    """What :func:`labeling.adjudication.bulk.rule_many` would do with the same arguments now."""
     changes: Counter[tuple[str, str]] = Counter()
     left_out: Counter[str] = Counter()
     for some in _portions(items):

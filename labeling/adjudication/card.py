@@ -10,13 +10,14 @@ from sqlalchemy import Connection, case, func, select
 
 from db import schema
 from db.frames.reading import in_force
-from db.vocabulary import Route, Verdict
+from db.vocabulary import Role, Route, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication.case_files import CaseFile, case_files
 from labeling.adjudication.queue import Brought, Candidate
 from labeling.adjudication.rulings import Ruling, RulingReceipt, rule
 from labeling.errors import LabelingError
-from labeling.projects.projects import lock_project
+from labeling.projects.projects import Project, lock_project
+from labeling.roles import check_expert
 
 ruling = schema.adjudication
 
@@ -50,7 +51,6 @@ class Sitting:
     found: Found
 
 
-# Long: one transaction of the card, and half of it are the two calls' arguments, a line each.
 def sit(
     connection: Connection,
     slug: str,
@@ -73,16 +73,8 @@ def sit(
     Raises LabelingError ``unknown_project`` or ``not_allowed``.
     """
     project = lock_project(connection, slug)
-    heard = []
-    for said in rulings:
-        status, error = RulingReceipt.REFUSED, None
-        try:
-            # It may have written something before it turns out to be impossible.
-            with connection.begin_nested():
-                status = rule(connection, project, expert_id, said, now=now)
-        except LabelingError as refusal:
-            error = refusal
-        heard.append(Heard(said.token, said.revision, status, error))
+    roles = check_expert(connection, project.id, expert_id)
+    heard = [_hear(connection, project, expert_id, said, roles, now=now) for said in rulings]
     if release:
         docket.release(connection, project, expert_id, now=now)
     items = docket.claim(
@@ -95,26 +87,37 @@ def sit(
         run_id=run_id,
         batch_id=batch_id,
         narrowed=narrowed,
+        roles=roles,
     )
-    files = case_files(connection, items, run_id)
-    day = _ruled_since(connection, project.id, expert_id, day_start)
-    return Sitting(heard, items, files, day, found_so_far(connection, project.id))
+    day, found = _tally(connection, project.id, expert_id, day_start)
+    return Sitting(heard, items, case_files(connection, items, run_id), day, found)
 
 
-def found_so_far(connection: Connection, project_id: int) -> Found:
-    """How many labels have a ruling in force, and how many of those it changed."""
+def _hear(
+    connection: Connection, project: Project, expert_id: int, said: Ruling, roles: frozenset[Role], *, now: datetime
+) -> Heard:
+    try:
+        status = rule(connection, project, expert_id, said, now=now, roles=roles)
+    except LabelingError as refusal:
+        return Heard(said.token, said.revision, RulingReceipt.REFUSED, refusal)
+    return Heard(said.token, said.revision, status)
+
+
+def _tally(connection: Connection, project_id: int, expert_id: int, since: datetime) -> tuple[int, Found]:
+    """Items that this expert has ruled on since a moment; and of all experts' rulings in force how many changed the label."""
+    own = ruling.alias("own")
+    mine = select(func.count(own.c.item_id.distinct())).where(
+        own.c.project_id == project_id,
+        own.c.expert_id == expert_id,
+        own.c.created_at >= since,
+        own.c.route != Route.HAND,
+    )
     changed = func.sum(case((ruling.c.label != ruling.c.given, 1), else_=0))
-    query = select(func.count(), func.coalesce(changed, 0)).where(
+    query = select(mine.scalar_subquery(), func.count(), func.coalesce(changed, 0)).where(
         ruling.c.project_id == project_id,
         ruling.c.verdict == Verdict.LABEL,
         ruling.c.given.is_not(None),
         in_force(ruling),
     )
-    row = connection.execute(query).one()
-    return Found(int(row[0]), int(row[1]))
-
-
-def _ruled_since(connection: Connection, project_id: int, expert_id: int, since: datetime) -> int:
-    mine = (ruling.c.project_id == project_id) & (ruling.c.expert_id == expert_id) & (ruling.c.created_at >= since)
-    query = select(func.count(ruling.c.item_id.distinct())).where(mine, ruling.c.route != Route.HAND)
-    return int(connection.execute(query).scalar_one())
+    day, ruled, changes = connection.execute(query).one()
+    return int(day), Found(int(ruled), int(changes))

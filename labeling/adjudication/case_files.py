@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, exists, select
 
 from db import schema
 from db.vocabulary import Route, Verdict
@@ -54,12 +54,21 @@ class CaseFile:
 
 def case_files(connection: Connection, brought: Sequence[Brought], run_id: int | None) -> dict[str, CaseFile]:
     """A file for each item that lies before an expert, by its token; scores and reasons are those of the run."""
-    tokens = [one.token for one in brought]
-    held = select(lease.c.token, lease.c.item_id, lease.c.route, lease.c.given, lease.c.score)
+    if not brought:
+        return {}
     votes = _votes(connection, [one.item_id for one in brought])
+    said = (finding.c.run_id == run_id) & (finding.c.item_id == lease.c.item_id) & (finding.c.given == lease.c.given)
+    ruled = exists().where(ruling.c.item_id == lease.c.item_id, ruling.c.verdict == Verdict.LABEL)
+    query = (
+        select(lease.c.token, lease.c.item_id, lease.c.route, lease.c.given, lease.c.score.label("held_score"))
+        .add_columns(finding.c.score, finding.c.prior, finding.c.reasons, ruled.label("ruled"))
+        .select_from(lease)
+        .outerjoin(finding, said)
+        .where(lease.c.token.in_([one.token for one in brought]))
+    )
     found = {}
-    for row in connection.execute(held.where(lease.c.token.in_(tokens))):
-        score, reasons = _suspicion(connection, row, run_id)
+    for row in connection.execute(query).all():
+        score, reasons = _suspicion(row)
         found[row.token] = CaseFile(
             given=row.given,
             score=score,
@@ -70,20 +79,15 @@ def case_files(connection: Connection, brought: Sequence[Brought], run_id: int |
     return found
 
 
-def _suspicion(
-    connection: Connection, held: Any, run_id: int | None
-) -> tuple[float | None, tuple[dict[str, Any], ...]]:
-    here = (finding.c.run_id == run_id) & (finding.c.item_id == held.item_id) & (finding.c.given == held.given)
-    query = select(finding.c.score, finding.c.prior, finding.c.reasons).where(here)
-    row = connection.execute(query).first() if run_id is not None else None
-    if row is None:
-        return held.score, ()
+def _suspicion(row: Row[Any]) -> tuple[float | None, tuple[dict[str, Any], ...]]:
+    # No score: the run knows nothing of the item, or of another label of it.
+    if row.score is None:
+        return row.held_score, ()
     reasons = row.reasons or []
-    settled = (ruling.c.item_id == held.item_id) & (ruling.c.verdict == Verdict.LABEL)
-    if connection.execute(select(ruling.c.item_id).where(settled).limit(1)).first() is None:
-        return (row.score if held.score is None else held.score), tuple(reasons)
+    if not row.ruled:
+        return (row.score if row.held_score is None else row.held_score), tuple(reasons)
     # Once learned from, a ruling makes the score 0 or 1: a second opinion reads what stood before it.
-    score = row.prior if held.score is None else held.score
+    score = row.prior if row.held_score is None else row.held_score
     return score, tuple(reason for reason in reasons if reason["code"] != _OWN_TEXT)
 
 

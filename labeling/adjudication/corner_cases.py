@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from db import schema
 from labeling.errors import LabelingError
@@ -59,10 +60,12 @@ def remove(connection: Connection, project: Project, case_id: int, *, now: datet
     record(connection, "remove_corner_case", str(case_id), now=now, actor=actor, project_id=project.id)
 
 
-def remove_of(connection: Connection, project: Project, item_id: int, *, at: datetime, now: datetime) -> None:
-    """Take out the example that a ruling of the moment ``at`` had made of this item, where it had."""
-    made = (case.c.item_id == item_id) & (case.c.project_id == project.id) & (case.c.created_at == at)
-    connection.execute(update(case).where(made, case.c.removed_at.is_(None)).values(removed_at=now))
+def remove_of(connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime) -> None:
+    """Take out the examples that rulings of these moments had made of these items, where they had."""
+    here = (case.c.item_id == bindparam("item"), case.c.created_at == bindparam("at"), case.c.removed_at.is_(None))
+    removing = update(case).where(case.c.project_id == project.id, *here).values(removed_at=now)
+    if made:
+        connection.execute(removing, [{"item": item_id, "at": at} for item_id, at in made.items()])
 
 
 def corner_cases(connection: Connection, project_id: int) -> list[CornerCase]:

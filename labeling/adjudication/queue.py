@@ -15,16 +15,16 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from db import schema
-from db.frames.reading import in_force
-from db.vocabulary import LeaseState, Role, Route, Verdict
+from db.vocabulary import LeaseState, Role, Route
+from labeling.adjudication import eligible
 from labeling.desk.policy import stable_hash
 from labeling.projects.projects import Project
-from labeling.roles import check_expert, roles_of
+from labeling.roles import check_expert
 
-lease, ruling, item, annotation = schema.expert_lease, schema.adjudication, schema.item, schema.annotation
+lease, item = schema.expert_lease, schema.item
 
 # An expert thinks longer than an assessor clicks; a lease that is looked at is renewed.
 LEASE_MINUTES = 60
@@ -68,28 +68,28 @@ def claim(
     run_id: int | None = None,
     batch_id: int | None = None,
     narrowed: bool = False,
+    roles: frozenset[Role] | None = None,
 ) -> list[Brought]:
     """What lies before this expert, filled up to ``want`` items, oldest first. Called under the project's lock.
 
     ``candidates`` come in the order in which they should be ruled: by suspicion, or a batch's items where ``batch_id`` says
     so. ``narrowed``: the expert asked for some of them only; nothing else is mixed in then, nor into a batch, for what wasn't
-    asked for would be known by that. Served again to the same person after a refresh: the same items. Raises LabelingError
-    ``not_allowed``.
+    asked for would be known by that. Served again to the same person after a refresh: the same items. ``roles``: what
+    :func:`labeling.roles.check_expert` gave, where the caller has asked it already. Raises LabelingError ``not_allowed``.
     """
-    check_expert(connection, project.id, expert_id)
+    held = check_expert(connection, project.id, expert_id) if roles is None else roles
     sweep(connection, project.id, now=now)
-    held = _held_ids(connection, project.id, expert_id)
-    _renew(connection, held, now=now)
+    missing = want - _renew(connection, project.id, expert_id, now=now)
     left = _servable(connection, project, expert_id, candidates, audited=batch_id is not None)
-    ordinary = Route.BATCH if batch_id is not None else Route.SUSPICION
-    alone = narrowed or batch_id is not None
-    while len(held) < want:
-        found = _next(connection, project, expert_id, left, ordinary, alone=alone)
-        if found is None:
-            break
-        route, one = found
-        held.append(_take(connection, project, expert_id, one, route, run_id=run_id, batch_id=batch_id, now=now))
-    return _brought(connection, held)
+    chosen: list[tuple[Route, Candidate]] = []
+    if narrowed or batch_id is not None:
+        route = Route.BATCH if batch_id is not None else Route.SUSPICION
+        chosen = [(route, one) for one in islice(left, max(0, missing))]
+    elif missing > 0:
+        chosen = list(_mixed(connection, project, expert_id, left, held, missing))
+    if chosen:
+        _take(connection, project, expert_id, chosen, run_id=run_id, batch_id=batch_id, now=now)
+    return _brought(connection, project.id, expert_id)
 
 
 def sweep(connection: Connection, project_id: int, *, now: datetime) -> None:
@@ -100,39 +100,37 @@ def sweep(connection: Connection, project_id: int, *, now: datetime) -> None:
 
 def release(connection: Connection, project: Project, expert_id: int, *, now: datetime) -> None:
     """Give back what lies before this expert: another filter was chosen, or the page was left."""
-    mine = (lease.c.project_id == project.id) & (lease.c.expert_id == expert_id) & (lease.c.state == LeaseState.OPEN)
-    connection.execute(update(lease).where(mine).values(state=LeaseState.RELEASED, closed_at=now))
+    releasing = update(lease).where(*_lying(project.id, expert_id))
+    connection.execute(releasing.values(state=LeaseState.RELEASED, closed_at=now))
 
 
-def _next(
+def _mixed(
     connection: Connection,
     project: Project,
     expert_id: int,
     left: Iterator[Candidate],
-    ordinary: Route,
-    *,
-    alone: bool,
-) -> tuple[Route, Candidate] | None:
-    if alone:
-        one = next(left, None)
-        return None if one is None else (ordinary, one)
+    roles: frozenset[Role],
+    most: int,
+) -> Iterator[tuple[Route, Candidate]]:
+    """What comes next, and after that, up to ``most``. Each source is asked once, when it is first looked into: no item is
+    in two of them, and nothing is leased before all is chosen.
+    """
     had = select(func.count()).where(lease.c.project_id == project.id, lease.c.expert_id == expert_id)
-    ordinal = connection.execute(had).scalar_one()
-    dispute = _disputed(connection, project, expert_id)
-    if dispute is not None:
-        return Route.DISPUTE, dispute
-    audited, second = (_drawn(word, project, expert_id, ordinal) for word in ("audit", "second"))
-    if audited < project.audit_share and (one := _audited(connection, project, expert_id)):
-        return Route.AUDIT, one
-    if second < _SECONDS and (one := _ruled_by_another(connection, project, expert_id)):
-        return Route.SECOND, one
-    if (one := next(left, None)) is not None:
-        return ordinary, one
-    if one := _audited(connection, project, expert_id):
-        return Route.AUDIT, one
-    if one := _ruled_by_another(connection, project, expert_id):
-        return Route.SECOND, one
-    return None
+    disputes = _disputed(connection, project, expert_id, roles)
+    audits = _audited(connection, project, expert_id, most)
+    seconds = _ruled_by_others(connection, project, expert_id)
+    begin = connection.execute(had).scalar_one()
+    for ordinal in range(begin, begin + most):
+        audited, second = (_drawn(word, project, expert_id, ordinal) for word in ("audit", "second"))
+        sources = [(Route.DISPUTE, disputes)]
+        sources += [(Route.AUDIT, audits)] if audited < project.audit_share else []
+        sources += [(Route.SECOND, seconds)] if second < _SECONDS else []
+        sources += [(Route.SUSPICION, left), (Route.AUDIT, audits), (Route.SECOND, seconds)]
+        for route, source in sources:
+            one = next(source, None)
+            if one is not None:
+                yield route, one
+                break
 
 
 def _drawn(word: str, project: Project, expert_id: int, ordinal: int) -> float:
@@ -143,181 +141,87 @@ def _drawn(word: str, project: Project, expert_id: int, ordinal: int) -> float:
 def _servable(
     connection: Connection, project: Project, expert_id: int, candidates: Iterable[Candidate], *, audited: bool
 ) -> Iterator[Candidate]:
-    """The candidates that may be brought before this expert, read in portions while they are asked for.
-
-    Items of the running audit are not served by suspicion: the sample would no longer be a random one.
-    """
+    """The candidates that may be brought before this expert, read in portions while they are asked for."""
     rest = iter(candidates)
     while portion := list(islice(rest, _AT_ONCE)):
-        ids = [one.item_id for one in portion]
-        barred = _barred(connection, project, expert_id, item.c.id.in_(ids))
-        if not audited:
-            pending = _audit_sample(project.id).where(schema.audit_item.c.item_id.in_(ids))
-            barred |= set(connection.execute(pending).scalars())
+        query = eligible.barred(project.id, expert_id, [one.item_id for one in portion], audited=audited)
+        barred = set(connection.execute(query).scalars())
         yield from (one for one in portion if one.item_id not in barred)
 
 
-def _barred(connection: Connection, project: Project, expert_id: int, which: ColumnElement[bool]) -> set[int]:
-    """Of these items those that are ruled, parked, golden, held by anybody, or passed over by this expert."""
-    query = select(item.c.id).where(item.c.project_id == project.id, which)
-    barred = query.where(or_(_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id)))
-    return set(connection.execute(barred).scalars())
+def _audited(connection: Connection, project: Project, expert_id: int, most: int) -> Iterator[Candidate]:
+    """What the audit still waits for."""
+    for row in connection.execute(eligible.audits(project.id, expert_id).limit(most)):
+        yield Candidate(row.item_id, row.given)
 
 
-def _latest() -> tuple[Any, ColumnElement[bool]]:
-    """The ruling in force of ``item``, as an alias and its condition."""
-    last = ruling.alias("last")
-    return last, and_(last.c.item_id == item.c.id, in_force(last))
-
-
-def _is_ruled() -> ColumnElement[bool]:
-    last, latest = _latest()
-    return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL).exists()
-
-
-def _is_parked() -> ColumnElement[bool]:
-    """Sent back and not answered since, or unclear by a guide that is still the newest."""
-    last, latest = _latest()
-    answered = select(annotation.c.id).where(
-        annotation.c.item_id == last.c.item_id, annotation.c.created_at > last.c.created_at
-    )
-    guide = schema.guideline
-    published = select(guide.c.version).where(
-        guide.c.project_id == last.c.project_id, guide.c.created_at > last.c.created_at
-    )
-    waits = or_(
-        and_(last.c.verdict == Verdict.SENT_BACK, ~answered.exists()),
-        and_(last.c.verdict == Verdict.UNCLEAR, ~published.exists()),
-    )
-    return select(last.c.item_id).where(latest, waits).exists()
-
-
-def _is_golden() -> ColumnElement[bool]:
-    queue = schema.queue
-    return select(queue.c.item_id).where(queue.c.item_id == item.c.id, queue.c.golden).exists()
-
-
-def _is_held() -> ColumnElement[bool]:
-    return select(lease.c.id).where(lease.c.item_id == item.c.id, lease.c.state == LeaseState.OPEN).exists()
-
-
-def _was_skipped(expert_id: int) -> ColumnElement[bool]:
-    mine = (lease.c.item_id == item.c.id) & (lease.c.expert_id == expert_id)
-    return select(lease.c.id).where(mine, lease.c.state == LeaseState.SKIPPED).exists()
-
-
-def _audit_sample(project_id: int) -> Select[Any]:
-    """Items of the newest audit's sample."""
-    drawn = schema.audit_item
-    newest = select(func.max(schema.audit.c.id)).where(schema.audit.c.project_id == project_id).scalar_subquery()
-    return select(drawn.c.item_id).where(drawn.c.audit_id == newest, drawn.c.position.is_not(None))
-
-
-def _audited(connection: Connection, project: Project, expert_id: int) -> Candidate | None:
-    """The first item of the audit that may be served."""
-    drawn = schema.audit_item
-    free = ~or_(_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id))
-    query = _audit_sample(project.id).join(item, item.c.id == drawn.c.item_id).where(free)
-    row = connection.execute(query.add_columns(drawn.c.given).order_by(drawn.c.position).limit(1)).first()
-    return None if row is None else Candidate(row.item_id, row.given)
-
-
-def _ruled_by_another(connection: Connection, project: Project, expert_id: int) -> Candidate | None:
-    """An item of the share that gets a second opinion, ruled once so far, and not by this expert."""
-    last, latest = _latest()
-    single = (Route.SUSPICION, Route.AUDIT, Route.BATCH)
-    query = (
-        select(item.c.id, last.c.given, last.c.score, last.c.suspicion)
-        .select_from(item)
-        .join(last, latest)
-        # By the ruling's project: there are few rulings, and many items.
-        .where(last.c.project_id == project.id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
-        .where(last.c.expert_id != expert_id, ~or_(_is_golden(), _is_held(), _was_skipped(expert_id)))
-        .order_by(last.c.created_at, item.c.id)
-    )
-    for row in connection.execute(query):
+def _ruled_by_others(connection: Connection, project: Project, expert_id: int) -> Iterator[Candidate]:
+    """Of what others have ruled the share that gets a second opinion."""
+    if not project.second_share:
+        return
+    for row in connection.execute(eligible.ruled_by_others(project.id, expert_id)):
         if (stable_hash("second opinion", project.seed, row.id) + 2**62) / 2**63 < project.second_share:
-            return Candidate(row.id, row.given, row.score, row.suspicion)
-    return None
+            yield Candidate(row.id, row.given, row.score, row.suspicion)
 
 
-def disputed(project_id: int) -> Select[Any]:
-    """Items on which two experts differ and nobody has had the last word: id, and who the two are."""
-    last, latest = _latest()
-    first, earlier = ruling.alias("first"), ruling.alias("earlier")
-    # The second expert may have corrected their own press: what counts is the word before they spoke.
-    other = (earlier.c.item_id == last.c.item_id) & (func.coalesce(earlier.c.act, "") != func.coalesce(last.c.act, ""))
-    newest = select(func.max(earlier.c.revision)).where(other, earlier.c.revision < last.c.revision)
-    before = and_(first.c.item_id == last.c.item_id, first.c.revision == newest.scalar_subquery())
-    return (
-        select(item.c.id, last.c.expert_id.label("second"), first.c.expert_id.label("first"), last.c.given)
-        .select_from(item)
-        .join(last, latest)
-        .join(first, before)
-        .where(last.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
-        .where(first.c.label != last.c.label)
-    )
+def _disputed(connection: Connection, project: Project, expert_id: int, roles: frozenset[Role]) -> Iterator[Candidate]:
+    """Disputes that wait for this expert: a third, or a lead who may be one of the two."""
+    for row in connection.execute(eligible.free_disputes(project.id, expert_id)):
+        if Role.LEAD in roles or expert_id not in (row.first, row.second):
+            yield Candidate(row.id, row.given)
 
 
-def _disputed(connection: Connection, project: Project, expert_id: int) -> Candidate | None:
-    """A dispute that waits for this expert: a third, or a lead who isn't one of the two."""
-    free = disputed(project.id).where(~or_(_is_held(), _was_skipped(expert_id))).order_by(item.c.id)
-    is_lead = Role.LEAD in roles_of(connection, project.id, expert_id)
-    for row in connection.execute(free):
-        if is_lead or expert_id not in (row.first, row.second):
-            return Candidate(row.id, row.given)
-    return None
-
-
-def _held_ids(connection: Connection, project_id: int, expert_id: int) -> list[int]:
-    mine = (lease.c.project_id == project_id) & (lease.c.expert_id == expert_id) & (lease.c.state == LeaseState.OPEN)
-    return list(connection.execute(select(lease.c.id).where(mine).order_by(lease.c.id)).scalars())
-
-
-def _renew(connection: Connection, held: Sequence[int], *, now: datetime) -> None:
-    if held:
-        until = now + timedelta(minutes=LEASE_MINUTES)
-        connection.execute(update(lease).where(lease.c.id.in_(held)).values(expires_at=until))
+def _renew(connection: Connection, project_id: int, expert_id: int, *, now: datetime) -> int:
+    """Let what lies before the expert lie there longer; says how much that is."""
+    renewing = update(lease).where(*_lying(project_id, expert_id))
+    return connection.execute(renewing.values(expires_at=now + timedelta(minutes=LEASE_MINUTES))).rowcount
 
 
 def _take(
     connection: Connection,
     project: Project,
     expert_id: int,
-    one: Candidate,
-    route: Route,
+    chosen: Sequence[tuple[Route, Candidate]],
     *,
     run_id: int | None,
     batch_id: int | None,
     now: datetime,
-) -> int:
-    token = secrets.token_hex(16)
-    values = {
+) -> None:
+    shared = {
         "project_id": project.id,
-        "item_id": one.item_id,
         "expert_id": expert_id,
-        "token": token,
         "state": LeaseState.OPEN,
-        "route": route,
-        "given": one.given,
-        "score": one.score,
-        "suspicion": one.suspicion,
         "run_id": run_id,
-        "batch_id": batch_id if route is Route.BATCH else None,
         "opened_at": now,
         "expires_at": now + timedelta(minutes=LEASE_MINUTES),
     }
-    connection.execute(insert(lease).values(values))
-    return int(connection.execute(select(lease.c.id).where(lease.c.token == token)).scalar_one())
+    rows = [
+        shared
+        | {
+            "item_id": one.item_id,
+            "token": secrets.token_hex(16),
+            "route": route,
+            "given": one.given,
+            "score": one.score,
+            "suspicion": one.suspicion,
+            "batch_id": batch_id if route is Route.BATCH else None,
+        }
+        for route, one in chosen
+    ]
+    connection.execute(insert(lease), rows)
 
 
-def _brought(connection: Connection, held: Sequence[int]) -> list[Brought]:
+def _brought(connection: Connection, project_id: int, expert_id: int) -> list[Brought]:
     columns = (lease.c.token, item.c.id, item.c.external_id, item.c.text, item.c.context, item.c.metadata)
     query = (
         select(*columns, lease.c.given, lease.c.run_id)
         .select_from(lease)
         .join(item, item.c.id == lease.c.item_id)
-        .where(lease.c.id.in_(held))
+        .where(*_lying(project_id, expert_id))
         .order_by(lease.c.id)
     )
     return [Brought(*row) for row in connection.execute(query)]
+
+
+def _lying(project_id: int, expert_id: int) -> tuple[ColumnElement[bool], ...]:
+    return lease.c.project_id == project_id, lease.c.expert_id == expert_id, lease.c.state == LeaseState.OPEN

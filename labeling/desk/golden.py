@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from db import schema
+from db.frames.reading import in_force
 from labeling.desk.policy import spin
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -15,6 +17,8 @@ from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
 golden, item = schema.golden, schema.item
+
+_AT_ONCE = 500
 
 
 def appoint(
@@ -32,19 +36,19 @@ def appoint(
     Raises LabelingError ``unknown_item``, ``unknown_label``, ``golden_in_guide`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    case = schema.corner_case
-    shown = select(case.c.id).where(case.c.item_id == item_id, case.c.removed_at.is_(None))
-    if label is not None and connection.execute(shown).first():
-        raise LabelingError("golden_in_guide")
-    owned = select(item.c.id).where(item.c.id == item_id, item.c.project_id == project.id)
-    if connection.execute(owned).first() is None:
+    case, classes = schema.corner_case, schema.label_class
+    in_guide = exists().where(case.c.item_id == item.c.id, case.c.removed_at.is_(None))
+    known = exists().where(classes.c.project_id == project.id, classes.c.code == label)
+    latest = select(func.coalesce(func.max(golden.c.revision), 0)).where(golden.c.item_id == item.c.id)
+    query = select(in_guide.label("in_guide"), known.label("label_known"), latest.scalar_subquery().label("revision"))
+    found = connection.execute(query.where(item.c.id == item_id, item.c.project_id == project.id)).first()
+    if found is None:
         raise LabelingError("unknown_item", item=item_id)
-    classes = schema.label_class
-    known = select(classes.c.code).where(classes.c.project_id == project.id, classes.c.code == label)
-    if label is not None and connection.execute(known).first() is None:
+    if label is not None and found.in_guide:
+        raise LabelingError("golden_in_guide")
+    if label is not None and not found.label_known:
         raise LabelingError("unknown_label", label=label)
-    latest = select(func.coalesce(func.max(golden.c.revision), 0)).where(golden.c.item_id == item_id)
-    revision = int(connection.execute(latest).scalar_one()) + 1
+    revision = int(found.revision) + 1
     values = {"item_id": item_id, "revision": revision, "project_id": project.id, "label": label}
     ruling = {"explanation": explanation, "appointed_by": actor, "created_at": now}
     connection.execute(insert(golden).values(values | ruling))
@@ -55,13 +59,16 @@ def appoint(
 
 
 def retire_appointed(
-    connection: Connection, project: Project, item_id: int, *, at: datetime, now: datetime, actor: int | None
+    connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime, actor: int | None
 ) -> None:
-    """Retire a golden item that was appointed at the moment ``at``, where its label in force is that one."""
-    newest = select(golden.c.label, golden.c.created_at).where(golden.c.item_id == item_id)
-    row = connection.execute(newest.order_by(golden.c.revision.desc()).limit(1)).first()
-    if row is not None and row.label is not None and row.created_at == at:
-        appoint(connection, project, item_id, None, now=now, actor=actor)
+    """Retire those of these items that were appointed at these moments, where their label in force is that one."""
+    items = list(made)
+    for at in range(0, len(items), _AT_ONCE):
+        some = golden.c.item_id.in_(items[at : at + _AT_ONCE])
+        labeled = select(golden.c.item_id, golden.c.created_at).where(some, golden.c.label.is_not(None))
+        for row in connection.execute(labeled.where(in_force(golden))).all():
+            if row.created_at == made[row.item_id]:
+                appoint(connection, project, row.item_id, None, now=now, actor=actor)
 
 
 def pool_size(connection: Connection, project_id: int) -> int:

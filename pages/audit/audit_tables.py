@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from labeling.adjudication.queue import disputed
+from labeling.adjudication.eligible import disputed
 from labeling.projects.projects import LabelClass, Project
 from labeling.review import opinions
 from labeling.review.audited import SUSPECTED

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import PromptKind, Role, SuggestionPolicy, Verdict
+from labeling.adjudication import bulk, rulings
 from labeling.adjudication import queue as experts
-from labeling.adjudication import rulings
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import Ruling
 from labeling.desk import contests, gates, golden, upkeep
@@ -228,7 +228,7 @@ def _most_answered_first(connection: Connection, truth: Truth) -> list[int]:
 def _rule_many(truth: Truth, a: int, b: int) -> None:
     items = [truth.world.items[(a + n) % ITEMS] for n in range(3)]
     with truth.world.database.transaction() as connection:
-        done = rulings.rule_many(
+        done = bulk.rule_many(
             connection, truth.world.project, [Candidate(item, CLASSES[0], 0.5, "x") for item in items],
             dict.fromkeys(items, CLASSES[b % 3]), overrule=bool(b % 2), now=truth.world.now, actor=None,
         )  # fmt: skip
@@ -239,7 +239,7 @@ def _undo(truth: Truth, a: int, b: int) -> None:
     if truth.acts:
         with truth.world.database.transaction() as connection:
             act = truth.acts[a % len(truth.acts)]
-            rulings.undo(connection, truth.world.project, act, now=truth.world.now, actor=None)
+            bulk.undo(connection, truth.world.project, act, now=truth.world.now, actor=None)
 
 
 def _import(truth: Truth, a: int, b: int) -> None:

@@ -11,7 +11,7 @@ from db import schema
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.audits import LEAST, auditable, draw_audit
 from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
@@ -73,10 +73,10 @@ def test_a_ruling_taken_back_settles_nothing(database: Database) -> None:
     world, _ = bench(database, items=40)
     with database.transaction() as connection:
         items = [Candidate(world.items[0], "neutral")]
-        act = adjudicate.rule_many(
+        act = bulk.rule_many(
             connection, world.project, items, {world.items[0]: "gratitude"}, now=world.now, actor=None
         ).act
-        adjudicate.undo(connection, world.project, act, now=world.now, actor=None)
+        bulk.undo(connection, world.project, act, now=world.now, actor=None)
     assert draw(world, analysed(world), 20).height == 40
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import insert
 from db import schema
 from db.engine import Database
 from db.vocabulary import LeaseState, Role, Route
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.bulk_preview import preview
 from labeling.adjudication.queue import Candidate
-from labeling.adjudication.rulings import rule_many
 from labeling.errors import LabelingError
 from labeling.facts import settled
 from tests.labeling.worlds import NOON, World, add_person, make_world

@@ -12,6 +12,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Verdict
 from labeling.adjudication import card as sitting
+from labeling.adjudication import corner_cases
 from labeling.adjudication.batches import batch_items, make_batch
 from labeling.adjudication.card import Found, Sitting
 from labeling.adjudication.queue import Candidate
@@ -60,6 +61,19 @@ def test_a_refused_ruling_is_rolled_back_alone(database: Database) -> None:
     assert [tuple(row) for row in stored] == [(world.items[0], "gratitude"), (world.items[2], "neutral")]
     assert seen.items[0].token == held[1], "it lies before the expert still"
     assert (seen.day, seen.found) == (2, Found(2, 1))
+
+
+def test_a_golden_item_that_cannot_be_leaves_no_ruling(database: Database) -> None:
+    """It stands in the guide already: that shows after the ruling was written, too."""
+    world, me = bench(database)
+    token = sit(world, me).items[0].token
+    with database.transaction() as connection:
+        corner_cases.add(connection, world.project, world.items[0], "neutral", "", now=world.now, actor=me)
+    (told,) = sit(world, me, [said(token, "gratitude", make_golden=True)]).acknowledged
+    assert (told.status, told.error and told.error.code) == (RulingReceipt.REFUSED, "golden_in_guide")
+    with database.snapshot() as connection:
+        assert connection.execute(select(schema.adjudication)).all() == []
+    assert sit(world, me).items[0].token == token
 
 
 def test_the_day_counts_items_and_not_presses(database: Database) -> None:

@@ -11,11 +11,10 @@ from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.frames import items as item_frames
 from db.vocabulary import Role, Verdict
-from labeling.adjudication import batches, corner_cases
-from labeling.adjudication import queue as docket
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import batches, bulk, corner_cases, eligible
+from labeling.adjudication.bulk import Undone
 from labeling.adjudication.queue import Candidate
-from labeling.adjudication.rulings import RulingReceipt, Undone
+from labeling.adjudication.rulings import RulingReceipt
 from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
@@ -40,15 +39,15 @@ def places(world: World, item_id: int) -> int:
         return queueing.places_of(connection, item_id)
 
 
-def rule_many(world: World, labels: dict[int, str], **options: object) -> adjudicate.Bulk:
+def rule_many(world: World, labels: dict[int, str], **options: object) -> bulk.Bulk:
     items = [Candidate(item_id, "neutral", 0.5, "votes_disagree") for item_id in labels]
     with world.database.transaction() as connection:
-        return adjudicate.rule_many(connection, world.project, items, labels, now=world.now, actor=None, **options)  # type: ignore[arg-type]
+        return bulk.rule_many(connection, world.project, items, labels, now=world.now, actor=None, **options)  # type: ignore[arg-type]
 
 
 def undo(world: World, act: str) -> Undone:
     with world.database.transaction() as connection:
-        return adjudicate.undo(connection, world.project, act, now=world.now, actor=None)
+        return bulk.undo(connection, world.project, act, now=world.now, actor=None)
 
 
 def test_a_ruling_is_recorded_with_what_led_to_it(database: Database) -> None:
@@ -103,7 +102,7 @@ def test_a_late_ruling_counts_and_is_a_second_opinion_where_another_was_quicker(
     rule(world, other, same, "gratitude")
     assert rule(world, me, second, "confusion") is RulingReceipt.SECOND
     with database.snapshot() as connection:
-        (row,) = connection.execute(docket.disputed(world.project.id)).all()
+        (row,) = connection.execute(eligible.disputed(world.project.id)).all()
     assert (row.id, row.first, row.second) == (second.item_id, other, me)
 
 

@@ -17,7 +17,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PromptKind, RunKind, RunState
 from labeling import config
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
 from labeling.jobs.child import carry_out
 from labeling.junior import ledger, prompts
@@ -188,7 +188,7 @@ def test_personal_data_stays_in_the_house_and_is_counted(sqlite_database: Databa
         said = "Позвоните мне на 8 (999) 123-45-67, почта ivan@example.com"
         ruled, _ = add_items(connection, world.project, ["Мой номер +7 999 765-43-21", said])
         label = {ruled: "neutral"}
-        adjudicate.rule_many(connection, world.project, [Candidate(ruled)], label, now=NOON, actor=None)
+        bulk.rule_many(connection, world.project, [Candidate(ruled)], label, now=NOON, actor=None)
     with served(lambda body, before: Act("neutral")) as server:
         example = Example(ruled, "Мой номер +7 999 765-43-21", "neutral", "звонил с 8 999 765 43 21")
         work(world, start(world, prepare(world, server, examples=[example])))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from db.engine import Database
 from db.frames import suggestions
 from db.vocabulary import Part, PromptKind, Role
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.junior import prompts
@@ -20,9 +20,7 @@ def ruled(world: World, n: int, label: str = "gratitude") -> Example:
     """An item that an expert has ruled, as an example."""
     item_id = world.items[n]
     with world.database.transaction() as connection:
-        adjudicate.rule_many(
-            connection, world.project, [Candidate(item_id)], {item_id: label}, now=world.now, actor=None
-        )
+        bulk.rule_many(connection, world.project, [Candidate(item_id)], {item_id: label}, now=world.now, actor=None)
     return Example(item_id, f"text {n}", label, "because")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling import config
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.junior.propose_wording import confusions, propose_wording
@@ -33,7 +33,7 @@ def mistaken(database: Database) -> World:
         texts = ["Спасибо, звоните 8 (999) 123-45-67", "спасибо 2", "спасибо 3", "что?", "да"]
         ids = add_items(connection, world.project, texts)
         said = ["gratitude"] * 3 + ["confusion", "neutral"]
-        adjudicate.rule_many(
+        bulk.rule_many(
             connection, world.project, [Candidate(item_id, "neutral") for item_id in ids],
             dict(zip(ids, said, strict=True)), rationale="благодарит", now=NOON, actor=None,
         )  # fmt: skip

@@ -15,8 +15,9 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Verdict
 from labeling.adjudication import batches
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate, claim
-from labeling.adjudication.rulings import Ruling, rule, rule_many
+from labeling.adjudication.rulings import Ruling, rule
 from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, change_settings, get_classes, get_project, lock_project

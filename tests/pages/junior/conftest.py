@@ -8,8 +8,7 @@ import pytest
 
 from db.engine import Database
 from labeling import config
-from labeling.adjudication import corner_cases
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk, corner_cases
 from labeling.adjudication.queue import Candidate
 from labeling.projects.projects import Project, get_project
 from pages.ui.session import now
@@ -37,6 +36,6 @@ def project(house: Database) -> Project:
         found = get_project(connection, "demo")
         ids = add_items(connection, found, TEXTS)
         labels = {ids[0]: "neutral", ids[1]: "gratitude", ids[2]: "neutral"}
-        adjudicate.rule_many(connection, found, [Candidate(one) for one in labels], labels, now=now(), actor=None)
+        bulk.rule_many(connection, found, [Candidate(one) for one in labels], labels, now=now(), actor=None)
         corner_cases.add(connection, found, ids[1], "gratitude", "thanks for a thing", now=now(), actor=None)
     return found

@@ -17,7 +17,7 @@ from db import schema
 from db.engine import Database
 from db.frames.suggestions import speaking
 from db.vocabulary import Part, PiiPolicy, PromptKind
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
 from labeling.junior import prompts
@@ -60,7 +60,7 @@ def test_a_version_is_written_from_proposed_examples_and_the_request_is_shown_ma
     with house.transaction() as connection:
         # Ruled, but golden: never an example.
         extra = add_items(connection, project, ["контрольный"], first=50)[0]
-        adjudicate.rule_many(connection, project, [Candidate(extra)], {extra: "neutral"}, now=now(), actor=None)
+        bulk.rule_many(connection, project, [Candidate(extra)], {extra: "neutral"}, now=now(), actor=None)
         golden.appoint(connection, project, extra, "neutral", explanation="", now=now(), actor=None)
     app = open_page("expert", PROMPTS)
     button(app, "prompts.propose").click().run()

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from labeling import config
-from labeling.adjudication import rulings as adjudicate
+from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
 from labeling.junior import ledger
 from labeling.junior.ledger import Price
@@ -44,7 +44,7 @@ def put_right(house: Database, project: Project, texts: int = 3) -> None:
     with house.transaction() as connection:
         ids = add_items(connection, project, [f"спасибо {n}" for n in range(texts)])
         given, said = [Candidate(item_id, "neutral") for item_id in ids], dict.fromkeys(ids, "gratitude")
-        adjudicate.rule_many(connection, project, given, said, now=NOON, actor=None)
+        bulk.rule_many(connection, project, given, said, now=NOON, actor=None)
 
 
 def titles(app: AppTest) -> list[str]:

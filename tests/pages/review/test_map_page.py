@@ -17,8 +17,8 @@ from db import schema
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
-from labeling.adjudication.rulings import rule_many
 from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.review.data_map import Cuts
 from labeling.review.triage import with_regions

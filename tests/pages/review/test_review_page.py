@@ -16,8 +16,8 @@ from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
 from db.vocabulary import LeaseState, Route, RunState, Verdict
 from labeling.adjudication.batches import make_batch
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
-from labeling.adjudication.rulings import rule_many
 from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project
