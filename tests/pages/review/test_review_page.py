@@ -121,9 +121,9 @@ def test_it_opens_with_how_many_labels_are_wrong_and_where(open_page: OpenPage, 
     # The scores add up to 3.0; the first two of ten to 1.7 of that.
     facts = {"n": 10, "wrong": 3, "wrong_share": "30%", "first": "20%", "found": "57%"}
     assert answer_of(app) == say("ru", "review.answer", **facts)
-    assert cards(app)[say("ru", "review.wrong")] == "≈ 3, n = 10"
-    assert cards(app)[say("ru", "review.settled")] == "0, n = 10"
-    assert cards(app)[say("ru", "review.flagged")] == "1, n = 10"
+    assert cards(app)[say("ru", "review.wrong")] == "≈ 3, n\u00a0=\u00a010"
+    assert cards(app)[say("ru", "review.settled")] == "0, n\u00a0=\u00a010"
+    assert cards(app)[say("ru", "review.flagged")] == "1, n\u00a0=\u00a010"
     assert not app.warning
 
 
@@ -133,8 +133,8 @@ def test_what_is_settled_meanwhile_leaves_the_queue(open_page: OpenPage, reviewe
         now = datetime.now(UTC)
         rule_many(connection, reviewed.project, [Candidate(one)], {one: "gratitude"}, now=now, actor=None)
     app = open_page("lead", PAGE)
-    assert cards(app)[say("ru", "review.settled")] == "1, n = 10"
-    assert cards(app)[say("ru", "review.wrong")] == "≈ 2, n = 9"
+    assert cards(app)[say("ru", "review.settled")] == "1, n\u00a0=\u00a010"
+    assert cards(app)[say("ru", "review.wrong")] == "≈ 2, n\u00a0=\u00a09"
     assert table_of(app, "items.score")[say("ru", "items.score")].to_list()[:2] == [0.8, 0.6]
 
 
