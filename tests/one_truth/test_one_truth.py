@@ -171,7 +171,7 @@ def test_everything_agrees_on_sqlite(sqlite_template: Path) -> None:
         path.write_bytes(sqlite_template.read_bytes())
         return open_database(f"sqlite:///{path}")
 
-    walk(empty, 25)
+    walk(empty, 12)
 
 
 def test_everything_agrees_on_postgresql(postgres_url: str) -> None:
