@@ -19,6 +19,8 @@ from pages.ui.words import t
 # A share to show by example what a number of golden items or of repeats tells.
 EXAMPLE = 0.8
 EXAMPLE_CHUNKS = 10
+# Settings whose sentence needs their value alone.
+PLAIN = ("chunk_size", "qualification_tries", "lease_minutes", "look_ahead")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
     if name == "shown_metadata":
         telling = [f"«{key}»" for key in value if key in facts.revealing]
         return t("settings.then.revealing", columns=", ".join(telling)) if telling else None
-    if name in ("chunk_size", "qualification_tries", "lease_minutes", "look_ahead"):
+    if name in PLAIN:
         return t(f"settings.then.{name}", n=value)
     return None
 

@@ -13,6 +13,8 @@ from pages.ui.charts.drawing import REST
 from pages.ui.words import t, title_of
 
 COLOURINGS = ("region", "class", "correctness", "flag", "disagreement")
+# The steps of the two that are measured, from good to bad.
+CORRECTNESS, DISAGREEMENT = ("always", "mostly", "rarely", "never"), ("none", "third", "half", "more")
 # What a browser moves fluently.
 MOST_POINTS = 50_000
 MOST_CLASSES = 12
@@ -101,8 +103,7 @@ def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[p
 def _by_correctness(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
     right = pl.col("right")
     place = pl.when(right >= 1).then(0).when(right >= 0.5).then(1).when(right > 0).then(2).otherwise(3)
-    names = ("always", "mostly", "rarely", "never")
-    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("correctness", names)
+    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("correctness", CORRECTNESS)
 
 
 def _by_flag(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
@@ -113,8 +114,7 @@ def _by_flag(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl
 def _by_disagreement(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
     against = pl.col("disagreement").fill_null(0)
     place = pl.when(against <= 0).then(0).when(against <= 0.34).then(1).when(against <= 0.5).then(2).otherwise(3)
-    names = ("none", "third", "half", "more")
-    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("disagreement", names)
+    return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("disagreement", DISAGREEMENT)
 
 
 def _ramp(kind: str, names: Sequence[str]) -> list[Group]:

@@ -39,7 +39,7 @@ def say(locale: str, key: str, **facts: Any) -> str:
 
     Raises KeyError for an unknown key: a missing word is a defect, found by the tests.
 
-    >>> say("ru", "count.items", n=2), say("en", "count.items", n=1)
+    >>> say("ru", "adjudicate.many", n=2), say("en", "adjudicate.many", n=1)
     ('2 объекта', '1 item')
     """
     entry = catalog()[key][locale]

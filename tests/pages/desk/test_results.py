@@ -13,7 +13,7 @@ from db import schema
 from db.engine import Database
 from labeling.desk import chunks, contests, golden
 from pages.ui.locales import LOCALES
-from pages.ui.words import catalog, say
+from pages.ui.words import say
 from tests.labeling.worlds import World, press
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak, work_a_chunk
@@ -224,12 +224,6 @@ def test_simulated_data_is_marked(house: Database, open_page: OpenPage, simulate
     with house.transaction() as connection:
         connection.execute(update(schema.project).values(is_simulated=simulated))
     assert (say("ru", "simulated.mark") in shown(open_page("assessor", PAGE))) is simulated
-
-
-def test_every_verdict_has_its_sentence() -> None:
-    keys = [f"{page}.{verdict}" for page in ("results.answer", "progress.trust")
-            for verdict in ("unknown", "above", "below", "unclear")]  # fmt: skip
-    assert [key for key in keys if key not in catalog()] == []
 
 
 def test_one_objects_under_the_mistake_and_reads_what_came_of_it(house: Database, open_page: OpenPage) -> None:

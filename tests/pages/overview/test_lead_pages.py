@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from pages.ui.locales import LOCALES
 from pages.ui.progress_words import bounds, next_step, two_largest, verdict
-from pages.ui.words import catalog, say
+from pages.ui.words import say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, cards, chart_of, publish, put_to_work, shown, speak, work_a_chunk
@@ -180,12 +179,6 @@ def test_what_comes_next_is_the_first_thing_that_is_missing(house: Database) -> 
     assert next_step(seen, **step | {"today": today + timedelta(days=3)}) == ("silent", "people/members.py")
 
 
-def test_every_next_step_has_its_words() -> None:
-    steps = ("import", "people", "golden", "guidelines", "export", "silent", "wait")
-    missing = [key for step in steps for key in (f"progress.next.{step}", f"progress.next.{step}.go")]
-    assert [key for key in (*missing, "progress.next.carry_on") if key not in catalog()] == []
-
-
 def test_the_bounds_of_a_forecast_name_the_month_once_and_another_year() -> None:
     def read(earliest: str, latest: str | None) -> str:
         first = datetime.fromisoformat(earliest).date()
@@ -220,12 +213,3 @@ def test_many_classes_are_drawn_as_the_largest_and_the_rest(house: Database, ope
     names = bars["layout"]["yaxis"]["ticktext"]
     assert names[-1] == say("ru", "charts.others", n=28)
     assert all("<" not in name for name in names)
-
-
-def test_the_catalogs_of_these_pages_have_both_languages() -> None:
-    for key, entry in catalog().items():
-        if key.split(".")[0] in ("progress", "settings", "classes", "guidelines", "results", "state", "chunk"):
-            for locale in LOCALES:
-                forms = entry[locale] if isinstance(entry[locale], dict) else {"other": entry[locale]}
-                assert set(forms) >= ({"one", "few", "many"} if len(forms) > 1 and locale == "ru" else {"other"}), key
-                assert json.dumps(forms), key

@@ -1,0 +1,134 @@
+"""What feeds the f-strings of catalog keys where it can't be read off their own file: the pattern, and what its places can be.
+
+Each value comes from where it is decided, not from a list kept here: what is added there without words fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from itertools import product
+
+from db.frames.guidelines import GUIDELINES
+from db.vocabulary import (
+    CallPurpose,
+    ChunkOutcome,
+    ContestOutcome,
+    ItemState,
+    Part,
+    PauseReason,
+    PiiPolicy,
+    Role,
+    RunState,
+    Standing,
+    SuggestionPolicy,
+    Teacher,
+    Verdict,
+)  # fmt: skip
+from labeling.exchange import delimited
+from labeling.jobs import analyse, comparing_sources, gain
+from labeling.privacy import KINDS
+from labeling.projects.settings import Kind, named
+from labeling.quality import showing
+from labeling.quality.consensus import METHODS
+from labeling.quality.figures import Band
+from labeling.review.audited import FLAGS
+from labeling.review.data_map import REGIONS
+from labeling.review.triage import Reason, Wanted
+from labeling.runs import claims
+from pages.junior.run import ITEMS
+from pages.project.consequences import PLAIN
+from pages.project.setting_fields import GROUPED
+from pages.review.map_data import DYNAMICS
+from pages.review.map_points import CORRECTNESS, DISAGREEMENT
+from pages.ui import audit_words, progress_words
+from pages.ui.navigation import PAGES
+from pages.ui.words import catalog
+from tests.reach import passed, returned, spoken, strings_of
+
+AUTO, JUNIOR, EXCHANGE = "labeling/quality/consensus/auto.py", "labeling/junior", "labeling/exchange"
+
+STEPS, AUDIT_STEPS = returned(progress_words.next_step, 0), returned(audit_words.next_step, 0)
+SIGNALS = passed("labeling/quality", {"report": 1})
+REFUSED = {code.removeprefix("reply_") for code in passed(f"{JUNIOR}/completion.py", {"LabelingError": 0})}
+LEFT_OUT = (
+    passed(EXCHANGE, {"BadRow": 1, "strings": 2, "parsed": 2, "_refuse": 1})
+    | spoken(EXCHANGE, "refused")
+    | spoken(f"{EXCHANGE}/delimited.py", "reason")
+    | returned(delimited._Lines._judge)
+)
+# The beginnings of the keys of each panel of runs, and with them all that any panel says.
+PANELS = passed("pages", {"Panel": 1})
+OWN = set(product(PANELS, passed("pages/ui/run_panel.py", {"key_of": 0})))
+
+# What fills the places of a pattern: strings for one place, tuples for more.
+FED: dict[str, Iterable[str | tuple[str, ...]]] = {
+    # Where a panel has no words of its own, those of runs stand in; what stopping does is said where there is more to say.
+    "{}.{}": {(panel, name) for panel, name in OWN if f"{panel}.{name}" in catalog()}
+    | set(product(("gain", "machine"), passed("pages/ui/measuring.py", {"key_of": 0}))),
+    "adjudicate.verdict.{}": strings_of(Verdict) - {Verdict.LABEL.value},
+    "adjudicate.{}": {each.name for each in fields(Wanted)},
+    "agreement.band.{}": strings_of(Band) | {"none"},
+    "assessors.paused_by.{}": strings_of(PauseReason),
+    "audit.flag.{}": FLAGS,
+    # Before an audit's first analysis its page has a sentence of its own; the way on is given where it leads elsewhere.
+    "audit.next.{}": AUDIT_STEPS - {"analyse"},
+    "audit.next.{}.go": AUDIT_STEPS - {"analyse", "draw", "more"},
+    "band.{}": strings_of(Band),
+    "chunk.{}": strings_of(ChunkOutcome),
+    "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0}),
+    # An item that votes stand on isn't unlabeled.
+    "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value},
+    "contest.{}": strings_of(ContestOutcome) | {"waits"},
+    "desk.paused.{}": strings_of(PauseReason),
+    "error.{}": passed("labeling", {"LabelingError": 0}) | passed("pages", {"LabelingError": 0})
+    | {claims.BROKEN_OFF, claims.FAILED},
+    "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
+    "group.{}": {entry.section or entry.group for entry in PAGES},
+    "guidelines.{}": GUIDELINES,
+    "import.reason.{}": LEFT_OUT - {""},
+    "judging.about.{}": strings_of(Part),
+    "judging.answer.{}.none": strings_of(Part),
+    "judging.answer.{}.{}": set(product(strings_of(Part), ("few", "done"))),
+    "junior.items.{}": ITEMS,
+    "junior.outcome.{}": passed(JUNIOR, {"Bill": 3}) | spoken(JUNIOR, "outcome") | REFUSED,
+    "junior.purpose.{}": strings_of(CallPurpose),
+    "junior.state.{}": strings_of(RunState),
+    "junior.{}": named(Kind.MONEY),
+    "junior.{}.about": named(Kind.MONEY),
+    "machine.source.{}": strings_of(Teacher),
+    "map.dynamics.{}": DYNAMICS,
+    "map.why.only_{}": DYNAMICS,
+    "map.why.{}.{}": set(product(DYNAMICS, ("by_heart", "not_by_heart"))),
+    "map.{}.{}": {*product(["correctness"], CORRECTNESS), *product(["disagreement"], DISAGREEMENT)},
+    "masking.answer.{}": strings_of(PiiPolicy),
+    "masking.kind.{}": KINDS,
+    "method.{}": METHODS,
+    "page.{}": {entry.url for entry in PAGES},
+    "progress.next.{}": STEPS,
+    "progress.next.{}.go": STEPS - {"carry_on"},
+    "prompts.role.{}": spoken(f"{JUNIOR}/request.py", "role"),
+    "reason.name.{}": strings_of(Reason),
+    "reason.{}": strings_of(Reason),
+    "region.{}": REGIONS,
+    "role.{}": strings_of(Role),
+    "runs.state.{}": strings_of(RunState),
+    # Asking junior has a progress of its own, a consensus is watched by nobody.
+    "runs.step.{}": {*analyse.STEPS, *gain.STEPS, *comparing_sources.STEPS},
+    "runs.{}": {name for panel, name in OWN if f"{panel}.{name}" not in catalog()} - {"cancel_about"},
+    "settings.then.pii_{}": strings_of(PiiPolicy),
+    "settings.then.{}": PLAIN,
+    "settings.{}": GROUPED,
+    "settings.{}.about": GROUPED,
+    "shell.refused.{}": strings_of(Standing) - {Standing.ACTIVE.value},
+    "showing.answer.harmful.{}": showing.ARMS[1:],
+    "showing.answer.{}": (showing.SHOW_BEFORE, showing.SHOW_AFTER, showing.HIDE, showing.UNDECIDED),
+    "showing.arm.{}": showing.ARMS,
+    "showing.policy.{}": strings_of(SuggestionPolicy),
+    "showing.verdict.{}": (showing.GOOD, showing.HARMFUL, showing.UNCLEAR),
+    "sign_in.{}": passed("labeling/people/sign_in.py", {"SignedIn": 1}) - {"sign_in_locked"},
+    "signal.{}": SIGNALS,
+    "signal.{}.said": SIGNALS,
+    "standing.{}": strings_of(Standing),
+    "verdict.{}": (Verdict.UNCLEAR.value, Verdict.SENT_BACK.value),
+}  # fmt: skip
