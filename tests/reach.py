@@ -83,10 +83,6 @@ class Page:
                 return {found} if isinstance(found, str) else None
             case ast.Call(func=ast.Attribute(), args=[_, options, *_]):
                 return self.elements(options)
-            case ast.Call(func=ast.Name(id=name)):
-                return self._returned(name)
-            case ast.Name(id=name) if name in self.imported:
-                return {found} if isinstance(found := _of(self.imported[name]), str) else None
             case ast.Name(id=name):
                 return self._fed(name, node)
         return None
@@ -113,21 +109,8 @@ class Page:
                 return self.elements(whole)
             case ast.Name(id=name) if name in self.imported:
                 return strings_of(_of(self.imported[name]))
-            case ast.Name(id=name) if (tables := self._tables(name, node)) is not None:
-                return _together([self.elements(each, place) for each in tables])
             case ast.Name(id=name):
                 return self._assigned(name, node, lambda value: self.elements(value, place))
-        return None
-
-    def _tables(self, name: str, node: ast.expr) -> list[ast.expr] | None:
-        """The values of the table of this file whose items a loop around goes through under this name."""
-        for loop in [each for each in self._around(node) if isinstance(each, ast.For)]:
-            if _place(loop.target, name) == 1 and isinstance(loop.iter, ast.Call):
-                table = ast.unparse(loop.iter.func).removesuffix(".items")
-                own = [
-                    each for each in self.tree.body if isinstance(each, ast.AnnAssign) and _name(each.target) == table
-                ]
-                return list(own[0].value.values) if own and isinstance(own[0].value, ast.Dict) else None
         return None
 
     def _element(self, node: ast.expr, place: int) -> Strings:
@@ -167,12 +150,6 @@ class Page:
                     return _together([None if value is None else read(value) for value in given])
         return None
 
-    def _returned(self, name: str) -> Strings:
-        if name in self.imported:
-            return returned(_of(self.imported[name])) or None
-        own = [each for each in self.tree.body if isinstance(each, ast.FunctionDef) and each.name == name]
-        return _told(own[0], -1) if own else None
-
     def _called(self, function: ast.FunctionDef, place: int) -> Strings:
         """What a function is called with at a place, where no other file can call it."""
         if not function.name.startswith("_") and self.name not in SCRIPTS:
@@ -184,13 +161,9 @@ class Page:
 
 def returned(function: Callable[..., Any], place: int = -1) -> set[str]:
     """The strings that stand in the ``return`` lines of a function, at a place of the tuples where it gives such."""
-    return _told(ast.parse(dedent(inspect.getsource(function))), place) or set()
-
-
-def _told(tree: ast.AST, place: int) -> Strings:
-    given = [each.value for each in ast.walk(tree) if isinstance(each, ast.Return)]
-    each = [branch for one in given for branch in _branches(one)]
-    return _strings([one.elts[place] if isinstance(one, ast.Tuple) and place >= 0 else one for one in each]) or None
+    tree = ast.parse(dedent(inspect.getsource(function)))
+    each = [branch for one in ast.walk(tree) if isinstance(one, ast.Return) for branch in _branches(one.value)]
+    return _strings(one.elts[place] if isinstance(one, ast.Tuple) and place >= 0 else one for one in each)
 
 
 def passed(below: str, calls: Mapping[str, int]) -> set[str]:
