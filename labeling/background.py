@@ -36,11 +36,6 @@ def is_done(key: Hashable) -> bool:
     return future is not None and future.done()
 
 
-def is_begun(key: Hashable) -> bool:
-    """Whether something was begun under ``key``, done or not."""
-    return key in _futures
-
-
 def result(key: Hashable) -> Any:
     """What came of it, or what it raised; None where it isn't done."""
     return _futures[key].result() if is_done(key) else None

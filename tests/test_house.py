@@ -42,7 +42,6 @@ LONG_FILES = {
     "tests/pages/adjudication/test_rulings_route.py": 327,
     "tests/pages/audit/test_audit_page.py": 318,
     "tests/pages/review/test_review_page.py": 393,
-    "tests/pages/test_shell.py": 345,
 }
 
 

@@ -13,6 +13,7 @@ from db import schema
 from db.vocabulary import Verdict
 from labeling.adjudication import corner_cases
 from labeling.desk import golden
+from labeling.projects.guidelines import get_guideline
 from labeling.projects.projects import Project
 
 ruling = schema.adjudication
@@ -62,6 +63,12 @@ def append(
     }
     if rows:
         connection.execute(insert(ruling), [shared | dict(row) for row in rows])
+
+
+def newest_guideline(connection: Connection, project: Project) -> int | None:
+    """The version of the briefing that a ruling of now is made by; None without one."""
+    guide = get_guideline(connection, project.id)
+    return guide.version if guide else None
 
 
 def take_back(

@@ -69,10 +69,3 @@ def retire_appointed(
         for row in connection.execute(labeled.where(in_force(golden))).all():
             if row.created_at == made[row.item_id]:
                 appoint(connection, project, row.item_id, None, now=now, actor=actor)
-
-
-def pool_size(connection: Connection, project_id: int) -> int:
-    """How many golden items the project has now."""
-    queue = schema.queue
-    pool = select(func.count()).select_from(queue).where(queue.c.project_id == project_id, queue.c.golden)
-    return int(connection.execute(pool).scalar_one())

@@ -12,7 +12,7 @@ import streamlit as st
 from db.engine import database
 from db.frames import items as item_frames
 from db.vocabulary import Route, Verdict
-from labeling.adjudication import bulk
+from labeling.adjudication import undoing
 from labeling.facts import settled
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
@@ -99,4 +99,4 @@ def undo(project: Project, actor: int, act: str) -> None:
     """Take one act back."""
     with acting("adjudicate.undone") as connection:
         locked = lock_project_by_id(connection, project.id)
-        bulk.undo(connection, locked, act, now=now(), actor=actor)
+        undoing.undo(connection, locked, act, now=now(), actor=actor)

@@ -9,10 +9,11 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Route
-from labeling.adjudication.bulk import rule_many, undo
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.bulk_preview import LEFT_OUT, Preview, preview
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import MAX_RATIONALE
+from labeling.adjudication.undoing import undo
 from labeling.facts import settled
 from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from db import schema
 from db.engine import Database
 from db.vocabulary import PromptKind, Role, SuggestionPolicy, Verdict
-from labeling.adjudication import bulk, rulings
+from labeling.adjudication import bulk, rulings, undoing
 from labeling.adjudication import queue as experts
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import Ruling
@@ -239,7 +239,7 @@ def _undo(truth: Truth, a: int, b: int) -> None:
     if truth.acts:
         with truth.world.database.transaction() as connection:
             act = truth.acts[a % len(truth.acts)]
-            bulk.undo(connection, truth.world.project, act, now=truth.world.now, actor=None)
+            undoing.undo(connection, truth.world.project, act, now=truth.world.now, actor=None)
 
 
 def _import(truth: Truth, a: int, b: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,24 +19,15 @@ from labeling import config
 from labeling.errors import LabelingError
 from labeling.people.memberships import grant, members
 from labeling.people.people import get_person, reset_password
-from labeling.people.sign_in import check_password, check_session, open_session
+from labeling.people.sign_in import check_password
 from labeling.projects.projects import create_project, get_project
 from labeling.roles import roles_of
 from pages.people.sign_in import ROUTES, safe_next
 from pages.ui import session
-from pages.ui.navigation import FOLDER, PAGES, pages_for
+from pages.ui.navigation import FOLDER, PAGES
 from pages.ui.widgets import error_sentence, plain
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
-
-MINE = ("people/house.py", "project/projects.py", "people/members.py", "people/profile.py")
-ALLOWED = {
-    "people/house.py": {"boss"},
-    "project/projects.py": {"boss"},
-    "people/members.py": {"boss", "lead"},
-    "people/profile.py": {"boss", "lead", "expert", "assessor", "paused", "stranger"},
-}
-EVERYBODY = sorted(ALLOWED["people/profile.py"])
 
 
 def shown(app: AppTest) -> str:
@@ -51,48 +41,6 @@ def answer_of(app: AppTest) -> str:
     found = re.search(r'class="sv-answer">(.*?)</p>', shown(app))
     assert found is not None, shown(app)
     return found.group(1)
-
-
-@pytest.mark.parametrize("path", MINE)
-@pytest.mark.parametrize("login", EVERYBODY)
-def test_a_page_opens_for_those_who_may_and_refuses_the_others_calmly(
-    open_page: OpenPage, path: str, login: str
-) -> None:
-    """Run by itself, past the router: the page must not rest on not being offered."""
-    app = open_page(login, path, alone=True)
-    assert not app.exception
-    if login in ALLOWED[path]:
-        assert answer_of(app)
-    else:
-        assert 'class="sv-answer"' not in shown(app)
-        assert len(app.info) == 1
-        assert not app.button
-        assert not app.text_input
-
-
-@pytest.mark.parametrize("login", EVERYBODY)
-def test_a_link_to_a_page_of_others_meets_its_refusal_through_the_router_too(open_page: OpenPage, login: str) -> None:
-    for path in MINE:
-        app = open_page(login, path)
-        assert not app.exception
-        assert ('class="sv-answer"' in shown(app)) == (login in ALLOWED[path])
-
-
-@pytest.mark.parametrize("login", EVERYBODY)
-def test_the_menu_shows_what_the_pages_allow(house: Database, login: str) -> None:
-    now = datetime.now(UTC)
-    with house.transaction() as connection:
-        token = open_session(connection, get_person(connection, login).id, now=now)
-        reader = check_session(connection, token, now=now)
-        project = get_project(connection, "demo")
-    assert reader is not None
-    offered = {entry.path for entry in pages_for(reader, project)}
-    assert offered & set(MINE) == {path for path in MINE if login in ALLOWED[path]}
-    assert {entry.group for entry in pages_for(reader, None)} == (
-        {"admin", "account"} if reader.is_admin else {"account"}
-    )
-    settled = replace(reader, must_change_password=True)
-    assert [entry.path for entry in pages_for(settled, project)] == ["people/profile.py"]
 
 
 def test_without_a_session_a_page_says_so_and_shows_nothing(

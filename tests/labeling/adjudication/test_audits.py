@@ -11,7 +11,7 @@ from db import schema
 from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role
-from labeling.adjudication import bulk
+from labeling.adjudication import bulk, undoing
 from labeling.adjudication.audits import LEAST, auditable, draw_audit
 from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
@@ -76,7 +76,7 @@ def test_a_ruling_taken_back_settles_nothing(database: Database) -> None:
         act = bulk.rule_many(
             connection, world.project, items, {world.items[0]: "gratitude"}, now=world.now, actor=None
         ).act
-        bulk.undo(connection, world.project, act, now=world.now, actor=None)
+        undoing.undo(connection, world.project, act, now=world.now, actor=None)
     assert draw(world, analysed(world), 20).height == 40
 
 

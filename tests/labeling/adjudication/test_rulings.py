@@ -11,10 +11,10 @@ from db.engine import Database
 from db.frames import adjudication as adjudication_frames
 from db.frames import items as item_frames
 from db.vocabulary import Role, Verdict
-from labeling.adjudication import batches, bulk, corner_cases, eligible
-from labeling.adjudication.bulk import Undone
+from labeling.adjudication import batches, bulk, corner_cases, eligible, undoing
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import RulingReceipt
+from labeling.adjudication.undoing import Undone
 from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
@@ -47,7 +47,7 @@ def rule_many(world: World, labels: dict[int, str], **options: object) -> bulk.B
 
 def undo(world: World, act: str) -> Undone:
     with world.database.transaction() as connection:
-        return bulk.undo(connection, world.project, act, now=world.now, actor=None)
+        return undoing.undo(connection, world.project, act, now=world.now, actor=None)
 
 
 def test_a_ruling_is_recorded_with_what_led_to_it(database: Database) -> None:

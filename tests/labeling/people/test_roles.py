@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
-from labeling.adjudication import batches, bulk, corner_cases
+from labeling.adjudication import batches, bulk, corner_cases, undoing
 from labeling.adjudication import queue as docket
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.queue import Candidate
@@ -55,7 +55,7 @@ EXPERTS: dict[str, Verb] = {
     "rule_many": lambda c, w, by: bulk.rule_many(
         c, w.project, [Candidate(w.items[0])], {w.items[0]: "neutral"}, **by
     ),
-    "undo": lambda c, w, by: bulk.undo(c, w.project, "nothing", **by),
+    "undo": lambda c, w, by: undoing.undo(c, w.project, "nothing", **by),
     "make_batch": lambda c, w, by: batches.make_batch(c, w.project, "b", w.items, **by),
     "delete_batch": lambda c, w, by: batches.delete_batch(c, w.project, 999, **by),
     "add_corner_case": lambda c, w, by: corner_cases.add(c, w.project, w.items[0], "neutral", "", **by),

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Route
-from labeling.adjudication.bulk import rule_many, undo
+from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
+from labeling.adjudication.undoing import undo
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
 from labeling.projects.projects import change_settings, get_project, lock_project
