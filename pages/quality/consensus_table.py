@@ -67,7 +67,7 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
         t("consensus.votes"): top["n"],
         t("consensus.final"): [title_of(facts.titled[code]) if code else "–" for code in top["final"]],
     }
-    config = {t("items.text"): st.column_config.Column(width=360)}
+    config = {t("items.text"): st.column_config.Column(width=240)}
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, placeholder="–", key="items", alt=t("page.consensus"), height=320,
         column_config=config,
