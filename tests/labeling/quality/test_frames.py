@@ -147,7 +147,7 @@ def test_labels_outside_the_classes_are_refused_with_both_lists() -> None:
     frame = pl.DataFrame(ROWS)
     with pytest.raises(LabelingError) as raised:
         votes_frame(frame, classes=["no"])
-    assert raised.value.details == {"where": "votes", "labels": ["yes"], "classes": ["no"]}
+    assert raised.value.details == {"label": "yes", "where": "votes", "labels": ["yes"], "classes": ["no"]}
     with pytest.raises(LabelingError) as raised:
         votes_frame(frame, golden=pl.DataFrame({"item": ["p"], "label": ["other"]}), classes=["no", "yes"])
     assert (raised.value.code, raised.value.details["where"]) == ("unknown_label", "golden")
