@@ -25,7 +25,7 @@ from labeling.kept import Kept
 from labeling.projects.projects import Project
 from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import votes_frame
-from labeling.quality.junior_voter import heard
+from labeling.quality.junior_voter import consensus_with_junior
 
 METHOD = "auto"
 # Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
@@ -90,7 +90,7 @@ def _make(matter: Matter, method: str) -> Aggregate:
     result = consensus_of(votes_frame(_plain(matter.votes), golden=golden), method=method)
     if matter.suggestions is not None:
         suggestions = _plain(matter.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
-        result = heard(result, suggestions, golden)
+        result = consensus_with_junior(result, suggestions, golden)
     named = matter.votes.select("item", "item_id").unique("item_id", maintain_order=True)
     return of_consensus(result, named, matter.labels, junior=matter.junior, mark=matter.mark)
 

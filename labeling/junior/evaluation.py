@@ -65,7 +65,7 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
 
 
 def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
-    """A version on a part of the golden items, as JSON takes it; ``Judged.from_report`` reads the most of it.
+    """A version on a part of the golden items, as JSON takes it: the fields of ``Judged`` and what follows here.
 
     ``calibration`` holds reliability as junior said it and as it is mended, None where it gave no confidence; ``cost``
     (millionths) and ``seconds`` are means of an item of all that it was asked, and ``models`` those that answered.
@@ -85,10 +85,11 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     calibration = calibrate(sure) if sure.height else None
     paid = ledger_frames.paid(connection, project.id, prompt.id)
     models = ledger_frames.models(connection, project.id).get(prompt.id, [])
-    reliability = (
-        {name: _reliability(getattr(calibration, name)) for name in ("said", "mended")} if calibration else None
-    )
-    return judged.as_report() | {
+    reliability = calibration and {
+        "said": _reliability(calibration.stated),
+        "mended": _reliability(calibration.mended),
+    }
+    return asdict(judged) | {
         "calibration": reliability,
         "cost": asdict(mean(paid["cost"])),
         "seconds": asdict(mean(paid["seconds"])),

@@ -25,7 +25,7 @@ from labeling.quality.coefficients import (
 )
 from labeling.quality.figures import Band, Figure, band
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.intervals import Floats, column, shares
+from labeling.quality.intervals import LEVEL, Floats, column, shares
 from labeling.quality.kappas import PairTables, mean_kappa, pair_tables, pairwise_kappa
 
 # Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
@@ -104,13 +104,7 @@ class AgreementReport:
 
 
 def agreement_report(
-    votes: IntoDataFrame | Votes,
-    *,
-    classes: Sequence[object] | None = None,
-    ordered: bool = False,
-    draws: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    votes: IntoDataFrame | Votes, *, ordered: bool = False, draws: int, level: float = LEVEL
 ) -> AgreementReport:
     """The figures of ``agreement``, ``class_agreement`` and ``pairwise_kappa``, with what they share counted once.
 
@@ -119,11 +113,11 @@ def agreement_report(
     >>> found.overall.kappa.value, found.classes["agreement"].to_list(), found.pairs["kappa"].to_list()
     (1.0, [1.0, 1.0], [1.0])
     """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes)
     distinct, tables = patterns(coded), pair_tables(coded)
     return AgreementReport(
-        _agreement(coded, distinct, tables, ordered, draws, level, seed),
-        _class_agreement(coded.classes, distinct, draws, level, seed),
+        _agreement(coded, distinct, tables, ordered, draws, level, seed=0),
+        _class_agreement(coded.classes, distinct, draws, level, seed=0),
         pairwise_kappa(tables, level=level),
     )
 
@@ -134,7 +128,6 @@ def agreement(
     classes: Sequence[object] | None = None,
     ordered: bool = False,
     draws: int = 1000,
-    level: float = 0.95,
     seed: int = 0,
 ) -> Agreement:
     """All agreement figures; ``ordered`` says that the classes stand in their order and asks for the ordinal alpha.
@@ -149,17 +142,10 @@ def agreement(
     (Figure(value=0.5, low=None, high=None, n=2), 2, 1)
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    return _agreement(coded, patterns(coded), pair_tables(coded), ordered, draws, level, seed)
+    return _agreement(coded, patterns(coded), pair_tables(coded), ordered, draws, LEVEL, seed)
 
 
-def class_agreement(
-    votes: IntoDataFrame | Votes,
-    *,
-    classes: Sequence[object] | None = None,
-    draws: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
-) -> pl.DataFrame:
+def class_agreement(votes: IntoDataFrame | Votes, *, draws: int = 1000, seed: int = 0) -> pl.DataFrame:
     """By class: label, votes, share (of votes), n (items with two votes or more where it was given), agreement, low,
     high, kappa, kappa_low, kappa_high; Float64 null where undefined.
 
@@ -170,8 +156,8 @@ def class_agreement(
     >>> class_agreement(frame, draws=0).select("label", "votes", "n", "agreement").rows()
     [('x', 3, 2, 0.6666666666666666), ('y', 1, 1, 0.0)]
     """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    return _class_agreement(coded.classes, patterns(coded), draws, level, seed)
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes)
+    return _class_agreement(coded.classes, patterns(coded), draws, LEVEL, seed)
 
 
 def _agreement(

@@ -19,6 +19,7 @@ from scipy.special import betainc, betaincinv
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
+from labeling.quality.intervals import LEVEL
 from labeling.quality.weighting import Sampled, effective_share
 
 Whole = npt.NDArray[np.int64]
@@ -34,16 +35,16 @@ _FEWEST_OF_A_CLASS = 5
 class Residual:
     """Wrong labels among ``items``: the share ``before`` any ruling and ``after`` all of them, each with n = ``audited``.
 
-    ``audited``, ``targeted`` and ``other`` count rulings by route; ``found_by_audit`` wrong labels among the audited,
-    ``found`` among all rulings. Of ``items`` without a ruling (items - audited - targeted - other) only the audit speaks.
+    ``audited``, ``targeted`` and ``other`` count rulings by route; ``audited_wrong`` wrong labels among the audited,
+    ``ruled_wrong`` among all rulings. Of ``items`` without a ruling (items - audited - targeted - other) only the audit speaks.
     """
 
     items: int
     audited: int
     targeted: int
     other: int
-    found_by_audit: int
-    found: int
+    audited_wrong: int
+    ruled_wrong: int
     before: Figure
     after: Figure
 
@@ -106,7 +107,7 @@ def plan(population: IntoDataFrame, size: int, *, seed: int = 0) -> pl.DataFrame
     )
 
 
-def residual(population: IntoDataFrame, *, level: float = 0.95) -> Audit:
+def residual(population: IntoDataFrame) -> Audit:
     """Wrong labels of POPULATION(item, given, stratum, sampled, route, wrong), overall and by given class.
 
     ``stratum`` as drawn, ``sampled`` the items of the audit; ``route`` is "audit", "targeted", "other" (by hand or in
@@ -129,9 +130,9 @@ def residual(population: IntoDataFrame, *, level: float = 0.95) -> Audit:
     """
     cells = _cells(population)
     by_class = cells.partition_by("given", as_dict=True, maintain_order=True)
-    classes = {str(name): _residual(part, _FEWEST_OF_A_CLASS, level) for (name,), part in by_class.items()}
+    classes = {str(name): _residual(part, _FEWEST_OF_A_CLASS) for (name,), part in by_class.items()}
     whole = cells.group_by("stratum").agg(pl.exclude("given", "stratum").sum()).sort("stratum")
-    return Audit(_residual(whole, _FEWEST, level), classes)
+    return Audit(_residual(whole, _FEWEST), classes)
 
 
 def _cells(population: IntoDataFrame) -> pl.DataFrame:
@@ -159,11 +160,11 @@ def _cells(population: IntoDataFrame) -> pl.DataFrame:
     )
 
 
-def _residual(cells: pl.DataFrame, fewest: int, level: float) -> Residual:
+def _residual(cells: pl.DataFrame, fewest: int) -> Residual:
     count = {name: int(cells[name].sum()) for name in cells.columns if name not in ("given", "stratum")}
     ruled_wrong = count["audited_wrong"] + count["targeted_wrong"] + count["other_wrong"]
     ruled = count["audited"] + count["targeted"] + count["other"]
-    wrong, low, high = _total(cells, ruled_wrong, count["items"] - ruled, fewest, level)
+    wrong, low, high = _total(cells, ruled_wrong, count["items"] - ruled, fewest)
     items, n = count["items"], count["audited"]
     per = 1 / max(items, 1)
     return Residual(
@@ -178,9 +179,7 @@ def _residual(cells: pl.DataFrame, fewest: int, level: float) -> Residual:
     )
 
 
-def _total(
-    cells: pl.DataFrame, ruled_wrong: int, unruled: int, fewest: int, level: float
-) -> tuple[float, float, float]:
+def _total(cells: pl.DataFrame, ruled_wrong: int, unruled: int, fewest: int) -> tuple[float, float, float]:
     """Wrong labels at the draw, and the limits of their number; NaN where items are left and none was audited."""
     certain, sampled = _parts(cells, fewest)
     if not unruled:
@@ -188,8 +187,8 @@ def _total(
     if not sampled.size.sum() or not sampled.n.sum():
         return np.nan, np.nan, np.nan
     size = float(sampled.size.sum())
-    share, effective = effective_share(sampled, level)
-    right, tail = share * effective, (1 - level) / 2
+    share, effective = effective_share(sampled)
+    right, tail = share * effective, (1 - LEVEL) / 2
     a, b = right + 0.5, effective - right + 0.5
     low = 0.0 if share == 0 else float(betaincinv(a, b, tail))
     high = 1.0 if share == 1 else float(betaincinv(a, b, 1 - tail))

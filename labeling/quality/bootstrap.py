@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri, stdtrit
 
 from labeling.errors import LabelingError
 from labeling.quality.coefficients import beyond_chance
-from labeling.quality.intervals import Bounds, Floats, wilson_bounds
+from labeling.quality.intervals import LEVEL, Bounds, Floats, wilson_bounds
 
 # Rows of drawn counts held at once: a block of draws stays within some tens of megabytes.
 _BLOCK_CELLS = 8_000_000
@@ -45,7 +45,7 @@ def resampled_counts(sizes: npt.NDArray[np.int64], draws: int, seed: int) -> Ite
 
 
 def bca(
-    resampled: Floats, estimate: Floats, items: int, level: float = 0.95, without_one: Floats | None = None
+    resampled: Floats, estimate: Floats, items: int, level: float = LEVEL, without_one: Floats | None = None
 ) -> Bounds:
     """Bias-corrected and accelerated limits (Efron 1987) of each column of ``resampled`` (draws, figures).
 
@@ -73,7 +73,7 @@ def bca(
     return limits[0], limits[1]
 
 
-def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.ArrayLike, level: float = 0.95) -> Bounds:
+def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.ArrayLike, level: float = LEVEL) -> Bounds:
     """Where resamples don't vary: Wilson's limits of the agreement seen on n items, brought beyond that by chance.
 
     An item's agreement lies in 0..1, so it varies no more than a coin of the same mean, and Wilson's limits hold; the

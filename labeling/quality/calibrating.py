@@ -5,8 +5,7 @@ ANSWERS(confidence, right) are junior's answers on golden items, its confidence 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from scipy.special import expit, logit
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
-from labeling.quality.intervals import Floats, column, normal_quantile, shares
+from labeling.quality.intervals import LEVEL, Floats, column, normal_quantile, shares
 
 BINS, LEAST_IN_A_BIN = 10, 15
 DRAWS = 1000
@@ -62,17 +61,12 @@ class Calibrator:
         calibrated = expit(self.shift + self.slope * _logit(stated.fill_null(0.5).fill_nan(0.5).to_numpy()))
         return pl.select(pl.when(valid).then(pl.Series(calibrated)).alias(confidence.name)).to_series()
 
-    def as_report(self) -> dict[str, Any]:
-        """The same as JSON takes it; ``Calibrator(**report)`` reads it."""
-        return asdict(self)
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Calibration:
-    """Reliability as junior ``said`` it and as ``mended``, where no answer had a say in its own confidence."""
+    """Reliability as junior ``stated`` it and as ``mended``, where no answer had a say in its own confidence."""
 
-    calibrator: Calibrator
-    said: Reliability
+    stated: Reliability
     mended: Reliability
 
 
@@ -93,34 +87,34 @@ def answers(suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
     return met.select("item", pl.col("confidence").cast(pl.Float64).fill_nan(None), right=right).drop_nulls()
 
 
-def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Calibration:
-    """Learn a calibrator from ANSWERS and say what it mends.
+def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS) -> Calibration:
+    """What a calibrator that is learned from ANSWERS (see ``learn``) mends.
 
-    Logistic calibration of the log-odds (J. Platt, Probabilities for SVMs, 1999) has two numbers to learn, which thirty
-    answers can bear where a free curve can't; a weak normal prior of both keeps it near what junior says until answers speak
-    (maximum a posteriori). The ``mended`` curve leaves each answer out of what its own confidence is mended by; beyond 500
-    answers, one of 500 parts. Raises LabelingError ``column_missing``, ``column_null``, ``counts_out_of_range`` for a
-    confidence outside 0..1.
+    The ``mended`` curve leaves each answer out of what its own confidence is mended by; beyond 500 answers, one of 500 parts.
+    Raises LabelingError as ``learn`` does and ``draws_out_of_range``.
 
     >>> sure = pl.DataFrame({"confidence": [0.95] * 40, "right": [True] * 24 + [False] * 16})
     >>> found = calibrate(sure, draws=100)
-    >>> round(found.said.error.value, 2), found.calibrator.apply(pl.Series([0.95])).round(2).to_list()
-    (0.35, [0.61])
+    >>> round(found.stated.error.value, 2), round(found.mended.error.value, 2)
+    (0.35, 0.01)
     """
     confidence, right = _read(answers)
     x = _logit(confidence)
     every = np.ones((1, len(x)))
     whole = _fit(x, right, every)[0]
     folds = max(1, min(len(x), _MOST_FOLDS, _MOST_CELLS // max(len(x), 1)))
-    fold = np.random.default_rng(seed).permutation(len(x)) % folds
+    fold = np.random.default_rng(0).permutation(len(x)) % folds
     without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64), whole)
     mended = expit(without[fold, 0] + np.exp(without[fold, 1]) * x)
-    judged = [_reliability(values, right, draws, level, seed) for values in (confidence, mended)]
-    return Calibration(Calibrator(float(whole[0]), float(np.exp(whole[1])), len(x)), judged[0], judged[1])
+    return Calibration(reliability(confidence, right, draws), reliability(mended, right, draws))
 
 
 def learn(answers: IntoDataFrame) -> Calibrator:
-    """The calibrator of ``calibrate`` alone, which takes no time. Raises LabelingError as that does.
+    """Logistic calibration of the log-odds (J. Platt, Probabilities for SVMs, 1999).
+
+    It has two numbers to learn, which thirty answers can bear where a free curve can't; a weak normal prior of both keeps it
+    near what junior says until answers speak (maximum a posteriori). Raises LabelingError ``column_missing``,
+    ``column_null``, ``counts_out_of_range`` for a confidence outside 0..1.
 
     >>> sure = pl.DataFrame({"confidence": [0.95] * 40, "right": [True] * 24 + [False] * 16})
     >>> learn(sure).apply(pl.Series([0.95])).round(2).to_list()
@@ -129,21 +123,6 @@ def learn(answers: IntoDataFrame) -> Calibrator:
     confidence, right = _read(answers)
     shift, log_slope = _fit(_logit(confidence), right, np.ones((1, len(confidence))))[0]
     return Calibrator(float(shift), float(np.exp(log_slope)), len(confidence))
-
-
-def reliability(answers: IntoDataFrame, *, draws: int = DRAWS, level: float = 0.95, seed: int = 0) -> Reliability:
-    """The reliability curve of ANSWERS and its expected calibration error (C. Guo et al., ICML 2017).
-
-    Bins hold about as many answers each, at most ten bins and not less than fifteen answers; equal confidences share one.
-    The error is the mean distance of accuracy from mean confidence over bins, weighted by their answers. Chance alone keeps
-    it off nought; its bootstrap interval takes that off. Raises LabelingError as ``calibrate`` does.
-
-    >>> said = pl.DataFrame({"confidence": [0.5] * 16 + [0.9] * 16, "right": [True, False] * 8 + [True] * 16})
-    >>> found = reliability(said, draws=100)
-    >>> found.curve.select(pl.col("confidence").round(2), "accuracy", "n").rows(), round(found.error.value, 3)
-    ([(0.5, 0.5, 16), (0.9, 1.0, 16)], 0.05)
-    """
-    return _reliability(*_read(answers), draws, level, seed)
 
 
 def _read(answers: IntoDataFrame) -> tuple[Floats, Floats]:
@@ -200,29 +179,33 @@ def _bins(confidence: Floats) -> npt.NDArray[np.int64]:
     return np.unique(place, return_inverse=True)[1].astype(np.int64)
 
 
-def _reliability(confidence: Floats, right: Floats, draws: int, level: float, seed: int) -> Reliability:
+def reliability(confidence: Floats, right: Floats, draws: int) -> Reliability:
+    """The curve of answers (n,) and its expected calibration error (C. Guo et al., ICML 2017).
+
+    Bins hold about as many answers each, at most ten bins and not less than fifteen answers; equal confidences share one.
+    The error is the mean distance of accuracy from mean confidence over bins, weighted by their answers. Chance alone keeps
+    it off nought; its bootstrap interval takes that off. Raises LabelingError ``draws_out_of_range``.
+    """
     if draws < 1:
         raise LabelingError("draws_out_of_range", draws=draws)
     total = len(confidence)
     place = _bins(confidence) if total else np.empty(0, dtype=np.int64)
     n = np.bincount(place).astype(np.float64)
     mean, hits = np.bincount(place, confidence) / n, np.bincount(place, right).astype(np.float64)
-    curve = pl.DataFrame(
-        [column("confidence", mean), *shares(hits, n, "accuracy", level), pl.Series("n", n, dtype=pl.Int64)]
-    )
+    curve = pl.DataFrame([column("confidence", mean), *shares(hits, n, "accuracy"), pl.Series("n", n, dtype=pl.Int64)])
     if not total:
         return Reliability(curve, Figure(None, None, None, 0), None)
-    error, by_chance = _error(hits, n, n * mean, draws, level, seed)
+    error, by_chance = _error(hits, n, n * mean, draws)
     return Reliability(curve, error, by_chance)
 
 
-def _error(hits: Floats, n: Floats, sure: Floats, draws: int, level: float, seed: int) -> tuple[Figure, float]:
+def _error(hits: Floats, n: Floats, sure: Floats, draws: int) -> tuple[Figure, float]:
     """The error of bins with so many ``hits`` of ``n`` where confidences sum to ``sure``; its mean were these right.
 
     Bins are drawn anew with half a hit and half a miss more, so that one without a miss varies, too. What drawing adds to the
     error, having seen the data added it before, is taken off the lower limit; the upper one is the percentile with it.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     softened = (hits + 0.5) / (n + 1)
     whole = n.astype(np.int64)
     drawn, chance = (
@@ -231,8 +214,8 @@ def _error(hits: Floats, n: Floats, sure: Floats, draws: int, level: float, seed
     )
     value = float(np.abs(hits - sure).sum() / n.sum())
     added = drawn.mean() - np.abs(softened * n - sure).sum() / n.sum()
-    low = max(0.0, value - added - normal_quantile(level) * drawn.std())
-    if (chance >= value).mean() > (1 - level) / 2:
+    low = max(0.0, value - added - normal_quantile(LEVEL) * drawn.std())
+    if (chance >= value).mean() > (1 - LEVEL) / 2:
         low = 0.0
-    high = max(value, float(np.quantile(drawn, (1 + level) / 2)))
+    high = max(value, float(np.quantile(drawn, (1 + LEVEL) / 2)))
     return Figure.of(value, min(low, value), high, n=int(n.sum())), float(chance.mean())

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from labeling.quality.figures import Figure
-from labeling.quality.intervals import Floats, difference, normal_quantile, wilson, wilson_bounds
+from labeling.quality.intervals import LEVEL, Floats, difference, normal_quantile, wilson, wilson_bounds
 
 Whole = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -31,7 +31,7 @@ class Clusters:
         return Clusters(self.assessor[keep], self.item[keep])
 
 
-def share(hit: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
+def share(hit: Bools, clusters: Clusters) -> Figure:
     """The share of hits with Wilson's interval; n counts answers.
 
     >>> share(np.array([True, True, False, True]), Clusters(np.arange(4), np.arange(4))).value
@@ -41,12 +41,12 @@ def share(hit: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
     if not n:
         return Figure(None, None, None, 0)
     middle = float(hit.mean())
-    size = n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters, level)
-    interval = wilson(middle * size, size, level)
+    size = n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters)
+    interval = wilson(middle * size, size)
     return Figure(middle, interval.low, interval.high, n)
 
 
-def change(hit: Bools, shown: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
+def change(hit: Bools, shown: Bools, clusters: Clusters) -> Figure:
     """The share of hits among ``shown`` answers minus that among the others, with Newcombe's interval; n counts both.
 
     >>> hit, shown = np.array([True, True, False, True]), np.array([True, True, False, False])
@@ -58,13 +58,13 @@ def change(hit: Bools, shown: Bools, clusters: Clusters, level: float = 0.95) ->
     (with_n, with_share), (without_n, without_share) = (
         (int(arm.sum()), float(hit[arm].mean())) for arm in (shown, ~shown)
     )
-    effect = _change_effect(hit, shown, clusters, level)
+    effect = _change_effect(hit, shown, clusters)
     a, b = with_n / effect, without_n / effect
-    interval = difference(with_share * a, a, without_share * b, b, level)
+    interval = difference(with_share * a, a, without_share * b, b)
     return Figure(with_share - without_share, interval.low, interval.high, len(hit))
 
 
-def median(values: Floats, clusters: Clusters, level: float = 0.95) -> Figure:
+def median(values: Floats, clusters: Clusters) -> Figure:
     """The median with the interval that Wilson's for the share below it gives (R. Woodruff, JASA 47 (1952), 635-646)."""
     n = len(values)
     if not n:
@@ -72,11 +72,11 @@ def median(values: Floats, clusters: Clusters, level: float = 0.95) -> Figure:
     middle = float(np.median(values))
     below = values <= middle
     part = float(below.mean())
-    effect = _effect((below - part) / n, part * (1 - part) / n, clusters, level)
-    return Figure(middle, *_around(values, n / effect, level), n)
+    effect = _effect((below - part) / n, part * (1 - part) / n, clusters)
+    return Figure(middle, *_around(values, n / effect), n)
 
 
-def median_ratio(values: Floats, shown: Bools, clusters: Clusters, level: float = 0.95) -> Figure:
+def median_ratio(values: Floats, shown: Bools, clusters: Clusters) -> Figure:
     """The median of ``shown`` over that of the others, values above 0; n counts both.
 
     Limits of both medians, as ``median`` gives them, are joined on the logarithm (G. Zou, A. Donner, Statistics in Medicine 27
@@ -86,28 +86,28 @@ def median_ratio(values: Floats, shown: Bools, clusters: Clusters, level: float 
         return Figure(None, None, None, len(values))
     log = np.log(values)
     middle = np.array([np.median(log[~shown]), np.median(log[shown])])
-    effect = _change_effect(log <= middle[shown.astype(np.int64)], shown, clusters, level)
-    (low_a, high_a), (low_b, high_b) = (_around(log[arm], arm.sum() / effect, level) for arm in (shown, ~shown))
+    effect = _change_effect(log <= middle[shown.astype(np.int64)], shown, clusters)
+    (low_a, high_a), (low_b, high_b) = (_around(log[arm], arm.sum() / effect) for arm in (shown, ~shown))
     gap = float(middle[1] - middle[0])
     low = gap - float(np.hypot(middle[1] - low_a, high_b - middle[0]))
     high = gap + float(np.hypot(high_a - middle[1], middle[0] - low_b))
     return Figure(float(np.exp(gap)), float(np.exp(low)), float(np.exp(high)), len(values))
 
 
-def _around(values: Floats, size: float, level: float) -> tuple[float, float]:
-    low, high = wilson_bounds(size / 2, size, level)
+def _around(values: Floats, size: float) -> tuple[float, float]:
+    low, high = wilson_bounds(size / 2, size)
     return float(np.quantile(values, low)), float(np.quantile(values, high))
 
 
-def _change_effect(hit: Bools, shown: Bools, clusters: Clusters, level: float) -> float:
+def _change_effect(hit: Bools, shown: Bools, clusters: Clusters) -> float:
     arm = shown.astype(np.int64)
     n = np.bincount(arm, minlength=2).astype(np.float64)
     part = np.bincount(arm, hit, minlength=2) / n
     pull = (hit - part[arm]) / n[arm] * np.where(shown, 1.0, -1.0)
-    return _effect(pull, float((part * (1 - part) / n).sum()), clusters, level)
+    return _effect(pull, float((part * (1 - part) / n).sum()), clusters)
 
 
-def _effect(pull: Floats, alone: float, clusters: Clusters, level: float) -> float:
+def _effect(pull: Floats, alone: float, clusters: Clusters) -> float:
     """How many answers are worth one independent answer.
 
     ``pull`` (n,) is what each answer adds to the error of the figure, ``alone`` the variance were answers independent. The
@@ -125,8 +125,8 @@ def _effect(pull: Floats, alone: float, clusters: Clusters, level: float) -> flo
     added = max(by_assessor - own, 0.0)
     variance = by_item + added
     doubt = by_item**2 / max(items - 1, 1) + added**2 / max(assessors - 1, 1)
-    student = float(stdtrit(max(variance**2 / doubt, 1.0), (1 + level) / 2))
-    return variance / alone * (student / normal_quantile(level)) ** 2
+    student = float(stdtrit(max(variance**2 / doubt, 1.0), (1 + LEVEL) / 2))
+    return variance / alone * (student / normal_quantile(LEVEL)) ** 2
 
 
 def _spread(pull: Floats, cluster: Whole) -> tuple[float, int]:

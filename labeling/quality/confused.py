@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
@@ -11,17 +9,13 @@ from narwhals.typing import IntoDataFrame
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import shares
 
+EXAMPLES, LIMIT = 5, 30
 
-def confused_classes(
-    votes: IntoDataFrame | Votes,
-    *,
-    classes: Sequence[object] | None = None,
-    examples: int = 5,
-    limit: int = 30,
-) -> pl.DataFrame:
+
+def confused_classes(votes: IntoDataFrame | Votes) -> pl.DataFrame:
     """Pairs of classes that meet on one item, most confused first.
 
-    CONFUSED(label_a, label_b, items, pairs, share, low, high, n, examples), at most ``limit`` rows: ``items`` where
+    CONFUSED(label_a, label_b, items, pairs, share, low, high, n, examples), at most LIMIT rows: ``items`` where
     both were given, ``pairs`` of votes that differ so, ``share`` of the n items with two votes or more (Wilson), the
     first few such items.
 
@@ -29,16 +23,16 @@ def confused_classes(
     >>> confused_classes(frame).select("label_a", "label_b", "items", "pairs", "share", "examples").rows()
     [('x', 'y', 1, 1, 0.5, [2])]
     """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes)
     counts = coded.counts()
-    given = (counts > 0).astype(np.float64)
-    met, pairs = given.T @ given, counts.T @ counts
+    occurs = (counts > 0).astype(np.float64)
+    met, pairs = occurs.T @ occurs, counts.T @ counts
     first, second = np.nonzero(np.triu(met, 1))
-    order = np.lexsort((second, first, -pairs[first, second], -met[first, second]))[:limit]
+    order = np.lexsort((second, first, -pairs[first, second], -met[first, second]))[:LIMIT]
     first, second = first[order], second[order]
     used = np.count_nonzero(counts.sum(axis=1) >= 2)
-    shown = [
-        coded.items.gather(np.flatnonzero(counts[:, a] * counts[:, b])[:examples]).to_list()
+    examples = [
+        coded.items.gather(np.flatnonzero(counts[:, a] * counts[:, b])[:EXAMPLES]).to_list()
         for a, b in zip(first, second, strict=True)
     ]
     return pl.DataFrame(
@@ -49,6 +43,6 @@ def confused_classes(
             pl.Series("pairs", pairs[first, second], dtype=pl.Int64),
             *shares(met[first, second], used, "share"),
             pl.Series("n", np.full(len(first), used), dtype=pl.Int64),
-            pl.Series("examples", shown, dtype=pl.List(coded.items.dtype)),
+            pl.Series("examples", examples, dtype=pl.List(coded.items.dtype)),
         ]
     )

@@ -12,7 +12,7 @@ from scipy.special import betaincinv
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
-from labeling.quality.intervals import Floats, wilson
+from labeling.quality.intervals import LEVEL, Floats, wilson
 
 # Thresholds that are tried, each leaving a twentieth of the items fewer, and runs of trials among them.
 STEPS, RUNS = 20, 4
@@ -32,15 +32,15 @@ class Threshold:
     n: int
 
 
-def threshold_for(target: float, answers: IntoDataFrame, *, level: float = 0.95) -> Threshold | None:
-    """The lowest confidence whose precision is at least ``target``, wrong in no more than 1 - ``level`` of projects; or None.
+def threshold_for(target: float, answers: IntoDataFrame) -> Threshold | None:
+    """The lowest confidence whose precision is at least ``target``, wrong in no more than one project in twenty; or None.
 
     ANSWERS(confidence, right) on golden items that junior's version was not written by; a null confidence is a refusal.
     Thresholds are tested, each by the exact binomial test of a lower precision, as in Learn then Test (A. Angelopoulos et al.,
     2021): from a few starting points, each with its part of the error, down to lower confidence until a test fails. Thresholds
     and starting points follow from confidences alone, so that any passed one may be taken. It takes ln(4 / 0.05) / -ln(target)
     items without an error to begin with: 42 for 0.90, 86 for 0.95. Raises LabelingError ``bad_target``,
-    ``level_out_of_range``, ``column_missing``, ``column_null``.
+    ``column_missing``, ``column_null``.
 
     >>> confidence = [0.9] * 100 + [0.5] * 100
     >>> found = threshold_for(0.9, pl.DataFrame({"confidence": confidence, "right": [True] * 160 + [False] * 40}))
@@ -49,15 +49,13 @@ def threshold_for(target: float, answers: IntoDataFrame, *, level: float = 0.95)
     """
     if not 0 < target < 1:
         raise LabelingError("bad_target", value=target)
-    if not 0 < level < 1:
-        raise LabelingError("level_out_of_range", level=level)
     frame = read_columns(answers, "answers", ["confidence", "right"], [])
     total = len(frame)
-    given = frame.with_columns(pl.col("confidence").cast(pl.Float64).fill_nan(None)).drop_nulls("confidence")
-    given = read_columns(given, "answers", ["confidence", "right"], ["right"])
-    confidence, right = given["confidence"].to_numpy(), given["right"].cast(pl.Float64).to_numpy()
+    confident = frame.with_columns(pl.col("confidence").cast(pl.Float64).fill_nan(None)).drop_nulls("confidence")
+    confident = read_columns(confident, "answers", ["confidence", "right"], ["right"])
+    confidence, right = confident["confidence"].to_numpy(), confident["right"].cast(pl.Float64).to_numpy()
     tried, n, hits = _trials(confidence, right, total)
-    error = (1 - level) / RUNS
+    error = (1 - LEVEL) / RUNS
     low = _surely(hits, n, error)
     passed = _passed(low >= target, n, int(np.ceil(np.log(error) / np.log(target))))
     if passed is None:
@@ -65,7 +63,7 @@ def threshold_for(target: float, answers: IntoDataFrame, *, level: float = 0.95)
     at, hit, many = float(tried[passed]), int(hits[passed]), int(n[passed])
     high = 1 - float(_surely(n - hits, n, error)[passed])
     precision = Figure(hit / many, float(low[passed]), high, many)
-    return Threshold(at, precision, wilson(many, total, level), many)
+    return Threshold(at, precision, wilson(many, total), many)
 
 
 def cost_per_correct(money: float, n: int, accuracy: Figure) -> Figure:

@@ -8,11 +8,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from labeling.quality.figures import Figure
+from labeling.quality.intervals import LEVEL
 
 
-def total_by_regression(
-    predictor: Sequence[float], measured: Sequence[float], *, mean: float, size: int, level: float = 0.95
-) -> Figure:
+def total_by_regression(predictor: Sequence[float], measured: Sequence[float], *, mean: float, size: int) -> Figure:
     """What ``size`` further members come to in all: the regression estimator (Cochran, Sampling Techniques, 1977, ch. 7).
 
     ``predictor`` is what is known of each sampled member, ``mean`` the mean of it over those ``size``, ``measured`` what was
@@ -40,6 +39,6 @@ def total_by_regression(
         return Figure(value * size, None, None, n)
     left = y - y.mean() - slope * (x - x.mean())
     error = float((left**2).sum()) / free * (1 / n + (off**2 / spread if slope else 0.0))
-    half = float(stdtrit(free, (1 + level) / 2)) * max(0.0, error) ** 0.5
+    half = float(stdtrit(free, (1 + LEVEL) / 2)) * max(0.0, error) ** 0.5
     half = 0.0 if half < 1e-9 * max(1.0, value) else half
     return Figure(value * size, max(0.0, value - half) * size, (value + half) * size, n)

@@ -16,7 +16,7 @@ from labeling.quality.weighting import domain_share
 Bools = npt.NDArray[np.bool_]
 
 
-def flag_quality(sample: IntoDataFrame, flags: list[str] | None = None, *, level: float = 0.95) -> pl.DataFrame:
+def flag_quality(sample: IntoDataFrame, flags: list[str] | None = None) -> pl.DataFrame:
     """FLAGS(flag, precision, precision_low, precision_high, precision_n, recall, recall_low, recall_high, recall_n, flagged).
 
     SAMPLE(item, weight, wrong) are the audited items, with a boolean column for each of ``flags`` (default: all further
@@ -44,11 +44,11 @@ def flag_quality(sample: IntoDataFrame, flags: list[str] | None = None, *, level
     total = max(float(weight.sum()), 1e-300)
     columns = [pl.Series("flag", names, dtype=pl.String)]
     for at, name in ((0, "precision"), (3, "recall")):
-        columns += _interval(name, table[:, at], table[:, at + 1], table[:, at + 2], level)
+        columns += _interval(name, table[:, at], table[:, at + 1], table[:, at + 2])
     return pl.DataFrame([*columns, column("flagged", table[:, 6] / total)])
 
 
-def divergence(rulings: IntoDataFrame, every: str = "1w", *, level: float = 0.95) -> pl.DataFrame:
+def divergence(rulings: IntoDataFrame, every: str = "1w") -> pl.DataFrame:
     """DIVERGENCE(at, value, low, high, n, running, running_low, running_high, running_n), a row a period with rulings.
 
     RULINGS(item, given, label, at, weight) of audited items: the label they had, the expert's, when, and how many items each
@@ -80,15 +80,13 @@ def divergence(rulings: IntoDataFrame, every: str = "1w", *, level: float = 0.95
             len(starts), 3
         )
         prefix = "" if name == "value" else "running_"
-        columns += _interval(name, figures[:, 0], figures[:, 1], figures[:, 2], level, prefix)
+        columns += _interval(name, figures[:, 0], figures[:, 1], figures[:, 2], prefix)
     return pl.DataFrame(columns)
 
 
-def _interval(
-    name: str, share: Floats, effective: Floats, n: Floats, level: float, prefix: str | None = None
-) -> list[pl.Series]:
+def _interval(name: str, share: Floats, effective: Floats, n: Floats, prefix: str | None = None) -> list[pl.Series]:
     prefix = f"{name}_" if prefix is None else prefix
-    low, high = beta_bounds(np.where(n > 0, share, 0.0) * effective, effective, level)
+    low, high = beta_bounds(np.where(n > 0, share, 0.0) * effective, effective)
     return [
         column(name, share),
         column(f"{prefix}low", low),

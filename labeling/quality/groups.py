@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import narwhals as nw
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ from scipy.special import stdtrit
 from labeling.errors import LabelingError
 from labeling.quality.coefficients import beyond_chance, ratio
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.intervals import Floats, column, normal_quantile, wilson_bounds
+from labeling.quality.intervals import LEVEL, Floats, column, normal_quantile, wilson_bounds
 
 
 def group_agreement(
@@ -23,8 +21,6 @@ def group_agreement(
     by: str,
     *,
     coded: Votes | None = None,
-    classes: Sequence[object] | None = None,
-    level: float = 0.95,
 ) -> pl.DataFrame:
     """How far the votes of each group agree with all others on their items.
 
@@ -44,8 +40,8 @@ def group_agreement(
     >>> group_agreement(frame, "chunk").select("chunk", "n", "agreement").rows()
     [(1, 2, 0.5), (2, 1, 1.0), (3, 1, 0.0)]
     """
-    coded = votes_frame(votes, classes=classes) if coded is None else coded
-    return _by_value(coded, gathered(votes, coded, by), level)
+    coded = votes_frame(votes) if coded is None else coded
+    return _by_value(coded, gathered(votes, coded, by))
 
 
 def agreement_over_time(
@@ -54,8 +50,6 @@ def agreement_over_time(
     every: str = "1w",
     *,
     coded: Votes | None = None,
-    classes: Sequence[object] | None = None,
-    level: float = 0.95,
 ) -> pl.DataFrame:
     """``group_agreement`` by the time of the vote, cut to ``every`` (Polars' durations: 1d, 1w, 1mo).
 
@@ -67,23 +61,21 @@ def agreement_over_time(
     >>> agreement_over_time(frame, "day").select("day", "n", "agreement").rows()
     [(datetime.date(2026, 3, 2), 2, 1.0), (datetime.date(2026, 3, 9), 2, 0.0)]
     """
-    coded = votes_frame(votes, classes=classes) if coded is None else coded
+    coded = votes_frame(votes) if coded is None else coded
     moment = gathered(votes, coded, time)
     if not moment.dtype.is_temporal() or moment.dtype in (pl.Duration, pl.Time):
         raise LabelingError("column_type", where="votes", column=time, dtype=str(moment.dtype))
-    return _by_value(coded, moment.dt.truncate(every), level)
+    return _by_value(coded, moment.dt.truncate(every))
 
 
-def agreement_with_others(
-    votes: IntoDataFrame | Votes, *, classes: Sequence[object] | None = None, level: float = 0.95
-) -> pl.DataFrame:
+def agreement_with_others(votes: IntoDataFrame | Votes, *, level: float = LEVEL) -> pl.DataFrame:
     """``group_agreement`` of each annotator.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": list("xxy")})
     >>> agreement_with_others(frame).select("annotator", "n", "agreement").rows()
     [('a', 1, 0.5), ('b', 1, 0.5), ('c', 1, 0.0)]
     """
-    coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
+    coded = votes if isinstance(votes, Votes) else votes_frame(votes)
     everyone = np.ones(len(coded), dtype=np.bool_)
     place, names = coded.annotator.astype(np.int64), coded.annotators.alias("annotator")
     return _by_group(coded, everyone, place, names, level).sort("annotator")
@@ -97,10 +89,10 @@ def gathered(native: IntoDataFrame, votes: Votes, name: str) -> pl.Series:
     return frame.select(name).to_polars()[name].gather(votes.row)
 
 
-def _by_value(votes: Votes, group: pl.Series, level: float) -> pl.DataFrame:
-    given = group.drop_nulls()
-    place = given.rank("dense").to_numpy().astype(np.int64) - 1
-    return _by_group(votes, group.is_not_null().to_numpy(), place, given.unique().sort(), level)
+def _by_value(votes: Votes, group: pl.Series) -> pl.DataFrame:
+    named = group.drop_nulls()
+    place = named.rank("dense").to_numpy().astype(np.int64) - 1
+    return _by_group(votes, group.is_not_null().to_numpy(), place, named.unique().sort(), LEVEL)
 
 
 def _by_group(

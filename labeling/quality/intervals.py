@@ -15,10 +15,12 @@ from labeling.quality.figures import Figure
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bounds: TypeAlias = tuple[Floats, Floats]
 
+# Of every interval but those of a command that names another.
+LEVEL = 0.95
 JEFFREYS = (0.5, 0.5)
 
 
-def wilson(right: float, n: float, level: float = 0.95) -> Figure:
+def wilson(right: float, n: float, level: float = LEVEL) -> Figure:
     """Wilson score interval of the share ``right / n`` (Wilson 1927); undefined at n = 0.
 
     >>> figure = wilson(8, 10)
@@ -28,7 +30,7 @@ def wilson(right: float, n: float, level: float = 0.95) -> Figure:
     return _share(right, n, wilson_bounds(np.array([right], float), np.array([n], float), level))
 
 
-def beta(right: float, n: float, level: float = 0.95, prior: tuple[float, float] = JEFFREYS) -> Figure:
+def beta(right: float, n: float, prior: tuple[float, float] = JEFFREYS) -> Figure:
     """Equal-tailed interval of Beta(a + right, b + n - right) around the share ``right / n``; undefined at n = 0.
 
     The default prior is Jeffreys's; with it the bound at 0 right is 0 and at n right is 1 (Brown, Cai and
@@ -38,17 +40,17 @@ def beta(right: float, n: float, level: float = 0.95, prior: tuple[float, float]
     >>> figure.value, round(figure.low, 4), round(figure.high, 4)
     (0.8, 0.4972, 0.9559)
     """
-    return _share(right, n, beta_bounds(np.array([right], float), np.array([n], float), level, prior))
+    return _share(right, n, beta_bounds(np.array([right], float), np.array([n], float), LEVEL, prior))
 
 
-def difference(right_a: float, n_a: float, right_b: float, n_b: float, level: float = 0.95) -> Figure:
+def difference(right_a: float, n_a: float, right_b: float, n_b: float) -> Figure:
     """Share a minus share b with Newcombe's (1998) interval from two Wilson intervals; n counts both.
 
     >>> figure = difference(56, 70, 48, 80)
     >>> round(figure.value, 4), round(figure.low, 4), round(figure.high, 4), figure.n
     (0.2, 0.0524, 0.3339, 150)
     """
-    a, b = wilson(right_a, n_a, level), wilson(right_b, n_b, level)
+    a, b = wilson(right_a, n_a), wilson(right_b, n_b)
     if a.value is None or b.value is None or a.low is None or b.low is None or a.high is None or b.high is None:
         return Figure(None, None, None, int(n_a + n_b))
     gap = a.value - b.value
@@ -57,7 +59,7 @@ def difference(right_a: float, n_a: float, right_b: float, n_b: float, level: fl
     return Figure(gap, low, high, int(n_a + n_b))
 
 
-def wilson_bounds(right: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Bounds:
+def wilson_bounds(right: npt.ArrayLike, n: npt.ArrayLike, level: float = LEVEL) -> Bounds:
     """Low and high of ``right / n``, float64 of the given shape, NaN where n = 0; fractions are welcome.
 
     Raises LabelingError ``level_out_of_range`` or ``counts_out_of_range``.
@@ -73,7 +75,7 @@ def wilson_bounds(right: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -
 
 
 def beta_bounds(
-    right: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95, prior: tuple[float, float] = JEFFREYS
+    right: npt.ArrayLike, n: npt.ArrayLike, level: float = LEVEL, prior: tuple[float, float] = JEFFREYS
 ) -> Bounds:
     """Quantiles of Beta(prior + counts), float64 of the given shape, NaN where n = 0.
 
@@ -88,7 +90,7 @@ def beta_bounds(
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
-def shares(right: npt.ArrayLike, n: npt.ArrayLike, name: str, level: float = 0.95) -> list[pl.Series]:
+def shares(right: npt.ArrayLike, n: npt.ArrayLike, name: str, level: float = LEVEL) -> list[pl.Series]:
     """Float64 columns ``name``, ``low`` and ``high`` (Wilson); null where n = 0."""
     right, n = np.asarray(right, float), np.asarray(n, float)
     low, high = wilson_bounds(right, n, level)

@@ -6,9 +6,8 @@ null label being a refusal, GOLDEN(item, label), VOTES(item, annotator, label) a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ from narwhals.typing import IntoDataFrame
 from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, read_columns, votes_frame
-from labeling.quality.intervals import Bounds, Floats, wilson
+from labeling.quality.intervals import Floats, wilson
 from labeling.quality.kinship import Kinship, kinships, with_consensus
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 
@@ -64,27 +63,6 @@ class Judged:
     kinship: tuple[Kinship, ...]
     consensus: Kinship | None
 
-    def as_report(self) -> dict[str, Any]:
-        """The same as JSON takes it; see ``from_report``."""
-        return asdict(self)
-
-    @classmethod
-    def from_report(cls, report: Mapping[str, Any]) -> Judged:
-        """What ``as_report`` wrote, also after a way through JSON."""
-        figures = {name: Figure(**report[name]) for name in ("refused", "accuracy", "macro_f1", "weighted_f1")}
-        return cls(
-            golden=report["golden"],
-            asked=report["asked"],
-            **figures,
-            classes=tuple(
-                OfClass(row["label"], *(Figure(**row[name]) for name in ("precision", "recall", "f1")))
-                for row in report["classes"]
-            ),
-            confusion=tuple(Cell(**cell) for cell in report["confusion"]),
-            kinship=tuple(Kinship.from_report(kin) for kin in report["kinship"]),
-            consensus=Kinship.from_report(report["consensus"]) if report["consensus"] else None,
-        )
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Comparison:
@@ -114,8 +92,6 @@ def judge(
     consensus: IntoDataFrame | None = None,
     classes: Sequence[str],
     draws: int = DRAWS,
-    level: float = 0.95,
-    seed: int = 0,
 ) -> Judged:
     """Judge SUGGESTIONS on the GOLDEN items among them.
 
@@ -133,19 +109,19 @@ def judge(
     table = np.zeros((len(classes), len(classes) + 1), dtype=np.int64)
     np.add.at(table, (truth, suggested), 1)
     right = int(np.trace(table))
-    macro, weighted = _overall(truth, suggested, table, draws, level, seed)
+    macro, weighted = _overall(truth, suggested, table, draws)
     names = [*classes, None]
     return Judged(
         golden=_in_force(golden),
         asked=len(items),
-        refused=wilson(int((suggested < 0).sum()), len(items), level),
-        accuracy=wilson(right, len(items), level),
+        refused=wilson(int((suggested < 0).sum()), len(items)),
+        accuracy=wilson(right, len(items)),
         macro_f1=macro,
         weighted_f1=weighted,
-        classes=tuple(_of_class(name, table, k, level) for k, name in enumerate(classes)),
+        classes=tuple(_of_class(name, table, k) for k, name in enumerate(classes)),
         confusion=tuple(Cell(classes[k], names[j], int(table[k, j])) for k, j in np.argwhere(table).tolist()),
-        kinship=tuple(kinships(suggestions, votes, classes, level)),
-        consensus=with_consensus(suggestions, consensus, classes, level),
+        kinship=tuple(kinships(suggestions, votes, classes)),
+        consensus=with_consensus(suggestions, consensus, classes),
     )
 
 
@@ -156,8 +132,6 @@ def compare(
     *,
     classes: Sequence[str],
     draws: int = DRAWS,
-    level: float = 0.95,
-    seed: int = 0,
 ) -> Comparison:
     """Version b against version a, SUGGESTIONS both, on the GOLDEN items among both.
 
@@ -170,15 +144,15 @@ def compare(
     >>> round(found.accuracy.value, 2), found.won, found.lost, found.accuracy_p, found.differing.rows()
     (0.33, 1, 0, 1.0, [(2, 'x', 'y', 'x'), (3, 'y', 'x', 'x')])
     """
-    items, truth, (said_a, said_b) = _coded(golden, classes, a, b)
-    right_a, right_b = said_a == truth, said_b == truth
+    items, truth, (label_a, label_b) = _coded(golden, classes, a, b)
+    right_a, right_b = label_a == truth, label_b == truth
     won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
-    here, apart = _gaps(np.column_stack([truth, said_a, said_b]), len(classes), draws, seed)
-    figures = [Figure.of(*interval, n=len(items)) for interval in zip(here, *percentiles(apart, level), strict=True)]
+    gap, resampled = _gaps(np.column_stack([truth, label_a, label_b]), len(classes), draws)
+    figures = [Figure.of(*interval, n=len(items)) for interval in zip(gap, *percentiles(resampled), strict=True)]
     names = pl.Series("names", [*classes, None], dtype=pl.String)
-    sides = {"expert": truth, "a": said_a, "b": said_b}
+    sides = {"expert": truth, "a": label_a, "b": label_b}
     expert, by_a, by_b = (names.gather(codes % len(names)).alias(side) for side, codes in sides.items())
-    differ = (said_a != truth) | (said_b != truth)
+    differ = (label_a != truth) | (label_b != truth)
     return Comparison(
         len(items),
         figures[0],
@@ -187,8 +161,8 @@ def compare(
         won,
         lost,
         accuracy_p=mcnemar(won, lost),
-        macro_f1_p=bootstrap_p(apart[:, 1]),
-        weighted_f1_p=bootstrap_p(apart[:, 2]),
+        macro_f1_p=bootstrap_p(resampled[:, 1]),
+        weighted_f1_p=bootstrap_p(resampled[:, 2]),
         differing=pl.DataFrame([items, expert, by_a, by_b]).filter(pl.Series(differ)),
     )
 
@@ -205,11 +179,11 @@ def _coded(
     for frame in frames:
         met = joined.join(frame.unique("item", keep="last"), on="item", how="left", maintain_order="left")
         coded = votes_frame(met.with_columns(annotator=pl.lit("junior")), golden=golden, classes=classes)
-        given = np.full(len(coded.items), -1, dtype=np.int32)
-        given[coded.item] = coded.label
-        codes.append(given)
+        by_item = np.full(len(coded.items), -1, dtype=np.int32)
+        by_item[coded.item] = coded.label
+        codes.append(by_item)
     on_golden = coded.golden >= 0
-    return coded.items.filter(pl.Series(on_golden)), coded.golden[on_golden], [given[on_golden] for given in codes]
+    return coded.items.filter(pl.Series(on_golden)), coded.golden[on_golden], [by_item[on_golden] for by_item in codes]
 
 
 def _in_force(golden: IntoDataFrame) -> int:
@@ -217,9 +191,7 @@ def _in_force(golden: IntoDataFrame) -> int:
     return len(frame.unique("item", keep="last").drop_nulls("label"))
 
 
-def _overall(
-    truth: Codes, suggested: Codes, table: npt.NDArray[np.int64], draws: int, level: float, seed: int
-) -> tuple[Figure, Figure]:
+def _overall(truth: Codes, suggested: Codes, table: npt.NDArray[np.int64], draws: int) -> tuple[Figure, Figure]:
     """Macro and weighted F1; items of one cell of the confusion are alike, so that cells are drawn."""
     if not len(truth):
         return Figure(None, None, None, 0), Figure(None, None, None, 0)
@@ -231,17 +203,19 @@ def _overall(
     def both(times: Floats) -> Floats:
         return measures(expert, junior, len(table), times)[:, 1:3]
 
-    here = both(sizes[None].astype(np.float64))[0]
-    anew = np.concatenate([both(times) for times in resampled_counts(sizes, draws, seed)])
+    estimate = both(sizes[None].astype(np.float64))[0]
+    resampled = np.concatenate([both(times) for times in resampled_counts(sizes, draws, seed=0)])
     # Without one item of each cell, as often as the cell has items, or as its part of some hundreds.
     share = np.maximum(1, np.rint(sizes * min(1.0, _LEFT_OUT / len(truth)))).astype(np.int64)
     without = np.repeat(both(sizes - np.eye(len(sizes))), share, axis=0)
-    low, high = _kept_off_certainty(bca(anew, here, len(truth), level, without), here, len(truth), level)
-    figures = [Figure.of(*interval, n=len(truth)) for interval in zip(here, low, high, strict=True)]
+    bounds = bca(resampled, estimate, len(truth), without_one=without)
+    # Where all is right resamples don't vary: Wilson's limits stand in.
+    low, high = where_still(bounds, estimate, np.zeros(2), np.full(2, len(truth)))
+    figures = [Figure.of(*interval, n=len(truth)) for interval in zip(estimate, low, high, strict=True)]
     return figures[0], figures[1]
 
 
-def _gaps(codes: npt.NDArray[np.int32], classes: int, draws: int, seed: int) -> tuple[Floats, Floats]:
+def _gaps(codes: npt.NDArray[np.int32], classes: int, draws: int) -> tuple[Floats, Floats]:
     """Differences (3,) in accuracy, macro and weighted F1 of codes (items, truth and a and b), and resampled ones (draws, 3)."""
     if not len(codes):
         return np.full(3, np.nan), np.full((0, 3), np.nan)
@@ -251,18 +225,13 @@ def _gaps(codes: npt.NDArray[np.int32], classes: int, draws: int, seed: int) -> 
         of_a, of_b = (measures(cells[:, 0], cells[:, side], classes, times)[:, :3] for side in (1, 2))
         return np.asarray(of_b - of_a)
 
-    here = gaps(sizes[None].astype(np.float64))[0]
-    return here, np.concatenate([gaps(times) for times in resampled_counts(sizes, draws, seed)])
+    estimate = gaps(sizes[None].astype(np.float64))[0]
+    return estimate, np.concatenate([gaps(times) for times in resampled_counts(sizes, draws, seed=0)])
 
 
-def _kept_off_certainty(bounds: Bounds, here: Floats, n: int, level: float) -> Bounds:
-    """Where all is right resamples don't vary: Wilson's limits stand in."""
-    return where_still(bounds, here, np.zeros(len(here)), np.full(len(here), n), level)
-
-
-def _of_class(name: str, table: npt.NDArray[np.int64], k: int, level: float) -> OfClass:
-    hits, due, given = int(table[k, k]), int(table[k].sum()), int(table[:, k].sum())
-    shared = wilson(hits, due + given - hits, level)
+def _of_class(name: str, table: npt.NDArray[np.int64], k: int) -> OfClass:
+    hits, due, called = int(table[k, k]), int(table[k].sum()), int(table[:, k].sum())
+    shared = wilson(hits, due + called - hits)
     value, low, high = (None if x is None else 2 * x / (1 + x) for x in (shared.value, shared.low, shared.high))
     f1 = Figure(value, low, high, shared.n)
-    return OfClass(name, wilson(hits, given, level), wilson(hits, due, level), f1)
+    return OfClass(name, wilson(hits, called), wilson(hits, due), f1)

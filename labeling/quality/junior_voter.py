@@ -21,32 +21,13 @@ from labeling.quality.intervals import Floats
 _CHANCE, _ROW = 1.0, 10.0
 
 
-def with_junior(votes: IntoDataFrame, suggestions: IntoDataFrame, name: str) -> pl.DataFrame:
-    """VOTES(item, annotator, label) with SUGGESTIONS(item, label) as votes of the annotator ``name``, such as "junior:3".
-
-    Annotators and labels become text. Junior speaks on items that have votes; a refusal is an abstention. For agreement and
-    kappas; into consensus junior comes by ``heard``.
-
-    >>> votes = pl.DataFrame({"item": [1, 1], "annotator": ["a", "b"], "label": ["x", "y"]})
-    >>> with_junior(votes, pl.DataFrame({"item": [1, 2], "label": ["y", "x"]}), "junior:3").rows()
-    [(1, 'a', 'x'), (1, 'b', 'y'), (1, 'junior:3', 'y')]
-    """
-    columns = ["item", "annotator", "label"]
-    people = read_columns(votes, "votes", columns, columns[:2]).with_columns(
-        pl.col("annotator", "label").cast(pl.String)
-    )
-    suggested = _suggested_labels(suggestions).with_columns(pl.col("item").cast(people["item"].dtype))
-    rows = suggested.join(people.select("item").unique(), on="item", how="semi", maintain_order="left")
-    return pl.concat([people, rows.select("item", pl.lit(name).alias("annotator"), "label")])
-
-
-def heard(consensus: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> Consensus:
+def consensus_with_junior(consensus: Consensus, suggestions: IntoDataFrame, golden: IntoDataFrame) -> Consensus:
     """Assessors' consensus with junior's SUGGESTIONS heard: other labels, probabilities and posterior; n counts junior, too.
 
     The probability of each class is multiplied by that of junior's answer under it (see ``channel``): without golden items it
     is the same everywhere, and nothing changes. Golden items keep their label, items without a vote have none still, and a
     refusal says nothing. A majority of one mind is sure by its own account and can't be moved. Junior is taken to err
-    independently of assessors, given the truth: votes that a suggestion was shown with should stay out of ``found``. Raises
+    independently of assessors, given the truth: votes that a suggestion was shown with should stay out of ``consensus``. Raises
     LabelingError as ``votes_frame`` does.
     """
     classes = consensus.votes.classes
@@ -73,7 +54,7 @@ def heard(consensus: Consensus, suggestions: IntoDataFrame, golden: IntoDataFram
 
 
 def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[str, ...]) -> Floats:
-    """P(junior says | truth) float64 (truths, said) from golden items, rows sum to one.
+    """P(junior says | truth) float64 (truths, suggested) from golden items, rows sum to one.
 
     A row is what junior said of the class and ten answers more, as right as junior is over all classes; this starts from one
     answer a class by chance. So it takes golden items to be heard, and some of a class to be known by its errors there.

@@ -16,7 +16,7 @@ from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.coefficients import beyond_chance, ratio
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, Votes, votes_frame
-from labeling.quality.intervals import Floats, column, wilson_bounds
+from labeling.quality.intervals import LEVEL, Floats, column, wilson_bounds
 
 Numbers: TypeAlias = npt.NDArray[Any]
 Counts: TypeAlias = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ class PairTables:
 
 
 def pairwise_kappa(
-    votes: IntoDataFrame | Votes | PairTables, *, classes: Sequence[object] | None = None, level: float = 0.95
+    votes: IntoDataFrame | Votes | PairTables, *, classes: Sequence[object] | None = None, level: float = LEVEL
 ) -> pl.DataFrame:
     """Cohen's (1960) kappa: annotator_a, annotator_b, agreement, kappa, low, high, n (items both labeled).
 
@@ -84,7 +84,7 @@ def pairwise_kappa(
 
 
 def mean_kappa(
-    votes: IntoDataFrame | Votes | PairTables, *, draws: int = 1000, level: float = 0.95, seed: int = 0
+    votes: IntoDataFrame | Votes | PairTables, *, draws: int = 1000, level: float = LEVEL, seed: int = 0
 ) -> Figure:
     """Mean of the defined pairwise kappas, weighted by the items each pair shares; n counts those pairs.
 

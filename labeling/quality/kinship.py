@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 from narwhals.typing import IntoDataFrame
@@ -22,28 +21,21 @@ class Kinship:
     agreement: float
     kappa: Figure
 
-    @classmethod
-    def from_report(cls, report: Mapping[str, Any]) -> Kinship:
-        """From what ``dataclasses.asdict`` gives."""
-        return cls(report["annotator"], report["agreement"], Figure(**report["kappa"]))
 
-
-def kinships(
-    suggestions: IntoDataFrame, votes: IntoDataFrame | None, classes: Sequence[str], level: float
-) -> list[Kinship]:
+def kinships(suggestions: IntoDataFrame, votes: IntoDataFrame | None, classes: Sequence[str]) -> list[Kinship]:
     """With each annotator of VOTES, by name, on the items of SUGGESTIONS that they labeled; a refusal is no vote."""
     if votes is None:
         return []
     suggested = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
     names = ["item", "annotator", "label"]
     theirs = read_columns(votes, "votes", names, names[:2]).unique(names[:2], keep="last", maintain_order=True)
-    text = pl.col("label", "said").cast(pl.String)
-    met = theirs.join(suggested.rename({"label": "said"}), on="item", how="inner").with_columns(text).drop_nulls()
+    text = pl.col("label", "suggestion").cast(pl.String)
+    met = theirs.join(suggested.rename({"label": "suggestion"}), on="item", how="inner").with_columns(text).drop_nulls()
     # Each answer is an item of its own with two votes, so that only pairs with junior meet.
     met = met.with_columns(pl.col("annotator").cast(pl.String)).with_row_index("answer")
-    juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="said")
+    juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="suggestion")
     pairs = pl.concat([juniors, met.select("annotator", "label", item="answer").select(juniors.columns)])
-    kappas = pairwise_kappa(pairs, classes=classes, level=level)
+    kappas = pairwise_kappa(pairs, classes=classes)
     return [
         Kinship(row["annotator_b"], row["agreement"], Figure(row["kappa"], row["low"], row["high"], row["n"]))
         for row in kappas.sort("annotator_b").rows(named=True)
@@ -51,11 +43,11 @@ def kinships(
 
 
 def with_consensus(
-    suggestions: IntoDataFrame, consensus: IntoDataFrame | None, classes: Sequence[str], level: float
+    suggestions: IntoDataFrame, consensus: IntoDataFrame | None, classes: Sequence[str]
 ) -> Kinship | None:
     """With CONSENSUS(item, label); None without an item in common."""
     if consensus is None:
         return None
     labels = read_columns(consensus, "consensus", ["item", "label"], ["item"])
-    kin = kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes, level)
+    kin = kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes)
     return kin[0] if kin else None

@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered
-from labeling.quality.intervals import wilson
+from labeling.quality.intervals import LEVEL, wilson
 
 _NEIGHBOURS = 21
 
@@ -40,11 +40,8 @@ class Leakage:
 def leakage(
     votes: IntoDataFrame,
     golden: IntoDataFrame,
-    seconds: str = "seconds",
-    order: str = "at",
     *,
     cut: int | None = None,
-    level: float = 0.95,
 ) -> Leakage:
     """Do golden items that many have seen get answered better and faster than fresh ones?
 
@@ -53,39 +50,39 @@ def leakage(
     of ordinary answers, ten before and ten after, so that practice alone is no leak.
     """
     coded = votes_frame(votes, golden=golden)
-    answers = _aged(votes, coded, seconds, order)
+    answers = _aged(votes, coded)
     if cut is None:
         cut = max(1, math.floor(np.median(answers["age"].to_numpy()))) if len(answers) else 1
     answers = answers.with_columns((pl.col("age") >= cut).alias("old"))
     new, old = (answers.filter(pl.col("old") == side) for side in (False, True))
     timed = answers.drop_nulls("pace")
-    gain = _contrast(answers["item"], answers["hit"].cast(pl.Float64), answers["old"], level)
-    slowdown = _contrast(timed["item"], timed["pace"], timed["old"], level)
+    gain = _contrast(answers["item"], answers["hit"].cast(pl.Float64), answers["old"])
+    slowdown = _contrast(timed["item"], timed["pace"], timed["old"])
     faster = slowdown.high is not None and slowdown.high < 0
     return Leakage(
         cut=cut,
-        accuracy_new=wilson(int(np.count_nonzero(new["hit"])), len(new), level),
-        accuracy_old=wilson(int(np.count_nonzero(old["hit"])), len(old), level),
+        accuracy_new=wilson(int(np.count_nonzero(new["hit"])), len(new)),
+        accuracy_old=wilson(int(np.count_nonzero(old["hit"])), len(old)),
         accuracy_gain=gain,
-        pace_new=_geometric(timed.filter(~pl.col("old")), level),
-        pace_old=_geometric(timed.filter("old"), level),
+        pace_new=_geometric(timed.filter(~pl.col("old"))),
+        pace_old=_geometric(timed.filter("old")),
         pace_ratio=_exponential(slowdown),
         leaking=faster and gain.low is not None and gain.low > 0,
     )
 
 
-def _aged(votes: IntoDataFrame, coded: Votes, seconds: str, order: str) -> pl.DataFrame:
+def _aged(votes: IntoDataFrame, coded: Votes) -> pl.DataFrame:
     """Golden answers: item, hit, age (answers to the item before), pace (log seconds less one's median around)."""
     truth = coded.golden[coded.item]
-    taken = gathered(votes, coded, seconds).cast(pl.Float64)
+    seconds = gathered(votes, coded, "seconds").cast(pl.Float64)
     answers = pl.DataFrame(
         [
             pl.Series("item", coded.item),
             pl.Series("annotator", coded.annotator),
             pl.Series("asked", truth >= 0),
             pl.Series("hit", truth == coded.label),
-            gathered(votes, coded, order).alias("order"),
-            pl.select(pl.when(taken.is_finite() & (taken > 0)).then(taken.log())).to_series().alias("log"),
+            gathered(votes, coded, "at").alias("order"),
+            pl.select(pl.when(seconds.is_finite() & (seconds > 0)).then(seconds.log())).to_series().alias("log"),
         ]
     ).sort("annotator", "order", maintain_order=True)
     ordinary = pl.when(~pl.col("asked")).then("log").rolling_median(_NEIGHBOURS, min_samples=5, center=True)
@@ -96,7 +93,7 @@ def _aged(votes: IntoDataFrame, coded: Votes, seconds: str, order: str) -> pl.Da
     )
 
 
-def _contrast(item: pl.Series, values: pl.Series, old: pl.Series, level: float) -> Figure:
+def _contrast(item: pl.Series, values: pl.Series, old: pl.Series) -> Figure:
     """Mean of the old less mean of the new, with a linearised interval over items; n counts values."""
     y, late = values.to_numpy(), old.to_numpy()
     if not late.any() or late.all():
@@ -107,17 +104,17 @@ def _contrast(item: pl.Series, values: pl.Series, old: pl.Series, level: float) 
     items = len(by_item)
     if items < 2:
         return Figure(float(gap), None, None, len(y))
-    reach = stdtrit(items - 1, (1 + level) / 2) * np.sqrt((by_item**2).sum() * items / (items - 1))
+    reach = stdtrit(items - 1, (1 + LEVEL) / 2) * np.sqrt((by_item**2).sum() * items / (items - 1))
     return Figure(float(gap), float(gap - reach), float(gap + reach), len(y))
 
 
-def _geometric(timed: pl.DataFrame, level: float) -> Figure:
+def _geometric(timed: pl.DataFrame) -> Figure:
     """Geometric mean of paces with Student's limits."""
     n = len(timed)
     if n < 2:
         return _exponential(Figure(timed["pace"][0] if n else None, None, None, n))
     y = timed["pace"].to_numpy()
-    mean, reach = y.mean(), stdtrit(n - 1, (1 + level) / 2) * y.std(ddof=1) / np.sqrt(n)
+    mean, reach = y.mean(), stdtrit(n - 1, (1 + LEVEL) / 2) * y.std(ddof=1) / np.sqrt(n)
     return _exponential(Figure(float(mean), float(mean - reach), float(mean + reach), n))
 
 

@@ -15,7 +15,7 @@ from labeling.errors import LabelingError
 from labeling.quality.coefficients import beyond_chance
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered
-from labeling.quality.intervals import Floats, column, shares, wilson_bounds
+from labeling.quality.intervals import LEVEL, Floats, column, shares, wilson_bounds
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 
@@ -23,7 +23,7 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 _LONGEST = 10.0
 
 
-def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95) -> pl.DataFrame:
+def pace(votes: IntoDataFrame, *, level: float = LEVEL) -> pl.DataFrame:
     """PACE(annotator, n, median_seconds, low, high, items_per_hour, per_hour_low, per_hour_high).
 
     Over answers with a label and positive ``seconds``. The median's limits are order statistics (binomial, no
@@ -36,7 +36,9 @@ def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95)
     [('a', 3, 4.0, 900.0)]
     """
     coded = votes_frame(votes)
-    answers = pl.DataFrame({"annotator": coded.annotator, "seconds": gathered(votes, coded, seconds).cast(pl.Float64)})
+    answers = pl.DataFrame(
+        {"annotator": coded.annotator, "seconds": gathered(votes, coded, "seconds").cast(pl.Float64)}
+    )
     timed = answers.filter(pl.col("seconds").is_finite() & (pl.col("seconds") > 0)).sort("annotator", "seconds")
     capped = pl.min_horizontal("seconds", _LONGEST * pl.col("seconds").median().over("annotator"))
     per_annotator = (
@@ -66,7 +68,7 @@ def pace(votes: IntoDataFrame, seconds: str = "seconds", *, level: float = 0.95)
     )
 
 
-def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, level: float = 0.95) -> pl.DataFrame:
+def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, level: float = LEVEL) -> pl.DataFrame:
     """How often annotators say "unsure" (a null label) or pass an item by.
 
     ``skips`` has a row with column annotator for each item skipped. ABSTENTIONS(annotator, n, unsure, unsure_share,
@@ -102,7 +104,7 @@ def abstentions(votes: IntoDataFrame, skips: IntoDataFrame | None = None, *, lev
     )
 
 
-def consistency(repeats: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
+def consistency(repeats: IntoDataFrame) -> pl.DataFrame:
     """Intra-assessor consistency: annotator, n, same, consistency, low, high, kappa, kappa_low, kappa_high.
 
     ``repeats`` is REPEATS(annotator, item, first, second): the answers to one's own items before and when they came
@@ -120,9 +122,9 @@ def consistency(repeats: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
     per_annotator = both.group_by("annotator").agg(
         pl.len().cast(pl.Int64).alias("n"), (pl.col("first") == pl.col("second")).sum().cast(pl.Int64).alias("same")
     )
-    given = both.group_by("annotator", pl.col("first").alias("label")).len("before")
-    again = both.group_by("annotator", pl.col("second").alias("label")).len("after")
-    chance = given.join(again, on=["annotator", "label"], how="inner").group_by("annotator")
+    before = both.group_by("annotator", pl.col("first").alias("label")).len("before")
+    after = both.group_by("annotator", pl.col("second").alias("label")).len("after")
+    chance = before.join(after, on=["annotator", "label"], how="inner").group_by("annotator")
     by_chance = chance.agg((pl.col("before").cast(pl.Float64) * pl.col("after")).sum().alias("chance"))
     per_annotator = (
         per_annotator.join(by_chance, on="annotator", how="left")
@@ -131,12 +133,12 @@ def consistency(repeats: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
     )
     same, n = per_annotator["same"].to_numpy(), per_annotator["n"].to_numpy()
     expected = per_annotator["chance"].to_numpy() / np.maximum(n, 1) ** 2
-    low, high = wilson_bounds(same, n, level)
+    low, high = wilson_bounds(same, n)
     return per_annotator.select(
         "annotator",
         "n",
         "same",
-        *shares(same, n, "consistency", level),
+        *shares(same, n, "consistency"),
         column("kappa", beyond_chance(same / np.maximum(n, 1), expected)),
         column("kappa_low", np.maximum(beyond_chance(low, expected), -1.0)),
         column("kappa_high", beyond_chance(high, expected)),

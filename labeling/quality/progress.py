@@ -269,6 +269,6 @@ def today_by_assessor(today: pl.DataFrame) -> pl.DataFrame:
     return today.group_by("assessor").agg(pl.len().alias("answers"), pl.col("seconds").median()).sort("assessor")
 
 
-def is_recent(moment: datetime | None, now: datetime, minutes: int = 5) -> bool:
+def is_recent(moment: datetime | None, now: datetime) -> bool:
     """Whether somebody who was last heard of at ``moment`` is at work still."""
-    return moment is not None and now - moment <= timedelta(minutes=minutes)
+    return moment is not None and now - moment <= timedelta(minutes=5)

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from labeling.quality.coefficients import ratio
 from labeling.quality.frames import Codes
-from labeling.quality.intervals import Floats
+from labeling.quality.intervals import LEVEL, Floats
 
 
 def measures(truth: Codes, predicted: Codes, classes: int, times: npt.NDArray[np.floating]) -> Floats:
@@ -33,12 +33,12 @@ def measures(truth: Codes, predicted: Codes, classes: int, times: npt.NDArray[np
     )
 
 
-def percentiles(resampled: Floats, level: float = 0.95) -> Floats:
+def percentiles(resampled: Floats) -> Floats:
     """Limits (2, figures) by column; NaN where a figure is undefined in half of the resamples."""
     limits = np.full((2, resampled.shape[1]), np.nan)
     defined = np.isfinite(resampled)
     for at in np.flatnonzero(2 * defined.sum(axis=0) > len(resampled)):
-        limits[:, at] = np.quantile(resampled[defined[:, at], at], [(1 - level) / 2, (1 + level) / 2])
+        limits[:, at] = np.quantile(resampled[defined[:, at], at], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return limits
 
 

@@ -76,7 +76,7 @@ class Showing:
     probes: int
 
 
-def showing(answers: IntoDataFrame, *, level: float = 0.95) -> Showing:
+def showing(answers: IntoDataFrame) -> Showing:
     """The effect of showing, overall and by assessor.
 
     As the arm is drawn anew for each assessor and item, shares of arms are compared as they are. Intervals count answers of
@@ -96,11 +96,11 @@ def showing(answers: IntoDataFrame, *, level: float = 0.95) -> Showing:
     """
     frame = _read(answers)
     arms = [frame.filter(pl.col("arm") == arm) for arm in ARMS]
-    effects = [_effect(frame, arm, level) for arm, part in zip(ARMS[1:], arms[1:], strict=True) if len(part)]
+    effects = [_effect(frame, arm) for arm, part in zip(ARMS[1:], arms[1:], strict=True) if len(part)]
     return Showing(
-        tuple(_arm(part, level) for part in arms if len(part)),
+        tuple(_arm(part) for part in arms if len(part)),
         tuple(effects),
-        _assessors(frame, level),
+        _assessors(frame),
         recommended(effects),
         int(frame["probe"].sum()),
     )
@@ -160,27 +160,27 @@ def _clusters(frame: pl.DataFrame) -> Clusters:
     return Clusters(frame["assessor_code"].to_numpy(), frame["item_code"].to_numpy())
 
 
-def _arm(frame: pl.DataFrame, level: float) -> Arm:
+def _arm(frame: pl.DataFrame) -> Arm:
     wrong, ruled, timed = (frame.drop_nulls(name) for name in ("followed", "right", "took"))
     return Arm(
         str(frame["arm"][0]),
         len(frame),
-        share(wrong["followed"].to_numpy(), _clusters(wrong), level),
-        share(ruled["right"].to_numpy(), _clusters(ruled), level),
-        median(timed["took"].to_numpy(), _clusters(timed), level),
+        share(wrong["followed"].to_numpy(), _clusters(wrong)),
+        share(ruled["right"].to_numpy(), _clusters(ruled)),
+        median(timed["took"].to_numpy(), _clusters(timed)),
     )
 
 
-def _effect(frame: pl.DataFrame, arm: str, level: float) -> Effect:
+def _effect(frame: pl.DataFrame, arm: str) -> Effect:
     both = frame.filter(pl.col("arm").is_in([HIDDEN, arm])).with_columns(shown=pl.col("arm") == arm)
     wrong, ruled, timed = (both.drop_nulls(name) for name in ("followed", "right", "took"))
-    following = change(wrong["followed"].to_numpy(), wrong["shown"].to_numpy(), _clusters(wrong), level)
-    accuracy = change(ruled["right"].to_numpy(), ruled["shown"].to_numpy(), _clusters(ruled), level)
-    seconds = median_ratio(timed["took"].to_numpy(), timed["shown"].to_numpy(), _clusters(timed), level)
+    following = change(wrong["followed"].to_numpy(), wrong["shown"].to_numpy(), _clusters(wrong))
+    accuracy = change(ruled["right"].to_numpy(), ruled["shown"].to_numpy(), _clusters(ruled))
+    seconds = median_ratio(timed["took"].to_numpy(), timed["shown"].to_numpy(), _clusters(timed))
     return Effect(arm, following, accuracy, seconds, verdict(following, accuracy, seconds))
 
 
-def _assessors(frame: pl.DataFrame, level: float) -> pl.DataFrame:
+def _assessors(frame: pl.DataFrame) -> pl.DataFrame:
     counts = frame.group_by("assessor", "arm").agg(
         pl.len().cast(pl.Int64).alias("answers"),
         pl.col("right").sum().alias("right"),
@@ -192,11 +192,11 @@ def _assessors(frame: pl.DataFrame, level: float) -> pl.DataFrame:
     hidden = counts.filter(pl.col("arm") == HIDDEN).select("assessor", beside="followed", beside_n="wrong")
     met = counts.join(hidden, on="assessor", how="left").with_columns(pl.col("beside", "beside_n").fill_null(0))
     rows = met.sort("assessor", pl.col("arm").cast(pl.Enum(ARMS)))
-    accuracy = [wilson(row["right"], row["accuracy_n"], level) for row in rows.iter_rows(named=True)]
+    accuracy = [wilson(row["right"], row["accuracy_n"]) for row in rows.iter_rows(named=True)]
     following = [
         Figure(None, None, None, 0)
         if row["arm"] == HIDDEN
-        else difference(row["followed"], row["wrong"], row["beside"], row["beside_n"], level)
+        else difference(row["followed"], row["wrong"], row["beside"], row["beside_n"])
         for row in rows.iter_rows(named=True)
     ]
     columns = [*_spelled("accuracy", accuracy), rows["seconds"], *_spelled("following", following)]

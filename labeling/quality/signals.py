@@ -39,13 +39,7 @@ _ODDS_RATIO = 1 / 3
 _RECENT_CHUNKS = 100
 
 
-def too_fast(
-    votes: IntoDataFrame,
-    seconds: str = "seconds",
-    order: str = "at",
-    *,
-    alpha: float = 0.001,
-) -> pl.DataFrame:
+def too_fast(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) -> pl.DataFrame:
     """Median seconds far under the pool's; from 20 timed answers on, in a pool of at least 5 such annotators.
 
     The threshold is the lower prediction limit, at alpha, of one more log median, if honest ones are normal: Student's
@@ -54,7 +48,7 @@ def too_fast(
     weight of 8 annotators.
     """
     coded = votes_frame(votes)
-    answers = _timed(votes, coded, seconds, order)
+    answers = _timed(votes, coded, order)
     people = (
         answers.group_by("annotator")
         .agg(pl.len().alias("n"), pl.col("seconds").median(), pl.col("order").min())
@@ -68,7 +62,7 @@ def too_fast(
     return report(coded, "too_fast", rows, answers.schema["order"], below=True)
 
 
-def sped_up(votes: IntoDataFrame, seconds: str = "seconds", order: str = "at", *, alpha: float = 0.001) -> pl.DataFrame:
+def sped_up(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) -> pl.DataFrame:
     """The last 50 answers far faster than one's own practice leads to expect; from six full windows of 50 on.
 
     Log medians of windows of 50 answers are regressed on the log of their place, since practice follows a power law
@@ -76,7 +70,7 @@ def sped_up(votes: IntoDataFrame, seconds: str = "seconds", order: str = "at", *
     all before it. Windows are the unit, not answers: those of one sitting hang together.
     """
     coded = votes_frame(votes)
-    answers = _timed(votes, coded, seconds, order).sort("annotator", "order", maintain_order=True)
+    answers = _timed(votes, coded, order).sort("annotator", "order", maintain_order=True)
     rows: list[Row] = []
     for mine in answers.partition_by("annotator", maintain_order=True):
         full = len(mine) // _WINDOW
@@ -114,16 +108,13 @@ def streaks(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) ->
     return report(coded, "streak", rows, moment.dtype)
 
 
-# Long: two lines of it are over the forty, and they are the arguments.
 def drift(
     votes: IntoDataFrame,
     golden: IntoDataFrame,
-    chunk: str = "chunk",
     order: str = "at",
     *,
     alpha: float = 0.001,
     resamples: int = 10_000,
-    seed: int = 0,
 ) -> pl.DataFrame:
     """CUSUM (Page 1954) of golden results over chunks: is accuracy now lower than it was?
 
@@ -138,7 +129,7 @@ def drift(
     answers = pl.DataFrame(
         [
             pl.Series("annotator", coded.annotator),
-            gathered(votes, coded, chunk).alias("chunk"),
+            gathered(votes, coded, "chunk").alias("chunk"),
             gathered(votes, coded, order).alias("order"),
             pl.Series("asked", truth >= 0),
             pl.Series("right", (truth >= 0) & (truth == coded.label)),
@@ -151,7 +142,7 @@ def drift(
         .filter(pl.col("asked") > 0)
         .sort("annotator", "order")
     )
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     rows: list[Row] = []
     for history in chunks.partition_by("annotator", maintain_order=True):
         if len(history) < 2:
@@ -187,12 +178,12 @@ def report(votes: Votes, signal: str, rows: list[Row], since: pl.DataType, *, be
     ).select("annotator", "signal", "value", "threshold", "n", "since", "other", "raised")
 
 
-def _timed(votes: IntoDataFrame, coded: Votes, seconds: str, order: str) -> pl.DataFrame:
+def _timed(votes: IntoDataFrame, coded: Votes, order: str) -> pl.DataFrame:
     """Annotator's code, seconds, order: of answers with finite, positive seconds."""
     answers = pl.DataFrame(
         [
             pl.Series("annotator", coded.annotator, dtype=pl.Int64),
-            gathered(votes, coded, seconds).cast(pl.Float64).alias("seconds"),
+            gathered(votes, coded, "seconds").cast(pl.Float64).alias("seconds"),
             gathered(votes, coded, order).alias("order"),
         ]
     )

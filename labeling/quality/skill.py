@@ -15,8 +15,7 @@ from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import votes_frame
-from labeling.quality.groups import gathered
-from labeling.quality.intervals import Floats, beta_bounds, column, shares
+from labeling.quality.intervals import LEVEL, Floats, column, shares
 from labeling.quality.pool import Counts, Pool, posteriors
 
 
@@ -28,11 +27,8 @@ class Skill:
     table: pl.DataFrame
 
 
-def golden_accuracy(
-    votes: IntoDataFrame, golden: IntoDataFrame, by: str | None = None, *, level: float = 0.95
-) -> pl.DataFrame:
-    """By annotator, or by annotator and column ``by`` (a chunk): n golden answers, right, accuracy, low, high (Wilson),
-    beta_low, beta_high (Jeffreys). Null at n = 0: unknown is not zero.
+def golden_accuracy(votes: IntoDataFrame, golden: IntoDataFrame, *, level: float = LEVEL) -> pl.DataFrame:
+    """By annotator: n golden answers, right, accuracy, low, high (Wilson); null at n = 0: unknown is not zero.
 
     >>> votes = pl.DataFrame({"item": [1, 2, 3], "annotator": ["a", "a", "b"], "label": ["x", "y", "y"]})
     >>> golden = pl.DataFrame({"item": [1, 2], "label": ["x", "x"]})
@@ -41,28 +37,20 @@ def golden_accuracy(
     """
     coded = votes_frame(votes, golden=golden)
     truth = coded.golden[coded.item]
-    answers = pl.DataFrame({"annotator": coded.annotator, "asked": truth >= 0, "hit": truth == coded.label})
-    keys = ["annotator"]
-    if by is not None:
-        answers = answers.with_columns(gathered(votes, coded, by).alias(by))
-        keys.append(by)
-    counts = answers.group_by(keys).agg(pl.col("asked").sum().alias("n"), pl.col("hit").sum().alias("right"))
-    if by is None:
-        everyone = pl.DataFrame({"annotator": np.arange(len(coded.annotators), dtype=np.int32)})
-        counts = everyone.join(counts, on="annotator", how="left").fill_null(0)
-    counts = counts.sort(keys)
-    right, n = counts["right"].to_numpy(), counts["n"].to_numpy()
-    low, high = beta_bounds(right, n, level)
-    return counts.with_columns(
-        coded.annotators.gather(counts["annotator"].to_numpy()).alias("annotator"),
-        pl.col("n", "right").cast(pl.Int64),
-        *shares(right, n, "accuracy", level),
-        column("beta_low", low),
-        column("beta_high", high),
-    ).select(*keys, "n", "right", "accuracy", "low", "high", "beta_low", "beta_high")
+    people = len(coded.annotators)
+    n = np.bincount(coded.annotator[truth >= 0], minlength=people)
+    right = np.bincount(coded.annotator[truth == coded.label], minlength=people)
+    return pl.DataFrame(
+        [
+            coded.annotators.alias("annotator"),
+            pl.Series("n", n, dtype=pl.Int64),
+            pl.Series("right", right, dtype=pl.Int64),
+            *shares(right, n, "accuracy", level),
+        ]
+    )
 
 
-def confusion(votes: IntoDataFrame, reference: IntoDataFrame, *, level: float = 0.95) -> pl.DataFrame:
+def confusion(votes: IntoDataFrame, reference: IntoDataFrame) -> pl.DataFrame:
     """CONFUSION(annotator, truth, given, count, n, share, low, high) against golden or against consensus.
 
     ``share`` of the annotator's n answers on items whose reference label is ``truth`` (Wilson); cells that did not
@@ -90,7 +78,7 @@ def confusion(votes: IntoDataFrame, reference: IntoDataFrame, *, level: float = 
         coded.annotators.gather(cells["annotator"].to_numpy()).alias("annotator"),
         names.gather(cells["truth"].to_numpy()).alias("truth"),
         names.gather(cells["given"].to_numpy()).alias("given"),
-        *shares(cells["count"].to_numpy(), cells["n"].to_numpy(), "share", level),
+        *shares(cells["count"].to_numpy(), cells["n"].to_numpy(), "share"),
     )
 
 
@@ -100,7 +88,7 @@ def skill_posterior(
     golden: IntoDataFrame | None = None,
     consensus: IntoDataFrame | None = None,
     *,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Skill:
     """The chance of each annotator being right, from golden answers, agreement with consensus, and the pool.
 
@@ -137,15 +125,10 @@ def skill_posterior(
                 column("skill", alpha / (alpha + beta)),
                 column("low", posterior.quantile((1 - level) / 2)),
                 column("high", posterior.quantile((1 + level) / 2)),
-                *(
-                    pl.Series(name, counts, dtype=pl.Int64)
-                    for name, counts in (
-                        ("n", n),
-                        ("right", right),
-                        ("compared", compared),
-                        ("agreed", agreed),
-                    )
-                ),
+                pl.Series("n", n, dtype=pl.Int64),
+                pl.Series("right", right, dtype=pl.Int64),
+                pl.Series("compared", compared, dtype=pl.Int64),
+                pl.Series("agreed", agreed, dtype=pl.Int64),
                 column("alpha", alpha),
                 column("beta", beta),
             ]
@@ -153,7 +136,7 @@ def skill_posterior(
     )
 
 
-def ranking(skill: pl.DataFrame, *, draws: int = 4000, level: float = 0.95, seed: int = 0) -> pl.DataFrame:
+def ranking(skill: pl.DataFrame, *, draws: int = 4000, level: float = LEVEL) -> pl.DataFrame:
     """RANKING(rank, rank_low, rank_high, annotator, skill, low, high, n), best first.
 
     ``skill`` is a SKILL table. The interval of a rank comes from draws of all posteriors at once: where skills
@@ -164,7 +147,7 @@ def ranking(skill: pl.DataFrame, *, draws: int = 4000, level: float = 0.95, seed
     >>> ranking(table).select("rank", "rank_low", "rank_high", "annotator").rows()
     [(1, 1, 1, 'b'), (2, 2, 2, 'a')]
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     shape = (draws, len(skill))
     drawn = rng.beta(skill["alpha"].to_numpy(), skill["beta"].to_numpy(), size=shape)
     ranks = np.empty(shape, dtype=np.int32)
@@ -188,7 +171,7 @@ def _evidence(
     people = len(coded.annotators)
     is_golden = coded.golden[coded.item] >= 0
     right = is_golden & (coded.golden[coded.item] == coded.label)
-    n, hits = (np.bincount(coded.annotator[these], minlength=people) for these in (is_golden, right))
+    n, hits = (np.bincount(coded.annotator[mask], minlength=people) for mask in (is_golden, right))
     compared = agreed = np.zeros(people, dtype=np.int64)
     if consensus is not None:
         against = votes_frame(votes, golden=consensus)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from labeling.quality.intervals import Floats, normal_quantile
+from labeling.quality.intervals import LEVEL, Floats, normal_quantile
 
 Bools = npt.NDArray[np.bool_]
 
@@ -25,7 +25,7 @@ class Sampled:
     hits: Floats
 
 
-def effective_share(strata: Sampled, level: float = 0.95) -> tuple[float, float]:
+def effective_share(strata: Sampled) -> tuple[float, float]:
     """The share of hits among all items, and the size of a simple random sample that would know it as well.
 
     The variance is that of the stratified mean with its finite population correction (Cochran 1977, 5.9), each stratum
@@ -45,8 +45,8 @@ def effective_share(strata: Sampled, level: float = 0.95) -> tuple[float, float]
     parts = weight**2 * softened * (1 - softened) / freedom * (1 - strata.n / strata.size)
     variance = parts.sum()
     middle = float(weight @ softened)
-    student = stdtrit(variance**2 / (parts**2 / freedom).sum(), (1 + level) / 2)
-    return float(weight @ share), float(middle * (1 - middle) / variance * (normal_quantile(level) / student) ** 2)
+    student = stdtrit(variance**2 / (parts**2 / freedom).sum(), (1 + LEVEL) / 2)
+    return float(weight @ share), float(middle * (1 - middle) / variance * (normal_quantile(LEVEL) / student) ** 2)
 
 
 def domain_share(weight: Floats, domain: Bools, hit: Bools) -> tuple[float, float]:

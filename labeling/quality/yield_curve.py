@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy.optimize import brentq
@@ -53,8 +52,6 @@ def yield_curve(
     *,
     base_rate: float,
     floor: float | None = None,
-    cost_of_ruling: float | None = None,
-    cost_of_error: float | None = None,
     window: int = WINDOW,
 ) -> Yield:
     """From RULINGS(position, score, wrong, seconds) in the order of ``position``, and QUEUE(score) of what waits.
@@ -63,9 +60,9 @@ def yield_curve(
     errors, of those ``expected`` by score, and what rulings at ``random`` would have found at the ``base_rate``, the share of
     wrong labels by the audit. ``current`` is the share wrong among the last ``window`` (Jeffreys).
 
-    A ruling pays while the chance of a wrong label exceeds ``cost_of_ruling`` / ``cost_of_error``; without costs, twice the
-    base rate: below that the queue is hardly better than chance. ``floor`` overrides both. The queue is worked off by
-    score, its odds first moved by what the last ``window`` rulings found against their scores (``moved``).
+    A ruling pays while the chance of a wrong label exceeds ``floor``, by default twice the base rate: below that the queue is
+    hardly better than chance. The queue is worked off by score, its odds first moved by what the last ``window`` rulings found
+    against their scores (``moved``).
 
     Raises LabelingError ``column_missing``, ``column_null`` or ``counts_out_of_range``.
 
@@ -74,18 +71,26 @@ def yield_curve(
     >>> found.curve["found"].to_list(), found.stop.more, found.stop.seconds
     ([1, 1], 2, 10.0)
     """
+    if not 0 <= base_rate <= 1:
+        raise LabelingError("counts_out_of_range", right=base_rate, n=1)
     named = ["position", "score", "wrong", "seconds"]
     frame = read_columns(rulings, "rulings", named, named[:3]).sort("position", maintain_order=True)
     waiting = read_columns(queue, "queue", ["score"], ["score"])["score"].cast(pl.Float64).to_numpy()
     score, wrong = frame["score"].cast(pl.Float64).to_numpy(), frame["wrong"].cast(pl.Boolean).to_numpy()
-    least = _floor(base_rate, floor, cost_of_ruling, cost_of_error)
-    curve = _curve(frame["position"], score, wrong, base_rate)
+    curve = pl.DataFrame(
+        [
+            frame["position"],
+            pl.Series("found", np.cumsum(wrong), dtype=pl.Int64),
+            column("expected", np.cumsum(score)),
+            column("random", base_rate * np.arange(1, len(frame) + 1)),
+        ]
+    )
     last = slice(max(len(frame) - window, 0), None)
     shift, variance = moved(score[last], wrong[last].astype(np.float64))
     chance = expit(logit(np.clip(waiting, _EDGE, 1 - _EDGE)) + shift)
     current = beta(int(wrong[last].sum()), len(wrong[last]))
     pace = frame["seconds"].cast(pl.Float64).drop_nulls().median()
-    return Yield(curve, current, _stop(chance, variance, least, pace))
+    return Yield(curve, current, _stop(chance, variance, 2 * base_rate if floor is None else floor, pace))
 
 
 def moved(score: Floats, wrong: Floats) -> tuple[float, float]:
@@ -101,27 +106,6 @@ def moved(score: Floats, wrong: Floats) -> tuple[float, float]:
     shift = brentq(lambda b: expit(odds + b).sum() - errors + b, -reach, reach)
     chance = expit(odds + shift)
     return float(shift), float(1 / ((chance * (1 - chance)).sum() + 1))
-
-
-def _curve(position: pl.Series, score: Floats, wrong: npt.NDArray[np.bool_], base_rate: float) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            position,
-            pl.Series("found", np.cumsum(wrong), dtype=pl.Int64),
-            column("expected", np.cumsum(score)),
-            column("random", base_rate * np.arange(1, len(position) + 1)),
-        ]
-    )
-
-
-def _floor(base_rate: float, floor: float | None, ruling: float | None, error: float | None) -> float:
-    if not 0 <= base_rate <= 1:
-        raise LabelingError("counts_out_of_range", right=base_rate, n=1)
-    if floor is not None:
-        return floor
-    if ruling is not None and error:
-        return ruling / error
-    return 2 * base_rate
 
 
 def _stop(chance: Floats, variance: float, floor: float, pace: object) -> Stop:

@@ -1,14 +1,52 @@
-"""From an audit's population and the rulings since: what the estimates of ``quality.audit`` and ``quality.flags`` take."""
+"""What an audit will tell, before it is drawn; and since: what the estimates of ``quality.audit`` and ``quality.flags`` take."""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from narwhals.typing import IntoDataFrame
+
+from labeling.quality.audit import plan, strata
+from labeling.quality.figures import Figure
+from labeling.quality.frames import read_columns
+from labeling.quality.intervals import beta
+from labeling.quality.weighting import Sampled, effective_share
 
 # How the first ruling since the draw came about, as the estimate of the residual errors wants it.
 _ROUTES = {"audit": "audit", "suspicion": "targeted"}
 FLAGS = ("label_issue", "hard", "ambiguous", "disputed", "suspected")
 # Suspected: as many as that share of the labels, the most suspicious.
 SUSPECTED = 0.2
+
+
+def foreseen(population: IntoDataFrame, size: int) -> Figure:
+    """The share of wrong labels that POPULATION(item, score) leads to expect, with the interval that ``size`` items will give.
+
+    As if in every stratum as many of the audited were wrong as their scores say. An error rate nearer to one half
+    than foreseen makes it wider.
+
+    >>> found = foreseen(pl.DataFrame({"item": range(1000), "score": [0.1] * 1000}), 200)
+    >>> round(found.value, 2), round(found.low, 2), round(found.high, 2), found.n
+    (0.1, 0.07, 0.14, 200)
+    """
+    frame = read_columns(population, "population", ["item", "score"], ["item", "score"])
+    size = min(size, frame.height)
+    if size >= frame.height or size < 1:
+        share = float(np.mean(frame["score"].to_numpy())) if frame.height else float("nan")
+        return Figure.of(share, share, share, n=size)
+    cells = (
+        strata(frame, size)
+        .join(frame, on="item")
+        .group_by("stratum")
+        .agg(pl.len().cast(pl.Float64).alias("size"), pl.col("score").cast(pl.Float64).mean().alias("share"))
+        .join(plan(frame, size).group_by("stratum").agg(pl.len().cast(pl.Float64).alias("n")), on="stratum")
+        .sort("stratum")
+    )
+    n = cells["n"].to_numpy()
+    hits = n * np.clip(cells["share"].to_numpy(), 0.0, 1.0)
+    share, effective = effective_share(Sampled(cells["size"].to_numpy(), n, hits))
+    interval = beta(share * effective, effective)
+    return Figure(share, interval.low, interval.high, size)
 
 
 def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 from labeling.review.classifier import Progress, features
-from labeling.review.linear import EPOCHS, train
+from labeling.review.linear import train
 from labeling.review.texts import Floats, Small, group_codes
 
 DRAWS = 2000
@@ -74,22 +74,17 @@ def gain(
     truth: Codes,
     classes: int,
     *,
-    matrix: sparse.csr_matrix | None = None,
     weight: Floats | None = None,
     pairs: Sequence[tuple[int, int]] | None = None,
-    epochs: int = EPOCHS,
     draws: int = DRAWS,
-    level: float = 0.95,
-    seed: int = 0,
     progress: Progress | None = None,
 ) -> Gain:
     """Train on each row of ``rounds`` int32 (rounds, n), -1 for no label, and judge where ``truth`` int32 (n,) is not -1.
 
-    Test texts and their copies are never learned from. ``matrix`` are the texts' features, made here if not given; ``weight``
-    float64 (test texts,) says for how many texts each speaks, where they were drawn unevenly (McNemar's test counts each
-    once); ``pairs`` (before, after) are compared instead of neighbours. Intervals are percentiles of ``draws`` resamples of
-    the test texts, the same for all rounds. Raises LabelingError ``no_labels`` where the test part is empty or a round has
-    nothing to learn from, ``draws_out_of_range``.
+    Test texts and their copies are never learned from. ``weight`` float64 (test texts,) says for how many texts each speaks,
+    where they were drawn unevenly (McNemar's test counts each once); ``pairs`` (before, after) are compared instead of
+    neighbours. Intervals are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises
+    LabelingError ``no_labels`` where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
 
     >>> texts = [f"{word} {n}" for n in range(30) for word in ("good", "bad")]
     >>> true = np.array([0, 1] * 30, dtype=np.int32)
@@ -105,18 +100,16 @@ def gain(
     barred = np.isin(group, group[test])
     if not test.any() or not ((rounds >= 0) & ~barred).any(axis=1).all():
         raise LabelingError("no_labels")
-    matrix = features(texts) if matrix is None else matrix
+    matrix = features(texts)
     predictions = []
     for at, label in enumerate(rounds):
-        predictions.append(_foretold(matrix, label, (label >= 0) & ~barred, test, classes, epochs, seed))
+        predictions.append(_foretold(matrix, label, (label >= 0) & ~barred, test, classes))
         if progress is not None:
             progress(at + 1, len(rounds))
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
     spoken_for = np.ones(int(test.sum())) if weight is None else weight
-    return _compared(
-        truth[test], np.array(predictions), spoken_for, learned, left_out, classes, draws, level, seed, pairs
-    )
+    return _compared(truth[test], np.array(predictions), spoken_for, learned, left_out, classes, draws, pairs)
 
 
 def _foretold(
@@ -125,12 +118,10 @@ def _foretold(
     learn: npt.NDArray[np.bool_],
     test: npt.NDArray[np.bool_],
     classes: int,
-    epochs: int,
-    seed: int,
 ) -> Codes:
     targets = np.zeros((int(learn.sum()), classes), dtype=np.float32)
     targets[np.arange(len(targets)), label[learn]] = 1
-    model = train(matrix[learn], targets, epochs=epochs, seed=seed)
+    model = train(matrix[learn], targets)
     predicted: Codes = model.probabilities(matrix[test]).argmax(axis=1).astype(np.int32)
     return predicted
 
@@ -143,38 +134,36 @@ def _compared(
     left_out: int,
     classes: int,
     draws: int,
-    level: float,
-    seed: int,
-    pairs: Sequence[tuple[int, int]] | None = None,
+    pairs: Sequence[tuple[int, int]] | None,
 ) -> Gain:
     weights = weight[None, :].astype(np.float32)
-    drawn = _resamples(len(truth), draws, seed) * weights
-    here = [measures(truth, predicted, classes, weights)[0] for predicted in predictions]
-    anew = [measures(truth, predicted, classes, drawn) for predicted in predictions]
+    drawn = _resamples(len(truth), draws) * weights
+    figures = [measures(truth, predicted, classes, weights)[0] for predicted in predictions]
+    redrawn = [measures(truth, predicted, classes, drawn) for predicted in predictions]
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
     rounds = []
-    for count, value, resampled in zip(learned, here, anew, strict=True):
-        bounds = percentiles(resampled, level)
-        figures = [Figure.of(*interval, n=int(of)) for *interval, of in zip(value, *bounds, n, strict=True)]
-        rounds.append(Round(int(count), figures[0], figures[1], figures[2], tuple(figures[3:])))
+    for count, value, resampled in zip(learned, figures, redrawn, strict=True):
+        bounds = percentiles(resampled)
+        with_n = [Figure.of(*interval, n=int(of)) for *interval, of in zip(value, *bounds, n, strict=True)]
+        rounds.append(Round(int(count), with_n[0], with_n[1], with_n[2], tuple(with_n[3:])))
 
     def step(a: int, b: int) -> Step:
         right_a, right_b = predictions[a] == truth, predictions[b] == truth
         won, lost = int((right_b & ~right_a).sum()), int((right_a & ~right_b).sum())
-        gaps, apart = here[b] - here[a], anew[b] - anew[a]
-        low, high = percentiles(apart, level)
+        gaps, resampled = figures[b] - figures[a], redrawn[b] - redrawn[a]
+        low, high = percentiles(resampled)
         accuracy = Figure.of(gaps[0], low[0], high[0], n=len(truth))
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
-        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(apart[:, 2]))
+        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(resampled[:, 2]))
 
     between = [(at, at + 1) for at in range(len(predictions) - 1)] if pairs is None else pairs
     steps = tuple(step(*pair) for pair in between)
     return Gain(tuple(rounds), steps, step(0, len(predictions) - 1) if len(predictions) > 1 else None, left_out)
 
 
-def _resamples(texts: int, draws: int, seed: int) -> Small:
+def _resamples(texts: int, draws: int) -> Small:
     """How often each text is drawn, float32 (draws, texts)."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     drawn = np.empty((draws, texts), dtype=np.float32)
     for row in drawn:
         row[:] = np.bincount(random.integers(0, texts, texts), minlength=texts)

@@ -8,7 +8,7 @@ import streamlit as st
 from labeling.adjudication.audits import LEAST, draw_audit
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
-from labeling.review.foreseen import foreseen
+from labeling.review.audited import foreseen
 from pages.ui.audit_data import Audited, auditable_labels
 from pages.ui.figures import number, percent, share, spent
 from pages.ui.review_data import Review

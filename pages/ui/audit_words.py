@@ -41,7 +41,7 @@ def next_step(project: Project, one: Audited | None, is_analysed: bool) -> tuple
 def audit_cards(one: Audited, settled: int) -> list[tuple[str, str, str | None]]:
     """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
     found = one.overall
-    about = {"items": found.items, "found": found.found}
+    about = {"items": found.items, "found": found.ruled_wrong}
     cards: list[tuple[str, str, str | None]] = [
         (t("audit.before"), share_of(found.before), t("audit.before_about", **about)),
         (t("audit.after"), share_of(found.after), t("audit.after_about", **about)),

@@ -153,7 +153,7 @@ def test_the_estimate_covers_a_truth_that_is_known(sqlite_database: Database) ->
     assert found.audited == routes["audit"]
     assert found.targeted == routes["suspicion"]
     put_right = rulings.filter(pl.col("label") == "gratitude").height
-    assert found.found == put_right
+    assert found.ruled_wrong == put_right
     # The queue finds more than chance would, so the audited share must not be read off all rulings.
     assert put_right / 130 > 1.5 * wrong.mean()
     assert found.before.low <= wrong.mean() <= found.before.high

@@ -14,7 +14,6 @@ from labeling.junior import evaluation as evaluating
 from labeling.junior import prompts
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project
-from labeling.quality.judging import Judged
 from tests.labeling.junior.juniors import pay, suggest, write_version
 from tests.labeling.worlds import NOON, add_items, make_world
 
@@ -66,7 +65,7 @@ def test_each_part_has_its_own_figures_and_a_look_keeps_them(database: Database)
         (kept,) = prompts.looks(connection, project.id, Part.TEST)
     assert kept.report == json.loads(json.dumps(on_test))
     assert evaluating.was_judged(kept.report)
-    assert Judged.from_report(kept.report).accuracy.n == len(test)
+    assert kept.report["accuracy"]["n"] == len(test)
 
 
 def test_a_version_for_one_class_is_judged_against_the_rest(database: Database) -> None:

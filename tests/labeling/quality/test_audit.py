@@ -88,7 +88,7 @@ def test_strata_are_weighed_by_their_size() -> None:
     found = residual(ruled([*rows, *unruled(90), *unruled(880, 1)])).overall
     assert found.before.value == pytest.approx(0.14)
     assert found.after.value == pytest.approx(0.133)
-    assert (found.items, found.audited, found.found, found.found_by_audit) == (1000, 30, 7, 7)
+    assert (found.items, found.audited, found.ruled_wrong, found.audited_wrong) == (1000, 30, 7, 7)
 
 
 def test_what_is_ruled_is_known() -> None:
@@ -97,7 +97,7 @@ def test_what_is_ruled_is_known() -> None:
     found = residual(ruled(rows)).overall
     assert found.before == Figure(0.4, 0.4, 0.4, 3)
     assert found.after == Figure(0.0, 0.0, 0.0, 3)
-    assert (found.audited, found.targeted, found.other, found.found) == (3, 5, 12, 8)
+    assert (found.audited, found.targeted, found.other, found.ruled_wrong) == (3, 5, 12, 8)
 
 
 def test_a_stratum_ruled_outside_the_sample_leaves_the_sample_s_rest_to_estimate() -> None:

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
-from labeling.quality.calibrating import Calibrator, answers, calibrate, reliability
+from labeling.quality.calibrating import Calibrator, Reliability, answers, calibrate, learn, reliability
 from labeling.quality.intervals import wilson
 from tests.labeling.quality.worlds import within
 
@@ -22,10 +22,14 @@ def told(confidence: list[float], right: list[bool]) -> pl.DataFrame:
     )
 
 
+def stated(frame: pl.DataFrame, draws: int) -> Reliability:
+    return reliability(frame["confidence"].to_numpy(), frame["right"].cast(pl.Float64).to_numpy(), draws)
+
+
 def test_the_curve_by_hand() -> None:
     """Twenty at 0.6 with 15 right, 0.15 too low; forty at 0.9 with 30 right, 0.15 too high: 0.15 on the whole."""
     frame = told([0.6] * 20 + [0.9] * 40, [True] * 15 + [False] * 5 + [True] * 30 + [False] * 10)
-    found = reliability(frame.sample(fraction=1.0, shuffle=True, seed=1), draws=200)
+    found = stated(frame.sample(fraction=1.0, shuffle=True, seed=1), 200)
     assert found.curve["n"].to_list() == [20, 40]
     assert found.curve["accuracy"].to_list() == [0.75, 0.75]
     assert found.curve["low"].to_list() == pytest.approx([wilson(15, 20).low, wilson(30, 40).low])
@@ -34,19 +38,20 @@ def test_the_curve_by_hand() -> None:
 
 
 def test_bins_are_about_equal_and_equal_confidences_share_one() -> None:
-    smooth = reliability(told(np.linspace(0.3, 0.99, 200).tolist(), [True] * 200), draws=10).curve
+    smooth = stated(told(np.linspace(0.3, 0.99, 200).tolist(), [True] * 200), 10).curve
     assert smooth["n"].to_list() == [20] * 10
     assert smooth["confidence"].is_sorted()
-    tied = reliability(told([0.5] * 3 + [0.95] * 94 + [1.0] * 3, [True] * 100), draws=10).curve
+    tied = stated(told([0.5] * 3 + [0.95] * 94 + [1.0] * 3, [True] * 100), 10).curve
     assert sum(tied["n"]) == 100 and 94 in [n - 3 for n in tied["n"]] + tied["n"].to_list()
-    assert len(reliability(told([0.2, 0.9], [True, False]), draws=10).curve) == 1
+    assert len(stated(told([0.2, 0.9], [True, False]), 10).curve) == 1
 
 
 def test_no_answers_no_figures() -> None:
     found = calibrate(told([], []))
-    assert (found.said.error.value, found.said.by_chance, len(found.said.curve)) == (None, None, 0)
-    assert found.calibrator == Calibrator(0.0, 1.0, 0)
-    assert found.calibrator.apply(pl.Series("c", [0.3, 0.9])).to_list() == pytest.approx([0.3, 0.9])
+    assert (found.stated.error.value, found.stated.by_chance, len(found.stated.curve)) == (None, None, 0)
+    calibrator = learn(told([], []))
+    assert calibrator == Calibrator(0.0, 1.0, 0)
+    assert calibrator.apply(pl.Series("c", [0.3, 0.9])).to_list() == pytest.approx([0.3, 0.9])
 
 
 def test_answers_are_matched_with_the_expert() -> None:
@@ -65,7 +70,7 @@ def test_the_fit_is_the_maximum_of_the_posterior() -> None:
     rng = np.random.default_rng(4)
     said = rng.beta(6, 1.5, 80)
     right = rng.random(80) < expit(-0.3 + 0.5 * logit(said))
-    found = calibrate(told(said.tolist(), right.tolist()), draws=10).calibrator
+    found = learn(told(said.tolist(), right.tolist()))
 
     def loss(at: np.ndarray) -> float:
         odds = at[0] + np.exp(at[1]) * logit(said)
@@ -79,25 +84,24 @@ def test_mended_confidence_of_an_answer_leaves_that_answer_out() -> None:
     """Two answers: each is mended by the other alone. The right one makes the wrong one look better, and the other way."""
     said = [0.7, 0.9]
     found = calibrate(told(said, [True, False]), draws=10)
-    alone = [calibrate(told([other], [right]), draws=10).calibrator for other, right in ((0.9, False), (0.7, True))]
+    alone = [learn(told([other], [right])) for other, right in ((0.9, False), (0.7, True))]
     mended = [one.apply(pl.Series([confidence]))[0] for one, confidence in zip(alone, said, strict=True)]
     assert found.mended.curve["confidence"].to_list() == pytest.approx([np.mean(mended)])
 
 
 @pytest.mark.parametrize("right", [[True] * 30, [False] * 30, [True, False] * 15])
 def test_the_calibrator_is_monotone_and_stays_inside(right: list[bool]) -> None:
-    found = calibrate(told([1.0, 0.0, 0.5] * 10, right), draws=10).calibrator
+    found = learn(told([1.0, 0.0, 0.5] * 10, right))
     mended = found.apply(pl.Series("c", np.linspace(0, 1, 50)))
     assert mended.is_sorted() and mended.min() > 0 and mended.max() < 1 and mended.name == "c"
     assert found.apply(pl.Series([0.4, None, float("nan")])).null_count() == 2
-    assert Calibrator(**found.as_report()) == found
 
 
 def test_confidence_outside_its_range_is_refused() -> None:
     with pytest.raises(LabelingError, match="counts_out_of_range"):
         calibrate(told([1.2], [True]))
     with pytest.raises(LabelingError, match="draws_out_of_range"):
-        reliability(told([0.2], [True]), draws=0)
+        stated(told([0.2], [True]), 0)
 
 
 WORLDS = {"calibrated": (0.0, 1.0), "slightly off": (-0.15, 0.85), "too sure": (-0.3, 0.5), "too modest": (0.5, 1.3)}
@@ -114,14 +118,13 @@ def test_the_errors_interval_holds_the_truth_and_mending_mends(world: str, n: in
         said = rng.beta(6, 1.5, n)
         true = expit(shift + slope * logit(said))
         frame = told(said.tolist(), (rng.random(n) < true).tolist())
-        found = calibrate(frame, draws=200) if n < 100 else reliability(frame, draws=200)
-        curve = getattr(found, "said", found)
+        curve = stated(frame, 200)
         ends = np.append(0, np.cumsum(curve.curve["n"].to_numpy()))
         gap = (true - said)[np.argsort(said)]
         truth = sum(abs(gap[a:b].sum()) for a, b in pairwise(ends)) / n
         held += within(curve.error.low, truth, curve.error.high)
         if n < 100:
-            mended = found.calibrator.apply(pl.Series(said)).to_numpy()
+            mended = learn(frame).apply(pl.Series(said)).to_numpy()
             before, after = before + np.abs(said - true).mean(), after + np.abs(mended - true).mean()
     assert held / times >= 0.925, held / times
     if n < 100 and world in ("too sure", "too modest"):

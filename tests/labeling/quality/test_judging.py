@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ import pytest
 from sklearn.metrics import cohen_kappa_score, f1_score, precision_score, recall_score
 
 from labeling.errors import LabelingError
+from labeling.quality.figures import Figure
 from labeling.quality.intervals import wilson
-from labeling.quality.judging import Judged, compare, judge
+from labeling.quality.judging import Cell, Judged, compare, judge
 from tests.labeling.quality.worlds import within
 
 CLASSES = ["x", "y", "z"]
@@ -99,11 +101,15 @@ def test_kinship_with_assessors_and_consensus() -> None:
 
 
 @pytest.mark.parametrize("with_votes", [True, False])
-def test_a_report_comes_back_from_json_as_it_was(with_votes: bool) -> None:
+def test_a_report_goes_through_json_as_it_is(with_votes: bool) -> None:
     golden = said(["x", "y", "x", "y", "z"])
     more = {"votes": golden.with_columns(annotator=pl.lit("ann")), "consensus": golden} if with_votes else {}
     found = judge(said(["x", "y", "y", None, "x"]), golden, classes=CLASSES, **more)
-    assert Judged.from_report(json.loads(json.dumps(found.as_report()))) == found
+    report = json.loads(json.dumps(asdict(found)))
+    assert set(report) == set(Judged.__dataclass_fields__)
+    assert Figure(**report["weighted_f1"]) == found.weighted_f1
+    assert [Cell(**cell) for cell in report["confusion"]] == list(found.confusion)
+    assert [Figure(**kin["kappa"]) for kin in report["kinship"]] == [kin.kappa for kin in found.kinship]
 
 
 def test_a_strange_label_is_refused() -> None:

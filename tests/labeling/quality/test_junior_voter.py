@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from labeling.quality.consensus import consensus
-from labeling.quality.junior_voter import channel, heard, with_junior
+from labeling.quality.junior_voter import channel, consensus_with_junior
 from tests.labeling.quality.crowds import accuracy, crowd, even
 
 CLASSES = ["a", "b", "c", "d"]
@@ -23,12 +23,6 @@ POOR = np.array([[0.3, 0.7, 0, 0], [0.1, 0.6, 0.15, 0.15], [0, 0, 0.4, 0.6], [0.
 def labels(given: list[str | None], first: int = 1) -> pl.DataFrame:
     items = range(first, first + len(given))
     return pl.DataFrame({"item": items, "label": given}, schema_overrides={"label": pl.String})
-
-
-def test_junior_s_rows_join_the_votes() -> None:
-    votes = pl.DataFrame({"item": [1, 1, 3], "annotator": [7, 8, 7], "label": ["a", "b", "a"]})
-    found = with_junior(votes, pl.concat([labels(["a", "b", None]), labels(["c"])]), "junior:3")
-    assert found.rows() == [(1, "7", "a"), (1, "8", "b"), (3, "7", "a"), (3, "junior:3", None), (1, "junior:3", "c")]
 
 
 def test_the_channel_by_hand() -> None:
@@ -47,7 +41,7 @@ def test_junior_s_word_by_hand() -> None:
     golden = labels(["a", "b"] * 200, first=100)
     sure = labels((["a", "b"] * 4 + ["b", "b"] + ["a", "a"]) * 40, first=100).head(400)
     chance = channel(sure, golden, ("a", "b"))
-    joined = heard(found, pl.concat([sure, labels(["b", None, "b"])]), golden).frame
+    joined = consensus_with_junior(found, pl.concat([sure, labels(["b", None, "b"])]), golden).frame
     b = chance[1, 1] / (chance[1, 1] + 2 * chance[0, 1])
     assert joined["label"].to_list() == ["b", "a", "b"] and joined.columns == found.frame.columns
     assert joined["probability"].to_list()[0] == pytest.approx(b)
@@ -60,12 +54,12 @@ def test_unmeasured_junior_is_not_heard_and_golden_items_stay() -> None:
     votes = pl.DataFrame({"item": [1, 1, 2, 3], "annotator": list("xyxx"), "label": ["a", "b", "b", None]})
     golden = labels(["a"], first=2)
     found = consensus(votes, golden=golden, method="majority", classes=CLASSES)
-    nobody = heard(found, labels(["b", "b", "b"]), golden.clear()).frame
+    nobody = consensus_with_junior(found, labels(["b", "b", "b"]), golden.clear()).frame
     assert nobody.drop("n").equals(found.frame.drop("n"))
-    joined = heard(found, labels(["b", "b", "b"]), golden).frame
+    joined = consensus_with_junior(found, labels(["b", "b", "b"]), golden).frame
     assert joined.rows()[1:] == [(2, "a", 1.0, 2), (3, None, None, 0)]
     empty = consensus(votes.clear(), classes=CLASSES)
-    assert heard(empty, labels(["a"]), golden).frame.is_empty()
+    assert consensus_with_junior(empty, labels(["a"]), golden).frame.is_empty()
 
 
 def says(chances: Floats, truth: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -85,7 +79,9 @@ def gains(overlap: int, gold: int, method: str, times: int = 4) -> dict[str, flo
         people_say = consensus(votes, golden=golden if gold else None, method=method, classes=CLASSES)
         found["alone"].append(accuracy(people_say.frame, rest))
         for name, chances in (("good", GOOD), ("systematic", SYSTEMATIC), ("poor", POOR)):
-            found[name].append(accuracy(heard(people_say, says(chances, truth, rng), golden).frame, rest))
+            found[name].append(
+                accuracy(consensus_with_junior(people_say, says(chances, truth, rng), golden).frame, rest)
+            )
     return {name: float(np.mean(each)) for name, each in found.items()}
 
 
@@ -107,11 +103,14 @@ def test_as_an_assessor_junior_would_rule_alone() -> None:
     """Why it is not made one: with one assessor an item a model takes the one who is everywhere for the truth."""
     votes, truth = crowd(even([0.75] * 8, 4), items=600, overlap=1, seed=1, prior=[0.4, 0.3, 0.2, 0.1])
     junior = says(POOR, truth, np.random.default_rng(77))
-    ruled = consensus(with_junior(votes, junior, "junior:1"), method="one_coin", classes=CLASSES).frame
+    among = pl.concat(
+        [votes, junior.select("item", annotator=pl.lit("junior:1"), label="label")], how="vertical_relaxed"
+    )
+    ruled = consensus(among, method="one_coin", classes=CLASSES).frame
     assert (ruled["label"].cast(pl.String) == junior["label"]).mean() > 0.9
     alone = consensus(votes, method="one_coin", classes=CLASSES)
     assert accuracy(ruled, truth) < accuracy(alone.frame, truth) - 0.15
-    assert heard(alone, junior, truth.clear()).frame["label"].equals(alone.frame["label"])
+    assert consensus_with_junior(alone, junior, truth.clear()).frame["label"].equals(alone.frame["label"])
 
 
 def test_errors_that_junior_shares_with_assessors() -> None:
@@ -130,5 +129,8 @@ def test_errors_that_junior_shares_with_assessors() -> None:
         said = said.with_columns(label=pl.Series(np.where(trap, lure, said["label"].to_numpy())))
         golden, rest = truth.head(100), truth.slice(100)
         found = consensus(votes, golden=golden, method="hierarchical", classes=CLASSES)
-        before, after = before + accuracy(found.frame, rest), after + accuracy(heard(found, said, golden).frame, rest)
+        before, after = (
+            before + accuracy(found.frame, rest),
+            after + accuracy(consensus_with_junior(found, said, golden).frame, rest),
+        )
     assert after / 6 > before / 6 - 0.02, (before / 6, after / 6)

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from labeling.errors import LabelingError
-from labeling.quality.intervals import beta, wilson
+from labeling.quality.intervals import wilson
 from labeling.quality.pool import posteriors
 from labeling.quality.skill import confusion, golden_accuracy, ranking, skill_posterior
 
@@ -39,19 +39,6 @@ def test_golden_accuracy_by_hand() -> None:
     assert found.select("annotator", "n", "right").rows() == [("a", 3, 2), ("b", 2, 1), ("c", 1, 0)]
     assert found["accuracy"].to_list() == [2 / 3, 0.5, 0.0]
     assert found["low"].to_list() == pytest.approx([wilson(2, 3).low, wilson(1, 2).low, 0.0])
-    assert found["beta_high"].to_list() == pytest.approx([beta(2, 3).high, beta(1, 2).high, beta(0, 1).high])
-
-
-def test_golden_accuracy_by_chunk_knows_the_chunks_without_golden_items() -> None:
-    found = golden_accuracy(VOTES, GOLDEN.filter(pl.col("item") != 3), by="chunk")
-    assert found.select("annotator", "chunk", "n", "right", "accuracy").rows() == [
-        ("a", 1, 2, 2, 1.0),
-        ("a", 2, 0, 0, None),
-        ("b", 3, 2, 1, 0.5),
-        ("c", 4, 1, 0, 0.0),
-    ]
-    assert found["low"][1] is None
-    assert found["beta_low"][1] is None
 
 
 def test_a_retired_golden_label_scores_nobody() -> None:

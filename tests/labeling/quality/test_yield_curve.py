@@ -49,11 +49,10 @@ def test_a_dry_run_ends_the_queue_sooner() -> None:
     assert as_told.expected == pytest.approx(sum(s for s in waiting["score"] if s > 0.2))
 
 
-def test_costs_set_the_floor() -> None:
+def test_a_floor_that_is_given_stands() -> None:
     frame, waiting = rulings([0.5] * 2, [True, False]), queue(0.5, 0.3, 0.05)
-    assert yield_curve(frame, waiting, base_rate=0.1, cost_of_ruling=1, cost_of_error=10).stop.more == 2
-    assert yield_curve(frame, waiting, base_rate=0.1, cost_of_ruling=1, cost_of_error=100).stop.more == 3
-    assert yield_curve(frame, waiting, base_rate=0.1, floor=0.4, cost_of_ruling=1, cost_of_error=100).stop.more == 1
+    more = {floor: yield_curve(frame, waiting, base_rate=0.1, floor=floor).stop.more for floor in (0.1, 0.01, 0.4)}
+    assert more == {0.1: 2, 0.01: 3, 0.4: 1}
 
 
 def test_before_the_first_ruling_the_scores_are_taken_at_their_word() -> None:

@@ -9,9 +9,8 @@ import polars as pl
 import pytest
 
 from labeling.quality.audit import residual
-from labeling.review.audited import FLAGS, audited, flagged, population_of
+from labeling.review.audited import FLAGS, audited, flagged, foreseen, population_of
 from labeling.review.course import course, milestones
-from labeling.review.foreseen import foreseen
 from labeling.review.opinions import LEAST_FOR_KAPPA, agreed, kappa, opinions
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
