@@ -76,7 +76,7 @@ def read(database: Database, project: Project) -> Facts:
         suggestions = _suggestions(connection, project.id)
     aggregate = consensus.make(matter)
     agreed = Agreed(aggregate.with_chances(), matter.golden, aggregate.choice)
-    return Facts(items, votes, settled, rulings, mark, seed=0, suggestions=suggestions, agreed=agreed)
+    return Facts(items, votes, settled, rulings, mark, suggestions=suggestions, agreed=agreed)
 
 
 def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None:

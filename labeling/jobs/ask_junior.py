@@ -12,7 +12,7 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -34,7 +34,6 @@ from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import YES
 from labeling.junior.spending import RunBudget
-from labeling.junior.wanted import count_wanted, limited
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project_by_id
 from labeling.runs import claims
@@ -50,7 +49,7 @@ _MANY = 1_000
 # Items under way for each place at the server: the ledger and the masking are never waited for.
 _AHEAD = 100
 # Seconds between two words about how far it is: each of them takes the lock that assessors wait for.
-_TOLD = 2.0
+_BETWEEN_REPORTS = 2.0
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
 
@@ -70,8 +69,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         prompt = prompts.get_prompt(connection, held.project_id, int(chosen["prompt_id"]))
         sample: list[int] = []
         if chosen.get("sample") and prompt.kind is PromptKind.LLM:
-            wanted = limited(held.project_id, prompt.id, chosen).with_only_columns(schema.item.c.id)
-            sample = estimate.drawn(connection, wanted, int(chosen["sample"]), seed=held.run_id)
+            query = estimate.unasked(held.project_id, prompt.id, chosen).with_only_columns(schema.item.c.id)
+            sample = estimate.drawn(connection, query, int(chosen["sample"]), seed=held.run_id)
     settings = chosen | ({"only": sample} if sample else {})
     if prompt.kind is PromptKind.LOCAL:
         answered = local_junior.suggest(database, held, prompt, clock=clock)
@@ -85,9 +84,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         cost = ledger.spent(connection, held.project_id, f"run:{held.run_id}")
         report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
         if sample:
-            rest = limited(held.project_id, prompt.id, chosen)
-            estimated = estimate.estimate(connection, held.run_id, sample, rest, limits())
-            report["estimate"] = estimated.as_report()
+            others = estimate.unasked(held.project_id, prompt.id, chosen)
+            report["estimate"] = asdict(estimate.estimate(connection, held.run_id, sample, others, limits()))
         claims.finish(connection, held, report | {"seconds": progress.seconds}, now=clock())
 
 
@@ -99,7 +97,7 @@ async def _ask_all(
         # What leaves the house is masked whatever the project does with what comes in.
         masker = Masker()
         about = asking(connection, project, prompt, masker)
-        total = count_wanted(connection, held.project_id, prompt.id, settings)
+        total = estimate.count_unasked(connection, held.project_id, prompt.id, settings)
     run = _Run(about, client_of(project), database, held, clock)
     run.purpose = CallPurpose.ESTIMATE if "only" in settings else CallPurpose.LABEL
     # What stays until the end needs no looking through, again and again, for what could be thrown away.
@@ -173,7 +171,7 @@ class _Run:
     async def tell(self, progress: Progress, total: int) -> None:
         """Tell how far it has come, as often as readers look; a claim that is lost ends the run."""
         while True:
-            await asyncio.sleep(_TOLD)
+            await asyncio.sleep(_BETWEEN_REPORTS)
             try:
                 # In this thread, as the budget writes.
                 progress.part(self.answered + self.failed, total)
@@ -251,7 +249,9 @@ def _pages(
     """The items in portions, each read when it is needed: memory doesn't grow with their number."""
     after, left = 0, int(settings.get("limit") or sys.maxsize)
     while left > 0:
-        query = limited(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(schema.item.c.id > after)
+        query = estimate.unasked(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(
+            schema.item.c.id > after
+        )
         with database.snapshot() as connection:
             page = [(row.id, row.text) for row in connection.execute(query)]
         if not page:

@@ -7,11 +7,9 @@ teaches the texts that all of them labeled; junior, who labels more for little, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 from sqlalchemy import Connection
 
@@ -28,6 +26,7 @@ from labeling.facts import consensus, settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.final import final
 from labeling.jobs.analyse import CLASSIFIER
+from labeling.jobs.gain import arrays, round_report, step_report
 from labeling.junior import prompts
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project, get_project_by_id
@@ -36,7 +35,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
 from labeling.quality.weighting import domain_share
-from labeling.review.gain import Gain, Round, Step, gain
+from labeling.review.gain import Gain, gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim
 from labeling.runs.progress import Progress
@@ -92,7 +91,7 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
     labels = labels_of(facts)
     rounds = rounds_of(facts, labels)
     progress.begin("classifier")
-    texts, codes, truth, weight = _arrays(facts, rounds)
+    texts, codes, truth, weight = arrays(facts.items, facts.test, facts.classes, list(rounds.values()))
     places = [(list(rounds).index(a), list(rounds).index(b)) for a, b in PAIRS if b in rounds]
     measured = gain(texts, codes, truth, len(facts.classes), weight=weight, pairs=places, progress=progress.part)
     progress.end()
@@ -155,12 +154,12 @@ def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
 
     Texts that were examples in junior's version are left out: it was told their labels.
     """
-    shown = [example.item_id for example in facts.prompt.examples]
-    examples = facts.items.filter(pl.col("item_id").is_in(shown)).select("item")
+    item_ids = [example.item_id for example in facts.prompt.examples]
+    examples = facts.items.filter(pl.col("item_id").is_in(item_ids)).select("item")
     test = facts.test.join(examples, on="item", how="anti")
-    met = test.join(labels.rename({"label": "said"}), on="item", how="left")
-    labeled = met["said"].is_not_null().to_numpy()
-    hit = (met["said"] == met["label"]).fill_null(False).to_numpy()
+    met = test.join(labels.rename({"label": "given"}), on="item", how="left")
+    labeled = met["given"].is_not_null().to_numpy()
+    hit = (met["given"] == met["label"]).fill_null(False).to_numpy()
     share, n = domain_share(met["weight"].to_numpy() * _MANY, labeled, hit)
     if not labeled.any():
         return Figure(None, None, None, 0)
@@ -173,7 +172,7 @@ def report(
 ) -> dict[str, Any]:
     """What the page shows, as JSON: ``sources`` with their figures and what they took, and ``steps`` between them."""
     names = list(rounds)
-    right = {name: _figure(right_of(facts, labels[name])) for name in (Teacher.JUNIOR, Teacher.VOTES)}
+    right = {name: asdict(right_of(facts, labels[name])) for name in (Teacher.JUNIOR, Teacher.VOTES)}
     return {
         "classifier": CLASSIFIER,
         "prompt_id": facts.prompt.id,
@@ -185,22 +184,22 @@ def report(
         "left_out": measured.left_out,
         "right": right,
         "sources": [
-            {"name": name, "labels": rounds[name].height} | _measured(result) | _taken(facts, name, rounds[name])
+            {"name": name, "labels": rounds[name].height} | round_report(result) | _cost(facts, name, rounds[name])
             for name, result in zip(names, measured.rounds, strict=True)
         ],
-        "steps": [{"before": names[step.before], "after": names[step.after]} | _step(step) for step in measured.steps],
+        "steps": [
+            {"before": names[step.before], "after": names[step.after]} | step_report(step) for step in measured.steps
+        ],
     }
 
 
-def _taken(facts: Facts, name: str, labels: pl.DataFrame) -> dict[str, Any]:
-    """What the labels of a source took: money of calls, seconds of people."""
+def _cost(facts: Facts, name: str, labels: pl.DataFrame) -> dict[str, Any]:
+    """What the labels of a source cost: money of calls, seconds of people."""
     if name in (Teacher.JUNIOR, Teacher.JUNIOR_ALL):
         calls = facts.paid.join(labels, on="item", how="semi")
         return {"paid": calls.height, "cost": int(calls["cost"].sum())}
-    taken = {"votes": _times(facts.votes.join(labels, on="item", how="semi"))}
-    return taken | (
-        {"rulings": _times(facts.rulings.join(labels, on="item", how="semi"))} if name == Teacher.FINAL else {}
-    )
+    acts = {"votes": facts.votes} | ({"rulings": facts.rulings} if name == Teacher.FINAL else {})
+    return {kind: _times(frame.join(labels, on="item", how="semi")) for kind, frame in acts.items()}
 
 
 def _times(rows: pl.DataFrame) -> dict[str, Any]:
@@ -214,36 +213,3 @@ def _times(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _plain(labels: pl.DataFrame) -> pl.DataFrame:
     return labels.select("item", pl.col("label").cast(pl.String)).drop_nulls()
-
-
-def _arrays(
-    facts: Facts, rounds: Mapping[str, pl.DataFrame]
-) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Texts, labels by source (sources, texts), the truth of the test part, and the weights of its texts."""
-    code = pl.Enum(facts.classes)
-
-    def column(labels: pl.DataFrame) -> npt.NDArray[np.int32]:
-        placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
-        return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-
-    met = pl.concat([*(frame.select("item") for frame in rounds.values()), facts.test.select("item")])
-    items = facts.items.join(met, on="item", how="semi", maintain_order="left")
-    truth = column(facts.test.select("item", "label"))
-    weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
-    codes = np.stack([column(frame) for frame in rounds.values()])
-    return items["text"].to_list(), codes, truth, weight[truth >= 0]
-
-
-def _measured(result: Round) -> dict[str, Any]:
-    figures = {name: _figure(getattr(result, name)) for name in ("accuracy", "macro_f1", "weighted_f1")}
-    return {"trained_on": result.trained_on, **figures, "f1": [_figure(figure) for figure in result.classes]}
-
-
-def _step(step: Step) -> dict[str, Any]:
-    figures = {name: _figure(getattr(step, name)) for name in ("accuracy", "weighted_f1")}
-    counts = {name: getattr(step, name) for name in ("won", "lost", "accuracy_p", "weighted_f1_p")}
-    return figures | counts
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}

@@ -32,7 +32,6 @@ class Facts:
     settled: pl.DataFrame
     rulings: int
     mark: tuple[int, ...]
-    seed: int
     suggestions: pl.DataFrame | None = None
     agreed: Agreed | None = None
 
@@ -56,7 +55,6 @@ def compute(facts: Facts, progress: Progress, fit: Callable[..., Trained]) -> An
         settled=facts.settled,
         suggestions=facts.suggestions,
         agreed=facts.agreed,
-        seed=facts.seed,
         progress=progress.part,
         step=progress.begin,
         fit=fit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +23,8 @@ from labeling.facts import consensus, settled
 from labeling.facts.final import final
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.projects.projects import Project, get_project_by_id
-from labeling.quality.figures import Figure
-from labeling.review.gain import Gain, Step, gain
+from labeling.review import gain as gains
+from labeling.review.gain import Gain, gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim
 from labeling.runs.progress import Progress
@@ -64,7 +64,8 @@ def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("consensus")
     rounds = rounds_of(database, facts, clock(), progress)
     progress.begin("classifier")
-    texts, codes, truth, weight = _arrays(facts, rounds)
+    labels = [part.labels for part in rounds]
+    texts, codes, truth, weight = arrays(facts.items, facts.test, facts.classes, labels)
     measured = gain(texts, codes, truth, len(facts.classes), weight=weight, progress=progress.part)
     progress.end()
     with database.transaction() as connection:
@@ -81,12 +82,12 @@ def read(database: Database, project_id: int) -> Facts:
         test = held_out(connection, project)
         if test.height < LEAST:
             raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
-        given = settled.rulings(connection, project_id).filter(pl.col("verdict") == "label")
+        rulings = settled.rulings(connection, project_id).filter(pl.col("verdict") == "label")
         return Facts(
             project,
             item_frames.items(connection, project_id).sort("item_id"),
             test,
-            given.join(test, on="item", how="anti", maintain_order="left"),
+            rulings.join(test, on="item", how="anti", maintain_order="left"),
             tuple(reading.label_enum(connection, project_id).categories),
             marks.watermark(connection, project_id),
         )
@@ -136,21 +137,21 @@ def _labels_at(
     return consensus.make(alone).frame, settled.settled(connection, project.id, as_of=at).clear()
 
 
-def _arrays(
-    facts: Facts, rounds: Sequence[Round]
+def arrays(
+    items: pl.DataFrame, test: pl.DataFrame, classes: tuple[str, ...], rounds: Sequence[pl.DataFrame]
 ) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Texts, labels by round (rounds, texts), the truth of the test part, and the weights of its texts."""
-    code = pl.Enum(facts.classes)
+    """What ``gain`` takes of LABELS(item, label) by round and TEST: texts, labels (rounds, texts), truth, weight."""
+    code = pl.Enum(classes)
 
     def column(labels: pl.DataFrame) -> npt.NDArray[np.int32]:
         placed = items.select("item").join(labels, on="item", how="left", maintain_order="left")["label"]
         return placed.cast(code).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
 
-    labeled = pl.concat([*(part.labels.select("item") for part in rounds), facts.test.select("item")])
-    items = facts.items.join(labeled, on="item", how="semi", maintain_order="left")
-    truth = column(facts.test.select("item", "label"))
-    weight = items.join(facts.test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
-    return items["text"].to_list(), np.stack([column(part.labels) for part in rounds]), truth, weight[truth >= 0]
+    labeled = pl.concat([labels.select("item") for labels in (*rounds, test)])
+    items = items.join(labeled, on="item", how="semi", maintain_order="left")
+    truth = column(test.select("item", "label"))
+    weight = items.join(test, on="item", how="left", maintain_order="left")["weight"].fill_null(0.0).to_numpy()
+    return items["text"].to_list(), np.stack([column(labels) for labels in rounds]), truth, weight[truth >= 0]
 
 
 def report(facts: Facts, rounds: Sequence[Round], measured: Gain, codes: npt.NDArray[np.int32]) -> dict[str, Any]:
@@ -173,29 +174,22 @@ def report(facts: Facts, rounds: Sequence[Round], measured: Gain, codes: npt.NDA
                 "rulings": part.rulings,
                 "golden": part.golden,
                 "changed": count,
-                "trained_on": result.trained_on,
-                "accuracy": _figure(result.accuracy),
-                "macro_f1": _figure(result.macro_f1),
-                "weighted_f1": _figure(result.weighted_f1),
-                "f1": [_figure(figure) for figure in result.classes],
             }
+            | round_report(result)
             for part, result, count in zip(rounds, measured.rounds, changed, strict=True)
         ],
-        "steps": [_step(step) for step in measured.steps],
-        "whole": _step(measured.whole) if measured.whole else None,
+        "steps": [step_report(step) for step in measured.steps],
+        "whole": step_report(measured.whole) if measured.whole else None,
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "accuracy": _figure(step.accuracy),
-        "weighted_f1": _figure(step.weighted_f1),
-        "won": step.won,
-        "lost": step.lost,
-        "accuracy_p": step.accuracy_p,
-        "weighted_f1_p": step.weighted_f1_p,
-    }
+def round_report(result: gains.Round) -> dict[str, Any]:
+    """The figures of one round as JSON takes them, those of its classes as ``f1``."""
+    report = asdict(result)
+    report["f1"] = report.pop("classes")
+    return report
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+def step_report(step: gains.Step) -> dict[str, Any]:
+    """What one step brought, as JSON takes it, without the places of its rounds."""
+    return {name: value for name, value in asdict(step).items() if name not in ("before", "after")}

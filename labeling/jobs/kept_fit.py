@@ -48,7 +48,6 @@ class KeptFit:
         watched: Codes,
         seed: int,
         progress: Progress | None,
-        **more: Any,
     ) -> Trained:
         """As :func:`labeling.review.classifier.cross_validate`. Raises ClaimLostError."""
         digest = hashlib.sha256(f"{classes} {seed}".encode() + label.tobytes() + watched.tobytes())
@@ -58,9 +57,7 @@ class KeptFit:
         stored = self._stored(key)
         if stored is not None:
             return stored
-        fitted = cross_validate(
-            texts, label, classes, matrix=matrix, watched=watched, seed=seed, progress=progress, **more
-        )
+        fitted = cross_validate(texts, label, classes, matrix=matrix, watched=watched, seed=seed, progress=progress)
         body = pack(fitted, key)
         if len(body) <= MOST_BYTES:
             keep_evidence(self._database, self._held, body)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from labeling.jobs.computing import Analysis
-from labeling.quality.figures import Figure
 from labeling.review.state import Shared
 
 MOST_COPIES, MOST_CONFUSED = 500, 100
@@ -49,7 +49,7 @@ def scored(scores: Any, settled: Any, shared: Shared) -> dict[str, Any]:
         "settled": int(settled.sum()),
         "settled_wrong": int(np.rint(scores[settled]).sum()),
         "expected_wrong": round(float(scores[~settled].sum()), 2),
-        "shared": {"errors": _figure(shared.errors), "expected": shared.expected, "leaning": shared.leaning},
+        "shared": {"errors": asdict(shared.errors), "expected": shared.expected, "leaning": shared.leaning},
     }
 
 
@@ -66,10 +66,6 @@ def _map(analysis: Analysis) -> dict[str, Any]:
     if len(analysis.maps) == 2:
         by_epochs["by_heart"] = by_epochs["training"]["confidence"] - by_epochs["heldout"]["confidence"] >= BY_HEART
     return by_epochs
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
 
 
 def _plain(frame: pl.DataFrame) -> list[dict[str, Any]]:

@@ -134,8 +134,8 @@ def _reasons(database: Database, basis: _Basis, lesson: Lesson, top: pl.DataFram
     fresh = listed(ruling_reasons(lesson.terms, basis.state.names), top["row"].to_numpy())
     changed = {}
     for item_id, rulings in zip(ids, fresh.to_list(), strict=True):
-        others = [reason for reason in before.get(item_id) or [] if not reason["code"].startswith(_RULINGS)]
-        reasons = sorted([*others, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
+        by_signals = [reason for reason in before.get(item_id) or [] if not reason["code"].startswith(_RULINGS)]
+        reasons = sorted([*by_signals, *map(_short, rulings)], key=lambda reason: -float(reason["strength"]))
         if reasons != before.get(item_id):
             changed[item_id] = json.dumps(reasons, ensure_ascii=False)
     columns = {"item_id": list(changed), "reasons": list(changed.values())}

@@ -11,9 +11,8 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import CallState, RunState
 from labeling.junior import journal, ledger
-from labeling.junior.batch import as_settled
+from labeling.junior.completion import Bill
 from labeling.junior.journal import Record
-from labeling.junior.ledger import Settled
 from labeling.projects.projects import lock_project_by_id
 
 _RUN, _CALL = schema.run.c, schema.llm_call.c
@@ -66,10 +65,10 @@ def _write_down(connection: Connection, run_id: int, record: Record | None, now:
         return
     project = lock_project_by_id(connection, call)
     if record is not None:
-        ledger.settle(connection, project, [as_settled(bill) for bill in record.bills], now=now)
+        ledger.settle(connection, project, record.bills, now=now)
         ledger.remember(connection, project.id, record.answers, now=now)
-        here = (_CALL.run_id == run_id) & (_CALL.state == CallState.RESERVED)
-        reserved = connection.execute(select(_CALL.id).where(here)).scalars()
-        unsent = [Settled(call_id, 0, 0, "not_sent") for call_id in reserved if call_id not in record.sent]
+        of_run = select(_CALL.id).where(_CALL.run_id == run_id, _CALL.state == CallState.RESERVED)
+        reserved = connection.execute(of_run).scalars()
+        unsent = [Bill(call_id, 0, 0, "not_sent") for call_id in reserved if call_id not in record.sent]
         ledger.settle(connection, project, unsent, now=now)
     ledger.abandon(connection, run_id, now=now)

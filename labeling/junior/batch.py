@@ -16,7 +16,7 @@ from db.many import Many, insert_new, many
 from labeling.errors import LabelingError
 from labeling.junior import ledger
 from labeling.junior.completion import Bill, Labeled
-from labeling.junior.ledger import Planned, Settled
+from labeling.junior.ledger import Planned
 from labeling.projects.projects import Project
 
 
@@ -53,7 +53,7 @@ class Writer:
 
     def prepare(self, connection: Connection, batch: Batch) -> list[Many]:
         """What it brings back, as it is to be written; reads only, before the lock is taken that others wait for."""
-        settled = ledger.settlement(connection, self.project, [as_settled(bill) for bill in batch.bills], now=self.now)
+        settled = ledger.settlement(connection, self.project, batch.bills, now=self.now)
         answers = ledger.memory(connection.dialect, self.project.id, batch.answers, now=self.now)
         return [*settled.writes, answers, self._labels(connection.dialect, batch)]
 
@@ -106,8 +106,3 @@ class Writer:
             for item_id, answer, flags in batch.labeled
         ]
         return many(dialect, insert_new(dialect, schema.suggestion), rows)
-
-
-def as_settled(bill: Bill) -> Settled:
-    """A bill as the ledger takes it."""
-    return Settled(bill.call_id, bill.tokens_in, bill.tokens_out, bill.outcome, bill.seconds, bill.is_known)

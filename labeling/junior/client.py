@@ -35,10 +35,9 @@ from labeling.junior.completion import (
     read_completion,
     tokens_spent,
 )
-from labeling.junior.pacing import back_off
 from labeling.junior.reply import Reply, Token, label_probability, read_reply, voted
 from labeling.junior.request import Request, repaired
-from labeling.junior.wire import TICKET, Ticket, Wire
+from labeling.junior.wire import TICKET, Ticket, Wire, back_off
 
 _WARM = 0.7
 _OPTIONAL = ("response_format", "logprobs", "top_logprobs", "max_tokens", "temperature")
@@ -59,7 +58,6 @@ class Junior:
     url: str
     key: str = field(repr=False)
     limits: Limits = field(default_factory=Limits)
-    seed: int = 0
 
     def __post_init__(self) -> None:
         self._client = AsyncOpenAI(
@@ -72,7 +70,7 @@ class Junior:
         )
         # Requests that are made while others are on the wire. More of them would be made in one go, and keep the answers waiting.
         self._making = asyncio.Semaphore(2 * self.limits.in_flight)
-        self._draw = random.Random(self.seed)
+        self._draw = random.Random(0)
         # What this server has refused to take; asked without it from then on.
         self._without: set[str] = set()
 
@@ -133,7 +131,7 @@ class Junior:
                 async for piece in pieces:
                     if piece.usage is not None:
                         used = piece.usage
-                        bill = Bill(call_id, used.prompt_tokens, used.completion_tokens, "ok", 0.0, True)
+                        bill = Bill(call_id, used.prompt_tokens, used.completion_tokens, "ok", 0.0)
                     for choice in piece.choices:
                         logprobs = choice.logprobs.content if choice.logprobs else None
                         tokens += [Token(token.token, token.logprob) for token in logprobs or ()]
@@ -145,7 +143,7 @@ class Junior:
             if not ends & {"length", "content_filter"} and ("stop" in ends or bill.is_known):
                 budget.remember(key, Completion(content, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
-            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
+            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0)
             raise LabelingError("junior_rejected", status=error.status_code, said=_reason_of(error)) from error
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
@@ -168,14 +166,14 @@ class Junior:
         """Confidence by the share of some warm samples that say the same (X. Wang et al., Self-consistency, ICLR 2023)."""
         warm = replace(request.settings, temperature=max(request.settings.temperature, _WARM))
         warmed = replace(request, settings=warm)
-        rest = range(1, request.settings.samples)
-        more = await asyncio.gather(
-            *(self._read(warmed, budget, "sample", sample, []) for sample in rest), return_exceptions=True
+        samples = await asyncio.gather(
+            *(self._read(warmed, budget, "sample", sample, []) for sample in range(1, request.settings.samples)),
+            return_exceptions=True,
         )
-        for failure in more:
+        for failure in samples:
             if isinstance(failure, BaseException) and not _is_unreadable(failure):
                 raise failure
-        replies = [first, *(answer[1] for answer in more if not isinstance(answer, BaseException))]
+        replies = [first, *(answer[1] for answer in samples if not isinstance(answer, BaseException))]
         label, share = voted([reply.label for reply in replies])
         reason = next(reply.reason for reply in replies if reply.label == label)
         return Labeled(label, share, "samples", reason, tuple(flags))
@@ -221,13 +219,13 @@ class Junior:
             # A page of a proxy, say, is none of these.
             body: Any = answered.json()
             spent = tokens_spent(body.get("usage"), request)
-            bill = Bill(call_id, spent[0], spent[1], "ok", 0.0, True)
+            bill = Bill(call_id, spent[0], spent[1], "ok", 0.0)
             completion = read_completion(body, spent)
             # Before the bill: what is paid and not kept would be asked and paid for again.
             budget.remember(key, completion.as_body())
             return completion
         except APIStatusError as error:
-            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0, True)
+            bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0)
             raise
         except APIConnectionError as error:
             under = error.__cause__.__cause__ if error.__cause__ else None
@@ -243,7 +241,7 @@ class Junior:
             raise
         finally:
             if not ticket.has_left:
-                bill = Bill(call_id, 0, 0, "not_sent", 0.0, True)
+                bill = Bill(call_id, 0, 0, "not_sent", 0.0)
             budget.settle(replace(bill, seconds=ticket.seconds))
 
     def _arguments(self, request: Request) -> dict[str, Any]:
@@ -259,9 +257,9 @@ class Junior:
             "top_logprobs": settings.top_logprobs,
         }
         for name in self._without:
-            taken = arguments.pop(name, None)
-            if name == "max_tokens" and taken is not None:
-                arguments["max_completion_tokens"] = taken
+            value = arguments.pop(name, None)
+            if name == "max_tokens" and value is not None:
+                arguments["max_completion_tokens"] = value
         return arguments
 
     def _can_do_without(self, error: APIStatusError, without: frozenset[str]) -> bool:

@@ -27,14 +27,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a request came to. ``is_known`` False: sent, and no answer came back."""
+    """What became of a call. ``outcome`` is "ok" or the code of what went wrong.
+
+    ``is_known`` False: it was sent and no answer came back, so it may have been paid.
+    """
 
     call_id: int
     tokens_in: int
     tokens_out: int
-    outcome: str
-    seconds: float
-    is_known: bool
+    outcome: str = "ok"
+    seconds: float | None = None
+    is_known: bool = True
 
 
 class Budget(Protocol):

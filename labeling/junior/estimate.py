@@ -1,5 +1,5 @@
-"""What a run of junior will cost and take, from the real tokens of a small sample: its answers are kept, so nothing is paid
-twice.
+"""Which items a run asks a version of junior about; and what it will cost and take, from the real tokens of a small sample:
+its answers are kept, so nothing is paid twice.
 
 How long every text is, is known: what the sample came to is carried over to the other texts by their length.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from db import schema
 from db.frames import ledger as ledger_frames
@@ -38,25 +38,52 @@ class Estimate:
     cost: Figure
     seconds: Figure
 
-    def as_report(self) -> dict[str, Any]:
-        """As it stands in the report of a run."""
-        return asdict(self)
-
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> Estimate:
-        """From the report of a run."""
+        """From the report of a run, where it stands as a dictionary."""
         names = ("tokens_in", "tokens_out", "cost", "seconds")
         return cls(report["items"], report["sample"], report["paid"], *(Figure(**report[name]) for name in names))
 
 
-def drawn(connection: Connection, wanted: Select[Any], size: int, *, seed: int) -> list[int]:
+def count_unasked(connection: Connection, project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> int:
+    """How many items a run with these settings would ask a version about."""
+    query = unasked(project_id, prompt_id, settings).subquery()
+    return int(connection.execute(select(func.count()).select_from(query)).scalar_one())
+
+
+def unasked(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
+    """The query of their ids and texts, in the order of ids."""
+    query = _all_unasked(project_id, prompt_id, settings)
+    if "only" in settings:
+        return query.where(schema.item.c.id.in_(settings["only"]))
+    return query if settings.get("limit") is None else query.limit(int(settings["limit"]))
+
+
+def _all_unasked(project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> Select[Any]:
+    """The items that this version has no suggestion for yet, of those that are asked about."""
+    item, table, queue, annotation = schema.item, schema.suggestion, schema.queue, schema.annotation
+    answered = select(table.c.id).where(table.c.item_id == item.c.id, table.c.prompt_id == prompt_id)
+    query = select(item.c.id, item.c.text).where(item.c.project_id == project_id, ~answered.exists())
+    golden = select(queue.c.item_id).where(queue.c.item_id == item.c.id, queue.c.golden).exists()
+    if settings.get("items") == "golden":
+        query = query.where(golden)
+    elif settings.get("items") == "unlabeled":
+        # Golden items always: without them junior could not be judged, and would tell them by its silence.
+        labeled = select(annotation.c.id).where(annotation.c.item_id == item.c.id)
+        query = query.where(or_(golden, ~labeled.exists()))
+    return query.order_by(item.c.id)
+
+
+def drawn(connection: Connection, query: Select[Any], size: int, *, seed: int) -> list[int]:
     """``size`` of the items of a query that has their ids first, at random and always the same, in the order of ids."""
-    ids = list(connection.execute(wanted).scalars())
+    ids = list(connection.execute(query).scalars())
     return sorted(random.Random(seed).sample(ids, min(size, len(ids))))
 
 
-def estimate(connection: Connection, run_id: int, sample: Sequence[int], rest: Select[Any], limits: Limits) -> Estimate:
-    """What the items of ``rest`` (a query with a column ``text``) will come to, by what the ``sample`` of a run came to."""
+def estimate(
+    connection: Connection, run_id: int, sample: Sequence[int], others: Select[Any], limits: Limits
+) -> Estimate:
+    """What the items of ``others`` (a query with a column ``text``) will come to, by what the ``sample`` of a run came to."""
     item = schema.item.c
     lengths = select(item.id, func.length(item.text)).where(item.id.in_(sample))
     drawn_items = pl.DataFrame(
@@ -67,7 +94,7 @@ def estimate(connection: Connection, run_id: int, sample: Sequence[int], rest: S
     calls = ledger_frames.asked(connection, run_id).drop("letters")
     # What was answered from memory cost nothing, and others like it may, too.
     spent = drawn_items.join(calls, on="item_id", how="left").fill_null(0)
-    texts = rest.subquery()
+    texts = others.subquery()
     size, mean = connection.execute(select(func.count(), func.avg(func.length(texts.c.text)))).one()
 
     def total(name: str) -> Figure:

@@ -22,7 +22,7 @@ from labeling.quality.calibrating import Reliability, answers, calibrate
 from labeling.quality.consensus import consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
-from labeling.quality.intervals import normal_quantile
+from labeling.quality.intervals import LEVEL, normal_quantile
 from labeling.quality.judging import Comparison, Judged, compare, judge
 
 # What a version that checks for one class calls all others.
@@ -115,12 +115,12 @@ def mean(values: pl.Series) -> Figure:
     >>> figure.value, round(figure.low, 2), figure.n
     (2.0, 0.04, 2)
     """
-    taken = values.cast(pl.Float64).to_numpy()
-    if len(taken) < 2:
-        return Figure.of(float(taken[0]) if len(taken) else np.nan, n=len(taken))
-    half = normal_quantile(0.95) * float(taken.std(ddof=1)) / len(taken) ** 0.5
-    middle = float(taken.mean())
-    return Figure.of(middle, max(0.0, middle - half), middle + half, n=len(taken))
+    y, n = values.cast(pl.Float64).to_numpy(), len(values)
+    if n < 2:
+        return Figure.of(float(y[0]) if n else np.nan, n=n)
+    half = normal_quantile(LEVEL) * float(y.std(ddof=1)) / n**0.5
+    middle = float(y.mean())
+    return Figure.of(middle, max(0.0, middle - half), middle + half, n=n)
 
 
 def was_judged(report: Mapping[str, Any]) -> bool:

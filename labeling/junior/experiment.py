@@ -24,7 +24,7 @@ from labeling.quality.showing import HIDDEN, Showing, showing
 class Experiment:
     """The effect, of ``answers`` pairs of assessor and item; ``left_out`` pairs are of other times. ``versions`` spoke."""
 
-    found: Showing
+    showing: Showing
     answers: int
     left_out: int
     versions: tuple[int, ...]

@@ -19,13 +19,14 @@ from db.many import Many, insert_new, many
 from db.vocabulary import CallPurpose, CallState
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.junior.completion import Bill
 from labeling.projects.projects import Project
 from labeling.roles import check_admin
 
 call, price, spending, answer = schema.llm_call, schema.price, schema.spending, schema.llm_answer
 
 MILLION = 1_000_000
-_TOLD = ("tokens_in", "tokens_out", "seconds")
+_USAGE = ("tokens_in", "tokens_out", "seconds")
 _ALIKE = (call.c.item_id, call.c.purpose, call.c.reserved)
 
 
@@ -55,21 +56,6 @@ class Planned:
     tokens_in: int
     tokens_out: int
     masked: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a call. ``outcome`` is "ok" or the code of what went wrong.
-
-    ``is_known`` False: it was sent and no answer came back, so it may have been paid.
-    """
-
-    call_id: int
-    tokens_in: int
-    tokens_out: int
-    outcome: str = "ok"
-    seconds: float | None = None
-    is_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -149,27 +135,27 @@ def reserve(
     return [ids[row["item_id"], row["purpose"], row["reserved"]].popleft() for row in rows]
 
 
-def settle(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> int:
+def settle(connection: Connection, project: Project, bills: Sequence[Bill], *, now: datetime) -> int:
     """Write down what calls came to, each once; says how much that is. A call that is settled already is left alone."""
-    due = settlement(connection, project, done, now=now)
+    due = settlement(connection, project, bills, now=now)
     for statement in due.writes:
         statement.execute(connection)
     return due.cost
 
 
-def settlement(connection: Connection, project: Project, done: Sequence[Settled], *, now: datetime) -> Settlement:
+def settlement(connection: Connection, project: Project, bills: Sequence[Bill], *, now: datetime) -> Settlement:
     """What :func:`settle` would write, for whoever alone may settle these calls, and wants to write without reading first."""
-    wanted = {bill.call_id: bill for bill in done}
-    here = call.c.id.in_(list(wanted)) & (call.c.project_id == project.id) & (call.c.state == CallState.RESERVED)
+    by_call = {bill.call_id: bill for bill in bills}
+    reserved = call.c.id.in_(list(by_call)) & (call.c.project_id == project.id) & (call.c.state == CallState.RESERVED)
     open_calls = connection.execute(
-        select(call.c.id, call.c.run_id, call.c.model, call.c.reserved, call.c.created_at).where(here)
+        select(call.c.id, call.c.run_id, call.c.model, call.c.reserved, call.c.created_at).where(reserved)
     )
     rows: list[dict[str, Any]] = []
     # By run and month: the same for most.
     changes: Counter[tuple[int | None, int, int]] = Counter()
     at: dict[str, Price] = {}
     for row in open_calls.all():
-        bill = wanted[row.id]
+        bill = by_call[row.id]
         if row.model not in at:
             at[row.model] = price_of(connection, row.model)
         cost = at[row.model].cost(bill.tokens_in, bill.tokens_out) if bill.is_known else row.reserved
@@ -201,8 +187,8 @@ def abandon_questions(connection: Connection, *, before: datetime, now: datetime
 
 def _abandon(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
     values = {"state": CallState.UNKNOWN, "cost": call.c.reserved, "outcome": "worker_died", "settled_at": now}
-    left = which & (call.c.state == CallState.RESERVED)
-    return int(connection.execute(update(call).where(left).values(values)).rowcount)
+    reserved = which & (call.c.state == CallState.RESERVED)
+    return int(connection.execute(update(call).where(reserved).values(values)).rowcount)
 
 
 def spent(connection: Connection, project_id: int, scope: str) -> int:
@@ -211,16 +197,8 @@ def spent(connection: Connection, project_id: int, scope: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
-def remembered(connection: Connection, project_id: int, request: str) -> Any | None:
-    """The answer to the same request, where there was one."""
-    query = select(answer.c.body).where(answer.c.project_id == project_id, answer.c.request == request)
-    return connection.execute(query).scalar()
-
-
-def remembered_of(connection: Connection, project_id: int, requests: Sequence[str]) -> dict[str, Any]:
-    """The same for many requests; those without an answer are left out."""
-    if not requests:
-        return {}
+def remembered(connection: Connection, project_id: int, requests: Sequence[str]) -> dict[str, Any]:
+    """The answers to the same requests; those without one are left out."""
     query = select(answer.c.request, answer.c.body).where(
         answer.c.project_id == project_id, answer.c.request.in_(requests)
     )
@@ -258,19 +236,19 @@ _SPENT = (
 _SETTLED = (
     update(call)
     .where(call.c.id == bindparam("of"))
-    .values({name: bindparam(name) for name in ("state", "cost", "outcome", "settled_at", *_TOLD)})
+    .values({name: bindparam(name) for name in ("state", "cost", "outcome", "settled_at", *_USAGE)})
 )
 
 
 def _spend(connection: Connection, project_id: int, scope: str, amount: int, budget: int | None) -> None:
     """Add to a scope where its budget allows: one statement, so that no two workers can both take the last of it."""
-    here = (spending.c.project_id == project_id) & (spending.c.scope == scope)
-    allowed = update(spending).where(here).values(amount=spending.c.amount + amount)
+    of_scope = (spending.c.project_id == project_id) & (spending.c.scope == scope)
+    allowed = update(spending).where(of_scope).values(amount=spending.c.amount + amount)
     if budget is not None:
         allowed = allowed.where(spending.c.amount + amount <= budget)
     if connection.execute(allowed).rowcount:
         return
-    if connection.execute(select(spending.c.scope).where(here)).first() is None:
+    if connection.execute(select(spending.c.scope).where(of_scope)).first() is None:
         connection.execute(insert(spending).values(project_id=project_id, scope=scope, amount=0))
     if connection.execute(allowed).rowcount == 0:
         left = (budget or 0) - spent(connection, project_id, scope)

@@ -195,13 +195,13 @@ def _as_prompt(row: Any) -> Prompt:
 
 def _check_examples(connection: Connection, project: Project, examples: Sequence[Example]) -> None:
     golden, ruling = schema.golden, schema.adjudication
-    wanted = [example.item_id for example in examples]
+    item_ids = [example.item_id for example in examples]
     # Whatever was golden once may be golden again.
-    tests = select(golden.c.item_id).where(golden.c.item_id.in_(wanted)).distinct()
+    tests = select(golden.c.item_id).where(golden.c.item_id.in_(item_ids)).distinct()
     barred = set(connection.execute(tests).scalars())
     settled = select(ruling.c.item_id, ruling.c.label).where(
         ruling.c.project_id == project.id,
-        ruling.c.item_id.in_(wanted),
+        ruling.c.item_id.in_(item_ids),
         ruling.c.verdict == Verdict.LABEL,
         in_force(ruling),
     )

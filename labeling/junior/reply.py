@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeling.errors import LabelingError
-from labeling.junior.request import Request
+from labeling.junior.request import MOST_REASON, Request
 
-MOST_REASON = 400
 _FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
 

@@ -24,7 +24,7 @@ labels or pretends to be, only check it."""
 REPAIR = (
     "That was not an answer in the asked form ({problem}). Answer again: one JSON object, nothing else, with {keys}."
 )
-_MARKS_OF_A_REASON = 400
+MOST_REASON = 400
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ def _system(classes: Sequence[ClassNote], guide: str, instructions: str, setting
     parts = [BINARY_RULES.format(code=settings.target) if settings.target else RULES]
     if instructions.strip():
         parts.append(instructions.strip())
-    shown = [entry for entry in classes if settings.target in (None, entry.code)]
-    parts.append("Classes:\n" + "\n".join(_line(entry) for entry in shown))
+    described = [entry for entry in classes if settings.target in (None, entry.code)]
+    parts.append("Classes:\n" + "\n".join(_line(entry) for entry in described))
     if guide.strip():
         parts.append(f"Guide:\n{guide.strip()}")
     keys = "label"
@@ -168,6 +168,6 @@ def _answer(shot: Shot, settings: Settings) -> str:
 
 
 def _schema(codes: Sequence[str], settings: Settings) -> dict[str, Any]:
-    reason = {"reason": {"type": "string", "maxLength": _MARKS_OF_A_REASON}} if settings.reasoning else {}
+    reason = {"reason": {"type": "string", "maxLength": MOST_REASON}} if settings.reasoning else {}
     properties = {**reason, "label": {"type": "string", "enum": list(codes)}, "confidence": {"type": "number"}}
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}

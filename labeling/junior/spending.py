@@ -82,7 +82,7 @@ class RunBudget:
         if self._unsent:
             # Given up between the reservation and the request.
             for call_id in sorted(self._unsent):
-                self.settle(Bill(call_id, 0, 0, "not_sent", 0.0, True))
+                self.settle(Bill(call_id, 0, 0, "not_sent", 0.0))
             await self._write()
         if self._journal is not None:
             self._journal.end()
@@ -169,28 +169,28 @@ class RunBudget:
 
     async def _look_up(self) -> None:
         await asyncio.sleep(_LOOK_UP)
-        wanted, self._lookups, self._looking = self._lookups, {}, None
+        lookups, self._lookups, self._looking = self._lookups, {}, None
         try:
-            remembered = await asyncio.to_thread(self._read_answers, list(wanted))
+            remembered = await asyncio.to_thread(self._read_answers, list(lookups))
         except (SQLAlchemyError, ValueError) as error:
-            for lookup in wanted.values():
+            for lookup in lookups.values():
                 if not lookup.done():
                     lookup.set_exception(error)
             return
-        for request, lookup in wanted.items():
+        for request, lookup in lookups.items():
             if not lookup.done():
                 lookup.set_result(remembered.get(request))
 
     def _read_answers(self, requests: list[str]) -> dict[str, Any]:
         with self._database.snapshot() as connection:
-            return ledger.remembered_of(connection, self._project.id, requests)
+            return ledger.remembered(connection, self._project.id, requests)
 
     async def _write(self) -> None:
         batch, self._batch = self._batch, Batch()
         self._under_way -= {bill.call_id for bill in batch.bills}
         room = max(0, self._most_reserved - len(self._under_way))
-        wanted = [reservation for reservation in batch.reservations if not reservation.granted.done()]
-        batch.reservations, self._batch.reservations = wanted[:room], wanted[room:]
+        waiting = [reservation for reservation in batch.reservations if not reservation.granted.done()]
+        batch.reservations, self._batch.reservations = waiting[:room], waiting[room:]
         if not batch:
             return
         self._writing = batch
@@ -218,7 +218,7 @@ class RunBudget:
             if reservation.granted.done():
                 # Given up while it was written.
                 if isinstance(grant, int):
-                    self.settle(Bill(grant, 0, 0, "not_sent", 0.0, True))
+                    self.settle(Bill(grant, 0, 0, "not_sent", 0.0))
             elif isinstance(grant, int):
                 reservation.granted.set_result(grant)
             elif self._under_way:

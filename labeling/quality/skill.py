@@ -82,7 +82,6 @@ def confusion(votes: IntoDataFrame, reference: IntoDataFrame) -> pl.DataFrame:
     )
 
 
-# Long: half of it names the columns of the result.
 def skill_posterior(
     votes: IntoDataFrame,
     golden: IntoDataFrame | None = None,

@@ -43,9 +43,9 @@ class Trained:
     """What the classifier says of every text.
 
     ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it. ``fold`` int64 (n,).
-    ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it.
-    ``heldout`` and ``training``, None for an estimator without epochs: what every epoch made of the watched label, by the models
-    that didn't see the text, and by one that learned from all texts.
+    ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it. ``heldout``
+    and ``training``, None for an estimator without epochs: what every epoch made of the watched label, by the models that
+    didn't see the text, and by one that learned from all texts.
     """
 
     probabilities: Floats
@@ -103,11 +103,8 @@ def cross_validate(
     classes: int,
     *,
     matrix: sparse.csr_matrix | None = None,
-    targets: Floats | None = None,
     watched: Codes | None = None,
     estimator: Estimator | None = None,
-    count: int = FOLDS,
-    epochs: int = EPOCHS,
     dynamics: bool = True,
     seed: int = 0,
     progress: Progress | None = None,
@@ -115,43 +112,42 @@ def cross_validate(
     """Probabilities of ``classes`` for all texts, by models of the other folds' labels.
 
     ``label`` int32 (n,), -1 for texts that have none: they are foretold, not learned from. ``matrix`` are features made
-    before, ``targets`` (n, classes) shares instead of hard labels (not for an ``estimator``, which is cloned for each
-    fold and gets the texts, or the ``matrix`` if there is one). ``watched`` (n,) are the labels that epochs are asked about,
-    by default ``label``; ``dynamics`` off leaves the epochs out. ``progress`` is called with fits done and fits in all.
-    Raises LabelingError ``no_labels``.
+    before; an ``estimator`` is cloned for each fold and gets the texts, or the ``matrix`` if there is one. ``watched`` (n,)
+    are the labels that epochs are asked about, by default ``label``; ``dynamics`` off leaves the epochs out. ``progress`` is
+    called with fits done and fits in all. Raises LabelingError ``no_labels``.
 
     >>> texts = ["good film", "fine film", "bad film", "awful film"] * 5
-    >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2, count=4)
+    >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2)
     >>> found.probabilities.shape, found.heldout.probability.shape
     ((20, 2), (8, 20))
     """
     label = np.asarray(label, dtype=np.int32)
     if not (label >= 0).any():
         raise LabelingError("no_labels")
-    fold = folds(texts, label, count, seed=seed)
+    fold = folds(texts, label, seed=seed)
     labeled = label >= 0
     probabilities = np.zeros((len(label), classes))
     if estimator is not None:
-        given: Any = matrix if matrix is not None else np.array(texts, dtype=object)
-        for part in range(count):
+        inputs: Any = matrix if matrix is not None else np.array(texts, dtype=object)
+        for part in range(FOLDS):
             out = fold == part
-            probabilities[out] = _by_estimator(estimator, given, label, labeled & ~out, out, classes)
-            _tell(progress, part + 1, count)
+            probabilities[out] = _by_estimator(estimator, inputs, label, labeled & ~out, out, classes)
+            _tell(progress, part + 1, FOLDS)
         return Trained(probabilities, fold, _unseen(label, fold, classes), None, None)
     matrix = features(texts) if matrix is None else matrix
-    wanted = _shares(label, classes) if targets is None else targets.astype(np.float32)
+    targets = _shares(label, classes)
     followed = label if watched is None else watched
-    heldout, training = (Dynamics.blank(epochs, len(label)) if dynamics else None for _ in range(2))
-    for part in range(count):
+    heldout, training = (Dynamics.blank(EPOCHS, len(label)) if dynamics else None for _ in range(2))
+    for part in range(FOLDS):
         out, learn = np.flatnonzero(fold == part), np.flatnonzero(labeled & (fold != part))
         if len(learn) and len(out):
-            probabilities[out] = _by_epochs(matrix, wanted, learn, out, epochs, seed, heldout, followed)
+            probabilities[out] = _by_epochs(matrix, targets, learn, out, seed, heldout, followed)
         elif len(out):
             probabilities[out] = 1 / classes
-        _tell(progress, part + 1, count + dynamics)
+        _tell(progress, part + 1, FOLDS + dynamics)
     if training is not None:
-        _by_epochs(matrix, wanted, np.flatnonzero(labeled), np.arange(len(label)), epochs, seed, training, followed)
-        _tell(progress, count + 1, count + 1)
+        _by_epochs(matrix, targets, np.flatnonzero(labeled), np.arange(len(label)), seed, training, followed)
+        _tell(progress, FOLDS + 1, FOLDS + 1)
     return Trained(probabilities, fold, _unseen(label, fold, classes), heldout, training)
 
 
@@ -179,7 +175,6 @@ def _by_epochs(
     targets: Small,
     learn: Whole,
     out: Whole,
-    epochs: int,
     seed: int,
     into: Dynamics | None,
     label: Codes,
@@ -191,12 +186,12 @@ def _by_epochs(
         if into is not None:
             into.see(epoch, out, model.probabilities(heldout), label)
 
-    return train(matrix[learn], targets[learn], epochs=epochs, seed=seed, watch=watch).probabilities(heldout)
+    return train(matrix[learn], targets[learn], seed=seed, watch=watch).probabilities(heldout)
 
 
 def _by_estimator(
     estimator: Estimator,
-    given: Any,
+    inputs: Any,
     label: Codes,
     learn: npt.NDArray[np.bool_],
     out: npt.NDArray[np.bool_],
@@ -207,8 +202,8 @@ def _by_estimator(
     if len(present) < 2:
         shares[:, present if len(present) else slice(None)] = 1 / max(len(present), 1) if len(present) else 1 / classes
         return shares
-    model: Estimator = clone(estimator).fit(given[learn], label[learn])
-    shares[:, np.asarray(model.classes_, dtype=np.int64)] = model.predict_proba(given[out])
+    model: Estimator = clone(estimator).fit(inputs[learn], label[learn])
+    shares[:, np.asarray(model.classes_, dtype=np.int64)] = model.predict_proba(inputs[out])
     return shares
 
 
@@ -230,6 +225,6 @@ def _unseen(label: Codes, fold: Whole, classes: int) -> npt.NDArray[np.bool_]:
     return missing
 
 
-def _tell(progress: Progress | None, done: int, total: int) -> None:
+def _tell(progress: Progress | None, fits: int, total: int) -> None:
     if progress is not None:
-        progress(done, total)
+        progress(fits, total)

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from labeling.quality.consensus import Choice, consensus_of
 from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
-from labeling.review.classifier import Estimator, Progress, Trained, checked_probabilities, cross_validate, features
+from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
 from labeling.review.issues import Issues, label_issues
 from labeling.review.misreading import misreading
@@ -84,7 +84,6 @@ def gather(
     agreed: Agreed | None = None,
     suggestions: IntoDataFrame | None = None,
     probabilities: IntoDataFrame | None = None,
-    estimator: Estimator | None = None,
     method: str = "auto",
     seed: int = 0,
     progress: Progress | None = None,
@@ -93,12 +92,12 @@ def gather(
 ) -> Evidence:
     """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
 
-    ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns
-    from them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``, or the one that is
+    ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns from
+    them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``, or the one that is
     ``agreed`` already. ``suggestions`` (item, label) are the junior's. ``probabilities`` (item, and a column for each class)
-    replace the classifier; they must
-    not have seen the item's own label. ``step`` is called with the name of each of STEPS as it begins, ``progress`` with the
-    classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``. Raises LabelingError of the doors.
+    replace the classifier; they must not have seen the item's own label. ``step`` is called with the name of each of STEPS
+    as it begins, ``progress`` with the classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``.
+    Raises LabelingError of the doors.
     """
     begin = step or (lambda name: None)
     texts = texts_frame(items)
@@ -114,12 +113,9 @@ def gather(
     matrix = features(own)
     begin("classifier")
     if probabilities is None:
-        trained = fit(
-            own, taught, classes, matrix=matrix if estimator is None else None, watched=given, estimator=estimator,
-            seed=seed, progress=progress,
-        )  # fmt: skip
+        trained = fit(own, taught, classes, matrix=matrix, watched=given, seed=seed, progress=progress)
     else:
-        checked = _given(probabilities, coded)
+        checked = _probabilities(probabilities, coded)
         trained = Trained(checked, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
     begin("neighbours")
     vectors = lsa(matrix, seed=seed)
@@ -130,7 +126,7 @@ def gather(
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
     by_junior = _junior(junior, classes)
     sources = [foretold, near] if suggestions is None else [foretold, near, by_junior]
-    answers, _ = next_vote(coded, posterior, sources, seed=seed)
+    answers = next_vote(coded, posterior, sources, seed=seed)
     begin("misreading")
     texts_say = (sharpened(foretold, taught) + near) * by_junior
     texts_say /= texts_say.sum(axis=1, keepdims=True)
@@ -176,10 +172,10 @@ def sharpened(probabilities: Floats, label: Codes) -> Floats:
         shares: Floats = raised / raised.sum(axis=1, keepdims=True)
         return shares
 
-    def told(temperature: float) -> float:
+    def likelihood(temperature: float) -> float:
         return float(np.log(at(temperature, logs[rows])[np.arange(len(rows)), label[rows]] + 1e-12).sum())
 
-    return at(float(max(_TEMPERATURES, key=told)) if len(rows) else 1.0, logs)
+    return at(float(max(_TEMPERATURES, key=likelihood)) if len(rows) else 1.0, logs)
 
 
 def assessors(votes: Votes) -> sparse.csr_matrix:
@@ -208,13 +204,13 @@ def _votes(
     return votes_frame(frame, golden=settled, classes=classes)
 
 
-def _rows(wanted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
+def _rows(voted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
     places = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
-    keys = pl.DataFrame({"item": wanted.cast(pl.String)})
+    keys = pl.DataFrame({"item": voted.cast(pl.String)})
     return keys.join(places, on="item", how="left", maintain_order="left")["row"].to_numpy()
 
 
-def _given(probabilities: IntoDataFrame, votes: Votes) -> Floats:
+def _probabilities(probabilities: IntoDataFrame, votes: Votes) -> Floats:
     frame = read_columns(probabilities, "probabilities", ["item", *votes.classes], ["item"])
     keyed = frame.with_columns(pl.col("item").cast(pl.String), pl.col(*votes.classes).cast(pl.Float64, strict=False))
     keys = pl.DataFrame({"item": votes.items.cast(pl.String)})

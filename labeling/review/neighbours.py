@@ -57,9 +57,9 @@ class Neighbours:
         return pulled
 
 
-def lsa(matrix: sparse.csr_matrix, dimensions: int = DIMENSIONS, *, seed: int = 0) -> Small:
-    """Texts as unit vectors, float32 (n, at most ``dimensions``); a text without any feature is zero."""
-    rank = min(dimensions, min(matrix.shape) - 1)
+def lsa(matrix: sparse.csr_matrix, *, seed: int = 0) -> Small:
+    """Texts as unit vectors, float32 (n, at most DIMENSIONS); a text without any feature is zero."""
+    rank = min(DIMENSIONS, min(matrix.shape) - 1)
     if rank < 1:
         return np.zeros((matrix.shape[0], 1), dtype=np.float32)
     reduced = TruncatedSVD(rank, n_iter=3, random_state=seed).fit_transform(matrix).astype(np.float32)
@@ -94,21 +94,21 @@ def near_duplicates(near: Neighbours, items: pl.Series, label: Codes, classes: t
     limit = NEAR * float(np.median(near.distance[:, 0])) if near.distance.size else 0.0
     close = (near.index >= 0) & (near.distance <= max(limit, 1e-5))
     first, place = np.nonzero(close)
-    other = near.index[first, place]
-    differ = (label[first] != label[other]) & (label[first] >= 0) & (label[other] >= 0)
+    second = near.index[first, place]
+    differ = (label[first] != label[second]) & (label[first] >= 0) & (label[second] >= 0)
     # A pair may be seen from one side only, where many copies crowd each other out.
-    low, high = np.minimum(first, other)[differ], np.maximum(first, other)[differ]
+    low, high = np.minimum(first, second)[differ], np.maximum(first, second)[differ]
     pairs = (
-        pl.DataFrame({"one": low, "two": high, "distance": np.maximum(near.distance[first, place][differ], 0)})
-        .unique(["one", "two"], keep="first", maintain_order=True)
-        .sort("distance", "one", "two")
+        pl.DataFrame({"low": low, "high": high, "distance": np.maximum(near.distance[first, place][differ], 0)})
+        .unique(["low", "high"], keep="first", maintain_order=True)
+        .sort("distance", "low", "high")
     )
     return pl.DataFrame(
         {
-            "item": items.gather(pairs["one"]),
-            "other": items.gather(pairs["two"]),
-            "label": names.gather(label[pairs["one"].to_numpy()]),
-            "other_label": names.gather(label[pairs["two"].to_numpy()]),
+            "item": items.gather(pairs["low"]),
+            "other": items.gather(pairs["high"]),
+            "label": names.gather(label[pairs["low"].to_numpy()]),
+            "other_label": names.gather(label[pairs["high"].to_numpy()]),
             "distance": pairs["distance"].cast(pl.Float64),
         }
     )

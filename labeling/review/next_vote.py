@@ -8,8 +8,6 @@ aren't, and nobody has to say which it is. Weights start from START with a prior
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from scipy.optimize import minimize
 
@@ -18,8 +16,7 @@ from labeling.quality.consensus.incidence import Incidence
 from labeling.quality.frames import Codes, Votes
 from labeling.review.texts import Floats
 
-# In this order: log-likelihood of the other votes by the assessors' confusions, their counts, whether they all say so.
-VOICES = ("assessors", "counts", "unanimous")
+# Log-likelihood of the other votes by the assessors' confusions, their counts, whether they all say so: in this order.
 START = (0.5, 0.0, 0.0)
 SOURCE_START = 0.3
 _PRIOR_PRECISION = 1.0
@@ -30,42 +27,32 @@ _FLOOR = 1e-4
 _SLIP = 0.01
 
 
-class Weights(NamedTuple):
-    """Weights (sources + VOICES,) and constants (classes,); ``cases`` votes were hidden to find them."""
-
-    voices: Floats
-    constants: Floats
-    cases: int
-
-
-def next_vote(votes: Votes, posterior: Floats, sources: list[Floats], *, seed: int = 0) -> tuple[Floats, Weights]:
-    """Probability (items, classes) of one more assessor's label, and the weights behind it.
+def next_vote(votes: Votes, posterior: Floats, sources: list[Floats], *, seed: int) -> Floats:
+    """Probability (items, classes) of one more assessor's label.
 
     ``posterior`` (items, classes) of consensus, from which the assessors' confusions come; ``sources`` are
     probabilities (items, classes) that never saw the item's votes.
     """
     classes = len(votes.classes)
-    channel = shrunk(Incidence.of(votes), posterior)
-    logs = np.log((1 - _SLIP) * channel + _SLIP / classes)
-    voted, counts = _voted(votes, logs), votes.counts()
+    incidence = Incidence.of(votes)
+    logs = np.log((1 - _SLIP) * shrunk(incidence, posterior) + _SLIP / classes)
+    # Log-likelihood (items, classes) of all votes of an item under each true class.
+    voted, counts = incidence.scores(logs), votes.counts()
     texts = [np.log(np.maximum(source, _FLOOR)) for source in sources]
-    weights = _fit(votes, logs, voted, counts, texts, seed)
+    voices, constants = _fit(votes, logs, voted, counts, texts, seed)
     answers = np.empty_like(counts)
-    size = max(1, _CHUNK_NUMBERS // (classes * len(weights.voices)))
+    size = max(1, _CHUNK_NUMBERS // (classes * len(voices)))
     for start in range(0, len(counts), size):
         part = slice(start, start + size)
         table = _table([text[part] for text in texts], voted[part], counts[part])
-        answers[part] = _answers(table, weights.voices, weights.constants)
-    return answers, weights
+        answers[part] = _answers(table, voices, constants)
+    return answers
 
 
-def _voted(votes: Votes, logs: Floats) -> Floats:
-    """Log-likelihood (items, classes) of all votes of an item under each true class."""
-    incidence = Incidence.of(votes)
-    return incidence.scores(logs)
-
-
-def _fit(votes: Votes, logs: Floats, voted: Floats, counts: Floats, texts: list[Floats], seed: int) -> Weights:
+def _fit(
+    votes: Votes, logs: Floats, voted: Floats, counts: Floats, texts: list[Floats], seed: int
+) -> tuple[Floats, Floats]:
+    """Weights (sources and START,) and constants (classes,)."""
     start = np.array([*[SOURCE_START] * len(texts), *START])
     company = np.flatnonzero(counts.sum(axis=1)[votes.item] > 1)
     most = max(500, _MOST_NUMBERS // (counts.shape[1] * len(start)))
@@ -73,13 +60,13 @@ def _fit(votes: Votes, logs: Floats, voted: Floats, counts: Floats, texts: list[
         company = np.sort(np.random.default_rng(seed).choice(company, most, replace=False))
     constants = np.zeros(counts.shape[1])
     if not len(company):
-        return Weights(start, constants, 0)
+        return start, constants
     item, hidden = votes.item[company], votes.label[company]
-    others = counts[item]
-    others[np.arange(len(item)), hidden] -= 1
-    table = _table([text[item] for text in texts], voted[item] - logs[votes.annotator[company], hidden], others)
+    other_counts = counts[item]
+    other_counts[np.arange(len(item)), hidden] -= 1
+    table = _table([text[item] for text in texts], voted[item] - logs[votes.annotator[company], hidden], other_counts)
     fitted = _maximum(table, hidden, start)
-    return Weights(fitted[: len(start)], fitted[len(start) :], len(company))
+    return fitted[: len(start)], fitted[len(start) :]
 
 
 def _table(texts: list[Floats], voted: Floats, counts: Floats) -> Floats:

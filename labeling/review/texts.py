@@ -36,11 +36,11 @@ class Texts:
         return len(self.texts)
 
 
-def texts_frame(items: IntoDataFrame, *, label: str | None = None, classes: Sequence[str] | None = None) -> Texts:
+def texts_frame(items: IntoDataFrame, *, label: str | None = None) -> Texts:
     """Check ITEMS(item, text), with the labels of the column ``label`` where it is named; any eager frame.
 
     A missing text is an empty one, a missing label is none. Of a repeated item the first row counts. Raises
-    LabelingError ``frame_unsupported``, ``column_missing``, ``column_null`` or ``unknown_label``.
+    LabelingError ``frame_unsupported``, ``column_missing`` or ``column_null``.
 
     >>> found = texts_frame(pl.DataFrame({"item": [7, 8], "text": ["ab", None], "kind": ["x", None]}), label="kind")
     >>> found.texts, found.label.tolist(), found.classes
@@ -50,9 +50,9 @@ def texts_frame(items: IntoDataFrame, *, label: str | None = None, classes: Sequ
     frame = frame.unique("item", keep="first", maintain_order=True)
     texts = frame["text"].cast(pl.String).fill_null("").to_list()
     if label is None:
-        return Texts(frame["item"], texts, np.full(len(frame), -1, dtype=np.int32), tuple(classes or ()))
+        return Texts(frame["item"], texts, np.full(len(frame), -1, dtype=np.int32), ())
     column = frame[label].cast(pl.String)
-    names = tuple(classes) if classes is not None else tuple(sorted(column.drop_nulls().unique().to_list()))
+    names = tuple(sorted(column.drop_nulls().unique().to_list()))
     return Texts(frame["item"], texts, codes_of(column, names, "items"), names)
 
 

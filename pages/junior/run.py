@@ -11,9 +11,8 @@ import streamlit as st
 from db.engine import database
 from db.frames import ledger as ledger_frames
 from db.vocabulary import PromptKind, RunKind, RunState
-from labeling.junior.estimate import USUAL, Estimate
+from labeling.junior.estimate import USUAL, Estimate, count_unasked
 from labeling.junior.prompts import Prompt
-from labeling.junior.wanted import count_wanted
 from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.runs import Run
@@ -56,7 +55,7 @@ def _draw_form(project: Project, access: Access, versions: Sequence[Prompt], pas
     )
     settings: dict[str, Any] = {"prompt_id": prompt_id, "items": items} | ({"limit": limit} if limit else {})
     with database().snapshot() as connection:
-        wanted = count_wanted(connection, project.id, int(prompt_id), settings)
+        wanted = count_unasked(connection, project.id, int(prompt_id), settings)
     if not wanted:
         st.text(t("junior.ask.nothing"))
         return

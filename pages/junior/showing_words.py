@@ -18,11 +18,11 @@ def showing_answer(one: Experiment) -> str:
     """What the page opens with: the recommendation, and what it rests on."""
     if not one.answers:
         return t("showing.answer.none")
-    harmful = [effect.arm for effect in one.found.effects if effect.verdict == HARMFUL]
-    if one.found.recommendation == UNDECIDED and harmful:
+    harmful = [effect.arm for effect in one.showing.effects if effect.verdict == HARMFUL]
+    if one.showing.recommendation == UNDECIDED and harmful:
         return t(f"showing.answer.harmful.{harmful[0]}", n=one.answers)
     facts = {"followed": percent(MOST_FOLLOWED), "lost": percent(MOST_LOST)}
-    return t(f"showing.answer.{one.found.recommendation}", n=one.answers, **facts)
+    return t(f"showing.answer.{one.showing.recommendation}", n=one.answers, **facts)
 
 
 def ratio(found: Figure) -> str:

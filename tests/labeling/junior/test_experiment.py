@@ -31,19 +31,19 @@ def test_the_effect_is_read_from_the_answers(database: Database) -> None:
         one = experiment(connection, project)
     assert (one.answers, one.left_out, len(one.versions)) == (48 * 4, 0, 1)
     # Of 48 items 12 have a wrong suggestion, four in each arm; one of them is a probe, in the hidden arm.
-    arms = {each.arm: each for each in one.found.arms}
+    arms = {each.arm: each for each in one.showing.arms}
     assert [(arm, each.answers) for arm, each in arms.items()] == [("hidden", 64), ("before", 64), ("after", 64)]
     assert [each.wrong.value for each in arms.values()] == [0.0, 1.0, 0.0]
     assert [each.wrong.n for each in arms.values()] == [16, 16, 16]
     assert [each.accuracy.value for each in arms.values()] == [1.0, 0.75, 1.0]
     # Probes never reach figures of accuracy.
     assert [each.accuracy.n for each in arms.values()] == [60, 64, 64]
-    before, after = one.found.effects
+    before, after = one.showing.effects
     assert (before.following.value, before.accuracy.value, before.seconds.value) == (1.0, -0.25, 0.5)
     assert (after.following.value, after.accuracy.value, after.seconds.value) == (0.0, 0.0, 1.25)
     assert before.verdict == HARMFUL
-    assert one.found.recommendation in (UNDECIDED, HIDE)
-    assert one.found.probes == 4
+    assert one.showing.recommendation in (UNDECIDED, HIDE)
+    assert one.showing.probes == 4
 
 
 def test_answers_of_other_times_are_left_out(database: Database) -> None:
@@ -66,7 +66,7 @@ def test_without_answers_there_is_nothing(database: Database) -> None:
     house_of(database)
     with database.snapshot() as connection:
         one = experiment(connection, get_project(connection, "shown"))
-    assert (one.answers, one.left_out, one.versions, one.found.arms) == (0, 0, (), ())
+    assert (one.answers, one.left_out, one.versions, one.showing.arms) == (0, 0, (), ())
 
 
 def test_versions_that_spoke_are_named_in_their_order(sqlite_database: Database) -> None:

@@ -103,7 +103,7 @@ def test_what_is_left_is_settled_freed_or_taken_for_paid(database: Database) -> 
     assert spent(world) == 20 + 70
     assert not path.exists()
     with database.snapshot() as connection:
-        assert ledger.remembered(connection, world.project.id, "a") == BODY
+        assert ledger.remembered(connection, world.project.id, ["a"]) == {"a": BODY}
 
 
 def test_of_a_run_whose_journal_lies_elsewhere_everything_counts_as_paid(database: Database) -> None:

@@ -12,7 +12,8 @@ from db.engine import Database
 from db.vocabulary import CallPurpose
 from labeling.errors import LabelingError
 from labeling.junior import ledger
-from labeling.junior.ledger import Planned, Price, Settled
+from labeling.junior.completion import Bill
+from labeling.junior.ledger import Planned, Price
 from labeling.projects.projects import change_settings, lock_project
 from tests.labeling.worlds import World, make_world
 
@@ -34,9 +35,9 @@ def reserve(world: World, n: int = 1, run_id: int | None = None) -> list[int]:
         return ledger.reserve(connection, project, "small", [CALL] * n, run_id=run_id, now=world.now)
 
 
-def settle(world: World, *done: Settled) -> int:
+def settle(world: World, *bills: Bill) -> int:
     with world.database.transaction() as connection:
-        return ledger.settle(connection, world.project, done, now=world.now)
+        return ledger.settle(connection, world.project, bills, now=world.now)
 
 
 def spent(world: World, scope: str = "total") -> int:
@@ -48,9 +49,9 @@ def test_reserved_at_the_most_and_settled_at_what_it_cost(database: Database) ->
     world = world_with(database, budget_total=1_000)
     first, second = reserve(world, 2)
     assert spent(world) == 400
-    assert settle(world, Settled(first, 80, 5, seconds=0.5)) == 90
-    assert settle(world, Settled(first, 80, 5)) == 0
-    assert settle(world, Settled(second, 0, 0, outcome="refused")) == 0
+    assert settle(world, Bill(first, 80, 5, seconds=0.5)) == 90
+    assert settle(world, Bill(first, 80, 5)) == 0
+    assert settle(world, Bill(second, 0, 0, outcome="refused")) == 0
     assert spent(world) == 90
     with database.snapshot() as connection:
         names = ("state", "cost", "outcome", "masked")
@@ -61,7 +62,7 @@ def test_reserved_at_the_most_and_settled_at_what_it_cost(database: Database) ->
 def test_sent_without_an_answer_it_may_have_been_paid(database: Database) -> None:
     world = world_with(database, budget_total=1_000)
     (one,) = reserve(world)
-    assert settle(world, Settled(one, 0, 0, outcome="connection_lost", is_known=False)) == 200
+    assert settle(world, Bill(one, 0, 0, outcome="connection_lost", is_known=False)) == 200
     assert spent(world) == 200
 
 
@@ -101,7 +102,7 @@ def test_without_a_budget_or_a_price_nothing_is_bought(sqlite_database: Database
 def test_what_a_dead_worker_reserved_stays_spent(database: Database) -> None:
     world = world_with(database, budget_total=1_000)
     one, _ = reserve(world, 2, run_id=7)
-    settle(world, Settled(one, 80, 5))
+    settle(world, Bill(one, 80, 5))
     with database.transaction() as connection:
         assert ledger.abandon(connection, 7, now=world.now) == 1
         assert ledger.abandon(connection, 7, now=world.now) == 0
@@ -127,7 +128,7 @@ def test_many_at_once_take_no_more_than_there_is(database: Database) -> None:
 def test_prices_change_and_settled_calls_stay(database: Database) -> None:
     world = world_with(database, budget_total=1_000)
     (one,) = reserve(world)
-    settle(world, Settled(one, 80, 5))
+    settle(world, Bill(one, 80, 5))
     with database.transaction() as connection:
         ledger.set_price(connection, Price("small", 10_000_000, 0), now=world.now, actor=None)
         assert ledger.prices(connection) == [Price("small", 10_000_000, 0)]
@@ -141,8 +142,8 @@ def test_the_same_request_is_answered_from_memory(database: Database) -> None:
     with database.transaction() as connection:
         ledger.remember(connection, world.project.id, {"a": {"label": "x"}}, now=world.now)
         ledger.remember(connection, world.project.id, {"a": {"label": "y"}, "b": {"label": "z"}}, now=world.now)
-        found = [ledger.remembered(connection, world.project.id, key) for key in ("a", "b", "c")]
-    assert found == [{"label": "x"}, {"label": "z"}, None]
+        found = ledger.remembered(connection, world.project.id, ["a", "b", "c"])
+    assert found == {"a": {"label": "x"}, "b": {"label": "z"}}
 
 
 def test_the_lead_sets_budgets(database: Database) -> None:
