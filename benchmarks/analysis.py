@@ -29,7 +29,7 @@ from labeling.review.data_map import data_map
 from labeling.review.evidence import gather
 from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
-from labeling.review.state import pack, rescore, unpack
+from labeling.review.state import pack, scored, taught, unpack
 from labeling.review.suspicion import suspicion
 
 CLASSES, ASSESSORS, OVERLAP, RULINGS = (20, 3), 30, 3, 1000
@@ -132,7 +132,8 @@ def analysis(count: int, classes: int, steps: Steps) -> dict[str, float]:
     steps.begin("again")
     settled = np.full(count, -1, dtype=np.int32)
     settled[ruled] = truth[ruled]
-    rescore(unpack(packed), settled)
+    state = unpack(packed)
+    scored(state, settled, taught(state, settled))
     top = ranking.frame.filter(~pl.col("settled")).head(count // 20)["item"].to_numpy()
     wrong = evidence.given != truth
     return {"packed_mb": len(packed) / 1e6, "wrong": float(wrong.mean()), "wrong_in_top": float(wrong[top].mean())}

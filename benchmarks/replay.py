@@ -34,7 +34,7 @@ from labeling.review.classifier import cross_validate, features
 from labeling.review.evidence import gather
 from labeling.review.linear import train
 from labeling.review.propagate import propagate
-from labeling.review.state import ReviewState, rescore
+from labeling.review.state import ReviewState, scored, taught
 
 SETS, SEEDS = ("clinc_banking", "brighter_rus"), 3
 REMOVED = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -135,7 +135,7 @@ def _ours(people: World, removed: float, alike: bool, budget: int, seed: int) ->
         free = left - LOOKED * len(propagated.frame)
         if free <= 0:
             break
-        scores, _ = rescore(state, settled)
+        scores = scored(state, settled, taught(state, settled))
         scores[settled >= 0] = -1
         ruled = np.argsort(-scores, kind="stable")[: min(BATCH, free)]
         settled[ruled] = truth[ruled]

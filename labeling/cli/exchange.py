@@ -62,34 +62,34 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
-def run_import(asked: argparse.Namespace, database: Database, now: datetime) -> int:
+def run_import(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
     migrate(database)
-    separator = "\t" if asked.separator == "\\t" else asked.separator
+    separator = "\t" if arguments.separator == "\\t" else arguments.separator
     options = ImportOptions(
         make_project=True,
-        make_classes=not asked.known_classes_only,
-        skip_duplicate_texts=asked.skip_duplicate_texts,
-        max_text=asked.max_text,
-        header=not asked.no_header,
-        encoding=asked.encoding,
+        make_classes=not arguments.known_classes_only,
+        skip_duplicate_texts=arguments.skip_duplicate_texts,
+        max_text=arguments.max_text,
+        header=not arguments.no_header,
+        encoding=arguments.encoding,
         separator=separator,
     )
-    meter = _Meter(sys.stderr.isatty() and not asked.json)
+    meter = _Meter(sys.stderr.isatty() and not arguments.json)
     # A pipe can be read once and is looked at twice: opened() makes it a file.
-    with opened(sys.stdin.buffer if asked.file == "-" else Path(asked.file)) as (stream, name):
+    with opened(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file)) as (stream, name):
         report = import_file(
             database,
             stream,
             name=name,
-            project_slug=asked.project,
-            mapping=_mapping(asked, stream, options),
+            project_slug=arguments.project,
+            mapping=_mapping(arguments, stream, options),
             options=options,
             now=now,
             progress=meter.progress,
         )
     meter.end()
-    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if asked.json else "\n".join(_lines(report)))
+    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if arguments.json else "\n".join(_lines(report)))
     return 0
 
 
@@ -103,38 +103,42 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
 
 
-def run_export(asked: argparse.Namespace, database: Database, now: datetime) -> int:
+def run_export(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
     """Export and say what was written."""
     migrate(database)
-    to_stdout = asked.output == "-"
-    named = ExportFormat(asked.format) if asked.format else None
-    format = named or (ExportFormat.CSV if to_stdout else format_of(asked.output))
-    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(asked.output)
+    to_stdout = arguments.output == "-"
+    named = ExportFormat(arguments.format) if arguments.format else None
+    format = named or (ExportFormat.CSV if to_stdout else format_of(arguments.output))
+    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(arguments.output)
     try:
-        report = export(database, asked.project, What(asked.what), out, format, as_of=_moment(asked.as_of), now=now)
+        report = export(
+            database, arguments.project, What(arguments.what), out, format, as_of=_moment(arguments.as_of), now=now
+        )
     except BrokenPipeError:
         # Whoever read has read enough; the interpreter must not complain about it once more.
         sys.stdout = None
         return 1
-    summary = json.dumps(asdict(report)) if asked.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
+    summary = json.dumps(asdict(report)) if arguments.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
     if not to_stdout:
         _say(summary)
-    elif asked.json:
+    elif arguments.json:
         sys.stderr.write(summary + "\n")
     return 0
 
 
-def _mapping(asked: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
+def _mapping(arguments: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
     """The guess, overruled by what was asked for."""
     mapping = preview(source, options=options, n=1).mapping
-    named = {role: column for role in _ROLES if (column := getattr(asked, f"column_{role}")) is not None}
-    mapping = replace(mapping, **named, annotator_name=asked.annotator_name)
-    if asked.metadata is not None:
-        mapping = replace(mapping, metadata=tuple(filter(None, asked.metadata.split(","))))
-    label = asked.column_label or mapping.vote or mapping.golden or mapping.reference
+    named = {role: column for role in _ROLES if (column := getattr(arguments, f"column_{role}")) is not None}
+    mapping = replace(mapping, **named, annotator_name=arguments.annotator_name)
+    if arguments.metadata is not None:
+        mapping = replace(mapping, metadata=tuple(filter(None, arguments.metadata.split(","))))
+    label = arguments.column_label or mapping.vote or mapping.golden or mapping.reference
     votes = mapping.annotator or mapping.annotator_name
-    if asked.labels_as or votes or asked.column_label:
-        return mapping.labelled(label, LabelsAs(asked.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE)))
+    if arguments.labels_as or votes or arguments.column_label:
+        return mapping.labelled(
+            label, LabelsAs(arguments.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE))
+        )
     return mapping
 
 
@@ -168,28 +172,28 @@ def _lines(report: ImportReport) -> Iterable[str]:
 class _Meter:
     """A line on the terminal that keeps up with the import."""
 
-    def __init__(self, wanted: bool) -> None:
-        self._wanted = wanted
+    def __init__(self, is_shown: bool) -> None:
+        self._is_shown = is_shown
 
     def progress(self, so_far: ImportProgress) -> None:
         """Say how far it is."""
-        if self._wanted:
+        if self._is_shown:
             sys.stderr.write(f"\r{so_far.share:4.0%}  {so_far.read:,} rows read, {so_far.imported:,} imported ")
             sys.stderr.flush()
 
     def end(self) -> None:
         """Leave the line."""
-        if self._wanted:
+        if self._is_shown:
             sys.stderr.write("\n")
 
 
-def _moment(given: str | None) -> datetime | None:
-    if given is None:
+def _moment(written: str | None) -> datetime | None:
+    if written is None:
         return None
     try:
-        moment = datetime.fromisoformat(given)
+        moment = datetime.fromisoformat(written)
     except ValueError as error:
-        raise LabelingError("bad_moment", given=given) from error
+        raise LabelingError("bad_moment", given=written) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -34,12 +34,12 @@ def add_commands(commands: Any) -> None:
     analysing.set_defaults(run=_analyse)
 
 
-def _work(asked: argparse.Namespace, opened: Database, _now: datetime) -> int:
+def _work(arguments: argparse.Namespace, opened: Database, _now: datetime) -> int:
     migrate(opened)
     worker = Worker(opened)
     before = {number: signal.signal(number, lambda *_: worker.stopping()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        if asked.once:
+        if arguments.once:
             while worker.work_once():
                 pass
         else:
@@ -50,11 +50,11 @@ def _work(asked: argparse.Namespace, opened: Database, _now: datetime) -> int:
     return 0
 
 
-def _analyse(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _analyse(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
     migrate(opened)
     with opened.transaction() as connection:
-        project = get_project(connection, asked.project)
-        run_id = runs.start_run(connection, project, RunKind.ANALYSIS, name=asked.name, now=now, actor=None)
+        project = get_project(connection, arguments.project)
+        run_id = runs.start_run(connection, project, RunKind.ANALYSIS, name=arguments.name, now=now, actor=None)
         held = claims.claim(connection, now=now, run_id=run_id)
     worker = Worker(opened)
     if held is not None:
@@ -66,7 +66,7 @@ def _analyse(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
     if run.state is not RunState.DONE or run.report is None:
         error = run.error or {"code": "run_cancelled", "details": {}}
         raise LabelingError(error["code"], **error["details"])
-    if asked.json:
+    if arguments.json:
         line = json.dumps({"run": run_id, **run.report}, ensure_ascii=False)
     else:
         line = (

@@ -20,15 +20,15 @@ from labeling.people.people import demo_logins, ensure_admin, is_empty
 from labeling.projects.projects import get_project
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr and exit code 2."""
-    asked = _parser().parse_args(arguments)
+    arguments = _parser().parse_args(argv)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if getattr(asked, "on_files", False) else database()
-        return int(asked.run(asked, opened, datetime.now(UTC)) or 0)
+        opened = None if getattr(arguments, "on_files", False) else database()
+        return int(arguments.run(arguments, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
-        print(f"{asked.command}: {error}", file=sys.stderr)
+        print(f"{arguments.command}: {error}", file=sys.stderr)
         return 2
 
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _prepare(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
     migrate(opened)
     with opened.snapshot() as connection:
         empty = is_empty(connection)
@@ -61,7 +61,7 @@ def _prepare(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.transaction() as connection:
         password = ensure_admin(connection, now=now)
         logins = demo_logins(connection)
-    print(f"\n  Sverka: http://localhost:{asked.port}\n")
+    print(f"\n  Sverka: http://localhost:{arguments.port}\n")
     for role, login in logins:
         print(f"      {role:<10} {login:<12} {config.DEMO_PASSWORD}")
     if password:
@@ -70,22 +70,22 @@ def _prepare(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
     return 0
 
 
-def _demo(_asked: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _demo(_arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
     migrate(opened)
     load_demo(opened, now=now)
     print("The demo project is loaded.")
     return 0
 
 
-def _tend(asked: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _tend(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
     # Only here: it takes half a second to load what the other commands don't need.
     from labeling.desk.upkeep import tend
     from labeling.facts.consensus import refresh
 
-    done = tend(opened, asked.project, now=now)
+    tended = tend(opened, arguments.project, now=now)
     with opened.snapshot() as connection:
-        project = get_project(connection, asked.project)
+        project = get_project(connection, arguments.project)
     agreed = refresh(opened, project, now=now)
-    print(f"{done.paused} golden items paused; {done.more} items want more answers, {done.fewer} fewer.")
+    print(f"{tended.paused} golden items paused; {tended.more} items want more answers, {tended.fewer} fewer.")
     print(f"The consensus is of {agreed.votes:,} votes.")
     return 0

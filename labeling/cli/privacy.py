@@ -29,26 +29,26 @@ def add_commands(commands: Any) -> None:
     masking.set_defaults(run=on_files(_mask), on_files=True)
 
 
-def _mask(asked: argparse.Namespace) -> Report:
-    masker = Masker(names=not asked.no_names)
-    if asked.texts == "-" and asked.output == "-":
-        done: Iterable[Masked] = _stream(masker)
+def _mask(arguments: argparse.Namespace) -> Report:
+    masker = Masker(names=not arguments.no_names)
+    if arguments.texts == "-" and arguments.output == "-":
+        all_masked: Iterable[Masked] = _stream(masker)
     else:
-        done = _file(asked, masker)
+        all_masked = _file(arguments, masker)
     texts = touched = 0
     counts: Counter[str] = Counter()
-    for masked in done:
+    for masked in all_masked:
         texts += 1
         touched += bool(masked.spans)
         counts.update(masked.counts)
     facts = {
-        "output": asked.output,
+        "output": arguments.output,
         "texts": texts,
         "with_personal_data": touched,
         "counts": dict(sorted(counts.items())),
     }
     kinds = (f"  {count:>8,}  {kind}" for kind, count in counts.most_common())
-    return facts, [f"{asked.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
+    return facts, [f"{arguments.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
 
 
 def _stream(masker: Masker) -> Iterator[Masked]:
@@ -60,17 +60,17 @@ def _stream(masker: Masker) -> Iterator[Masked]:
         sys.stdout.buffer.flush()
 
 
-def _file(asked: argparse.Namespace, masker: Masker) -> list[Masked]:
-    column = asked.column
-    if asked.texts == "-":
+def _file(arguments: argparse.Namespace, masker: Masker) -> list[Masked]:
+    column = arguments.column
+    if arguments.texts == "-":
         frame = pl.DataFrame({column: sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()})
     else:
-        frame = read_frame(asked.texts, (column,))
+        frame = read_frame(arguments.texts, (column,))
     if column not in frame.columns:
         raise LabelingError("column_missing", where="texts", columns=[column], found=frame.columns)
     texts = frame.get_column(column).to_list()
-    done = masker.mask_many([text for text in texts if text is not None])
-    left = iter(done)
-    masked = [None if text is None else next(left).text for text in texts]
-    write_frame(frame.with_columns(pl.Series(column, masked, dtype=pl.String)), asked.output)
-    return done
+    masked = masker.mask_many([text for text in texts if text is not None])
+    in_turn = iter(masked)
+    column_masked = [None if text is None else next(in_turn).text for text in texts]
+    write_frame(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), arguments.output)
+    return masked

@@ -59,9 +59,9 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
 
 
-def _agreement(asked: argparse.Namespace) -> Report:
-    votes, about = _votes(asked)
-    report = agreement_report(votes, ordered=asked.ordered, draws=asked.draws, level=asked.level)
+def _agreement(arguments: argparse.Namespace) -> Report:
+    votes, about = _votes(arguments)
+    report = agreement_report(votes, ordered=arguments.ordered, draws=arguments.draws, level=arguments.level)
     overall, classes, pairs = report.overall, report.classes, report.pairs
     facts = about | {
         "items_used": overall.items_used,
@@ -101,14 +101,14 @@ def _agreement_lines(
     yield from _table(("annotator", "and", "Cohen's kappa"), between)
 
 
-def _consensus(asked: argparse.Namespace) -> Report:
-    votes, about = _votes(asked, golden=True)
-    consensus = consensus_of(votes, method=asked.method)
-    write_frame(consensus.frame, asked.output)
-    facts = about | {"method": asked.method, "output": asked.output, "rows": len(consensus.frame)}
+def _consensus(arguments: argparse.Namespace) -> Report:
+    votes, about = _votes(arguments, golden=True)
+    consensus = consensus_of(votes, method=arguments.method)
+    write_frame(consensus.frame, arguments.output)
+    facts = about | {"method": arguments.method, "output": arguments.output, "rows": len(consensus.frame)}
     if consensus.choice is not None:
         facts |= {"choice": asdict(consensus.choice), "leading": consensus.choice.leading}
-    return facts, _consensus_lines(about, consensus, asked.output)
+    return facts, _consensus_lines(about, consensus, arguments.output)
 
 
 def _consensus_lines(about: dict[str, Any], consensus: Consensus, output: str) -> Iterable[str]:
@@ -137,23 +137,28 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
     yield from _table(heads, rows)
 
 
-def _assessors(asked: argparse.Namespace) -> Report:
-    votes, about = _votes(asked, golden=True)
-    frame, golden = read_frame(asked.votes, VOTES), read_frame(asked.golden, GOLDEN) if asked.golden else None
-    aggregated = consensus_of(votes, method=asked.method).frame.drop_nulls("label")
-    skill = skill_posterior(frame, golden, aggregated, level=asked.level)
-    table = ranking(skill.table, level=asked.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
-    with_others = agreement_with_others(votes, level=asked.level)
-    unsure = abstentions(frame, level=asked.level).select(
+def _assessors(arguments: argparse.Namespace) -> Report:
+    votes, about = _votes(arguments, golden=True)
+    frame, golden = (
+        read_frame(arguments.votes, VOTES),
+        read_frame(arguments.golden, GOLDEN) if arguments.golden else None,
+    )
+    aggregated = consensus_of(votes, method=arguments.method).frame.drop_nulls("label")
+    skill = skill_posterior(frame, golden, aggregated, level=arguments.level)
+    table = ranking(skill.table, level=arguments.level).rename(
+        {"low": "skill_low", "high": "skill_high", "n": "skill_n"}
+    )
+    with_others = agreement_with_others(votes, level=arguments.level)
+    unsure = abstentions(frame, level=arguments.level).select(
         "annotator", "unsure", "unsure_share", pl.col("n").alias("given")
     )
     parts = [_prefixed(with_others, "agreement", ("agreement", "low", "high", "n")), unsure]
     if golden is not None:
-        accuracy = golden_accuracy(frame, golden, level=asked.level)
+        accuracy = golden_accuracy(frame, golden, level=arguments.level)
         parts.insert(0, _prefixed(accuracy, "accuracy", ("accuracy", "low", "high", "n")))
     if "seconds" in frame.columns:
         timed = frame.with_columns(pl.col("seconds").cast(pl.Float64, strict=False))
-        parts.append(_prefixed(pace(timed, level=asked.level), "seconds", ("median_seconds", "low", "high", "n")))
+        parts.append(_prefixed(pace(timed, level=arguments.level), "seconds", ("median_seconds", "low", "high", "n")))
     for part in parts:
         table = table.join(part, on="annotator", how="left", maintain_order="left")
     facts = about | {"anchored": skill.pool.anchored, "pool": asdict(skill.pool), "assessors": table.to_dicts()}
@@ -165,18 +170,18 @@ def _assessor_lines(about: dict[str, Any], table: pl.DataFrame, anchored: bool) 
     if not anchored:
         yield "no golden answers: skill is agreement with consensus, which proves nothing where all err alike"
     heads = {"accuracy": "golden accuracy", "agreement": "agreement with others", "seconds": "median seconds"}
-    shown = [name for name in heads if name in table.columns]
+    columns = [name for name in heads if name in table.columns]
     rows = [
         (
             f"{row['rank']} [{row['rank_low']}, {row['rank_high']}]",
             str(row["annotator"]),
             _row(row, "skill", "skill_low", "skill_high", "skill_n"),
-            *(_row(row, name, f"{name}_low", f"{name}_high", f"{name}_n") for name in shown),
+            *(_row(row, name, f"{name}_low", f"{name}_high", f"{name}_n") for name in columns),
             f"{_number(row['unsure_share'])}, n = {row['given']:,}",
         )
         for row in table.to_dicts()
     ]
-    yield from _table(("rank", "annotator", "skill", *(heads[name] for name in shown), "unsure"), rows)
+    yield from _table(("rank", "annotator", "skill", *(heads[name] for name in columns), "unsure"), rows)
 
 
 def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]) -> pl.DataFrame:
@@ -184,18 +189,18 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
     return frame.select("annotator", *(pl.col(old).alias(new) for old, new in zip(columns, named, strict=True)))
 
 
-def _votes(asked: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
+def _votes(arguments: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
-    if not 0 < getattr(asked, "level", 0.95) < 1:
-        raise LabelingError("level_out_of_range", level=asked.level)
-    classes = [part for part in asked.classes.split(",") if part] if asked.classes else None
+    if not 0 < getattr(arguments, "level", 0.95) < 1:
+        raise LabelingError("level_out_of_range", level=arguments.level)
+    classes = [part for part in arguments.classes.split(",") if part] if arguments.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
-    if classes and not getattr(asked, "ordered", False):
+    if classes and not getattr(arguments, "ordered", False):
         classes.sort()
-    truth = read_frame(asked.golden, GOLDEN) if golden and asked.golden else None
-    votes = votes_frame(read_frame(asked.votes, VOTES), golden=truth, classes=classes)
+    truth = read_frame(arguments.golden, GOLDEN) if golden and arguments.golden else None
+    votes = votes_frame(read_frame(arguments.votes, VOTES), golden=truth, classes=classes)
     about = {
-        "file": asked.votes,
+        "file": arguments.votes,
         "votes": len(votes),
         "annotators": len(votes.annotators),
         "items": len(votes.items),

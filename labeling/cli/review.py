@@ -50,30 +50,33 @@ def add_commands(commands: Any) -> None:
         parser.set_defaults(run=on_files(run), on_files=True)
 
 
-def _suspicions(asked: argparse.Namespace) -> Report:
-    items, votes = read_frame(asked.items, ("item", "text")), read_frame(asked.votes, ("item", "annotator", "label"))
-    golden, suggestions = (
-        read_frame(name, ("item", "label")) if name else None for name in (asked.golden, asked.suggestions)
+def _suspicions(arguments: argparse.Namespace) -> Report:
+    items, votes = (
+        read_frame(arguments.items, ("item", "text")),
+        read_frame(arguments.votes, ("item", "annotator", "label")),
     )
-    probabilities = read_frame(asked.probabilities, ("item",)) if asked.probabilities else None
+    golden, suggestions = (
+        read_frame(name, ("item", "label")) if name else None for name in (arguments.golden, arguments.suggestions)
+    )
+    probabilities = read_frame(arguments.probabilities, ("item",)) if arguments.probabilities else None
     evidence = gather(
         items,
         votes,
         settled=golden,
         suggestions=suggestions,
         probabilities=probabilities,
-        method=asked.method,
-        seed=asked.seed,
-        progress=_progress("classifier"),
+        method=arguments.method,
+        seed=arguments.seed,
+        progress=_progress(),
     )
     suspicions = suspicion(evidence, golden)
     as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
     write_frame(
-        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), asked.output
+        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), arguments.output
     )
     open_ones = suspicions.frame.filter(~pl.col("settled"))
     facts = {
-        "output": asked.output,
+        "output": arguments.output,
         "items": len(suspicions.frame),
         "settled": len(suspicions.frame) - len(open_ones),
         "expected_wrong": float(open_ones["score"].sum()),
@@ -110,39 +113,39 @@ def _reasons(reasons: pl.Series) -> str:
     return json.dumps(rounded, ensure_ascii=False)
 
 
-def _data_map(asked: argparse.Namespace) -> Report:
-    texts, trained = _trained(asked)
-    epochs = trained.heldout if asked.dynamics == "heldout" else trained.training
+def _data_map(arguments: argparse.Namespace) -> Report:
+    texts, trained = _trained(arguments)
+    epochs = trained.heldout if arguments.dynamics == "heldout" else trained.training
     if epochs is None:
         raise LabelingError("no_labels")
-    cuts = Cuts(asked.ambiguous, asked.hard)
-    mapped = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=asked.dynamics, cuts=cuts)
-    write_frame(mapped.frame, asked.output)
+    cuts = Cuts(arguments.ambiguous, arguments.hard)
+    mapped = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=arguments.dynamics, cuts=cuts)
+    write_frame(mapped.frame, arguments.output)
     sizes = dict(mapped.frame.group_by("region").len().rows())
-    facts = {"output": asked.output, "items": len(mapped.frame), "dynamics": mapped.dynamics}
+    facts = {"output": arguments.output, "items": len(mapped.frame), "dynamics": mapped.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
     facts |= {"variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None, "hard": cuts.hard}
     regions = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
-    return facts, [f"{asked.output}: {len(mapped.frame):,} items by {mapped.dynamics} epochs: {regions}"]
+    return facts, [f"{arguments.output}: {len(mapped.frame):,} items by {mapped.dynamics} epochs: {regions}"]
 
 
-def _label_issues(asked: argparse.Namespace) -> Report:
-    texts, trained = _trained(asked)
+def _label_issues(arguments: argparse.Namespace) -> Report:
+    texts, trained = _trained(arguments)
     result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
     )
-    write_frame(table, asked.output)
+    write_frame(table, arguments.output)
     issues = int(table["is_issue"].sum())
     facts = {
-        "output": asked.output,
+        "output": arguments.output,
         "items": len(table),
         "issues": issues,
         "overall_health": result.overall,
         "confused": result.confused.head(_SHOWN).to_dicts(),
         "classes": result.health.to_dicts(),
     }
-    lines = [f"{asked.output}: {len(table):,} items, {issues:,} label issues"]
+    lines = [f"{arguments.output}: {len(table):,} items, {issues:,} label issues"]
     if result.overall is not None:
         lines.append(f"overall label health {result.overall:.3f}")
     pairs = result.confused.head(_SHOWN).iter_rows(named=True)
@@ -152,21 +155,21 @@ def _label_issues(asked: argparse.Namespace) -> Report:
     ]
 
 
-def _trained(asked: argparse.Namespace) -> tuple[Texts, Trained]:
-    texts = texts_frame(read_frame(asked.items, ("item", "text", asked.label)), label=asked.label)
-    progress = _progress("classifier")
-    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=asked.seed, progress=progress)
+def _trained(arguments: argparse.Namespace) -> tuple[Texts, Trained]:
+    texts = texts_frame(read_frame(arguments.items, ("item", "text", arguments.label)), label=arguments.label)
+    progress = _progress()
+    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=arguments.seed, progress=progress)
     return texts, trained
 
 
-def _progress(what: str) -> Callable[[int, int], None]:
+def _progress() -> Callable[[int, int], None]:
     """A bar on the terminal, on stderr; nothing where that isn't one."""
 
-    def tell(done: int, total: int) -> None:
+    def tell(fits: int, total: int) -> None:
         if sys.stderr.isatty():
-            filled = _BAR * done // total
-            sys.stderr.write(f"\r{what} [{'#' * filled}{' ' * (_BAR - filled)}] {done}/{total}")
-            sys.stderr.write("\n" if done == total else "")
+            filled = _BAR * fits // total
+            sys.stderr.write(f"\rclassifier [{'#' * filled}{' ' * (_BAR - filled)}] {fits}/{total}")
+            sys.stderr.write("\n" if fits == total else "")
             sys.stderr.flush()
 
     return tell

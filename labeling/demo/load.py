@@ -106,13 +106,13 @@ def _work_a_chunk(
             view = desk.work(connection, project.slug, person_id, answers=pressed, want=1, now=clock, day_start=begin)
         if not view.items:
             break
-        shown = view.items[0]
-        item = by_text[shown.text]
-        given = answer(item, PROFILES[login], random_for(login, item.id, again=item.id in met))
+        leased = view.items[0]
+        item = by_text[leased.text]
+        simulated = answer(item, PROFILES[login], random_for(login, item.id, again=item.id in met))
         met.add(item.id)
-        kind = AnswerKind.LABEL if given.label else AnswerKind.UNSURE
-        pressed = [Answer(shown.token, 1, kind, given.label, comment=given.comment, seconds=given.seconds)]
-        clock += timedelta(seconds=given.seconds)
+        kind = AnswerKind.LABEL if simulated.label else AnswerKind.UNSURE
+        pressed = [Answer(leased.token, 1, kind, simulated.label, comment=simulated.comment, seconds=simulated.seconds)]
+        clock += timedelta(seconds=simulated.seconds)
     if view.chunk:
         with database.transaction() as connection:
             desk.work(

@@ -40,16 +40,6 @@ _RULINGS = "rulings_"
 _finding = schema.finding.c
 
 
-@dataclass(frozen=True)
-class Rescored:
-    """What was done: the run, the labels it has learned from, the scores that moved, the reasons made anew."""
-
-    run_id: int
-    settled: int
-    moved: int
-    explained: int
-
-
 @dataclass(frozen=True, eq=False)
 class _Basis:
     run: Run
@@ -59,14 +49,14 @@ class _Basis:
     findings: pl.DataFrame
 
 
-def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = False) -> Rescored | None:
-    """Let the project's newest analysis learn from what is settled by now.
+def rescore(database: Database, slug: str, *, now: datetime, enough: int = ENOUGH) -> int | None:
+    """Let the project's newest analysis learn from what is settled by now; says how many scores moved.
 
-    None where there is no analysis, or fewer than ENOUGH rulings are new (none, where ``is_forced``). Raises LabelingError
+    None where there is no analysis, or fewer than ``enough`` rulings are new. Raises LabelingError
     ``unknown_project``.
     """
     with database.snapshot() as connection:
-        basis = _read(connection, slug, 1 if is_forced else ENOUGH)
+        basis = _read(connection, slug, enough)
     if basis is None:
         return None
     codes = _codes(basis)
@@ -81,7 +71,7 @@ def rescore(database: Database, slug: str, *, now: datetime, is_forced: bool = F
     reasons = _reasons(database, basis, lesson, top)
     _write(database, "reasons = ?", reasons.select("reasons"), basis.run.id, reasons["item_id"])
     _report(database, basis, table, codes, now)
-    return Rescored(basis.run.id, int(table["settled"].sum()), len(moved), len(reasons))
+    return len(moved)
 
 
 def _read(connection: Connection, slug: str, enough: int) -> _Basis | None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from labeling.privacy.context import WORDS_IN, named
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 from labeling.privacy.rules import GAP, Clue, always, no_amount, only, rule
 
 _LENGTHS = {
-    each[:2]: int(each[2:])
-    for each in (
+    entry[:2]: int(entry[2:])
+    for entry in (
         "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 "
         "ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 "
         "LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 "
@@ -39,13 +39,13 @@ def _bic(clue: Clue) -> bool:
 _IBAN = re.compile(r"(?<![^\W_])([A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){8,30}", re.IGNORECASE)
 _SWIFT = re.compile(r"(?<![^\W_])[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: ?[A-Z0-9]{3})?(?![^\W_])", re.IGNORECASE)
 
-_SWIFT_SAID = re.compile(
+_SWIFT_NAMED = re.compile(
     r"(?:swift|bic|свифт|бик)\w?(?P<code>[ -]?(?:code|код))?(?P<sign>[^\w\ue000-\uf8ff]{0,3})(?:is |банка )?\Z",
     re.IGNORECASE,
 )
 
 
-def _ibans(text: str) -> Iterator[Found]:
+def _ibans(text: str) -> Iterator[Find]:
     """IBANs, right or mistyped: two letters of a country that has them and as many signs as its IBANs have."""
     for match in _IBAN.finditer(text):
         length = _LENGTHS.get(match[1].upper())
@@ -66,7 +66,7 @@ def _last_of_groups(text: str, match: re.Match[str]) -> int:
     return match.start() + max(group.end() for group in groups if re.search(r"\d", group[0]))
 
 
-def _swifts(text: str) -> Iterator[Found]:
+def _swifts(text: str) -> Iterator[Find]:
     """SWIFT codes: where the context names them, or in the form that no word has."""
     from stdnum import bic
 
@@ -77,12 +77,12 @@ def _swifts(text: str) -> Iterator[Found]:
             or bool(re.search(r"\d", code[6:]))
             or code[4:6].upper() in ("RU", "DE", "GB", "US")
         )
-        called = _SWIFT_SAID.search(text, max(0, match.start() - 30), match.start())
-        shown = code.isupper() and not text.isupper()
-        sure = bic.is_valid(code) and odd and (called or (shown and code == match[0]))
+        called = _SWIFT_NAMED.search(text, max(0, match.start() - 30), match.start())
+        in_capitals = code.isupper() and not text.isupper()
+        sure = bic.is_valid(code) and odd and (called or (in_capitals and code == match[0]))
         named_here = called and (called["code"] or called["sign"].strip())
-        said = called and (shown or (named_here and code.isupper() and _in_a_country(code)))
-        if sure or said:
+        likely = called and (in_capitals or (named_here and code.isupper() and _in_a_country(code)))
+        if sure or likely:
             yield match.start(), match.end(), "BIC"
 
 
@@ -97,7 +97,7 @@ SURE: tuple[Detector, ...] = (
     rule("ACCOUNT", rf"[34](?:{GAP}\d){{19}}", _account_in_any_groups, digits=20),
 )
 """Forms that nothing else has."""
-SAID: tuple[Detector, ...] = (
+NAMED: tuple[Detector, ...] = (
     rule(
         "ACCOUNT",
         rf"\d{{20}}|\d{{5}}{GAP}\d{{3}}{GAP}\d{GAP}\d{{4}}{GAP}\d{{7}}|\d{{4}}(?: \d{{4}}){{4}}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 from labeling.privacy.words import town
 
 _STOP = r"(?![^\W\d_])"
@@ -57,19 +57,17 @@ _PART = (
 _BARE = r"(?:[ ]?,\s?|[ ]?)"
 _SEP = r"\s{0,2}[,;]?\s{0,2}"
 _PARTS = rf"(?:{_SEP}{_PART})*"
-_TOWN_SAID = (
+_TOWN_NAMED = (
     rf"(?:{_START}(?:г(?:\.|ор\.|ород[ае]?{_STOP}|{_STOP})|(?:р\.?\s?)?п(?:ос)?(?:\.|[её]л[а-я]+{_STOP})|пгт\.?{_STOP}|рп{_STOP}|с(?:\.|ел[ое]{_STOP})"
     rf"|дер(?:\.|евн[яеи]{_STOP})|д\.(?=\s?[а-яё]{{3}})|ст(?:\.|-ца{_STOP}|аниц[аеы]{_STOP})|х(?:\.|утор[ае]?{_STOP})|аул[ае]?{_STOP}|[ск]нт{_STOP})"
     rf"\s?[«\"]?[а-яё]{{1,30}}(?:-[а-яё]{{1,30}}){{0,4}}(?:\s(?:{_PROPER}|[а-яё-]{{1,30}}(?=\s?,)))?[»\"]?)"
 )
-_CITY = rf"(?:{_TOWN_SAID}|{_PROPER}(?:[ ]{_PROPER})?(?:[ ]г(?:\.|{_STOP}))?)"
+_CITY = rf"(?:{_TOWN_NAMED}|{_PROPER}(?:[ ]{_PROPER})?(?:[ ]г(?:\.|{_STOP}))?)"
 _REGION = (
     rf"(?:[а-яё-]{{1,30}}(?:ая|ой|ий|ого|ом|ый)\s(?:обл(?:\.|аст[ьи]{_STOP}|{_STOP})|край|кра[яею]{_STOP}|р(?:-о?н|айон)[ае]?{_STOP})"
     r"|респ(?:\.|ублик[аеи])\s[а-яё]+)"
 )
-_HEAD = (
-    rf"(?:(?:\d{{6}}{_SEP})?(?:(?:россия|рф){_SEP})?(?:{_REGION}{_SEP}){{0,2}}(?:{_CITY}\s?,\s?|{_TOWN_SAID}\s){{0,2}})"
-)
+_HEAD = rf"(?:(?:\d{{6}}{_SEP})?(?:(?:россия|рф){_SEP})?(?:{_REGION}{_SEP}){{0,2}}(?:{_CITY}\s?,\s?|{_TOWN_NAMED}\s){{0,2}})"
 _STREET = (
     rf"(?:{_WAY}[ ]{{0,2}}{_NAME}|(?:\d{{1,2}}-?[йя][ ])?(?:{_PROPER}[ ]){{1,2}}{_WAY}"
     rf"|[а-яё-]{{1,30}}(?:ий|ый|ом|ая|ой|ое|ую)[ ]{_WAY})"
@@ -91,7 +89,7 @@ def _form(
     form, heart = re.compile(whole, flags), re.compile(core, re.IGNORECASE)
     group = "it" if "it" in form.groupindex else 0
 
-    def find(text: str) -> Iterator[Found]:
+    def find(text: str) -> Iterator[Find]:
         if not heart.search(text):
             return
         for match in form.finditer(text):
@@ -117,7 +115,7 @@ _RUSSIAN = (
     _form(rf"{_HEAD}{_STREET}{_NUMBER}{_PARTS}(?:{_SEP}\d{{6}}(?!\d))?", _WAYS, core=_WAY),
     _form(rf"{_HEAD}(?:{_HOUSE}|{_START}корп(?:\.|ус)\s?\d{{1,4}})(?:{_SEP}{_PART})+", _FLATS, core=_PART, digits=2),
     # A village has houses without streets.
-    _form(rf"{_HEAD}{_TOWN_SAID}\s?,\s?{_HOUSE}{_PARTS}", ("д",), core=_HOUSE),
+    _form(rf"{_HEAD}{_TOWN_NAMED}\s?,\s?{_HOUSE}{_PARTS}", ("д",), core=_HOUSE),
     # "Ленина 5, кв. 12", "ленина 5-12" after a word of living.
     _form(
         rf"{_HEAD}(?:(?-i:[А-ЯЁ]\.\s?)?{_PROPER}|{_START}[а-яё-]{{4,30}}){_BARE}{_DIGITS}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 from labeling.privacy.rules import Clue, always, no_amount, rule
 
 _PART = r"[^\W_](?:[\w-]*[^\W_])?"
@@ -46,7 +46,7 @@ _CALLED = (
 )
 
 
-def _emails(text: str) -> Iterator[Found]:
+def _emails(text: str) -> Iterator[Find]:
     """E-mail addresses in any script, also written with «собака» or (at)."""
     for match in _EMAIL.finditer(text):
         # "@" between two words is enough; a spelled sign wants a spelled or a real dot too.
@@ -54,7 +54,7 @@ def _emails(text: str) -> Iterator[Found]:
             yield match.start(), match.end(), "EMAIL"
 
 
-def _handles(text: str) -> Iterator[Found]:
+def _handles(text: str) -> Iterator[Find]:
     """@names and addresses of profiles in social networks."""
     for match in _HANDLE.finditer(text):
         yield match.start(), match.end(), "HANDLE"

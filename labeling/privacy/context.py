@@ -84,14 +84,14 @@ def named(text: str, start: int, end: int) -> str | None:
         last = kinds[-1]
         kind = str(last.lastgroup)
         if kind == "SERIES":
-            of = next((each.lastgroup for each in reversed(kinds[:-1]) if each.lastgroup != kind), None)
+            of = next((match.lastgroup for match in reversed(kinds[:-1]) if match.lastgroup != kind), None)
             return of if of in _HAS_SERIES else "PASSPORT"
         # "код не приходит на 8999...": what it is, is not said.
         return None if kind in THINGS and _AWAY.search(before, last.end()) else kind
     after = _AFTER.match(text, end)
-    found = _NAMED.fullmatch(after[1]) if after else None
+    behind = _NAMED.fullmatch(after[1]) if after else None
     # A word behind the number names it seldom: "4276... карта" does, "12345 заказ" says nothing.
-    return found.lastgroup if found and found.lastgroup not in (*THINGS, "PHONE", "SERIES") else None
+    return behind.lastgroup if behind and behind.lastgroup not in (*THINGS, "PHONE", "SERIES") else None
 
 
 def names_another(text: str, kind: str) -> bool:

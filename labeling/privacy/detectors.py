@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-Found = tuple[int, int, str]
+Find = tuple[int, int, str]
 """Start, end and kind."""
 
 _NO_DIGIT = re.compile(r"\D+")
@@ -16,12 +16,12 @@ _NO_DIGIT = re.compile(r"\D+")
 class Detector:
     """Who finds something, and without what it finds nothing: one of ``words`` (small letters), so many ``digits``."""
 
-    find: Callable[[str], Iterator[Found]]
+    find: Callable[[str], Iterator[Find]]
     words: tuple[str, ...] = ()
     digits: int = 0
 
 
-def candidates(text: str, detectors: Iterable[Detector]) -> list[Found]:
+def candidates(text: str, detectors: Iterable[Detector]) -> list[Find]:
     """What the detectors find, in their order; those that can't find anything here are not asked.
 
     >>> candidates("карта 4276", [Detector(lambda text: iter([(6, 10, "CARD")]), ("карт", "card"), 4)])
@@ -31,8 +31,8 @@ def candidates(text: str, detectors: Iterable[Detector]) -> list[Found]:
     """
     low = text.lower()
     digits = len(_NO_DIGIT.sub("", text))
-    found: list[Found] = []
+    finds: list[Find] = []
     for detector in detectors:
         if digits >= detector.digits and (not detector.words or any(word in low for word in detector.words)):
-            found += detector.find(text)
-    return found
+            finds += detector.find(text)
+    return finds

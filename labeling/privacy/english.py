@@ -75,11 +75,11 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     if not re.search("[A-Za-z]{2}", text):
         return
     text = _FIRMS.sub(lambda match: "." * len(match[0]), text)
-    for start, end in _found(text, cased=not text.isupper()):
+    for start, end in _candidates(text, cased=not text.isupper()):
         yield start, end - 2 if text[end - 2 : end].lower() in ("'s", "’s") else end
 
 
-def _found(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
+def _candidates(text: str, *, cased: bool) -> Iterator[tuple[int, int]]:
     for form in (_TITLED, _AFTER_SURE, _SIGNED):
         for match in form.finditer(text):
             yield from _trimmed(text, *match.span("it"))
@@ -110,13 +110,13 @@ def _low(word: re.Match[str]) -> str:
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Without the plain words at its end; nothing where it begins with one."""
     words = list(_WORD.finditer(text, start, end))
-    kept = []
+    trimmed = []
     for word in words:
         if _low(word) in _PLAIN and _low(word) not in _firsts():
             break
-        kept.append(word)
-    if kept and len(text[kept[0].start() : kept[-1].end()]) > 1:
-        yield kept[0].start(), kept[-1].end()
+        trimmed.append(word)
+    if trimmed and len(text[trimmed[0].start() : trimmed[-1].end()]) > 1:
+        yield trimmed[0].start(), trimmed[-1].end()
 
 
 def _small(match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, int]]:
@@ -137,8 +137,8 @@ def _small(match: re.Match[str], *, least_first: bool) -> Iterator[tuple[int, in
         after = _low(word)
         if after in _PARTICLES:
             continue
-        known = _surname(after) or _first(after) or _ends(text, word)
-        if len(after) > 1 and (after in _PLAIN or not known):
+        may_be_name = _surname(after) or _first(after) or _ends(text, word)
+        if len(after) > 1 and (after in _PLAIN or not may_be_name):
             break
         end = word.end()
     yield words[0].start(), end

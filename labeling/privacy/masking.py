@@ -20,7 +20,7 @@ from labeling.privacy import (
     network,
     references,
 )
-from labeling.privacy.detectors import Detector, Found, candidates
+from labeling.privacy.detectors import Detector, Find, candidates
 from labeling.privacy.ner import people
 from labeling.privacy.placeholders import placeholders
 from labeling.privacy.tokens import Token, tokens_of
@@ -71,26 +71,26 @@ class Masker:
 
     def mask_many(self, texts: Sequence[str]) -> list[Masked]:
         """Many texts, several times faster than one by one; in their order."""
-        done: list[Masked] = []
+        masked: list[Masked] = []
         for at in range(0, len(texts), _BATCH):
-            done += self._batch(texts[at : at + _BATCH])
-        return done
+            masked += self._batch(texts[at : at + _BATCH])
+        return masked
 
     def _batch(self, texts: Sequence[str]) -> list[Masked]:
         words = Words()
         drafts = [_Draft(text) for text in texts]
         # Until nothing is found in what is left: so the result, masked again, stays as it is.
-        left = drafts
-        while left:
-            for draft in left:
+        unfinished = drafts
+        while unfinished:
+            for draft in unfinished:
                 draft.plain_things()
             if not self._names:
                 break
             # The network is half of the work, and most texts hold no word of which it could be believed.
-            read = [(draft, tokens_of(draft.view.text, words)) for draft in left]
-            asked = [draft.view.text for draft, tokens in read if names.may_hold_people(draft.view.text, tokens)]
-            seen = dict(zip(asked, people(asked), strict=True))
-            left = [draft for draft, tokens in read if draft.names(tokens, seen.get(draft.view.text, []))]
+            read = [(draft, tokens_of(draft.view.text, words)) for draft in unfinished]
+            texts = [draft.view.text for draft, tokens in read if names.may_hold_people(draft.view.text, tokens)]
+            by_network = dict(zip(texts, people(texts), strict=True))
+            unfinished = [draft for draft, tokens in read if draft.names(tokens, by_network.get(draft.view.text, []))]
         return [draft.masked(words) for draft in drafts]
 
 
@@ -105,7 +105,7 @@ class _Draft:
     def __init__(self, text: str) -> None:
         self.text = text
         self.view = View.of(text)
-        self.found: list[tuple[Found, str]] = []
+        self.finds: list[tuple[Find, str]] = []
 
     def plain_things(self) -> None:
         """Mask numbers, contacts and addresses until no more are found."""
@@ -114,26 +114,26 @@ class _Draft:
         while self._take(candidates(self.view.text, addresses.DETECTORS)):
             pass
 
-    def names(self, tokens: list[Token], seen: list[tuple[int, int]]) -> bool:
+    def names(self, tokens: list[Token], by_network: list[tuple[int, int]]) -> bool:
         """Mask names; whether there were any."""
-        return self._take([(start, end, "NAME") for start, end in names.find(self.view.text, tokens, seen)])
+        return self._take([(start, end, "NAME") for start, end in names.find(self.view.text, tokens, by_network)])
 
-    def _take(self, found: list[Found]) -> bool:
+    def _take(self, finds: list[Find]) -> bool:
         """Mask what was found, the first before those that overlap it."""
-        chosen: list[Found] = []
+        chosen: list[Find] = []
         view = self.view
-        taken = bytearray(len(view.text))
+        covered = bytearray(len(view.text))
         for masked in MASKED.finditer(view.text):
-            taken[masked.start()] = 1
-        for start, end, kind in found:
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
+            covered[masked.start()] = 1
+        for start, end, kind in finds:
+            if not any(covered[start:end]):
+                covered[start:end] = b"\1" * (end - start)
                 chosen += self._pieces(start, end, kind)
         chosen.sort()
         self.view = view.fold(chosen)
         return bool(chosen)
 
-    def _pieces(self, start: int, end: int, kind: str) -> Iterator[Found]:
+    def _pieces(self, start: int, end: int, kind: str) -> Iterator[Find]:
         """The find without white space at its ends, in parts where a line or a cell of a table ends inside it."""
         view = self.view
         value = view.text[start:end]
@@ -146,14 +146,14 @@ class _Draft:
                 piece = piece.rstrip(",;").rstrip()
             stop, begin = begin + len(piece), begin + len(piece) - len(piece.lstrip())
             if any(map(str.isalnum, piece)):
-                self.found.append(((view.starts[begin], view.ends[stop - 1], kind), value))
+                self.finds.append(((view.starts[begin], view.ends[stop - 1], kind), value))
                 yield begin, stop, kind
 
     def masked(self, words: Words) -> Masked:
         """The text with its placeholders."""
-        self.found.sort()
-        spans = [place for place, _ in self.found]
-        signs = placeholders(self.text, spans, (value for _, value in self.found), words)
+        self.finds.sort()
+        spans = [place for place, _ in self.finds]
+        signs = placeholders(self.text, spans, (value for _, value in self.finds), words)
         pieces: list[str] = []
         at = 0
         for (start, end, _), sign in zip(spans, signs, strict=True):
@@ -175,7 +175,7 @@ _SIGNS: tuple[Detector, ...] = (
     *documents.PAPERS,
     *cars.DETECTORS,
     *cards.DETECTORS,
-    *accounts.SAID,
+    *accounts.NAMED,
     *documents.NUMBERS,
     *accounts.BANKS,
     *documents.PASSPORTS,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from labeling.privacy.context import named
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 from labeling.privacy.references import STRICT_ID, is_id
 from labeling.privacy.rules import Clue
-from labeling.privacy.words import known
+from labeling.privacy.words import in_dictionary
 
 _STEMS = {
     "CONTRACT": ("договор", "контракт", "соглашени", "contract", "agreement"),
@@ -28,7 +28,7 @@ def _meant(word: str) -> str | None:
         for stem in stems:
             heads = {word[:size] for size in range(len(stem) - 1, len(stem) + 2)}
             if any(_one_slip(head, stem, swapped=word.isascii()) for head in heads):
-                return None if known(word) else kind
+                return None if in_dictionary(word) else kind
     return None
 
 
@@ -36,14 +36,18 @@ def _one_slip(written: str, meant: str, *, swapped: bool) -> bool:
     """Whether one letter is wrong, missing, too much or changed for its neighbour; ``swapped``: the last alone counts."""
     if written[:1] != meant[:1] or written == meant:
         return False
-    start = next((at for at, (one, two) in enumerate(zip(written, meant, strict=False)) if one != two), 0)
-    here, there = written[start:], meant[start:]
-    if len(here) == len(there) and here[:2] == there[1::-1] and here[2:] == there[2:]:
+    start = next((at for at, (sign, due) in enumerate(zip(written, meant, strict=False)) if sign != due), 0)
+    rest, due_rest = written[start:], meant[start:]
+    if len(rest) == len(due_rest) and rest[:2] == due_rest[1::-1] and rest[2:] == due_rest[2:]:
         return True
-    return not swapped and bool(there and here) and (here[1:] == there[1:] or here == there[1:] or here[1:] == there)
+    return (
+        not swapped
+        and bool(due_rest and rest)
+        and (rest[1:] == due_rest[1:] or rest == due_rest[1:] or rest[1:] == due_rest)
+    )
 
 
-def _find(text: str) -> Iterator[Found]:
+def _find(text: str) -> Iterator[Find]:
     for match in _NUMBERED.finditer(text):
         clue = Clue(match)
         if is_id(clue, 5) and (kind := _meant(match["word"].lower())) and named(text, *match.span("it")) is None:

@@ -18,11 +18,11 @@ def people(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
     >>> people(["Меня зовут Анна Ивановна"])
     [[(11, 24)]]
     """
-    found: list[list[tuple[int, int]]] = [[] for _ in texts]
+    spans: list[list[tuple[int, int]]] = [[] for _ in texts]
     russian = [at for at, text in enumerate(texts) if _RUSSIAN.search(text)]
     for at, markup in zip(russian, _network().map([texts[at] for at in russian]), strict=True):
-        found[at] = [(span.start, span.stop) for span in markup.spans if span.type == "PER"]
-    return found
+        spans[at] = [(span.start, span.stop) for span in markup.spans if span.type == "PER"]
+    return spans
 
 
 def data() -> Path:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 from labeling.privacy.rules import Clue, always, rule
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -25,9 +25,9 @@ _IP6 = rf"(?<![\w:])(?P<it>\[{_SIX}\](?::\d{{1,5}})?|{_SIX})(?![\w:])"
 
 
 def _ip4(clue: Clue) -> bool:
-    said = list(_OF_FOUR.finditer(clue.match.string, max(0, clue.start - 40), clue.start))
-    if said:
-        return said[-1]["IP"] is not None
+    named = list(_OF_FOUR.finditer(clue.match.string, max(0, clue.start - 40), clue.start))
+    if named:
+        return named[-1]["IP"] is not None
     # Nothing is said: versions are small, and have no port.
     numbers = [int(number) for number in re.findall(r"\d+", clue.written)]
     return len(numbers) > 4 or numbers[0] >= 32 or max(numbers) >= 100
@@ -66,7 +66,7 @@ _LONG = re.compile(
 _TRAILING = ".,;:!?)]}'*"
 
 
-def _links(text: str) -> Iterator[Found]:
+def _links(text: str) -> Iterator[Find]:
     """What tells a person apart in the link they followed: the query with an id or a token in it, an id in the path."""
     for match in _URL.finditer(text):
         for part in ("path", "query"):
@@ -80,11 +80,11 @@ def _personal_part(match: re.Match[str], part: str) -> tuple[int, int] | None:
         return None
     if part == "query":
         return (start, start + len(value)) if any(map(_tells, _PARAMETER.finditer(value))) else None
-    found = _ROOM.search(value) or _LONG.search(value)
-    if found is None:
+    personal = _ROOM.search(value) or _LONG.search(value)
+    if personal is None:
         return None
-    group = "it" if found.re is _ROOM else 0
-    return start + found.start(group), start + found.end(group)
+    group = "it" if personal.re is _ROOM else 0
+    return start + personal.start(group), start + personal.end(group)
 
 
 def _tells(parameter: re.Match[str]) -> bool:
@@ -98,7 +98,7 @@ def _tells(parameter: re.Match[str]) -> bool:
 _DEGREES = r"[+-]?\d{1,3}\.\d{4,}°?"
 _PAIR = rf"(?<![\w.])(?P<it>(?P<a>{_DEGREES})[ ]?[NSСЮ]?[ ]?[,;/ ][ ]?(?P<b>{_DEGREES})(?:[ ]?[EWВЗ](?![^\W_]))?)(?![\w]|\.\d)"
 _MINUTES = r"\d{1,3}°[ ]?\d{1,2}['′’][ ]?(?:\d{1,2}(?:[.,]\d+)?(?:[\"″”]|['′’]{2})[ ]?)?(?:[NSEWСЮВЗ](?![^\W_]))?"
-_GEO_SAID = re.compile(
+_GEO_NAMED = re.compile(
     r"координат|гео|локаци|локейш|location|coordinates|gps|широт|долгот|точк|метк|latitude|@|ll=", re.IGNORECASE
 )
 
@@ -109,7 +109,7 @@ def _geo(clue: Clue) -> bool:
     on_earth = abs(float(clue.match["a"].rstrip("°"))) <= 90 and abs(float(clue.match["b"].rstrip("°"))) <= 180
     # Near by: to read the whole text at each pair would take the square of its length.
     near = max(0, clue.start - 200), clue.end + 100
-    return on_earth and (fine or "°" in clue.written or bool(_GEO_SAID.search(clue.match.string, *near)))
+    return on_earth and (fine or "°" in clue.written or bool(_GEO_NAMED.search(clue.match.string, *near)))
 
 
 LINKS = (Detector(_links, ("http", "www")),)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from labeling.privacy.detectors import Found
+from labeling.privacy.detectors import Find
 from labeling.privacy.view import PLACEHOLDER
 from labeling.privacy.words import Words, plain
 
@@ -32,11 +32,11 @@ class _Person:
         return bool(shared)
 
     def _initials_fit(self, other: _Person) -> bool:
-        given = [other.parts[part] for part in ("first", "patronymic") if part in other.parts]
+        spelled = [other.parts[part] for part in ("first", "patronymic") if part in other.parts]
         if self.initials and other.initials:
             return self.initials[: len(other.initials)] == other.initials[: len(self.initials)]
         return all(
-            any(name[0] == initial for name in names) for initial, names in zip(self.initials, given, strict=False)
+            any(name[0] == initial for name in names) for initial, names in zip(self.initials, spelled, strict=False)
         )
 
     def learn(self, other: _Person) -> None:
@@ -46,30 +46,30 @@ class _Person:
         self.initials = self.initials or other.initials
 
 
-def placeholders(text: str, found: Sequence[Found], values: Iterable[str], words: Words) -> list[str]:
+def placeholders(text: str, finds: Sequence[Find], values: Iterable[str], words: Words) -> list[str]:
     """The placeholder of each find; numbers that placeholders of ``text`` bear already are left to them."""
-    taken: dict[str, int] = {}
+    highest: dict[str, int] = {}
     for match in PLACEHOLDER.finditer(text):
-        taken[match[1]] = max(taken.get(match[1], 0), int(match[2]))
-    given: dict[tuple[str, str], int] = {}
+        highest[match[1]] = max(highest.get(match[1], 0), int(match[2]))
+    numbers: dict[tuple[str, str], int] = {}
     people: list[tuple[_Person, int]] = []
     result = []
-    for (_, _, kind), value in zip(found, values, strict=True):
-        number = _known(value, people, words) if kind == "NAME" else given.get((kind, _key(kind, value)))
+    for (_, _, kind), value in zip(finds, values, strict=True):
+        number = _same_person(value, people, words) if kind == "NAME" else numbers.get((kind, _key(kind, value)))
         if number is None:
-            number = taken[kind] = taken.get(kind, 0) + 1
+            number = highest[kind] = highest.get(kind, 0) + 1
             if kind == "NAME":
                 people.append((_person(value, words), number))
-            given[kind, _key(kind, value)] = number
+            numbers[kind, _key(kind, value)] = number
         result.append(f"[{kind}_{number}]")
     return result
 
 
-def _known(value: str, people: list[tuple[_Person, int]], words: Words) -> int | None:
+def _same_person(value: str, people: list[tuple[_Person, int]], words: Words) -> int | None:
     person = _person(value, words)
-    for known, number in people:
-        if known.fits(person):
-            known.learn(person)
+    for mentioned, number in people:
+        if mentioned.fits(person):
+            mentioned.learn(person)
             return number
     return None
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from labeling.privacy.context import THINGS, WORDS_IN, amount, named
-from labeling.privacy.detectors import Detector, Found
+from labeling.privacy.detectors import Detector, Find
 
 
 class Clue:
@@ -55,7 +55,7 @@ def rule(kind: str, form: str, judge: Judge, *, digits: int = 3, words: tuple[st
     bounded = rf"(?<!\d)(?<!\d\.)(?P<it>{form})(?!\d)"
     pattern = re.compile(form if "?P<it>" in form else bounded, re.IGNORECASE)
 
-    def find(text: str) -> Iterator[Found]:
+    def find(text: str) -> Iterator[Find]:
         for match in pattern.finditer(text):
             clue = Clue(match)
             if judge(clue):

@@ -52,7 +52,7 @@ class Token:
     @property
     def plain(self) -> bool:
         """A word that the dictionary knows as no name."""
-        return self.banned or (self.word.known and self.word.share < 0.01)
+        return self.banned or (self.word.in_dictionary and self.word.share < 0.01)
 
 
 def has_russian(text: str) -> bool:
@@ -74,7 +74,7 @@ def tokens_of(text: str, words: Words) -> list[Token]:
         joined = bool((_DOT if initial else _GAP).fullmatch(gap))
         title = written[0].isupper() and (not shouting or initial)
         word = words.read(written) if has_russian(written) and len(written) > 1 else PLAIN
-        if written.isupper() and not shouting and not (initial or word.known or word.readings):
+        if written.isupper() and not shouting and not (initial or word.in_dictionary or word.readings):
             # ОКВЭД: to the dictionary every unknown word may be somebody's name.
             word = PLAIN
         tokens.append(Token(match.start(), match.end(), written, word, title, initial, joined))

@@ -76,8 +76,8 @@ class View:
         same = text.translate(_SAME)
         own_places = list(range(len(text))), list(range(1, len(text) + 1))
         plain = cls(same, *own_places) if _PLAIN.fullmatch(same) else cls._careful(same)
-        found = PLACEHOLDER.finditer(plain.text)
-        return plain.fold((match.start(), match.end(), match[1]) for match in found)
+        placeholders = PLACEHOLDER.finditer(plain.text)
+        return plain.fold((match.start(), match.end(), match[1]) for match in placeholders)
 
     @classmethod
     def _careful(cls, text: str) -> View:
@@ -96,13 +96,13 @@ class View:
             at = end
         return cls("".join(signs), starts, ends)
 
-    def fold(self, found: Iterable[tuple[int, int, str]]) -> View:
+    def fold(self, finds: Iterable[tuple[int, int, str]]) -> View:
         """The view with each (start, end, kind), in order and apart from each other, as one sign."""
         text: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         at = 0
-        for start, end, kind in found:
+        for start, end, kind in finds:
             text += (self.text[at:start], _SIGN[kind])
             starts += [*self.starts[at:start], self.starts[start]]
             ends += [*self.ends[at:start], self.ends[end - 1]]

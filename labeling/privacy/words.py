@@ -43,7 +43,7 @@ class Word:
 
     readings: tuple[Reading, ...]
     share: float
-    known: bool
+    in_dictionary: bool
     shares: dict[str, float] = field(default_factory=dict)
 
     def of(self, part: str) -> list[Reading]:
@@ -100,10 +100,10 @@ def town(written: str) -> bool:
     return _analyzer().word_is_known(low) and "Geox" in _analyzer().parse(low)[0].tag
 
 
-def known(word: str) -> bool:
+def in_dictionary(word: str) -> bool:
     """Whether the Russian dictionary has the word in some form.
 
-    >>> known("договора"), known("догвоора")
+    >>> in_dictionary("договора"), in_dictionary("догвоора")
     (True, False)
     """
     return bool(_analyzer().word_is_known(plain(word)))

@@ -54,8 +54,8 @@ def kappa(opinions: pl.DataFrame) -> Figure:
     if opinions.height < LEAST_FOR_KAPPA:
         return Figure.of(float("nan"), n=opinions.height)
     votes = [
-        opinions.select("item", pl.col(who).alias("annotator"), pl.col(f"{who}_label").alias("label"))
-        for who in ("first", "second")
+        opinions.select("item", pl.col(expert).alias("annotator"), pl.col(f"{expert}_label").alias("label"))
+        for expert in ("first", "second")
     ]
     figure = agreement(pl.concat(votes)).kappa
     return Figure(figure.value, figure.low, figure.high, opinions.height)

@@ -10,6 +10,7 @@ import polars as pl
 
 from labeling.review.evidence import Evidence
 from labeling.review.rulings import Lesson
+from labeling.review.signals import other_label
 from labeling.review.texts import Floats, Whole
 from labeling.review.triage import Reason
 
@@ -32,34 +33,34 @@ def reasons(evidence: Evidence, lesson: Lesson, groups: Sequence[str], rows: Who
 def signal_reasons(evidence: Evidence) -> list[pl.DataFrame]:
     """REASONS(row, code, value, label, strength) from what is known without rulings, a frame for each code."""
     names = pl.Series(evidence.classes, dtype=pl.String)
-    found = []
+    frames = []
     for code, value, suspect, holds, label in _signals(evidence):
         strength = _ranks(suspect)
         at = np.flatnonzero(holds & (strength >= _STRONG))
-        said = None if label is None else names.gather(label[at])
-        found.append(_frame(at, code, value[at], said, strength[at]))
-    return found
+        named = None if label is None else names.gather(label[at])
+        frames.append(_frame(at, code, value[at], named, strength[at]))
+    return frames
 
 
 def ruling_reasons(terms: Floats, groups: Sequence[str]) -> list[pl.DataFrame]:
     """REASONS(row, code, value, label, strength) from what rulings add, ``terms`` (n, groups), a frame for each group."""
-    found = []
+    frames = []
     for group, term in zip(groups, terms.T, strict=True):
         at = np.flatnonzero(term >= _MOVED)
-        found.append(_frame(at, Reason(f"rulings_{group}"), term[at], None, 1 - np.exp(-term[at])))
-    return found
+        frames.append(_frame(at, Reason(f"rulings_{group}"), term[at], None, 1 - np.exp(-term[at])))
+    return frames
 
 
-def listed(found: Sequence[pl.DataFrame], rows: Whole) -> pl.Series:
+def listed(frames: Sequence[pl.DataFrame], rows: Whole) -> pl.Series:
     """REASONS of the items at ``rows`` as lists of REASON, strongest first."""
     by_row = (
-        pl.concat(found)
+        pl.concat(frames)
         .sort("strength", descending=True, maintain_order=True)
         .group_by("row", maintain_order=True)
         .agg(pl.struct(*REASON.to_schema()).alias("reasons"))
     )
-    asked = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
-    return asked.join(by_row, on="row", how="left", maintain_order="left")["reasons"].fill_null([])
+    places = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
+    return places.join(by_row, on="row", how="left", maintain_order="left")["reasons"].fill_null([])
 
 
 def _frame(at: Whole, code: Reason, value: Floats, label: pl.Series | None, strength: Floats) -> pl.DataFrame:
@@ -79,11 +80,8 @@ def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, np
     counts = evidence.votes.counts()
     counts[everyone, given] = -1
     foretold = evidence.trained.probabilities.argmax(axis=1)
-    other = evidence.chances.copy()
-    other[everyone, given] = -1
     own, near = evidence.self_confidence, evidence.neighbours
     hard, varied = evidence.confidence, evidence.variability
-    half = np.full(len(given), 1.0)
     sure = np.isfinite(own)
     return [
         (Reason.VOTES_DISAGREE, evidence.disagree, evidence.disagree, evidence.disagree > 0, counts.argmax(axis=1)),
@@ -93,10 +91,10 @@ def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, np
         (Reason.LABEL_ISSUE, own, np.where(evidence.is_issue, 2 - own, -own), evidence.is_issue & sure, None),
         (Reason.HARD_TO_LEARN, hard, -hard, np.isfinite(hard) & (hard < 0.5), None),
         (Reason.AMBIGUOUS, varied, varied, np.isfinite(varied), None),
-        (Reason.SHARED_MISREADING, evidence.misread, evidence.misread, evidence.misread >= 0.05, other.argmax(axis=1)),
+        (Reason.SHARED_MISREADING, evidence.misread, evidence.misread, evidence.misread >= 0.05, other_label(evidence)),
         (
             Reason.JUNIOR_DISAGREES,
-            half,
+            np.ones(len(given)),
             np.where(evidence.suggestion != given, 1.0, 0.0),
             (evidence.suggestion >= 0) & (evidence.suggestion != given),
             np.maximum(evidence.suggestion, 0),

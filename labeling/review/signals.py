@@ -46,8 +46,7 @@ def other_label(evidence: Evidence) -> npt.NDArray[np.int64]:
     """The most probable label but the given one, int64 (n,)."""
     chances = evidence.chances.copy()
     chances[np.arange(len(chances)), np.maximum(evidence.given, 0)] = -1
-    other: npt.NDArray[np.int64] = chances.argmax(axis=1)
-    return other
+    return np.asarray(chances.argmax(axis=1), dtype=np.int64)
 
 
 def log_odds(chances: Floats) -> Floats:

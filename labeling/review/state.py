@@ -83,15 +83,6 @@ class ReviewState:
         return len(self.items)
 
 
-def rescore(state: ReviewState, settled: Codes) -> tuple[Floats, Floats]:
-    """Scores (n,) and the lesson's terms (n, groups) after the labels ``settled`` (n,), -1 for none.
-
-    A score is the probability that the given label is wrong, 0 or 1 where that is settled.
-    """
-    lesson = taught(state, settled)
-    return scored(state, settled, lesson), lesson.terms
-
-
 def taught(state: ReviewState, settled: Codes) -> Lesson:
     """What the labels ``settled`` (n,), -1 for none, teach."""
     rows, wrong = _ruled(state, settled)
@@ -99,7 +90,10 @@ def taught(state: ReviewState, settled: Codes) -> Lesson:
 
 
 def scored(state: ReviewState, settled: Codes, lesson: Lesson) -> Floats:
-    """Scores (n,) by a lesson; without one the prior stands."""
+    """Scores (n,) by a lesson: the probability that the given label is wrong, 0 or 1 where that is settled.
+
+    Without a lesson the prior stands.
+    """
     scores = expit(lesson.log_odds) if lesson.settled else state.prior.copy()
     rows, wrong = _ruled(state, settled)
     scores[rows] = wrong

@@ -17,11 +17,9 @@ from labeling.quality.frames import Codes
 from labeling.review.evidence import Evidence
 from labeling.review.reasons import reasons
 from labeling.review.rulings import Lesson
-from labeling.review.signals import GROUPS, signals
+from labeling.review.signals import GROUPS
 from labeling.review.state import ReviewState, Shared, scored, shared, taught
 from labeling.review.texts import Floats, labels_of
-
-__all__ = ["GROUPS", "Shared", "Suspicion", "signals", "suspicion"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,9 +97,9 @@ def chosen(
     """
     keep = pl.lit(True)
     for name in ("given", "probable", "region"):
-        asked = getattr(wanted, name)
-        if asked is not None:
-            keep &= pl.col(name).cast(pl.String) == asked
+        value = getattr(wanted, name)
+        if value is not None:
+            keep &= pl.col(name).cast(pl.String) == value
     if wanted.reason is not None:
         # The code stands in quotes: no label or other code can be taken for it as the value of "code".
         keep &= pl.col("reasons").str.contains(rf'"code":\s*"{wanted.reason}"')

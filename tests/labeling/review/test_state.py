@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from labeling.review.evidence import gather
-from labeling.review.state import ReviewState, pack, rescore, shared, unpack
+from labeling.review.state import ReviewState, pack, scored, shared, taught, unpack
 from labeling.review.suspicion import Suspicion, suspicion
 from tests.labeling.review.worlds import films, votes
 
@@ -34,10 +34,15 @@ def reviewed() -> tuple[Suspicion, np.ndarray]:
     return suspicion(evidence, rulings), settled
 
 
+def rescored(state: ReviewState, settled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    lesson = taught(state, settled)
+    return scored(state, settled, lesson), lesson.terms
+
+
 def test_scoring_again_from_bytes_equals_scoring_from_evidence(reviewed: tuple[Suspicion, np.ndarray]) -> None:
     found, settled = reviewed
     state = unpack(pack(found.state))
-    scores, terms = rescore(state, settled)
+    scores, terms = rescored(state, settled)
     assert scores == pytest.approx(found.scores, abs=1e-3)
     assert terms == pytest.approx(found.lesson.terms, abs=5e-3)
     assert found.lesson.pull > 0
@@ -59,7 +64,7 @@ def test_what_was_packed_comes_back(reviewed: tuple[Suspicion, np.ndarray]) -> N
 
 def test_without_rulings_the_prior_stands(reviewed: tuple[Suspicion, np.ndarray]) -> None:
     state = reviewed[0].state
-    scores, terms = rescore(state, np.full(COUNT, -1, dtype=np.int32))
+    scores, terms = rescored(state, np.full(COUNT, -1, dtype=np.int32))
     assert np.array_equal(scores, state.prior)
     assert not terms.any()
 
@@ -68,7 +73,7 @@ def test_a_ruling_may_name_a_class_that_nobody_voted_for(reviewed: tuple[Suspici
     state = reviewed[0].state
     settled = np.full(COUNT, -1, dtype=np.int32)
     settled[3] = len(state.classes)
-    assert rescore(state, settled)[0][3] == 1
+    assert rescored(state, settled)[0][3] == 1
 
 
 def test_bytes_that_are_something_else_are_refused(reviewed: tuple[Suspicion, np.ndarray]) -> None:
