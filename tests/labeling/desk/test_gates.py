@@ -13,7 +13,7 @@ from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
-from tests.labeling.desk.test_serving import finish_chunk
+from tests.labeling.desk.working import finish_chunk
 from tests.labeling.worlds import World, add_person, make_world
 
 

@@ -1,70 +1,21 @@
-"""Answers, votes and golden labels as of any moment: what counts, what is left out, on both databases."""
+"""Votes as of any moment: what counts and what is left out, on both databases."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
-import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 
 from db import schema
-from db.engine import Database
-from db.frames import golden as golden_frames
-from db.frames import items as item_frames
 from db.frames import marks
-from db.vocabulary import LeaseState, Role
-from labeling.desk import gates, golden
+from db.vocabulary import Role
+from labeling.desk import gates
 from labeling.facts import settled
 from labeling.facts import votes as facts_votes
 from labeling.projects.projects import create_project
-from tests.labeling.worlds import NOON, World, add_items, add_person, make_world
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return make_world(database, items=3, golden_items=2, assessors=2)
-
-
-def say(
-    world: World, assessor: int, item: int, label: str | None, *, hours: float = 0, revision: int = 1, **facts: object
-) -> None:
-    """One annotation, ``hours`` after noon."""
-    row = {"project_id": world.project.id, "item_id": item, "assessor_id": assessor, "revision": revision}
-    said = {"label": label, "seconds": 2.5, "created_at": NOON + timedelta(hours=hours)}
-    with world.database.transaction() as connection:
-        connection.execute(insert(schema.annotation), row | said | facts)
-
-
-def chunk(world: World, assessor: int, ordinal: int = 1, *, closed: float | None = None, kind: str = "work") -> int:
-    """A chunk opened at noon and closed ``closed`` hours later."""
-    values = {"project_id": world.project.id, "assessor_id": assessor, "ordinal": ordinal, "kind": kind, "size": 5}
-    ended = None if closed is None else NOON + timedelta(hours=closed)
-    outcome = None if closed is None else "accepted"
-    with world.database.transaction() as connection:
-        made = insert(schema.chunk).values(**values, opened_at=NOON, closed_at=ended, outcome=outcome)
-        connection.execute(made)
-        mine = select(schema.chunk.c.id).where(schema.chunk.c.assessor_id == assessor)
-        return int(connection.execute(mine.where(schema.chunk.c.ordinal == ordinal)).scalar_one())
-
-
-def votes(world: World, **asked: object) -> pl.DataFrame:
-    with world.database.snapshot() as connection:
-        return facts_votes.votes(connection, world.project.id, **asked)  # type: ignore[arg-type]
-
-
-def answers(world: World, **asked: object) -> pl.DataFrame:
-    with world.database.snapshot() as connection:
-        return facts_votes.answers(connection, world.project.id, **asked)  # type: ignore[arg-type]
-
-
-def labels(world: World, **asked: object) -> dict[tuple[str, str], str | None]:
-    found = votes(world, **asked).select("item", "annotator", pl.col("label").cast(pl.String)).rows()
-    return {(item, annotator): label for item, annotator, label in found}
-
-
-def at(hours: float) -> datetime:
-    return NOON + timedelta(hours=hours)
+from tests.labeling.facts.annotating import answers, at, chunk, labels, say, votes
+from tests.labeling.worlds import NOON, World, add_items, add_person
 
 
 def test_an_empty_project_has_frames_of_the_same_dtypes(world: World) -> None:
@@ -206,48 +157,6 @@ def test_suspended_chunks_are_out_as_the_log_remembers_it(world: World) -> None:
     assert there == {1: True, 2: False, 3: False, 4: True, 5: True, 6: False, 7: False}
 
 
-def test_golden_labels_and_answers_as_of_a_date(world: World) -> None:
-    me, item = world.assessors[0], world.golden[0]
-    mine = chunk(world, me, closed=1)
-    say(world, me, item, "gratitude", chunk_id=mine)
-    say(world, me, world.golden[1], None, chunk_id=mine)
-    with world.database.transaction() as connection:
-        golden.appoint(connection, world.project, item, "gratitude", now=at(5), actor=None)
-        golden.appoint(connection, world.project, world.golden[1], None, now=at(6), actor=None)
-
-    def scored(moment: datetime | None) -> list[tuple[str, str, str]]:
-        with world.database.snapshot() as connection:
-            given = facts_votes.votes(connection, world.project.id, as_of=moment)
-            ruled = settled.golden(connection, world.project.id, as_of=moment)
-        return facts_votes.golden_answers(given, ruled).select("item", pl.col("label", "ruled").cast(pl.String)).rows()
-
-    assert scored(at(4)) == [("4", "gratitude", "neutral")]
-    assert scored(None) == [("4", "gratitude", "gratitude")]
-    # Before the chunk closed its golden items were nobody's business.
-    assert scored(at(0.5)) == []
-    with world.database.snapshot() as connection:
-        now, before = (settled.golden(connection, world.project.id, as_of=when) for when in (None, at(5.5)))
-    assert dict(now.select("item", pl.col("label").cast(pl.String)).rows()) == {"4": "gratitude"}
-    assert dict(before.select("item", pl.col("label").cast(pl.String)).rows()) == {"4": "gratitude", "5": "gratitude"}
-
-
-def test_skips_and_paused_items(world: World) -> None:
-    me = world.assessors[0]
-    desk = world.work(me)
-    with world.database.transaction() as connection:
-        changing = update(schema.lease).where(schema.lease.c.token == desk.items[0].token)
-        connection.execute(changing.values(state=LeaseState.SKIPPED.value, closed_at=at(3)))
-        connection.execute(update(schema.queue).where(schema.queue.c.item_id == world.golden[1]).values(paused=True))
-    with world.database.snapshot() as connection:
-        assert facts_votes.skips(connection, world.project.id).rows() == [("assessor:assessor0", me, at(3))]
-        assert facts_votes.skips(connection, world.project.id, as_of=at(2)).is_empty()
-        assert golden_frames.paused_golden(connection, world.project.id)["item"].to_list() == ["5"]
-        texts = item_frames.texts(connection, world.project.id, ["2", "1", "nothing"])
-        assert set(texts["item"]) == {"1", "2"}
-        said = golden_frames.explanations(connection, world.project.id, ["4", "1"])
-        assert said.rows() == [("4", "because 0")]
-
-
 def test_one_chunk_aside_for_another_is_another_state(world: World) -> None:
     first, second = (chunk(world, world.assessors[0], ordinal, closed=1) for ordinal in (1, 2))
 
@@ -280,46 +189,3 @@ def test_a_scan_and_the_index_give_the_same(world: World) -> None:
         ]
         connection.execute(insert(schema.annotation), rows)
     assert labels(world) == alone == {("1", "assessor:assessor0"): "neutral"}
-
-
-def test_answers_of_one_assessor_and_of_one_project_only(world: World) -> None:
-    me, she = world.assessors
-    for assessor in (me, she):
-        say(world, assessor, world.items[0], "neutral")
-    assert answers(world).height == 2
-    assert answers(world, assessor_id=she)["assessor"].to_list() == [she]
-    assert answers(world, assessor_id=she).schema == answers(world).schema
-    with world.database.snapshot() as connection:
-        assert facts_votes.answers(connection, world.project.id + 1).is_empty()
-
-
-def test_a_snapshot_sees_no_answer_that_came_after_it(world: World) -> None:
-    """Somebody whose snapshot is newer may have read on in the same process meanwhile."""
-    me, she = world.assessors
-    say(world, me, world.items[0], "neutral")
-    with world.database.snapshot() as connection:
-        before = facts_votes.answers(connection, world.project.id)
-        say(world, she, world.items[0], "gratitude")
-        assert answers(world).height == 2
-        assert facts_votes.answers(connection, world.project.id).equals(before)
-        assert settled.golden(connection, world.project.id).height == 2
-
-
-def test_probed_answers_are_told(world: World) -> None:
-    me, she = world.assessors
-    say(world, me, world.items[0], "neutral", arm="before", suggestion="neutral", probe=True)
-    say(world, she, world.items[0], "neutral", arm="hidden", suggestion="neutral", probe=True)
-    assert answers(world).select("aided", "probed").rows() == [(True, True), (False, False)]
-
-
-def test_golden_answers_of_open_chunks_and_unsure_ones_are_left_out() -> None:
-    given = pl.DataFrame(
-        {
-            "item_id": [1, 2, 3, 4, 1],
-            "label": ["a", "b", None, "a", "a"],
-            "open": [False, False, False, False, True],
-        }
-    )
-    gold = pl.DataFrame({"item_id": [1, 2, 3], "label": ["a", "a", "a"]})
-    scored = facts_votes.golden_answers(given, gold)
-    assert scored.select("item_id", "label", "ruled", "right").rows() == [(1, "a", "a", True), (2, "b", "a", False)]
