@@ -31,8 +31,9 @@ from labeling.quality.progress import States
 from pages.ui import quality_data
 from pages.ui.vote_filters import Selection
 from tests.one_truth import by_hand
+from tests.one_truth.acts import ACTS, act
 from tests.one_truth.by_hand import ByHand
-from tests.one_truth.world import ACTS, Truth, begin
+from tests.one_truth.world import Truth, begin
 
 ACT = st.tuples(st.integers(0, len(ACTS) - 1), st.integers(0, 50), st.integers(0, 50))
 
@@ -158,8 +159,8 @@ def walk(empty: Callable[[], Database], examples: int) -> None:
     def tell(acts: list[tuple[int, int, int]]) -> None:
         with opened(empty) as database:
             truth = begin(database)
-            for act in acts:
-                truth.act(*act)
+            for chosen in acts:
+                act(truth, *chosen)
             check_all(truth)
 
     tell()

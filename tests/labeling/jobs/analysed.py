@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import polars as pl
 from sqlalchemy import insert, select
 
 from db import schema
 from db.engine import Database
+from db.frames import runs as run_frames
 from db.vocabulary import RunKind
 from labeling.desk import golden
 from labeling.jobs.child import carry_out
 from labeling.projects.projects import Project, add_codes, create_project
 from labeling.runs import claims, runs
+from labeling.runs.runs import Run
 from tests.labeling.review.worlds import films
 from tests.labeling.worlds import NOON, add_items, add_person
 
@@ -80,3 +83,9 @@ def analyse_now(database: Database, project: Project, *, name: str = "", now: da
     if error is not None:
         raise RuntimeError(error)
     return run_id
+
+
+def found_by(films: Films, run_id: int) -> tuple[Run, pl.DataFrame]:
+    """The run as it stands, and its findings."""
+    with films.database.snapshot() as connection:
+        return runs.get_run(connection, films.project.id, run_id), run_frames.findings(connection, run_id)

@@ -5,70 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from labeling.errors import LabelingError
 from labeling.junior.client import Junior
-from labeling.junior.completion import Bill, Labeled, Limits
-from labeling.junior.request import ClassNote, Request, Settings, build
-from tests.junior_server import Act, Decide, JuniorServer, served
-
-CLASSES = [ClassNote("a", "A"), ClassNote("b", "B")]
-QUICK = Limits(seconds=1.0, tries=3)
-
-
-class Tin:
-    """A budget that remembers everything."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Mapping[str, Any]] = {}
-        self.reserved: list[tuple[str, int, int]] = []
-        self.sent: list[int] = []
-        self.bills: list[Bill] = []
-
-    async def remembered(self, request: str) -> Mapping[str, Any] | None:
-        return self.answers.get(request)
-
-    def remember(self, request: str, body: Mapping[str, Any]) -> None:
-        self.answers[request] = body
-
-    async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
-        self.reserved.append((purpose, tokens_in, tokens_out))
-        return len(self.reserved)
-
-    def sending(self, call_id: int) -> None:
-        self.sent.append(call_id)
-
-    def settle(self, bill: Bill) -> None:
-        self.bills.append(bill)
-
-    @property
-    def outcomes(self) -> list[str]:
-        return [bill.outcome for bill in self.bills]
-
-
-def request(text: str = "x", **settings: Any) -> Request:
-    return build(text, model="m", classes=CLASSES, settings=Settings(**settings))
-
-
-def always(act: Act) -> Decide:
-    return lambda body, before: act
-
-
-def at_first(*acts: Act) -> Decide:
-    """These for the first tries, then good answers."""
-    return lambda body, before: acts[before] if before < len(acts) else Act("b")
-
-
-def ask(server: JuniorServer, asked: Request | None = None, tin: Tin | None = None, limits: Limits = QUICK) -> Labeled:
-    async def run() -> Labeled:
-        async with Junior(server.url, "secret-key", limits) as junior:
-            return await junior.label(asked or request(), tin if tin is not None else Tin())
-
-    return asyncio.run(run())
+from labeling.junior.completion import Labeled, Limits
+from tests.junior_server import Act, JuniorServer, served
+from tests.labeling.junior.asking import QUICK, Tin, always, ask, at_first, request
 
 
 def test_asked_with_the_classes_as_an_enum_and_sure_by_its_tokens() -> None:
@@ -175,58 +120,6 @@ def test_what_the_server_balks_at_is_left_out(named: str, gone: str, instead: st
     assert {name for name in server.requests[-1] if name.startswith("max_")} == {instead or "max_tokens"}
 
 
-@pytest.mark.parametrize("content", ["It is b.", '{"label": "c"}', '{"class": "b"}', '["b"]', ""])
-def test_what_cannot_be_read_is_asked_once_more(content: str) -> None:
-    tin = Tin()
-    with served(lambda body, before: Act("b") if len(body["messages"]) > 2 else Act(content=content)) as server:
-        found = ask(server, tin=tin)
-    assert (found.label, found.flags) == ("b", ("repaired",))
-    assert [purpose for purpose, _, _ in tin.reserved] == ["label", "repair"]
-    assert server.requests[1]["messages"][-2]["content"] == content
-
-
-def test_still_unreadable_it_is_no_label() -> None:
-    with served(always(Act(content="b, I think"))) as server:
-        assert ask(server) == Labeled(None, flags=("repaired", "malformed"))
-        assert len(server.requests) == 2
-
-
-def test_fences_are_passed_over() -> None:
-    with served(always(Act("b", content='```json\n{"label": "b", "confidence": 0.7}\n```', logprobs=False))) as server:
-        assert ask(server) == Labeled("b", 0.7, "stated")
-
-
-@pytest.mark.parametrize(
-    ("act", "flag"),
-    [
-        (Act(refusal="I can't"), "refused"),
-        (Act(finish="content_filter"), "refused"),
-        (Act(finish="length"), "truncated"),
-    ],
-)
-def test_a_refusal_or_a_cut_answer_is_paid_and_no_label(act: Act, flag: str) -> None:
-    tin = Tin()
-    with served(always(act)) as server:
-        assert ask(server, tin=tin) == Labeled(None, flags=(flag,))
-    assert [(bill.outcome, bill.tokens_in) for bill in tin.bills] == [(flag, 50)]
-
-
-def test_without_log_probabilities_some_samples_vote() -> None:
-    order = iter("aabbb")
-    with served(lambda body, before: Act(next(order), logprobs=False)) as server:
-        found = ask(server, request(samples=5))
-    assert (found.label, found.confidence, found.source) == ("b", 0.6, "samples")
-    assert [body["temperature"] for body in server.requests] == [0.0, 0.7, 0.7, 0.7, 0.7]
-
-
-def test_without_usage_the_most_is_settled() -> None:
-    tin = Tin()
-    with served(always(Act("b", usage=False))) as server:
-        ask(server, tin=tin)
-    (bill,), ((_, tokens_in, tokens_out),) = tin.bills, tin.reserved
-    assert (bill.tokens_in, bill.tokens_out) == (tokens_in, tokens_out)
-
-
 def test_the_same_is_not_asked_twice() -> None:
     tin = Tin()
     with served(always(Act("b"))) as server:
@@ -268,47 +161,6 @@ def test_cancelled_it_leaves_the_server_at_once_and_bills_what_may_be_paid() -> 
     assert [(bill.outcome, bill.is_known) for bill in tin.bills] == [("connection_lost", False)]
 
 
-def stream(server: JuniorServer, tin: Tin, stop_after: int | None = None) -> str:
-    async def run() -> str:
-        said = ""
-        async with Junior(server.url, "", QUICK) as junior:
-            pieces = junior.stream(request(), tin)
-            async for piece in pieces:
-                said += piece
-                if stop_after is not None and len(said) >= stop_after:
-                    break
-            await pieces.aclose()  # type: ignore[attr-defined]
-        return said
-
-    return asyncio.run(run())
-
-
-def test_streamed_piece_by_piece_and_billed() -> None:
-    tin = Tin()
-    with served(always(Act("b", pieces=5))) as server:
-        assert stream(server, tin) == '{"label": "b", "confidence": 0.9}'
-    assert [(bill.outcome, bill.tokens_in) for bill in tin.bills] == [("ok", 50)]
-
-
-def test_a_stream_that_is_cut_may_have_been_paid() -> None:
-    tin = Tin()
-    with served(always(Act("b", pieces=6, cut="midway"))) as server, pytest.raises(LabelingError, match="unreachable"):
-        stream(server, tin)
-    assert [(bill.outcome, bill.is_known) for bill in tin.bills] == [("connection_lost", False)]
-
-
-def test_a_reader_who_leaves_closes_the_stream() -> None:
-    tin = Tin()
-    with served(always(Act("b", pieces=30, headers={"pause": "0.2"}))) as server:
-        assert stream(server, tin, stop_after=2).startswith("{")
-        left = time.monotonic()
-        while not server.left and time.monotonic() < left + 2:
-            time.sleep(0.01)
-        assert server.left
-        assert server.sent_pieces < 30
-    assert [bill.is_known for bill in tin.bills] == [False]
-
-
 def test_many_at_once_learn_what_a_server_balks_at() -> None:
     def decide(body: dict[str, Any], before: int) -> Act:
         return (
@@ -323,12 +175,3 @@ def test_many_at_once_learn_what_a_server_balks_at() -> None:
 
     with served(decide) as server:
         assert [found.label for found in asyncio.run(run(server))] == ["b"] * 12
-
-
-def test_what_databases_refuse_is_no_part_of_an_answer() -> None:
-    said = '{"reason": "half \\ud83d of a pair, \\u0000 nothing", "label": "a", "confidence": 0.9}'
-    tin = Tin()
-    with served(always(Act(content=said))) as server:
-        found = ask(server, request(reasoning=True), tin)
-    assert found.reason == "half ? of a pair,  nothing"
-    json.dumps(list(tin.answers.values()), ensure_ascii=False).encode()

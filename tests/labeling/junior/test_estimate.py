@@ -17,7 +17,7 @@ from labeling.junior import ledger
 from labeling.junior.estimate import Estimate
 from labeling.quality.extrapolate import total_by_regression
 from tests.junior_server import Act, served
-from tests.labeling.jobs.test_ask_junior import COST, prepare, spent, start, suggestions, work
+from tests.labeling.jobs.asking import COST, prepare, spent, start, suggestions, work
 from tests.labeling.worlds import NOON, add_items, make_world
 
 

@@ -17,7 +17,7 @@ from labeling.junior.propose_wording import confusions, propose_wording
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project
 from tests.junior_server import Act, Decide, served
-from tests.labeling.jobs.test_ask_junior import prepare, spent
+from tests.labeling.jobs.asking import prepare, spent
 from tests.labeling.worlds import NOON, World, add_items, make_world
 
 

@@ -1,98 +1,20 @@
-"""The ruling card's route by itself, on its real verbs: who may, what it takes, what it tells and what it never tells."""
+"""The ruling card's route by itself, on its real verbs: who may, what it takes and what becomes of it."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
-import httpx
 import pytest
-from sqlalchemy import select
-from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Route
 from labeling.adjudication import batches
-from labeling.desk import card as desk
-from labeling.people.memberships import grant
-from labeling.people.people import create_person, get_person
-from labeling.people.sign_in import check_session, open_session
+from labeling.people.people import get_person
 from labeling.projects.guidelines import publish_guideline
-from labeling.projects.projects import Project, change_settings, create_project, get_project
+from labeling.projects.projects import create_project, get_project
 from pages.adjudication import route as rulings
 from pages.ui.session import now
-from tests.labeling.worlds import add_items, press
-from tests.pages.review.reviewing import add_analysis, draw_audit
-
-Post = Callable[..., httpx.Response]
-QUIET = {"audit_share": 0.0, "second_share": 0.0}
-
-
-@pytest.fixture
-def items(house: Database) -> list[int]:
-    """Twenty items, eight of them suspected; a second expert "expert2"."""
-    moment = datetime.now(UTC)
-    with house.transaction() as connection:
-        project = get_project(connection, "demo")
-        change_settings(connection, project.id, QUIET, now=moment, actor=None)
-        found = add_items(connection, project, [f"text {n}" for n in range(20)])
-        other = create_person(connection, "expert2", "Expert2", None, now=moment)
-        grant(connection, project.id, other.id, Role.EXPERT, now=moment, actor=None)
-    add_analysis(house, project, found[:8], now=moment)
-    return found
-
-
-@pytest.fixture
-def post(house: Database, items: list[int]) -> Post:
-    """Send one request of the card as ``login``; keyword arguments change its body."""
-
-    def send(login: str = "expert", header: str = "card", raw: bytes | None = None, **changes: Any) -> httpx.Response:
-        person = changes.pop("person", None)
-        body = {"project": "demo", "want": 3, "wanted": {}, "rulings": []} | changes
-        with house.transaction() as connection:
-            token = open_session(connection, get_person(connection, login).id, now=now())
-
-        async def app(scope: Scope, receive: Receive, send_: Send) -> None:
-            with house.snapshot() as connection:
-                scope["reader"] = check_session(connection, token, now=now())
-            await Starlette(routes=rulings.ROUTES)(scope, receive, send_)
-
-        async def request() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
-                headers = {"X-Sverka": header} | ({"X-Sverka-Person": person} if person else {})
-                content = {"content": raw} if raw is not None else {"json": body}
-                return await client.post("/desk/rulings", headers=headers, **content)  # type: ignore[arg-type]
-
-        return asyncio.run(request())
-
-    return send
-
-
-def ruled(token: str, label: str | None = "gratitude", **changes: Any) -> dict[str, Any]:
-    """A ruling as the card sends it; without a label it is passed over."""
-    said = {"token": token, "revision": 1, "verdict": "label" if label else None, "label": label, "rationale": ""}
-    return said | {"blind": False, "make_golden": False, "corner_case": False, "seconds": 2.5} | changes
-
-
-def texts(reply: dict[str, Any]) -> list[str]:
-    return [entry["text"] for entry in reply["items"]]
-
-
-def settings(house: Database, **values: object) -> Project:
-    with house.transaction() as connection:
-        project = get_project(connection, "demo")
-        return change_settings(connection, project.id, values, now=now(), actor=None)
-
-
-def stored(house: Database) -> list[dict[str, Any]]:
-    with house.snapshot() as connection:
-        rows = connection.execute(select(schema.adjudication).order_by(schema.adjudication.c.created_at)).mappings()
-        return [dict(row) for row in rows]
+from tests.labeling.worlds import add_items
+from tests.pages.adjudication.ruling import Post, ruled, settings, stored, texts
 
 
 def test_the_most_suspicious_come_first_and_a_ruling_brings_the_next(post: Post, house: Database) -> None:
@@ -151,12 +73,6 @@ def test_passed_over_it_goes_to_another_expert(post: Post, house: Database) -> N
     assert stored(house) == []
 
 
-def test_two_experts_never_hold_the_same(post: Post) -> None:
-    mine, theirs = post().json(), post("expert2").json()
-    assert set(texts(mine)) & set(texts(theirs)) == set()
-    assert texts(post().json()) == texts(mine), "a refresh brings the same"
-
-
 def test_another_filter_gives_back_what_lies_here(post: Post, house: Database, items: list[int]) -> None:
     post()
     with house.transaction() as connection:
@@ -192,85 +108,6 @@ def test_the_states_of_standing_still(post: Post, house: Database) -> None:
         for table in (schema.finding, schema.run_evidence, schema.run):
             connection.execute(table.delete())
     assert post().json()["state"] == "unprepared"
-
-
-def test_votes_are_shown_without_names_and_reasons_as_sentences(post: Post, house: Database, items: list[int]) -> None:
-    with house.transaction() as connection:
-        change_settings(connection, get_project(connection, "demo").id, {"golden_per_chunk": 0}, now=now(), actor=None)
-        me = get_person(connection, "assessor").id
-        seen = desk.work(connection, "demo", me, want=1, now=now(), day_start=now())
-        said = press(seen.items[0].token, "gratitude")
-        desk.work(connection, "demo", me, answers=[said], want=0, now=now(), day_start=now())
-        item = connection.execute(select(schema.annotation.c.item_id)).scalar_one()
-    if item not in items[:8]:
-        add_analysis(house, settings(house, **QUIET), [item], now=now())
-    reply = post(want=8).json()
-    voted = next(entry for entry in reply["items"] if entry["votes"])
-    assert voted["votes"] == [{"label": "gratitude", "comment": None, "flagged": False}]
-    assert voted["reasons"] == [
-        "50% голосов не за эту метку, чаще других\u00a0— «gratitude»",
-        "Классификатор видит здесь «gratitude», а этой метке даёт 4%",
-    ]
-    assert voted["junior"] is None and voted["chance"] is not None
-    assert "assessor" not in json.dumps(reply)
-
-
-def test_what_the_junior_says_stands_apart(post: Post, house: Database, items: list[int]) -> None:
-    reasons = [{"code": "junior_disagrees", "value": 1.0, "label": "gratitude", "strength": 1.0}]
-    add_analysis(house, settings(house, **QUIET), items[:1], now=now(), reasons=reasons)
-    (entry,) = post().json()["items"]
-    assert (entry["junior"], entry["reasons"]) == ("gratitude", [])
-
-
-def test_audit_and_second_opinion_look_like_all_others(post: Post, house: Database, items: list[int]) -> None:
-    """The route is never told, and nothing else tells it: an audited item has its score and reasons, too."""
-    project = settings(house, audit_share=1.0, second_share=1.0)
-    with house.transaction() as connection:
-        draw_audit(connection, project, [items[6]], now=now())
-    first = post(want=2).json()["items"]
-    assert [entry["text"] for entry in first] == ["text 6", "text 0"]
-    assert {tuple(sorted(entry)) for entry in first} == {
-        ("chance", "context", "given", "junior", "metadata", "reasons", "rulings", "text", "token", "votes")
-    }
-    assert [(entry["given"], entry["chance"], len(entry["reasons"])) for entry in first] == [
-        ("neutral", "30%", 2),
-        ("neutral", "90%", 2),
-    ]
-    post(rulings=[ruled(first[1]["token"], "gratitude", rationale="a secret")])
-    # Scored again after the ruling, the finding itself would give it away.
-    with house.transaction() as connection:
-        here = schema.finding.c.item_id == items[0]
-        own = {"code": "rulings_text", "value": 2.0, "label": None, "strength": 0.9}
-        values = {"score": 1.0, "probable": "gratitude", "reasons": [own]}
-        connection.execute(schema.finding.update().where(here).values(values))
-    seen: list[dict[str, Any]] = []
-    for _ in range(8):
-        held = post("expert2").json()["items"]
-        seen += held
-        post("expert2", rulings=[ruled(entry["token"], None) for entry in held])
-    second = next(entry for entry in seen if entry["text"] == "text 0")
-    assert (second["given"], second["chance"], second["reasons"], second["rulings"]) == ("neutral", "90%", [], [])
-    assert "a secret" not in json.dumps(seen) and "route" not in json.dumps(seen)
-
-
-def test_two_who_differ_are_shown_to_a_third_without_names(post: Post, house: Database) -> None:
-    settings(house, second_share=1.0)
-    token = post(want=1).json()["items"][0]["token"]
-    post(want=0, rulings=[ruled(token, "gratitude", rationale="first")])
-    for _ in range(12):
-        held = post("expert2", want=1).json()["items"]
-        if held[0]["text"] == "text 0":
-            break
-        post("expert2", want=0, rulings=[ruled(held[0]["token"], None)])
-    done = post("expert2", want=0, rulings=[ruled(held[0]["token"], "neutral", rationale="second")]).json()
-    assert done["acknowledged"][0]["status"] == "second"
-    (entry,) = post("lead", want=1).json()["items"]
-    assert entry["rulings"] == [
-        {"label": "gratitude", "rationale": "first"},
-        {"label": "neutral", "rationale": "second"},
-    ]
-    assert "xpert" not in json.dumps(entry)
-    assert post("lead", rulings=[ruled(entry["token"])]).json()["acknowledged"][0]["status"] == "stored"
 
 
 def test_whether_it_was_looked_at_is_kept(post: Post, house: Database) -> None:

@@ -19,7 +19,7 @@ from labeling.projects.projects import change_settings, get_project, lock_projec
 from pages.adjudication import route
 from pages.ui.session import now
 from tests.labeling.worlds import add_items
-from tests.pages.adjudication.test_rulings_route import QUIET, ruled
+from tests.pages.adjudication.ruling import QUIET, ruled
 from tests.pages.review.reviewing import add_analysis
 from tests.pages.statements import Counter, beyond, listening
 

@@ -10,9 +10,15 @@ from sqlalchemy import insert, update
 
 from db import schema
 from db.engine import Database
+from db.frames import adjudication as adjudication_frames
 from labeling.adjudication.audits import draw_audit
+from labeling.facts import settled
 from labeling.people.people import get_person
 from labeling.projects.projects import Project, change_settings, get_project
+from labeling.quality.audit import residual
+from labeling.quality.figures import Figure
+from labeling.review.audited import population_of
+from pages.ui.figures import percent
 from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.labeling.worlds import add_items, add_person
 
@@ -67,3 +73,18 @@ def put_labels(house: Database, *, items: int = 150, days: int = 3, **settings: 
         expert = get_person(connection, "expert").id
     truth = {item: "gratitude" if n % 5 == 0 else "neutral" for n, item in enumerate(ids)}
     return Labeled(house, project, truth, expert, start)
+
+
+def found_by(world: Labeled) -> tuple[Figure, Figure]:
+    """Before and after of the only audit, computed from the facts."""
+    with world.database.snapshot() as connection:
+        audit = adjudication_frames.audits(connection, world.project.id)["audit"].item()
+        drawn = adjudication_frames.audit_population(connection, audit)
+        found = residual(population_of(drawn, settled.rulings(connection, world.project.id))).overall
+    return found.before, found.after
+
+
+def written(value: Figure) -> str:
+    """A share as the Russian page writes it."""
+    low, high = (percent(end, "ru").removesuffix("%") for end in (value.low, value.high))
+    return f"{percent(value.value, 'ru')} [{low}; {high}]"

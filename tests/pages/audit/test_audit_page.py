@@ -1,4 +1,4 @@
-"""The page of audits: what it says before, during and after one; the divergence elsewhere; the settings of reviews."""
+"""The page of audits: what it says before, during and after one."""
 
 from __future__ import annotations
 
@@ -6,54 +6,35 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from db import schema
 from db.engine import Database
-from db.frames import adjudication as adjudication_frames
 from db.vocabulary import Role, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication import rulings as adjudicate
 from labeling.adjudication.rulings import Ruling
-from labeling.desk import golden
 from labeling.facts import settled
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
-from labeling.projects.projects import get_project, lock_project
-from labeling.quality.audit import residual
+from labeling.projects.projects import lock_project
 from labeling.quality.figures import Figure
-from labeling.review.audited import population_of
 from labeling.runs import runs
 from pages.audit import audit_course
 from pages.ui.audit_words import scaled
 from pages.ui.figures import percent, spent
 from pages.ui.words import say
 from tests.labeling.adjudication.auditing import put_analysis
-from tests.pages.audit.auditing import SIZE, Labeled, put_labels
+from tests.pages.audit.auditing import SIZE, Labeled, found_by, put_labels, written
 from tests.pages.conftest import OpenPage
-from tests.pages.working import answer_of, button, cards, chart_of, put_to_work, shown, speak
+from tests.pages.working import answer_of, button, cards, chart_of, shown, speak
 
-AUDIT, PROGRESS, SETTINGS = "audit/audit.py", "overview/progress.py", "project/settings.py"
+AUDIT = "audit/audit.py"
 
 
 def audits_drawn(world: Labeled) -> int:
     with world.database.snapshot() as connection:
         return int(connection.execute(select(func.count()).select_from(schema.audit)).scalar_one())
-
-
-def found_by(world: Labeled) -> tuple[Figure, Figure]:
-    """Before and after of the only audit, computed from the facts."""
-    with world.database.snapshot() as connection:
-        audit = adjudication_frames.audits(connection, world.project.id)["audit"].item()
-        drawn = adjudication_frames.audit_population(connection, audit)
-        found = residual(population_of(drawn, settled.rulings(connection, world.project.id))).overall
-    return found.before, found.after
-
-
-def written(value: Figure) -> str:
-    """A share as the Russian page writes it."""
-    low, high = (percent(end, "ru").removesuffix("%") for end in (value.low, value.high))
-    return f"{percent(value.value, 'ru')} [{low}; {high}]"
 
 
 @pytest.mark.parametrize("login", ["lead", "expert", "boss"])
@@ -258,61 +239,3 @@ def test_labels_that_moved_since_the_draw_are_told(house: Database, open_page: O
     put_analysis(house, world.project, given, dict.fromkeys(given, 0.1), now=world.start)
     app = open_page("lead", AUDIT)
     assert [found.value for found in app.info] == [say("ru", "audit.moved", n=3)]
-
-
-@pytest.mark.parametrize("locale", ["ru", "en"])
-def test_progress_opens_with_the_divergence(house: Database, open_page: OpenPage, locale: str) -> None:
-    put_to_work(house)
-    speak(house, "lead", locale)
-    app = open_page("lead", PROGRESS)
-    assert not app.exception
-    assert next(iter(cards(app).items())) == (say(locale, "audit.divergence"), "–")
-    assert say(locale, "audit.divergence_none") in shown(app)
-
-
-def test_progress_has_the_figure_of_the_audit(house: Database, open_page: OpenPage) -> None:
-    world = put_labels(house)
-    run_id = world.analyse()
-    world.draw(run_id)
-    app = open_page("lead", PROGRESS)
-    assert say("ru", "audit.divergence_waits") in shown(app)
-    world.rule(run_id, 20)
-    before, after = found_by(world)
-    app = open_page("lead", PROGRESS)
-    assert not app.exception
-    seen = list(cards(app).values())[:2]
-    assert [each.replace("\u00a0", " ") for each in seen] == [
-        f"{written(figure)}, n = {figure.n}" for figure in (before, after)
-    ]
-
-
-def test_the_settings_of_reviews_are_saved(house: Database, open_page: OpenPage) -> None:
-    app = open_page("lead", SETTINGS)
-    app.number_input(key="set:demo:audit_share:0.2").set_value(0.5).run()
-    assert any(say("ru", "settings.then.audit_share", n=2) in each.value.replace("\\", "") for each in app.markdown)
-    app.number_input(key="set:demo:second_share:0.1").set_value(0.25).run()
-    app.toggle(key="set:demo:blind_rulings:False").set_value(True).run()
-    button(app, "settings.save").click().run()
-    assert not app.exception
-    with house.snapshot() as connection:
-        saved = get_project(connection, "demo")
-    assert (saved.audit_share, saved.second_share, saved.blind_rulings) == (0.5, 0.25, True)
-
-
-def test_progress_does_not_send_to_the_export_before_the_audit_lets_it(house: Database, open_page: OpenPage) -> None:
-    world = put_labels(house, overlap=1, accuracy_floor=0.98)
-    with house.transaction() as connection:
-        connection.execute(update(schema.queue).values(places=0))
-        some = list(world.truth)[-1]
-        golden.appoint(connection, world.project, some, world.truth[some], now=world.start, actor=None)
-    assert say("ru", "progress.next.export") in shown(open_page("lead", PROGRESS))
-    run_id = world.analyse()
-    world.draw(run_id)
-    world.rule(run_id, 30)
-    app = open_page("lead", PROGRESS)
-    before, after = found_by(world)
-    assert answer_of(app).endswith(
-        say("ru", "audit.said", before=written(before), after=written(after), n=before.n) + "."
-    )
-    assert say("ru", "audit.next.rule") in shown(app)
-    assert say("ru", "progress.next.export") not in shown(app)

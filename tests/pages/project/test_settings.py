@@ -245,3 +245,16 @@ def test_each_setting_of_the_page_has_its_words_and_its_place() -> None:
         if setting.group is not None:
             assert {f"settings.{name}", f"settings.{name}.about", f"settings.group.{setting.group}"} <= catalog().keys()
             assert setting.kind is not Kind.NUMBER or None not in (setting.least, setting.offered), name
+
+
+def test_the_settings_of_reviews_are_saved(house: Database, open_page: OpenPage) -> None:
+    app = open_page("lead", SETTINGS)
+    app.number_input(key="set:demo:audit_share:0.2").set_value(0.5).run()
+    assert any(say("ru", "settings.then.audit_share", n=2) in each.value.replace("\\", "") for each in app.markdown)
+    app.number_input(key="set:demo:second_share:0.1").set_value(0.25).run()
+    app.toggle(key="set:demo:blind_rulings:False").set_value(True).run()
+    button(app, "settings.save").click().run()
+    assert not app.exception
+    with house.snapshot() as connection:
+        saved = get_project(connection, "demo")
+    assert (saved.audit_share, saved.second_share, saved.blind_rulings) == (0.5, 0.25, True)
