@@ -122,6 +122,15 @@ def _copy(template: Path, folder: Path) -> Iterator[Database]:
     opened.close()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Files are named before folders, and those that stand higher first.
+
+    For a file pytest 9.1 collects all of its folder anew. What is named later in a folder below would then find none of the
+    fixtures of a conftest that was read there before.
+    """
+    config.args.sort(key=lambda named: ((path := Path(named.split("::")[0])).is_dir(), len(path.parts)))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where ``SVERKA_NO_SKIPS`` is set a skipped test fails the run: nobody reads the skips of a green one.
 
