@@ -17,10 +17,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-from db.schema.base import metadata, one_of
+from db.schema.base import metadata, one_of, partial_index
 from db.types import Code, Json, Key, UtcTime
 from db.vocabulary import LeaseState, Route, Verdict
 
@@ -70,13 +69,7 @@ audit_item = Table(
     Column("position", Integer),
     PrimaryKeyConstraint("audit_id", "item_id"),
 )
-Index(
-    "ix_audit_item_sample",
-    audit_item.c.audit_id,
-    audit_item.c.position,
-    sqlite_where=text("position IS NOT NULL"),
-    postgresql_where=text("position IS NOT NULL"),
-)
+partial_index("ix_audit_item_sample", audit_item.c.audit_id, audit_item.c.position, where="position IS NOT NULL")
 
 # An expert's time-limited right to rule on one item: no two experts hold the same.
 expert_lease = Table(
@@ -104,13 +97,7 @@ expert_lease = Table(
     one_of("route", Route),
     Index("ix_expert_lease_expert_id", "project_id", "expert_id", "state"),
 )
-Index(
-    "uq_expert_lease_open",
-    expert_lease.c.item_id,
-    unique=True,
-    sqlite_where=text("state = 'open'"),
-    postgresql_where=text("state = 'open'"),
-)
+partial_index("uq_expert_lease_open", expert_lease.c.item_id, where="state = 'open'", unique=True)
 
 adjudication = Table(
     "adjudication",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, text
 
 metadata = MetaData(
     naming_convention={
@@ -22,6 +23,11 @@ def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
     """A CHECK that lets a column hold only the words of one vocabulary."""
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def partial_index(name: str, *columns: Column[Any], where: str, unique: bool = False) -> Index:
+    """An index of those rows alone of which the condition ``where`` holds, on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def append_only_ddl(table: str, dialect: str) -> list[str]:

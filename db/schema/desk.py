@@ -18,10 +18,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-from db.schema.base import metadata, one_of
+from db.schema.base import metadata, one_of, partial_index
 from db.types import Code, Json, Key, UtcTime
 from db.vocabulary import ChunkKind, ChunkOutcome, ContestOutcome, LeaseState
 
@@ -59,27 +58,9 @@ queue = Table(
     CheckConstraint("places >= 0", name="places"),
     CheckConstraint("NOT (golden AND places > 0)", name="golden_has_no_places"),
 )
-Index(
-    "ix_queue_open",
-    queue.c.project_id,
-    queue.c.position,
-    sqlite_where=text("places > 0"),
-    postgresql_where=text("places > 0"),
-)
-Index(
-    "ix_queue_returned",
-    queue.c.project_id,
-    queue.c.position,
-    sqlite_where=text("returned AND places > 0"),
-    postgresql_where=text("returned AND places > 0"),
-)
-Index(
-    "ix_queue_golden",
-    queue.c.project_id,
-    queue.c.spin,
-    sqlite_where=text("golden AND NOT paused"),
-    postgresql_where=text("golden AND NOT paused"),
-)
+partial_index("ix_queue_open", queue.c.project_id, queue.c.position, where="places > 0")
+partial_index("ix_queue_returned", queue.c.project_id, queue.c.position, where="returned AND places > 0")
+partial_index("ix_queue_golden", queue.c.project_id, queue.c.spin, where="golden AND NOT paused")
 
 golden = Table(
     "golden",
@@ -114,14 +95,7 @@ chunk = Table(
     one_of("kind", ChunkKind),
     one_of("outcome", ChunkOutcome),
 )
-Index(
-    "uq_chunk_open",
-    chunk.c.project_id,
-    chunk.c.assessor_id,
-    unique=True,
-    sqlite_where=text("closed_at IS NULL"),
-    postgresql_where=text("closed_at IS NULL"),
-)
+partial_index("uq_chunk_open", chunk.c.project_id, chunk.c.assessor_id, where="closed_at IS NULL", unique=True)
 
 # How far an assessor has come in the project's order of items.
 desk = Table(
@@ -161,30 +135,10 @@ lease = Table(
     Index("ix_lease_assessor_id_item_id", "assessor_id", "item_id"),
     Index("ix_lease_chunk_id_slot", "chunk_id", "slot"),
 )
-Index(
-    "uq_lease_open",
-    lease.c.item_id,
-    lease.c.assessor_id,
-    unique=True,
-    sqlite_where=text("state = 'open'"),
-    postgresql_where=text("state = 'open'"),
-)
+partial_index("uq_lease_open", lease.c.item_id, lease.c.assessor_id, where="state = 'open'", unique=True)
 # An item comes back to the same person once, whatever becomes of that lease.
-Index(
-    "uq_lease_repeat",
-    lease.c.assessor_id,
-    lease.c.item_id,
-    unique=True,
-    sqlite_where=text("repeat"),
-    postgresql_where=text("repeat"),
-)
-Index(
-    "ix_lease_expiring",
-    lease.c.project_id,
-    lease.c.expires_at,
-    sqlite_where=text("state = 'open'"),
-    postgresql_where=text("state = 'open'"),
-)
+partial_index("uq_lease_repeat", lease.c.assessor_id, lease.c.item_id, where="repeat", unique=True)
+partial_index("ix_lease_expiring", lease.c.project_id, lease.c.expires_at, where="state = 'open'")
 
 annotation = Table(
     "annotation",
