@@ -31,17 +31,15 @@ class Shelf:
 def shelves(connection: Connection) -> list[Shelf]:
     """Every project, archived or not, by slug."""
     member = schema.membership.c
-    people = func.count(func.distinct(member.person_id)).label("people")
+    people = func.count(func.distinct(member.person_id))
     query = (
-        select(schema.project, people)
+        select(_PROJECT.slug, _PROJECT.title_ru, _PROJECT.title_en, _PROJECT.is_simulated)
+        .add_columns(people, _PROJECT.created_at, _PROJECT.archived_at)
         .outerjoin(schema.membership, member.project_id == _PROJECT.id)
         .group_by(_PROJECT.id)
         .order_by(_PROJECT.slug)
     )
-    return [
-        Shelf(row.slug, row.title_ru, row.title_en, row.is_simulated, row.people, row.created_at, row.archived_at)
-        for row in connection.execute(query)
-    ]
+    return [Shelf(*row) for row in connection.execute(query)]
 
 
 def archive_project(connection: Connection, slug: str, *, now: datetime, actor: int | None) -> None:

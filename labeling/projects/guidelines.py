@@ -12,6 +12,11 @@ from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.roles import check_lead
 
+_GUIDE = schema.guideline.c
+_NEWEST_FIRST = select(_GUIDE.version, _GUIDE.body_ru, _GUIDE.body_en, _GUIDE.created_at).order_by(
+    _GUIDE.version.desc()
+)
+
 
 @dataclass(frozen=True)
 class Guideline:
@@ -43,18 +48,13 @@ def publish_guideline(
 
 def get_guideline(connection: Connection, project_id: int, version: int | None = None) -> Guideline | None:
     """One version of the guide, the latest when None; None where there is none."""
-    table = schema.guideline
-    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
-    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc()).limit(1)
+    query = _NEWEST_FIRST.where(_GUIDE.project_id == project_id).limit(1)
     if version is not None:
-        query = query.where(table.c.version == version)
+        query = query.where(_GUIDE.version == version)
     row = connection.execute(query).first()
     return Guideline(*row) if row else None
 
 
 def guideline_versions(connection: Connection, project_id: int) -> list[Guideline]:
     """Every version of the guide, the newest first."""
-    table = schema.guideline
-    columns = (table.c.version, table.c.body_ru, table.c.body_en, table.c.created_at)
-    query = select(*columns).where(table.c.project_id == project_id).order_by(table.c.version.desc())
-    return [Guideline(*row) for row in connection.execute(query)]
+    return [Guideline(*row) for row in connection.execute(_NEWEST_FIRST.where(_GUIDE.project_id == project_id))]

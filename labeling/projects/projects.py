@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from db import schema
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects.settings import SETTINGS, Settings, check_settings, with_defaults
+from labeling.projects.wanted import set_wanted
 from labeling.roles import check_lead
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -85,9 +86,9 @@ def create_project(
     titles = {"title_ru": slug, "title_en": slug}
     values = titles | settings | {"slug": slug, "seed": seed, "created_at": now}
     connection.execute(insert(schema.project).values(values))
-    made = get_project(connection, slug)
-    record(connection, "create_project", slug, now=now, actor=actor, project_id=made.id)
-    return made
+    project = get_project(connection, slug)
+    record(connection, "create_project", slug, now=now, actor=actor, project_id=project.id)
+    return project
 
 
 def get_project(connection: Connection, slug: str) -> Project:
@@ -139,8 +140,6 @@ def change_settings(
     if changed:
         record(connection, "change_settings", before.slug, now=now, actor=actor, project_id=project_id, details=changed)
     if any(SETTINGS[name].wanted for name in changed):
-        from labeling.projects.wanted import set_wanted
-
         set_wanted(connection, project_id, int(merged["overlap"]))
     return get_project(connection, before.slug)
 
@@ -153,15 +152,14 @@ def add_classes(
     Raises LabelingError ``class_exists``, ``bad_class`` or ``not_allowed``.
     """
     check_lead(connection, project_id, actor)
-    known = {entry.code for entry in get_classes(connection, project_id, retired=True)}
+    taken = {entry.code for entry in get_classes(connection, project_id, retired=True)}
     rows: list[dict[str, Any]] = []
     for label_class in classes:
-        if label_class.code in known:
+        if label_class.code in taken:
             raise LabelingError("class_exists", label=label_class.code)
         _check_class(label_class)
-        known.add(label_class.code)
-        values = {name: getattr(label_class, name) for name in LabelClass.__dataclass_fields__}
-        rows.append(values | {"project_id": project_id, "position": len(known) - 1})
+        taken.add(label_class.code)
+        rows.append(asdict(label_class) | {"project_id": project_id, "position": len(taken) - 1})
     if rows:
         connection.execute(insert(schema.label_class), rows)
         codes = [row["code"] for row in rows]
@@ -174,13 +172,13 @@ def add_codes(
     """Add classes that so far are only codes of a file: title = code, the next free hotkey and colour."""
     present = get_classes(connection, project_id, retired=True)
     taken = {entry.hotkey for entry in present}
-    free = iter([key for key in HOTKEYS if key not in taken])
-    fresh = [code for code in codes if code not in {entry.code for entry in present}]
-    made = [
-        LabelClass(code, code, code, next(free, None), PALETTE[(len(present) + at) % len(PALETTE)])
-        for at, code in enumerate(fresh)
+    free = (key for key in HOTKEYS if key not in taken)
+    missing = [code for code in codes if code not in {entry.code for entry in present}]
+    classes = [
+        LabelClass(code, code, code, next(free, None), PALETTE[position % len(PALETTE)])
+        for position, code in enumerate(missing, len(present))
     ]
-    add_classes(connection, project_id, made, now=now, actor=actor)
+    add_classes(connection, project_id, classes, now=now, actor=actor)
 
 
 def change_class(
@@ -195,7 +193,7 @@ def change_class(
     others = [entry for entry in get_classes(connection, project_id, retired=True) if entry.code != changed.code]
     if changed.hotkey and changed.hotkey in {entry.hotkey for entry in others}:
         raise LabelingError("hotkey_taken", hotkey=changed.hotkey)
-    values = {name: getattr(changed, name) for name in LabelClass.__dataclass_fields__ if name != "code"}
+    values = {name: value for name, value in asdict(changed).items() if name != "code"}
     table = schema.label_class
     where = (table.c.project_id == project_id) & (table.c.code == changed.code)
     if connection.execute(update(table).where(where).values(values)).rowcount == 0:

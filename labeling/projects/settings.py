@@ -52,8 +52,9 @@ class Setting:
 
     def check(self, value: Any) -> None:
         """Raises LabelingError ``bad_setting`` for a number out of bounds."""
-        below = self.least is not None and value is not None and value < self.least
-        if below or (self.most is not None and value is not None and value > self.most):
+        if value is None:
+            return
+        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             raise LabelingError("bad_setting", name=self.name, value=value, least=self.least)
 
 
@@ -105,7 +106,8 @@ class Settings:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    each.name: Setting(each.name, default=each.default, **each.metadata) for each in fields(Settings)
+    declared.name: Setting(declared.name, default=declared.default, **declared.metadata)
+    for declared in fields(Settings)
 }
 
 
@@ -118,9 +120,9 @@ def named(kind: Kind) -> tuple[str, ...]:
     return tuple(name for name, setting in SETTINGS.items() if setting.kind is kind)
 
 
-def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given, and for the rest its default."""
-    return {name: setting.default for name, setting in SETTINGS.items()} | dict(given)
+def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """These settings, and for the rest their defaults."""
+    return {name: setting.default for name, setting in SETTINGS.items()} | dict(settings)
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:

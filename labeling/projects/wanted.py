@@ -10,20 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnClause,
-    Connection,
-    Integer,
-    ScalarSelect,
-    Select,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Boolean, ColumnClause, Connection, Integer, bindparam, case, func, literal_column, select, update
 
 from db import schema
 from db.frames.annotations import counted
@@ -38,23 +25,11 @@ OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
 
 
 def _taken() -> Any:
-    leased: ScalarSelect[Any] = (
-        select(func.count())
-        .where(lease.c.item_id == queue.c.item_id, OPEN, ~lease.c.repeat)
-        .correlate(queue)
-        .scalar_subquery()
+    leased = select(func.count()).where(lease.c.item_id == queue.c.item_id, OPEN, ~lease.c.repeat)
+    answered = select(func.count()).where(
+        annotation.c.item_id == queue.c.item_id, annotation.c.revision == 1, counted()
     )
-    answered: ScalarSelect[Any] = (
-        select(func.count())
-        .where(
-            annotation.c.item_id == queue.c.item_id,
-            annotation.c.revision == 1,
-            counted(),
-        )
-        .correlate(queue)
-        .scalar_subquery()
-    )
-    return leased + answered
+    return leased.correlate(queue).scalar_subquery() + answered.correlate(queue).scalar_subquery()
 
 
 _PLACES = queue.c.wanted - _taken()
@@ -90,30 +65,23 @@ def give_back(connection: Connection, item_ids: Collection[int]) -> None:
 def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
     """Every item of the project that no expert has ruled wants ``wanted`` answers from now on; all cursors start anew."""
     where = queue.c.project_id == project_id
-    ruled = settled_items(project_id).where(schema.adjudication.c.item_id == queue.c.item_id).exists()
-    connection.execute(update(queue).where(where, ~ruled).values(wanted=wanted))
+    ruling = schema.adjudication
+    # What these rulings settle, or ask again, wants as many answers as they say.
+    ruled = select(ruling.c.item_id).where(
+        ruling.c.project_id == project_id,
+        ruling.c.item_id == queue.c.item_id,
+        ruling.c.verdict.in_((Verdict.LABEL, Verdict.SENT_BACK)),
+        in_force(ruling),
+    )
+    connection.execute(update(queue).where(where, ~ruled.exists()).values(wanted=wanted))
     connection.execute(update(queue).where(where).values(places=_CLIPPED))
     connection.execute(update(desk).where(desk.c.project_id == project_id).values(cursor=START))
-
-
-def settled_items(project_id: int) -> Select[Any]:
-    """Items whose newest ruling settles them or waits for more answers: what they want is the ruling's word."""
-    ruling = schema.adjudication
-    spoken = (Verdict.LABEL, Verdict.SENT_BACK)
-    return select(ruling.c.item_id).where(
-        ruling.c.project_id == project_id, ruling.c.verdict.in_(spoken), in_force(ruling)
-    )
 
 
 def want(connection: Connection, wanted: Mapping[int, int]) -> None:
     """Set how many answers single ordinary items want, by their ids; what came free is found by every cursor."""
     if wanted:
         connection.execute(_WANT, [{"item": item_id, "asked": wanted[item_id]} for item_id in sorted(wanted)])
-
-
-def places_of(connection: Connection, item_id: int) -> int:
-    """How many answers to this item are still wanted."""
-    return int(connection.execute(select(queue.c.places).where(queue.c.item_id == item_id)).scalar_one())
 
 
 def set_golden(connection: Connection, item_id: int, *, golden: bool, spin: int) -> None:

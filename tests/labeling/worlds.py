@@ -94,6 +94,12 @@ class World:
         self.now += timedelta(**delta)
 
 
+def places_of(connection: Connection, item_id: int) -> int:
+    """How many answers to this item are still wanted."""
+    queue = schema.queue.c
+    return int(connection.execute(select(queue.places).where(queue.item_id == item_id)).scalar_one())
+
+
 def press(token: str, label: str | None = "neutral", revision: int = 1) -> Answer:
     """An answer as the card sends it; ``None`` is "unsure"."""
     kind = AnswerKind.LABEL if label else AnswerKind.UNSURE

@@ -12,9 +12,8 @@ from labeling.desk import chunks, contests, gates
 from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.errors import LabelingError
-from labeling.projects import wanted as queueing
 from tests.labeling.desk.working import finish_chunk
-from tests.labeling.worlds import World, add_person, make_world
+from tests.labeling.worlds import World, add_person, make_world, places_of
 
 
 def strict_world(database: Database, **settings: object) -> World:
@@ -53,7 +52,7 @@ def test_a_clear_failure_is_set_aside_and_its_items_are_wanted_again(database: D
         assert gates.pause_reason(connection, world.project.id, me) is PauseReason.GOLDEN_FLOOR
         verbs = connection.execute(select(schema.audit_event.c.verb)).scalars().all()
         assert {"suspend_chunk", "pause"} <= set(verbs)
-        assert [queueing.places_of(connection, item_id) for item_id in world.items] == [1] * 12
+        assert [places_of(connection, item_id) for item_id in world.items] == [1] * 12
     served = {item.text for item in world.work(other, want=9).items}
     assert served & {"text 0", "text 1", "text 2"}
 
@@ -68,7 +67,7 @@ def test_the_lead_overrules_and_readmits(database: Database) -> None:
     assert again.outcome == "accepted"
     assert world.work(me).state is DeskState.WORKING
     with database.snapshot() as connection:
-        wanted = [queueing.places_of(connection, item_id) for item_id in world.items]
+        wanted = [places_of(connection, item_id) for item_id in world.items]
         assert gates.pause_reason(connection, world.project.id, me) is None
     assert sum(wanted) < 12
 
@@ -81,7 +80,7 @@ def test_taking_back_what_others_redid_keeps_every_answer(database: Database) ->
     with database.transaction() as connection:
         gates.overrule(connection, world.project, closed.id, now=world.now, actor=None)
     with database.snapshot() as connection:
-        assert [queueing.places_of(connection, item_id) for item_id in world.items] == [0, 0, 0]
+        assert [places_of(connection, item_id) for item_id in world.items] == [0, 0, 0]
 
 
 def test_a_good_chunk_and_a_doubtful_one_pass(database: Database) -> None:

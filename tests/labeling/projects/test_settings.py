@@ -65,7 +65,7 @@ def test_a_change_of_what_is_wanted_reaches_the_queue_and_no_other_does(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, reached = a_project(sqlite_database), []
-    monkeypatch.setattr("labeling.projects.wanted.set_wanted", lambda *_: reached.append(name))
+    monkeypatch.setattr("labeling.projects.projects.set_wanted", lambda *_: reached.append(name))
     changes = {"lease_minutes": 7, "overlap": 2, "max_overlap": 9, "target_probability": 0.9, "audit_share": 0.5}
     for name, value in changes.items():
         with sqlite_database.transaction() as connection:

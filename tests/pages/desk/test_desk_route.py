@@ -24,7 +24,7 @@ from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings, get_project
 from pages.desk import route as desk
 from pages.ui.session import now
-from tests.labeling.worlds import add_items
+from tests.labeling.worlds import add_items, places_of
 
 Post = Callable[..., httpx.Response]
 
@@ -98,7 +98,7 @@ def test_a_closed_chunk_has_the_project_tended_soon(post: Post, house: Database)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with house.snapshot() as connection:
-            places = [queueing.places_of(connection, item) for item in range(1, 4)]
+            places = [places_of(connection, item) for item in range(1, 4)]
         if places == wanted:
             break
         time.sleep(0.1)
