@@ -28,8 +28,8 @@ def paused_golden(connection: Connection, project_id: int) -> pl.DataFrame:
     return rows(connection, query.order_by(_item.c.id), {"item": pl.String()})
 
 
-def last_spoken(connection: Connection, project_id: int) -> pl.DataFrame:
-    """SPOKEN(item, at): when somebody last ruled on a golden item, or put it back into serving."""
+def last_ruled(connection: Connection, project_id: int) -> pl.DataFrame:
+    """RULED_AT(item, at): when somebody last ruled on a golden item, or put it back into serving."""
     contest, event = schema.contest, schema.audit_event
     ruled = select(_golden.c.item_id, _golden.c.created_at.label("at")).where(_golden.c.project_id == project_id)
     settled = select(contest.c.item_id, contest.c.ruled_at).where(

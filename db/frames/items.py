@@ -35,9 +35,9 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def texts(connection: Connection, project_id: int, wanted: Sequence[str]) -> pl.DataFrame:
+def texts(connection: Connection, project_id: int, external_ids: Sequence[str]) -> pl.DataFrame:
     """ITEMS of some items by their external ids, a few thousand at most, in no order; unknown ones are left out."""
-    return _texts(connection, (_item.c.project_id == project_id) & _item.c.external_id.in_(wanted))
+    return _texts(connection, (_item.c.project_id == project_id) & _item.c.external_id.in_(external_ids))
 
 
 def texts_of(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def wanted(connection: Connection, project_id: int, *, overlap: int, as_of: date
     return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
 
 
-def asked(connection: Connection, project_id: int) -> pl.DataFrame:
+def unruled(connection: Connection, project_id: int) -> pl.DataFrame:
     """WANTED of the ordinary items that no expert has settled or sent back: what they want is nobody's word yet."""
     ruled_on = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
     ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, ruled_on, in_force(_ruling)).exists()
@@ -69,19 +69,19 @@ def asked(connection: Connection, project_id: int) -> pl.DataFrame:
     return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
 
 
-def unheard(connection: Connection, project_id: int) -> pl.DataFrame:
-    """UNHEARD(item, item_id): items that nobody has labeled and no expert has settled."""
-    settled = [schema.annotation, schema.golden, _ruling]
+def unlabeled(connection: Connection, project_id: int) -> pl.DataFrame:
+    """UNLABELED(item, item_id): items that nobody has labeled and no expert has settled."""
+    facts = [schema.annotation, schema.golden, _ruling]
     query = select(_item.c.external_id.label("item"), _item.c.id.label("item_id")).where(
         _item.c.project_id == project_id,
-        *(~select(table.c.item_id).where(table.c.item_id == _item.c.id).exists() for table in settled),
+        *(~select(table.c.item_id).where(table.c.item_id == _item.c.id).exists() for table in facts),
     )
     return bulk(connection, query.order_by(_item.c.id), {"item": pl.String(), "item_id": pl.Int64()})
 
 
-def metadata_sample(connection: Connection, project_id: int, *, items: int = 200) -> list[dict[str, Any]]:
-    """The metadata of some items, in no order; items without any are left out."""
-    query = select(_item.c.metadata).where(_item.c.project_id == project_id).limit(items)
+def metadata_sample(connection: Connection, project_id: int) -> list[dict[str, Any]]:
+    """The metadata of 200 items, in no order; items without any are left out."""
+    query = select(_item.c.metadata).where(_item.c.project_id == project_id).limit(200)
     return [metadata for metadata in connection.execute(query).scalars() if metadata]
 
 
@@ -91,8 +91,8 @@ def _texts(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
 
 def _read_names(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
     query = select(_item.c.id, _item.c.external_id.label("item"), _item.c.created_at.label("at"))
-    wanted = {"id": pl.Int64(), "item": pl.String(), "at": UTC_TIME}
-    return bulk(connection, query.where(which).order_by(_item.c.id), wanted)
+    dtypes = {"id": pl.Int64(), "item": pl.String(), "at": UTC_TIME}
+    return bulk(connection, query.where(which).order_by(_item.c.id), dtypes)
 
 
 _names = Growing(_item, _read_names)

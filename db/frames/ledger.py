@@ -36,16 +36,15 @@ MONTHS: Schema = {
     "tokens_out": pl.Int64(),
     "cost": pl.Int64(),
 }
-ASKED: Schema = {
+RUN_COSTS: Schema = {
     "item_id": pl.Int64(),
-    "letters": pl.Int64(),
     "calls": pl.Int64(),
     "tokens_in": pl.Int64(),
     "tokens_out": pl.Int64(),
     "cost": pl.Int64(),
     "seconds": pl.Float64(),
 }
-PAID: Schema = {
+VERSION_COSTS: Schema = {
     "item": pl.String(),
     "item_id": pl.Int64(),
     "cost": pl.Int64(),
@@ -59,27 +58,23 @@ VERSIONS: Schema = {
     "cost": pl.Int64(),
 }
 _call, _item, _prompt = schema.llm_call, schema.item, schema.prompt
+# Calls, tokens in, tokens out, cost.
+_SUMS = (func.count(), *(func.coalesce(func.sum(_call.c[name]), 0) for name in ("tokens_in", "tokens_out", "cost")))
 
 
 def calls(connection: Connection, project_id: int, limit: int | None = None) -> pl.DataFrame:
     """CALLS of a project, the newest first; ``masked`` is JSON, counts by kind; money in millionths."""
-    about = [_call.c[name] for name in CALLS if name in _call.c and name != "masked"]
+    named = {"call": _call.c.id, "version": _prompt.c.version, "run": _call.c.run_id, "item": _item.c.external_id}
+    columns: dict[str, ColumnElement[Any]] = {**_call.c, **named, "masked": cast(_call.c.masked, String)}
     query = (
-        select(_call.c.id.label("call"), *about)
-        .add_columns(
-            _prompt.c.version,
-            _call.c.run_id.label("run"),
-            _item.c.external_id.label("item"),
-            cast(_call.c.masked, String).label("masked"),
-        )
+        select(*(columns[name] for name in CALLS))
         .join(_prompt, _prompt.c.id == _call.c.prompt_id, isouter=True)
         .join(_item, _item.c.id == _call.c.item_id, isouter=True)
         .where(_call.c.project_id == project_id)
         .order_by(_call.c.id.desc())
         .limit(limit)
     )
-    rows = [row._mapping for row in connection.execute(query)]
-    return pl.DataFrame([{name: row[name] for name in CALLS} for row in rows], schema=CALLS)
+    return rows(connection, query, CALLS)
 
 
 def months(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -90,14 +85,7 @@ def months(connection: Connection, project_id: int) -> pl.DataFrame:
         moment = func.timezone("UTC", moment)
     month = func.substr(cast(moment, String), 1, 7)
     query = (
-        select(
-            month.label("month"),
-            _call.c.model,
-            func.count().label("calls"),
-            func.coalesce(func.sum(_call.c.tokens_in), 0).label("tokens_in"),
-            func.coalesce(func.sum(_call.c.tokens_out), 0).label("tokens_out"),
-            func.coalesce(func.sum(_call.c.cost), 0).label("cost"),
-        )
+        select(month, _call.c.model, *_SUMS)
         .where(_call.c.project_id == project_id)
         .group_by(month, _call.c.model)
         .order_by(month.desc(), _call.c.model)
@@ -105,28 +93,19 @@ def months(connection: Connection, project_id: int) -> pl.DataFrame:
     return rows(connection, query, MONTHS)
 
 
-def asked(connection: Connection, run_id: int) -> pl.DataFrame:
-    """ASKED: what the calls of a run came to, by item; ``letters`` is how long its text is, ``seconds`` all its calls took."""
+def run_costs(connection: Connection, run_id: int) -> pl.DataFrame:
+    """RUN_COSTS: what the calls of a run came to, by item; ``seconds`` is what all its calls took."""
     query = (
-        select(
-            _call.c.item_id,
-            func.length(_item.c.text).label("letters"),
-            func.count().label("calls"),
-            func.coalesce(func.sum(_call.c.tokens_in), 0).label("tokens_in"),
-            func.coalesce(func.sum(_call.c.tokens_out), 0).label("tokens_out"),
-            func.sum(_call.c.cost).label("cost"),
-            func.coalesce(func.sum(_call.c.seconds), 0.0).label("seconds"),
-        )
-        .join(_item, _item.c.id == _call.c.item_id)
-        .where(_call.c.run_id == run_id)
-        .group_by(_call.c.item_id, _item.c.text)
+        select(_call.c.item_id, *_SUMS, func.coalesce(func.sum(_call.c.seconds), 0.0))
+        .where(_call.c.run_id == run_id, _call.c.item_id.is_not(None))
+        .group_by(_call.c.item_id)
         .order_by(_call.c.item_id)
     )
-    return rows(connection, query, ASKED)
+    return rows(connection, query, RUN_COSTS)
 
 
-def paid(connection: Connection, project_id: int, prompt_id: int) -> pl.DataFrame:
-    """PAID: what labeling each item came to with this version, all its calls together; cost in millionths.
+def version_costs(connection: Connection, project_id: int, prompt_id: int) -> pl.DataFrame:
+    """VERSION_COSTS: what labeling each item came to with this version, all its calls together; cost in millionths.
 
     Items whose answer was remembered from an equal request have no call, and are not in it.
     """
@@ -142,18 +121,14 @@ def paid(connection: Connection, project_id: int, prompt_id: int) -> pl.DataFram
         .group_by(_item.c.external_id, _call.c.item_id)
         .order_by(_call.c.item_id)
     )
-    return bulk(connection, query, PAID)
+    return bulk(connection, query, VERSION_COSTS)
 
 
 def versions(connection: Connection, project_id: int) -> pl.DataFrame:
     """VERSIONS: by version the items that it has answered, refusals apart, and what was paid for all of its calls."""
     table = schema.suggestion.c
     answers = (
-        select(
-            table.prompt_id,
-            func.count().label("answered"),
-            func.count(table.label).label("labeled"),
-        )
+        select(table.prompt_id, func.count().label("answered"), func.count(table.label).label("labeled"))
         .where(table.project_id == project_id)
         .group_by(table.prompt_id)
         .subquery()

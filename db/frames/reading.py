@@ -48,13 +48,13 @@ def label_enum(connection: Connection, project_id: int) -> pl.Enum:
     return pl.Enum(connection.execute(query).scalars().all())
 
 
-def rows(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
-    """The rows of ``query``, of which there are few, with the dtypes ``wanted`` and their names."""
-    return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(wanted), orient="row")
+def rows(connection: Connection, query: Select[Any], dtypes: Schema) -> pl.DataFrame:
+    """The rows of ``query``, of which there are few, with these dtypes and their names."""
+    return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(dtypes), orient="row")
 
 
-def bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataFrame:
-    """The rows of ``query`` with the dtypes ``wanted``, read by columns in the caller's snapshot.
+def bulk(connection: Connection, query: Select[Any], dtypes: Schema) -> pl.DataFrame:
+    """The rows of ``query`` with these dtypes, read by columns in the caller's snapshot.
 
     PostgreSQL: by ADBC, on a connection of its own that is given the same snapshot; what the caller's own transaction has
     written is not in it. SQLite: on the caller's connection, each column as one JSON array of at most 1 GB, half as fast as
@@ -64,12 +64,12 @@ def bulk(connection: Connection, query: Select[Any], wanted: Schema) -> pl.DataF
     """
     statement = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
     if connection.dialect.name == "sqlite":
-        frame = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], wanted)
+        frame = _by_json(connection, statement, [name for name, _ in query.selected_columns.items()], dtypes)
     else:
         frame = _by_adbc(connection, statement)
     # SQLite keeps moments as text.
-    moments = [name for name, dtype in wanted.items() if dtype == UTC_TIME and frame.schema[name] == pl.String]
-    return frame.with_columns(pl.col(moments).str.to_datetime(_MOMENT, time_zone="UTC")).cast(pl.Schema(wanted))
+    moments = [name for name, dtype in dtypes.items() if dtype == UTC_TIME and frame.schema[name] == pl.String]
+    return frame.with_columns(pl.col(moments).str.to_datetime(_MOMENT, time_zone="UTC")).cast(pl.Schema(dtypes))
 
 
 def _by_adbc(connection: Connection, statement: str) -> pl.DataFrame:
@@ -85,19 +85,19 @@ def _by_adbc(connection: Connection, statement: str) -> pl.DataFrame:
         return pl.DataFrame(cursor.fetch_arrow_table())
 
 
-def _by_json(connection: Connection, statement: str, names: list[str], wanted: Schema) -> pl.DataFrame:
+def _by_json(connection: Connection, statement: str, names: list[str], dtypes: Schema) -> pl.DataFrame:
     raw: Any = connection.connection.driver_connection
     places = [f"c{n}" for n in range(len(names))]
     arrays = ", ".join(f"json_group_array({place})" for place in places)
     row = raw.execute(f"WITH selected({', '.join(places)}) AS ({statement}) SELECT {arrays} FROM selected").fetchone()
     columns = []
     for name, array in zip(names, row, strict=True):
-        stored = _kept_as(wanted[name])
+        stored = _stored_as(dtypes[name])
         columns.append(pl.Series(name, orjson.loads(array), dtype=stored, strict=stored != pl.Float64))
     return pl.DataFrame(columns)
 
 
-def _kept_as(dtype: pl.DataType) -> pl.DataType:
+def _stored_as(dtype: pl.DataType) -> pl.DataType:
     """What SQLite keeps such values as."""
     if dtype.is_integer() or dtype == pl.Boolean():
         return pl.Int64()

@@ -34,15 +34,15 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
     """
     project = select(schema.run.c.project_id).where(schema.run.c.id == run_id)
     labels = label_enum(connection, int(connection.execute(project).scalar() or 0))
-    wanted = findings_schema(labels)
+    dtypes = findings_schema(labels)
     if not reasons:
-        wanted = {name: dtype for name, dtype in wanted.items() if name != "reasons"}
-    columns: dict[str, ColumnElement[Any]] = {name: _finding.c[name] for name in wanted if name != "item"}
+        dtypes = {name: dtype for name, dtype in dtypes.items() if name != "reasons"}
+    columns: dict[str, ColumnElement[Any]] = {name: _finding.c[name] for name in dtypes if name != "item"}
     if reasons:
         columns["reasons"] = cast(_finding.c.reasons, String).label("reasons")
     query = select(_item.c.external_id.label("item"), *columns.values())
     query = query.join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
-    frame = bulk(connection, query, wanted)
+    frame = bulk(connection, query, dtypes)
     return frame.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
 
 

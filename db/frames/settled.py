@@ -33,13 +33,13 @@ RULINGS: Schema = {
 _golden, _ruling, _item, _person = schema.golden, schema.adjudication, schema.item, schema.person
 
 
-def golden(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
-    """GOLDEN(item_id, item, label Enum): the golden labels in force, a retired one gone, in the order of items."""
+def golden(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """GOLDEN(item_id, item, label Enum): the golden labels in force at ``as_of``, a retired one gone, in the order of items."""
     return _labels(connection, _golden, project_id, as_of)
 
 
-def ruled(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
-    """RULED(item_id, item, label Enum): the rulings in force that give a label, in the order of items."""
+def ruled(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
+    """RULED(item_id, item, label Enum): the experts' rulings in force at ``as_of`` that give a label, in the order of items."""
     return _labels(connection, _ruling, project_id, as_of)
 
 
@@ -61,8 +61,8 @@ def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
     return rows(connection, query, RULINGS)
 
 
-def times_spoken(connection: Connection, project_id: int) -> int:
-    """How often somebody settled a label, or unsettled one; two equal numbers: nothing new to learn."""
+def count_revisions(connection: Connection, project_id: int) -> int:
+    """How often somebody settled a label, or unsettled one: golden labels and rulings; equal numbers, nothing new to learn."""
     counts = (
         select(func.count()).select_from(table).where(table.c.project_id == project_id) for table in (_golden, _ruling)
     )
@@ -72,5 +72,5 @@ def times_spoken(connection: Connection, project_id: int) -> int:
 def _labels(connection: Connection, table: Table, project_id: int, as_of: datetime | None) -> pl.DataFrame:
     query = select(table.c.item_id, _item.c.external_id, table.c.label).join(_item, _item.c.id == table.c.item_id)
     query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of))
-    wanted = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}
-    return rows(connection, query.order_by(table.c.item_id), wanted)
+    dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}
+    return rows(connection, query.order_by(table.c.item_id), dtypes)

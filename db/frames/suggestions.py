@@ -29,8 +29,8 @@ _lease, _promotion, _event = schema.lease, schema.promotion, schema.audit_event
 
 def speaking(connection: Connection, project_id: int, as_of: datetime | None = None) -> int | None:
     """The version that speaks, or spoke at ``as_of``; None where none was promoted, or the last was withdrawn."""
-    found = connection.execute(which_speaks(project_id, as_of)).scalar()
-    return None if found is None else int(found)
+    prompt_id = connection.execute(which_speaks(project_id, as_of)).scalar()
+    return None if prompt_id is None else int(prompt_id)
 
 
 def which_speaks(project_id: int, as_of: datetime | None = None) -> Select[Any]:
@@ -64,7 +64,7 @@ def suggestions(
     )
     if as_of is not None:
         query = query.where(_suggestion.c.created_at <= as_of)
-    wanted: Schema = {
+    dtypes: Schema = {
         "item": pl.String(),
         "item_id": pl.Int64(),
         "label": labels,
@@ -72,7 +72,7 @@ def suggestions(
         "source": pl.String(),
         "rationale": pl.String(),
     }
-    return bulk(connection, query, wanted)
+    return bulk(connection, query, dtypes)
 
 
 def shown(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -109,8 +109,8 @@ def opened(connection: Connection, project_id: int) -> pl.DataFrame:
         .where(_annotation.c.project_id == project_id, _annotation.c.arm.is_not(None), ~_lease.c.repeat)
         .order_by(_annotation.c.id, _lease.c.opened_at)
     )
-    found = bulk(connection, query, {"annotation": pl.Int64(), "at": UTC_TIME})
-    return found.unique("annotation", keep="last", maintain_order=True)
+    taken = bulk(connection, query, {"annotation": pl.Int64(), "at": UTC_TIME})
+    return taken.unique("annotation", keep="last", maintain_order=True)
 
 
 def policy_changes(connection: Connection, project_id: int) -> list[tuple[datetime, str]]:

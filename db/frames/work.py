@@ -131,7 +131,7 @@ def answers_since(connection: Connection, project_id: int, since: datetime) -> p
     return rows(connection, query, TODAY)
 
 
-def skips(connection: Connection, project_id: int, as_of: datetime | None = None) -> pl.DataFrame:
+def skips(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
     """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``; repeats are left out."""
     query = select(_lease.c.assessor_id, _lease.c.closed_at).where(
         _lease.c.project_id == project_id, _lease.c.state == LeaseState.SKIPPED.value, ~_lease.c.repeat

@@ -9,14 +9,8 @@ from sqlalchemy import Connection
 
 from db.frames import items
 from labeling.facts import settled
-from labeling.facts.votes import votes
 from labeling.projects.projects import Project, count_items
 from labeling.quality import progress
-
-
-def item_states(connection: Connection, project: Project, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """ITEM_STATES of :func:`labeling.quality.progress.item_states`, with ``item``, of every item there was ``as_of``."""
-    return states_of(connection, project, votes(connection, project.id, as_of=as_of), as_of=as_of)
 
 
 def touched_states(connection: Connection, project: Project, counted: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -34,7 +28,10 @@ def touched_states(connection: Connection, project: Project, counted: pl.DataFra
 def states_of(
     connection: Connection, project: Project, counted: pl.DataFrame, *, as_of: datetime | None = None
 ) -> pl.DataFrame:
-    """The same by these VOTES alone, where somebody chose among them."""
+    """ITEM_STATES of :func:`labeling.quality.progress.item_states`, with ``item``, of every item there was ``as_of``.
+
+    ``counted`` are the VOTES that make them: all of them, or those that somebody chose.
+    """
     named = items.names(connection, project.id)
     if as_of is not None:
         named = named.filter(pl.col("at") <= as_of)

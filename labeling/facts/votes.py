@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from db.frames import items, work
 from db.frames.annotations import annotations_of, votes_on
 from db.frames.reading import UTC_TIME, Schema, label_enum
+from db.frames.work import skips
 from db.vocabulary import ChunkKind
 
 __all__ = [
@@ -136,11 +137,6 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
 def answerers(connection: Connection, project_id: int) -> frozenset[int]:
     """Whoever has answered anything in the project, by their ids."""
     return frozenset(annotations_of(connection, project_id)["assessor"].unique().to_list())
-
-
-def skips(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """SKIPS(annotator, assessor, at): every item that an assessor passed by, up to ``as_of``; repeats are left out."""
-    return work.skips(connection, project_id, as_of)
 
 
 def repeats(

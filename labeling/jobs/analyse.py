@@ -13,8 +13,8 @@ from db.frames.suggestions import speaking
 from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus
+from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
-from labeling.facts.settled import times_spoken
 from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
@@ -71,7 +71,7 @@ def read(database: Database, project: Project) -> Facts:
             raise LabelingError("nothing_to_analyse")
         items = item_frames.items(connection, project.id).join(votes, on="item", how="semi", maintain_order="left")
         settled = settled_labels(connection, project.id).select("item", "label")
-        rulings = times_spoken(connection, project.id)
+        rulings = count_revisions(connection, project.id)
         mark = watermark(connection, project.id)
         suggestions = _suggestions(connection, project.id)
     aggregate = consensus.make(matter)

@@ -57,7 +57,7 @@ _MANY = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """SUGGESTIONS and PAID of the version, TEST(item, label, weight), and what people said: votes, the final
+    """SUGGESTIONS and VERSION_COSTS of the version, TEST(item, label, weight), and what people said: votes, the final
     labels, rulings."""
 
     project: Project
@@ -115,7 +115,7 @@ def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
         item_frames.items(connection, project.id).sort("item_id"),
         test,
         suggestion_frames.suggestions(connection, project.id, prompt_id),
-        ledger_frames.paid(connection, project.id, prompt_id),
+        ledger_frames.version_costs(connection, project.id, prompt_id),
         facts_votes.votes(connection, project.id, independent=True),
         final(connection, project),
         settled.rulings(connection, project.id),

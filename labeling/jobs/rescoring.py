@@ -15,8 +15,8 @@ from db import schema
 from db.engine import Database
 from db.frames import runs as run_frames
 from labeling.exchange.bulk import is_one_of, update_rows
+from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
-from labeling.facts.settled import times_spoken
 from labeling.jobs.findings import AT_ONCE
 from labeling.jobs.report import scored as report_of
 from labeling.projects.projects import get_project
@@ -77,7 +77,7 @@ def rescore(database: Database, slug: str, *, now: datetime, enough: int = ENOUG
 def _read(connection: Connection, slug: str, enough: int) -> _Basis | None:
     project = get_project(connection, slug)
     run = latest_run(connection, project.id)
-    rulings = times_spoken(connection, project.id)
+    rulings = count_revisions(connection, project.id)
     if run is None or not run.kept or rulings - run.rulings < enough:
         return None
     evidence = schema.run_evidence.c

@@ -55,11 +55,11 @@ def drafts(
     right = (pl.col("label") == pl.col("truth")).fill_null(False)
     threshold = threshold_for(target, met.select("confidence", right=right))
     calibrator = learn(answers(suggestions, golden))
-    unheard = item_frames.unheard(connection, project.id)
-    waiting = suggestions.join(unheard, on="item", how="semi")
+    unlabeled = item_frames.unlabeled(connection, project.id)
+    waiting = suggestions.join(unlabeled, on="item", how="semi")
     # The calibrator keeps the order, so that the promise may be tested on what junior said.
     least = threshold.confidence if threshold else 2.0
     confident = waiting.filter(pl.col("confidence") >= least).sort("confidence", descending=True, maintain_order=True)
     rows = confident.select("item", "label", calibrator.apply(confident["confidence"]).round(4).alias("confidence"))
     sure = float(calibrator.apply(pl.Series([threshold.confidence]))[0]) if threshold else None
-    return Drafts(threshold, sure, met.height, waiting.height, unheard.height - waiting.height, rows)
+    return Drafts(threshold, sure, met.height, waiting.height, unlabeled.height - waiting.height, rows)

@@ -91,7 +91,7 @@ def estimate(
         schema={"item_id": pl.Int64(), "letters": pl.Int64()},
         orient="row",
     )
-    calls = ledger_frames.asked(connection, run_id).drop("letters")
+    calls = ledger_frames.run_costs(connection, run_id)
     # What was answered from memory cost nothing, and others like it may, too.
     spent = drawn_items.join(calls, on="item_id", how="left").fill_null(0)
     texts = others.subquery()

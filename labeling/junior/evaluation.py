@@ -83,7 +83,7 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=basis.classes)
     sure = answers(basis.suggestions, golden)
     calibration = calibrate(sure) if sure.height else None
-    paid = ledger_frames.paid(connection, project.id, prompt.id)
+    paid = ledger_frames.version_costs(connection, project.id, prompt.id)
     models = ledger_frames.models(connection, project.id).get(prompt.id, [])
     reliability = calibration and {
         "said": _reliability(calibration.stated),

@@ -55,7 +55,7 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         assert work_frames.workers(connection, project, now=NOON).schema == pl.Schema(work_frames.WORKERS)
         assert work_frames.answers_since(connection, project, NOON).schema == pl.Schema(work_frames.TODAY)
         assert guideline_frames.guidelines(connection, project).schema == pl.Schema(guideline_frames.GUIDELINES)
-        assert item_frames.asked(connection, project).schema == pl.Schema(item_frames.WANTED)
+        assert item_frames.unruled(connection, project).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.wanted(connection, project, overlap=2).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.metadata_sample(connection, project) == []
 

@@ -24,7 +24,7 @@ from labeling.facts import settled
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.facts.overview import overview
-from labeling.facts.states import item_states
+from labeling.facts.states import states_of
 from labeling.facts.votes import votes
 from labeling.quality.consensus.auto import LEAST_VOTES
 from labeling.quality.progress import States
@@ -57,7 +57,7 @@ def check(truth: Truth, at: datetime | None) -> None:
         expected = by_hand.read(connection, project, at)
         counted = votes(connection, project.id, as_of=at)
         free = votes(connection, project.id, as_of=at, independent=True)
-        states = item_states(connection, project, as_of=at)
+        states = states_of(connection, project, counted, as_of=at)
         labels = final(connection, project, as_of=at)
         agreed = consensus(connection, project, as_of=at)
         known = settled.settled(connection, project.id, as_of=at)
@@ -125,7 +125,7 @@ def check_pages(truth: Truth, at: datetime | None) -> None:
         free = votes(connection, project.id, as_of=at, independent=True)
         if at is None:
             seen = overview(connection, project, "UTC")
-            assert seen.states == States.of(item_states(connection, project))
+            assert seen.states == States.of(states_of(connection, project, votes(connection, project.id)))
             assert seen.accuracy == accuracy
     assert plain(facts.votes, "item", "annotator", "label") == plain(free, "item", "annotator", "label")
     assert shown is not None

@@ -100,6 +100,6 @@ def test_versions_are_compared_where_they_speak_of_the_same(sqlite_database: Dat
 def test_what_nobody_has_touched_is_unheard(database: Database) -> None:
     project, _ = put_golden(database)
     with database.snapshot() as connection:
-        found = item_frames.unheard(connection, project.id)
+        found = item_frames.unlabeled(connection, project.id)
     # What was golden once was settled once.
     assert found["item"].to_list() == ["2"]
