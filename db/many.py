@@ -1,13 +1,17 @@
-"""One statement for many rows, made ready before a transaction begins: whoever holds SQLite's lock keeps everybody waiting."""
+"""Many rows: portion by portion, or by one statement that is made ready before a transaction begins, for whoever holds
+SQLite's lock keeps everybody waiting.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Insert, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ def many(dialect: Dialect, statement: Insert | Update, rows: Sequence[Mapping[st
         return Many(str(compiled), list(zip(*(columns[name] for name in order), strict=True)))
     named = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return Many(str(compiled), named)
+
+
+def portions(values: Sequence[Value], most: int) -> Iterator[Sequence[Value]]:
+    """The values in their order, at most so many at once.
+
+    >>> list(portions([1, 2, 3, 4, 5], 2))
+    [[1, 2], [3, 4], [5]]
+    """
+    for start in range(0, len(values), most):
+        yield values[start : start + most]
 
 
 def insert_new(dialect: Dialect, table: Table) -> Insert:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from db import schema
 from db.vocabulary import LeaseState, SkipReason
+from labeling.desk.leases import IN_SLOT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
@@ -84,13 +85,13 @@ _ITEM: BindParameter[int] = bindparam("item", type_=Integer)
 _ME: BindParameter[int] = bindparam("me", type_=Integer)
 _PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 
-_GIVEN = (
+_LATEST = (
     select(func.max(annotation.c.revision))
     .where(annotation.c.item_id == lease.c.item_id, annotation.c.assessor_id == lease.c.assessor_id)
     .scalar_subquery()
 )
 _GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == lease.c.project_id).scalar_subquery()
-_KNOWN = exists().where(
+_IS_CLASS = exists().where(
     label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
 )
 _MINE = (lease.c.token == bindparam("token"), lease.c.project_id == _PROJECT, lease.c.assessor_id == _ME)
@@ -99,7 +100,7 @@ _FIRST = (_first.c.item_id == lease.c.item_id, _first.c.assessor_id == lease.c.a
 # All that an answer is judged by. There is always one row: of a token that isn't one's own it knows nothing but the label.
 _HELD = (
     select(
-        _KNOWN.label("label_known"),
+        _IS_CLASS.label("is_class"),
         lease.c.id,
         lease.c.project_id,
         lease.c.item_id,
@@ -113,7 +114,7 @@ _HELD = (
         lease.c.suggestion,
         lease.c.probe,
         chunk.c.closed_at.label("chunk_closed_at"),
-        _GIVEN.label("given"),
+        _LATEST.label("latest"),
         _first.c.surplus.label("first_surplus"),
         _first.c.chunk_id.label("first_chunk_id"),
         _GUIDELINE.label("guideline_version"),
@@ -134,7 +135,7 @@ _REPEAT = insert(repeat).values(
     .where(
         annotation.c.item_id == _ITEM,
         annotation.c.assessor_id == _ME,
-        annotation.c.revision == bindparam("given", type_=Integer),
+        annotation.c.revision == bindparam("latest", type_=Integer),
     )
     .scalar_subquery(),
 )
@@ -150,9 +151,9 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
     """
     _check(answer)
     label = answer.label if answer.kind is AnswerKind.LABEL else None
-    asked = {"project": project.id, "me": assessor_id, "token": answer.token, "label": label}
-    held = connection.execute(_HELD, asked).one()
-    if answer.kind is AnswerKind.LABEL and not held.label_known:
+    parameters = {"project": project.id, "me": assessor_id, "token": answer.token, "label": label}
+    held = connection.execute(_HELD, parameters).one()
+    if answer.kind is AnswerKind.LABEL and not held.is_class:
         raise LabelingError("unknown_label", label=label)
     if held.id is None:
         return Taken(Receipt.REFUSED)
@@ -164,19 +165,11 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
         return Taken(_skip(connection, held, answer, now=now), held)
     if held.repeat:
         return Taken(_repeat(connection, held, answer, now=now), held, held.state != LeaseState.ANSWERED)
-    return Taken(_annotate(connection, held, answer, now=now), held, held.given is None)
+    return Taken(_annotate(connection, held, answer, now=now), held, held.latest is None)
 
 
 def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
-    values = {
-        "state": LeaseState.SKIPPED,
-        "skip_reason": answer.reason,
-        "comment": answer.comment,
-        "revision": answer.revision,
-        "closed_at": now,
-    }
-    connection.execute(_END, values | {"lease": held.id})
-    _move_aside(connection, held)
+    _end(connection, held, answer, LeaseState.SKIPPED, now, skip_reason=answer.reason, comment=answer.comment)
     if not held.repeat:
         queueing.give_back(connection, [held.item_id])
     return Receipt.STORED
@@ -184,13 +177,13 @@ def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -
 
 def _repeat(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
     """The answer to an item that came back: beside the first one, which stays the vote. Late, it is as good."""
-    of_lease = {"lease": held.id, "item": held.item_id, "me": held.assessor_id, "given": held.given}
-    connection.execute(_REPEAT, _said(held, answer, now) | of_lease | {"lease_id": held.id})
-    _end(connection, held, answer, now)
+    of_lease = {"lease": held.id, "item": held.item_id, "me": held.assessor_id, "latest": held.latest}
+    connection.execute(_REPEAT, _content(held, answer, now) | of_lease | {"lease_id": held.id})
+    _end(connection, held, answer, LeaseState.ANSWERED, now)
     return Receipt.STORED
 
 
-def _said(held: Any, answer: Answer, now: datetime) -> dict[str, Any]:
+def _content(held: Any, answer: Answer, now: datetime) -> dict[str, Any]:
     return {
         "project_id": held.project_id,
         "assessor_id": held.assessor_id,
@@ -203,14 +196,16 @@ def _said(held: Any, answer: Answer, now: datetime) -> dict[str, Any]:
     }
 
 
-def _end(connection: Connection, held: Any, answer: Answer, now: datetime) -> None:
-    closing = {"state": LeaseState.ANSWERED, "revision": answer.revision, "closed_at": now}
-    connection.execute(_END, closing | {"lease": held.id})
+def _end(
+    connection: Connection, held: Any, answer: Answer, state: LeaseState, now: datetime, **reason: str | None
+) -> None:
+    values = {"lease": held.id, "state": state, "revision": answer.revision, "closed_at": now}
+    connection.execute(_END, values | reason)
     _move_aside(connection, held)
 
 
 def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
-    before = held.given or 0
+    before = held.latest or 0
     late = held.state not in (LeaseState.OPEN, LeaseState.ANSWERED)
     # Places are counted by first answers: what revises one takes its place, or none, by whichever lease it comes.
     surplus, chunk_id = held.first_surplus, held.first_chunk_id
@@ -226,8 +221,8 @@ def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetim
         "suggestion": held.suggestion,
         "probe": held.probe,
     }
-    connection.execute(_ANNOTATE, _said(held, answer, now) | values)
-    _end(connection, held, answer, now)
+    connection.execute(_ANNOTATE, _content(held, answer, now) | values)
+    _end(connection, held, answer, LeaseState.ANSWERED, now)
     # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
     if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
         queueing.give_back(connection, [held.item_id])
@@ -240,15 +235,15 @@ def _move_aside(connection: Connection, held: Any) -> None:
         return
     others = lease.alias("others")
     here = others.c.chunk_id == held.chunk_id
-    kept = others.c.state.in_((LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED))
-    taken = select(others.c.id).where(here, kept, others.c.slot == held.slot, others.c.id != held.id).exists()
+    in_slot = others.c.state.in_(IN_SLOT)
+    taken = select(others.c.id).where(here, in_slot, others.c.slot == held.slot, others.c.id != held.id).exists()
     behind = select(func.max(others.c.slot) + 1).where(here).scalar_subquery()
     connection.execute(update(lease).where(lease.c.id == held.id, taken).values(slot=behind))
 
 
 def _is_wanted(connection: Connection, item_id: int) -> bool:
-    found = connection.execute(_WANTED, {"item": item_id}).one()
-    return bool(found.golden or found.places > 0)
+    row = connection.execute(_WANTED, {"item": item_id}).one()
+    return bool(row.golden or row.places > 0)
 
 
 def _check(answer: Answer) -> None:

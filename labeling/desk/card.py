@@ -141,7 +141,7 @@ def work(
         items = serving.fill(connection, project, chunk, slots, want=most, now=now) if active else []
     state, free = _state(connection, project, assessor_id, seat.standing, chunk, done, bool(items))
     reason = seat.paused_for if state is DeskState.PAUSED else None
-    return Desk(state, [said for said, _ in taken], items, chunk, done, day, free, closed, reason)
+    return Desk(state, [acknowledged for acknowledged, _ in taken], items, chunk, done, day, free, closed, reason)
 
 
 def remaining(connection: Connection, project_id: int) -> int:
@@ -149,12 +149,6 @@ def remaining(connection: Connection, project_id: int) -> int:
     queue = schema.queue
     total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
     return int(connection.execute(total.where(picking.FREE)).scalar_one())
-
-
-def has_items(connection: Connection, project_id: int) -> bool:
-    """Whether there is anything in the project that could be labeled."""
-    found = connection.execute(select(schema.item.c.id).where(schema.item.c.project_id == project_id).limit(1))
-    return found.first() is not None
 
 
 def _take(
@@ -172,15 +166,14 @@ def _take(
     return Acknowledged(answer.token, answer.revision, taken.receipt, suggestion=hint), taken.is_first
 
 
-def _seat(connection: Connection, project_id: int, person_id: int, now: datetime, day_start: datetime) -> _Seat:
-    facts = {"project": project_id, "me": person_id, "now": now, "start": day_start}
-    row = connection.execute(_SEAT, facts).first()
+def _seat(connection: Connection, project_id: int, assessor_id: int, now: datetime, day_start: datetime) -> _Seat:
+    parameters = {"project": project_id, "me": assessor_id, "now": now, "start": day_start}
+    row = connection.execute(_SEAT, parameters).first()
     if row is None:
         raise LabelingError("not_a_member")
     standing = Standing(row.standing) if row.active else Standing.BANNED
     reason = PauseReason(row.reason) if row.reason and standing is Standing.PAUSED else None
-    found = chunks.as_chunk(row) if row.id is not None else None
-    return _Seat(standing, reason, found, row.day, row.overdue)
+    return _Seat(standing, reason, chunks.as_chunk(row) if row.id is not None else None, row.day, row.overdue)
 
 
 def _next_chunk(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> Chunk | None:

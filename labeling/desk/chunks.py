@@ -79,28 +79,28 @@ def chunks_of(connection: Connection, project_id: int, assessor_id: int) -> list
     return [as_chunk(row) for row in rows]
 
 
-def close_chunk(connection: Connection, project: Project, found: Chunk, *, now: datetime) -> Chunk:
+def close_chunk(connection: Connection, project: Project, opened: Chunk, *, now: datetime) -> Chunk:
     """Close an open chunk: what lies unanswered goes back, the golden items are scored.
 
     "Unsure" on a golden item counts neither for nor against: an honest doubt must not cost more than a guess.
     """
-    release_all(connection, found.assessor_id, now=now, chunk_id=found.id)
-    right, n = score(connection, found.id)
+    release_all(connection, opened.assessor_id, now=now, chunk_id=opened.id)
+    right, n = score(connection, opened.id)
     outcome = ChunkOutcome.ACCEPTED
-    if found.kind is ChunkKind.QUALIFICATION:
+    if opened.kind is ChunkKind.QUALIFICATION:
         passed = n > 0 and right >= project.accuracy_floor * n
         outcome = ChunkOutcome.PASSED if passed else ChunkOutcome.FAILED
     values = {"closed_at": now, "outcome": outcome, "golden_right": right, "golden_n": n}
-    closing = update(chunk).where(chunk.c.id == found.id).values(values)
+    closing = update(chunk).where(chunk.c.id == opened.id).values(values)
     return as_chunk(connection.execute(closing.returning(*COLUMNS)).one())
 
 
 def own_chunk(connection: Connection, assessor_id: int, chunk_id: int) -> Chunk:
     """One of the assessor's own chunks. Raises LabelingError ``unknown_chunk`` where it isn't theirs."""
-    found = get_chunk(connection, chunk_id)
-    if found is None or found.assessor_id != assessor_id:
+    own = get_chunk(connection, chunk_id)
+    if own is None or own.assessor_id != assessor_id:
         raise LabelingError("unknown_chunk")
-    return found
+    return own
 
 
 def get_chunk(connection: Connection, chunk_id: int) -> Chunk | None:
@@ -121,8 +121,8 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
 
     Raises LabelingError ``unknown_chunk`` for another's chunk and ``chunk_still_open`` before it has closed.
     """
-    found = own_chunk(connection, assessor_id, chunk_id)
-    if found.closed_at is None:
+    own = own_chunk(connection, assessor_id, chunk_id)
+    if own.closed_at is None:
         raise LabelingError("chunk_still_open")
     rows = connection.execute(_golden_answers(chunk_id, None)).all()
     return [

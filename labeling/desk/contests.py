@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from db import schema
 from db.vocabulary import ContestOutcome
@@ -56,10 +56,9 @@ def raise_contest(
     if not argument.strip() or len(argument) > MAX_ARGUMENT:
         raise LabelingError("empty_argument", most=MAX_ARGUMENT)
     chunk_id = _briefed_chunk(connection, project, assessor_id, item_id)
-    revision = _latest_revision(connection, item_id)
-    mine = (contest.c.item_id == item_id) & (contest.c.assessor_id == assessor_id)
-    again = select(contest.c.id).where(mine, contest.c.golden_revision == revision)
-    if connection.execute(again).first():
+    revision, _ = _golden(connection, item_id)
+    same = (contest.c.item_id == item_id) & (contest.c.golden_revision == revision)
+    if connection.execute(select(contest.c.id).where(same, contest.c.assessor_id == assessor_id)).first():
         raise LabelingError("contested_already")
     values = {
         "project_id": project.id,
@@ -70,10 +69,10 @@ def raise_contest(
         "argument": argument.strip(),
         "created_at": now,
     }
-    connection.execute(insert(contest).values(values))
+    contest_id = connection.execute(insert(contest).values(values).returning(contest.c.id)).scalar_one()
     _set_paused(connection, item_id, True)
     record(connection, "contest", str(item_id), now=now, actor=assessor_id, project_id=project.id)
-    return int(connection.execute(again).scalar_one())
+    return int(contest_id)
 
 
 def rule(
@@ -93,22 +92,22 @@ def rule(
     ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    found = connection.execute(select(contest).where(contest.c.id == contest_id)).first()
-    if found is None or found.project_id != project.id:
+    row = connection.execute(select(contest).where(contest.c.id == contest_id)).first()
+    if row is None or row.project_id != project.id:
         raise LabelingError("unknown_contest")
-    if found.outcome is not None:
+    if row.outcome is not None:
         raise LabelingError("contest_ruled")
-    current = _latest_label(connection, found.item_id)
-    outcome = ContestOutcome.REJECTED if label == current else ContestOutcome.UPHELD
-    touched = _chunks_with(connection, found.item_id)
+    _, golden_label = _golden(connection, row.item_id)
+    outcome = ContestOutcome.REJECTED if label == golden_label else ContestOutcome.UPHELD
+    touched = _chunks_with(connection, row.item_id)
     before = {chunk_id: chunks.score(connection, chunk_id) for chunk_id, _ in touched}
     if outcome is ContestOutcome.UPHELD:
-        golden.appoint(connection, project, found.item_id, label, explanation=reply, now=now, actor=actor)
+        golden.appoint(connection, project, row.item_id, label, explanation=reply, now=now, actor=actor)
     # One ruling answers everybody who objected to the same revision.
-    same = (contest.c.item_id == found.item_id) & (contest.c.golden_revision == found.golden_revision)
+    same = (contest.c.item_id == row.item_id) & (contest.c.golden_revision == row.golden_revision)
     values = {"outcome": outcome, "reply": reply, "ruled_by": actor, "ruled_at": now}
     connection.execute(update(contest).where(same, contest.c.outcome.is_(None)).values(values))
-    _set_paused(connection, found.item_id, False)
+    _set_paused(connection, row.item_id, False)
     details = {"outcome": outcome, "label": label}
     record(connection, "rule_contest", str(contest_id), now=now, actor=actor, project_id=project.id, details=details)
     return [
@@ -145,7 +144,7 @@ def _set_paused(connection: Connection, item_id: int, paused: bool) -> None:
     connection.execute(update(queue).where(queue.c.item_id == item_id).values(paused=paused))
 
 
-def _contests(connection: Connection, where: object) -> list[Contest]:
+def _contests(connection: Connection, where: ColumnElement[bool]) -> list[Contest]:
     latest = annotation.alias("latest")
     given = (
         select(latest.c.label)
@@ -170,7 +169,7 @@ def _contests(connection: Connection, where: object) -> list[Contest]:
         )
         .join(schema.item, schema.item.c.id == contest.c.item_id)
         .join(ruled, (ruled.c.item_id == contest.c.item_id) & (ruled.c.revision == contest.c.golden_revision))
-        .where(where)  # type: ignore[arg-type]
+        .where(where)
         .order_by(contest.c.id)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
@@ -185,10 +184,10 @@ def _briefed_chunk(connection: Connection, project: Project, assessor_id: int, i
         annotation.c.chunk_id.is_not(None),
     )
     chunk_id = connection.execute(query.limit(1)).scalar()
-    if chunk_id is None or _latest_label(connection, item_id) is None:
+    if chunk_id is None or _golden(connection, item_id)[1] is None:
         raise LabelingError("unknown_item", item=item_id)
-    found = chunks.get_chunk(connection, chunk_id)
-    if found is None or found.closed_at is None:
+    chunk = chunks.get_chunk(connection, chunk_id)
+    if chunk is None or chunk.closed_at is None:
         raise LabelingError("chunk_still_open")
     return int(chunk_id)
 
@@ -200,14 +199,9 @@ def _chunks_with(connection: Connection, item_id: int) -> list[tuple[int, int]]:
     return [(int(row.chunk_id), int(row.assessor_id)) for row in connection.execute(query.distinct())]
 
 
-def _latest_revision(connection: Connection, item_id: int) -> int:
-    table = schema.golden
-    latest = select(func.max(table.c.revision)).where(table.c.item_id == item_id)
-    return int(connection.execute(latest).scalar_one())
-
-
-def _latest_label(connection: Connection, item_id: int) -> str | None:
-    table = schema.golden
-    query = select(table.c.label).where(table.c.item_id == item_id).order_by(table.c.revision.desc()).limit(1)
-    found = connection.execute(query).scalar()
-    return None if found is None else str(found)
+def _golden(connection: Connection, item_id: int) -> tuple[int, str | None]:
+    """The newest revision of an item's golden label, and the label; (0, None) where it never had one."""
+    table = schema.golden.c
+    query = select(table.revision, table.label).where(table.item_id == item_id).order_by(table.revision.desc())
+    row = connection.execute(query.limit(1)).first()
+    return (row.revision, row.label) if row else (0, None)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, PauseReason, Role, Standing
-from labeling.desk.chunks import Chunk, close_chunk, get_chunk, own_chunk
+from labeling.desk.chunks import COLUMNS, Chunk, as_chunk, close_chunk, own_chunk
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
@@ -24,7 +24,7 @@ chunk, membership, annotation, queue = schema.chunk, schema.membership, schema.a
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateResult:
     """What a gate makes of a chunk: whether it holds, and the interval that says so (95 % Wilson)."""
 
     holds: bool
@@ -33,15 +33,15 @@ class Verdict:
     n: int
 
 
-def judge(project: Project, right: int, n: int) -> Verdict:
+def judge(project: Project, right: int, n: int) -> GateResult:
     """A chunk is set aside only when even the upper bound of its golden accuracy lies under the floor.
 
     With few golden items that takes a clear failure: 0 of 3 has an upper bound of 0.56, 1 of 3 one of 0.79.
     """
     if n == 0:
-        return Verdict(True, None, None, 0)
+        return GateResult(True, None, None, 0)
     score = wilson(right, n)
-    return Verdict(score.high is None or score.high >= project.accuracy_floor, score.low, score.high, n)
+    return GateResult(score.high is None or score.high >= project.accuracy_floor, score.low, score.high, n)
 
 
 def close(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
@@ -49,10 +49,10 @@ def close(connection: Connection, project: Project, assessor_id: int, chunk_id: 
 
     Raises LabelingError ``unknown_chunk``.
     """
-    found = own_chunk(connection, assessor_id, chunk_id)
-    if found.closed_at is not None:
-        return found
-    closed = close_chunk(connection, project, found, now=now)
+    own = own_chunk(connection, assessor_id, chunk_id)
+    if own.closed_at is not None:
+        return own
+    closed = close_chunk(connection, project, own, now=now)
     if closed.kind is ChunkKind.QUALIFICATION:
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
@@ -82,8 +82,8 @@ def suspend_since_briefing(
     Raises LabelingError ``not_allowed``.
     """
     check_lead(connection, project.id, actor)
-    found = select(chunk.c.id).where(*_since_briefing(connection, project.id, assessor_id))
-    chunk_ids = list(connection.execute(found.order_by(chunk.c.id)).scalars())
+    query = select(chunk.c.id).where(*_since_briefing(connection, project.id, assessor_id)).order_by(chunk.c.id)
+    chunk_ids = list(connection.execute(query).scalars())
     for chunk_id in chunk_ids:
         suspend(connection, project, chunk_id, now=now, actor=actor)
     return len(chunk_ids)
@@ -158,8 +158,8 @@ def readmit(connection: Connection, project_id: int, person_id: int, *, now: dat
 def pause_reason(connection: Connection, project_id: int, person_id: int) -> PauseReason | None:
     """Why an assessor is paused; None where they aren't."""
     query = select(membership.c.reason).where(*_assessor(project_id, person_id))
-    found = connection.execute(query.where(membership.c.standing == Standing.PAUSED)).scalar()
-    return PauseReason(found) if found else None
+    reason = connection.execute(query.where(membership.c.standing == Standing.PAUSED)).scalar()
+    return PauseReason(reason) if reason else None
 
 
 def _stand(
@@ -189,19 +189,16 @@ def _set_outcome(
     actor: int | None,
 ) -> Chunk:
     check_lead(connection, project.id, actor)
-    found = get_chunk(connection, chunk_id)
-    if found is None or _project_of(connection, chunk_id) != project.id:
+    here = (chunk.c.id == chunk_id) & (chunk.c.project_id == project.id)
+    before = connection.execute(select(chunk.c.outcome, chunk.c.closed_at).where(here)).first()
+    if before is None:
         raise LabelingError("unknown_chunk")
-    if found.closed_at is None:
+    if before.closed_at is None:
         raise LabelingError("chunk_still_open")
-    connection.execute(update(chunk).where(chunk.c.id == chunk_id).values(outcome=outcome))
+    changed = connection.execute(update(chunk).where(here).values(outcome=outcome).returning(*COLUMNS)).one()
     answered = select(annotation.c.item_id).where(annotation.c.chunk_id == chunk_id).distinct()
     ordinary = select(queue.c.item_id).where(queue.c.item_id.in_(answered), ~queue.c.golden)
     queueing.give_back(connection, list(connection.execute(ordinary).scalars()))
-    details = {"before": found.outcome, "after": outcome}
+    details = {"before": before.outcome, "after": outcome}
     record(connection, verb, str(chunk_id), now=now, actor=actor, project_id=project.id, details=details)
-    return get_chunk(connection, chunk_id) or found
-
-
-def _project_of(connection: Connection, chunk_id: int) -> int:
-    return int(connection.execute(select(chunk.c.project_id).where(chunk.c.id == chunk_id)).scalar_one())
+    return as_chunk(changed)

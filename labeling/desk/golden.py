@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, func, insert, select
 
 from db import schema
 from db.frames.reading import in_force
+from db.many import portions
 from labeling.desk.policy import spin
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -38,20 +39,20 @@ def appoint(
     check_expert(connection, project.id, actor)
     case, classes = schema.corner_case, schema.label_class
     in_guide = exists().where(case.c.item_id == item.c.id, case.c.removed_at.is_(None))
-    known = exists().where(classes.c.project_id == project.id, classes.c.code == label)
+    is_class = exists().where(classes.c.project_id == project.id, classes.c.code == label)
     latest = select(func.coalesce(func.max(golden.c.revision), 0)).where(golden.c.item_id == item.c.id)
-    query = select(in_guide.label("in_guide"), known.label("label_known"), latest.scalar_subquery().label("revision"))
-    found = connection.execute(query.where(item.c.id == item_id, item.c.project_id == project.id)).first()
-    if found is None:
+    query = select(in_guide.label("in_guide"), is_class.label("is_class"), latest.scalar_subquery().label("revision"))
+    row = connection.execute(query.where(item.c.id == item_id, item.c.project_id == project.id)).first()
+    if row is None:
         raise LabelingError("unknown_item", item=item_id)
-    if label is not None and found.in_guide:
+    if label is not None and row.in_guide:
         raise LabelingError("golden_in_guide")
-    if label is not None and not found.label_known:
+    if label is not None and not row.is_class:
         raise LabelingError("unknown_label", label=label)
-    revision = int(found.revision) + 1
-    values = {"item_id": item_id, "revision": revision, "project_id": project.id, "label": label}
-    ruling = {"explanation": explanation, "appointed_by": actor, "created_at": now}
-    connection.execute(insert(golden).values(values | ruling))
+    revision = int(row.revision) + 1
+    what = {"item_id": item_id, "revision": revision, "project_id": project.id, "label": label}
+    why = {"explanation": explanation, "appointed_by": actor, "created_at": now}
+    connection.execute(insert(golden).values(what | why))
     queueing.set_golden(connection, item_id, golden=label is not None, spin=spin(project.seed, item_id))
     record(connection, "appoint_golden" if label else "retire_golden", str(item_id), now=now, actor=actor,
            project_id=project.id, details={"label": label})  # fmt: skip
@@ -62,10 +63,8 @@ def retire_appointed(
     connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime, actor: int | None
 ) -> None:
     """Retire those of these items that were appointed at these moments, where their label in force is that one."""
-    items = list(made)
-    for at in range(0, len(items), _AT_ONCE):
-        some = golden.c.item_id.in_(items[at : at + _AT_ONCE])
-        labeled = select(golden.c.item_id, golden.c.created_at).where(some, golden.c.label.is_not(None))
-        for row in connection.execute(labeled.where(in_force(golden))).all():
+    for item_ids in portions(list(made), _AT_ONCE):
+        labeled = golden.c.item_id.in_(item_ids) & golden.c.label.is_not(None) & in_force(golden)
+        for row in connection.execute(select(golden.c.item_id, golden.c.created_at).where(labeled)).all():
             if row.created_at == made[row.item_id]:
                 appoint(connection, project, row.item_id, None, now=now, actor=actor)

@@ -17,7 +17,9 @@ from labeling.projects.wanted import OPEN
 
 lease, queue = schema.lease, schema.queue
 
-# The states that end a lease without an answer: the item may come to the same person again.
+# The states of a lease that stands in its slot, and those that end one without an answer: the slot takes another item, and
+# the item may come to the same person again.
+IN_SLOT = (LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED)
 LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
 _ME: BindParameter[int] = bindparam("me", type_=Integer)
 _PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
@@ -34,9 +36,8 @@ def sweep(connection: Connection, project: Project, assessor_id: int, *, now: da
     One's own are renewed instead: the items still lie on that desk, and nobody took them.
     """
     due = connection.execute(_DUE, {"project": project.id, "now": now}).all()
-    mine = [row.id for row in due if row.assessor_id == assessor_id]
     others = [row for row in due if row.assessor_id != assessor_id]
-    renew(connection, project, mine, now=now)
+    renew(connection, project, [row.id for row in due if row.assessor_id == assessor_id], now=now)
     if others:
         closing = update(lease).where(lease.c.id.in_([row.id for row in others]))
         connection.execute(closing.values(state=LeaseState.EXPIRED, closed_at=now))

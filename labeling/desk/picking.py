@@ -40,7 +40,7 @@ lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, 
 
 
 @dataclass(frozen=True)
-class Found:
+class Eligible:
     """What may come, as rows of item_id, rank, text, context and metadata.
 
     ``ordinary``: those that came free behind a cursor, then those ahead of one's own. ``golden``: by slot, in the order in
@@ -102,22 +102,24 @@ def find(
     ordinal: int = 0,
     golden: Sequence[int] = (),
     walk: repeats.Walk | None = None,
-) -> Found:
+) -> Eligible:
     """As many ordinary items as ``n``, golden ones for the ``golden`` slots of chunk ``ordinal``, repeats as ``walk`` says.
 
     The search for each golden slot begins at a hash of its own and goes round once.
     """
     pivots = {f"pivot{at}": golden_pivot(project.seed, assessor_id, ordinal, slot) for at, slot in enumerate(golden)}
-    facts = {"project": project.id, "me": assessor_id, "n": n, "golden": len(golden)} | pivots
+    parameters = {"project": project.id, "me": assessor_id, "n": n, "golden": len(golden)} | pivots
+    if walk is not None:
+        parameters |= walk.parameters
     arms: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(_statement(len(golden), walk is not None), facts | (walk.facts if walk else {})):
+    for row in connection.execute(_statement(len(golden), walk is not None), parameters):
         arms.setdefault(row.arm, []).append(row)
     # The order inside of an arm is lost on the way through the union.
     for rows in arms.values():
         rows.sort(key=lambda row: row.rank)
     back, ahead = arms.get("back", []), arms.get("ahead", [])
     again = arms.get("onward", []) + arms.get("round", [])
-    return Found(
+    return Eligible(
         ordinary=(back + ahead)[:n],
         golden={slot: arms.get(f"golden{at}", []) + arms.get("ring", []) for at, slot in enumerate(golden)},
         again=dict(zip(walk.slots, again, strict=False)) if walk else {},
@@ -137,8 +139,8 @@ def unseen_golden(connection: Connection, project: Project, assessor_id: int) ->
 
 def next_free(connection: Connection, project: Project, assessor_id: int) -> datetime | None:
     """When the first lease of others ends on an item this assessor could label; None where there is none."""
-    found = connection.execute(_NEXT_FREE, {"project": project.id, "me": assessor_id}).scalar()
-    return found if isinstance(found, datetime) else None
+    expires_at = connection.execute(_NEXT_FREE, {"project": project.id, "me": assessor_id}).scalar()
+    return expires_at if isinstance(expires_at, datetime) else None
 
 
 @cache
@@ -152,8 +154,8 @@ def _statement(golden: int, repeating: bool) -> Select[Any]:
     if repeating:
         arms |= {"onward": repeats.ONWARD, "round": repeats.ROUND}
     # A subquery each: a limit belongs to its arm, not to the union.
-    found = union_all(
+    eligible = union_all(
         *(select(literal_column(f"'{name}'").label("arm"), query.subquery(name)) for name, query in arms.items())
-    ).subquery("found")
+    ).subquery("eligible")
     shown = (item.c.text, item.c.context, item.c.metadata)
-    return select(found, *shown).join(item, item.c.id == found.c.item_id)
+    return select(eligible, *shown).join(item, item.c.id == eligible.c.item_id)

@@ -61,15 +61,6 @@ def spin(seed: int, item_id: int) -> int:
     return stable_hash("spin", seed, item_id)
 
 
-def is_pilot(seed: int, item: str, share: float) -> bool:
-    """Whether an item is of the random part that is asked about to the maximum, whatever its votes say.
-
-    >>> sum(is_pilot(7, f"item {n}", 0.15) for n in range(10_000))
-    1584
-    """
-    return stable_hash("pilot", seed, item) + 2**62 < share * 2**63
-
-
 def share_of(*parts: object) -> float:
     """A number in [0, 1) that follows from ``parts`` alone.
 
@@ -77,6 +68,15 @@ def share_of(*parts: object) -> float:
     (True, True)
     """
     return (stable_hash(*parts) + 2**62) / 2**63
+
+
+def is_pilot(seed: int, item: str, share: float) -> bool:
+    """Whether an item is of the random part that is asked about to the maximum, whatever its votes say.
+
+    >>> sum(is_pilot(7, f"item {n}", 0.15) for n in range(10_000))
+    1584
+    """
+    return share_of("pilot", seed, item) < share
 
 
 def arm_of(policy: SuggestionPolicy, seed: int, assessor_id: int, item_id: int) -> SuggestionPolicy:

@@ -60,25 +60,26 @@ ROUND = _OLD.where(chunk.c.ordinal < _START)
 
 @dataclass(frozen=True)
 class Walk:
-    """Where to look for items that come back in these ``slots``: ``facts`` are the parameters of ONWARD and ROUND."""
+    """Where to look for items that come back in these ``slots``: ``parameters`` are those of ONWARD and ROUND."""
 
     slots: Sequence[int]
-    facts: dict[str, int]
+    parameters: dict[str, int]
 
 
-def walk(project: Project, at: Chunk, empty: Sequence[int], golden: frozenset[int]) -> Walk | None:
+def walk(project: Project, chunk: Chunk, empty: Sequence[int], golden: frozenset[int]) -> Walk | None:
     """The walk for the ``empty`` slots of a chunk; None where no item comes back in any. They keep off ``golden`` slots.
 
     At least one whole chunk lies between an item's two showings, and nobody is shown it a third time. A slot for
     which there is none is an ordinary one.
     """
-    if at.kind is ChunkKind.QUALIFICATION or at.ordinal < 3 or not project.repeats_per_chunk:
+    if chunk.kind is ChunkKind.QUALIFICATION or chunk.ordinal < 3 or not project.repeats_per_chunk:
         return None
-    drawn = repeat_slots(project.seed, at.assessor_id, at.ordinal, at.size, golden, project.repeats_per_chunk)
+    seed = (project.seed, chunk.assessor_id, chunk.ordinal)
+    drawn = repeat_slots(*seed, chunk.size, golden, project.repeats_per_chunk)
     slots = [slot for slot in empty if slot in drawn]
     if not slots:
         return None
     # The search begins at a hash and goes round, so that neither a restart nor a second process changes what is found.
-    pivot, previous = repeat_pivot(project.seed, at.assessor_id, at.ordinal), at.ordinal - 1
-    facts = {"pivot": pivot % at.size, "start": 1 + pivot % (previous - 1), "previous": previous}
-    return Walk(slots, facts | {"repeats": len(slots)})
+    pivot, previous = repeat_pivot(*seed), chunk.ordinal - 1
+    start = {"pivot": pivot % chunk.size, "start": 1 + pivot % (previous - 1)}
+    return Walk(slots, start | {"previous": previous, "repeats": len(slots)})

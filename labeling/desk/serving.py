@@ -15,7 +15,7 @@ from db.types import UtcTime
 from db.vocabulary import ChunkKind, LeaseState, SuggestionPolicy
 from labeling.desk import leases, picking, repeats, suggestions
 from labeling.desk.chunks import Chunk
-from labeling.desk.picking import Found
+from labeling.desk.picking import Eligible
 from labeling.desk.policy import golden_slots
 from labeling.desk.suggestions import Hint, Shown, Suggestion
 from labeling.projects import wanted as queueing
@@ -25,7 +25,6 @@ lease, queue, item, desk = schema.lease, schema.queue, schema.item, schema.desk
 
 Slots: TypeAlias = dict[str, list[Row[Any]]]
 _DONE = (LeaseState.ANSWERED, LeaseState.SKIPPED)
-_KEPT = (LeaseState.OPEN, *_DONE)
 # The cursor follows at each so many slots: what one has had in between is passed by, and that costs less than to write.
 _CURSOR_EVERY = 50
 
@@ -50,7 +49,7 @@ class _New:
     """An item for a slot, as :mod:`labeling.desk.picking` found it. An ``ordinary`` one takes a place."""
 
     slot: int
-    found: Row[Any]
+    item: Row[Any]
     ordinary: bool = False
     repeat: bool = False
 
@@ -97,39 +96,38 @@ def fill(
     """
     held = slots[LeaseState.OPEN]
     leases.renew(connection, project, [row.id for row in held if row.ageing], now=now)
-    kept = [row for state in _KEPT for row in slots[state]]
+    placed = [row for state in leases.IN_SLOT for row in slots[state]]
     if slots[LeaseState.EXPIRED] and len(held) < want:
-        back = _reopen(connection, project, slots[LeaseState.EXPIRED], kept, want - len(held), now=now)
-        held, kept = held + back, kept + back
-    filled = {row.slot for row in kept}
+        back = _reopen(connection, project, slots[LeaseState.EXPIRED], placed, want - len(held), now=now)
+        held, placed = held + back, placed + back
+    filled = {row.slot for row in placed}
     empty = [slot for slot in range(chunk.size) if slot not in filled][: max(0, want - len(held))]
     new = _choose(connection, project, chunk, empty) if empty else []
-    said = _said(connection, project, held, new)
-    fresh = _lease(connection, project, chunk, new, said, now=now) if new else []
-    lying = [_as_leased(project, row._mapping, row._mapping, said) for row in held] + fresh
-    return sorted(lying, key=lambda one: one.slot)
+    proposed = _proposed(connection, project, held, new)
+    fresh = _lease(connection, project, chunk, new, proposed, now=now) if new else []
+    lying = [_as_leased(project, row._mapping, row._mapping, proposed) for row in held] + fresh
+    return sorted(lying, key=lambda leased: leased.slot)
 
 
 def _reopen(
     connection: Connection,
     project: Project,
     expired: Sequence[Row[Any]],
-    kept: Sequence[Row[Any]],
+    placed: Sequence[Row[Any]],
     most: int,
     *,
     now: datetime,
 ) -> list[Row[Any]]:
     """Give expired leases back to their assessor where the item still has room for them; a repeat needs none."""
-    slots, items = {row.slot for row in kept}, {row.item_id for row in kept}
-    wanted = select(queue.c.item_id, queue.c.places, queue.c.golden).where(
-        queue.c.item_id.in_([row.item_id for row in expired])
-    )
-    found = {row.item_id: row for row in connection.execute(wanted)}
+    slots, items = {row.slot for row in placed}, {row.item_id for row in placed}
+    expired_items = queue.c.item_id.in_([row.item_id for row in expired])
+    query = select(queue.c.item_id, queue.c.places, queue.c.golden).where(expired_items)
+    queued = {row.item_id: row for row in connection.execute(query)}
     back: list[Row[Any]] = []
     takes: dict[int, bool] = {}
     for row in expired:
-        takes_place = not (found[row.item_id].golden or row.repeat)
-        has_room = not takes_place or found[row.item_id].places > 0
+        takes_place = not (queued[row.item_id].golden or row.repeat)
+        has_room = not takes_place or queued[row.item_id].places > 0
         # Its slot may hold another item by now, and the item may have come back in another slot.
         if has_room and len(back) < most and row.slot not in slots and row.item_id not in items:
             back.append(row)
@@ -146,7 +144,7 @@ def _choose(connection: Connection, project: Project, chunk: Chunk, empty: Seque
     """Items for the empty slots, in their order; as many as there are."""
     qualifying = chunk.kind is ChunkKind.QUALIFICATION
     gold = golden_slots(project.seed, chunk.assessor_id, chunk.ordinal, chunk.size, project.golden_per_chunk)
-    found = picking.find(
+    eligible = picking.find(
         connection,
         project,
         chunk.assessor_id,
@@ -155,25 +153,25 @@ def _choose(connection: Connection, project: Project, chunk: Chunk, empty: Seque
         golden=[slot for slot in empty if qualifying or slot in gold],
         walk=repeats.walk(project, chunk, empty, gold),
     )
-    new = _in_slots(empty, found, qualifying=qualifying)
-    if found.next_ahead is not None and any(one.slot % _CURSOR_EVERY == 0 for one in new):
-        _advance(connection, project.id, chunk.assessor_id, found.next_ahead - 1)
+    new = _in_slots(empty, eligible, qualifying=qualifying)
+    if eligible.next_ahead is not None and any(taken.slot % _CURSOR_EVERY == 0 for taken in new):
+        _advance(connection, project.id, chunk.assessor_id, eligible.next_ahead - 1)
     return new
 
 
-def _in_slots(empty: Sequence[int], found: Found, *, qualifying: bool) -> list[_New]:
+def _in_slots(empty: Sequence[int], eligible: Eligible, *, qualifying: bool) -> list[_New]:
     new: list[_New] = []
-    ordinary = [] if qualifying else list(found.ordinary)
+    ordinary = [] if qualifying else list(eligible.ordinary)
     for slot in empty:
         # Golden items only accompany work: a project that has run out of items doesn't go on with them alone.
         if not (ordinary or qualifying):
             break
-        taken = {one.found.item_id for one in new}
-        golden = next((row for row in found.golden.get(slot, ()) if row.item_id not in taken), None)
+        taken = {filled.item.item_id for filled in new}
+        golden = next((row for row in eligible.golden.get(slot, ()) if row.item_id not in taken), None)
         if golden is not None:
             new.append(_New(slot, golden))
-        elif slot in found.again:
-            new.append(_New(slot, found.again[slot], repeat=True))
+        elif slot in eligible.again:
+            new.append(_New(slot, eligible.again[slot], repeat=True))
         elif ordinary:
             new.append(_New(slot, ordinary.pop(0), ordinary=True))
         else:
@@ -181,15 +179,15 @@ def _in_slots(empty: Sequence[int], found: Found, *, qualifying: bool) -> list[_
     return new
 
 
-def _said(
+def _proposed(
     connection: Connection, project: Project, held: Sequence[Row[Any]], new: Sequence[_New]
 ) -> Mapping[int, Suggestion]:
-    """What junior says of the items whose cards show it, or may."""
-    asked = [] if project.suggestion_policy is SuggestionPolicy.HIDDEN else [one.found.item_id for one in new]
+    """What junior proposes for the items whose cards show it, or may."""
+    item_ids = [] if project.suggestion_policy is SuggestionPolicy.HIDDEN else [filled.item.item_id for filled in new]
     # In an experiment a card shows no more than the label, which stands on its lease.
     if project.suggestion_policy is not SuggestionPolicy.EXPERIMENT:
-        asked += [row.item_id for row in held if row.arm == SuggestionPolicy.BEFORE]
-    return suggestions.spoken(connection, project.id, asked)
+        item_ids += [row.item_id for row in held if row.arm == SuggestionPolicy.BEFORE]
+    return suggestions.proposed(connection, project.id, item_ids)
 
 
 def _lease(
@@ -197,12 +195,12 @@ def _lease(
     project: Project,
     chunk: Chunk,
     new: Sequence[_New],
-    said: Mapping[int, Suggestion],
+    proposed: Mapping[int, Suggestion],
     *,
     now: datetime,
 ) -> list[Leased]:
-    mine = {one.found.item_id: said[one.found.item_id] for one in new if one.found.item_id in said}
-    shown = suggestions.to_show(connection, project, chunk.assessor_id, mine)
+    of_new = {filled.item.item_id: proposed.get(filled.item.item_id) for filled in new}
+    shown = suggestions.to_show(connection, project, chunk.assessor_id, of_new)
     shared = {
         "project_id": project.id,
         "assessor_id": chunk.assessor_id,
@@ -213,13 +211,13 @@ def _lease(
     }
     rows = [
         shared
-        | {"item_id": one.found.item_id, "slot": one.slot, "token": secrets.token_hex(12), "repeat": one.repeat}
-        | _shows(shown.get(one.found.item_id))
-        for one in new
+        | {"item_id": filled.item.item_id, "slot": filled.slot, "token": secrets.token_hex(12), "repeat": filled.repeat}
+        | _shows(shown.get(filled.item.item_id))
+        for filled in new
     ]
     connection.execute(_LEASE, rows)
-    queueing.take_places(connection, {one.found.item_id: one.ordinary for one in new})
-    return [_as_leased(project, row, one.found._mapping, said) for row, one in zip(rows, new, strict=True)]
+    queueing.take_places(connection, {filled.item.item_id: filled.ordinary for filled in new})
+    return [_as_leased(project, row, filled.item._mapping, proposed) for row, filled in zip(rows, new, strict=True)]
 
 
 def _shows(shown: Shown | None) -> dict[str, Any]:
@@ -229,17 +227,17 @@ def _shows(shown: Shown | None) -> dict[str, Any]:
 
 
 def _as_leased(
-    project: Project, row: Mapping[Any, Any], found: Mapping[Any, Any], said: Mapping[int, Suggestion]
+    project: Project, row: Mapping[Any, Any], item: Mapping[Any, Any], proposed: Mapping[int, Suggestion]
 ) -> Leased:
-    """The lease ``row`` and the item that was ``found`` for it, as the card gets them."""
-    shown, metadata = project.shown_metadata, found["metadata"]
+    """The lease ``row`` and its ``item``, as the card gets them."""
+    shown, metadata = project.shown_metadata, item["metadata"]
     return Leased(
         row["token"],
         row["slot"],
-        found["text"],
-        found["context"],
+        item["text"],
+        item["context"],
         {key: metadata[key] for key in shown if key in metadata} if shown and metadata else None,
-        suggestions.hint(project, row["suggestion"], said.get(row["item_id"]))
+        suggestions.hint(project, row["suggestion"], proposed.get(row["item_id"]))
         if row["arm"] == SuggestionPolicy.BEFORE
         else None,
     )

@@ -47,7 +47,7 @@ class Suggestion:
     prompt_id: int
 
 
-def spoken(connection: Connection, project_id: int, item_ids: Collection[int]) -> dict[int, Suggestion]:
+def proposed(connection: Connection, project_id: int, item_ids: Collection[int]) -> dict[int, Suggestion]:
     """What the version that speaks proposes for these items, by item; those it wasn't asked about are left out."""
     if not item_ids:
         return {}
@@ -58,11 +58,11 @@ def spoken(connection: Connection, project_id: int, item_ids: Collection[int]) -
     return {row.item_id: Suggestion(*row) for row in connection.execute(query)}
 
 
-def hint(project: Project, label: str, said: Suggestion | None) -> Hint:
-    """The suggestion ``label`` with what junior said of it."""
-    if project.suggestion_policy is SuggestionPolicy.EXPERIMENT or said is None or said.label != label:
+def hint(project: Project, label: str, proposal: Suggestion | None) -> Hint:
+    """The suggestion ``label`` with what junior proposed."""
+    if project.suggestion_policy is SuggestionPolicy.EXPERIMENT or proposal is None or proposal.label != label:
         return Hint(label)
-    return Hint(label, said.confidence, said.rationale)
+    return Hint(label, proposal.confidence, proposal.rationale)
 
 
 def after_answer(connection: Connection, project: Project, lease: Any, answer: str | None) -> Hint | None:
@@ -73,26 +73,28 @@ def after_answer(connection: Connection, project: Project, lease: Any, answer: s
     if lease.arm != SuggestionPolicy.AFTER or lease.suggestion in (None, answer):
         return None
     experiment = project.suggestion_policy is SuggestionPolicy.EXPERIMENT
-    said = {} if experiment else spoken(connection, project.id, [lease.item_id])
-    return hint(project, lease.suggestion, said.get(lease.item_id))
+    proposals = {} if experiment else proposed(connection, project.id, [lease.item_id])
+    return hint(project, lease.suggestion, proposals.get(lease.item_id))
 
 
 def to_show(
-    connection: Connection, project: Project, assessor_id: int, said: Mapping[int, Suggestion]
+    connection: Connection, project: Project, assessor_id: int, proposals: Mapping[int, Suggestion | None]
 ) -> dict[int, Shown]:
-    """What is shown with items of which this was ``said``; one without a suggestion, or whose arm is hidden, is in the
+    """What is shown with items for which these are the ``proposals``; one without a suggestion, or whose arm is hidden, is in the
     hidden arm.
 
     Wrong suggestions are shown in experiments only, on golden items, and look like the others. Which items are looked at
     for one is drawn before it is known whether they are golden, so that it takes as long for all.
     """
-    known = {item_id: one.label for item_id, one in said.items() if one.label is not None}
+    labels = {
+        item_id: proposal.label for item_id, proposal in proposals.items() if proposal and proposal.label is not None
+    }
     wrong: dict[int, str] = {}
     if project.suggestion_policy is SuggestionPolicy.EXPERIMENT:
-        drawn = [one for one in known if is_probe(project.seed, assessor_id, one, project.probe_share)]
+        drawn = [item_id for item_id in labels if is_probe(project.seed, assessor_id, item_id, project.probe_share)]
         wrong = _wrong(connection, project, drawn) if drawn else {}
     shown: dict[int, Shown] = {}
-    for item_id, label in known.items():
+    for item_id, label in labels.items():
         # A probe tests what a suggestion does: it must be on screen, or its twin must be hidden.
         arm = arm_of(project.suggestion_policy, project.seed, assessor_id, item_id)
         shown[item_id] = Shown(arm, wrong.get(item_id, label), item_id in wrong)

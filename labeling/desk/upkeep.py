@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from db.engine import Database
 from db.frames import golden as golden_frames
 from db.frames import items as item_frames
+from db.many import portions
 from labeling.desk import contests
 from labeling.desk.policy import is_pilot
 from labeling.facts import settled
@@ -60,8 +61,7 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
             for item_id in doubtful:
                 contests.pause_item(connection, locked, item_id, paused=True, now=now, actor=None)
     more = 0
-    items = sorted(wanted)
-    for part in (items[at : at + _AT_ONCE] for at in range(0, len(items), _AT_ONCE)):
+    for part in portions(sorted(wanted), _AT_ONCE):
         with database.transaction() as connection:
             # Whoever changed the settings meanwhile has set every item anew.
             if lock_project(connection, slug) != project:
@@ -74,10 +74,10 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
 def _doubtful(connection: Connection, project: Project, given: pl.DataFrame, golden: pl.DataFrame) -> list[int]:
     """The golden items in serving that those who know better miss, by their answers since an expert last spoke."""
     served = golden.join(golden_frames.paused_golden(connection, project.id), on="item", how="anti")
-    spoken = golden_frames.last_spoken(connection, project.id)
-    heard = given.join(spoken.rename({"at": "spoken"}), on="item", how="left", maintain_order="left")
+    last_ruled = golden_frames.last_ruled(connection, project.id)
+    dated = given.join(last_ruled.rename({"at": "last_ruled"}), on="item", how="left", maintain_order="left")
     settled = ~pl.col("open").fill_null(False) | ~pl.col("item").is_in(golden["item"].implode())
-    judged = heard.filter(settled, pl.col("spoken").is_null() | (pl.col("at") >= pl.col("spoken")))
+    judged = dated.filter(settled, pl.col("last_ruled").is_null() | (pl.col("at") >= pl.col("last_ruled")))
     scored = golden_answers(judged, served)
     if scored.is_empty():
         return []
@@ -112,7 +112,7 @@ def _wanted(
         .otherwise(pl.min_horizontal(pl.col("answers") + 1, pl.lit(most)))
     )
     state = (
-        item_frames.asked(connection, project.id)
+        item_frames.unruled(connection, project.id)
         .join(given, on="item_id")
         .join(pilot, on="item")
         .join(sure, on="item", how="left")

@@ -8,8 +8,9 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role, SkipReason
-from labeling.desk.card import has_items, remaining
+from labeling.desk.card import remaining
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.items import first_item
 from labeling.projects.projects import get_classes
 from pages.desk.label_card import label_card
 from pages.ui.access import require
@@ -24,7 +25,7 @@ with database().snapshot() as connection:
     classes = get_classes(connection, project.id)
     guideline = get_guideline(connection, project.id)
     left = remaining(connection, project.id)
-    is_empty = not left and not has_items(connection, project.id)
+    is_empty = not left and not first_item(connection, project.id)
 
 st.html(f"<h1 class='sv-hidden'>{t('page.label')}</h1>")
 if not classes:
