@@ -44,23 +44,20 @@ def draw_audit(
         plan(scored, size, seed=seed).select("item", "position"), on="item", how="left"
     )
     values = {"project_id": project.id, "run_id": run_id, "person_id": actor, "size": size, "created_at": now}
-    made = int(
-        connection.execute(
-            insert(audit).values(values | {"population": population.height}).returning(audit.c.id)
-        ).scalar_one()
-    )
+    inserting = insert(audit).values(values | {"population": population.height}).returning(audit.c.id)
+    audit_id = int(connection.execute(inserting).scalar_one())
     rows = population.join(drawn, left_on="item_id", right_on="item").select(
-        pl.lit(made).alias("audit_id"), "item_id", pl.col("given").cast(pl.String), "stratum", "position"
+        pl.lit(audit_id).alias("audit_id"), "item_id", pl.col("given").cast(pl.String), "stratum", "position"
     )
     for part in rows.iter_slices(_AT_ONCE):
         connection.execute(insert(audit_item), part.to_dicts())
-    record(connection, "draw_audit", str(made), now=now, actor=actor, project_id=project.id, details={"size": size})
-    return made
+    record(connection, "draw_audit", str(audit_id), now=now, actor=actor, project_id=project.id, details={"size": size})
+    return audit_id
 
 
 def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:
     """What the run says of items whose label no expert has settled."""
     if not get_run(connection, project.id, run_id).kept:
         raise LabelingError("unknown_run", run=run_id)
-    found = run_frames.findings(connection, run_id, reasons=False)
-    return found.join(settled.settled(connection, project.id), on="item_id", how="anti", maintain_order="left")
+    findings = run_frames.findings(connection, run_id, reasons=False)
+    return findings.join(settled.settled(connection, project.id), on="item_id", how="anti", maintain_order="left")

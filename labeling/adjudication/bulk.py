@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.many import portions
 from db.vocabulary import LeaseState, Route, Verdict
 from labeling.adjudication.entries import append, entries, newest_guideline
 from labeling.adjudication.queue import Candidate
@@ -19,7 +20,7 @@ from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project, get_classes
 from labeling.roles import check_expert
 
-lease, ruling, queue = schema.expert_lease, schema.adjudication, schema.queue
+lease, queue = schema.expert_lease, schema.queue
 
 _AT_ONCE = 500
 
@@ -42,7 +43,6 @@ def rule_many(
     rationale: str = "",
     overrule: bool = False,
     run_id: int | None = None,
-    batch_id: int | None = None,
     now: datetime,
     actor: int | None,
 ) -> Bulk:
@@ -53,21 +53,26 @@ def rule_many(
     unknown = set(labels.values()) - {entry.code for entry in get_classes(connection, project.id)}
     if unknown:
         raise LabelingError("unknown_label", label=min(unknown))
-    wanted = {one.item_id: one for one in items if one.item_id in labels}
-    before = {item_id: said[-1] for item_id, said in entries(connection, list(wanted)).items()}
+    candidates = {candidate.item_id: candidate for candidate in items if candidate.item_id in labels}
+    before = {item_id: history[-1] for item_id, history in entries(connection, list(candidates)).items()}
     ruled = {item_id for item_id, last in before.items() if last.verdict is Verdict.LABEL}
-    free = _may_rule(connection, project, [one for one in wanted if overrule or one not in ruled])
+    free = _may_rule(connection, project, [item_id for item_id in candidates if overrule or item_id not in ruled])
     if not free:
-        raise LabelingError("nothing_to_rule", n=len(wanted))
+        raise LabelingError("nothing_to_rule", n=len(candidates))
     act = secrets.token_hex(16)
-    shared = {"verdict": Verdict.LABEL, "rationale": rationale.strip(), "route": Route.HAND, "act": act}
-    led = {"run_id": run_id, "batch_id": batch_id}
+    shared = {
+        "verdict": Verdict.LABEL,
+        "rationale": rationale.strip(),
+        "route": Route.HAND,
+        "act": act,
+        "run_id": run_id,
+    }
     rows = []
     for item_id in free:
-        one, last = wanted[item_id], before.get(item_id)
-        next_one = {"item_id": item_id, "revision": last.revision + 1 if last else 1, "label": labels[item_id]}
-        why = {"given": one.given, "score": one.score, "suspicion": one.suspicion}
-        rows.append({**shared, **led, **next_one, **why})
+        candidate, last = candidates[item_id], before.get(item_id)
+        ruled_now = {"item_id": item_id, "revision": last.revision + 1 if last else 1, "label": labels[item_id]}
+        why = {"given": candidate.given, "score": candidate.score, "suspicion": candidate.suspicion}
+        rows.append({**shared, **ruled_now, **why})
     append(connection, project, rows, guideline_version=newest_guideline(connection, project), now=now, actor=actor)
     queueing.want(connection, dict.fromkeys(free, 0))
     record(connection, "rule_many", act, now=now, actor=actor, project_id=project.id, details={"items": len(free)})
@@ -77,12 +82,11 @@ def rule_many(
 def _may_rule(connection: Connection, project: Project, item_ids: Sequence[int]) -> list[int]:
     """Of these items those that are the project's, not golden, and before no expert."""
     free: list[int] = []
-    for at in range(0, len(item_ids), _AT_ONCE):
-        part = item_ids[at : at + _AT_ONCE]
+    for part in portions(item_ids, _AT_ONCE):
         held = select(lease.c.item_id).where(lease.c.item_id.in_(part), lease.c.state == LeaseState.OPEN)
         query = select(queue.c.item_id).where(
             queue.c.item_id.in_(part), queue.c.project_id == project.id, ~queue.c.golden, queue.c.item_id.not_in(held)
         )
-        known = set(connection.execute(query).scalars())
-        free += [item_id for item_id in part if item_id in known]
+        allowed = set(connection.execute(query).scalars())
+        free += [item_id for item_id in part if item_id in allowed]
     return free

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.many import portions
 from db.vocabulary import LeaseState, Verdict
 from labeling.adjudication.queue import Candidate
 from labeling.projects.projects import Project
@@ -49,16 +50,17 @@ def preview(
     """What :func:`labeling.adjudication.bulk.rule_many` would do with the same arguments now."""
     changes: Counter[tuple[str, str]] = Counter()
     left_out: Counter[str] = Counter()
-    for some in _portions(items):
-        ids = [one.item_id for one in some]
+    for part in portions(items, _AT_ONCE):
+        ids = [candidate.item_id for candidate in part]
         golden, held = _golden(connection, project.id, ids), _held(connection, ids)
         ruled = _ruled(connection, ids)
-        for one in some:
-            why = _why_not(one.item_id, labels, golden, held, {} if overrule else ruled)
+        for candidate in part:
+            item_id = candidate.item_id
+            why = _why_not(item_id, labels, golden, held, {} if overrule else ruled)
             if why is not None:
                 left_out[why] += 1
             else:
-                changes[ruled.get(one.item_id, one.given or ""), labels[one.item_id]] += 1
+                changes[ruled.get(item_id, candidate.given or ""), labels[item_id]] += 1
     return Preview(dict(changes.most_common()), dict(left_out))
 
 
@@ -93,8 +95,3 @@ def _ruled(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     query = select(ruling.c.item_id, ruling.c.verdict, ruling.c.label).where(ruling.c.item_id.in_(ids))
     newest = {row.item_id: row for row in connection.execute(query.order_by(ruling.c.revision))}
     return {item_id: row.label for item_id, row in newest.items() if row.verdict == Verdict.LABEL}
-
-
-def _portions(items: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    for at in range(0, len(items), _AT_ONCE):
-        yield items[at : at + _AT_ONCE]

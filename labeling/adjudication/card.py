@@ -23,7 +23,7 @@ ruling = schema.adjudication
 
 
 @dataclass(frozen=True)
-class Heard:
+class Acknowledged:
     """What became of one ruling, by its token and revision; ``error`` says why it was refused, where that can be said."""
 
     token: str
@@ -33,7 +33,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Found:
+class Tally:
     """Of the project's labels that experts have ruled on, how many were ``changed``."""
 
     ruled: int
@@ -44,11 +44,11 @@ class Found:
 class Sitting:
     """An expert's desk after their rulings were taken. ``day``: items this expert has ruled on since the day began."""
 
-    acknowledged: list[Heard]
+    acknowledged: list[Acknowledged]
     items: list[Brought]
     files: dict[str, CaseFile]
     day: int
-    found: Found
+    tally: Tally
 
 
 def sit(
@@ -74,7 +74,7 @@ def sit(
     """
     project = lock_project(connection, slug)
     roles = check_expert(connection, project.id, expert_id)
-    heard = [_hear(connection, project, expert_id, said, roles, now=now) for said in rulings]
+    acknowledged = [_take(connection, project, expert_id, press, roles, now=now) for press in rulings]
     if release:
         docket.release(connection, project, expert_id, now=now)
     items = docket.claim(
@@ -89,21 +89,21 @@ def sit(
         narrowed=narrowed,
         roles=roles,
     )
-    day, found = _tally(connection, project.id, expert_id, day_start)
-    return Sitting(heard, items, case_files(connection, items, run_id), day, found)
+    day, tally = _tally(connection, project.id, expert_id, day_start)
+    return Sitting(acknowledged, items, case_files(connection, items, run_id), day, tally)
 
 
-def _hear(
-    connection: Connection, project: Project, expert_id: int, said: Ruling, roles: frozenset[Role], *, now: datetime
-) -> Heard:
+def _take(
+    connection: Connection, project: Project, expert_id: int, press: Ruling, roles: frozenset[Role], *, now: datetime
+) -> Acknowledged:
     try:
-        status = rule(connection, project, expert_id, said, now=now, roles=roles)
+        status = rule(connection, project, expert_id, press, now=now, roles=roles)
     except LabelingError as refusal:
-        return Heard(said.token, said.revision, RulingReceipt.REFUSED, refusal)
-    return Heard(said.token, said.revision, status)
+        return Acknowledged(press.token, press.revision, RulingReceipt.REFUSED, refusal)
+    return Acknowledged(press.token, press.revision, status)
 
 
-def _tally(connection: Connection, project_id: int, expert_id: int, since: datetime) -> tuple[int, Found]:
+def _tally(connection: Connection, project_id: int, expert_id: int, since: datetime) -> tuple[int, Tally]:
     """Items that this expert has ruled on since a moment; and of all experts' rulings in force how many changed the label."""
     own = ruling.alias("own")
     mine = select(func.count(own.c.item_id.distinct())).where(
@@ -120,4 +120,4 @@ def _tally(connection: Connection, project_id: int, expert_id: int, since: datet
         in_force(ruling),
     )
     day, ruled, changes = connection.execute(query).one()
-    return int(day), Found(int(ruled), int(changes))
+    return int(day), Tally(int(ruled), int(changes))

@@ -34,8 +34,8 @@ class Vote:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one of two experts who differ has ruled."""
+class Opinion:
+    """The ruling of one of two experts who differ."""
 
     label: str
     rationale: str
@@ -49,34 +49,36 @@ class CaseFile:
     score: float | None
     reasons: tuple[dict[str, Any], ...]
     votes: tuple[Vote, ...]
-    rulings: tuple[Said, ...]
+    rulings: tuple[Opinion, ...]
 
 
 def case_files(connection: Connection, brought: Sequence[Brought], run_id: int | None) -> dict[str, CaseFile]:
     """A file for each item that lies before an expert, by its token; scores and reasons are those of the run."""
     if not brought:
         return {}
-    votes = _votes(connection, [one.item_id for one in brought])
-    said = (finding.c.run_id == run_id) & (finding.c.item_id == lease.c.item_id) & (finding.c.given == lease.c.given)
+    votes = _votes(connection, [item.item_id for item in brought])
+    same_label = (
+        (finding.c.run_id == run_id) & (finding.c.item_id == lease.c.item_id) & (finding.c.given == lease.c.given)
+    )
     ruled = exists().where(ruling.c.item_id == lease.c.item_id, ruling.c.verdict == Verdict.LABEL)
     query = (
         select(lease.c.token, lease.c.item_id, lease.c.route, lease.c.given, lease.c.score.label("held_score"))
         .add_columns(finding.c.score, finding.c.prior, finding.c.reasons, ruled.label("ruled"))
         .select_from(lease)
-        .outerjoin(finding, said)
-        .where(lease.c.token.in_([one.token for one in brought]))
+        .outerjoin(finding, same_label)
+        .where(lease.c.token.in_([item.token for item in brought]))
     )
-    found = {}
+    files = {}
     for row in connection.execute(query).all():
         score, reasons = _suspicion(row)
-        found[row.token] = CaseFile(
+        files[row.token] = CaseFile(
             given=row.given,
             score=score,
             reasons=reasons,
             votes=tuple(votes.get(row.item_id, ())),
-            rulings=_both(connection, row.item_id) if row.route == Route.DISPUTE else (),
+            rulings=_opinions(connection, row.item_id) if row.route == Route.DISPUTE else (),
         )
-    return found
+    return files
 
 
 def _suspicion(row: Row[Any]) -> tuple[float | None, tuple[dict[str, Any], ...]]:
@@ -92,17 +94,17 @@ def _suspicion(row: Row[Any]) -> tuple[float | None, tuple[dict[str, Any], ...]]
 
 
 def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
-    found: dict[int, list[Vote]] = {}
+    votes: dict[int, list[Vote]] = {}
     answers = votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
-    for item_id, *said in answers.iter_rows():
-        found.setdefault(item_id, []).append(Vote(*said))
-    return found
+    for item_id, *vote in answers.iter_rows():
+        votes.setdefault(item_id, []).append(Vote(*vote))
+    return votes
 
 
-def _both(connection: Connection, item_id: int) -> tuple[Said, ...]:
+def _opinions(connection: Connection, item_id: int) -> tuple[Opinion, ...]:
     """The two rulings that differ, the earlier first."""
     query = select(ruling.c.label, ruling.c.rationale).where(
         ruling.c.item_id == item_id, ruling.c.verdict == Verdict.LABEL
     )
     rows = connection.execute(query.order_by(ruling.c.revision.desc()).limit(2)).all()
-    return tuple(Said(row.label, row.rationale) for row in reversed(rows))
+    return tuple(Opinion(row.label, row.rationale) for row in reversed(rows))

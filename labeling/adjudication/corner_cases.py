@@ -44,20 +44,11 @@ def add(
     tests = select(queue.c.item_id).where(queue.c.item_id == item_id, queue.c.golden)
     if connection.execute(tests).first():
         raise LabelingError("golden_in_guide")
-    said = {"label": label, "rationale": rationale.strip(), "person_id": actor, "created_at": now, "removed_at": None}
-    known = update(case).where(case.c.item_id == item_id).values(said)
-    if connection.execute(known).rowcount == 0:
-        connection.execute(insert(case).values(said | {"project_id": project.id, "item_id": item_id}))
+    values = {"label": label, "rationale": rationale.strip(), "person_id": actor, "created_at": now, "removed_at": None}
+    changing = update(case).where(case.c.item_id == item_id).values(values)
+    if connection.execute(changing).rowcount == 0:
+        connection.execute(insert(case).values(values | {"project_id": project.id, "item_id": item_id}))
     record(connection, "add_corner_case", str(item_id), now=now, actor=actor, project_id=project.id)
-
-
-def remove(connection: Connection, project: Project, case_id: int, *, now: datetime, actor: int | None) -> None:
-    """Take an example out of the guide; its ruling stays. Raises LabelingError ``unknown_item`` or ``not_allowed``."""
-    check_expert(connection, project.id, actor)
-    here = (case.c.id == case_id) & (case.c.project_id == project.id) & case.c.removed_at.is_(None)
-    if connection.execute(update(case).where(here).values(removed_at=now)).rowcount == 0:
-        raise LabelingError("unknown_item", item=case_id)
-    record(connection, "remove_corner_case", str(case_id), now=now, actor=actor, project_id=project.id)
 
 
 def remove_of(connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime) -> None:

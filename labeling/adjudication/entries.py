@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from db import schema
+from db.many import portions
 from db.vocabulary import Verdict
 from labeling.adjudication import corner_cases
 from labeling.desk import golden
@@ -35,14 +36,12 @@ class Entry:
 def entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Entry]]:
     """Every ruling on these items by item, the one in force last; items that have none are left out."""
     columns = (ruling.c.item_id, ruling.c.revision, ruling.c.verdict, ruling.c.label, ruling.c.act, ruling.c.created_at)
-    found: dict[int, list[Entry]] = {}
-    for at in range(0, len(item_ids), _AT_ONCE):
-        some = ruling.c.item_id.in_(item_ids[at : at + _AT_ONCE])
-        for item_id, revision, verdict, *rest in connection.execute(
-            select(*columns).where(some).order_by(ruling.c.revision)
-        ):
-            found.setdefault(item_id, []).append(Entry(revision, Verdict(verdict), *rest))
-    return found
+    histories: dict[int, list[Entry]] = {}
+    for part in portions(item_ids, _AT_ONCE):
+        query = select(*columns).where(ruling.c.item_id.in_(part)).order_by(ruling.c.revision)
+        for item_id, revision, verdict, *rest in connection.execute(query):
+            histories.setdefault(item_id, []).append(Entry(revision, Verdict(verdict), *rest))
+    return histories
 
 
 def append(
@@ -55,14 +54,9 @@ def append(
     actor: int | None,
 ) -> None:
     """Write rulings down: all with the same columns, which say what was ruled of which item and what led to it."""
-    shared = {
-        "project_id": project.id,
-        "guideline_version": guideline_version,
-        "expert_id": actor,
-        "created_at": now,
-    }
+    made = {"project_id": project.id, "guideline_version": guideline_version, "expert_id": actor, "created_at": now}
     if rows:
-        connection.execute(insert(ruling), [shared | dict(row) for row in rows])
+        connection.execute(insert(ruling), [made | dict(row) for row in rows])
 
 
 def newest_guideline(connection: Connection, project: Project) -> int | None:

@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from db import schema
 from db.vocabulary import LeaseState, Role, Route
 from labeling.adjudication import eligible
-from labeling.desk.policy import stable_hash
+from labeling.desk.policy import share_of
 from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
@@ -77,16 +77,16 @@ def claim(
     asked for would be known by that. Served again to the same person after a refresh: the same items. ``roles``: what
     :func:`labeling.roles.check_expert` gave, where the caller has asked it already. Raises LabelingError ``not_allowed``.
     """
-    held = check_expert(connection, project.id, expert_id) if roles is None else roles
+    roles = check_expert(connection, project.id, expert_id) if roles is None else roles
     sweep(connection, project.id, now=now)
     missing = want - _renew(connection, project.id, expert_id, now=now)
     left = _servable(connection, project, expert_id, candidates, audited=batch_id is not None)
     chosen: list[tuple[Route, Candidate]] = []
     if narrowed or batch_id is not None:
         route = Route.BATCH if batch_id is not None else Route.SUSPICION
-        chosen = [(route, one) for one in islice(left, max(0, missing))]
+        chosen = [(route, candidate) for candidate in islice(left, max(0, missing))]
     elif missing > 0:
-        chosen = list(_mixed(connection, project, expert_id, left, held, missing))
+        chosen = list(_mixed(connection, project, expert_id, left, roles, missing))
     if chosen:
         _take(connection, project, expert_id, chosen, run_id=run_id, batch_id=batch_id, now=now)
     return _brought(connection, project.id, expert_id)
@@ -121,21 +121,17 @@ def _mixed(
     seconds = _ruled_by_others(connection, project, expert_id)
     begin = connection.execute(had).scalar_one()
     for ordinal in range(begin, begin + most):
-        audited, second = (_drawn(word, project, expert_id, ordinal) for word in ("audit", "second"))
+        # Drawn from nothing that an expert can see.
+        audited, second = (share_of(word, project.seed, expert_id, ordinal) for word in ("audit", "second"))
         sources = [(Route.DISPUTE, disputes)]
         sources += [(Route.AUDIT, audits)] if audited < project.audit_share else []
         sources += [(Route.SECOND, seconds)] if second < _SECONDS else []
         sources += [(Route.SUSPICION, left), (Route.AUDIT, audits), (Route.SECOND, seconds)]
         for route, source in sources:
-            one = next(source, None)
-            if one is not None:
-                yield route, one
+            candidate = next(source, None)
+            if candidate is not None:
+                yield route, candidate
                 break
-
-
-def _drawn(word: str, project: Project, expert_id: int, ordinal: int) -> float:
-    """A number in [0, 1) that depends on nothing an expert can see."""
-    return (stable_hash(word, project.seed, expert_id, ordinal) + 2**62) / 2**63
 
 
 def _servable(
@@ -144,9 +140,9 @@ def _servable(
     """The candidates that may be brought before this expert, read in portions while they are asked for."""
     rest = iter(candidates)
     while portion := list(islice(rest, _AT_ONCE)):
-        query = eligible.barred(project.id, expert_id, [one.item_id for one in portion], audited=audited)
+        query = eligible.barred(project.id, expert_id, [candidate.item_id for candidate in portion], audited=audited)
         barred = set(connection.execute(query).scalars())
-        yield from (one for one in portion if one.item_id not in barred)
+        yield from (candidate for candidate in portion if candidate.item_id not in barred)
 
 
 def _audited(connection: Connection, project: Project, expert_id: int, most: int) -> Iterator[Candidate]:
@@ -160,7 +156,7 @@ def _ruled_by_others(connection: Connection, project: Project, expert_id: int) -
     if not project.second_share:
         return
     for row in connection.execute(eligible.ruled_by_others(project.id, expert_id)):
-        if (stable_hash("second opinion", project.seed, row.id) + 2**62) / 2**63 < project.second_share:
+        if share_of("second opinion", project.seed, row.id) < project.second_share:
             yield Candidate(row.id, row.given, row.score, row.suspicion)
 
 
@@ -198,15 +194,15 @@ def _take(
     rows = [
         shared
         | {
-            "item_id": one.item_id,
+            "item_id": candidate.item_id,
             "token": secrets.token_hex(16),
             "route": route,
-            "given": one.given,
-            "score": one.score,
-            "suspicion": one.suspicion,
+            "given": candidate.given,
+            "score": candidate.score,
+            "suspicion": candidate.suspicion,
             "batch_id": batch_id if route is Route.BATCH else None,
         }
-        for route, one in chosen
+        for route, candidate in chosen
     ]
     connection.execute(insert(lease), rows)
 

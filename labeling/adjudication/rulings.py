@@ -78,14 +78,14 @@ _MINE = (
     lease.c.project_id == _PROJECT,
     lease.c.expert_id == bindparam("me", type_=Integer),
 )
-_KNOWN = exists().where(
+_IS_CLASS = exists().where(
     label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
 )
 _GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == _PROJECT).scalar_subquery()
 _last = ruling.alias("last")
 _HELD = (
     select(
-        _KNOWN.label("label_known"),
+        _IS_CLASS.label("is_class"),
         _GUIDELINE.label("guideline_version"),
         *(lease.c[name] for name in ("id", "item_id", "revision", "route", *_LED)),
         *(_last.c[name].label(f"last_{name}") for name in ("revision", "verdict", "act", "created_at")),
@@ -101,7 +101,7 @@ def rule(
     connection: Connection,
     project: Project,
     expert_id: int,
-    said: Ruling,
+    press: Ruling,
     *,
     now: datetime,
     roles: frozenset[Role] | None = None,
@@ -115,49 +115,49 @@ def rule(
     """
     if roles is None:
         check_expert(connection, project.id, expert_id)
-    _check(said)
-    label = (said.label or "") if said.verdict is Verdict.LABEL else None
-    asked = {"project": project.id, "me": expert_id, "token": said.token, "label": label}
-    held = connection.execute(_HELD, asked).one()
-    if label is not None and not held.label_known:
+    _check(press)
+    label = (press.label or "") if press.verdict is Verdict.LABEL else None
+    parameters = {"project": project.id, "me": expert_id, "token": press.token, "label": label}
+    held = connection.execute(_HELD, parameters).one()
+    if label is not None and not held.is_class:
         raise LabelingError("unknown_label", label=label)
     if held.id is None:
         return RulingReceipt.REFUSED
-    if said.revision <= held.revision:
+    if press.revision <= held.revision:
         return RulingReceipt.KEPT_FIRST
-    if said.verdict is None:
-        _end(connection, held.id, said.revision, LeaseState.SKIPPED, now)
+    if press.verdict is None:
+        _end(connection, held.id, press.revision, LeaseState.SKIPPED, now)
         return RulingReceipt.STORED
-    wanted = _ask_again(connection, project, held.item_id) if said.verdict is Verdict.SENT_BACK else 0
+    wanted = _ask_again(connection, project, held.item_id) if press.verdict is Verdict.SENT_BACK else 0
     # A golden item or a corner case may turn out to be impossible when the ruling is written already.
-    with connection.begin_nested() if said.make_golden or said.corner_case else nullcontext():
-        return _write(connection, project, held, said, wanted, now=now, actor=expert_id)
+    with connection.begin_nested() if press.make_golden or press.corner_case else nullcontext():
+        return _write(connection, project, held, press, wanted, now=now, actor=expert_id)
 
 
 def _write(
-    connection: Connection, project: Project, held: Any, said: Ruling, wanted: int, *, now: datetime, actor: int
+    connection: Connection, project: Project, held: Any, press: Ruling, wanted: int, *, now: datetime, actor: int
 ) -> RulingReceipt:
     """The ruling, the end of its lease, and what it asks for besides: ``wanted`` answers, where it was sent back."""
-    elsewhere = held.last_verdict == Verdict.LABEL and held.last_act != said.token
+    elsewhere = held.last_verdict == Verdict.LABEL and held.last_act != press.token
     route = Route.SECOND if elsewhere and held.route != Route.DISPUTE else Route(held.route)
     row = {name: held._mapping[name] for name in _LED} | {
         "item_id": held.item_id,
         "revision": (held.last_revision or 0) + 1,
-        "verdict": said.verdict,
-        "label": said.label if said.verdict is Verdict.LABEL else None,
-        "rationale": said.rationale.strip(),
-        "blind": said.blind,
-        "seconds": said.seconds,
+        "verdict": press.verdict,
+        "label": press.label if press.verdict is Verdict.LABEL else None,
+        "rationale": press.rationale.strip(),
+        "blind": press.blind,
+        "seconds": press.seconds,
         "route": route,
-        "lease_id": held.id if said.revision == 1 else None,
-        "act": said.token,
+        "lease_id": held.id if press.revision == 1 else None,
+        "act": press.token,
     }
-    if held.last_act == said.token:
+    if held.last_act == press.token:
         # Corrected: what the first press made beside its ruling goes with it.
         take_back(connection, project, {held.item_id: held.last_created_at}, now=now, actor=actor)
     append(connection, project, [row], guideline_version=held.guideline_version, now=now, actor=actor)
-    _end(connection, held.id, said.revision, LeaseState.ANSWERED, now)
-    _follow(connection, project, held.item_id, said, wanted, now=now, actor=actor)
+    _end(connection, held.id, press.revision, LeaseState.ANSWERED, now)
+    _follow(connection, project, held.item_id, press, wanted, now=now, actor=actor)
     return RulingReceipt.SECOND if route is Route.SECOND else RulingReceipt.STORED
 
 
@@ -165,27 +165,27 @@ def _follow(
     connection: Connection,
     project: Project,
     item_id: int,
-    said: Ruling,
+    press: Ruling,
     wanted: int,
     *,
     now: datetime,
     actor: int,
 ) -> None:
     """What a ruling asks for besides being written down."""
-    if said.verdict is Verdict.SENT_BACK:
+    if press.verdict is Verdict.SENT_BACK:
         queueing.want(connection, {item_id: wanted})
         return
-    if said.verdict is not Verdict.LABEL or said.label is None:
+    if press.verdict is not Verdict.LABEL or press.label is None:
         return
-    if said.make_golden:
+    if press.make_golden:
         golden.appoint(
-            connection, project, item_id, said.label, explanation=said.rationale.strip(), now=now, actor=actor
+            connection, project, item_id, press.label, explanation=press.rationale.strip(), now=now, actor=actor
         )
         return
     # A settled item needs no more answers.
     queueing.want(connection, {item_id: 0})
-    if said.corner_case:
-        corner_cases.add(connection, project, item_id, said.label, said.rationale, now=now, actor=actor)
+    if press.corner_case:
+        corner_cases.add(connection, project, item_id, press.label, press.rationale, now=now, actor=actor)
 
 
 def _ask_again(connection: Connection, project: Project, item_id: int) -> int:
@@ -202,12 +202,10 @@ def _ask_again(connection: Connection, project: Project, item_id: int) -> int:
         member.c.person_id.not_in(answered),
     )
     given = select(func.count()).where(annotation.c.item_id == item_id, annotation.c.revision == 1, counted())
-    row = connection.execute(
-        select(fresh.scalar_subquery().label("fresh"), given.scalar_subquery().label("given"))
-    ).one()
-    if not row.fresh:
+    people_left, answers = connection.execute(select(fresh.scalar_subquery(), given.scalar_subquery())).one()
+    if not people_left:
         raise LabelingError("nobody_left")
-    return int(row.given) + min(project.overlap, int(row.fresh))
+    return int(answers) + min(project.overlap, int(people_left))
 
 
 def _end(connection: Connection, lease_id: int, revision: int, state: LeaseState, now: datetime) -> None:
@@ -215,10 +213,9 @@ def _end(connection: Connection, lease_id: int, revision: int, state: LeaseState
     connection.execute(ending.values(state=state, revision=revision, closed_at=now))
 
 
-def _check(said: Ruling) -> None:
-    if said.revision < 1 or len(said.rationale) > MAX_RATIONALE or said.verdict is Verdict.WITHDRAWN:
+def _check(press: Ruling) -> None:
+    bad_time = press.seconds is not None and not 0 <= press.seconds <= MAX_SECONDS
+    if press.revision < 1 or len(press.rationale) > MAX_RATIONALE or press.verdict is Verdict.WITHDRAWN or bad_time:
         raise LabelingError("bad_ruling", most=MAX_RATIONALE)
-    if said.seconds is not None and not 0 <= said.seconds <= MAX_SECONDS:
-        raise LabelingError("bad_ruling", most=MAX_RATIONALE)
-    if said.make_golden and said.corner_case:
+    if press.make_golden and press.corner_case:
         raise LabelingError("golden_in_guide")

@@ -25,7 +25,7 @@ def held_out(connection: Connection, project: Project) -> pl.DataFrame:
     in stays in, so that later measurements are of the same part and more.
     """
     rulings = settled.rulings(connection, project.id)
-    known = settled.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
+    labels = settled.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
     parts = []
     for row, mine in by_audit(adjudication_frames.audits(connection, project.id), rulings):
         drawn = adjudication_frames.audit_population(connection, row["audit"])
@@ -33,15 +33,15 @@ def held_out(connection: Connection, project: Project) -> pl.DataFrame:
         parts.append(sample.with_columns(pl.col("weight") / pl.col("weight").mean()))
     if not parts:
         return pl.DataFrame(schema={"item": pl.String, "label": pl.String, "weight": pl.Float64})
-    chosen = pl.concat(parts).unique("item", keep="first", maintain_order=True).join(known, on="item")
-    kept = [share_of("gain", project.seed, item) < SHARE for item in chosen["item"]]
-    return chosen.filter(pl.Series(kept, dtype=pl.Boolean)).select("item", "label", "weight").sort("item")
+    chosen = pl.concat(parts).unique("item", keep="first", maintain_order=True).join(labels, on="item")
+    is_held_out = [share_of("gain", project.seed, item) < SHARE for item in chosen["item"]]
+    return chosen.filter(pl.Series(is_held_out, dtype=pl.Boolean)).select("item", "label", "weight").sort("item")
 
 
-def missing(found: int) -> int:
+def missing(n: int) -> int:
     """About how many more audited items it takes until LEAST of them are the test part.
 
     >>> missing(30), missing(12)
     (0, 60)
     """
-    return max(0, math.ceil((LEAST - found) / SHARE))
+    return max(0, math.ceil((LEAST - n) / SHARE))

@@ -33,23 +33,23 @@ def undo(connection: Connection, project: Project, act: str, *, now: datetime, a
     ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    mine = (ruling.c.project_id == project.id) & (ruling.c.act == act)
+    of_act = (ruling.c.project_id == project.id) & (ruling.c.act == act)
     columns = (ruling.c.item_id, ruling.c.revision, ruling.c.given, ruling.c.score)
-    found = connection.execute(select(*columns).where(mine).order_by(ruling.c.revision.desc())).all()
-    if not found:
+    rulings = connection.execute(select(*columns).where(of_act).order_by(ruling.c.revision.desc())).all()
+    if not rulings:
         raise LabelingError("unknown_act")
-    first = {row.item_id: row for row in found}
-    said = entries(connection, list(first))
-    undone = {item_id: row for item_id, row in first.items() if said[item_id][-1].act == act}
+    first = {row.item_id: row for row in rulings}
+    history = entries(connection, list(first))
+    undone = {item_id: row for item_id, row in first.items() if history[item_id][-1].act == act}
     shared = {"rationale": "", "route": Route.HAND, "act": f"undo:{act}"[:32]}
     rows = []
     for item_id, row in undone.items():
-        earlier = [entry for entry in said[item_id] if entry.revision < row.revision]
+        earlier = [entry for entry in history[item_id] if entry.revision < row.revision]
         verdict, label = (earlier[-1].verdict, earlier[-1].label) if earlier else (Verdict.WITHDRAWN, None)
-        again = {"item_id": item_id, "revision": said[item_id][-1].revision + 1, "verdict": verdict, "label": label}
+        again = {"item_id": item_id, "revision": history[item_id][-1].revision + 1, "verdict": verdict, "label": label}
         rows.append({**shared, **again, "given": row.given, "score": row.score})
     append(connection, project, rows, guideline_version=newest_guideline(connection, project), now=now, actor=actor)
-    take_back(connection, project, {item_id: said[item_id][-1].at for item_id in undone}, now=now, actor=actor)
+    take_back(connection, project, {item_id: history[item_id][-1].at for item_id in undone}, now=now, actor=actor)
     open_again = [row["item_id"] for row in rows if row["label"] is None]
     queueing.want(connection, dict.fromkeys(open_again, project.overlap))
     details = {"items": len(undone)}

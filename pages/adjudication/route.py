@@ -90,7 +90,7 @@ def _respond(reader: Reader, body: bytes) -> JSONResponse:
         status = 403 if error.code in _FORBIDDEN else 400
         return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
     answer = _as_json(seen, project, classes, reader.locale)
-    answer["remaining"] = worth_after(project, review, seen.found.ruled) if review else None
+    answer["remaining"] = worth_after(project, review, seen.tally.ruled) if review else None
     answer["state"] = _state(seen, review, call.wanted)
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
@@ -166,7 +166,7 @@ def _wanted(sent: Mapping[str, Any]) -> Wanted:
 
 
 def _as_json(seen: Sitting, project: Project, classes: Mapping[str, LabelClass], locale: str) -> dict[str, Any]:
-    ruled, changed = seen.found.ruled, seen.found.changed
+    ruled, changed = seen.tally.ruled, seen.tally.changed
     return {
         "acknowledged": [
             {

@@ -14,7 +14,7 @@ from db.vocabulary import Role, Verdict
 from labeling.adjudication import card as sitting
 from labeling.adjudication import corner_cases
 from labeling.adjudication.batches import batch_items, make_batch
-from labeling.adjudication.card import Found, Sitting
+from labeling.adjudication.card import Sitting, Tally
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import Ruling, RulingReceipt
 from labeling.errors import LabelingError
@@ -60,7 +60,7 @@ def test_a_refused_ruling_is_rolled_back_alone(database: Database) -> None:
         stored = connection.execute(select(ruling.item_id, ruling.label).order_by(ruling.item_id)).all()
     assert [tuple(row) for row in stored] == [(world.items[0], "gratitude"), (world.items[2], "neutral")]
     assert seen.items[0].token == held[1], "it lies before the expert still"
-    assert (seen.day, seen.found) == (2, Found(2, 1))
+    assert (seen.day, seen.tally) == (2, Tally(2, 1))
 
 
 def test_a_golden_item_that_cannot_be_leaves_no_ruling(database: Database) -> None:
@@ -81,10 +81,10 @@ def test_the_day_counts_items_and_not_presses(database: Database) -> None:
     token = sit(world, me).items[0].token
     sit(world, me, [said(token, "gratitude")])
     seen = sit(world, me, [said(token, "confusion", revision=2)])
-    assert (seen.day, seen.found) == (1, Found(1, 1))
+    assert (seen.day, seen.tally) == (1, Tally(1, 1))
     world.now += timedelta(days=1)
     seen = sit(world, me)
-    assert (seen.day, seen.found) == (0, Found(1, 1))
+    assert (seen.day, seen.tally) == (0, Tally(1, 1))
 
 
 def test_what_is_given_back_may_be_brought_before_another(database: Database) -> None:

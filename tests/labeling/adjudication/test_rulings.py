@@ -19,10 +19,9 @@ from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
 from labeling.facts.votes import votes_on
-from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings
 from tests.labeling.adjudication.test_queue import bench, claim, ids, rule
-from tests.labeling.worlds import World, add_person
+from tests.labeling.worlds import World, add_person, places_of
 
 
 def in_force(world: World) -> dict[int, str]:
@@ -36,7 +35,7 @@ def golden_of(connection: Connection, world: World) -> dict[int, str]:
 
 def places(world: World, item_id: int) -> int:
     with world.database.snapshot() as connection:
-        return queueing.places_of(connection, item_id)
+        return places_of(connection, item_id)
 
 
 def rule_many(world: World, labels: dict[int, str], **options: object) -> bulk.Bulk:
@@ -134,7 +133,7 @@ def test_a_ruled_item_is_asked_no_more_not_even_after_a_change_of_settings(datab
     assert places(world, one.item_id) == 0
     with database.transaction() as connection:
         change_settings(connection, world.project.id, {"overlap": 3}, now=world.now, actor=None)
-        asked = item_frames.asked(connection, world.project.id)["item_id"].to_list()
+        asked = item_frames.unruled(connection, world.project.id)["item_id"].to_list()
     assert (places(world, one.item_id), places(world, world.items[1])) == (0, 3)
     # Adaptive overlap leaves it alone, too.
     assert one.item_id not in asked
@@ -188,7 +187,7 @@ def test_an_item_stands_in_the_guide_or_tests_assessors_never_both(database: Dat
             golden.appoint(connection, world.project, one.item_id, "gratitude", now=world.now, actor=None)
         with pytest.raises(LabelingError, match="golden_in_guide"):
             corner_cases.add(connection, world.project, world.golden[0], "neutral", "", now=world.now, actor=None)
-        corner_cases.remove(connection, world.project, case.id, now=world.now, actor=None)
+        undoing.undo(connection, world.project, one.token, now=world.now, actor=me)
         golden.appoint(connection, world.project, one.item_id, "gratitude", now=world.now, actor=None)
     with database.snapshot() as connection:
         assert corner_cases.corner_cases(connection, world.project.id) == []
@@ -273,10 +272,6 @@ def test_batches(database: Database) -> None:
     with database.transaction() as connection:
         (row,) = adjudication_frames.batches(connection, world.project.id).to_dicts()
         assert (row["name"], row["person"], row["items"], row["ruled"]) == ("odd ones", "expert0", 2, 1)
-        batches.delete_batch(connection, world.project, made, now=world.now, actor=me)
-        assert adjudication_frames.batches(connection, world.project.id).is_empty()
-        with pytest.raises(LabelingError, match="unknown_batch"):
-            batches.delete_batch(connection, world.project, made, now=world.now, actor=me)
     assert in_force(world) == {world.items[3]: "gratitude"}
 
 

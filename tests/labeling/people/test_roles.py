@@ -57,9 +57,7 @@ EXPERTS: dict[str, Verb] = {
     ),
     "undo": lambda c, w, by: undoing.undo(c, w.project, "nothing", **by),
     "make_batch": lambda c, w, by: batches.make_batch(c, w.project, "b", w.items, **by),
-    "delete_batch": lambda c, w, by: batches.delete_batch(c, w.project, 999, **by),
     "add_corner_case": lambda c, w, by: corner_cases.add(c, w.project, w.items[0], "neutral", "", **by),
-    "remove_corner_case": lambda c, w, by: corner_cases.remove(c, w.project, 999, **by),
 }  # fmt: skip
 ADMINS: dict[str, Verb] = {
     "archive": lambda c, w, by: archive.archive_project(c, w.project.slug, **by),
