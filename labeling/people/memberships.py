@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, delete, func, insert, select, update
 
 from db import schema
 from db.vocabulary import PauseReason, Role, Standing
@@ -53,9 +53,7 @@ def grant(
     Raises LabelingError ``not_allowed`` or ``unknown_person``.
     """
     check_lead(connection, project_id, actor)
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one_or_none()
-    if login is None:
-        raise LabelingError("unknown_person", login=person_id)
+    login = login_of(connection, person_id)
     held = _held(connection, project_id, person_id)
     if role in held:
         return
@@ -73,7 +71,7 @@ def revoke(
     where = _of(project_id, person_id) & (_MEMBER.role == role.value)
     if connection.execute(delete(schema.membership).where(where)).rowcount == 0:
         raise LabelingError("not_a_member")
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
+    login = login_of(connection, person_id)
     record(connection, "revoke", login, now=now, actor=actor, project_id=project_id, details={"role": role.value})
 
 
@@ -95,8 +93,7 @@ def set_standing(
         raise LabelingError("not_a_member")
     if standing is Standing.BANNED:
         release_all(connection, person_id, now=now, project_id=project_id)
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
-    details = {"standing": standing.value}
+    login, details = login_of(connection, person_id), {"standing": standing.value}
     record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)
 
 
@@ -123,22 +120,35 @@ def memberships_in(rows: Sequence[Row[Any]]) -> tuple[Membership, ...]:
 
 def members(connection: Connection, project_id: int) -> list[Member]:
     """Everyone with a role in the project, by login."""
-    seen = select(schema.sign_in.c.person_id, func.max(schema.sign_in.c.seen_at).label("seen_at"))
-    latest = seen.group_by(schema.sign_in.c.person_id).subquery()
+    seen = last_seen()
     query = (
-        select(schema.person, _MEMBER.role, _MEMBER.standing, latest.c.seen_at)
+        select(schema.person, _MEMBER.role, _MEMBER.standing, seen.c.seen_at)
         .join(schema.membership, _MEMBER.person_id == _PERSON.id)
-        .outerjoin(latest, latest.c.person_id == _PERSON.id)
+        .outerjoin(seen, seen.c.person_id == _PERSON.id)
         .where(_MEMBER.project_id == project_id)
         .order_by(_PERSON.login, _MEMBER.role)
     )
-    found: dict[int, Member] = {}
+    by_id: dict[int, Member] = {}
     for row in connection.execute(query):
-        roles = (*(found[row.id].roles if row.id in found else ()), Role(row.role))
-        found[row.id] = Member(
+        roles = (*(by_id[row.id].roles if row.id in by_id else ()), Role(row.role))
+        by_id[row.id] = Member(
             row.id, row.login, row.name, row.active, row.is_simulated, roles, Standing(row.standing), row.seen_at
         )
-    return list(found.values())
+    return list(by_id.values())
+
+
+def last_seen() -> Subquery:
+    """In SQL (person_id, seen_at): when each person was last here."""
+    seen = select(schema.sign_in.c.person_id, func.max(schema.sign_in.c.seen_at).label("seen_at"))
+    return seen.group_by(schema.sign_in.c.person_id).subquery()
+
+
+def login_of(connection: Connection, person_id: int) -> str:
+    """The login of a person. Raises LabelingError ``unknown_person``."""
+    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar()
+    if login is None:
+        raise LabelingError("unknown_person", login=person_id)
+    return str(login)
 
 
 def _held(connection: Connection, project_id: int, person_id: int) -> dict[Role, Standing]:

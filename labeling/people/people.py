@@ -14,7 +14,7 @@ from db.vocabulary import Standing
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.events import record
-from labeling.people.memberships import Membership, memberships_of
+from labeling.people.memberships import Membership, last_seen, login_of, memberships_of
 from labeling.people.sign_in import ONE_TIME, end_all_sessions, hash_password, new_password, set_password
 from labeling.projects.projects import lock_project_by_id
 from labeling.roles import check_admin
@@ -93,9 +93,8 @@ def get_person(connection: Connection, login: str) -> Person:
 
 def all_people(connection: Connection) -> list[Person]:
     """Everybody, by login, with the roles they hold and when they were last here."""
-    seen = select(schema.sign_in.c.person_id, func.max(schema.sign_in.c.seen_at).label("seen_at"))
-    latest = seen.group_by(schema.sign_in.c.person_id).subquery()
-    query = select(schema.person, latest.c.seen_at).outerjoin(latest, latest.c.person_id == _PERSON.id)
+    seen = last_seen()
+    query = select(schema.person, seen.c.seen_at).outerjoin(seen, seen.c.person_id == _PERSON.id)
     rows = connection.execute(query.order_by(_PERSON.login)).all()
     return [_person(row, row.seen_at, memberships_of(connection, row.id)) for row in rows]
 
@@ -120,7 +119,7 @@ def rename(connection: Connection, person_id: int, name: str, *, now: datetime, 
         check_admin(connection, actor)
     _check_name(name.strip())
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(name=name.strip()))
-    record(connection, "rename", _login(connection, person_id), now=now, actor=actor)
+    record(connection, "rename", login_of(connection, person_id), now=now, actor=actor)
 
 
 def set_locale(connection: Connection, person_id: int, locale: str) -> None:
@@ -153,8 +152,8 @@ def set_active(connection: Connection, person_id: int, active: bool, *, now: dat
             lock_project_by_id(connection, project_id)
             release_all(connection, person_id, now=now, project_id=project_id)
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(active=active))
-    verb = "readmit" if active else "ban"
-    record(connection, verb, _login(connection, person_id), now=now, actor=actor)
+    login = login_of(connection, person_id)
+    record(connection, "readmit" if active else "ban", login, now=now, actor=actor)
 
 
 def set_admin(connection: Connection, person_id: int, is_admin: bool, *, now: datetime, actor: int | None) -> None:
@@ -164,7 +163,7 @@ def set_admin(connection: Connection, person_id: int, is_admin: bool, *, now: da
         _check_not_last_admin(connection, person_id)
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(is_admin=is_admin))
     details = {"is_admin": is_admin}
-    record(connection, "set_admin", _login(connection, person_id), now=now, actor=actor, details=details)
+    record(connection, "set_admin", login_of(connection, person_id), now=now, actor=actor, details=details)
 
 
 def is_empty(connection: Connection) -> bool:
@@ -201,13 +200,6 @@ def _check_name(name: str) -> None:
 def _check_locale(locale: str) -> None:
     if locale not in LOCALES:
         raise LabelingError("bad_locale", locale=locale)
-
-
-def _login(connection: Connection, person_id: int) -> str:
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one_or_none()
-    if login is None:
-        raise LabelingError("unknown_person", login=person_id)
-    return str(login)
 
 
 def _person(row: Row[Any], seen_at: datetime | None, memberships: tuple[Membership, ...]) -> Person:

@@ -11,7 +11,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from db import schema
 from db.types import UtcTime
@@ -19,7 +19,7 @@ from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.events import record
-from labeling.people.memberships import Membership, memberships_in, with_memberships
+from labeling.people.memberships import Membership, login_of, memberships_in, with_memberships
 
 # RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes.
 HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
@@ -82,17 +82,19 @@ class Reader:
 
     def roles_in(self, project_id: int) -> frozenset[Role]:
         """The roles they may use in this project now; none while paused or banned there."""
-        held = (entry for entry in self.memberships if entry.project_id == project_id)
-        return frozenset(entry.role for entry in held if entry.standing is Standing.ACTIVE)
+        return self._roles(project_id, Standing.ACTIVE)
 
     def paused_in(self, project_id: int) -> frozenset[Role]:
         """The roles in which they are paused in this project."""
-        held = (entry for entry in self.memberships if entry.project_id == project_id)
-        return frozenset(entry.role for entry in held if entry.standing is Standing.PAUSED)
+        return self._roles(project_id, Standing.PAUSED)
 
     def standing_in(self, project_id: int) -> Standing | None:
         """Their standing in this project; None where they have no role."""
         return next((entry.standing for entry in self.memberships if entry.project_id == project_id), None)
+
+    def _roles(self, project_id: int, standing: Standing) -> frozenset[Role]:
+        held = (entry for entry in self.memberships if entry.project_id == project_id)
+        return frozenset(entry.role for entry in held if entry.standing is standing)
 
 
 def new_password() -> str:
@@ -129,9 +131,7 @@ def set_password(
 
     Raises LabelingError ``unknown_person``, or those of :func:`hash_password`.
     """
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one_or_none()
-    if login is None:
-        raise LabelingError("unknown_person", login=person_id)
+    login = login_of(connection, person_id)
     hashed = (ONE_TIME if one_time else "") + hash_password(login, password)
     values = {"password_hash": hashed, "failed_sign_ins": 0, "locked_until": None}
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(values))
@@ -143,8 +143,7 @@ def change_own_password(
     connection: Connection, person_id: int, current: str, password: str, *, now: datetime, keep_token: str | None
 ) -> None:
     """Change one's own password. Raises ``wrong_password``, ``password_unchanged``, or those of set_password."""
-    login = connection.execute(select(_PERSON.login).where(_PERSON.id == person_id)).scalar_one()
-    if not check_password(connection, login, current).is_right:
+    if not check_password(connection, login_of(connection, person_id), current).is_right:
         raise LabelingError("wrong_password")
     if _normal(current) == _normal(password):
         raise LabelingError("password_unchanged")
@@ -206,8 +205,8 @@ def check_session(connection: Connection, token: str, *, now: datetime) -> Reade
 
     Reads only. Whoever calls writes the sign of life down when :func:`is_due` says so.
     """
-    facts = {"token": _token_hash(token), "seen": now - config.SESSION_IDLE, "begun": now - config.SESSION_LONGEST}
-    rows = connection.execute(_LIVE, facts).all()
+    parameters = {"token": _token_hash(token), "seen": now - config.SESSION_IDLE, "begun": now - config.SESSION_LONGEST}
+    rows = connection.execute(_LIVE, parameters).all()
     if not rows:
         return None
     row = rows[0]
@@ -230,14 +229,12 @@ def is_due(reader: Reader, *, now: datetime) -> bool:
 
 def touch_session(connection: Connection, token: str, *, now: datetime) -> None:
     """Write down that the session is in use; one that has ended stays ended."""
-    live = (_SIGN_IN.token_hash == _token_hash(token)) & _SIGN_IN.ended_at.is_(None)
-    connection.execute(update(schema.sign_in).where(live).values(seen_at=now))
+    connection.execute(update(schema.sign_in).where(_is_live(token)).values(seen_at=now))
 
 
 def end_session(connection: Connection, token: str, *, now: datetime) -> None:
     """End one session; an unknown or ended one is let be."""
-    live = (_SIGN_IN.token_hash == _token_hash(token)) & _SIGN_IN.ended_at.is_(None)
-    connection.execute(update(schema.sign_in).where(live).values(ended_at=now))
+    connection.execute(update(schema.sign_in).where(_is_live(token)).values(ended_at=now))
 
 
 def end_all_sessions(connection: Connection, person_id: int, *, now: datetime, keep_token: str | None = None) -> int:
@@ -246,6 +243,10 @@ def end_all_sessions(connection: Connection, person_id: int, *, now: datetime, k
     if keep_token is not None:
         live &= _SIGN_IN.token_hash != _token_hash(keep_token)
     return connection.execute(update(schema.sign_in).where(live).values(ended_at=now)).rowcount
+
+
+def _is_live(token: str) -> ColumnElement[bool]:
+    return (_SIGN_IN.token_hash == _token_hash(token)) & _SIGN_IN.ended_at.is_(None)
 
 
 def _fits(hashed: str, password: str) -> bool:
