@@ -27,15 +27,15 @@ class Comparison:
 
 def compare(connection: Connection, earlier_id: int, later_id: int) -> Comparison:
     """What changed from one analysis to another; both must have their findings still."""
-    wanted = ("item_id", pl.col("given").cast(pl.String), "is_issue", (pl.col("score") > SUSPECTED).alias("suspected"))
+    columns = ("item_id", pl.col("given").cast(pl.String), "is_issue", (pl.col("score") > SUSPECTED).alias("suspected"))
     earlier, later = (
-        run_frames.findings(connection, run_id, reasons=False).select(*wanted) for run_id in (earlier_id, later_id)
+        run_frames.findings(connection, run_id, reasons=False).select(*columns) for run_id in (earlier_id, later_id)
     )
-    met = later.join(earlier, on="item_id", suffix="_before")
-    relabeled = met.filter(pl.col("given") != pl.col("given_before")).height
-    return Comparison(met.height, relabeled, _came_and_went(met, "is_issue"), _came_and_went(met, "suspected"))
+    common = later.join(earlier, on="item_id", suffix="_before")
+    relabeled = common.filter(pl.col("given") != pl.col("given_before")).height
+    return Comparison(common.height, relabeled, _came_and_went(common, "is_issue"), _came_and_went(common, "suspected"))
 
 
-def _came_and_went(met: pl.DataFrame, name: str) -> tuple[int, int, int]:
-    now, before = met[name], met[f"{name}_before"]
+def _came_and_went(common: pl.DataFrame, name: str) -> tuple[int, int, int]:
+    now, before = common[name], common[f"{name}_before"]
     return int((now & before).sum()), int((now & ~before).sum()), int((~now & before).sum())

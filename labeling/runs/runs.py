@@ -21,6 +21,7 @@ NAME_MOST = 200
 TELLING = 0.1
 GOING = (RunState.QUEUED, RunState.RUNNING)
 _RUN = schema.run.c
+_IS_GOING = _RUN.state.in_([state.value for state in GOING])
 _KEPT = select(schema.run_evidence.c.run_id).where(schema.run_evidence.c.run_id == _RUN.id).exists()
 
 
@@ -97,9 +98,8 @@ def cancel_run(connection: Connection, project: Project, run_id: int, *, now: da
     """
     check_expert(connection, project.id, actor)
     get_run(connection, project.id, run_id)
-    going = (_RUN.id == run_id) & _RUN.state.in_([state.value for state in GOING])
     values = {"state": RunState.CANCELLED.value, "finished_at": now, "error": None}
-    if connection.execute(update(schema.run).where(going).values(values)).rowcount:
+    if connection.execute(update(schema.run).where(_RUN.id == run_id, _IS_GOING).values(values)).rowcount:
         _record(connection, "cancel_run", project, run_id, now=now, actor=actor)
 
 
@@ -190,10 +190,8 @@ def _check_none_going(connection: Connection, project_id: int, kind: RunKind) ->
 
 
 def _is_going(connection: Connection, project_id: int, kind: RunKind) -> bool:
-    going = (
-        (_RUN.project_id == project_id) & (_RUN.kind == kind.value) & _RUN.state.in_([state.value for state in GOING])
-    )
-    return connection.execute(select(_RUN.id).where(going)).first() is not None
+    going = select(_RUN.id).where(_RUN.project_id == project_id, _RUN.kind == kind.value, _IS_GOING)
+    return connection.execute(going).first() is not None
 
 
 def _named(name: str) -> str:
@@ -250,12 +248,7 @@ def evidence_of(connection: Connection, run_id: int) -> bytes:
 
 def forget_others(connection: Connection, project_id: int, kind: RunKind, run_id: int) -> None:
     """Delete the runs of a kind that are over, and what they keep, but for one."""
-    over = (
-        (_RUN.project_id == project_id)
-        & (_RUN.kind == kind.value)
-        & (_RUN.id != run_id)
-        & _RUN.finished_at.is_not(None)
-    )
-    old = list(connection.execute(select(_RUN.id).where(over)).scalars())
+    of_kind = select(_RUN.id).where(_RUN.project_id == project_id, _RUN.kind == kind.value)
+    old = list(connection.execute(of_kind.where(_RUN.id != run_id, _RUN.finished_at.is_not(None))).scalars())
     connection.execute(delete(schema.run_evidence).where(schema.run_evidence.c.run_id.in_(old)))
     connection.execute(delete(schema.run).where(_RUN.id.in_(old)))
