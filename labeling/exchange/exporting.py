@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from labeling.exchange.label_studio import task_of
 from labeling.exchange.sheets import Sheets, What
 from labeling.exchange.writing import (
     ExportFormat,
+    whole_file,
     write_csv,
     write_jsonl,
     write_parquet,
@@ -71,13 +72,13 @@ def export(
     started = time.perf_counter()
     if now is not None and as_of is None and what in (What.FINAL, What.CONSENSUS):
         with database.snapshot() as connection:
-            wanted = get_project(connection, project_slug)
-        refresh(database, wanted, now=now)
+            project = get_project(connection, project_slug)
+        refresh(database, project, now=now)
     with database.snapshot() as connection:
         project = get_project(connection, project_slug)
         check_lead(connection, project.id, actor)
         sheets = Sheets(connection, project, as_of)
-        with _opened(destination) as out:
+        with whole_file(Path(destination)) if isinstance(destination, str | Path) else nullcontext(destination) as out:
             rows = _write(sheets, what, format, out)
     return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
 
@@ -114,11 +115,7 @@ def _write(sheets: Sheets, what: What, format: ExportFormat, out: BinaryIO) -> i
     columns, frames = sheets.columns(what), sheets.frames(what)
     if format is ExportFormat.XLSX:
         return write_xlsx(frames, columns, out, expected=sheets.count(what))
-    writers = {
-        ExportFormat.CSV: write_csv,
-        ExportFormat.JSONL: write_jsonl,
-        ExportFormat.PARQUET: write_parquet,
-    }
+    writers = {ExportFormat.CSV: write_csv, ExportFormat.JSONL: write_jsonl, ExportFormat.PARQUET: write_parquet}
     return writers[format](frames, columns, out)
 
 
@@ -133,20 +130,3 @@ def _tasks(sheets: Sheets, what: What) -> Iterator[dict[str, Any]]:
                 continue
             metadata = json.loads(item["metadata"]) if item["metadata"] else None
             yield task_of(number, item | {"metadata": metadata}, acts.get(item["item"], []))
-
-
-@contextmanager
-def _opened(destination: str | Path | BinaryIO) -> Iterator[BinaryIO]:
-    if not isinstance(destination, str | Path):
-        yield destination
-        return
-    path = Path(destination)
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as out:
-            yield cast(BinaryIO, out)
-        part.replace(path)
-    except OSError as error:
-        raise LabelingError("not_writable", name=str(path), reason=error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeAlias
 import polars as pl
 
 from labeling.errors import LabelingError
+from labeling.exchange.writing import whole_file
 
 Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
 """What a command found: facts for ``--json``, and lines for people."""
@@ -84,26 +85,19 @@ def write_frame(frame: pl.DataFrame, name: str) -> None:
         write(frame, sys.stdout.buffer)
         sys.stdout.flush()
         return
-    part = Path(f"{name}.part")
-    try:
-        with part.open("wb") as out:
-            write(frame, out)
-        part.replace(name)
-    except OSError as error:
-        raise LabelingError("not_writable", name=name, reason=error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(Path(name)) as out:
+        write(frame, out)
 
 
 def sentence(error: LabelingError, files: dict[str, str]) -> str:
     """A refusal as one line in English: what was wrong, where, what to do. ``files`` names votes and golden."""
-    words = SENTENCES.get(error.code)
-    if words is None:
+    pattern = SENTENCES.get(error.code)
+    if pattern is None:
         return str(error)
     facts: dict[str, Any] = {"file": files.get(str(error.details.get("where")), "the file")}
     for name, fact in error.details.items():
         facts[name] = ", ".join(map(str, fact)) if isinstance(fact, list) else fact
-    return words.format(**facts)
+    return pattern.format(**facts)
 
 
 def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import numpy as np
@@ -12,14 +11,6 @@ import numpy as np
 from labeling.exchange.tally import Tally
 
 _NO_TEXT = bytes(8)
-
-
-@dataclass
-class Memory:
-    """What an import must remember of the rows it has passed."""
-
-    texts: Tally = field(default_factory=Tally)
-    """How often each text has come, by fingerprint: the 2nd and 3rd get ids of their own."""
 
 
 def fingerprint(text: str) -> int:
@@ -48,17 +39,18 @@ def _plain(text: str) -> bytes:
     return folded.encode("utf-8", "surrogatepass")
 
 
-def ids_of(given: list[str | None], prints: list[int], memory: Memory, *, repeated: bool) -> list[str]:
+def ids_of(given: list[str | None], prints: list[int], met: Tally, *, repeated: bool) -> list[str]:
     """The given ids; where there is none the text's fingerprint, and for its 2nd and 3rd row "-2" and "-3".
 
-    Also rows that will be refused are counted: they may be taken the next time, and the ids of the others must not
-    move. In a file with an annotator column (``repeated`` false) the same text again is the same item.
+    ``met`` counts how often each text has come so far. Also rows that will be refused are counted: they may be taken the next
+    time, and the ids of the others must not move. In a file with an annotator column (``repeated`` false) the same text again
+    is the same item.
     """
     blank = [at for at, external_id in enumerate(given) if external_id is None]
     ids: list[str] = [external_id or "" for external_id in given]
     numbers = [1] * len(blank)
     if repeated:
-        numbers = memory.texts.number(np.array([prints[at] for at in blank], dtype=np.int64)).tolist()
+        numbers = met.number(np.array([prints[at] for at in blank], dtype=np.int64)).tolist()
     for at, number in zip(blank, numbers, strict=True):
         ids[at] = format(prints[at] & 0xFFFF_FFFF_FFFF_FFFF, "016x") + (f"-{number}" if number > 1 else "")
     return ids

@@ -21,12 +21,12 @@ from labeling.events import record
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.identity import Memory
 from labeling.exchange.intake import Batch, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
+from labeling.exchange.tally import Tally
 from labeling.projects.projects import add_codes, create_project, get_classes, get_project, lock_project
 from labeling.roles import check_admin, check_lead
 
@@ -107,14 +107,13 @@ def _judged(
     options: ImportOptions,
     masker: RowMasker | None,
 ) -> Iterator[_Portion]:
-    memory = Memory()
+    met = Tally()
     for block in blocks:
-        batch, bad = judge(block, mapping, memory, max_text=options.max_text, mask=masker.texts if masker else None)
-        bad = [*block.bad, *bad]
+        batch, bad = judge(block, mapping, met, max_text=options.max_text, mask=masker.texts if masker else None)
         masked: dict[str, int] = {}
         if masker is not None:
             batch, masked = masker.batch(batch), dict(masker.counts)
-        yield _Portion(batch, bad, len(block.lines) + len(block.bad), share_read(stream, facts), masked)
+        yield _Portion(batch, [*block.bad, *bad], len(block.lines) + len(block.bad), share_read(stream, facts), masked)
 
 
 def _import_all(

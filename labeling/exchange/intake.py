@@ -22,8 +22,9 @@ from labeling.exchange.cells import (
     text_of,
     unix_lines,
 )
-from labeling.exchange.identity import Memory, fingerprints, ids_of
+from labeling.exchange.identity import fingerprints, ids_of
 from labeling.exchange.mapping import Mapping
+from labeling.exchange.tally import Tally
 
 MAX_TEXT = 20_000
 MAX_ID = 400
@@ -77,14 +78,15 @@ class Batch:
 def judge(
     block: Block,
     mapping: Mapping,
-    memory: Memory,
+    met: Tally,
     *,
     max_text: int = MAX_TEXT,
     mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
 ) -> tuple[Batch, list[BadRow]]:
     """What of a block may enter the database, and what may not and why.
 
-    ``mask`` changes the texts first of all: ids and fingerprints are made of what it gives.
+    ``met`` counts the texts of the file so far, by fingerprint. ``mask`` changes the texts first of all: ids and fingerprints
+    are made of what it gives.
 
     Reasons: ``empty``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_time``, ``bad_metadata``.
@@ -94,7 +96,7 @@ def judge(
     if mask is not None:
         texts = mask(judged.still_good(texts))
     prints = fingerprints(texts)
-    batch_ids = ids_of(judged.strings("id", MAX_ID, "id_too_long"), prints, memory, repeated=mapping.annotator is None)
+    batch_ids = ids_of(judged.strings("id", MAX_ID, "id_too_long"), prints, met, repeated=mapping.annotator is None)
     batch = Batch(
         line=list(block.lines),
         external_id=batch_ids,
@@ -162,8 +164,8 @@ class _Judged:
         rest = self._block.rest(self._mapping.metadata_of(self._block.names))
         if self._mapping.metadata_json is None:
             return rest
-        none: dict[str, Any] = {}
-        objects = self.parsed("metadata_json", object_of, "bad_metadata", none)
+        empty: dict[str, Any] = {}
+        objects = self.parsed("metadata_json", object_of, "bad_metadata", empty)
         return [as_json(own | (json.loads(more) if more else {})) for own, more in zip(objects, rest, strict=True)]
 
     def golden(self) -> list[tuple[str, str] | None]:

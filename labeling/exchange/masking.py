@@ -49,7 +49,7 @@ class RowMasker:
         )
 
     def _metadata(self, cell: str | None) -> str | None:
-        return cell if cell is None else as_json(_each(json.loads(cell), self._value))
+        return cell if cell is None else as_json(_mapped(json.loads(cell), self._value))
 
     def _value(self, value: object) -> object:
         text = str(value)
@@ -64,9 +64,9 @@ def _commented(vote: Vote | None, comment: str | None) -> Vote | None:
     return vote._replace(comment=comment) if vote is not None and vote.comment else vote
 
 
-def _each(value: Any, change: Callable[[object], object]) -> Any:
+def _mapped(value: Any, change: Callable[[object], object]) -> Any:
     if isinstance(value, dict):
-        return {name: _each(inner, change) for name, inner in value.items()}
+        return {name: _mapped(inner, change) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_each(inner, change) for inner in value]
+        return [_mapped(inner, change) for inner in value]
     return value if value is None else change(value)

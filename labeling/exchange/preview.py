@@ -9,12 +9,12 @@ from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.identity import Memory
 from labeling.exchange.importing import sample_of
 from labeling.exchange.intake import judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.reading import read_blocks
 from labeling.exchange.report import ImportOptions
+from labeling.exchange.tally import Tally
 
 _SAMPLE = 500
 
@@ -49,8 +49,7 @@ def preview(
             first = next(blocks, None)
     if first is None or not first.names:
         raise LabelingError("no_rows", name=name)
-    if mapping is None:
-        mapping = guess_mapping(first.names, sample_of(first))
+    mapping = mapping or guess_mapping(first.names, sample_of(first))
     problems = _problems(first, mapping, options)
     return Preview(facts, first.names, list(first.lines[:n]), sample_of(first, n), mapping, problems)
 
@@ -61,5 +60,5 @@ def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[Ba
     except LabelingError:
         # The reader is still choosing columns; the import itself will insist.
         return list(block.bad)
-    _, bad = judge(block, mapping, Memory(), max_text=options.max_text)
+    _, bad = judge(block, mapping, Tally(), max_text=options.max_text)
     return sorted([*block.bad, *bad], key=lambda row: row.line)

@@ -135,14 +135,14 @@ def _insert_items(
     # SQLite can be asked to pass over what it has, which is cheaper than to look first: most files are new. Ids go
     # by row, so that a second look leaves those inserted where they are.
     blindly = connection.dialect.name == "sqlite" and not skip_duplicate_texts and None not in batch.text
-    there = {} if blindly else _there(connection, project, batch)
-    placed = _place(batch, fresh, there, past_prints)
+    present = {} if blindly else _present(connection, project, batch)
+    placed = _place(batch, fresh, present, past_prints)
     fixed = {"project_id": project.id, "created_at": moment_for(connection, now)}
     inserted = insert_rows(connection, item, _columns(batch, placed), fixed=fixed, unless=_UNIQUE)
     if inserted < len(placed.new):
         ours = set(fresh)
-        there = {name: entry for name, entry in _there(connection, project, batch).items() if entry[0] not in ours}
-        placed = _place(batch, fresh, there, past_prints)
+        present = {name: entry for name, entry in _present(connection, project, batch).items() if entry[0] not in ours}
+        placed = _place(batch, fresh, present, past_prints)
     for at, reason in placed.refused.items():
         stored.refuse(at, BadRow(batch.line[at], reason, excerpt_of(batch.text[at] or batch.external_id[at])))
     stored.skipped = placed.skipped
@@ -152,17 +152,17 @@ def _insert_items(
 
 
 def _place(
-    batch: Batch, fresh: Sequence[int], there: dict[str, tuple[int, int]], past_prints: set[int] | None
+    batch: Batch, fresh: Sequence[int], present: dict[str, tuple[int, int]], past_prints: set[int] | None
 ) -> _Placed:
-    """Where each row belongs, given the items (id, fingerprint) that are ``there`` by external id.
+    """Where each row belongs, given the items (id, fingerprint) that are ``present`` by external id.
 
     Texts of ``past_prints`` are left out, each met is added to them; None lets all in.
     """
-    earlier = {item_id for item_id, _ in there.values()}
-    if not there and past_prints is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
+    earlier = {item_id for item_id, _ in present.values()}
+    if not present and past_prints is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
         return _Placed(list(fresh), list(range(len(batch))), earlier)
     placed = _Placed([], [], earlier)
-    met = dict(there)
+    met = dict(present)
     for at, external_id in enumerate(batch.external_id):
         text, print_ = batch.text[at], batch.fingerprint[at]
         hit = met.get(external_id)
@@ -182,7 +182,7 @@ def _place(
     return placed
 
 
-def _there(connection: Connection, project: Project, batch: Batch) -> dict[str, tuple[int, int]]:
+def _present(connection: Connection, project: Project, batch: Batch) -> dict[str, tuple[int, int]]:
     wanted = is_one_of(connection, item.c.external_id, set(batch.external_id))
     query = select(item.c.external_id, item.c.id, item.c.fingerprint).where(item.c.project_id == project.id, wanted)
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}

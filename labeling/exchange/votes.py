@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, literal, or_, select, text
 
 from db import schema
+from db.frames.work import ASSESSOR, IMPORTED
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
 from labeling.exchange.intake import Batch, Vote
@@ -19,14 +20,9 @@ from labeling.projects.projects import Project
 
 annotation, person, membership = schema.annotation, schema.person, schema.membership
 
-IMPORTED = "import:"
-ASSESSOR = "assessor:"
 # A key for (item, person) in 64 bits: 2^41 items, 4 million annotators.
 _PERSON_BITS = 22
-_ANNOTATION = (
-    *("item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds"),
-    *("surplus", "created_at"),
-)
+_ANNOTATION = ("item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds", "surplus", "created_at")
 _ADD_PERSON = text(
     "INSERT INTO person (login, name, active, created_at) VALUES (:login, :name, :active, :created_at) "
     "ON CONFLICT (login) DO NOTHING"
@@ -38,7 +34,7 @@ class VoteBook:
     """Annotators met so far, and how far the file has followed what each said of each item."""
 
     people: dict[str, int] = field(default_factory=dict)
-    real: set[int] = field(default_factory=set)
+    working_here: set[int] = field(default_factory=set)
     """People who work in this project: a file may repeat their answers and add none."""
     followed: Tally = field(default_factory=Tally)
 
@@ -87,7 +83,7 @@ def store_votes(
         history = histories.setdefault((item_id, annotator), [])
         if _is_old(vote, history, followed, key):
             continue
-        if annotator in book.real:
+        if annotator in book.working_here:
             stored.refused[at] = BadRow(batch.line[at], "votes_of_a_person", excerpt_of(vote.annotator))
             continue
         history.append(vote.label)
@@ -140,11 +136,11 @@ def _meet(connection: Connection, project: Project, names: Iterable[str], book: 
     if not fresh:
         return
     assessors = {name: name.removeprefix(ASSESSOR) for name in fresh if name.startswith(ASSESSOR)}
-    real = _working_here(connection, project, assessors.values())
+    workers = _working_here(connection, project, assessors.values())
     for name, login in assessors.items():
-        if login in real:
-            book.people[name] = real[login]
-            book.real.add(real[login])
+        if login in workers:
+            book.people[name] = workers[login]
+            book.working_here.add(workers[login])
     imported = {name: IMPORTED + name for name in fresh if name not in book.people}
     if imported:
         facts = {"active": False, "created_at": moment_for(connection, now)}

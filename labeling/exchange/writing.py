@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import polars as pl
 
@@ -26,6 +28,20 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
     XLSX = "xlsx"
     LABEL_STUDIO = "label_studio"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to be written, which appears under its name when it is whole. Raises LabelingError ``not_writable``."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield cast(BinaryIO, out)
+        part.replace(path)
+    except OSError as error:
+        raise LabelingError("not_writable", name=str(path), reason=error.strerror or str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_csv(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO) -> int:
