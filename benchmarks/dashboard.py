@@ -27,7 +27,7 @@ from db import schema
 from labeling.exchange.exporting import export
 from labeling.exchange.importing import import_file
 from labeling.exchange.report import ImportOptions
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.people.people import create_person
 from labeling.people.sign_in import open_session
@@ -132,7 +132,7 @@ def _answer_once(server: AppServer) -> None:
 def _same_as_command_line(page: Page, server: AppServer, folder: Path) -> float:
     """The share of the dashboard's cards that show what ``python -m labeling agreement`` says of the exported votes."""
     file = folder / "annotations.parquet"
-    export(server.database, SLUG, What.ANNOTATIONS, file, ExportFormat.PARQUET)
+    export(server.database, SLUG, ExportContent.ANNOTATIONS, file, ExportFormat.PARQUET)
     command = [sys.executable, "-m", "labeling", "agreement", str(file), "--json"]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["figures"]
     _open(page, server, "agreement")

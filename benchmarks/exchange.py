@@ -31,7 +31,7 @@ from labeling.exchange.exporting import export
 from labeling.exchange.identity import fingerprint
 from labeling.exchange.importing import import_file
 from labeling.exchange.report import CHUNK_ROWS, ImportOptions
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project
 
@@ -123,7 +123,7 @@ def _import(path: Path, file: Path) -> float:
 
 def _export(path: Path, file: Path) -> float:
     database = open_database(f"sqlite:///{path}")
-    what = What.FINAL if file.stem == "final" else What.ANNOTATIONS
+    what = ExportContent.FINAL if file.stem == "final" else ExportContent.ANNOTATIONS
     report = export(database, SLUG, what, file, ExportFormat(file.suffix[1:]))
     database.close()
     return report.rows / report.seconds

@@ -43,7 +43,7 @@ def result(key: Hashable) -> Any:
 
 def soon(act: Callable[[], None]) -> None:
     """Have something done when its turn comes, whose result nobody asks for; what it raises ends in the log."""
-    _thread.submit(act).add_done_callback(_tell)
+    _thread.submit(act).add_done_callback(_log_failure)
 
 
 def wait() -> None:
@@ -51,7 +51,7 @@ def wait() -> None:
     _thread.submit(lambda: None).result()
 
 
-def _tell(future: Future[Any]) -> None:
+def _log_failure(future: Future[Any]) -> None:
     error = future.exception()
     if error is not None:
         _log.error("work in the background failed", exc_info=error)

@@ -60,8 +60,8 @@ def kept(most: int) -> Callable[[Function], Function]:
         results: Kept[Any] = Kept(most)
 
         @wraps(compute)
-        def remembered(key: Hashable, *given: Any, **named: Any) -> Any:
-            return results.of(key, lambda: compute(key, *given, **named))
+        def remembered(key: Hashable, *arguments: Any, **named: Any) -> Any:
+            return results.of(key, lambda: compute(key, *arguments, **named))
 
         return cast(Function, remembered)
 

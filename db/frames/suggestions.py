@@ -99,8 +99,8 @@ def shown(connection: Connection, project_id: int) -> pl.DataFrame:
     return bulk(connection, query, SHOWN)
 
 
-def opened(connection: Connection, project_id: int) -> pl.DataFrame:
-    """OPENED(annotation, at): when the lease of each answer was taken, and its arm drawn with it."""
+def leased_at(connection: Connection, project_id: int) -> pl.DataFrame:
+    """LEASED_AT(annotation, at): when the lease of each answer was taken, and its arm drawn with it."""
     query = (
         select(_annotation.c.id.label("annotation"), _lease.c.opened_at.label("at"))
         .join(

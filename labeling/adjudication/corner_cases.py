@@ -51,12 +51,12 @@ def add(
     record(connection, "add_corner_case", str(item_id), now=now, actor=actor, project_id=project.id)
 
 
-def remove_of(connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime) -> None:
+def remove_of(connection: Connection, project: Project, moments: Mapping[int, datetime], *, now: datetime) -> None:
     """Take out the examples that rulings of these moments had made of these items, where they had."""
     here = (case.c.item_id == bindparam("item"), case.c.created_at == bindparam("at"), case.c.removed_at.is_(None))
     removing = update(case).where(case.c.project_id == project.id, *here).values(removed_at=now)
-    if made:
-        connection.execute(removing, [{"item": item_id, "at": at} for item_id, at in made.items()])
+    if moments:
+        connection.execute(removing, [{"item": item_id, "at": at} for item_id, at in moments.items()])
 
 
 def corner_cases(connection: Connection, project_id: int) -> list[CornerCase]:

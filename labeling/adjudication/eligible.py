@@ -19,10 +19,10 @@ def barred(project_id: int, expert_id: int, item_ids: Sequence[int], *, audited:
 
     Items of the running audit, too, unless ``audited``: served by suspicion the sample would no longer be a random one.
     """
-    why = [_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id)]
+    reasons = [_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id)]
     if not audited:
-        why.append(item.c.id.in_(_audit_sample(project_id)))
-    return select(item.c.id).where(item.c.project_id == project_id, item.c.id.in_(item_ids), or_(*why))
+        reasons.append(item.c.id.in_(_audit_sample(project_id)))
+    return select(item.c.id).where(item.c.project_id == project_id, item.c.id.in_(item_ids), or_(*reasons))
 
 
 def audits(project_id: int, expert_id: int) -> Select[Any]:

@@ -66,8 +66,8 @@ def newest_guideline(connection: Connection, project: Project) -> int | None:
 
 
 def take_back(
-    connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime, actor: int | None
+    connection: Connection, project: Project, moments: Mapping[int, datetime], *, now: datetime, actor: int | None
 ) -> None:
     """Undo what rulings had made of these items beside themselves at these moments: golden items, corner cases."""
-    golden.retire_appointed(connection, project, made, now=now, actor=actor)
-    corner_cases.remove_of(connection, project, made, now=now)
+    golden.retire_appointed(connection, project, moments, now=now, actor=actor)
+    corner_cases.remove_of(connection, project, moments, now=now)

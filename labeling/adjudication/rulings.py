@@ -195,14 +195,14 @@ def _ask_again(connection: Connection, project: Project, item_id: int) -> int:
     """
     member = schema.membership
     answered = select(annotation.c.assessor_id).where(annotation.c.item_id == item_id)
-    fresh = select(func.count()).where(
+    left = select(func.count()).where(
         member.c.project_id == project.id,
         member.c.role == Role.ASSESSOR,
         member.c.standing == Standing.ACTIVE,
         member.c.person_id.not_in(answered),
     )
     given = select(func.count()).where(annotation.c.item_id == item_id, annotation.c.revision == 1, counted())
-    people_left, answers = connection.execute(select(fresh.scalar_subquery(), given.scalar_subquery())).one()
+    people_left, answers = connection.execute(select(left.scalar_subquery(), given.scalar_subquery())).one()
     if not people_left:
         raise LabelingError("nobody_left")
     return int(answers) + min(project.overlap, int(people_left))

@@ -21,7 +21,7 @@ from labeling.exchange.intake import MAX_TEXT
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import preview
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 
 _ROLES = ("text", "id", "context", "priority", "reference", "explanation", "annotator", "created_at", "metadata_json")
@@ -96,7 +96,7 @@ def run_import(arguments: argparse.Namespace, database: Database, now: datetime)
 def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``export``."""
     parser.add_argument("--project", required=True, metavar="SLUG")
-    parser.add_argument("--what", choices=[what.value for what in What], default=What.FINAL.value)
+    parser.add_argument("--what", choices=[what.value for what in ExportContent], default=ExportContent.FINAL.value)
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="- writes to stdout (CSV by default)")
     parser.add_argument("--format", choices=[format.value for format in ExportFormat], help="by the file's ending")
     parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
@@ -112,7 +112,7 @@ def run_export(arguments: argparse.Namespace, database: Database, now: datetime)
     out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(arguments.output)
     try:
         report = export(
-            database, arguments.project, What(arguments.what), out, format, as_of=_moment(arguments.as_of), now=now
+            database, arguments.project, ExportContent(arguments.what), out, format, as_of=_moment(arguments.as_of), now=now
         )
     except BrokenPipeError:
         # Whoever read has read enough; the interpreter must not complain about it once more.

@@ -68,7 +68,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Submitted:
     """What became of an answer. ``lease`` has the item_id, arm and suggestion it was given on; None where it was refused.
 
     ``is_first``: nothing had been said before, of the item or, where it came back, of its second showing.
@@ -142,7 +142,7 @@ _REPEAT = insert(repeat).values(
 _WANTED = select(queue.c.places, queue.c.golden).where(queue.c.item_id == _ITEM)
 
 
-def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Taken:
+def submit(connection: Connection, project: Project, assessor_id: int, answer: Answer, *, now: datetime) -> Submitted:
     """Record one answer under the project's lock; sent again, it changes nothing and says so.
 
     An answer that comes after its lease has ended counts if the item still wants one, and is kept as surplus
@@ -156,16 +156,16 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
     if answer.kind is AnswerKind.LABEL and not held.is_class:
         raise LabelingError("unknown_label", label=label)
     if held.id is None:
-        return Taken(Receipt.REFUSED)
+        return Submitted(Receipt.REFUSED)
     if answer.revision <= held.revision:
-        return Taken(Receipt.KEPT_FIRST, held)
+        return Submitted(Receipt.KEPT_FIRST, held)
     if held.revision and held.chunk_closed_at is not None:
-        return Taken(Receipt.REFUSED)
+        return Submitted(Receipt.REFUSED)
     if answer.kind is AnswerKind.SKIP and held.state != LeaseState.ANSWERED:
-        return Taken(_skip(connection, held, answer, now=now), held)
+        return Submitted(_skip(connection, held, answer, now=now), held)
     if held.repeat:
-        return Taken(_repeat(connection, held, answer, now=now), held, held.state != LeaseState.ANSWERED)
-    return Taken(_annotate(connection, held, answer, now=now), held, held.latest is None)
+        return Submitted(_repeat(connection, held, answer, now=now), held, held.state != LeaseState.ANSWERED)
+    return Submitted(_annotate(connection, held, answer, now=now), held, held.latest is None)
 
 
 def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
@@ -234,10 +234,10 @@ def _move_aside(connection: Connection, held: Any) -> None:
     if held.state in (LeaseState.OPEN, LeaseState.ANSWERED):
         return
     others = lease.alias("others")
-    here = others.c.chunk_id == held.chunk_id
+    of_chunk = others.c.chunk_id == held.chunk_id
     in_slot = others.c.state.in_(IN_SLOT)
-    taken = select(others.c.id).where(here, in_slot, others.c.slot == held.slot, others.c.id != held.id).exists()
-    behind = select(func.max(others.c.slot) + 1).where(here).scalar_subquery()
+    taken = select(others.c.id).where(of_chunk, in_slot, others.c.slot == held.slot, others.c.id != held.id).exists()
+    behind = select(func.max(others.c.slot) + 1).where(of_chunk).scalar_subquery()
     connection.execute(update(lease).where(lease.c.id == held.id, taken).values(slot=behind))
 
 

@@ -60,11 +60,11 @@ def appoint(
 
 
 def retire_appointed(
-    connection: Connection, project: Project, made: Mapping[int, datetime], *, now: datetime, actor: int | None
+    connection: Connection, project: Project, moments: Mapping[int, datetime], *, now: datetime, actor: int | None
 ) -> None:
     """Retire those of these items that were appointed at these moments, where their label in force is that one."""
-    for item_ids in portions(list(made), _AT_ONCE):
+    for item_ids in portions(list(moments), _AT_ONCE):
         labeled = golden.c.item_id.in_(item_ids) & golden.c.label.is_not(None) & in_force(golden)
         for row in connection.execute(select(golden.c.item_id, golden.c.created_at).where(labeled)).all():
-            if row.created_at == made[row.item_id]:
+            if row.created_at == moments[row.item_id]:
                 appoint(connection, project, row.item_id, None, now=now, actor=actor)

@@ -51,31 +51,31 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
     with database.snapshot() as connection:
         project = get_project(connection, slug)
         golden = settled.golden(connection, project.id)
-        given = answers(connection, project.id, independent=True).filter(~pl.col("surplus"))
-        doubtful = _doubtful(connection, project, given, golden)
+        independent = answers(connection, project.id, independent=True).filter(~pl.col("surplus"))
+        doubtful = _doubtful(connection, project, independent, golden)
         # An answer that was chosen with a suggestion on screen took its place all the same.
-        wanted = _wanted(connection, project, votes(connection, project.id), golden)
+        overlaps = _new_overlaps(connection, project, votes(connection, project.id), golden)
     if doubtful:
         with database.transaction() as connection:
             locked = lock_project(connection, slug)
             for item_id in doubtful:
                 contests.pause_item(connection, locked, item_id, paused=True, now=now, actor=None)
     more = 0
-    for part in portions(sorted(wanted), _AT_ONCE):
+    for part in portions(sorted(overlaps), _AT_ONCE):
         with database.transaction() as connection:
             # Whoever changed the settings meanwhile has set every item anew.
             if lock_project(connection, slug) != project:
                 break
-            queueing.want(connection, {item_id: wanted[item_id][1] for item_id in part})
-            more += sum(wanted[item_id][1] > wanted[item_id][0] for item_id in part)
-    return Tended(len(doubtful), more, len(wanted) - more)
+            queueing.want(connection, {item_id: overlaps[item_id][1] for item_id in part})
+            more += sum(overlaps[item_id][1] > overlaps[item_id][0] for item_id in part)
+    return Tended(len(doubtful), more, len(overlaps) - more)
 
 
-def _doubtful(connection: Connection, project: Project, given: pl.DataFrame, golden: pl.DataFrame) -> list[int]:
+def _doubtful(connection: Connection, project: Project, independent: pl.DataFrame, golden: pl.DataFrame) -> list[int]:
     """The golden items in serving that those who know better miss, by their answers since an expert last spoke."""
     served = golden.join(golden_frames.paused_golden(connection, project.id), on="item", how="anti")
     last_ruled = golden_frames.last_ruled(connection, project.id)
-    dated = given.join(last_ruled.rename({"at": "last_ruled"}), on="item", how="left", maintain_order="left")
+    dated = independent.join(last_ruled.rename({"at": "last_ruled"}), on="item", how="left", maintain_order="left")
     settled = ~pl.col("open").fill_null(False) | ~pl.col("item").is_in(golden["item"].implode())
     judged = dated.filter(settled, pl.col("last_ruled").is_null() | (pl.col("at") >= pl.col("last_ruled")))
     scored = golden_answers(judged, served)
@@ -89,7 +89,7 @@ def _doubtful(connection: Connection, project: Project, given: pl.DataFrame, gol
     return item_frames.texts(connection, project.id, sure["item"].to_list())["item_id"].to_list()
 
 
-def _wanted(
+def _new_overlaps(
     connection: Connection, project: Project, votes: pl.DataFrame, golden: pl.DataFrame
 ) -> Mapping[int, tuple[int, int]]:
     """By item: how many answers it wants, and how many it should; only those where that differs."""
@@ -100,7 +100,7 @@ def _wanted(
     pilots = np.array([is_pilot(project.seed, str(item), PILOT) for item in coded.items], dtype=bool)
     sure = asking(coded, target=target, pilots=pilots, seed=project.seed).select("item", "settled")
     # "Unsure" is an answer, too: it took a place.
-    given = votes.group_by("item", "item_id").agg(pl.len().cast(pl.Int64).alias("answers"))
+    answered = votes.group_by("item", "item_id").agg(pl.len().cast(pl.Int64).alias("answers"))
     pilot = pl.DataFrame({"item": coded.items, "pilot": pilots})
     should = (
         pl.when(pl.col("answers") < project.overlap)
@@ -113,7 +113,7 @@ def _wanted(
     )
     state = (
         item_frames.unruled(connection, project.id)
-        .join(given, on="item_id")
+        .join(answered, on="item_id")
         .join(pilot, on="item")
         .join(sure, on="item", how="left")
         .with_columns(should.alias("should"))

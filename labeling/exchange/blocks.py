@@ -40,14 +40,14 @@ class Table:
         """One column."""
         return self.columns[name]
 
-    def rest(self, names: Collection[str]) -> list[str | None]:
+    def json_of(self, names: Collection[str]) -> list[str | None]:
         """The columns ``names`` of each row as one JSON object; blank cells are left out, None where nothing is."""
-        wanted = [name for name in self.columns if name in names]
-        if not wanted:
+        present = [name for name in self.columns if name in names]
+        if not present:
             return [None] * len(self.lines)
-        rows = zip(*(self.columns[name] for name in wanted), strict=True)
+        rows = zip(*(self.columns[name] for name in present), strict=True)
         return [
-            as_json({name: cell for name, cell in zip(wanted, row, strict=True) if cell is not None and cell != ""})
+            as_json({name: cell for name, cell in zip(present, row, strict=True) if cell is not None and cell != ""})
             for row in rows
         ]
 
@@ -69,7 +69,7 @@ class Records:
         """One field of each row, None where it has none."""
         return [record.get(name) for record in self.records]
 
-    def rest(self, names: Collection[str]) -> list[str | None]:
+    def json_of(self, names: Collection[str]) -> list[str | None]:
         """The fields ``names`` of each row as one JSON object; None where nothing is."""
         return [
             as_json({name: value for name, value in record.items() if name in names and value is not None})

@@ -48,10 +48,10 @@ def column_names(cells: Sequence[str | None]) -> list[str]:
     """
     names: list[str] = []
     for at, cell in enumerate(cells, 1):
-        name = wanted = (cell or "").strip() or f"column_{at}"
+        name = base = (cell or "").strip() or f"column_{at}"
         copy = 2
         while name in names:
-            name, copy = f"{wanted}_{copy}", copy + 1
+            name, copy = f"{base}_{copy}", copy + 1
         names.append(name)
     return names
 
@@ -68,11 +68,11 @@ class _Lines:
     def first_row(self, bad: list[BadRow], *, keep: bool) -> list[str]:
         """The first row that can be parsed, whatever its width; ``keep`` leaves it to be taken again."""
         while True:
-            start, taken = self._line, list[str]()
-            row = self._next_row(taken, None, bad)
-            if row or not taken:
+            start, raw = self._line, list[str]()
+            row = self._next_row(raw, None, bad)
+            if row or not raw:
                 if keep:
-                    self._put_back(taken, start)
+                    self._put_back(raw, start)
                 return row or []
 
     def take(self, n: int, width: int, lines: list[int], bad: list[BadRow]) -> list[list[str]] | None:
@@ -102,50 +102,50 @@ class _Lines:
     def _row_by_row(self, n: int, width: int, lines: list[int], bad: list[BadRow]) -> list[list[str]]:
         rows: list[list[str]] = []
         for _ in range(n):
-            start, taken = self._line, list[str]()
-            row = self._next_row(taken, width, bad)
-            if not taken:
+            start, raw = self._line, list[str]()
+            row = self._next_row(raw, width, bad)
+            if not raw:
                 break
             if row:
                 lines.append(start)
                 rows.append(row)
         return rows
 
-    def _next_row(self, taken: list[str], width: int | None, bad: list[BadRow]) -> list[str] | None:
-        """The next row and the lines ``taken`` for it; None where it is blank or bad."""
+    def _next_row(self, raw: list[str], width: int | None, bad: list[BadRow]) -> list[str] | None:
+        """The next row and the ``raw`` lines taken for it; None where it is blank or bad."""
         start = self._line
         row: list[str] = []
         try:
-            row = next(self._parse(self._feed(taken)), [])
-            reason = self._judge(row, width, taken)
+            row = next(self._parse(self._feed(raw)), [])
+            reason = self._judge(row, width, raw)
         except csv.Error as error:
-            reason = "unclosed_quote" if len(taken) > 1 or "end of data" in str(error) else "bad_quote"
-            if len(taken) == 1 and "limit" in str(error):
+            reason = "unclosed_quote" if len(raw) > 1 or "end of data" in str(error) else "bad_quote"
+            if len(raw) == 1 and "limit" in str(error):
                 reason = "cell_too_long"
         if reason is None:
             return row[:width] if width is not None else row
         # What a quote has swallowed may hold good rows: only its first line is given up.
-        bad.append(BadRow(start, reason, excerpt_of(taken[0])))
-        self._put_back(taken[1:], start + 1)
+        bad.append(BadRow(start, reason, excerpt_of(raw[0])))
+        self._put_back(raw[1:], start + 1)
         return None
 
-    def _judge(self, row: list[str], width: int | None, taken: list[str]) -> str | None:
+    def _judge(self, row: list[str], width: int | None, raw: list[str]) -> str | None:
         if width is None or not row or len(row) == width:
             return None
         if len(row) > width and not any(cell.strip() for cell in row[width:]):
             return None
-        return "unclosed_quote" if len(taken) > 1 else "cells"
+        return "unclosed_quote" if len(raw) > 1 else "cells"
 
     def _parse(self, lines: Iterable[str]) -> Iterator[list[str]]:
         # Strict: what follows a closing quote, or a file that ends within one, is an error and not a guess.
         return csv.reader(lines, delimiter=self._separator, strict=True)
 
-    def _feed(self, taken: list[str]) -> Iterator[str]:
+    def _feed(self, raw: list[str]) -> Iterator[str]:
         while True:
             line = self._waiting.popleft() if self._waiting else next(self._text, "")
             if not line:
                 return
-            taken.append(line)
+            raw.append(line)
             self._line += 1
             yield line
 

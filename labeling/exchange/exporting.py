@@ -16,7 +16,7 @@ import polars as pl
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.label_studio import task_of
-from labeling.exchange.sheets import Sheets, What
+from labeling.exchange.sheets import ExportContent, Sheets
 from labeling.exchange.writing import (
     ExportFormat,
     whole_file,
@@ -45,7 +45,7 @@ class ExportReport:
     """What was written; ``rows`` are tasks in the Label Studio format."""
 
     project: str
-    what: What
+    what: ExportContent
     format: ExportFormat
     rows: int
     seconds: float
@@ -54,7 +54,7 @@ class ExportReport:
 def export(
     database: Database,
     project_slug: str,
-    what: What,
+    what: ExportContent,
     destination: str | Path | BinaryIO,
     format: ExportFormat,
     *,
@@ -70,7 +70,7 @@ def export(
     ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or ``not_writable``.
     """
     started = time.perf_counter()
-    if now is not None and as_of is None and what in (What.FINAL, What.CONSENSUS):
+    if now is not None and as_of is None and what in (ExportContent.FINAL, ExportContent.CONSENSUS):
         with database.snapshot() as connection:
             project = get_project(connection, project_slug)
         refresh(database, project, now=now)
@@ -83,7 +83,7 @@ def export(
     return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
 
 
-def preview(database: Database, project_slug: str, what: What, n: int = 20) -> pl.DataFrame:
+def preview(database: Database, project_slug: str, what: ExportContent, n: int = 20) -> pl.DataFrame:
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
         sheets = Sheets(connection, get_project(connection, project_slug))
@@ -107,9 +107,9 @@ def format_of(name: str) -> ExportFormat:
     return file_format
 
 
-def _write(sheets: Sheets, what: What, format: ExportFormat, out: BinaryIO) -> int:
+def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: BinaryIO) -> int:
     if format is ExportFormat.LABEL_STUDIO:
-        if what is What.CONSENSUS:
+        if what is ExportContent.CONSENSUS:
             raise LabelingError("not_in_label_studio", what=what.value)
         return write_tasks(_tasks(sheets, what), out)
     columns, frames = sheets.columns(what), sheets.frames(what)
@@ -119,14 +119,14 @@ def _write(sheets: Sheets, what: What, format: ExportFormat, out: BinaryIO) -> i
     return writers[format](frames, columns, out)
 
 
-def _tasks(sheets: Sheets, what: What) -> Iterator[dict[str, Any]]:
+def _tasks(sheets: Sheets, what: ExportContent) -> Iterator[dict[str, Any]]:
     facts = ("item", "text", "context", "reference", "priority", "metadata")
     for items in sheets.pages():
         acts: dict[str, list[Mapping[str, Any]]] = {}
         for act in sheets.page(what, items).iter_rows(named=True):
             acts.setdefault(act["item"], []).append(act)
         for number, item in zip(items["id"], items.select(facts).iter_rows(named=True), strict=True):
-            if what is What.GOLDEN and item["item"] not in acts:
+            if what is ExportContent.GOLDEN and item["item"] not in acts:
                 continue
             metadata = json.loads(item["metadata"]) if item["metadata"] else None
             yield task_of(number, item | {"metadata": metadata}, acts.get(item["item"], []))

@@ -103,23 +103,23 @@ def sentence(error: LabelingError, files: dict[str, str]) -> str:
 def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:
     """The command as the main one calls it: the database is left alone, a refusal is a sentence and exit code 2."""
 
-    def run(asked: argparse.Namespace, _database: object, _now: datetime) -> int:
-        output = getattr(asked, "output", None)
+    def run(arguments: argparse.Namespace, _database: object, _now: datetime) -> int:
+        output = getattr(arguments, "output", None)
         # With the result on stdout, what is said about it must not stand among it.
         out = sys.stderr if output == "-" else sys.stdout
         try:
             if output is not None:
                 ending(output)
-            facts, lines = report(asked)
+            facts, lines = report(arguments)
         except LabelingError as error:
-            files = {name: value for name, value in vars(asked).items() if isinstance(value, str)}
-            sys.stderr.write(f"{asked.command}: {sentence(error, files)}\n")
+            files = {name: value for name, value in vars(arguments).items() if isinstance(value, str)}
+            sys.stderr.write(f"{arguments.command}: {sentence(error, files)}\n")
             return 2
         except BrokenPipeError:
             # Whoever read has read enough; the interpreter must not complain about it once more.
             sys.stdout = None
             return 1
-        text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if asked.json else "\n".join(lines)
+        text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if arguments.json else "\n".join(lines)
         out.write(text + "\n")
         return 0
 

@@ -39,18 +39,18 @@ def _plain(text: str) -> bytes:
     return folded.encode("utf-8", "surrogatepass")
 
 
-def ids_of(given: list[str | None], prints: list[int], met: Tally, *, repeated: bool) -> list[str]:
+def ids_of(given: list[str | None], prints: list[int], text_counts: Tally, *, repeated: bool) -> list[str]:
     """The given ids; where there is none the text's fingerprint, and for its 2nd and 3rd row "-2" and "-3".
 
-    ``met`` counts how often each text has come so far. Also rows that will be refused are counted: they may be taken the next
-    time, and the ids of the others must not move. In a file with an annotator column (``repeated`` false) the same text again
-    is the same item.
+    ``text_counts`` says how often each text has come so far. Also rows that will be refused are counted: they may be taken
+    the next time, and the ids of the others must not move. In a file with an annotator column (``repeated`` false) the same
+    text again is the same item.
     """
     blank = [at for at, external_id in enumerate(given) if external_id is None]
     ids: list[str] = [external_id or "" for external_id in given]
     numbers = [1] * len(blank)
     if repeated:
-        numbers = met.number(np.array([prints[at] for at in blank], dtype=np.int64)).tolist()
+        numbers = text_counts.number(np.array([prints[at] for at in blank], dtype=np.int64)).tolist()
     for at, number in zip(blank, numbers, strict=True):
         ids[at] = format(prints[at] & 0xFFFF_FFFF_FFFF_FFFF, "016x") + (f"-{number}" if number > 1 else "")
     return ids

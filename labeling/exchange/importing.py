@@ -107,9 +107,11 @@ def _judged(
     options: ImportOptions,
     masker: RowMasker | None,
 ) -> Iterator[_Portion]:
-    met = Tally()
+    text_counts = Tally()
     for block in blocks:
-        batch, bad = judge(block, mapping, met, max_text=options.max_text, mask=masker.texts if masker else None)
+        batch, bad = judge(
+            block, mapping, text_counts, max_text=options.max_text, mask=masker.texts if masker else None
+        )
         masked: dict[str, int] = {}
         if masker is not None:
             batch, masked = masker.batch(batch), dict(masker.counts)
@@ -197,9 +199,9 @@ class _Run:
     def take(self, connection: Connection, portion: _Portion) -> None:
         """Write what is good of one portion, and the report as it then stands."""
         project = lock_project(connection, self._slug)
-        batch, fresh, unknown = self._check_labels(portion.batch)
-        if fresh:
-            add_codes(connection, project.id, fresh, now=self._now, actor=self._actor)
+        batch, new_labels, unknown = self._check_labels(portion.batch)
+        if new_labels:
+            add_codes(connection, project.id, new_labels, now=self._now, actor=self._actor)
         stored = store(
             connection,
             project,
@@ -210,7 +212,7 @@ class _Run:
             skip_duplicate_texts=self._options.skip_duplicate_texts,
         )
         self.report.read += portion.read
-        self.report.new_classes += fresh
+        self.report.new_classes += new_labels
         self.report.add(stored)
         bad = portion.bad + unknown + stored.bad
         if self._masks:
@@ -219,7 +221,7 @@ class _Run:
             self.report.masked = portion.masked
         self.report.note(bad)
         connection.execute(self._line(finished=False))
-        self._classes.update(fresh)
+        self._classes.update(new_labels)
 
     def progress(self, share: float) -> ImportProgress:
         """How far it has come."""
@@ -252,14 +254,14 @@ class _Run:
 
     def _check_labels(self, batch: Batch) -> tuple[Batch, list[str], list[BadRow]]:
         """Labels that are no classes yet, in order of appearance; rows refused for them where none may be made."""
-        fresh = [label for label in _labels(batch) if label not in self._classes]
-        if not fresh:
+        new_labels = [label for label in _labels(batch) if label not in self._classes]
+        if not new_labels:
             return batch, [], []
         if self._make_classes:
-            if len(self.report.new_classes) + len(fresh) > MAX_NEW_CLASSES:
-                raise LabelingError("too_many_classes", limit=MAX_NEW_CLASSES, example=excerpt_of(fresh[-1]))
-            return batch, fresh, []
-        unknown = set(fresh)
+            if len(self.report.new_classes) + len(new_labels) > MAX_NEW_CLASSES:
+                raise LabelingError("too_many_classes", limit=MAX_NEW_CLASSES, example=excerpt_of(new_labels[-1]))
+            return batch, new_labels, []
+        unknown = set(new_labels)
         bad: list[BadRow] = []
         accepted: list[int] = []
         for at in range(len(batch)):

@@ -78,15 +78,15 @@ class Batch:
 def judge(
     block: Block,
     mapping: Mapping,
-    met: Tally,
+    text_counts: Tally,
     *,
     max_text: int = MAX_TEXT,
     mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
 ) -> tuple[Batch, list[BadRow]]:
     """What of a block may enter the database, and what may not and why.
 
-    ``met`` counts the texts of the file so far, by fingerprint. ``mask`` changes the texts first of all: ids and fingerprints
-    are made of what it gives.
+    ``text_counts`` are of the texts of the file so far, by fingerprint. ``mask`` changes the texts first of all: ids and
+    fingerprints are made of what it gives.
 
     Reasons: ``empty``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_time``, ``bad_metadata``.
@@ -96,7 +96,9 @@ def judge(
     if mask is not None:
         texts = mask(judged.still_good(texts))
     prints = fingerprints(texts)
-    batch_ids = ids_of(judged.strings("id", MAX_ID, "id_too_long"), prints, met, repeated=mapping.annotator is None)
+    batch_ids = ids_of(
+        judged.strings("id", MAX_ID, "id_too_long"), prints, text_counts, repeated=mapping.annotator is None
+    )
     batch = Batch(
         line=list(block.lines),
         external_id=batch_ids,
@@ -161,7 +163,7 @@ class _Judged:
 
     def metadata(self) -> list[str | None]:
         """The rest of the columns and the column of JSON objects, together as one JSON object."""
-        rest = self._block.rest(self._mapping.metadata_of(self._block.names))
+        rest = self._block.json_of(self._mapping.metadata_of(self._block.names))
         if self._mapping.metadata_json is None:
             return rest
         empty: dict[str, Any] = {}

@@ -50,7 +50,7 @@ _VOTE = {
 _RULING = {"id": pl.Int64, "revision": pl.Int64, "label": pl.String, "explanation": pl.String, "created_at": pl.String}
 
 
-class What(StrEnum):
+class ExportContent(StrEnum):
     """What an export holds: a row for each item, annotation, golden label, or item with votes."""
 
     FINAL = "final"
@@ -60,7 +60,7 @@ class What(StrEnum):
 
 
 _COLUMNS = {
-    What.FINAL: {
+    ExportContent.FINAL: {
         "item": pl.String,
         "text": pl.String,
         "context": pl.String,
@@ -74,7 +74,7 @@ _COLUMNS = {
         "priority": pl.Int64,
         "metadata": pl.String,
     },
-    What.ANNOTATIONS: {
+    ExportContent.ANNOTATIONS: {
         "item": pl.String,
         "text": pl.String,
         "annotator": pl.String,
@@ -91,7 +91,7 @@ _COLUMNS = {
         "chunk": pl.Int64,
         "created_at": pl.String,
     },
-    What.GOLDEN: {
+    ExportContent.GOLDEN: {
         "item": pl.String,
         "text": pl.String,
         "label": pl.String,
@@ -99,7 +99,7 @@ _COLUMNS = {
         "revision": pl.Int64,
         "created_at": pl.String,
     },
-    What.CONSENSUS: {
+    ExportContent.CONSENSUS: {
         "item": pl.String,
         "label": pl.String,
         "method": pl.String,
@@ -117,23 +117,23 @@ class Sheets:
     project: Project
     as_of: datetime | None = None
 
-    def columns(self, what: What) -> dict[str, Any]:
+    def columns(self, what: ExportContent) -> dict[str, Any]:
         """The columns of one export and their dtypes."""
-        shares = {f"p_{code}": pl.Float64 for code in self._classes} if what is What.CONSENSUS else {}
+        shares = {f"p_{code}": pl.Float64 for code in self._classes} if what is ExportContent.CONSENSUS else {}
         return _COLUMNS[what] | shares
 
-    def frames(self, what: What) -> Iterator[pl.DataFrame]:
+    def frames(self, what: ExportContent) -> Iterator[pl.DataFrame]:
         """The rows, in the order of the items' import; every frame has exactly :meth:`columns`."""
         for items in self.pages():
             yield self.page(what, items)
 
-    def page(self, what: What, items: pl.DataFrame) -> pl.DataFrame:
+    def page(self, what: ExportContent, items: pl.DataFrame) -> pl.DataFrame:
         """The rows that these items (one of :meth:`pages`) have in one export."""
         make = {
-            What.FINAL: self._final,
-            What.ANNOTATIONS: self._annotations,
-            What.GOLDEN: self._golden,
-            What.CONSENSUS: self._consensus,
+            ExportContent.FINAL: self._final,
+            ExportContent.ANNOTATIONS: self._annotations,
+            ExportContent.GOLDEN: self._golden,
+            ExportContent.CONSENSUS: self._consensus,
         }[what]
         return make(items).select(*(pl.col(name).cast(dtype) for name, dtype in self.columns(what).items()))
 
@@ -159,9 +159,9 @@ class Sheets:
             yield page
             last = int(page["id"][-1])
 
-    def count(self, what: What) -> int:
+    def count(self, what: ExportContent) -> int:
         """At most how many rows there will be; items without votes count for the consensus too."""
-        table = {What.ANNOTATIONS: _annotation, What.GOLDEN: _golden}.get(what, _item)
+        table = {ExportContent.ANNOTATIONS: _annotation, ExportContent.GOLDEN: _golden}.get(what, _item)
         query = select(func.count()).select_from(table).where(table.c.project_id == self.project.id)
         return int(self.connection.execute(query).scalar_one())
 

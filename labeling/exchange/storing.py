@@ -94,17 +94,17 @@ def store(
     placed = _insert_items(
         connection, project, batch, ledger, stored, now=now, skip_duplicate_texts=skip_duplicate_texts
     )
-    brought = set(placed.new)
+    saying_new = set(placed.new)
     rulings = _appoint(connection, project, batch, placed, ledger, stored, now=now, actor=actor)
     votes = store_votes(connection, project, batch, placed.ids, placed.earlier, ledger.votes, now=now)
     stored.votes = len(votes.rows)
     for at, bad in votes.refused.items():
         stored.refuse(at, bad)
     _queue(connection, project, batch, placed, set(rulings.values()), votes.taken)
-    brought.update(rulings, votes.rows)
+    saying_new.update(rulings, votes.rows)
     stored.imported = len(placed.new)
-    stored.updated = len(brought) - len(placed.new)
-    silent = (at for at, item_id in enumerate(placed.ids) if item_id and at not in brought)
+    stored.updated = len(saying_new) - len(placed.new)
+    silent = (at for at, item_id in enumerate(placed.ids) if item_id and at not in saying_new)
     stored.duplicate_ids += sum(at not in stored.refused for at in silent)
     references = batch.reference if len(placed.new) == len(batch) else [batch.reference[at] for at in placed.new]
     stored.references = len(references) - references.count(None)
@@ -129,20 +129,20 @@ def _insert_items(
     now: datetime,
     skip_duplicate_texts: bool,
 ) -> _Placed:
-    fresh = next_ids(connection, item, len(batch))
+    new_ids = next_ids(connection, item, len(batch))
     prints = np.array(batch.fingerprint, dtype=np.int64)
     past_prints = set(prints[ledger.texts.total(prints) > 0].tolist()) if skip_duplicate_texts else None
     # SQLite can be asked to pass over what it has, which is cheaper than to look first: most files are new. Ids go
     # by row, so that a second look leaves those inserted where they are.
     blindly = connection.dialect.name == "sqlite" and not skip_duplicate_texts and None not in batch.text
     present = {} if blindly else _present(connection, project, batch)
-    placed = _place(batch, fresh, present, past_prints)
+    placed = _place(batch, new_ids, present, past_prints)
     fixed = {"project_id": project.id, "created_at": moment_for(connection, now)}
     inserted = insert_rows(connection, item, _columns(batch, placed), fixed=fixed, unless=_UNIQUE)
     if inserted < len(placed.new):
-        ours = set(fresh)
+        ours = set(new_ids)
         present = {name: entry for name, entry in _present(connection, project, batch).items() if entry[0] not in ours}
-        placed = _place(batch, fresh, present, past_prints)
+        placed = _place(batch, new_ids, present, past_prints)
     for at, reason in placed.refused.items():
         stored.refuse(at, BadRow(batch.line[at], reason, excerpt_of(batch.text[at] or batch.external_id[at])))
     stored.skipped = placed.skipped
@@ -152,33 +152,33 @@ def _insert_items(
 
 
 def _place(
-    batch: Batch, fresh: Sequence[int], present: dict[str, tuple[int, int]], past_prints: set[int] | None
+    batch: Batch, new_ids: Sequence[int], present: dict[str, tuple[int, int]], past_prints: set[int] | None
 ) -> _Placed:
     """Where each row belongs, given the items (id, fingerprint) that are ``present`` by external id.
 
-    Texts of ``past_prints`` are left out, each met is added to them; None lets all in.
+    Texts of ``past_prints`` are left out, each new one is added to them; None lets all in.
     """
     earlier = {item_id for item_id, _ in present.values()}
     if not present and past_prints is None and None not in batch.text and len(set(batch.external_id)) == len(batch):
-        return _Placed(list(fresh), list(range(len(batch))), earlier)
+        return _Placed(list(new_ids), list(range(len(batch))), earlier)
     placed = _Placed([], [], earlier)
-    met = dict(present)
+    items = dict(present)
     for at, external_id in enumerate(batch.external_id):
         text, print_ = batch.text[at], batch.fingerprint[at]
-        hit = met.get(external_id)
-        if hit is None and text is None:
+        known = items.get(external_id)
+        if known is None and text is None:
             placed.refused[at] = "no_such_item"
-        elif hit is None and past_prints is not None and print_ in past_prints:
+        elif known is None and past_prints is not None and print_ in past_prints:
             placed.skipped += 1
-        elif hit is None:
-            hit = met[external_id] = (fresh[at], print_)
+        elif known is None:
+            known = items[external_id] = (new_ids[at], print_)
             placed.new.append(at)
             if past_prints is not None:
                 past_prints.add(print_)
-        elif text is not None and hit[1] != print_:
+        elif text is not None and known[1] != print_:
             placed.refused[at] = "other_text"
-            hit = None
-        placed.ids.append(hit[0] if hit else 0)
+            known = None
+        placed.ids.append(known[0] if known else 0)
     return placed
 
 

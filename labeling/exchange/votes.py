@@ -70,7 +70,7 @@ def store_votes(
     if not rows:
         return stored
     votes = {at: vote for at in rows if (vote := batch.vote[at]) is not None}
-    _meet(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
+    _identify(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
     people = {at: book.people[vote.annotator] for at, vote in votes.items()}
     histories = _histories(connection, {ids[at] for at in rows}.intersection(earlier), set(people.values()))
     keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)
@@ -130,18 +130,18 @@ def _histories(connection: Connection, items: set[int], people: set[int]) -> dic
     return histories
 
 
-def _meet(connection: Connection, project: Project, names: Iterable[str], book: VoteBook, *, now: datetime) -> None:
+def _identify(connection: Connection, project: Project, names: Iterable[str], book: VoteBook, *, now: datetime) -> None:
     """Know every annotator by id: people of this project as themselves, all others as imported ones."""
-    fresh = [name for name in names if name not in book.people]
-    if not fresh:
+    unknown = [name for name in names if name not in book.people]
+    if not unknown:
         return
-    assessors = {name: name.removeprefix(ASSESSOR) for name in fresh if name.startswith(ASSESSOR)}
+    assessors = {name: name.removeprefix(ASSESSOR) for name in unknown if name.startswith(ASSESSOR)}
     workers = _working_here(connection, project, assessors.values())
     for name, login in assessors.items():
         if login in workers:
             book.people[name] = workers[login]
             book.working_here.add(workers[login])
-    imported = {name: IMPORTED + name for name in fresh if name not in book.people}
+    imported = {name: IMPORTED + name for name in unknown if name not in book.people}
     if imported:
         facts = {"active": False, "created_at": moment_for(connection, now)}
         rows = [facts | {"login": login, "name": name} for name, login in imported.items()]

@@ -44,8 +44,8 @@ def consensus(connection: Connection, project: Project, *, as_of: datetime | Non
 def kept(connection: Connection, project: Project) -> Aggregate | None:
     """The consensus in force where nobody need wait for it; None where it would have to be made, and that takes long."""
     mark = consensus_mark(connection, project)
-    if (here := _aggregates.peek((_key(connection, project, mark), METHOD))) is not None:
-        return here
+    if (made := _aggregates.peek((_key(connection, project, mark), METHOD))) is not None:
+        return made
     newest = kept_consensus.newest(connection, project.id)
     if newest is not None and newest.mark == mark:
         return newest
@@ -53,7 +53,7 @@ def kept(connection: Connection, project: Project) -> Aggregate | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Matter:
+class ConsensusInput:
     """What a consensus is made of, read in one snapshot: VOTES, GOLDEN, and SUGGESTIONS of the ``junior`` that has a vote."""
 
     votes: pl.DataFrame
@@ -65,11 +65,11 @@ class Matter:
     key: Hashable
 
 
-def read(connection: Connection, project: Project, *, as_of: datetime | None = None) -> Matter:
+def read(connection: Connection, project: Project, *, as_of: datetime | None = None) -> ConsensusInput:
     """Read the votes as they stand, or stood at ``as_of``, and what else it takes."""
     speaker = suggestions.speaking(connection, project.id, as_of) if project.junior_votes else None
     mark = consensus_mark(connection, project)
-    return Matter(
+    return ConsensusInput(
         votes(connection, project.id, as_of=as_of),
         settled.golden(connection, project.id, as_of=as_of),
         suggestions.suggestions(connection, project.id, speaker, as_of=as_of) if speaker is not None else None,
@@ -80,19 +80,19 @@ def read(connection: Connection, project: Project, *, as_of: datetime | None = N
     )
 
 
-def make(matter: Matter, method: str = METHOD) -> Aggregate:
+def make(inputs: ConsensusInput, method: str = METHOD) -> Aggregate:
     """The consensus of what was read; made once for each state of the facts."""
-    return _aggregates.of((matter.key, method), lambda: _make(matter, method))
+    return _aggregates.of((inputs.key, method), lambda: _make(inputs, method))
 
 
-def _make(matter: Matter, method: str) -> Aggregate:
-    golden = _plain(matter.golden)
-    result = consensus_of(votes_frame(_plain(matter.votes), golden=golden), method=method)
-    if matter.suggestions is not None:
-        suggestions = _plain(matter.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
+def _make(inputs: ConsensusInput, method: str) -> Aggregate:
+    golden = _plain(inputs.golden)
+    result = consensus_of(votes_frame(_plain(inputs.votes), golden=golden), method=method)
+    if inputs.suggestions is not None:
+        suggestions = _plain(inputs.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
         result = consensus_with_junior(result, suggestions, golden)
-    named = matter.votes.select("item", "item_id").unique("item_id", maintain_order=True)
-    return of_consensus(result, named, matter.labels, junior=matter.junior, mark=matter.mark)
+    named = inputs.votes.select("item", "item_id").unique("item_id", maintain_order=True)
+    return of_consensus(result, named, inputs.labels, junior=inputs.junior, mark=inputs.mark)
 
 
 def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate:
@@ -102,8 +102,8 @@ def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate
         newest = kept_consensus.newest(connection, project.id)
         if newest is not None and newest.mark == mark:
             return newest
-        matter = read(connection, project)
-    aggregate = make(matter)
+        inputs = read(connection, project)
+    aggregate = make(inputs)
     with database.transaction() as connection:
         kept_consensus.keep(connection, project.id, aggregate, now=now)
     return aggregate

@@ -42,9 +42,9 @@ class Overview:
 def overview(connection: Connection, project: Project, zone: str) -> Overview:
     """Read and derive it all; the days are those of the time zone ``zone``. A million answers take about a second."""
     golden = settled.golden(connection, project.id)
-    given = bare_answers(connection, project.id)
-    independent = bare_answers(connection, project.id, independent=True) if given["aided"].any() else given
-    counted = given.filter(COUNTS)
+    answers = bare_answers(connection, project.id)
+    independent = bare_answers(connection, project.id, independent=True) if answers["aided"].any() else answers
+    counted = answers.filter(COUNTS)
     touched, untouched = touched_states(connection, project, counted)
     scored = golden_answers(independent, golden)
     trusted = scored.filter(COUNTS)
@@ -52,12 +52,12 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
     return Overview(
         states=States.of(touched, untouched),
         depths=progress.depths(touched, untouched, project.overlap),
-        days=progress.days(given, zone, golden["item_id"]),
+        days=progress.days(answers, zone, golden["item_id"]),
         balance=progress.balance(counted, golden["item_id"]),
         accuracy=progress.clustered_share(trusted, "item_id"),
         accuracy_items=trusted["item_id"].n_unique(),
         golden=golden.height,
-        by_chunk=chunk_scores(given, golden),
+        by_chunk=chunk_scores(answers, golden),
         by_assessor=progress.scores(worked, "assessor"),
     )
 

@@ -75,7 +75,7 @@ class Worker:
         if self._stopping.is_set():
             return False
         with self._database.snapshot() as connection:
-            if not claims.is_wanted(connection, now=self._clock()):
+            if not claims.is_any_free(connection, now=self._clock()):
                 return False
         with self._database.transaction() as connection:
             held = claims.claim(connection, now=self._clock())
@@ -122,7 +122,7 @@ class Worker:
                 with self._database.transaction() as connection:
                     claims.keep(connection, held, now=self._clock())
                 with self._database.transaction() as connection:
-                    claims.see_waiting(connection, now=self._clock())
+                    claims.mark_queued_seen(connection, now=self._clock())
             with self._database.snapshot() as connection:
                 if child.poll() is None and not claims.is_held(connection, held):
                     raise ClaimLostError

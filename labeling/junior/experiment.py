@@ -36,7 +36,7 @@ def experiment(connection: Connection, project: Project) -> Experiment:
     changes = suggestion_frames.policy_changes(connection, project.id)
     # A lease draws its arm when it is taken; an answer may come after the policy has changed.
     dated = shown.join(
-        suggestion_frames.opened(connection, project.id), on="annotation", how="left", maintain_order="left"
+        suggestion_frames.leased_at(connection, project.id), on="annotation", how="left", maintain_order="left"
     )
     within = _drawn_by_lot(dated, changes)
     answers = as_answers(within, settled(connection, project.id))

@@ -54,11 +54,11 @@ def grant(
     """
     check_lead(connection, project_id, actor)
     login = login_of(connection, person_id)
-    held = _held(connection, project_id, person_id)
-    if role in held:
+    roles = _held(connection, project_id, person_id)
+    if role in roles:
         return
     values = {"project_id": project_id, "person_id": person_id, "role": role.value, "created_at": now}
-    standing = next(iter(held.values()), Standing.ACTIVE)
+    standing = next(iter(roles.values()), Standing.ACTIVE)
     connection.execute(insert(schema.membership).values(values | {"standing": standing.value}))
     record(connection, "grant", login, now=now, actor=actor, project_id=project_id, details={"role": role.value})
 

@@ -152,14 +152,14 @@ def add_classes(
     Raises LabelingError ``class_exists``, ``bad_class`` or ``not_allowed``.
     """
     check_lead(connection, project_id, actor)
-    taken = {entry.code for entry in get_classes(connection, project_id, retired=True)}
+    codes_taken = {entry.code for entry in get_classes(connection, project_id, retired=True)}
     rows: list[dict[str, Any]] = []
     for label_class in classes:
-        if label_class.code in taken:
+        if label_class.code in codes_taken:
             raise LabelingError("class_exists", label=label_class.code)
         _check_class(label_class)
-        taken.add(label_class.code)
-        rows.append(asdict(label_class) | {"project_id": project_id, "position": len(taken) - 1})
+        codes_taken.add(label_class.code)
+        rows.append(asdict(label_class) | {"project_id": project_id, "position": len(codes_taken) - 1})
     if rows:
         connection.execute(insert(schema.label_class), rows)
         codes = [row["code"] for row in rows]

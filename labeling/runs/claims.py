@@ -38,7 +38,7 @@ class Claim:
     at: datetime
 
 
-def is_wanted(connection: Connection, *, now: datetime) -> bool:
+def is_any_free(connection: Connection, *, now: datetime) -> bool:
     """Whether there is a run to take up; asked every second, so it writes nothing."""
     return connection.execute(select(_RUN.id).where(_free(now)).limit(1)).first() is not None
 
@@ -69,7 +69,7 @@ def keep(connection: Connection, held: Claim, *, now: datetime) -> None:
     write(connection, held, seen_at=now)
 
 
-def see_waiting(connection: Connection, *, now: datetime) -> None:
+def mark_queued_seen(connection: Connection, *, now: datetime) -> None:
     """Let those who wait see that a worker is there."""
     _set(connection, _RUN.state == RunState.QUEUED.value, {"seen_at": now})
 

@@ -29,12 +29,12 @@ class Progress:
         """The step before is done, and this one begins."""
         self.end()
         self._step, self._began = step, time.perf_counter()
-        self._tell(0.0)
+        self._write(0.0)
 
     def part(self, done: int, total: int) -> None:
         """So much of the present step is done."""
         if time.perf_counter() - self._written_at >= EVERY:
-            self._tell(done / max(total, 1))
+            self._write(done / max(total, 1))
 
     def end(self) -> None:
         """The last step is done."""
@@ -42,7 +42,7 @@ class Progress:
             took = time.perf_counter() - self._began
             self.seconds[self._step] = round(self.seconds.get(self._step, 0.0) + took, 3)
 
-    def _tell(self, part: float) -> None:
+    def _write(self, part: float) -> None:
         before = 0
         for step, share in self._shares.items():
             if step == self._step:

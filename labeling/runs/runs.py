@@ -18,7 +18,7 @@ from labeling.roles import check_expert
 
 NAME_MOST = 200
 # Before so much is done, most of the time went into getting ready.
-TELLING = 0.1
+LEAST_DONE = 0.1
 GOING = (RunState.QUEUED, RunState.RUNNING)
 _RUN = schema.run.c
 _IS_GOING = _RUN.state.in_([state.value for state in GOING])
@@ -62,7 +62,7 @@ class Run:
 
     def left(self, now: datetime) -> timedelta | None:
         """How long it will take still, if it goes on as so far; None where that can't be said yet."""
-        if self.state is not RunState.RUNNING or self.started_at is None or self.done <= self.total * TELLING:
+        if self.state is not RunState.RUNNING or self.started_at is None or self.done <= self.total * LEAST_DONE:
             return None
         return (now - self.started_at) * max(self.total - self.done, 0) / self.done
 
@@ -84,7 +84,7 @@ def start_run(
     check_expert(connection, project.id, actor)
     lock_project_by_id(connection, project.id)
     _check_none_going(connection, project.id, kind)
-    values = {"project_id": project.id, "kind": kind.value, "state": RunState.QUEUED.value, "name": _named(name)}
+    values = {"project_id": project.id, "kind": kind.value, "state": RunState.QUEUED.value, "name": _checked_name(name)}
     by = {"person_id": actor, "settings": dict(settings) if settings else None, "created_at": now}
     run_id = int(connection.execute(insert(schema.run).values(values | by).returning(_RUN.id)).scalar_one())
     _record(connection, "start_run", project, run_id, now=now, actor=actor)
@@ -125,7 +125,7 @@ def rename_run(
     """Give a run another name. Raises LabelingError ``unknown_run``, ``name_too_long`` or ``not_allowed``."""
     check_expert(connection, project.id, actor)
     get_run(connection, project.id, run_id)
-    connection.execute(update(schema.run).where(_RUN.id == run_id).values(name=_named(name)))
+    connection.execute(update(schema.run).where(_RUN.id == run_id).values(name=_checked_name(name)))
     _record(connection, "rename_run", project, run_id, now=now, actor=actor)
 
 
@@ -194,7 +194,7 @@ def _is_going(connection: Connection, project_id: int, kind: RunKind) -> bool:
     return connection.execute(going).first() is not None
 
 
-def _named(name: str) -> str:
+def _checked_name(name: str) -> str:
     trimmed = name.strip()
     if len(trimmed) > NAME_MOST:
         raise LabelingError("name_too_long", most=NAME_MOST)

@@ -10,7 +10,7 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.exporting import ENDINGS, export, preview
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import count_items
 from pages.ui.access import require
@@ -22,7 +22,7 @@ from pages.ui.words import t
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
 
-def write(slug: str, what: What, kind: ExportFormat, actor: int) -> io.BytesIO:
+def write(slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> io.BytesIO:
     """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
     out = io.BytesIO()
     export(database(), slug, what, out, kind, actor=actor)
@@ -40,10 +40,10 @@ if not items:
     empty_state(t("export.empty"), page="project/import_page.py", label=t("page.import"))
     st.stop()
 with st.container(horizontal=True):
-    whats = {what: t(f"export.what.{what.value}") for what in What}
+    whats = {what: t(f"export.what.{what.value}") for what in ExportContent}
     what = st.selectbox(t("export.what"), list(whats), format_func=whats.__getitem__)
     kinds = {kind: t(f"export.format.{kind.value}") for kind in ExportFormat}
-    if what is What.CONSENSUS:
+    if what is ExportContent.CONSENSUS:
         del kinds[ExportFormat.LABEL_STUDIO]
     kind = st.selectbox(t("export.format"), list(kinds), format_func=kinds.__getitem__)
 st.caption(t(f"export.about.{what.value}"))

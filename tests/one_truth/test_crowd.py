@@ -16,7 +16,7 @@ from db.vocabulary import Role, RunKind, Teacher
 from labeling.adjudication.audits import draw_audit
 from labeling.cli import main as cli
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus
@@ -84,7 +84,7 @@ def command(*words: str) -> None:
     assert cli.main(list(words)) == 0
 
 
-def sheet(database: Database, what: What, folder: Path) -> pl.DataFrame:
+def sheet(database: Database, what: ExportContent, folder: Path) -> pl.DataFrame:
     export(database, "crowd", what, folder / "sheet.parquet", ExportFormat.PARQUET, now=NOON)
     return pl.read_parquet(folder / "sheet.parquet")
 
@@ -99,7 +99,7 @@ def test_a_crowd_from_a_file_and_the_same_file_by_command_have_the_same_labels(
     database, _, folder, truth = told
     command("consensus", str(folder / "votes.csv"), "-o", str(folder / "consensus.csv"))
     by_command = pl.read_csv(folder / "consensus.csv")
-    labels, agreed = sheet(database, What.FINAL, folder), sheet(database, What.CONSENSUS, folder)
+    labels, agreed = sheet(database, ExportContent.FINAL, folder), sheet(database, ExportContent.CONSENSUS, folder)
     assert labels_of(labels) == labels_of(agreed) == labels_of(by_command)
     assert labels["method"].unique().to_list() == ["auto"]
     met = by_command.join(agreed, on="item")
@@ -108,9 +108,9 @@ def test_a_crowd_from_a_file_and_the_same_file_by_command_have_the_same_labels(
     # With golden items, too: the exported votes and golden labels give the exported labels.
     some = [[item, truth[item]] for item in list(truth)[:40]]
     bring(database, csv_of(["id", "golden"], some), slug="crowd")
-    votes = sheet(database, What.ANNOTATIONS, folder).filter("counts").select("item", "annotator", "label")
+    votes = sheet(database, ExportContent.ANNOTATIONS, folder).filter("counts").select("item", "annotator", "label")
     votes.write_csv(folder / "exported.csv")
-    sheet(database, What.GOLDEN, folder).select("item", "label").write_csv(folder / "golden.csv")
+    sheet(database, ExportContent.GOLDEN, folder).select("item", "label").write_csv(folder / "golden.csv")
     command(
         "consensus",
         str(folder / "exported.csv"),
@@ -119,7 +119,7 @@ def test_a_crowd_from_a_file_and_the_same_file_by_command_have_the_same_labels(
         "-o",
         str(folder / "again.csv"),
     )
-    assert labels_of(pl.read_csv(folder / "again.csv")) == labels_of(sheet(database, What.FINAL, folder))
+    assert labels_of(pl.read_csv(folder / "again.csv")) == labels_of(sheet(database, ExportContent.FINAL, folder))
 
 
 def test_review_audit_gain_and_comparison_are_about_the_exported_labels(
@@ -129,7 +129,7 @@ def test_review_audit_gain_and_comparison_are_about_the_exported_labels(
     some = list(truth)[:30]
     bring(database, csv_of(["id", "golden"], [[item, truth[item]] for item in some]), slug="crowd")
     run_id = analyse_now(database, project, now=NOON)
-    labels = sheet(database, What.FINAL, folder)
+    labels = sheet(database, ExportContent.FINAL, folder)
     with database.snapshot() as connection:
         findings = run_frames.findings(connection, run_id)
     open_items = labels.filter(pl.col("source") == "consensus")
@@ -149,14 +149,14 @@ def audit_and_gain(database: Database, project: Project, run_id: int, truth: dic
         project = change_settings(connection, project.id, settings, now=NOON, actor=None)
         expert = add_person(connection, "expert", project, Role.EXPERT)
         audit = draw_audit(connection, project, run_id, 140, now=NOON, actor=None)
-    before = labels_of(sheet(database, What.FINAL, folder))
+    before = labels_of(sheet(database, ExportContent.FINAL, folder))
     with database.snapshot() as connection:
         population = adjudication_frames.audit_population(connection, audit)
         ids = dict(final(connection, project).select("item", "item_id").iter_rows())
     assert labels_of(population, "given") == {item: before[item] for item in population["item"]}
     later = NOON + timedelta(hours=1)
     rule_by_truth(database, project, expert, run_id, {ids[item]: truth[item] for item in ids}, 140, now=later)
-    exported = labels_of(sheet(database, What.FINAL, folder))
+    exported = labels_of(sheet(database, ExportContent.FINAL, folder))
     with database.snapshot() as connection:
         drawn = settled.ruled(connection, project.id)["item"].to_list()
     assert {item: exported[item] for item in drawn} == {item: truth[item] for item in drawn}
@@ -215,7 +215,7 @@ def test_a_run_of_kind_consensus_is_what_everybody_reads(
     # Not again so soon, but when it has rested, and for who exports at once.
     assert make(NOON + timedelta(minutes=5)) is None
     assert make(NOON + timedelta(minutes=11)) is not None
-    sheet(sqlite_database, What.FINAL, tmp_path)
+    sheet(sqlite_database, ExportContent.FINAL, tmp_path)
     with sqlite_database.snapshot() as connection:
         assert facts.consensus(connection, project).votes == len(votes)
         assert facts.is_current(connection, project)

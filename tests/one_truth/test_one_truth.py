@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from db.engine import Database, open_database
 from db.migrate import migrate
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus
@@ -38,7 +38,7 @@ from tests.one_truth.world import Truth, begin
 ACT = st.tuples(st.integers(0, len(ACTS) - 1), st.integers(0, 50), st.integers(0, 50))
 
 
-def sheet(truth: Truth, what: What, at: datetime | None) -> pl.DataFrame:
+def sheet(truth: Truth, what: ExportContent, at: datetime | None) -> pl.DataFrame:
     """A whole export, read back from its file."""
     out = io.BytesIO()
     export(truth.world.database, truth.world.project.slug, what, out, ExportFormat.PARQUET, as_of=at)
@@ -94,18 +94,18 @@ def check_files(
     truth: Truth, at: datetime | None, labels: pl.DataFrame, counted: pl.DataFrame, agreed: pl.DataFrame
 ) -> None:
     """What is exported is what is judged."""
-    told = sheet(truth, What.FINAL, at)
+    told = sheet(truth, ExportContent.FINAL, at)
     columns = ("item", "label", "source", "method", "probability", "n", "state")
     assert plain(told, *columns) == plain(labels, *columns)
-    annotations = sheet(truth, What.ANNOTATIONS, at)
+    annotations = sheet(truth, ExportContent.ANNOTATIONS, at)
     mine = annotations.filter("counts")
     assert sorted(plain(mine, "item", "annotator", "label"), key=str) == sorted(
         plain(counted, "item", "annotator", "label"), key=str
     )
-    chances = sheet(truth, What.CONSENSUS, at)
+    chances = sheet(truth, ExportContent.CONSENSUS, at)
     names = ["item", "label", "method", "probability", "n", *(name for name in agreed.columns if name.startswith("p_"))]
     assert plain(chances, *names) == plain(agreed, *names)
-    golden = dict(plain(sheet(truth, What.GOLDEN, at), "item", "label"))
+    golden = dict(plain(sheet(truth, ExportContent.GOLDEN, at), "item", "label"))
     with truth.world.database.snapshot() as connection:
         assert golden == dict(plain(settled.golden(connection, truth.world.project.id, as_of=at), "item", "label"))
 

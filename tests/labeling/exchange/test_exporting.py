@@ -20,14 +20,14 @@ from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.exchange import writing
 from labeling.exchange.exporting import export, format_of, preview
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, csv_of, named
 from tests.labeling.worlds import World, add_person, make_world, press
 
 
-def sheet(database: Database, what: What, slug: str = SLUG, **given: Any) -> list[dict[str, Any]]:
+def sheet(database: Database, what: ExportContent, slug: str = SLUG, **given: Any) -> list[dict[str, Any]]:
     """An export as rows, by way of Parquet, which keeps types."""
     out = io.BytesIO()
     export(database, slug, what, out, ExportFormat.PARQUET, **given)
@@ -51,7 +51,7 @@ def voted(database: Database) -> None:
 def test_final_has_a_row_for_every_item_with_its_label_and_state(database: Database) -> None:
     voted(database)
     facts = ("item", "label", "source", "probability", "n", "state")
-    assert [tuple(row[name] for name in facts) for row in sheet(database, What.FINAL)] == [
+    assert [tuple(row[name] for name in facts) for row in sheet(database, ExportContent.FINAL)] == [
         ("1", "b", "consensus", 1.0, 2, "agreed"),
         ("2", "a", "consensus", 0.5, 2, "disputed"),
         ("3", "a", "consensus", 1.0, 1, "in_progress"),
@@ -73,7 +73,7 @@ def test_rulings_are_stronger_than_votes(database: Database) -> None:
         connection.execute(
             insert(schema.adjudication), [ruling | {"item_id": world.items[1], "label": "confusion", "rationale": "x"}]
         )
-    found = sheet(database, What.FINAL, "test")
+    found = sheet(database, ExportContent.FINAL, "test")
     assert [(row["label"], row["source"], row["probability"], row["state"]) for row in found] == [
         ("gratitude", "golden", None, "golden"),
         ("confusion", "adjudication", None, "adjudicated"),
@@ -81,8 +81,12 @@ def test_rulings_are_stronger_than_votes(database: Database) -> None:
     ]
     with database.transaction() as connection:
         golden.appoint(connection, world.project, world.items[0], None, now=NOON, actor=None)
-    assert [row["source"] for row in sheet(database, What.FINAL, "test")] == ["consensus", "adjudication", "consensus"]
-    assert [row["item"] for row in sheet(database, What.GOLDEN, "test")] == ["2"]
+    assert [row["source"] for row in sheet(database, ExportContent.FINAL, "test")] == [
+        "consensus",
+        "adjudication",
+        "consensus",
+    ]
+    assert [row["item"] for row in sheet(database, ExportContent.GOLDEN, "test")] == ["2"]
 
 
 def labelled_world(database: Database) -> World:
@@ -101,7 +105,7 @@ def test_annotations_tell_every_revision(database: Database) -> None:
     world = labelled_world(database)
     third = world.assessors[2]
     world.work(third, press(world.work(third).items[0].token, None))
-    rows = sheet(database, What.ANNOTATIONS, "test")
+    rows = sheet(database, ExportContent.ANNOTATIONS, "test")
     facts = ("annotator", "label", "unsure", "revision", "latest", "chunk", "seconds", "created_at")
     assert [tuple(row[name] for name in facts) for row in rows] == [
         ("assessor:assessor0", "neutral", False, 1, False, 1, 2.0, "2026-03-02T12:00:00.000000Z"),
@@ -113,40 +117,42 @@ def test_annotations_tell_every_revision(database: Database) -> None:
 
 def test_an_export_can_look_back(database: Database) -> None:
     labelled_world(database)
-    (now,) = sheet(database, What.CONSENSUS, "test")
-    (then,) = sheet(database, What.CONSENSUS, "test", as_of=NOON + timedelta(minutes=30))
+    (now,) = sheet(database, ExportContent.CONSENSUS, "test")
+    (then,) = sheet(database, ExportContent.CONSENSUS, "test", as_of=NOON + timedelta(minutes=30))
     assert (then["p_neutral"], then["p_gratitude"], then["p_confusion"]) == (0.5, 0.0, 0.5)
     assert (now["p_neutral"], now["p_gratitude"], now["p_confusion"]) == (0.0, 0.5, 0.5)
-    assert len(sheet(database, What.ANNOTATIONS, "test", as_of=NOON)) == 2
-    assert sheet(database, What.FINAL, "test", as_of=NOON - timedelta(days=1)) == []
+    assert len(sheet(database, ExportContent.ANNOTATIONS, "test", as_of=NOON)) == 2
+    assert sheet(database, ExportContent.FINAL, "test", as_of=NOON - timedelta(days=1)) == []
 
 
 def test_answers_of_suspended_chunks_and_surplus_ones_do_not_count(database: Database) -> None:
     world = labelled_world(database)
-    assert sheet(database, What.FINAL, "test")[0]["n"] == 2
+    assert sheet(database, ExportContent.FINAL, "test")[0]["n"] == 2
     with database.transaction() as connection:
         mine = schema.chunk.c.assessor_id == world.assessors[0]
         values = {"outcome": ChunkOutcome.SUSPENDED, "closed_at": world.now}
         connection.execute(update(schema.chunk).where(mine).values(values))
-    (row,) = sheet(database, What.FINAL, "test")
+    (row,) = sheet(database, ExportContent.FINAL, "test")
     assert (row["label"], row["n"]) == ("confusion", 1)
     bring(
         database,
         csv_of(["id", "annotator", "label", "surplus"], [["1", "x", "neutral", "1"], ["1", "y", "neutral", "1"]]),
         slug="test",
     )
-    assert sheet(database, What.FINAL, "test")[0]["label"] == "confusion"
-    assert len(sheet(database, What.ANNOTATIONS, "test")) == 5
+    assert sheet(database, ExportContent.FINAL, "test")[0]["label"] == "confusion"
+    assert len(sheet(database, ExportContent.ANNOTATIONS, "test")) == 5
 
 
 def test_golden_and_consensus_sheets(database: Database) -> None:
     voted(database)
     bring(database, csv_of(["id", "golden", "explanation"], [["2", "a", "so"], ["4", "b", ""]]))
-    assert [(row["item"], row["text"], row["label"], row["explanation"]) for row in sheet(database, What.GOLDEN)] == [
+    assert [
+        (row["item"], row["text"], row["label"], row["explanation"]) for row in sheet(database, ExportContent.GOLDEN)
+    ] == [
         ("2", "text 2", "a", "so"),
         ("4", "text 4", "b", ""),
     ]
-    rows = sheet(database, What.CONSENSUS)
+    rows = sheet(database, ExportContent.CONSENSUS)
     assert [(row["item"], row["label"], row["n"], row["p_b"], row["p_a"]) for row in rows] == [
         ("1", "b", 2, 1.0, 0.0),
         ("2", "a", 2, 0.0, 1.0),
@@ -158,10 +164,10 @@ def test_golden_and_consensus_sheets(database: Database) -> None:
 def test_pages_of_any_size_say_the_same(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     voted(sqlite_database)
     bring(sqlite_database, csv_of(["id", "text"], [["other", "other project"]]), slug="other")
-    whole = {what: sheet(sqlite_database, what) for what in What}
+    whole = {what: sheet(sqlite_database, what) for what in ExportContent}
     monkeypatch.setattr("labeling.exchange.sheets.PAGE", 2)
-    assert {what: sheet(sqlite_database, what) for what in What} == whole
-    assert [row["text"] for row in preview(sqlite_database, SLUG, What.FINAL, 3).to_dicts()] == [
+    assert {what: sheet(sqlite_database, what) for what in ExportContent} == whole
+    assert [row["text"] for row in preview(sqlite_database, SLUG, ExportContent.FINAL, 3).to_dicts()] == [
         "text 1",
         "text 2",
         "text 3",
@@ -184,23 +190,23 @@ def test_an_export_is_of_one_moment(database: Database, monkeypatch: pytest.Monk
             return super().write(data)
 
     out = Meanwhile()
-    export(database, SLUG, What.FINAL, out, ExportFormat.CSV)
+    export(database, SLUG, ExportContent.FINAL, out, ExportFormat.CSV)
     rows = list(csv.DictReader(io.StringIO(out.getvalue().decode())))
     assert out.done and [row["n"] for row in rows] == ["2", "2", "1", "0", "2", "0"]
-    assert sheet(database, What.FINAL)[3]["n"] == 1
+    assert sheet(database, ExportContent.FINAL)[3]["n"] == 1
 
 
 def test_formulas_are_neutralised_in_csv_and_xlsx_only(sqlite_database: Database) -> None:
     bring(sqlite_database, named(b'{"item":"=id","text":"=1+1","k":"v"}\n', "x.jsonl"))
     out = io.BytesIO()
-    export(sqlite_database, SLUG, What.FINAL, out, ExportFormat.CSV)
+    export(sqlite_database, SLUG, ExportContent.FINAL, out, ExportFormat.CSV)
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode()))
     assert (row["item"], row["text"]) == ("'=id", "'=1+1")
     out = io.BytesIO()
-    export(sqlite_database, SLUG, What.FINAL, out, ExportFormat.XLSX)
+    export(sqlite_database, SLUG, ExportContent.FINAL, out, ExportFormat.XLSX)
     assert pl.read_excel(out.getvalue(), engine="calamine")["text"].to_list() == ["'=1+1"]
     out = io.BytesIO()
-    export(sqlite_database, SLUG, What.FINAL, out, ExportFormat.JSONL)
+    export(sqlite_database, SLUG, ExportContent.FINAL, out, ExportFormat.JSONL)
     assert json.loads(out.getvalue())["text"] == "=1+1"
     assert json.loads(out.getvalue())["metadata"] == {"k": "v"}
 
@@ -208,7 +214,7 @@ def test_formulas_are_neutralised_in_csv_and_xlsx_only(sqlite_database: Database
 def test_label_studio_tasks(sqlite_database: Database) -> None:
     voted(sqlite_database)
     out = io.BytesIO()
-    report = export(sqlite_database, SLUG, What.ANNOTATIONS, out, ExportFormat.LABEL_STUDIO)
+    report = export(sqlite_database, SLUG, ExportContent.ANNOTATIONS, out, ExportFormat.LABEL_STUDIO)
     tasks = json.loads(out.getvalue())
     assert report.rows == len(tasks) == 6
     first = tasks[0]["annotations"][0]
@@ -217,11 +223,11 @@ def test_label_studio_tasks(sqlite_database: Database) -> None:
     choice = {"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": ["b"]}}
     assert first["result"] == [choice] and tasks[3]["annotations"] == []
     out = io.BytesIO()
-    export(sqlite_database, SLUG, What.FINAL, out, ExportFormat.LABEL_STUDIO)
+    export(sqlite_database, SLUG, ExportContent.FINAL, out, ExportFormat.LABEL_STUDIO)
     (guess,) = json.loads(out.getvalue())[0]["predictions"]
     assert (guess["score"], guess["model_version"], guess["result"]) == (1.0, "consensus", [choice])
     with pytest.raises(LabelingError, match="not_in_label_studio"):
-        export(sqlite_database, SLUG, What.CONSENSUS, io.BytesIO(), ExportFormat.LABEL_STUDIO)
+        export(sqlite_database, SLUG, ExportContent.CONSENSUS, io.BytesIO(), ExportFormat.LABEL_STUDIO)
 
 
 def test_what_excel_has_no_room_for_is_said_before_anything_is_lost(
@@ -230,11 +236,11 @@ def test_what_excel_has_no_room_for_is_said_before_anything_is_lost(
     bring(sqlite_database, csv_of(["text", "context"], [["a", "x" * 40_000], ["b", ""]]))
     path = tmp_path / "out.xlsx"
     with pytest.raises(LabelingError, match=r"cell_too_long.*context") as raised:
-        export(sqlite_database, SLUG, What.FINAL, path, ExportFormat.XLSX)
+        export(sqlite_database, SLUG, ExportContent.FINAL, path, ExportFormat.XLSX)
     assert raised.value.details["limit"] == 32_767
     monkeypatch.setattr(writing, "XLSX_ROWS", 2)
     with pytest.raises(LabelingError, match="too_many_rows"):
-        export(sqlite_database, SLUG, What.FINAL, path, ExportFormat.XLSX)
+        export(sqlite_database, SLUG, ExportContent.FINAL, path, ExportFormat.XLSX)
     assert list(tmp_path.glob("out*")) == []
 
 
@@ -250,16 +256,16 @@ def test_a_file_stands_under_its_name_only_when_it_is_whole(
 
     monkeypatch.setattr(writing, "_neutralised", fail)
     with pytest.raises(RuntimeError):
-        export(sqlite_database, SLUG, What.FINAL, path, ExportFormat.CSV)
+        export(sqlite_database, SLUG, ExportContent.FINAL, path, ExportFormat.CSV)
     assert [entry.name for entry in tmp_path.glob("out*")] == ["out.csv"] and path.read_text() == "older"
     with pytest.raises(LabelingError, match="not_writable"):
-        export(sqlite_database, SLUG, What.FINAL, tmp_path / "no" / "out.csv", ExportFormat.CSV)
+        export(sqlite_database, SLUG, ExportContent.FINAL, tmp_path / "no" / "out.csv", ExportFormat.CSV)
 
 
 def test_an_empty_project_gives_the_columns(sqlite_database: Database) -> None:
     with sqlite_database.transaction() as connection:
         create_project(connection, SLUG, now=NOON)
-    for what in What:
+    for what in ExportContent:
         for format in (ExportFormat.CSV, ExportFormat.PARQUET, ExportFormat.XLSX, ExportFormat.JSONL):
             out = io.BytesIO()
             assert export(sqlite_database, SLUG, what, out, format).rows == 0
@@ -277,7 +283,7 @@ def test_only_a_lead_takes_labels_out_or_brings_them_in(sqlite_database: Databas
     world = make_world(sqlite_database)
     me = world.assessors[0]
     with pytest.raises(LabelingError, match="not_allowed"):
-        export(sqlite_database, "test", What.FINAL, io.BytesIO(), ExportFormat.CSV, actor=me)
+        export(sqlite_database, "test", ExportContent.FINAL, io.BytesIO(), ExportFormat.CSV, actor=me)
     with pytest.raises(LabelingError, match="not_allowed"):
         bring(sqlite_database, csv_of(["text"], [["a"]]), slug="test", actor=me)
     with pytest.raises(LabelingError, match="not_allowed"):
@@ -285,4 +291,4 @@ def test_only_a_lead_takes_labels_out_or_brings_them_in(sqlite_database: Databas
     with sqlite_database.transaction() as connection:
         lead = add_person(connection, "lead", world.project, Role.LEAD)
     assert bring(sqlite_database, csv_of(["text"], [["a"]]), slug="test", actor=lead).imported == 1
-    assert export(sqlite_database, "test", What.FINAL, io.BytesIO(), ExportFormat.CSV, actor=lead).rows == 15
+    assert export(sqlite_database, "test", ExportContent.FINAL, io.BytesIO(), ExportFormat.CSV, actor=lead).rows == 15

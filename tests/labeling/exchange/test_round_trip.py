@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from db.engine import Database, open_database
 from db.migrate import migrate
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from tests.labeling.exchange.files import SLUG, bring, content, named
 from tests.labeling.worlds import make_world
@@ -129,7 +129,7 @@ def fill(database: Database, items: list[dict[str, Any]], votes: list[dict[str, 
         bring(database, named("\n".join(rows).encode(), "votes.jsonl"))
 
 
-def carried(source: Database, target: Database, what: What, format: ExportFormat) -> None:
+def carried(source: Database, target: Database, what: ExportContent, format: ExportFormat) -> None:
     """Export from one database, import into the other."""
     out = io.BytesIO()
     rows = export(source, SLUG, what, out, format).rows
@@ -152,14 +152,14 @@ def carried(source: Database, target: Database, what: What, format: ExportFormat
 def test_everything_comes_back(format: ExportFormat, items: list[dict[str, Any]], votes: list[dict[str, Any]]) -> None:
     with fresh() as source, fresh() as target:
         fill(source, items, votes)
-        for what in (What.FINAL, What.GOLDEN, What.ANNOTATIONS):
+        for what in (ExportContent.FINAL, ExportContent.GOLDEN, ExportContent.ANNOTATIONS):
             carried(source, target, what, format)
         expected, found = content(source), content(target)
         assert found["items"] == expected["items"]
         assert found["golden"] == expected["golden"]
         assert found["votes"] == expected["votes"]
         # And the same files once more change nothing.
-        for what in (What.FINAL, What.GOLDEN, What.ANNOTATIONS):
+        for what in (ExportContent.FINAL, ExportContent.GOLDEN, ExportContent.ANNOTATIONS):
             carried(source, target, what, format)
         assert content(target) == expected
 
@@ -173,7 +173,7 @@ def test_a_desks_work_comes_back_under_the_assessors_names(
         for item in world.work(assessor).items:
             world.label(assessor, item.token, "neutral")
     with fresh() as target:
-        for what in (What.FINAL, What.GOLDEN, What.ANNOTATIONS):
+        for what in (ExportContent.FINAL, ExportContent.GOLDEN, ExportContent.ANNOTATIONS):
             out = io.BytesIO()
             export(sqlite_database, "test", what, out, format)
             bring(target, named(out.getvalue(), f"{what.value}.{ENDING.get(format, format.value)}"))

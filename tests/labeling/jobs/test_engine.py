@@ -235,7 +235,7 @@ def test_those_who_wait_see_that_a_worker_is_there(sqlite_database: Database) ->
     assert held is not None and held.run_id == first
     later = NOON + timedelta(seconds=3)
     with sqlite_database.transaction() as connection:
-        claims.see_waiting(connection, now=later)
+        claims.mark_queued_seen(connection, now=later)
     with sqlite_database.snapshot() as connection:
         assert runs.worker_seen(connection) == later
         seen = connection.execute(select(schema.run.c.seen_at).where(schema.run.c.id == second)).scalar()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from labeling.cli import quality as quality_cli
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import Project, get_project
 from pages.ui.figures import figure
@@ -25,7 +25,7 @@ def project_of(demo: Database, slug: str = "demo") -> Project:
         return get_project(connection, slug)
 
 
-def exported(demo: Database, tmp_path: Path, what: What, as_of: datetime | None = None) -> str:
+def exported(demo: Database, tmp_path: Path, what: ExportContent, as_of: datetime | None = None) -> str:
     path = tmp_path / f"{what.value}.csv"
     export(demo, "demo", what, path, ExportFormat.CSV, as_of=as_of)
     return str(path)

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from labeling import background
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.facts import votes as facts_votes
 from labeling.facts.overview import overview
 from labeling.kept import Kept
@@ -30,7 +30,7 @@ from tests.pages.working import answer_of, chart_of, put_to_work, shown
 def test_agreement_is_what_the_command_line_says_of_the_exported_votes(
     open_demo: Callable[..., AppTest], demo: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = command(capsys, "agreement", exported(demo, tmp_path, What.ANNOTATIONS))
+    found = command(capsys, "agreement", exported(demo, tmp_path, ExportContent.ANNOTATIONS))
     app = open_demo("lead", "quality/agreement.py")
     cards = metrics(app)
     for name in ("by_items", "kappa", "fleiss", "alpha", "ac1"):
@@ -62,13 +62,13 @@ def test_as_of_a_day_every_figure_is_of_that_day(
     now = metrics(app)[say("ru", "agreement.by_items")]
     app.date_input(key="filter_demo_as_of").set_value(day).run()
     moment = datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
-    found = command(capsys, "agreement", exported(demo, tmp_path, What.ANNOTATIONS, moment))
+    found = command(capsys, "agreement", exported(demo, tmp_path, ExportContent.ANNOTATIONS, moment))
     then = metrics(app)[say("ru", "agreement.by_items")]
     assert then == said(found["figures"]["by_items"])
     assert then != now
     # The choice goes along to the next page.
     app.switch_page("quality/assessors.py").run()
-    golden = exported(demo, tmp_path, What.GOLDEN, moment)
+    golden = exported(demo, tmp_path, ExportContent.GOLDEN, moment)
     theirs = command(capsys, "assessors", str(tmp_path / "annotations.csv"), "--golden", golden)
     column = table(app, say("ru", "assessors.accuracy"))[say("ru", "assessors.accuracy")]
     assert column == [
@@ -83,7 +83,7 @@ def test_as_of_a_day_every_figure_is_of_that_day(
 def test_assessors_in_and_out_and_classes(
     open_demo: Callable[..., AppTest], demo: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = pl.read_csv(exported(demo, tmp_path, What.ANNOTATIONS), infer_schema=False)
+    rows = pl.read_csv(exported(demo, tmp_path, ExportContent.ANNOTATIONS), infer_schema=False)
 
     def by_items(chosen: pl.DataFrame) -> str:
         chosen.write_csv(tmp_path / "chosen.csv")

@@ -15,7 +15,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.desk import chunks, gates
-from labeling.exchange.sheets import What
+from labeling.exchange.sheets import ExportContent
 from labeling.facts.overview import overview
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
@@ -77,7 +77,7 @@ def test_how_far_assessors_agree_with_themselves_stands_in_their_table(open_demo
 def test_assessors_are_what_the_command_line_says(
     open_demo: Callable[..., AppTest], demo: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = exported(demo, tmp_path, What.ANNOTATIONS), exported(demo, tmp_path, What.GOLDEN)
+    files = exported(demo, tmp_path, ExportContent.ANNOTATIONS), exported(demo, tmp_path, ExportContent.GOLDEN)
     found = command(capsys, "assessors", files[0], "--golden", files[1])["assessors"]
     app = open_demo("lead", "quality/assessors.py")
     rows = table(app, say("ru", "assessors.skill"))
@@ -154,7 +154,7 @@ def test_who_is_no_lead_any_more_changes_nothing(open_demo: Callable[..., AppTes
 def test_the_consensus_is_what_the_command_line_writes(
     open_demo: Callable[..., AppTest], demo: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = exported(demo, tmp_path, What.ANNOTATIONS), exported(demo, tmp_path, What.GOLDEN)
+    files = exported(demo, tmp_path, ExportContent.ANNOTATIONS), exported(demo, tmp_path, ExportContent.GOLDEN)
     out = str(tmp_path / "out.csv")
     told = command(capsys, "consensus", files[0], "--golden", files[1], "-o", out)
     wanted = {row["item"]: row for row in pl.read_csv(out).to_dicts()}
