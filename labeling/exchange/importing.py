@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -70,16 +70,17 @@ def import_file(
                 raise LabelingError("no_rows", name=name)
             mapping = mapping or guess_mapping(first.names, sample_of(first))
             mapping.check(first.names)
-            run = _Run(database, project_slug, options, facts, now=now, actor=actor, started=started)
+            report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
+            run = _Run(database, project_slug, options, report, now, actor, started)
             judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options, run.masker())
             try:
                 _import_all(run, judged, progress, cancelled)
             except LabelingError as error:
-                run.report.error = error.code
+                report.error = error.code
                 run.finish()
                 raise
             run.finish()
-    return run.report
+    return report
 
 
 def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
@@ -132,55 +133,47 @@ def _import_all(
             if cancelled is not None and cancelled():
                 run.report.cancelled = True
                 return
-            with run.transaction() as connection:
+            with run.database.transaction() as connection:
                 run.take(connection, portion)
                 ahead = reader.submit(next, judged, None)
             if progress is not None:
                 progress(run.progress(portion.share))
 
 
+@dataclass
 class _Run:
     """One import under way: what it remembers between chunks, and its line in the history."""
 
-    def __init__(
-        self,
-        database: Database,
-        slug: str,
-        options: ImportOptions,
-        facts: FileFacts,
-        *,
-        now: datetime,
-        actor: int | None,
-        started: float,
-    ) -> None:
-        self._database = database
-        self._slug = slug
-        self._options = options
-        self._now = now
-        self._actor = actor
-        self._started = started
+    database: Database
+    slug: str
+    options: ImportOptions
+    report: ImportReport
+    now: datetime
+    actor: int | None
+    started: float
+
+    def __post_init__(self) -> None:
         self._ledger = Ledger()
-        self._make_classes = options.make_classes
-        self.report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
+        self._make_classes = self.options.make_classes
         self._masks = False
-        self._id, self._classes = self._begin(facts.name)
+        self._id, self._classes = self._begin(self.report.name)
 
     def _begin(self, name: str) -> tuple[int, set[str]]:
         runs = schema.import_run
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             try:
-                project = get_project(connection, self._slug)
-                check_lead(connection, project.id, self._actor)
+                project = get_project(connection, self.slug)
+                check_lead(connection, project.id, self.actor)
             except LabelingError as error:
-                if error.code != "unknown_project" or not self._options.make_project:
+                if error.code != "unknown_project" or not self.options.make_project:
                     raise
-                check_admin(connection, self._actor)
-                project = create_project(connection, self._slug, now=self._now, actor=self._actor)
+                check_admin(connection, self.actor)
+                project = create_project(connection, self.slug, now=self.now, actor=self.actor)
                 self._make_classes = True
             self._masks = project.pii_policy is PiiPolicy.MASK
             read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
-            values = {"project_id": project.id, "name": name[:400], "person_id": self._actor, "started_at": self._now}
+            values = {"project_id": project.id, "name": name[:400], "person_id": self.actor, "started_at": self.now}
             inserted = connection.execute(insert(runs).values(values).returning(runs.c.id))
             return int(inserted.scalar_one()), classes
 
@@ -192,24 +185,20 @@ class _Run:
 
         return RowMasker()
 
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """The transaction of one chunk."""
-        return self._database.transaction()
-
     def take(self, connection: Connection, portion: _Portion) -> None:
         """Write what is good of one portion, and the report as it then stands."""
-        project = lock_project(connection, self._slug)
+        project = lock_project(connection, self.slug)
         batch, new_labels, unknown = self._check_labels(portion.batch)
         if new_labels:
-            add_codes(connection, project.id, new_labels, now=self._now, actor=self._actor)
+            add_codes(connection, project.id, new_labels, now=self.now, actor=self.actor)
         stored = store(
             connection,
             project,
             batch,
             self._ledger,
-            now=self._now,
-            actor=self._actor,
-            skip_duplicate_texts=self._options.skip_duplicate_texts,
+            now=self.now,
+            actor=self.actor,
+            skip_duplicate_texts=self.options.skip_duplicate_texts,
         )
         self.report.read += portion.read
         self.report.new_classes += new_labels
@@ -226,30 +215,30 @@ class _Run:
     def progress(self, share: float) -> ImportProgress:
         """How far it has come."""
         report = self.report
-        return ImportProgress(report.read, report.imported, report.bad, share, time.perf_counter() - self._started)
+        return ImportProgress(report.read, report.imported, report.bad, share, time.perf_counter() - self.started)
 
     def finish(self) -> None:
         """Close the line in the history and in the audit log."""
-        with self._database.transaction() as connection:
-            project = get_project(connection, self._slug)
+        with self.database.transaction() as connection:
+            project = get_project(connection, self.slug)
             connection.execute(self._line(finished=True))
             counts = {name: getattr(self.report, name) for name in ("read", "imported", "golden", "votes", "error")}
             record(
                 connection,
                 "import_file",
                 self.report.name,
-                now=self._now,
-                actor=self._actor,
+                now=self.now,
+                actor=self.actor,
                 project_id=project.id,
                 details=counts,
             )
 
     def _line(self, *, finished: bool) -> Update:
-        self.report.seconds = round(time.perf_counter() - self._started, 3)
+        self.report.seconds = round(time.perf_counter() - self.started, 3)
         runs = schema.import_run
         values: dict[str, object] = {"report": asdict(self.report)}
         if finished:
-            values["finished_at"] = self._now + timedelta(seconds=self.report.seconds)
+            values["finished_at"] = self.now + timedelta(seconds=self.report.seconds)
         return update(runs).where(runs.c.id == self._id).values(values)
 
     def _check_labels(self, batch: Batch) -> tuple[Batch, list[str], list[BadRow]]:

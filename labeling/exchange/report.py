@@ -95,9 +95,9 @@ class ImportReport:
 
     def add(self, stored: Stored) -> None:
         """Count what one chunk brought."""
-        for name in ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes"):
+        counts = ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes", "references")
+        for name in counts:
             setattr(self, name, getattr(self, name) + getattr(stored, name))
-        self.references += stored.references
 
 
 @dataclass(frozen=True)

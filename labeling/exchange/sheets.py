@@ -48,6 +48,8 @@ _VOTE = {
     "created_at": pl.String,
 }
 _RULING = {"id": pl.Int64, "revision": pl.Int64, "label": pl.String, "explanation": pl.String, "created_at": pl.String}
+# As ISO 8601 writes it, from the text that databases give.
+_CREATED_AT = pl.col("created_at").str.replace(" ", "T", literal=True) + "Z"
 
 
 class ExportContent(StrEnum):
@@ -141,11 +143,9 @@ class Sheets:
         """The items: ``id`` (of the database), ``item`` (of the file) and their facts."""
         last = 0
         while True:
+            names = ("id", "external_id", "text", "context", "reference", "priority")
             query = (
-                select(
-                    *(_item.c.id, _item.c.external_id, _item.c.text, _item.c.context, _item.c.reference),
-                    *(_item.c.priority, cast(_item.c.metadata, Text)),
-                )
+                select(*(_item.c[name] for name in names), cast(_item.c.metadata, Text))
                 # By the primary key: the index of the project would mean to sort a million rows for every page.
                 .where(_item.c.id > last, _item.c.project_id + 0 == self.project.id)
                 .order_by(_item.c.id)
@@ -185,7 +185,7 @@ class Sheets:
             self._read(query, _VOTE)
             .join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
             .with_columns(
-                _iso("created_at"),
+                _CREATED_AT,
                 pl.col("flagged", "surplus", "aided").cast(pl.Boolean),
                 latest.alias("latest"),
                 pl.col("label").is_null().alias("unsure"),
@@ -197,12 +197,11 @@ class Sheets:
         )
 
     def _golden(self, items: pl.DataFrame) -> pl.DataFrame:
-        table = _golden
-        columns = (table.c.item_id, table.c.revision, table.c.label, table.c.explanation)
-        query = select(*columns, self._moment(table.c.created_at)).where(
-            table.c.label.is_not(None), in_force(table, self.as_of)
+        columns = (_golden.c.item_id, _golden.c.revision, _golden.c.label, _golden.c.explanation)
+        query = select(*columns, self._moment(_golden.c.created_at)).where(
+            _golden.c.label.is_not(None), in_force(_golden, self.as_of)
         )
-        rulings = self._read(self._of(query, table, items), _RULING).with_columns(_iso("created_at"))
+        rulings = self._read(self._of(query, _golden, items), _RULING).with_columns(_CREATED_AT)
         return rulings.join(items.select("id", "item", "text"), on="id").sort("id")
 
     @cached_property
@@ -248,7 +247,3 @@ def _part(rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     first = rows["id"].search_sorted(int(items["id"][0]), side="left")
     last = rows["id"].search_sorted(int(items["id"][-1]), side="right")
     return rows.slice(first, last - first)
-
-
-def _iso(name: str) -> pl.Expr:
-    return pl.col(name).str.replace(" ", "T", literal=True) + "Z"
