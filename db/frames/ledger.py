@@ -44,12 +44,7 @@ RUN_COSTS: Schema = {
     "cost": pl.Int64(),
     "seconds": pl.Float64(),
 }
-VERSION_COSTS: Schema = {
-    "item": pl.String(),
-    "item_id": pl.Int64(),
-    "cost": pl.Int64(),
-    "seconds": pl.Float64(),
-}
+VERSION_COSTS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "cost": pl.Int64(), "seconds": pl.Float64()}
 VERSIONS: Schema = {
     "prompt_id": pl.Int64(),
     "answered": pl.Int64(),

@@ -8,18 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Integer,
-    String,
-    and_,
-    bindparam,
-    exists,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, Connection, Integer, String, and_, bindparam, exists, func, select, update
 
 from db import schema
 from db.frames.annotations import counted
@@ -162,14 +151,7 @@ def _write(
 
 
 def _follow(
-    connection: Connection,
-    project: Project,
-    item_id: int,
-    press: Ruling,
-    wanted: int,
-    *,
-    now: datetime,
-    actor: int,
+    connection: Connection, project: Project, item_id: int, press: Ruling, wanted: int, *, now: datetime, actor: int
 ) -> None:
     """What a ruling asks for besides being written down."""
     if press.verdict is Verdict.SENT_BACK:

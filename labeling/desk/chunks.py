@@ -51,9 +51,7 @@ COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
 def must_qualify(connection: Connection, project: Project, assessor_id: int) -> bool:
     """Whether the project asks for a qualification that this assessor hasn't passed yet."""
     passed = select(chunk.c.id).where(
-        chunk.c.project_id == project.id,
-        chunk.c.assessor_id == assessor_id,
-        chunk.c.outcome == ChunkOutcome.PASSED,
+        chunk.c.project_id == project.id, chunk.c.assessor_id == assessor_id, chunk.c.outcome == ChunkOutcome.PASSED
     )
     return project.qualification_size > 0 and connection.execute(passed.limit(1)).first() is None
 

@@ -107,9 +107,7 @@ def _since_briefing(connection: Connection, project_id: int, assessor_id: int) -
 def tries_left(connection: Connection, project: Project, assessor_id: int) -> int:
     """How many more times the assessor may try to qualify."""
     failed = select(func.count()).where(
-        chunk.c.project_id == project.id,
-        chunk.c.assessor_id == assessor_id,
-        chunk.c.outcome == ChunkOutcome.FAILED,
+        chunk.c.project_id == project.id, chunk.c.assessor_id == assessor_id, chunk.c.outcome == ChunkOutcome.FAILED
     )
     return max(0, project.qualification_tries - int(connection.execute(failed).scalar_one()))
 
@@ -131,13 +129,7 @@ def overrule(connection: Connection, project: Project, chunk_id: int, *, now: da
 
 
 def pause(
-    connection: Connection,
-    project_id: int,
-    person_id: int,
-    reason: PauseReason,
-    *,
-    now: datetime,
-    actor: int | None,
+    connection: Connection, project_id: int, person_id: int, reason: PauseReason, *, now: datetime, actor: int | None
 ) -> None:
     """Pause an assessor (their other roles go on); the reason is shown to them and to the lead.
 

@@ -264,12 +264,7 @@ def _latest_rulings(connection: Connection, items: set[int]) -> dict[int, tuple[
 
 
 def _queue(
-    connection: Connection,
-    project: Project,
-    batch: Batch,
-    placed: _Placed,
-    appointed: set[int],
-    taken: dict[int, int],
+    connection: Connection, project: Project, batch: Batch, placed: _Placed, appointed: set[int], taken: dict[int, int]
 ) -> None:
     """Give new items their place, and take away what votes and golden labels have left unwanted."""
     if placed.new:

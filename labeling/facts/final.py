@@ -28,12 +28,7 @@ def final(connection: Connection, project: Project, *, as_of: datetime | None = 
 
 
 def final_of(
-    connection: Connection,
-    project: Project,
-    counted: pl.DataFrame,
-    agreed: Aggregate,
-    *,
-    as_of: datetime | None = None,
+    connection: Connection, project: Project, counted: pl.DataFrame, agreed: Aggregate, *, as_of: datetime | None = None
 ) -> pl.DataFrame:
     """The same by these VOTES and their consensus alone, where somebody chose among them."""
     by_experts = settled(connection, project.id, as_of=as_of).select(
