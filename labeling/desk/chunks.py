@@ -107,10 +107,9 @@ def get_chunk(connection: Connection, chunk_id: int) -> Chunk | None:
     return as_chunk(row) if row else None
 
 
-def score(connection: Connection, chunk_id: int, *, as_of: datetime | None = None) -> tuple[int, int]:
-    """Right answers and all answers to golden items of the chunk, by the golden labels of ``as_of`` (now when None)."""
-    rows = connection.execute(_golden_answers(chunk_id, as_of)).all()
-    answers = [row for row in rows if row.given is not None]
+def score(connection: Connection, chunk_id: int) -> tuple[int, int]:
+    """Right answers and all answers to golden items of the chunk, by the golden labels in force."""
+    answers = connection.execute(_golden_answers(chunk_id)).all()
     return sum(row.given == row.ruled for row in answers), len(answers)
 
 
@@ -122,16 +121,11 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
     own = own_chunk(connection, assessor_id, chunk_id)
     if own.closed_at is None:
         raise LabelingError("chunk_still_open")
-    rows = connection.execute(_golden_answers(chunk_id, None)).all()
-    return [
-        Mistake(row.item_id, row.text, row.given, row.ruled, row.explanation)
-        for row in rows
-        if row.given is not None and row.given != row.ruled
-    ]
+    return [Mistake(*row) for row in connection.execute(_golden_answers(chunk_id)) if row.given != row.ruled]
 
 
-def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
-    """Each answered golden item of a chunk: item_id, text, given (NULL = unsure), ruled, explanation."""
+def _golden_answers(chunk_id: int) -> Any:
+    """Each labeled golden item of a chunk: item_id, text, given, ruled, explanation; one that got "unsure" is none."""
     return (
         select(
             annotation.c.item_id,
@@ -143,10 +137,10 @@ def _golden_answers(chunk_id: int, as_of: datetime | None) -> Any:
         .select_from(annotation)
         .join(item, item.c.id == annotation.c.item_id)
         .join(golden, golden.c.item_id == annotation.c.item_id)
-        .where(annotation.c.chunk_id == chunk_id, golden.c.label.is_not(None))
+        .where(annotation.c.chunk_id == chunk_id, annotation.c.label.is_not(None), golden.c.label.is_not(None))
         # Nobody is scored where a wrong suggestion was shown on purpose.
         .where(~and_(annotation.c.probe, annotation.c.arm != SuggestionPolicy.HIDDEN.value))
-        .where(in_force(annotation, as_of), in_force(golden, as_of))
+        .where(in_force(annotation), in_force(golden))
         .order_by(annotation.c.id)
     )
 

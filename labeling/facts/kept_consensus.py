@@ -39,11 +39,11 @@ def finish(connection: Connection, held: Claim, aggregate: Aggregate, *, now: da
     claims.write(connection, held, watermark=list(aggregate.mark))
     runs.keep_evidence(connection, held.run_id, body)
     claims.finish(connection, held, head, now=now)
-    runs.forget_others(connection, held.project_id, RunKind.CONSENSUS, held.run_id)
+    runs.keep_one_consensus(connection, held.project_id, held.run_id)
 
 
 def keep(connection: Connection, project_id: int, aggregate: Aggregate, *, now: datetime) -> None:
     """Keep a consensus in place of those before."""
     head, body = pack(aggregate)
-    run_id = runs.add_done(connection, project_id, RunKind.CONSENSUS, aggregate.mark, head, body, now=now)
-    runs.forget_others(connection, project_id, RunKind.CONSENSUS, run_id)
+    run_id = runs.add_consensus(connection, project_id, aggregate.mark, head, body, now=now)
+    runs.keep_one_consensus(connection, project_id, run_id)

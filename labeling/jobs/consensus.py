@@ -38,7 +38,7 @@ def ask(database: Database, slug: str, *, now: datetime, at_once: bool = False) 
         if consensus.is_current(connection, project) or not (at_once or _has_rested(connection, project.id, now)):
             return
     with database.transaction() as connection:
-        runs.queue_run(connection, project.id, RunKind.CONSENSUS, now=now)
+        runs.queue_consensus(connection, project.id, now=now)
 
 
 def _has_rested(connection: Connection, project_id: int, now: datetime) -> bool:

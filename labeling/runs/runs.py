@@ -207,31 +207,30 @@ def _record(
     record(connection, verb, str(run_id), now=now, actor=actor, project_id=project.id)
 
 
-def add_done(
+def add_consensus(
     connection: Connection,
     project_id: int,
-    kind: RunKind,
     watermark: Sequence[int],
     report: Mapping[str, Any],
     body: bytes,
     *,
     now: datetime,
 ) -> int:
-    """Write down what was computed without being asked for as a run; gives its id."""
-    values = {"project_id": project_id, "kind": kind.value, "state": RunState.DONE.value, "watermark": list(watermark)}
-    times = {"report": dict(report), "created_at": now, "started_at": now, "finished_at": now}
-    run_id = int(connection.execute(insert(schema.run).values(values | times).returning(_RUN.id)).scalar_one())
+    """Write down a consensus that was computed without being asked for as a run; gives its id."""
+    values = {"project_id": project_id, "kind": RunKind.CONSENSUS.value, "state": RunState.DONE.value}
+    result = {"watermark": list(watermark), "report": dict(report)}
+    times = {"created_at": now, "started_at": now, "finished_at": now}
+    run_id = int(connection.execute(insert(schema.run).values(values | result | times).returning(_RUN.id)).scalar_one())
     keep_evidence(connection, run_id, body)
     return run_id
 
 
-def queue_run(connection: Connection, project_id: int, kind: RunKind, *, now: datetime) -> None:
-    """Have a run done that nobody asked for by hand, and that is no act for the log; where one waits already, nothing."""
+def queue_consensus(connection: Connection, project_id: int, *, now: datetime) -> None:
+    """Have a consensus made, which is no act for the log; where one is waited for already, nothing."""
     lock_project_by_id(connection, project_id)
-    if _is_going(connection, project_id, kind):
-        return
-    values = {"project_id": project_id, "kind": kind.value, "state": RunState.QUEUED.value, "created_at": now}
-    connection.execute(insert(schema.run).values(values))
+    if not _is_going(connection, project_id, RunKind.CONSENSUS):
+        values = {"project_id": project_id, "kind": RunKind.CONSENSUS.value, "state": RunState.QUEUED.value}
+        connection.execute(insert(schema.run).values(values | {"created_at": now}))
 
 
 def keep_evidence(connection: Connection, run_id: int, body: bytes) -> None:
@@ -246,9 +245,9 @@ def evidence_of(connection: Connection, run_id: int) -> bytes:
     return bytes(connection.execute(select(evidence.body).where(evidence.run_id == run_id)).scalar_one())
 
 
-def forget_others(connection: Connection, project_id: int, kind: RunKind, run_id: int) -> None:
-    """Delete the runs of a kind that are over, and what they keep, but for one."""
-    of_kind = select(_RUN.id).where(_RUN.project_id == project_id, _RUN.kind == kind.value)
-    old = list(connection.execute(of_kind.where(_RUN.id != run_id, _RUN.finished_at.is_not(None))).scalars())
+def keep_one_consensus(connection: Connection, project_id: int, run_id: int) -> None:
+    """Delete the consensuses that are over, and what was kept of them, but for one."""
+    consensuses = select(_RUN.id).where(_RUN.project_id == project_id, _RUN.kind == RunKind.CONSENSUS.value)
+    old = list(connection.execute(consensuses.where(_RUN.id != run_id, _RUN.finished_at.is_not(None))).scalars())
     connection.execute(delete(schema.run_evidence).where(schema.run_evidence.c.run_id.in_(old)))
     connection.execute(delete(schema.run).where(_RUN.id.in_(old)))

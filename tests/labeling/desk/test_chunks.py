@@ -11,6 +11,8 @@ from labeling.desk import chunks, golden
 from labeling.desk.answers import Receipt
 from labeling.desk.card import DeskState
 from labeling.errors import LabelingError
+from labeling.facts import settled
+from labeling.facts.votes import answers, golden_answers
 from tests.labeling.desk.working import finish_chunk
 from tests.labeling.worlds import make_world
 
@@ -69,7 +71,9 @@ def test_a_golden_revision_scores_anew_and_the_old_score_is_reproducible(databas
     with database.transaction() as connection:
         golden.appoint(connection, world.project, world.golden[0], "confusion", now=world.now, actor=None)
     with database.snapshot() as connection:
-        assert chunks.score(connection, full.chunk.id, as_of=before) == (1, 1)
+        then = {"project_id": world.project.id, "as_of": before}
+        scored = golden_answers(answers(connection, **then), settled.golden(connection, **then))
+        assert (scored["right"].sum(), scored.height) == (1, 1)
         assert chunks.score(connection, full.chunk.id) == (0, 1)
 
 
