@@ -40,7 +40,7 @@ _STATES: Schema = {"chunk": pl.Int64(), "ordinal": pl.Int64(), "kind": pl.String
 _annotation, _chunk, _event, _item = schema.annotation, schema.chunk, schema.audit_event, schema.item
 _lease, _member, _person, _repeat = schema.lease, schema.membership, schema.person, schema.repeat
 # A partial index serves a query only where its condition stands word for word.
-_OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
+OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
 
 
 def annotators(connection: Connection) -> pl.DataFrame:
@@ -92,7 +92,7 @@ def workers(connection: Connection, project_id: int, *, now: datetime) -> pl.Dat
     """WORKERS: every assessor of the project, with the items on their desk and when they were last heard of."""
     sign_in = schema.sign_in
     held = select(_lease.c.assessor_id, func.count().label("leases")).where(
-        _lease.c.project_id == project_id, _OPEN, _lease.c.expires_at > now
+        _lease.c.project_id == project_id, OPEN, _lease.c.expires_at > now
     )
     on_desk = held.group_by(_lease.c.assessor_id).subquery()
     mine = (_annotation.c.project_id == project_id) & (_annotation.c.assessor_id == _person.c.id)

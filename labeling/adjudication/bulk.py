@@ -1,9 +1,10 @@
-"""Rulings on many items in one act."""
+"""Rulings on many items in one act, and what such an act would do, before anybody decides."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, select
 from db import schema
 from db.many import portions
 from db.vocabulary import LeaseState, Route, Verdict
-from labeling.adjudication.entries import append, entries, newest_guideline
+from labeling.adjudication.entries import Entry, append, entries, newest_guideline
 from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -22,16 +23,56 @@ from labeling.roles import check_expert
 
 lease, queue = schema.expert_lease, schema.queue
 
+# Why an item is left out, in the order in which it is asked.
+LEFT_OUT = ("unknown", "golden", "held", "ruled", "without_label")
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """A ruling on many items: its ``act`` takes it back. ``left_out`` are held by an expert, golden, ruled or unknown."""
+    """A ruling on many items: its ``act`` takes it back. ``left_out`` are those of LEFT_OUT."""
 
     act: str
     ruled: int
     left_out: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """``changes``: how many items go from one label to another, or stay as they are; ``left_out`` by LEFT_OUT."""
+
+    changes: Mapping[tuple[str, str], int]
+    left_out: Mapping[str, int]
+
+    @property
+    def ruled(self) -> int:
+        """How many items would get a ruling."""
+        return sum(self.changes.values())
+
+    @property
+    def changed(self) -> int:
+        """How many of them another label than they have."""
+        return sum(n for (before, after), n in self.changes.items() if before != after)
+
+
+def preview(
+    connection: Connection,
+    project: Project,
+    items: Sequence[Candidate],
+    labels: Mapping[int, str],
+    *,
+    overrule: bool = False,
+) -> Preview:
+    """What :func:`rule_many` would do with the same arguments now."""
+    changes: Counter[tuple[str, str]] = Counter()
+    left_out: Counter[str] = Counter()
+    for candidate, last, why_not in _judged(connection, project, items, labels, overrule=overrule):
+        if why_not is not None:
+            left_out[why_not] += 1
+        else:
+            label = (last.label if last else None) or candidate.given or ""
+            changes[label, labels[candidate.item_id]] += 1
+    return Preview(dict(changes.most_common()), dict(left_out))
 
 
 def rule_many(
@@ -53,40 +94,40 @@ def rule_many(
     unknown = set(labels.values()) - {entry.code for entry in get_classes(connection, project.id)}
     if unknown:
         raise LabelingError("unknown_label", label=min(unknown))
-    candidates = {candidate.item_id: candidate for candidate in items if candidate.item_id in labels}
-    before = {item_id: history[-1] for item_id, history in entries(connection, list(candidates)).items()}
-    ruled = {item_id for item_id, last in before.items() if last.verdict is Verdict.LABEL}
-    free = _may_rule(connection, project, [item_id for item_id in candidates if overrule or item_id not in ruled])
+    judged = _judged(connection, project, items, labels, overrule=overrule)
+    free = {candidate.item_id: (candidate, last) for candidate, last, why_not in judged if why_not is None}
     if not free:
-        raise LabelingError("nothing_to_rule", n=len(candidates))
+        raise LabelingError("nothing_to_rule", n=len({candidate.item_id for candidate in items} & labels.keys()))
     act = secrets.token_hex(16)
-    shared = {
-        "verdict": Verdict.LABEL,
-        "rationale": rationale.strip(),
-        "route": Route.HAND,
-        "act": act,
-        "run_id": run_id,
-    }
+    shared = {"verdict": Verdict.LABEL, "rationale": rationale.strip(), "route": Route.HAND, "act": act}
     rows = []
-    for item_id in free:
-        candidate, last = candidates[item_id], before.get(item_id)
-        ruled_now = {"item_id": item_id, "revision": last.revision + 1 if last else 1, "label": labels[item_id]}
-        why = {"given": candidate.given, "score": candidate.score, "suspicion": candidate.suspicion}
-        rows.append({**shared, **ruled_now, **why})
+    for item_id, (candidate, last) in free.items():
+        ruled = {"item_id": item_id, "revision": last.revision + 1 if last else 1, "label": labels[item_id]}
+        why = {"run_id": run_id, "given": candidate.given, "score": candidate.score, "suspicion": candidate.suspicion}
+        rows.append({**shared, **ruled, **why})
     append(connection, project, rows, guideline_version=newest_guideline(connection, project), now=now, actor=actor)
     queueing.want(connection, dict.fromkeys(free, 0))
     record(connection, "rule_many", act, now=now, actor=actor, project_id=project.id, details={"items": len(free)})
     return Bulk(act, len(free), len(items) - len(free))
 
 
-def _may_rule(connection: Connection, project: Project, item_ids: Sequence[int]) -> list[int]:
-    """Of these items those that are the project's, not golden, and before no expert."""
-    free: list[int] = []
-    for part in portions(item_ids, _AT_ONCE):
-        held = select(lease.c.item_id).where(lease.c.item_id.in_(part), lease.c.state == LeaseState.OPEN)
-        query = select(queue.c.item_id).where(
-            queue.c.item_id.in_(part), queue.c.project_id == project.id, ~queue.c.golden, queue.c.item_id.not_in(held)
-        )
-        allowed = set(connection.execute(query).scalars())
-        free += [item_id for item_id in part if item_id in allowed]
-    return free
+def _judged(
+    connection: Connection, project: Project, items: Sequence[Candidate], labels: Mapping[int, str], *, overrule: bool
+) -> Iterator[tuple[Candidate, Entry | None, str | None]]:
+    """Each of ``items`` with its ruling in force, and why it is left out; None where it isn't."""
+    for part in portions(items, _AT_ONCE):
+        item_ids = [candidate.item_id for candidate in part]
+        of_project = queue.c.item_id.in_(item_ids) & (queue.c.project_id == project.id)
+        golden = {
+            row[0]: row[1] for row in connection.execute(select(queue.c.item_id, queue.c.golden).where(of_project))
+        }
+        open_lease = lease.c.item_id.in_(item_ids) & (lease.c.state == LeaseState.OPEN)
+        held = set(connection.execute(select(lease.c.item_id).where(open_lease)).scalars())
+        histories = entries(connection, item_ids)
+        for candidate in part:
+            item_id = candidate.item_id
+            last = histories[item_id][-1] if item_id in histories else None
+            is_ruled = last is not None and last.verdict is Verdict.LABEL and not overrule
+            # In the order of LEFT_OUT.
+            reasons = (item_id not in golden, golden.get(item_id), item_id in held, is_ruled, item_id not in labels)
+            yield candidate, last, next((why for why, holds in zip(LEFT_OUT, reasons, strict=True) if holds), None)

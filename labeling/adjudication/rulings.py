@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, String, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from db import schema
 from db.frames.annotations import counted
@@ -17,13 +17,14 @@ from db.vocabulary import LeaseState, Role, Route, Standing, Verdict
 from labeling.adjudication import corner_cases
 from labeling.adjudication.entries import append, take_back
 from labeling.desk import golden
+from labeling.desk.answers import IS_CLASS, NEWEST_GUIDELINE
+from labeling.desk.leases import ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
 lease, ruling, annotation = schema.expert_lease, schema.adjudication, schema.annotation
-label_class, guideline = schema.label_class, schema.guideline
 
 MAX_RATIONALE = 2_000
 MAX_SECONDS = 3_600.0
@@ -61,28 +62,19 @@ class Ruling:
 
 # Asked at every ruling, so it is built once. There is always one row: of a token that isn't one's own it knows nothing but
 # the label.
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
-_MINE = (
-    lease.c.token == bindparam("token"),
-    lease.c.project_id == _PROJECT,
-    lease.c.expert_id == bindparam("me", type_=Integer),
-)
-_IS_CLASS = exists().where(
-    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
-)
-_GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == _PROJECT).scalar_subquery()
+_MINE = (lease.c.token == bindparam("token"), lease.c.project_id == PROJECT, lease.c.expert_id == ME)
 _last = ruling.alias("last")
 _HELD = (
     select(
-        _IS_CLASS.label("is_class"),
-        _GUIDELINE.label("guideline_version"),
+        IS_CLASS.label("is_class"),
+        NEWEST_GUIDELINE.label("guideline_version"),
         *(lease.c[name] for name in ("id", "item_id", "revision", "route", *_LED)),
         *(_last.c[name].label(f"last_{name}") for name in ("revision", "verdict", "act", "created_at")),
     )
     .select_from(schema.project)
     .outerjoin(lease, and_(*_MINE))
     .outerjoin(_last, and_(_last.c.item_id == lease.c.item_id, in_force(_last)))
-    .where(schema.project.c.id == _PROJECT)
+    .where(schema.project.c.id == PROJECT)
 )
 
 

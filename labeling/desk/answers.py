@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from db import schema
 from db.vocabulary import LeaseState, SkipReason
-from labeling.desk.leases import IN_SLOT
+from labeling.desk.leases import IN_SLOT, ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
@@ -82,25 +82,23 @@ class Submitted:
 # Statements of every answer are built once: building one costs several times what SQLite needs to run it.
 _LEASE: BindParameter[int] = bindparam("lease", type_=Integer)
 _ITEM: BindParameter[int] = bindparam("item", type_=Integer)
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 
 _LATEST = (
     select(func.max(annotation.c.revision))
     .where(annotation.c.item_id == lease.c.item_id, annotation.c.assessor_id == lease.c.assessor_id)
     .scalar_subquery()
 )
-_GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == lease.c.project_id).scalar_subquery()
-_IS_CLASS = exists().where(
-    label_class.c.project_id == _PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
+NEWEST_GUIDELINE = select(func.max(guideline.c.version)).where(guideline.c.project_id == PROJECT).scalar_subquery()
+IS_CLASS = exists().where(
+    label_class.c.project_id == PROJECT, label_class.c.code == bindparam("label", type_=String), ~label_class.c.retired
 )
-_MINE = (lease.c.token == bindparam("token"), lease.c.project_id == _PROJECT, lease.c.assessor_id == _ME)
+_MINE = (lease.c.token == bindparam("token"), lease.c.project_id == PROJECT, lease.c.assessor_id == ME)
 _first = annotation.alias("first")
 _FIRST = (_first.c.item_id == lease.c.item_id, _first.c.assessor_id == lease.c.assessor_id, _first.c.revision == 1)
 # All that an answer is judged by. There is always one row: of a token that isn't one's own it knows nothing but the label.
 _HELD = (
     select(
-        _IS_CLASS.label("is_class"),
+        IS_CLASS.label("is_class"),
         lease.c.id,
         lease.c.project_id,
         lease.c.item_id,
@@ -117,13 +115,13 @@ _HELD = (
         _LATEST.label("latest"),
         _first.c.surplus.label("first_surplus"),
         _first.c.chunk_id.label("first_chunk_id"),
-        _GUIDELINE.label("guideline_version"),
+        NEWEST_GUIDELINE.label("guideline_version"),
     )
     .select_from(schema.project)
     .outerjoin(lease, and_(*_MINE))
     .outerjoin(chunk, chunk.c.id == lease.c.chunk_id)
     .outerjoin(_first, and_(*_FIRST))
-    .where(schema.project.c.id == _PROJECT)
+    .where(schema.project.c.id == PROJECT)
 )
 _END = update(lease).where(lease.c.id == _LEASE)
 _ANNOTATE = insert(annotation)
@@ -134,7 +132,7 @@ _REPEAT = insert(repeat).values(
     annotation_id=select(annotation.c.id)
     .where(
         annotation.c.item_id == _ITEM,
-        annotation.c.assessor_id == _ME,
+        annotation.c.assessor_id == ME,
         annotation.c.revision == bindparam("latest", type_=Integer),
     )
     .scalar_subquery(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, Connection, Integer, ScalarSelect, Table, and_, bindparam, func, select
+from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, func, select
 
 from db import schema
 from db.types import UtcTime
@@ -25,19 +25,17 @@ annotation, repeat, membership, person = schema.annotation, schema.repeat, schem
 chunk = schema.chunk
 
 # Asked at every key press, so they are built once.
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 
 
 def _firsts_of(table: Table) -> ScalarSelect[int]:
-    mine = (table.c.project_id == _PROJECT) & (table.c.assessor_id == _ME)
+    mine = (table.c.project_id == leases.PROJECT) & (table.c.assessor_id == leases.ME)
     since = table.c.created_at >= bindparam("start", type_=UtcTime)
     return select(func.count()).where(mine, since, table.c.revision == 1).scalar_subquery()
 
 
 # Repeats count in the day: a counter that stands still after one of them would give it away.
 _DAY = (_firsts_of(annotation) + _firsts_of(repeat)).label("day")
-_OPEN_CHUNK = (chunk.c.project_id == _PROJECT, chunk.c.assessor_id == _ME, chunk.c.closed_at.is_(None))
+_OPEN_CHUNK = (chunk.c.project_id == leases.PROJECT, chunk.c.assessor_id == leases.ME, chunk.c.closed_at.is_(None))
 # Asked with the lock held, never along with it: whoever waited for the lock would read what stood before.
 _SEAT = (
     select(membership.c.standing, membership.c.reason, person.c.active, *chunks.COLUMNS, _DAY)
@@ -45,7 +43,11 @@ _SEAT = (
     .select_from(membership)
     .join(person, person.c.id == membership.c.person_id)
     .outerjoin(chunk, and_(*_OPEN_CHUNK))
-    .where(membership.c.project_id == _PROJECT, membership.c.person_id == _ME, membership.c.role == Role.ASSESSOR)
+    .where(
+        membership.c.project_id == leases.PROJECT,
+        membership.c.person_id == leases.ME,
+        membership.c.role == Role.ASSESSOR,
+    )
 )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, exists, select, update
 
 from db import schema
+from db.frames.work import OPEN
 from db.types import UtcTime
 from db.vocabulary import LeaseState
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
-from labeling.projects.wanted import OPEN
 
 lease, queue = schema.lease, schema.queue
 
@@ -21,10 +21,11 @@ lease, queue = schema.lease, schema.queue
 # the item may come to the same person again.
 IN_SLOT = (LeaseState.OPEN, LeaseState.ANSWERED, LeaseState.SKIPPED)
 LOST = (LeaseState.EXPIRED, LeaseState.RELEASED)
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
+# Parameters of the statements that are built once: the person who asks, and the project.
+ME: BindParameter[int] = bindparam("me", type_=Integer)
+PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 
-_DUE_NOW = (lease.c.project_id == _PROJECT, OPEN, lease.c.expires_at <= bindparam("now", type_=UtcTime))
+_DUE_NOW = (lease.c.project_id == PROJECT, OPEN, lease.c.expires_at <= bindparam("now", type_=UtcTime))
 # That there is something to sweep, by "project" and "now", for a statement that is asked anyway.
 OVERDUE = exists().where(*_DUE_NOW)
 _DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id, lease.c.repeat).where(*_DUE_NOW)

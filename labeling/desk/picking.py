@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnClause,
     Connection,
     Integer,
@@ -29,12 +28,12 @@ from sqlalchemy import (
 )
 
 from db import schema
+from db.frames.work import OPEN
 from labeling.desk import repeats
-from labeling.desk.leases import LOST
+from labeling.desk.leases import LOST, ME, PROJECT
 from labeling.desk.policy import golden_pivot
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
-from labeling.projects.wanted import OPEN
 
 lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, schema.annotation, schema.desk
 
@@ -56,12 +55,10 @@ class Eligible:
 FREE: ColumnClause[bool] = literal_column("queue.places > 0")
 _RETURNED: ColumnClause[bool] = literal_column("queue.returned AND queue.places > 0")
 _GOLDEN: ColumnClause[bool] = literal_column("queue.golden AND NOT queue.paused")
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 
 _mine = lease.alias("mine")
-_HELD_ONCE = _mine.c.assessor_id == _ME, _mine.c.item_id == queue.c.item_id
-_ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == _ME)
+_HELD_ONCE = _mine.c.assessor_id == ME, _mine.c.item_id == queue.c.item_id
+_ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == ME)
 # Not IN (...): SQLAlchemy would write its list anew at every call.
 _MINE_ALREADY = exists().where(*_HELD_ONCE, *[_mine.c.state != lost for lost in LOST]) | _ANSWERED
 # A golden item is shown to one person once, whatever became of that lease.
@@ -69,24 +66,24 @@ _SHOWN = exists().where(*_HELD_ONCE) | _ANSWERED
 
 _ORDINARY = (
     select(queue.c.item_id, queue.c.position.label("rank"))
-    .where(queue.c.project_id == _PROJECT, ~_MINE_ALREADY)
+    .where(queue.c.project_id == PROJECT, ~_MINE_ALREADY)
     .order_by(queue.c.position)
     .limit(bindparam("n", type_=Integer))
 )
-_CURSOR = select(desk.c.cursor).where(desk.c.project_id == _PROJECT, desk.c.assessor_id == _ME).scalar_subquery()
+_CURSOR = select(desk.c.cursor).where(desk.c.project_id == PROJECT, desk.c.assessor_id == ME).scalar_subquery()
 _BACK = _ORDINARY.where(_RETURNED)
 _AHEAD = _ORDINARY.where(FREE, ~queue.c.returned, queue.c.position > func.coalesce(_CURSOR, queueing.START))
 _RING = (
     select(queue.c.item_id, queue.c.spin.label("rank"))
-    .where(queue.c.project_id == _PROJECT, _GOLDEN, ~_SHOWN)
+    .where(queue.c.project_id == PROJECT, _GOLDEN, ~_SHOWN)
     .order_by(queue.c.spin)
     .limit(bindparam("golden", type_=Integer))
 )
-_UNSEEN = select(func.count()).select_from(queue).where(queue.c.project_id == _PROJECT, _GOLDEN, ~_SHOWN)
+_UNSEEN = select(func.count()).select_from(queue).where(queue.c.project_id == PROJECT, _GOLDEN, ~_SHOWN)
 _NEXT_FREE = (
     select(lease.c.expires_at)
     .join(queue, queue.c.item_id == lease.c.item_id)
-    .where(lease.c.project_id == _PROJECT, OPEN, ~lease.c.repeat, lease.c.assessor_id != _ME)
+    .where(lease.c.project_id == PROJECT, OPEN, ~lease.c.repeat, lease.c.assessor_id != ME)
     .where(~queue.c.golden, ~_MINE_ALREADY)
     .order_by(lease.c.expires_at)
     .limit(1)

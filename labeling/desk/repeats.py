@@ -14,14 +14,13 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, cast, exis
 from db import schema
 from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState
 from labeling.desk.chunks import Chunk
+from labeling.desk.leases import ME, PROJECT
 from labeling.desk.policy import repeat_pivot, repeat_slots
 from labeling.projects.projects import Project
 
 chunk, queue, golden = schema.chunk, schema.queue, schema.golden
 first, again = schema.lease.alias("first"), schema.lease.alias("again")
 
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 _START: BindParameter[int] = bindparam("start", type_=Integer)
 _PREVIOUS: BindParameter[int] = bindparam("previous", type_=Integer)
 _SLOT = (first.c.slot + bindparam("pivot", type_=Integer)) % chunk.c.size
@@ -30,7 +29,7 @@ _RANK = cast(chunk.c.ordinal, BigInteger) * 1_000_000 + _SLOT
 
 _ahead = chunk.alias("previous_chunk")
 _AHEAD_OPENED = select(_ahead.c.opened_at).where(
-    _ahead.c.project_id == _PROJECT, _ahead.c.assessor_id == _ME, _ahead.c.ordinal == _PREVIOUS
+    _ahead.c.project_id == PROJECT, _ahead.c.assessor_id == ME, _ahead.c.ordinal == _PREVIOUS
 )
 # What one answered in accepted work chunks before the previous one was opened: a late answer may be younger than
 # its chunk. Walked in the order of an index, so that a veteran's thousand chunks cost what three do.
@@ -39,8 +38,8 @@ _OLD = (
     .join(chunk, chunk.c.id == first.c.chunk_id)
     .join(queue, queue.c.item_id == first.c.item_id)
     .where(
-        chunk.c.project_id == _PROJECT,
-        chunk.c.assessor_id == _ME,
+        chunk.c.project_id == PROJECT,
+        chunk.c.assessor_id == ME,
         chunk.c.kind == ChunkKind.WORK.value,
         chunk.c.outcome == ChunkOutcome.ACCEPTED.value,
         first.c.state == LeaseState.ANSWERED.value,
@@ -48,7 +47,7 @@ _OLD = (
         ~queue.c.golden,
         # A label that was golden once may have been explained to them.
         ~exists().where(golden.c.item_id == first.c.item_id),
-        ~exists().where(again.c.assessor_id == _ME, again.c.item_id == first.c.item_id, again.c.repeat),
+        ~exists().where(again.c.assessor_id == ME, again.c.item_id == first.c.item_id, again.c.repeat),
     )
     .order_by(chunk.c.ordinal, _SLOT)
     .limit(bindparam("repeats", type_=Integer))

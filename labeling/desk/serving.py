@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, Integer, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, insert, or_, select, update
 
 from db import schema
 from db.types import UtcTime
@@ -54,8 +54,6 @@ class _New:
     repeat: bool = False
 
 
-_ME: BindParameter[int] = bindparam("me", type_=Integer)
-_PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 _AGEING = (lease.c.expires_at < bindparam("half", type_=UtcTime)).label("ageing")
 # The texts come along of what lies on the desk, or may lie there again.
 _LIES = or_(lease.c.state == LeaseState.OPEN.value, lease.c.state == LeaseState.EXPIRED.value)
@@ -68,7 +66,9 @@ _SLOTS = (
 )
 _LEASE = insert(lease)
 _ADVANCE = (
-    update(desk).where(desk.c.project_id == _PROJECT, desk.c.assessor_id == _ME).values(cursor=bindparam("reached"))
+    update(desk)
+    .where(desk.c.project_id == leases.PROJECT, desk.c.assessor_id == leases.ME)
+    .values(cursor=bindparam("reached"))
 )
 
 

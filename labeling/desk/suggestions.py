@@ -40,22 +40,20 @@ class Hint:
 class Suggestion:
     """What junior proposes for an item; a label of None is a refusal."""
 
-    item_id: int
     label: str | None
     confidence: float | None
     rationale: str
-    prompt_id: int
 
 
 def proposed(connection: Connection, project_id: int, item_ids: Collection[int]) -> dict[int, Suggestion]:
     """What the version that speaks proposes for these items, by item; those it wasn't asked about are left out."""
     if not item_ids:
         return {}
-    names = ("item_id", "label", "confidence", "rationale", "prompt_id")
-    query = select(*(suggestion.c[name] for name in names)).where(
+    columns = (suggestion.c.item_id, suggestion.c.label, suggestion.c.confidence, suggestion.c.rationale)
+    query = select(*columns).where(
         suggestion.c.prompt_id == which_speaks(project_id).scalar_subquery(), suggestion.c.item_id.in_(item_ids)
     )
-    return {row.item_id: Suggestion(*row) for row in connection.execute(query)}
+    return {item_id: Suggestion(*proposal) for item_id, *proposal in connection.execute(query)}
 
 
 def hint(project: Project, label: str, proposal: Suggestion | None) -> Hint:

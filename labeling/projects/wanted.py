@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, Connection, Integer, bindparam, case, func, literal_column, select, update
+from sqlalchemy import Boolean, Connection, Integer, bindparam, case, func, select, update
 
 from db import schema
 from db.frames.annotations import counted
 from db.frames.reading import in_force
+from db.frames.work import OPEN
 from db.vocabulary import Verdict
 
 queue, lease, annotation, desk = schema.queue, schema.lease, schema.annotation, schema.desk
 
 START = -(2**62)
-# A partial index serves a query only where its condition stands word for word.
-OPEN: ColumnClause[bool] = literal_column("lease.state = 'open'")
 
 
 def _taken() -> Any:

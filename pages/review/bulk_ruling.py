@@ -9,8 +9,7 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Route
-from labeling.adjudication.bulk import rule_many
-from labeling.adjudication.bulk_preview import LEFT_OUT, Preview, preview
+from labeling.adjudication.bulk import LEFT_OUT, Preview, preview, rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import MAX_RATIONALE
 from labeling.adjudication.undoing import undo

@@ -10,8 +10,7 @@ from sqlalchemy import insert
 from db import schema
 from db.engine import Database
 from db.vocabulary import LeaseState, Role, Route
-from labeling.adjudication.bulk import rule_many
-from labeling.adjudication.bulk_preview import preview
+from labeling.adjudication.bulk import preview, rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.facts import settled
