@@ -28,7 +28,7 @@ from benchmarks.report import at_least, at_most, main
 from db.engine import open_database
 from db.migrate import migrate
 from labeling.exchange.exporting import export
-from labeling.exchange.identity import fingerprint
+from labeling.exchange.identity import fingerprints
 from labeling.exchange.importing import import_file
 from labeling.exchange.report import CHUNK_ROWS, ImportOptions
 from labeling.exchange.sheets import ExportContent
@@ -162,7 +162,7 @@ def _floor(path: Path, file: Path) -> float:
 def _item_row(project: int, item: int, row: dict[str, str]) -> tuple[object, ...]:
     metadata = json.dumps({"channel": row["channel"]}, ensure_ascii=False)
     created_at = "2026-03-02 12:00:00.000000"
-    facts = (row["text"], metadata, row["label"], fingerprint(row["text"]), created_at)
+    facts = (row["text"], metadata, row["label"], fingerprints([row["text"]])[0], created_at)
     return item, project, row["id"], *facts
 
 

@@ -112,7 +112,13 @@ def run_export(arguments: argparse.Namespace, database: Database, now: datetime)
     out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(arguments.output)
     try:
         report = export(
-            database, arguments.project, ExportContent(arguments.what), out, format, as_of=_moment(arguments.as_of), now=now
+            database,
+            arguments.project,
+            ExportContent(arguments.what),
+            out,
+            format,
+            as_of=_moment(arguments.as_of),
+            now=now,
         )
     except BrokenPipeError:
         # Whoever read has read enough; the interpreter must not complain about it once more.

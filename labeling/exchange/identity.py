@@ -13,19 +13,15 @@ from labeling.exchange.tally import Tally
 _NO_TEXT = bytes(8)
 
 
-def fingerprint(text: str) -> int:
-    """A signed 64-bit hash that texts share when they differ in case, white space or Unicode form only.
+def fingerprints(texts: Sequence[str | None]) -> list[int]:
+    """Signed 64-bit hashes that texts share when they differ in case, white space or Unicode form only; 0 for None.
 
     BLAKE2b (RFC 7693) of the text in NFKC, case-folded, white space squeezed.
 
-    >>> fingerprint("Где  моя\\u00a0КАРТА?") == fingerprint("где моя карта?")
+    >>> one, other = fingerprints(["Где  моя\\u00a0КАРТА?", "где моя карта?"])
+    >>> one == other
     True
     """
-    return fingerprints([text])[0]
-
-
-def fingerprints(texts: Sequence[str | None]) -> list[int]:
-    """:func:`fingerprint` of many texts, 0 for None."""
     digests = b"".join([blake2b(_plain(text), digest_size=8).digest() if text else _NO_TEXT for text in texts])
     prints: list[int] = np.frombuffer(digests, dtype=">i8").tolist()
     return prints

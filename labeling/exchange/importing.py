@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -61,26 +61,37 @@ def import_file(
     """
     options = options or ImportOptions()
     started = time.perf_counter()
+    with begun(source, options, rows=options.chunk_rows, name=name) as (stream, facts, first, blocks):
+        mapping = mapping or guess_mapping(first.names, sample_of(first))
+        mapping.check(first.names)
+        report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
+        run = _Run(database, project_slug, options, report, now, actor, started)
+        judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options, run.masker())
+        try:
+            _import_all(run, judged, progress, cancelled)
+        except LabelingError as error:
+            report.error = error.code
+            run.finish()
+            raise
+        run.finish()
+    return report
+
+
+@contextmanager
+def begun(
+    source: Source, options: ImportOptions, *, rows: int, name: str | None = None
+) -> Iterator[tuple[BinaryIO, FileFacts, Block, Iterator[Block]]]:
+    """A file as a stream, what was found out about it, its first block, and the others of at most ``rows`` rows.
+
+    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file`` or ``no_rows``.
+    """
     with formats.opened(source) as (stream, own_name):
-        name = name or own_name
-        facts = formats.detect(stream, name, encoding=options.encoding, separator=options.separator)
-        with closing(read_blocks(stream, facts, rows=options.chunk_rows, header=options.header)) as blocks:
+        facts = formats.detect(stream, name or own_name, encoding=options.encoding, separator=options.separator)
+        with closing(read_blocks(stream, facts, rows=rows, header=options.header)) as blocks:
             first = next(blocks, None)
             if first is None or not first.names:
-                raise LabelingError("no_rows", name=name)
-            mapping = mapping or guess_mapping(first.names, sample_of(first))
-            mapping.check(first.names)
-            report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
-            run = _Run(database, project_slug, options, report, now, actor, started)
-            judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options, run.masker())
-            try:
-                _import_all(run, judged, progress, cancelled)
-            except LabelingError as error:
-                report.error = error.code
-                run.finish()
-                raise
-            run.finish()
-    return report
+                raise LabelingError("no_rows", name=facts.name)
+            yield stream, facts, first, blocks
 
 
 def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:

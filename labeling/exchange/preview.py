@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 
 from labeling.errors import LabelingError
-from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.importing import sample_of
+from labeling.exchange.importing import begun, sample_of
 from labeling.exchange.intake import judge
 from labeling.exchange.mapping import Mapping, guess_mapping
-from labeling.exchange.reading import read_blocks
 from labeling.exchange.report import ImportOptions
 from labeling.exchange.tally import Tally
 
@@ -43,13 +40,8 @@ def preview(
     ``no_column``, ``no_text_column``, ``no_annotator``.
     """
     options = options or ImportOptions()
-    with formats.opened(source) as (stream, name):
-        facts = formats.detect(stream, name, encoding=options.encoding, separator=options.separator)
-        with closing(read_blocks(stream, facts, rows=_SAMPLE, header=options.header)) as blocks:
-            first = next(blocks, None)
-    if first is None or not first.names:
-        raise LabelingError("no_rows", name=name)
-    mapping = mapping or guess_mapping(first.names, sample_of(first))
+    with begun(source, options, rows=_SAMPLE) as (_stream, facts, first, _others):
+        mapping = mapping or guess_mapping(first.names, sample_of(first))
     problems = _problems(first, mapping, options)
     return Preview(facts, first.names, list(first.lines[:n]), sample_of(first, n), mapping, problems)
 

@@ -47,9 +47,8 @@ def kept(connection: Connection, project: Project) -> Aggregate | None:
     if (made := _aggregates.peek((_key(connection, project, mark), METHOD))) is not None:
         return made
     newest = kept_consensus.newest(connection, project.id)
-    if newest is not None and newest.mark == mark:
-        return newest
-    return None if is_small(connection, project) else newest
+    is_current = newest is not None and newest.mark == mark
+    return newest if is_current or not is_small(connection, project) else None
 
 
 @dataclass(frozen=True, eq=False)

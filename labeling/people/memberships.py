@@ -54,7 +54,8 @@ def grant(
     """
     check_lead(connection, project_id, actor)
     login = login_of(connection, person_id)
-    roles = _held(connection, project_id, person_id)
+    query = select(_MEMBER.role, _MEMBER.standing).where(_of(project_id, person_id)).with_for_update()
+    roles = {Role(row.role): Standing(row.standing) for row in connection.execute(query)}
     if role in roles:
         return
     values = {"project_id": project_id, "person_id": person_id, "role": role.value, "created_at": now}
@@ -149,11 +150,6 @@ def login_of(connection: Connection, person_id: int) -> str:
     if login is None:
         raise LabelingError("unknown_person", login=person_id)
     return str(login)
-
-
-def _held(connection: Connection, project_id: int, person_id: int) -> dict[Role, Standing]:
-    query = select(_MEMBER.role, _MEMBER.standing).where(_of(project_id, person_id)).with_for_update()
-    return {Role(row.role): Standing(row.standing) for row in connection.execute(query)}
 
 
 def _of(project_id: int, person_id: int) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import pytest
 
 from db.engine import Database
 from labeling.errors import LabelingError
-from labeling.exchange.identity import fingerprint
+from labeling.exchange.identity import fingerprints
 from labeling.exchange.report import past_imports
 from labeling.projects.projects import get_classes, get_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, content, csv_of, named, queue, texts
@@ -19,8 +19,8 @@ def test_every_row_becomes_an_item_with_its_facts(database: Database) -> None:
     report = bring(database, csv_of(header, rows))
     assert (report.read, report.imported, report.references, report.new_classes) == (2, 2, 1, ["card"])
     assert content(database)["items"] == [
-        ("a", "Где карта?", "раньше: да", {"channel": "чат"}, "card", 0, fingerprint("где карта?")),
-        ("b", " two\nlines ", None, None, None, 3, fingerprint("two lines")),
+        ("a", "Где карта?", "раньше: да", {"channel": "чат"}, "card", 0, fingerprints(["где карта?"])[0]),
+        ("b", " two\nlines ", None, None, None, 3, fingerprints(["two lines"])[0]),
     ]
 
 
@@ -41,7 +41,7 @@ def test_rows_without_an_id_are_known_by_their_text_and_its_turn(database: Datab
     report = bring(database, csv_of(["text", "n"], rows), options={"chunk_rows": 2})
     assert (report.imported, report.duplicate_texts, report.duplicate_ids) == (4, 2, 0)
     ids = [row[0] for row in content(database)["items"]]
-    base = format(fingerprint("same") & 2**64 - 1, "016x")
+    base = format(fingerprints(["same"])[0] & 2**64 - 1, "016x")
     assert [ids[0], ids[2], ids[3]] == [base, f"{base}-2", f"{base}-3"]
     again = bring(database, csv_of(["text", "n"], rows))
     assert (again.imported, again.duplicate_ids) == (0, 4)

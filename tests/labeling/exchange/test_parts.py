@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from labeling.errors import LabelingError
 from labeling.exchange.delimited import column_names, read_delimited
 from labeling.exchange.formulas import neutralise, restore, restore_all
-from labeling.exchange.identity import fingerprint
+from labeling.exchange.identity import fingerprints
 from labeling.exchange.mapping import LabelsAs, Mapping, guess_mapping
 from labeling.exchange.tally import Tally
 
@@ -64,10 +64,10 @@ def test_a_tally_numbers_like_a_counter(batches: list[list[int]]) -> None:
 
 
 def test_texts_that_differ_in_form_only_share_a_fingerprint() -> None:
-    assert fingerprint("Где  моя\nкарта?") == fingerprint("где МОЯ карта? ")
-    assert fingerprint("ﬁne") == fingerprint("FINE")
-    assert fingerprint("a") != fingerprint("b")
-    assert -(2**63) <= fingerprint("anything") < 2**63
+    question, again, ligature, word, other = fingerprints(["Где  моя\nкарта?", "где МОЯ карта? ", "ﬁne", "FINE", "a"])
+    assert question == again and ligature == word
+    assert len({question, word, other}) == 3
+    assert all(-(2**63) <= number < 2**63 for number in (question, word, other))
 
 
 def test_columns_without_a_name_or_with_the_same_one_get_names_of_their_own() -> None:
