@@ -29,7 +29,7 @@ lease, item = schema.expert_lease, schema.item
 # An expert thinks longer than an assessor clicks; a lease that is looked at is renewed.
 LEASE_MINUTES = 60
 # How often a second opinion is asked for where one waits: not in a row, or the expert would know them by that.
-_SECONDS = 0.34
+_SECOND_SHARE = 0.34
 _AT_ONCE = 200
 
 
@@ -125,7 +125,7 @@ def _mixed(
         audited, second = (share_of(word, project.seed, expert_id, ordinal) for word in ("audit", "second"))
         sources = [(Route.DISPUTE, disputes)]
         sources += [(Route.AUDIT, audits)] if audited < project.audit_share else []
-        sources += [(Route.SECOND, seconds)] if second < _SECONDS else []
+        sources += [(Route.SECOND, seconds)] if second < _SECOND_SHARE else []
         sources += [(Route.SUSPICION, left), (Route.AUDIT, audits), (Route.SECOND, seconds)]
         for route, source in sources:
             candidate = next(source, None)

@@ -30,7 +30,6 @@ class GateResult:
     holds: bool
     low: float | None
     high: float | None
-    n: int
 
 
 def judge(project: Project, right: int, n: int) -> GateResult:
@@ -38,10 +37,8 @@ def judge(project: Project, right: int, n: int) -> GateResult:
 
     With few golden items that takes a clear failure: 0 of 3 has an upper bound of 0.56, 1 of 3 one of 0.79.
     """
-    if n == 0:
-        return GateResult(True, None, None, 0)
     score = wilson(right, n)
-    return GateResult(score.high is None or score.high >= project.accuracy_floor, score.low, score.high, n)
+    return GateResult(score.high is None or score.high >= project.accuracy_floor, score.low, score.high)
 
 
 def close(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:

@@ -120,7 +120,7 @@ class Worker:
             if time.monotonic() >= beat:
                 beat = time.monotonic() + BEAT
                 with self._database.transaction() as connection:
-                    claims.keep(connection, held, now=self._clock())
+                    claims.renew(connection, held, now=self._clock())
                 with self._database.transaction() as connection:
                     claims.mark_queued_seen(connection, now=self._clock())
             with self._database.snapshot() as connection:

@@ -64,7 +64,7 @@ def claim(connection: Connection, *, now: datetime, run_id: int | None = None) -
     return Claim(row.id, row.project_id, RunKind(row.kind), now)
 
 
-def keep(connection: Connection, held: Claim, *, now: datetime) -> None:
+def renew(connection: Connection, held: Claim, *, now: datetime) -> None:
     """Say that the holder lives. Raises ClaimLostError."""
     write(connection, held, seen_at=now)
 

@@ -87,13 +87,13 @@ def test_a_silent_workers_run_goes_to_another_and_the_first_may_write_no_more(da
     assert first is not None
     assert claim(database, NOON + STALE) is None
     with database.transaction() as connection:
-        claims.keep(connection, first, now=NOON + STALE)
+        claims.renew(connection, first, now=NOON + STALE)
     assert claim(database, NOON + STALE * 2) is None
     second = claim(database, NOON + STALE * 2 + timedelta(seconds=1))
     assert second is not None and second.run_id == run_id
     for write in (
         lambda connection: claims.hold(connection, first),
-        lambda connection: claims.keep(connection, first, now=NOON),
+        lambda connection: claims.renew(connection, first, now=NOON),
         lambda connection: claims.finish(connection, first, {"items": 1}, now=NOON),
     ):
         with pytest.raises(ClaimLostError), database.transaction() as connection:
