@@ -78,7 +78,8 @@ def claim(
     :func:`labeling.roles.check_expert` gave, where the caller has asked it already. Raises LabelingError ``not_allowed``.
     """
     roles = check_expert(connection, project.id, expert_id) if roles is None else roles
-    sweep(connection, project.id, now=now)
+    overdue = (lease.c.project_id == project.id) & (lease.c.state == LeaseState.OPEN) & (lease.c.expires_at <= now)
+    connection.execute(update(lease).where(overdue).values(state=LeaseState.EXPIRED, closed_at=now))
     missing = want - _renew(connection, project.id, expert_id, now=now)
     left = _servable(connection, project, expert_id, candidates, audited=batch_id is not None)
     chosen: list[tuple[Route, Candidate]] = []
@@ -90,12 +91,6 @@ def claim(
     if chosen:
         _take(connection, project, expert_id, chosen, run_id=run_id, batch_id=batch_id, now=now)
     return _brought(connection, project.id, expert_id)
-
-
-def sweep(connection: Connection, project_id: int, *, now: datetime) -> None:
-    """End every lease of the project whose time is over."""
-    due = (lease.c.project_id == project_id) & (lease.c.state == LeaseState.OPEN) & (lease.c.expires_at <= now)
-    connection.execute(update(lease).where(due).values(state=LeaseState.EXPIRED, closed_at=now))
 
 
 def release(connection: Connection, project: Project, expert_id: int, *, now: datetime) -> None:

@@ -213,13 +213,13 @@ class _Run:
         )
         self.report.read += portion.read
         self.report.new_classes += new_labels
-        self.report.add(stored)
+        self.report.add_stored(stored)
         bad = portion.bad + unknown + stored.bad
         if self._masks:
             # How a row begins may be half of a number, which nothing finds.
             bad = [replace(row, excerpt="") for row in bad]
             self.report.masked = portion.masked
-        self.report.note(bad)
+        self.report.add_bad(bad)
         connection.execute(self._line(finished=False))
         self._classes.update(new_labels)
 

@@ -81,7 +81,7 @@ class ImportReport:
     cancelled: bool = False
     error: str | None = None
 
-    def note(self, bad: list[BadRow]) -> None:
+    def add_bad(self, bad: list[BadRow]) -> None:
         """Count rows that were left out."""
         counts = Counter(row.reason for row in bad)
         self.empty += counts["empty"]
@@ -93,7 +93,7 @@ class ImportReport:
         self.bad_rows_total += len(bad)
         self.bad_rows += sorted(bad, key=lambda row: row.line)[: MAX_BAD_ROWS - len(self.bad_rows)]
 
-    def add(self, stored: Stored) -> None:
+    def add_stored(self, stored: Stored) -> None:
         """Count what one chunk brought."""
         counts = ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes", "references")
         for name in counts:
