@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from db import schema
 from db.many import portions
@@ -115,19 +115,16 @@ def _judged(
     connection: Connection, project: Project, items: Sequence[Candidate], labels: Mapping[int, str], *, overrule: bool
 ) -> Iterator[tuple[Candidate, Entry | None, str | None]]:
     """Each of ``items`` with its ruling in force, and why it is left out; None where it isn't."""
+    held = exists().where(lease.c.item_id == queue.c.item_id, lease.c.state == LeaseState.OPEN)
+    query = select(queue.c.item_id, queue.c.golden, held.label("held")).where(queue.c.project_id == project.id)
     for part in portions(items, _AT_ONCE):
         item_ids = [candidate.item_id for candidate in part]
-        of_project = queue.c.item_id.in_(item_ids) & (queue.c.project_id == project.id)
-        golden = {
-            row[0]: row[1] for row in connection.execute(select(queue.c.item_id, queue.c.golden).where(of_project))
-        }
-        open_lease = lease.c.item_id.in_(item_ids) & (lease.c.state == LeaseState.OPEN)
-        held = set(connection.execute(select(lease.c.item_id).where(open_lease)).scalars())
+        queued = {row.item_id: row for row in connection.execute(query.where(queue.c.item_id.in_(item_ids)))}
         histories = entries(connection, item_ids)
         for candidate in part:
             item_id = candidate.item_id
-            last = histories[item_id][-1] if item_id in histories else None
+            row, last = queued.get(item_id), histories[item_id][-1] if item_id in histories else None
             is_ruled = last is not None and last.verdict is Verdict.LABEL and not overrule
             # In the order of LEFT_OUT.
-            reasons = (item_id not in golden, golden.get(item_id), item_id in held, is_ruled, item_id not in labels)
+            reasons = (row is None, row and row.golden, row and row.held, is_ruled, item_id not in labels)
             yield candidate, last, next((why for why, holds in zip(LEFT_OUT, reasons, strict=True) if holds), None)
