@@ -21,8 +21,7 @@ from pages.ui.card import card_classes
 from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_filters import as_json, choose_wanted
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import empty_state, show_notices
+from pages.ui.widgets import empty_state, show_notices, simulated_mark
 from pages.ui.words import t, title_of
 
 LOOK_AHEAD = 2
@@ -88,7 +87,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(key="slim_answer"):
         # Drawn anew by itself, for the card never asks the page.
         st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
-    wanted = choose_wanted(project, classes) if is_ready else Wanted()
+    wanted = choose_wanted(project, titled) if is_ready else Wanted()
 if not is_ready:
     empty_state(t("label.no_classes"))
     st.stop()

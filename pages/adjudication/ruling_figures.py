@@ -16,10 +16,9 @@ from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
-from pages.ui.figures import number, percent
+from pages.ui.figures import number, percent, scalar
 from pages.ui.locales import reader_locale
 from pages.ui.review_data import Review, open_of, review_of
-from pages.ui.scalars import scalar
 from pages.ui.words import t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.

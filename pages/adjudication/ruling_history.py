@@ -9,18 +9,16 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
 from db.vocabulary import Route, Verdict
 from labeling.adjudication import undoing
 from labeling.facts import settled
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
-from pages.ui.class_chip import class_chip
+from pages.ui.classes import class_chip
+from pages.ui.items import texts_of
 from pages.ui.session import now
 from pages.ui.widgets import acting
-from pages.ui.words import moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_moment, t
 
 SHOWN = 10
 _LONGEST = 200
@@ -33,11 +31,9 @@ def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, Lab
         st.caption(t("adjudicate.no_history"))
         return
     shown = mine.head(SHOWN)
-    with database().snapshot() as connection:
-        texts = item_frames.texts(connection, access.project.id, shown["item"].to_list())
-    said = dict(texts.select("item", "text").iter_rows())
+    texts = texts_of(access.project, shown["item"].to_list())
     for row in shown.to_dicts():
-        _draw_act(access, row, said.get(row["item"], ""), titled)
+        _draw_act(access, row, texts.get(row["item"], ""), titled)
 
 
 def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
@@ -71,7 +67,7 @@ def _draw_act(access: Access, row: Mapping[str, Any], text: str, titled: Mapping
 
 def _described(row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClass]) -> str:
     """HTML of one act, all of it escaped."""
-    when = html.escape(moment(row["at"].astimezone(reader_zone())))
+    when = html.escape(local_moment(row["at"]))
     short = " ".join(text.split())
     short = short if len(short) <= _LONGEST else f"{short[:_LONGEST].rstrip()}…"
     if row["items"] > 1:

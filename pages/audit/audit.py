@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db.engine import database
 from db.vocabulary import Role
-from labeling.projects.projects import get_classes
 from pages.audit.audit_course import draw_course
 from pages.audit.audit_form import draw_form
 from pages.audit.audit_tables import draw_classes, draw_experts, draw_flags, draw_past
 from pages.ui.access import require
 from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
 from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of
+from pages.ui.classes import titled_classes
 from pages.ui.figures import percent
 from pages.ui.review_data import review_of
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)
@@ -46,8 +44,7 @@ if one is not None:
     if changed:
         st.info(t("audit.moved", n=changed), icon=":material/update:")
     if one.overall.audited:
-        with database().snapshot() as connection:
-            classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+        classes = titled_classes(project)
         st.subheader(t("audit.course"), help=t("audit.course_about"))
         draw_course(audits, target_of(project))
         st.subheader(t("audit.classes"), help=t("audit.classes_about"))

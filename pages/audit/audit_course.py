@@ -12,11 +12,10 @@ from labeling.quality.flags import divergence
 from labeling.review.course import LEAST, MOST
 from pages.ui.audit_data import Audited, audited_rulings, course_of
 from pages.ui.charts.lines import steps
-from pages.ui.downloads import csv_button
-from pages.ui.figures import number, percent, share_column
-from pages.ui.scalars import scalar
-from pages.ui.words import t
-from pages.ui.zone import reader_zone, short_day
+from pages.ui.figures import number, percent, scalar, share_column
+from pages.ui.locales import reader_zone
+from pages.ui.widgets import csv_button
+from pages.ui.words import short_day, t
 
 STEPS = ("ruled", "weeks")
 

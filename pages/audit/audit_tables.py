@@ -15,11 +15,10 @@ from labeling.review import opinions
 from labeling.review.audited import SUSPECTED
 from pages.ui.audit_data import Audited, flags_of
 from pages.ui.audit_words import kappa_card
-from pages.ui.downloads import csv_button
+from pages.ui.classes import class_title
 from pages.ui.figures import number, percent, share_column, share_of
-from pages.ui.widgets import figures
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.widgets import csv_button, figures
+from pages.ui.words import local_day, t
 
 # Of fewer labels checked a class's figure is all interval.
 FEW = 10
@@ -33,7 +32,7 @@ def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
     for code in ranked:
         found = known[code]
         few = found.audited < FEW
-        shown["class"].append(title_of(classes[code]) if code in classes else code)
+        shown["class"].append(class_title(code, classes))
         shown["before"].append(t("audit.few", n=found.audited) if few else share_of(found.before))
         shown["after"].append("–" if few else share_of(found.after))
         shown["labels"].append(found.items)
@@ -65,9 +64,8 @@ def draw_experts(project: Project, rulings: pl.DataFrame) -> None:
 
 def draw_past(audits: Sequence[Audited]) -> None:
     """Every audit with its result, the newest first."""
-    zone = reader_zone()
     shown = {
-        t("audit.day"): [day(one.created_at.astimezone(zone)) for one in audits],
+        t("audit.day"): [local_day(one.created_at) for one in audits],
         t("audit.of"): [one.overall.items for one in audits],
         t("audit.ruled"): [t("audit.ruled_value", done=one.ruled, n=one.size) for one in audits],
         t("audit.before"): [share_of(one.overall.before) for one in audits],

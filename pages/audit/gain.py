@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db.engine import database
 from db.vocabulary import Role, RunKind
-from labeling.projects.projects import get_classes
 from pages.audit.gain_cards import draw_cards
-from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds
+from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds, gain_answer, gain_cards
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
-from pages.ui.gain_words import gain_answer, gain_cards
+from pages.ui.classes import titled_classes
 from pages.ui.measuring import draw_measuring
 from pages.ui.run_panel import Panel, newest_runs
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import t
 
 GAIN = Panel(RunKind.GAIN, "gain", resumes=False)
@@ -23,8 +20,7 @@ GAIN = Panel(RunKind.GAIN, "gain", resumes=False)
 access = require(Role.LEAD, Role.EXPERT)
 project = access.project
 simulated_mark(project)
-with database().snapshot() as connection:
-    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+classes = titled_classes(project)
 newest, done = newest_runs(project, RunKind.GAIN)
 if done is None or not done.report:
     answer(t("page.gain"), t("gain.answer.none"))

@@ -17,13 +17,13 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.runs.runs import Run
 from pages.ui.audit_data import Audited, newest_audit, rulings_of
+from pages.ui.classes import class_title
 from pages.ui.figures import figure_of
-from pages.ui.locales import reader_locale
+from pages.ui.locales import reader_locale, reader_zone
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.session import now
 from pages.ui.vote_filters import Selection
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_day, t, title_of
 
 _UNKNOWN = Figure(None, None, None, 0)
 
@@ -40,7 +40,9 @@ def draw_cards(project: Project, done: Run, classes: Mapping[str, LabelClass]) -
 def model_facts(project: Project, report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -> ModelFacts:
     """The classifier of the last round."""
     last, audit = report["rounds"][-1], newest_audit(project)
-    tested = [(_titled(code, classes), figure_of(f1)) for code, f1 in zip(report["classes"], last["f1"], strict=True)]
+    tested = [
+        (class_title(code, classes), figure_of(f1)) for code, f1 in zip(report["classes"], last["f1"], strict=True)
+    ]
     return ModelFacts(
         title_of(project),
         _today(),
@@ -68,7 +70,7 @@ def data_facts(project: Project, report: Mapping[str, Any], classes: Mapping[str
         title_of(project),
         _today(),
         texts,
-        tuple((_titled(code, classes), n) for code, n in report["labels"].items()),
+        tuple((class_title(code, classes), n) for code, n in report["labels"].items()),
         facts.votes["annotator"].n_unique(),
         overlap=project.overlap,
         chunk_size=project.chunk_size,
@@ -91,7 +93,7 @@ def _audit_limits(audit: Audited | None) -> tuple[str, ...]:
     """Which labels the divergence is about."""
     if audit is None:
         return ()
-    drawn = day(audit.created_at.astimezone(reader_zone()))
+    drawn = local_day(audit.created_at)
     return (t("gain.card_audit", n=audit.overall.items, day=drawn),)
 
 
@@ -111,10 +113,6 @@ def _button(kind: str, project: Project, write: Callable[[], str]) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-
-
-def _titled(code: str, classes: Mapping[str, LabelClass]) -> str:
-    return title_of(classes[code]) if code in classes else code
 
 
 def _today() -> date:

@@ -1,4 +1,4 @@
-"""The gain over rounds: the curve, what changed in each, and every class before and after."""
+"""The gain in words and over rounds: the curve, what changed in each, and every class before and after."""
 
 from __future__ import annotations
 
@@ -11,15 +11,36 @@ import streamlit as st
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
-from pages.ui.downloads import csv_button
-from pages.ui.figures import figure_of, gap, in_words, number
-from pages.ui.scalars import scalar
-from pages.ui.words import moment, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.classes import class_title
+from pages.ui.figures import SURE, chance, figure_of, gap, in_words, number, scalar
+from pages.ui.widgets import Card, csv_button
+from pages.ui.words import local_moment, t
 
 NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}
 # Of fewer test texts a class's F1 is all interval.
 FEW = 5
+
+
+def gain_answer(report: Mapping[str, Any]) -> str:
+    """What the page opens with: the difference in weighted F1 and whether it is one."""
+    whole = report["whole"]
+    change = figure_of(whole["weighted_f1"])
+    p, value = whole["weighted_f1_p"], change.value or 0.0
+    key = "unclear" if p >= SURE else "brought" if value > 0 else "cost"
+    return t(f"gain.answer.{key}", gap=gap(change, n=False), n=change.n, p=chance(p))
+
+
+def gain_cards(report: Mapping[str, Any]) -> list[Card]:
+    """Weighted F1 before and after, the difference in accuracy, and how many test texts tell the two apart."""
+    first, last, whole = report["rounds"][0], report["rounds"][-1], report["whole"]
+    p = chance(whole["accuracy_p"])
+    won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=p)
+    return [
+        (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about")),
+        (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about")),
+        (t("gain.accuracy"), gap(figure_of(whole["accuracy"])), t("gain.accuracy_about")),
+        (t("gain.won"), won, t("gain.won_about")),
+    ]
 
 
 def draw_curve(report: Mapping[str, Any]) -> None:
@@ -41,11 +62,10 @@ def draw_curve(report: Mapping[str, Any]) -> None:
 
 def draw_rounds(report: Mapping[str, Any]) -> None:
     """A row for each round: what went into it, and what it brought over the one before."""
-    zone = reader_zone()
     rounds, between = report["rounds"], [None, *report["steps"]]
     shown = {
         t("gain.round"): round_names(report),
-        t("gain.at"): [moment(datetime.fromisoformat(each["at"]).astimezone(zone)) for each in rounds],
+        t("gain.at"): [local_moment(datetime.fromisoformat(each["at"])) for each in rounds],
         t("gain.rulings"): [each["rulings"] for each in rounds],
         t("gain.golden"): [each["golden"] for each in rounds],
         t("gain.changed"): [each["changed"] for each in rounds],
@@ -67,7 +87,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
     ranked = sorted(known, key=lambda at: -last[at]["n"])
     codes = [report["classes"][at] for at in ranked]
     shown = {
-        t("gain.class"): [title_of(classes[code]) if code in classes else code for code in codes],
+        t("gain.class"): [class_title(code, classes) for code in codes],
         t("gain.before"): [_class_f1(first[at]) for at in ranked],
         t("gain.after"): [_class_f1(last[at]) for at in ranked],
     }

@@ -15,8 +15,7 @@ from labeling.projects.projects import get_classes
 from pages.desk.label_card import label_card
 from pages.ui.access import require
 from pages.ui.card import CardConfig, card_classes, card_words
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import empty_state
+from pages.ui.widgets import empty_state, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.ASSESSOR, even_paused=True)

@@ -22,20 +22,19 @@ from pages.desk.contest_form import contest_form
 from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
-from pages.ui.class_chip import class_chip
+from pages.ui.classes import class_chip
 from pages.ui.figures import figure
+from pages.ui.locales import reader_zone
 from pages.ui.progress_tables import score_words
 from pages.ui.progress_words import verdict
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures, text_of_item
+from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
 from pages.ui.words import day, t
-from pages.ui.zone import reader_zone
 
 
-def pace_cards(answers: pl.DataFrame) -> list[tuple[str, str, str | None]]:
+def pace_cards(answers: pl.DataFrame) -> list[Card]:
     """The median time on one item, and how many labels fit into an hour."""
     votes = answers.select(pl.col("item_id").alias("item"), pl.col("assessor").alias("annotator"), "label", "seconds")
-    cards: list[tuple[str, str, str | None]] = []
+    cards: list[Card] = []
     for row in pace(votes).to_dicts():
         median = figure(row["median_seconds"], row["low"], row["high"], row["n"], digits=1)
         hour = figure(row["items_per_hour"], row["per_hour_low"], row["per_hour_high"], row["n"], digits=0)

@@ -15,10 +15,9 @@ from labeling.junior.prompts import Prompt
 from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project
 from pages.ui.charts.bars import class_bars
-from pages.ui.downloads import csv_button
 from pages.ui.figures import percent, share_of
 from pages.ui.junior_words import version_title
-from pages.ui.widgets import empty_state, error_sentence, plain
+from pages.ui.widgets import csv_button, empty_state, error_sentence, plain
 from pages.ui.words import t
 
 LEAST, MOST, STEP, USUAL = 0.5, 0.99, 0.01, 0.9
@@ -41,7 +40,7 @@ def draw_drafts(project: Project, prompt: Prompt, classes: Mapping[str, LabelCla
         st.text(t("drafts.golden", sure=percent(one.sure), said=percent(found.confidence), **facts))
     if one.rows.height:
         counts = dict(one.rows["label"].value_counts().iter_rows())
-        class_bars(counts, list(classes.values()), key="draft_classes")
+        class_bars(counts, classes, key="draft_classes")
         csv_button(one.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
     if one.unasked:
         st.caption(t("drafts.unasked", n=one.unasked))

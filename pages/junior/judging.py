@@ -11,8 +11,7 @@ from pages.junior.judging_tables import draw_calibration, draw_classes, draw_con
 from pages.junior.judging_words import judged_answer, judged_cards, who
 from pages.ui.access import require
 from pages.ui.quality_data import names_of
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)

@@ -15,8 +15,7 @@ from pages.ui.access import Access
 from pages.ui.junior_words import version_title
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, figures, plain
-from pages.ui.words import moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_moment, t
 
 
 def choose_versions(desk: Desk) -> tuple[Prompt, Prompt | None]:
@@ -52,7 +51,7 @@ def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
     with st.container(border=True):
         st.text(t("judging.looks", n=len(desk.looks), versions=versions, mine=len(mine)))
         if mine:
-            when = moment(mine[0].created_at.astimezone(reader_zone()))
+            when = local_moment(mine[0].created_at)
             st.caption(plain(t("judging.looked_at", when=when, on=mine[0].n)))
         heard = said_by(desk.project, prompt)
         if heard.part(Part.TEST).join(heard.suggestions, on="item").is_empty():

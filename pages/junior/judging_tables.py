@@ -9,8 +9,6 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
 from db.vocabulary import Part
 from labeling.junior import evaluation as evaluating
 from labeling.junior.prompts import Prompt
@@ -18,12 +16,12 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.intervals import wilson
 from pages.junior.judging_data import Desk, said_by
-from pages.junior.judging_words import class_title
+from pages.junior.judging_words import judged_title
 from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
-from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column, figure_of, in_words, percent, share_of
-from pages.ui.widgets import plain, text_of_item
+from pages.ui.items import texts_of
+from pages.ui.widgets import csv_button, plain, text_of_item
 from pages.ui.words import t
 
 MOST_PAIRS, MOST_TEXTS = 12, 5
@@ -33,7 +31,7 @@ def draw_classes(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) ->
     """Precision, recall and F1 of every class that either side gave, the most frequent first."""
     met = [each for each in report["classes"] if each["f1"]["n"]]
     ranked = sorted(met, key=lambda each: -each["recall"]["n"])
-    shown = {t("judging.class"): [class_title(each["label"], titled) for each in ranked]}
+    shown = {t("judging.class"): [judged_title(each["label"], titled) for each in ranked]}
     for name in ("precision", "recall", "f1"):
         shown[t(f"judging.{name}")] = [in_words(figure_of(each[name])) for each in ranked]
     config = {t("judging.class"): st.column_config.Column(pinned=True)}
@@ -67,24 +65,20 @@ def draw_kinship(report: Mapping[str, Any], names: Mapping[str, str]) -> None:
 
 def draw_confusion(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> None:
     """What junior says of items of each class, a column of its own for refusals."""
-    met = {cell["truth"] for cell in report["confusion"]} | {cell["given"] for cell in report["confusion"]}
+    met = {cell[side] for cell in report["confusion"] for side in ("truth", "given")}
     codes = [code for code in evaluating.classes_of(report) if code in met]
     givens: list[str | None] = [*codes, None] if None in met else [*codes]
-    titles = {code: class_title(code, titled) for code in codes}
+    titles = {code: judged_title(code, titled) for code in givens}
     total: dict[str, int] = {}
     for cell in report["confusion"]:
         total[cell["truth"]] = total.get(cell["truth"], 0) + cell["count"]
     cells = []
     for cell in report["confusion"]:
         share = wilson(cell["count"], total[cell["truth"]])
-        given = titles[cell["given"]] if cell["given"] else t("judging.refusal")
-        said = f"{titles[cell['truth']]} → {given}: {share_of(share)}"
+        words = f"{titles[cell['truth']]} → {titles[cell['given']]}: {share_of(share)}"
         place = {"row": codes.index(cell["truth"]), "column": givens.index(cell["given"])}
-        cells.append(place | {"share": share.value, "figure": said})
-    source_confusion(
-        cells, [titles[code] for code in codes], [titles[code] if code else t("judging.refusal") for code in givens],
-        key="junior_confusion",
-    )  # fmt: skip
+        cells.append(place | {"share": share.value, "figure": words})
+    source_confusion(cells, [titles[code] for code in codes], [titles[code] for code in givens], key="junior_confusion")
 
 
 def draw_calibration(report: Mapping[str, Any]) -> None:
@@ -113,8 +107,8 @@ def draw_differing(project: Project, prompt: Prompt, titled: Mapping[str, LabelC
         asked.group_by("expert", "label", maintain_order=True).len("n").sort("n", descending=True, maintain_order=True)
     )
     for row in pairs.head(MOST_PAIRS).to_dicts():
-        said = class_title(row["label"], titled) if row["label"] else t("judging.refusal")
-        title = t("judging.pair", expert=class_title(row["expert"], titled), junior=said, n=row["n"])
+        said = judged_title(row["label"], titled)
+        title = t("judging.pair", expert=judged_title(row["expert"], titled), junior=said, n=row["n"])
         with st.expander(plain(title)):
             same = (pl.col("expert") == row["expert"]) & pl.col("label").eq_missing(pl.lit(row["label"]))
             draw_texts(project, asked.filter(same).head(MOST_TEXTS), said)
@@ -125,10 +119,7 @@ def draw_differing(project: Project, prompt: Prompt, titled: Mapping[str, LabelC
 
 def draw_texts(project: Project, rows: pl.DataFrame, said: str) -> None:
     """Texts with what junior said of each, how sure it was, and why."""
-    with database().snapshot() as connection:
-        texts = dict(
-            item_frames.texts(connection, project.id, rows["item"].to_list()).select("item", "text").iter_rows()
-        )
+    texts = texts_of(project, rows["item"].to_list())
     for row in rows.to_dicts():
         with st.container(border=True):
             text_of_item(texts[row["item"]])
@@ -140,12 +131,10 @@ def draw_texts(project: Project, rows: pl.DataFrame, said: str) -> None:
 
 def draw_pairs(desk: Desk, rows: pl.DataFrame, named: Sequence[str]) -> None:
     """DIFFERING of two versions: each text with what the expert and both versions said."""
-    items = rows["item"].to_list()
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts(connection, desk.project.id, items).select("item", "text").iter_rows())
+    texts = texts_of(desk.project, rows["item"].to_list())
     for row in rows.to_dicts():
-        said = [class_title(row[side], desk.titled) if row[side] else t("judging.refusal") for side in ("a", "b")]
-        lines = [t("judging.expert_says", label=class_title(row["expert"], desk.titled))]
+        said = [judged_title(row[side], desk.titled) for side in ("a", "b")]
+        lines = [t("judging.expert_says", label=judged_title(row["expert"], desk.titled))]
         lines += [f"{name}: {label}" for name, label in zip(named, said, strict=True)]
         with st.container(border=True):
             text_of_item(texts[row["item"]])

@@ -10,21 +10,22 @@ from labeling.junior.prompts import Prompt
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.judging import Comparison
-from pages.ui.figures import chance, figure_of, gap, in_words, money, number, share_of, told
-from pages.ui.gain_words import SURE
+from pages.ui.classes import class_title
+from pages.ui.figures import SURE, chance, figure_of, gap, in_words, money, number, share_of, told
 from pages.ui.junior_words import lasting, version_title
-from pages.ui.words import t, title_of
+from pages.ui.widgets import Card
+from pages.ui.words import t
 
 # Of fewer items a figure is all interval.
 FEW = 20
 THOUSAND = 1_000
 
 
-def class_title(code: str, titled: Mapping[str, LabelClass]) -> str:
-    """A class by its title; what a version that checks for one class calls the others."""
-    if code == REST:
-        return t("judging.rest")
-    return title_of(titled[code]) if code in titled else code
+def judged_title(code: str | None, titled: Mapping[str, LabelClass]) -> str:
+    """What junior said: a class by its title, the others where it checks for one class, or that it refused."""
+    if code is None:
+        return t("judging.refusal")
+    return t("judging.rest") if code == REST else class_title(code, titled)
 
 
 def who(project: Project, prompt: Prompt, report: Mapping[str, Any]) -> str:
@@ -45,13 +46,13 @@ def judged_answer(who: str, part: str, report: Mapping[str, Any]) -> str:
     return t(f"judging.answer.{part}.{key}", **facts)
 
 
-def judged_cards(report: Mapping[str, Any]) -> list[list[tuple[str, str, str | None]]]:
+def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
     """Rows of cards: how right it is, whether it knows, and what it takes."""
     calibration = report.get("calibration")
     error = figure_of(calibration["said"]["error"]) if calibration else Figure(None, None, None, 0)
     by_chance = calibration["said"]["by_chance"] if calibration else None
     about = t("judging.ece_about", chance=number(by_chance))
-    quality: list[tuple[str, str, str | None]] = [
+    quality: list[Card] = [
         (t(f"judging.{name}"), in_words(figure_of(report[name])), t(f"judging.{name}_about"))
         for name in ("accuracy", "weighted_f1", "macro_f1")
     ]
@@ -80,7 +81,7 @@ def compared_answer(first: str, second: str, found: Comparison) -> str:
     return t(f"judging.compared.{key}", first=first, second=second, n=found.n, **facts)
 
 
-def compared_cards(found: Comparison) -> list[tuple[str, str, str | None]]:
+def compared_cards(found: Comparison) -> list[Card]:
     """The differences, each with its interval and p-value."""
     won = t("gain.won_value", won=found.won, lost=found.lost, p=chance(found.accuracy_p))
     return [

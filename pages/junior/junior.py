@@ -19,8 +19,7 @@ from pages.junior.versions import draw_versions
 from pages.ui.access import Access, require
 from pages.ui.junior_words import speaks, version_title
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import acting, answer, empty_state, plain
+from pages.ui.widgets import acting, answer, empty_state, plain, simulated_mark
 from pages.ui.words import t
 
 PARTS = ("asking", "live", "versions", "money", "ledger", "server")

@@ -17,13 +17,13 @@ from labeling.projects.settings import Kind, named
 from pages.ui.access import Access
 from pages.ui.figures import as_amount, money, percent
 from pages.ui.session import now
-from pages.ui.widgets import acting, figures, plain, right_aligned, setting_key
+from pages.ui.widgets import Card, acting, figures, plain, right_aligned, setting_key
 from pages.ui.words import t
 
 BUDGETS = named(Kind.MONEY)
 
 
-def spent_cards(project: Project, moment: datetime) -> list[tuple[str, str, str | None]]:
+def spent_cards(project: Project, moment: datetime) -> list[Card]:
     """What is spent in all and this month, and of which budget."""
     with database().snapshot() as connection:
         total = ledger.spent(connection, project.id, "total")

@@ -10,12 +10,9 @@ import streamlit as st
 from db.engine import database
 from db.frames import ledger as ledger_frames
 from labeling.projects.projects import Project
-from pages.ui.downloads import csv_of
 from pages.ui.figures import money, number
-from pages.ui.masking_words import kinds_of
-from pages.ui.widgets import empty_state, right_aligned
-from pages.ui.words import catalog, moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.widgets import csv_of, empty_state, right_aligned
+from pages.ui.words import catalog, kinds_of, local_moment, t
 
 SHOWN = 200
 
@@ -58,7 +55,7 @@ def _calls(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.to_dicts()
     return pl.DataFrame(
         {
-            t("junior.ledger.when"): [moment(row["created_at"].astimezone(reader_zone())) for row in rows],
+            t("junior.ledger.when"): [local_moment(row["created_at"]) for row in rows],
             t("junior.ledger.purpose"): [t(f"junior.purpose.{row['purpose']}") for row in rows],
             t("junior.ledger.item"): [row["item"] or "–" for row in rows],
             t("junior.price.model"): [row["model"] for row in rows],

@@ -28,10 +28,9 @@ from labeling.projects.items import find_item
 from labeling.projects.projects import get_classes, get_project
 from labeling.roles import check_expert
 from pages.ui.figures import money, percent
-from pages.ui.masking_words import kinds_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
-from pages.ui.words import say, title_of
+from pages.ui.words import kinds_of, say, title_of
 
 MAX_BODY = 200_000
 # Answers that come in now: asyncio itself holds tasks but loosely.

@@ -18,8 +18,7 @@ from pages.ui.access import require
 from pages.ui.junior_words import version_title
 from pages.ui.measuring import draw_measuring
 from pages.ui.run_panel import Panel, newest_runs
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, plain
+from pages.ui.widgets import answer, empty_state, plain, simulated_mark
 from pages.ui.words import t
 
 COMPARING = Panel(RunKind.COMPARISON, "machine", resumes=False)

@@ -12,9 +12,10 @@ from db.vocabulary import Teacher
 from labeling.projects.projects import LabelClass
 from pages.junior.machine_words import Hours, correct_words, cost_of, cost_words, right_of, source_title
 from pages.ui.charts.points import points
-from pages.ui.downloads import csv_button
+from pages.ui.classes import class_title
 from pages.ui.figures import chance, figure_of, gap, in_words, share_of
-from pages.ui.words import t, title_of
+from pages.ui.widgets import csv_button
+from pages.ui.words import t
 
 # Of fewer test texts a class's F1 is all interval.
 FEW = 5
@@ -108,7 +109,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
     first = report["sources"][0]["f1"]
     ranked = sorted((at for at, each in enumerate(first) if each["n"]), key=lambda at: -first[at]["n"])
     codes = [report["classes"][at] for at in ranked]
-    shown = {t("machine.class"): [title_of(classes[code]) if code in classes else code for code in codes]}
+    shown = {t("machine.class"): [class_title(code, classes) for code in codes]}
     for each in report["sources"]:
         found = [each["f1"][at] for at in ranked]
         shown[source_title(each["name"])] = [

@@ -9,8 +9,7 @@ from typing import Any
 from db.vocabulary import PromptKind, Teacher
 from labeling.junior.ledger import MILLION
 from labeling.quality.drafting import cost_per_correct, wages
-from pages.ui.figures import chance, counted, figure_of, gap, in_words, money, told
-from pages.ui.gain_words import SURE
+from pages.ui.figures import SURE, chance, counted, figure_of, gap, in_words, money, told
 from pages.ui.words import t
 
 

@@ -8,10 +8,8 @@ import streamlit as st
 from db.vocabulary import PiiPolicy, Role
 from labeling.privacy import KINDS, Masked, Masker
 from pages.ui.access import require
-from pages.ui.masking_words import kinds_of
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, text_of_item
-from pages.ui.words import t
+from pages.ui.widgets import answer, simulated_mark, text_of_item
+from pages.ui.words import kinds_of, t
 
 MOST = 5_000
 

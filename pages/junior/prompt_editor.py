@@ -20,9 +20,8 @@ from labeling.projects.items import find_item, first_item
 from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.junior.prompt_draft import Draft, save
 from pages.ui.access import Access
-from pages.ui.masking_words import kinds_of
 from pages.ui.widgets import text_of_item
-from pages.ui.words import t, title_of
+from pages.ui.words import kinds_of, t, title_of
 
 PROPOSED = 8
 LONG, TALL = 1_500, 320

@@ -18,10 +18,8 @@ from pages.ui.difference import difference
 from pages.ui.figures import number
 from pages.ui.junior_words import version_title
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import acting, answer
-from pages.ui.words import moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.widgets import acting, answer, simulated_mark
+from pages.ui.words import local_moment, t
 
 
 def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) -> None:
@@ -29,7 +27,7 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
     rows = [
         {
             t("prompts.version"): version_title(project, one),
-            t("prompts.when"): moment(one.created_at.astimezone(reader_zone())),
+            t("prompts.when"): local_moment(one.created_at),
             t("prompts.guide"): str(one.guideline_version or "–"),
             t("prompts.examples"): number(len(one.examples)) if one.kind is PromptKind.LLM else "–",
             t("prompts.reasoning"): t("prompts.yes") if one.settings.get("reasoning") else "–",

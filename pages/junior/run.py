@@ -22,8 +22,7 @@ from pages.ui.junior_words import estimate_lines, version_title
 from pages.ui.run_panel import Course, Panel, done_of, draw_panel, start
 from pages.ui.session import now
 from pages.ui.widgets import right_aligned
-from pages.ui.words import moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_moment, t
 
 ITEMS = ("all", "unlabeled", "golden")
 LATELY = timedelta(seconds=10)
@@ -124,7 +123,7 @@ def _draw_past(project: Project, versions: Sequence[Prompt], past: Sequence[Run]
         asked, told = run.settings or {}, run.report or {}
         what = t("junior.past.estimate") if asked.get("sample") else t(f"junior.items.{asked.get('items', 'all')}")
         rows.append({
-            t("junior.past.when"): moment(run.created_at.astimezone(reader_zone())),
+            t("junior.past.when"): local_moment(run.created_at),
             t("junior.past.version"): titles.get(int(asked.get("prompt_id", 0)), "–"),
             t("junior.past.what"): what,
             t("junior.past.state"): t(f"junior.state.{run.state.value}"),

@@ -10,8 +10,7 @@ from pages.junior.showing_data import experiment_of, versions_of
 from pages.junior.showing_tables import draw_arms, draw_assessors, draw_effects, draw_following
 from pages.junior.showing_words import showing_answer, spoke
 from pages.ui.access import require
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, plain
+from pages.ui.widgets import answer, plain, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)

@@ -10,9 +10,8 @@ from labeling.quality.showing import ARMS, HIDDEN, MOST_FOLLOWED, Showing
 from pages.junior.showing_data import people
 from pages.junior.showing_words import lasting_seconds, ratio
 from pages.ui.charts.points import points
-from pages.ui.downloads import csv_button
-from pages.ui.figures import gap, in_words, percent, share_of
-from pages.ui.scalars import scalar
+from pages.ui.figures import gap, in_words, percent, scalar, share_of
+from pages.ui.widgets import csv_button
 from pages.ui.words import t
 
 MOST_DRAWN = 20

@@ -18,11 +18,11 @@ from labeling.quality.figures import Figure
 from pages.ui.access import Access
 from pages.ui.figures import in_words, money, number
 from pages.ui.junior_words import version_title
+from pages.ui.locales import reader_zone
 from pages.ui.overview_data import overview_of
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain, right_aligned
 from pages.ui.words import t
-from pages.ui.zone import reader_zone
 
 
 def draw_versions(project: Project, access: Access, versions: Sequence[Prompt], speaker: int | None) -> None:

@@ -10,21 +10,21 @@ from db.engine import database
 from db.frames import work as work_frames
 from db.vocabulary import Role, Standing
 from labeling.facts.overview import Overview
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.projects import Project
 from labeling.quality import progress
 from pages.overview.divergence import audit_step, divergence_said, draw_divergence
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.charts.bars import class_bars, daily
+from pages.ui.classes import titled_classes
 from pages.ui.figures import number, percent
+from pages.ui.locales import midnight, reader_zone
 from pages.ui.overview_data import overview_of
 from pages.ui.progress_tables import draw_chunks, draw_workers
 from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
-from pages.ui.zone import midnight, reader_zone
 
 STATES = ("unlabeled", "in_progress", "disputed", "agreed", "adjudicated", "golden")
 LIVE_EVERY = 10
@@ -45,8 +45,7 @@ def draw_states(seen: Overview) -> None:
 
 def draw_charts(seen: Overview, project: Project) -> None:
     """Labels by day, and votes by class."""
-    with database().snapshot() as connection:
-        classes = get_classes(connection, project.id, retired=True)
+    classes = titled_classes(project)
     counts = dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows())
     left, right = st.columns(2, gap="medium")
     with left:
@@ -61,7 +60,7 @@ def draw_charts(seen: Overview, project: Project) -> None:
             st.caption(t("progress.no_answers"))
             return
         class_bars(counts, classes, key="by_class")
-        st.caption(plain(two_largest({entry.code: title_of(entry) for entry in classes}, counts)))
+        st.caption(plain(two_largest({code: title_of(entry) for code, entry in classes.items()}, counts)))
 
 
 def draw_next_step(seen: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:

@@ -15,8 +15,7 @@ from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import count_items
 from pages.ui.access import require
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, show_error
+from pages.ui.widgets import answer, empty_state, show_error, simulated_mark
 from pages.ui.words import t
 
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}

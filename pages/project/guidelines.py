@@ -11,14 +11,12 @@ from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import require
-from pages.ui.class_chip import class_chip
+from pages.ui.classes import class_chip
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
-from pages.ui.locales import LOCALES, reader_locale
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, text_of_item
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.locales import LOCALES, reader_locale, reader_zone
+from pages.ui.widgets import answer, empty_state, simulated_mark, text_of_item
+from pages.ui.words import local_day, t, title_of
 
 
 def draw_text(guide: Guideline | None, may_write: bool, project_id: int) -> None:
@@ -78,7 +76,7 @@ simulated_mark(access.project)
 if latest is None:
     answer(t("page.guidelines"), t("guidelines.none", project=title_of(access.project)))
 else:
-    published = day(latest.created_at.astimezone(reader_zone()))
+    published = local_day(latest.created_at)
     both = all(getattr(latest, f"body_{language}").strip() for language in LOCALES)
     key = "guidelines.in_force" if both else "guidelines.in_force_half"
     answer(t("page.guidelines"), t(key, version=latest.version, day=published))

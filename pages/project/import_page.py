@@ -21,8 +21,7 @@ from pages.project.upload import upload
 from pages.ui.access import require
 from pages.ui.figures import number
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, plain, show_error
+from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
 
 ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz"]

@@ -11,9 +11,8 @@ import streamlit as st
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
 from pages.ui.figures import number
-from pages.ui.masking_words import kinds_of
 from pages.ui.widgets import figures
-from pages.ui.words import catalog, moment, t
+from pages.ui.words import catalog, kinds_of, moment, t
 
 COUNTS = ("read", "imported", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad")
 LABELS = ("golden", "votes", "references")

@@ -18,12 +18,11 @@ from pages.project.class_editor import draw_classes
 from pages.project.consequences import Facts, consequence, facts_of, revealing_columns
 from pages.project.setting_fields import GROUPED, GROUPS, changed_settings, draw_widget, is_offered
 from pages.ui.access import require
+from pages.ui.locales import reader_zone
 from pages.ui.overview_data import overview_of
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import acting, answer, plain
+from pages.ui.widgets import acting, answer, plain, simulated_mark
 from pages.ui.words import t
-from pages.ui.zone import reader_zone
 
 
 def save(actor: int, project: Project) -> None:

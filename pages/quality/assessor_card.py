@@ -18,14 +18,13 @@ from pages.quality.assessor_acts import draw_chunk
 from pages.quality.assessor_table import signal_said
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
-from pages.ui.class_chip import class_chip
-from pages.ui.downloads import csv_button
+from pages.ui.classes import class_chip
 from pages.ui.figures import figure_column
+from pages.ui.locales import reader_zone
 from pages.ui.progress_tables import draw_chunks
 from pages.ui.quality_data import Facts
-from pages.ui.widgets import plain, text_of_item
+from pages.ui.widgets import csv_button, plain, text_of_item
 from pages.ui.words import t
-from pages.ui.zone import reader_zone
 
 MOST_MISTAKES = 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 import polars as pl
 import streamlit as st
@@ -13,8 +14,7 @@ from labeling.quality.figures import Figure
 from pages.quality.assessor_figures import SCORES, Assessors
 from pages.ui.figures import figure, figure_column, number, percent
 from pages.ui.progress_words import verdict
-from pages.ui.words import day, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_day, t
 
 
 def verdicts(found: Assessors, floor: float) -> Counter[str]:
@@ -82,7 +82,7 @@ def signal_said(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     value, threshold = (_amount(kind, row[name]) for name in ("value", "threshold"))
     other = str(row["other"]) if row["other"] is not None else ""
     since = row["since"]
-    when = day(since.astimezone(reader_zone())) if hasattr(since, "astimezone") else "–"
+    when = local_day(since) if isinstance(since, datetime) else "–"
     facts = {"value": value, "threshold": threshold, "since": when, "other": names.get(other, other)}
     return t(f"signal.{kind}.said", n=row["n"], **facts)
 

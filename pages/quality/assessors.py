@@ -21,11 +21,9 @@ from pages.quality.assessor_card import (
 from pages.quality.assessor_figures import assessors_of, find_signals, signals_of
 from pages.quality.assessor_table import assessors_answer, draw_table
 from pages.ui.access import Access, require
-from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.session import now
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state
+from pages.ui.widgets import answer, csv_button, empty_state, simulated_mark
 from pages.ui.words import t
 
 MOST_ASIDE = 20

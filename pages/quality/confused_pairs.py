@@ -5,13 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
-from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column
+from pages.ui.items import texts_of, vote_card
 from pages.ui.quality_data import Facts
-from pages.ui.vote_cards import vote_card
-from pages.ui.widgets import plain
+from pages.ui.widgets import csv_button, plain
 from pages.ui.words import t, title_of
 
 MOST_PAIRS = 10
@@ -24,8 +21,7 @@ def draw_confused(facts: Facts, pairs: pl.DataFrame) -> None:
         return
     shown = pairs.head(MOST_PAIRS)
     wanted = sorted({item for items in shown["examples"] for item in items})
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts(connection, facts.project.id, wanted).select("item", "text").iter_rows())
+    texts = texts_of(facts.project, wanted)
     met = facts.votes.filter(pl.col("item").is_in(wanted))
     for row in shown.with_columns(figure_column(shown, "share")).to_dicts():
         first, second = (title_of(facts.titled[row[name]]) for name in ("label_a", "label_b"))

@@ -11,13 +11,11 @@ from labeling.quality.consensus import METHODS
 from pages.quality.consensus_table import draw_age, draw_choice, draw_doubtful, draw_items, items_of, state_cards
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
-from pages.ui.downloads import csv_button
 from pages.ui.figures import counted, in_words, number
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
 from pages.ui.quality_words import auto_said
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state, figures, plain
+from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD)

@@ -6,17 +6,17 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from db.frames import items as item_frames
 from db.vocabulary import ItemState
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.final import final_of
 from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
-from pages.quality.texts import first_lines
+from pages.ui.classes import class_title
 from pages.ui.figures import in_words, number, percent
+from pages.ui.items import first_lines, texts_of, vote_card
 from pages.ui.quality_data import Facts
-from pages.ui.vote_cards import vote_card
-from pages.ui.words import t, title_of
+from pages.ui.widgets import Card
+from pages.ui.words import t
 
 STATES = (ItemState.DISPUTED, ItemState.IN_PROGRESS, ItemState.AGREED, ItemState.ADJUDICATED, ItemState.GOLDEN)
 A_PAGE = 5
@@ -44,10 +44,10 @@ def _items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
     return named.sort(first, pl.col("probability"), "item", nulls_last=True)
 
 
-def state_cards(rows: pl.DataFrame) -> list[tuple[str, str, str | None]]:
+def state_cards(rows: pl.DataFrame) -> list[Card]:
     """How many items are in each state."""
     counted = dict(rows.group_by("state").len().iter_rows())
-    cards: list[tuple[str, str, str | None]] = []
+    cards: list[Card] = []
     for state in STATES:
         n = counted.get(state.value, 0)
         about = t(f"state.{state.value}.about", share=percent(n / rows.height if rows.height else None), n=rows.height)
@@ -62,10 +62,10 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
         t("consensus.item"): top["item"],
         t("items.text"): first_lines(facts.project, top["item"].to_list()),
         t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
-        t("consensus.label"): [title_of(facts.titled[code]) if code else "–" for code in top["label"]],
+        t("consensus.label"): [class_title(code, facts.titled) for code in top["label"]],
         t("consensus.probability"): [number(chance) for chance in top["probability"]],
         t("consensus.votes"): top["n"],
-        t("consensus.final"): [title_of(facts.titled[code]) if code else "–" for code in top["final"]],
+        t("consensus.final"): [class_title(code, facts.titled) for code in top["final"]],
     }
     config = {t("items.text"): st.column_config.Column(width=240)}
     st.dataframe(
@@ -88,12 +88,10 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
     place = 1 if pages == 1 else st.pagination(pages, key="doubtful_page")
     shown = doubtful.slice((place - 1) * A_PAGE, A_PAGE)
     items = shown["item"].to_list()
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts(connection, facts.project.id, items).select("item", "text").iter_rows())
+    texts = texts_of(facts.project, items)
     votes = facts.labels.filter(pl.col("item").is_in(items))
     for row in shown.to_dicts():
-        label = title_of(facts.titled[row["label"]]) if row["label"] else "–"
-        facts_of_row = {"label": label, "probability": number(row["probability"])}
+        facts_of_row = {"label": class_title(row["label"], facts.titled), "probability": number(row["probability"])}
         note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
         vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)

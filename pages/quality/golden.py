@@ -12,16 +12,14 @@ from labeling.desk.contests import open_contests
 from labeling.quality.leakage import Leakage
 from pages.quality.golden_figures import DOUBTFUL, GoldenCare, care_of
 from pages.quality.golden_forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
-from pages.quality.texts import first_lines
 from pages.ui.access import require
-from pages.ui.downloads import csv_button
 from pages.ui.figures import figure, figure_column, in_words, number, percent
+from pages.ui.items import first_lines
+from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts, facts_of
-from pages.ui.simulated import simulated_mark
 from pages.ui.vote_filters import KINDS, Selection
-from pages.ui.widgets import answer, empty_state, figures
+from pages.ui.widgets import answer, csv_button, empty_state, figures, simulated_mark
 from pages.ui.words import moment, t, title_of
-from pages.ui.zone import reader_zone
 
 
 def draw_cards(care: GoldenCare, contests: int) -> None:

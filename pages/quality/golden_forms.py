@@ -9,15 +9,13 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
 from labeling.desk.contests import MAX_ARGUMENT, Contest
 from labeling.projects.projects import Project
 from pages.quality.golden_acts import RESCORED, RETIRE, Changed, appoint, pause, retire, rule, settle
-from pages.ui.class_chip import class_chip
+from pages.ui.classes import class_chip
 from pages.ui.figures import percent
+from pages.ui.items import texts_of, vote_card
 from pages.ui.quality_data import Facts
-from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import confirm, empty_state, text_of_item
 from pages.ui.words import t, title_of
 
@@ -69,9 +67,7 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
 def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
     """Golden items that those who know better miss, each with the label they give and the buttons that settle it."""
     shown = doubtful.head(MOST)
-    with database().snapshot() as connection:
-        found = item_frames.texts(connection, facts.project.id, shown["item"].to_list())
-    texts = dict(found.select("item", "text").iter_rows())
+    texts = texts_of(facts.project, shown["item"].to_list())
     st.caption(t("golden.trap"))
     for row in shown.to_dicts():
         item = row["item"]

@@ -8,11 +8,11 @@ import streamlit as st
 from labeling.quality.groups import agreement_over_time, group_agreement
 from labeling.quality.progress import scores
 from pages.ui.charts.lines import MOST_PLACES, trend
-from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column
+from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts
-from pages.ui.words import t
-from pages.ui.zone import reader_zone, short_day
+from pages.ui.widgets import csv_button
+from pages.ui.words import short_day, t
 
 EVERY = {"chunk": None, "day": "1d", "week": "1w"}
 

@@ -15,13 +15,11 @@ from labeling.projects.projects import Project
 from labeling.runs import runs
 from pages.ui.access import Access
 from pages.ui.figures import counted, figure_of, in_words, number, percent
-from pages.ui.widgets import answer, empty_state, plain
+from pages.ui.widgets import Card, answer, empty_state, plain
 from pages.ui.words import t
 
 # The share of the most suspicious items that an expert could look at.
 FIRST = 0.2
-
-Card = tuple[str, str, str | None]
 
 
 def suspicion_answer(still_open: pl.DataFrame, items: int) -> str:

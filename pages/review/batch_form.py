@@ -13,8 +13,7 @@ from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.session import now
 from pages.ui.widgets import acting, plain
-from pages.ui.words import moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_moment, t
 
 MADE = "batch_made"
 BATCH = "adjudicate_batch"
@@ -24,7 +23,7 @@ def batch_form(access: Access, item_ids: Sequence[int], *, key: str, about: str,
     """A name and a button; ``about`` begins the name that is proposed, ``source`` is kept with the batch."""
     # After each batch the field is another one: it proposes a name that isn't taken.
     name_key = f"{key}_name_{st.session_state.setdefault(f'{key}_made', 0)}"
-    proposed = f"{about}, {moment(now().astimezone(reader_zone()))}"
+    proposed = f"{about}, {local_moment(now())}"
     st.text_input(t("batch.name"), proposed, max_chars=MAX_NAME, key=name_key)
     st.button(
         t("batch.send", n=len(item_ids)),

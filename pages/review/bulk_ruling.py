@@ -17,11 +17,11 @@ from labeling.facts import settled
 from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
+from pages.ui.classes import class_title
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, acting, confirm, plain
-from pages.ui.words import moment, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_moment, t, title_of
 
 LAST = "bulk_done"
 HOW = ("probable", "given", "one")
@@ -77,8 +77,8 @@ def draw_preview(found: Preview, titled: Mapping[str, LabelClass]) -> None:
         return
     changes = list(found.changes.items())
     shown = {
-        t("bulk.before"): [_titled(before, titled) for (before, _), _ in changes[:MOST_CHANGES]],
-        t("bulk.after"): [_titled(after, titled) for (_, after), _ in changes[:MOST_CHANGES]],
+        t("bulk.before"): [class_title(before, titled) for (before, _), _ in changes[:MOST_CHANGES]],
+        t("bulk.after"): [class_title(after, titled) for (_, after), _ in changes[:MOST_CHANGES]],
         t("bulk.items"): [n for _, n in changes[:MOST_CHANGES]],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, width=560, alt=t("bulk.preview_alt"))
@@ -105,7 +105,7 @@ def draw_past(access: Access, rulings: pl.DataFrame) -> None:
         st.caption(t("bulk.no_past"))
         return
     for row in acts.to_dicts():
-        at = moment(row["at"].astimezone(reader_zone()))
+        at = local_moment(row["at"])
         who = row["expert"] or t("bulk.command_line")
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             said = t("bulk.past", n=row["items"], standing=row["standing"], at=at, who=who)
@@ -172,7 +172,3 @@ def _undo(project: Project, actor: int, act: str) -> None:
             del st.session_state[LAST]
         rescore_soon(database(), project.slug)
     refresh(project)
-
-
-def _titled(code: str, titled: Mapping[str, LabelClass]) -> str:
-    return title_of(titled[code]) if code in titled else code

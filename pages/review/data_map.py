@@ -7,10 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
 from db.vocabulary import Role
-from labeling.projects.projects import LabelClass, get_classes
+from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
 from pages.review.batch_form import draw_made
 from pages.review.item_table import item_table
@@ -21,9 +19,10 @@ from pages.review.map_words import map_answer
 from pages.review.selection_acts import draw_acts
 from pages.ui.access import Access, require
 from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map
+from pages.ui.classes import titled_classes
+from pages.ui.items import texts_by_id
 from pages.ui.review_data import open_of
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, empty_state
+from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
 
 
@@ -32,10 +31,8 @@ def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass
     everything, groups = grouped(points, look.by, titled)
     shown, told = drawn(everything)
     worst = shown.sort("score", descending=True).head(MOST_TEXTS)["item_id"].to_list()
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts_of(connection, worst).select("item_id", "text").iter_rows())
     key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
-    chosen = draw_data_map(shown, everything, groups, texts, look.cuts, tool=look.tool, key=key)
+    chosen = draw_data_map(shown, everything, groups, texts_by_id(worst), look.cuts, tool=look.tool, key=key)
     if shown.height < everything.height:
         parts = [
             t("map.of", name=t(f"map.stratum.{name}"), n=told[name][0], of=told[name][1])
@@ -79,8 +76,7 @@ if known is None or not known.dynamics:
     answer(t("page.map"), t("map.empty" if known is None else "map.no_epochs"))
     empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
     st.stop()
-with database().snapshot() as connection:
-    titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+titled = titled_classes(project)
 head = st.container()
 look = choose_look(known)
 points = points_of(known, look.cuts, look.dynamics)

@@ -18,13 +18,12 @@ from pages.review.batch_form import batch_popover
 from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair
 from pages.ui.access import Access
-from pages.ui.downloads import csv_button
+from pages.ui.classes import class_title
 from pages.ui.figures import number, percent
+from pages.ui.items import texts_by_id, vote_card
 from pages.ui.review_data import Review, open_of
-from pages.ui.vote_cards import vote_card
-from pages.ui.widgets import plain
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.widgets import csv_button, plain
+from pages.ui.words import local_day, t
 
 MOST_PAIRS = 6
 MOST_COPIES = 100
@@ -47,7 +46,7 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
         votes = votes_on(connection, texts["item_id"].to_list())
     known = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
     for pair in shown:
-        names = {name: _titled(pair[name], titled) for name in ("given", "probable")}
+        names = {name: class_title(pair[name], titled) for name in ("given", "probable")}
         title = t("review.pair", n=pair["count"], share=percent(pair["share"]), **names)
         with st.expander(plain(title)):
             for item in pair["examples"]:
@@ -69,7 +68,7 @@ def draw_health(review: Review, titled: Titled) -> None:
         st.caption(t("review.no_health"))
         return
     shown = {
-        t("review.class"): [_titled(row["label"], titled) for row in rows],
+        t("review.class"): [class_title(row["label"], titled) for row in rows],
         t("review.quality"): [percent(row["label_quality"]) for row in rows],
         t("review.issues"): [row["label_issues"] for row in rows],
         t("review.missed"): [percent(row["inverse_noise"]) for row in rows],
@@ -96,9 +95,9 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
     texts, ids = (dict(known.select("item", name).iter_rows()) for name in ("text", "item_id"))
     shown = {
         t("review.copy_one"): [texts.get(row["item"], "–") for row in rows],
-        t("items.given") + " 1": [_titled(row["label"], titled) for row in rows],
+        t("items.given") + " 1": [class_title(row["label"], titled) for row in rows],
         t("review.copy_other"): [texts.get(row["other"], "–") for row in rows],
-        t("items.given") + " 2": [_titled(row["other_label"], titled) for row in rows],
+        t("items.given") + " 2": [class_title(row["other_label"], titled) for row in rows],
     }
     event = st.dataframe(
         pl.DataFrame(shown),
@@ -134,15 +133,14 @@ def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None
         st.caption(t("review.no_parked"))
         return
     top = rows.head(MOST_PARKED)
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts_of(connection, top["item_id"].to_list()).select("item_id", "text").iter_rows())
+    texts = texts_by_id(top["item_id"].to_list())
     shown = {
         t("items.text"): [texts.get(item_id, "–") for item_id in top["item_id"]],
         t("review.verdict"): [t(f"verdict.{verdict}") for verdict in top["verdict"]],
-        t("items.given"): [_titled(label, titled) for label in top["given"]],
+        t("items.given"): [class_title(label, titled) for label in top["given"]],
         t("review.rationale"): top["rationale"],
         t("review.expert"): top["expert"],
-        t("review.when"): [day(at.astimezone(reader_zone())) for at in top["at"]],
+        t("review.when"): [local_day(at) for at in top["at"]],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, placeholder="–", key="parked", alt=t("review.parked"))
     st.caption(t("review.parked_n", n=rows.height))
@@ -153,9 +151,3 @@ def _send(access: Access, review: Review, item_ids: pl.Series, what: str) -> Non
     label = f"{t('acts.batch')}: {number(item_ids.len())}"
     about = t(f"review.batch.{what}")
     batch_popover(access, label, item_ids.to_list(), key=f"{what}_batch", about=about, source=source)
-
-
-def _titled(label: str | None, titled: Titled) -> str:
-    if not label:
-        return "–"
-    return title_of(titled[label]) if label in titled else label

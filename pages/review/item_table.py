@@ -9,18 +9,15 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
-from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass
+from pages.ui.classes import class_title
 from pages.ui.figures import percent
+from pages.ui.items import first_line, texts_and_votes, vote_card
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
-from pages.ui.vote_cards import vote_card
-from pages.ui.words import t, title_of
+from pages.ui.words import t
 
 MOST_ROWS = 300
 MOST_CARDS = 3
-_LONGEST = 240
 _WIDTHS = {"text": 310, "given": 140, "probable": 140, "reason": 170, "region": 125, "votes": 220}
 
 
@@ -31,17 +28,15 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
     """
     top = rows.head(MOST_ROWS)
     ids = top["item_id"].to_list()
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
-        votes = votes_on(connection, ids)
+    texts, votes = texts_and_votes(ids)
     counted = votes.group_by("item_id", "label").len("n").sort("n", "label", descending=[True, False])
     said: dict[int, list[str]] = {}
     for item_id, label, n in counted.iter_rows():
-        said.setdefault(item_id, []).append(f"{_titled(label, titled) if label else t('vote.unsure')} × {n}")
+        said.setdefault(item_id, []).append(f"{class_title(label, titled) if label else t('vote.unsure')} × {n}")
     shown = {
-        t("items.text"): [_short(texts.get(item_id, "")) for item_id in ids],
-        t("items.given"): [_titled(label, titled) for label in top["given"]],
-        t("items.probable"): [_titled(label, titled) for label in top["probable"]],
+        t("items.text"): [first_line(texts.get(item_id, "")) for item_id in ids],
+        t("items.given"): [class_title(label, titled) for label in top["given"]],
+        t("items.probable"): [class_title(label, titled) for label in top["probable"]],
         t("items.score"): top["score"].round(2),
     }
     if "reasons" in top.columns:
@@ -78,11 +73,9 @@ def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
     """The first rows as cards: the whole text, its votes, and every reason in a sentence, the strongest first."""
     top = rows.head(MOST_CARDS)
     ids = top["item_id"].to_list()
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts_of(connection, ids).select("item_id", "text").iter_rows())
-        votes = votes_on(connection, ids)
+    texts, votes = texts_and_votes(ids)
     for row in top.to_dicts():
-        named = {name: _titled(row[name], titled) for name in ("given", "probable")}
+        named = {name: class_title(row[name], titled) for name in ("given", "probable")}
         note = t("items.note", item=row["item"], score=percent(row["score"]), **named)
         mine = votes.filter(pl.col("item_id") == row["item_id"])
         card = vote_card(texts.get(row["item_id"], ""), mine, titled, note=note)
@@ -90,14 +83,3 @@ def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
         with card:
             listed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
             st.html(f'<ul style="margin:0">{listed}</ul>' if listed else html.escape(t("items.no_reason")))
-
-
-def _titled(label: str | None, titled: Mapping[str, LabelClass]) -> str:
-    if not label:
-        return "–"
-    return title_of(titled[label]) if label in titled else label
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"

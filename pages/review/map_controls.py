@@ -20,8 +20,8 @@ from pages.review.map_data import Known
 from pages.review.map_points import COLOURINGS
 from pages.ui.access import Access
 from pages.ui.charts.data_map import TOOLS
-from pages.ui.downloads import csv_of
 from pages.ui.figures import percent
+from pages.ui.widgets import csv_of
 from pages.ui.words import t
 
 PICKED = ("item", "text", "label", "confidence", "variability", "correctness")

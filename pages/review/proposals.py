@@ -8,17 +8,14 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.engine import database
-from db.frames import items as item_frames
 from labeling.desk.policy import stable_hash
-from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass
 from pages.review.batch_form import batch_popover
 from pages.review.bulk_ruling import bulk_form
 from pages.ui.access import Access
 from pages.ui.figures import percent
+from pages.ui.items import texts_and_votes, vote_card
 from pages.ui.review_data import Review, candidates, open_of
-from pages.ui.vote_cards import vote_card
 from pages.ui.widgets import plain
 from pages.ui.words import t, title_of
 
@@ -67,8 +64,6 @@ def _draw_sample(access: Access, review: Review, rows: pl.DataFrame, titled: Map
     """The same random texts for everybody who looks, until one of them is ruled."""
     ids: list[int] = rows["item_id"].to_list()
     sample = sorted(ids, key=lambda item_id: stable_hash("look", access.project.seed, review.run.id, item_id))[:LOOKS]
-    with database().snapshot() as connection:
-        texts = dict(item_frames.texts_of(connection, sample).select("item_id", "text").iter_rows())
-        votes = votes_on(connection, sample)
+    texts, votes = texts_and_votes(sample)
     for item_id in sample:
         vote_card(texts[item_id], votes.filter(pl.col("item_id") == item_id), titled)

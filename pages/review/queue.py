@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
 
 import streamlit as st
 
@@ -14,8 +12,8 @@ from pages.review.item_table import item_cards, item_table
 from pages.review.selection_acts import draw_acts
 from pages.ui import ruling_filters
 from pages.ui.access import Access
-from pages.ui.downloads import csv_button
 from pages.ui.review_data import Review, open_of, wanted_findings
+from pages.ui.widgets import csv_button
 from pages.ui.words import t
 
 SCOPES = ("marked", "all")
@@ -24,7 +22,7 @@ SCOPES = ("marked", "all")
 def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass]) -> None:
     """Open items, the most suspicious first, by what the reader asks for."""
     project = access.project
-    wanted = ruling_filters.choose_wanted(project, list(titled.values()))
+    wanted = ruling_filters.choose_wanted(project, titled)
     found = open_of(project, wanted_findings(project, review, wanted))
     if found.is_empty():
         st.caption(t("review.none_left" if wanted.asks_nothing else "review.none_found"))
@@ -41,8 +39,7 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     if chosen.is_empty():
         st.caption(t("review.mark"))
     else:
-        asked = {name: value for name, value in asdict(wanted).items() if value is not None}
-        source: dict[str, Any] = {"page": "review", **asked}
+        source = {"page": "review", **ruling_filters.as_json(wanted)}
         about = t("review.batch")
         draw_acts(access, chosen, titled, key="review_acts", about=about, run_id=review.run.id, source=source)
     csv_button(found, "suspicions")

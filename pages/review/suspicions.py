@@ -17,8 +17,7 @@ from pages.review.queue import draw_queue
 from pages.ui import run_list
 from pages.ui.access import require
 from pages.ui.review_data import open_of, review_of
-from pages.ui.simulated import simulated_mark
-from pages.ui.widgets import answer, figures
+from pages.ui.widgets import answer, figures, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.EXPERT, Role.LEAD)

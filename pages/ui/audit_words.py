@@ -6,6 +6,7 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from pages.ui.audit_data import Audited
 from pages.ui.figures import in_words, share, share_of
+from pages.ui.widgets import Card
 from pages.ui.words import t
 
 
@@ -38,11 +39,11 @@ def next_step(project: Project, one: Audited | None, is_analysed: bool) -> tuple
     return "more", None
 
 
-def audit_cards(one: Audited, settled: int) -> list[tuple[str, str, str | None]]:
+def audit_cards(one: Audited, settled: int) -> list[Card]:
     """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
     found = one.overall
-    about = {"items": found.items, "found": found.ruled_wrong}
-    cards: list[tuple[str, str, str | None]] = [
+    about = {"items": found.items, "found": found.found}
+    cards: list[Card] = [
         (t("audit.before"), share_of(found.before), t("audit.before_about", **about)),
         (t("audit.after"), share_of(found.after), t("audit.after_about", **about)),
         (t("audit.ruled"), t("audit.ruled_value", done=one.ruled, n=one.size), t("audit.ruled_about")),
@@ -59,7 +60,7 @@ def scaled(value: Figure, by: float) -> Figure:
     return Figure(point, low, high, value.n)
 
 
-def kappa_card(value: Figure, least: int) -> tuple[str, str, str | None]:
+def kappa_card(value: Figure, least: int) -> Card:
     """The experts' kappa, or from how many items on it will be told."""
     known = value.value is not None
     return (t("audit.kappa"), in_words(value), t("audit.kappa_about") if known else t("audit.kappa_few", n=least))

@@ -19,6 +19,8 @@ DASH = "–"
 SMALL = 0.05
 # A smaller p-value is told as "< 0.001".
 LEAST_P = 0.001
+# Below this p-value a difference is no accident.
+SURE = 0.05
 
 Write = Callable[[float], str]
 
@@ -200,6 +202,18 @@ def spent(seconds: float) -> str:
 def figure_of(found: Mapping[str, Any]) -> Figure:
     """A figure as a report keeps it."""
     return Figure(found["value"], found["low"], found["high"], found["n"])
+
+
+def scalar(aggregate: object) -> float | None:
+    """The least, the largest or the mean of a column of numbers, as Polars gives it; None of an empty column.
+
+    Raises TypeError for anything else: to Polars' types it might as well be a date or a text.
+    """
+    if aggregate is None:
+        return None
+    if not isinstance(aggregate, int | float):
+        raise TypeError(f"{aggregate!r} is not a number")
+    return float(aggregate)
 
 
 def _signed(value: float) -> str:

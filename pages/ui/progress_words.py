@@ -12,8 +12,8 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast, still_wanted
 from pages.ui.figures import figure, in_words, number, percent
-from pages.ui.words import day, t
-from pages.ui.zone import short_day
+from pages.ui.widgets import Card
+from pages.ui.words import day, short_day, t
 
 # Below this many days without an answer a pause is nothing to speak of.
 SILENT_DAYS = 2
@@ -36,14 +36,12 @@ def answers_in(seen: Overview) -> tuple[int, int]:
     return total - still_wanted(seen.depths), total
 
 
-def headline(
-    seen: Overview, project: Project, forecast: Forecast | None, today: date
-) -> list[tuple[str, str, str | None]]:
+def headline(seen: Overview, project: Project, forecast: Forecast | None, today: date) -> list[Card]:
     """The cards that the first sentence rests on: answers in, forecast, accuracy."""
     done, total = answers_in(seen)
     value = t("progress.answers_in_value", done=done, n=total)
     about = t("progress.answers_in_about", overlap=project.overlap, left=total - done)
-    cards: list[tuple[str, str, str | None]] = [(t("progress.answers_in"), value, about)]
+    cards: list[Card] = [(t("progress.answers_in"), value, about)]
     if forecast is not None:
         pace = number(forecast.pace, digits=1)
         cards.append(

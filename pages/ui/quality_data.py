@@ -22,10 +22,11 @@ from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, golden_answers
 from labeling.jobs.tending import consensus_now
 from labeling.kept import Kept, kept
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
+from pages.ui.classes import titled_classes
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
 
@@ -163,10 +164,7 @@ class Facts:
 
 def chosen_facts(project: Project) -> Facts:
     """Draw the filters, and read what the reader chose."""
-    names = _read((_key(project), None), project.id, None).names
-    with database().snapshot() as connection:
-        classes = get_classes(connection, project.id, retired=True)
-    selection = choose(project, classes, names)
+    selection = choose(project, titled_classes(project), names_of(project))
     _draw_refresh(project)
     return facts_of(project, selection)
 
@@ -244,8 +242,7 @@ def _read(key: Hashable, project_id: int, as_of: datetime | None) -> _Read:
 def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     read = _read((_key(project), selection.as_of), project.id, selection.as_of)
     golden = read.golden
-    with database().snapshot() as connection:
-        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    titled = titled_classes(project)
     given = selection.of(read.independent)
     votes = given.filter(~pl.col("suspended"))
     labels = votes if read.answers is read.independent else selection.of(read.answers).filter(~pl.col("suspended"))

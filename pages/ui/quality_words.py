@@ -10,6 +10,7 @@ from labeling.quality.consensus import Choice
 from labeling.quality.figures import Figure, band
 from pages.ui.figures import in_words, percent
 from pages.ui.progress_words import verdict
+from pages.ui.widgets import Card
 from pages.ui.words import t, title_of
 
 
@@ -19,7 +20,7 @@ def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
     return t(f"agreement.answer.{verdict(golden, floor)}", agreed=agreed, right=in_words(golden), floor=floor)
 
 
-def agreement_cards(found: Agreement, golden: Figure, floor: float) -> list[tuple[str, str, str | None]]:
+def agreement_cards(found: Agreement, golden: Figure, floor: float) -> list[Card]:
     """The cards of the agreement page; golden accuracy stands beside the first, the one that misleads most."""
     return [
         (t("agreement.by_items"), in_words(found.by_items), t("agreement.by_items.about")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -20,7 +20,7 @@ from pages.ui.words import t, title_of
 _NAMES = ("reason", "given", "probable", "region", "assessor", "batch")
 
 
-def choose_wanted(project: Project, classes: Sequence[LabelClass]) -> Wanted:
+def choose_wanted(project: Project, classes: Mapping[str, LabelClass]) -> Wanted:
     """Draw the filters in a popover, with what they ask for in words beside it. ``?batch=`` in the address asks for a batch."""
     offered = _offered(project, classes)
     _take_from_address(project, offered["batch"])
@@ -28,9 +28,9 @@ def choose_wanted(project: Project, classes: Sequence[LabelClass]) -> Wanted:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
             _draw(project, offered)
-        said = [f"{t(f'adjudicate.{name}')}: {offered[name][getattr(wanted, name)]}" for name in _asked(wanted)]
-        if said:
-            st.text(" · ".join(said), width="content")
+        filters = [f"{t(f'adjudicate.{name}')}: {offered[name][choice]}" for name, choice in as_json(wanted).items()]
+        if filters:
+            st.text(" · ".join(filters), width="content")
             st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
     return wanted
 
@@ -43,16 +43,12 @@ def ask(project: Project, wanted: Wanted) -> None:
 
 def as_json(wanted: Wanted) -> dict[str, Any]:
     """What is asked for, as the card sends it along."""
-    return {name: getattr(wanted, name) for name in _asked(wanted)}
+    return {name: choice for name in _NAMES if (choice := getattr(wanted, name)) is not None}
 
 
-def _asked(wanted: Wanted) -> list[str]:
-    return [name for name in _NAMES if getattr(wanted, name) is not None]
-
-
-def _offered(project: Project, classes: Sequence[LabelClass]) -> dict[str, dict[Any, str]]:
+def _offered(project: Project, classes: Mapping[str, LabelClass]) -> dict[str, dict[Any, str]]:
     """The choices of each filter with their titles."""
-    titles: dict[Any, str] = {entry.code: title_of(entry) for entry in classes}
+    titles: dict[Any, str] = {code: title_of(entry) for code, entry in classes.items()}
     with database().snapshot() as connection:
         batches = adjudication_frames.batches(connection, project.id)
         people = work_frames.annotators(connection)
@@ -77,12 +73,12 @@ def _draw(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> None:
                 _draw_filter(project, name, offered[name])
 
 
-def _draw_filter(project: Project, name: str, choices: Mapping[Any, str]) -> None:
+def _draw_filter(project: Project, name: str, titles: Mapping[Any, str]) -> None:
     st.selectbox(
         t(f"adjudicate.{name}"),
-        list(choices),
+        list(titles),
         index=None,
-        format_func=lambda choice: choices.get(choice, str(choice)),
+        format_func=lambda choice: titles.get(choice, str(choice)),
         key=_key(project, name),
         placeholder=t("filters.all"),
         persist_state="session",
@@ -95,12 +91,12 @@ def _chosen(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> Wante
 
 
 def _take_from_address(project: Project, batches: Mapping[Any, str]) -> None:
-    asked = st.query_params.get("batch")
-    if asked is None:
+    batch = st.query_params.get("batch")
+    if batch is None:
         return
     del st.query_params["batch"]
-    if asked.isdigit() and int(asked) in batches:
-        ask(project, Wanted(batch=int(asked)))
+    if batch.isdigit() and int(batch) in batches:
+        ask(project, Wanted(batch=int(batch)))
 
 
 def _clear(project: Project) -> None:

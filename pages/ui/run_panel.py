@@ -19,8 +19,7 @@ from pages.ui.access import Access
 from pages.ui.figures import percent
 from pages.ui.session import now
 from pages.ui.widgets import acting, error_sentence, plain
-from pages.ui.words import ago, catalog, duration, moment, t
-from pages.ui.zone import reader_zone
+from pages.ui.words import ago, catalog, duration, local_moment, t
 
 # A reader sees it move, and that it was stopped.
 EVERY = 1.0
@@ -109,7 +108,7 @@ def done_of(run: Run) -> str:
 
 def finished(run: Run) -> str:
     """When it ended, by the reader's clock; of one that has not, when it was asked for."""
-    return moment((run.finished_at or run.created_at).astimezone(reader_zone()))
+    return local_moment(run.finished_at or run.created_at)
 
 
 def waiting(run: Run, seen: datetime | None) -> str | None:

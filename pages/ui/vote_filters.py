@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,9 +11,10 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind
 from labeling.projects.projects import LabelClass, Project
+from pages.ui.classes import class_title
+from pages.ui.locales import reader_zone
 from pages.ui.session import now
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import reader_zone
+from pages.ui.words import local_day, t
 
 # A vote that came in with a file belongs to no chunk.
 FILE = "file"
@@ -41,36 +42,36 @@ class Selection:
 
     def of(self, votes: pl.DataFrame) -> pl.DataFrame:
         """The chosen rows of VOTES that were read as of ``as_of``."""
-        found = votes.lazy()
+        rows = votes.lazy()
         if set(self.kinds) != set(KINDS):
-            found = found.filter(pl.col("kind").fill_null(FILE).is_in(list(self.kinds)))
+            rows = rows.filter(pl.col("kind").fill_null(FILE).is_in(list(self.kinds)))
         if self.ordinal is not None:
-            found = found.filter(pl.col("ordinal") == self.ordinal)
+            rows = rows.filter(pl.col("ordinal") == self.ordinal)
         if self.since is not None:
-            found = found.filter(pl.col("at") >= self.since)
+            rows = rows.filter(pl.col("at") >= self.since)
         if self.annotators:
             named = pl.col("annotator").is_in(list(self.annotators))
-            found = found.filter(~named if self.others else named)
+            rows = rows.filter(~named if self.others else named)
         if self.classes:
-            met = found.filter(pl.col("label").cast(pl.String).is_in(list(self.classes))).select("item").unique()
-            found = found.join(met, on="item", how="semi", maintain_order="left")
-        return found.collect()
+            of_classes = rows.filter(pl.col("label").cast(pl.String).is_in(list(self.classes))).select("item").unique()
+            rows = rows.join(of_classes, on="item", how="semi", maintain_order="left")
+        return rows.collect()
 
 
-def choose(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> Selection:
+def choose(project: Project, classes: Mapping[str, LabelClass], names: Mapping[str, str]) -> Selection:
     """Draw the filters in a popover, with what they leave out in words beside it; ``names`` by annotator."""
     chosen = _chosen(project, classes, names)
     with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
         _draw(project, classes, names)
-    said = _in_words(project, chosen, classes)
-    if said:
-        st.caption(said, width="content")
+    narrowed = _in_words(chosen)
+    if narrowed:
+        st.caption(narrowed, width="content")
         st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
     return chosen
 
 
 # Long: six widgets one below the other.
-def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> None:
+def _draw(project: Project, classes: Mapping[str, LabelClass], names: Mapping[str, str]) -> None:
     today = now().astimezone(reader_zone()).date()
     shape = t("filters.date_format")
     left, right = st.columns(2)
@@ -97,11 +98,10 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
         t("filters.ordinal"), 1, value=None, step=1, key=_key(project, "ordinal"), placeholder=t("filters.all"),
         help=about, persist_state="session",
     )  # fmt: skip
-    titles = {entry.code: title_of(entry) for entry in classes}
     st.multiselect(
         t("filters.classes"),
-        list(titles),
-        format_func=lambda code: titles.get(code, code),
+        list(classes),
+        format_func=lambda code: class_title(code, classes),
         key=_key(project, "classes"),
         placeholder=t("filters.all"),
         help=t("filters.classes_about"),
@@ -118,27 +118,26 @@ def _draw(project: Project, classes: Sequence[LabelClass], names: Mapping[str, s
     st.toggle(t("filters.others"), key=_key(project, "others"), persist_state="session")
 
 
-def _chosen(project: Project, classes: Sequence[LabelClass], names: Mapping[str, str]) -> Selection:
+def _chosen(project: Project, classes: Mapping[str, LabelClass], names: Mapping[str, str]) -> Selection:
     state = {name: st.session_state.get(_key(project, name)) for name in Selection.__dataclass_fields__}
-    known = {entry.code for entry in classes}
     since, last = state["since"], state["as_of"]
     return Selection(
         since=_midnight(since) if isinstance(since, date) else None,
         as_of=_midnight(last + timedelta(days=1)) - timedelta(microseconds=1) if isinstance(last, date) else None,
         kinds=tuple(kind for kind in KINDS if kind in (state["kinds"] or USUAL_KINDS)),
         ordinal=state["ordinal"],
-        classes=tuple(sorted(code for code in state["classes"] or () if code in known)),
+        classes=tuple(sorted(code for code in state["classes"] or () if code in classes)),
         annotators=tuple(sorted(name for name in state["annotators"] or () if name in names)),
         others=bool(state["others"] and state["annotators"]),
     )
 
 
-def _in_words(project: Project, chosen: Selection, classes: Sequence[LabelClass]) -> str:
+def _in_words(chosen: Selection) -> str:
     parts = []
     if chosen.since is not None:
-        parts.append(t("filters.said.since", day=day(chosen.since.astimezone(reader_zone()))))
+        parts.append(t("filters.said.since", day=local_day(chosen.since)))
     if chosen.as_of is not None:
-        parts.append(t("filters.said.as_of", day=day(chosen.as_of.astimezone(reader_zone()))))
+        parts.append(t("filters.said.as_of", day=local_day(chosen.as_of)))
     if set(chosen.kinds) != set(USUAL_KINDS):
         parts.append(", ".join(t(f"filters.kind.{kind}") for kind in KINDS if kind in chosen.kinds))
     if chosen.ordinal is not None:

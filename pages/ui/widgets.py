@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import logging
 import re
 import secrets
@@ -10,13 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from db.engine import Connection, database
 from labeling.errors import LabelingError
+from labeling.exchange.writing import write_csv
 from labeling.projects.projects import Project
 from pages.ui.locales import reader_locale
 from pages.ui.words import catalog, say, t
+
+# A figure: what it is, how it reads (with its n), and what it means (or None).
+Card = tuple[str, str, str | None]
 
 NOTICE = "notice"
 # A figure that breaks within its interval is read twice.
@@ -31,8 +37,14 @@ def answer(title: str, sentence: str) -> None:
     st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{said}</p>')
 
 
-def figures(cards: Sequence[tuple[str, str, str | None]]) -> None:
-    """A row of figures: what it is, how it reads (with its n), and what it means (or None)."""
+def simulated_mark(project: Project) -> None:
+    """The mark on every screen of a project whose people are simulated: nobody must take its figures for real ones."""
+    if project.is_simulated:
+        st.badge(t("simulated.mark"), color="gray", help=t("simulated.about"))
+
+
+def figures(cards: Sequence[Card]) -> None:
+    """A row of cards."""
     with st.container(horizontal=True, gap="small"):
         for label, value, meaning in cards:
             st.metric(label, value, help=meaning, border=True, width="stretch")
@@ -49,6 +61,27 @@ def empty_state(sentence: str, *, page: str | None = None, label: str | None = N
 def right_aligned(*columns: str) -> dict[str, Any]:
     """Settings of a table's columns whose numbers are written as text, with their units or as the locale does."""
     return {column: st.column_config.Column(alignment="right") for column in columns}
+
+
+def csv_button(frame: pl.DataFrame, name: str, *, label: str | None = None) -> None:
+    """A button that gives ``frame`` as ``name``.csv, formulas made harmless; written when it is asked for."""
+    st.download_button(
+        label or t("download.csv"), lambda: csv_of(frame), f"{name}.csv", "text/csv", key=f"download_{name}",
+        on_click="ignore", type="tertiary", icon=":material/download:",
+    )  # fmt: skip
+
+
+def csv_of(frame: pl.DataFrame) -> bytes:
+    """A frame as CSV: UTF-8, comma, a header; cells that a spreadsheet would run are neutralised.
+
+    >>> csv_of(pl.DataFrame({"item": ["a", "=1"], "n": [1, 2]})).decode().split()
+    ['item,n', 'a,1', "'=1,2"]
+    """
+    coded = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum | pl.Categorical)]
+    spelled_out = frame.with_columns(pl.col(coded).cast(pl.String))
+    out = io.BytesIO()
+    write_csv([spelled_out], spelled_out.schema, out)
+    return out.getvalue()
 
 
 def setting_key(project: Project, name: str) -> str:

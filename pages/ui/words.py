@@ -7,6 +7,7 @@ A catalog entry is a table with ``ru`` and ``en``; each a string, or a table of 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from babel import Locale, dates
 
 from pages.ui.figures import number
-from pages.ui.locales import reader_locale
+from pages.ui.locales import reader_locale, reader_zone
 
 FOLDER = Path(__file__).parent.parent
 
@@ -59,14 +60,45 @@ def title_of(entry: Any, locale: str | None = None) -> str:
     return str(getattr(entry, f"title_{locale or reader_locale()}"))
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters.
+
+    >>> shortened("so it is", 8), shortened("so it is", 7)
+    ('so it is', 'so it…')
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def kinds_of(counts: Mapping[str, int], locale: str | None = None) -> str:
+    """What personal data was masked, the most frequent kind first, e.g. "phone 3, name 1"."""
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    locale = locale or reader_locale()
+    return ", ".join(f"{say(locale, f'masking.kind.{kind}')} {number(n, locale)}" for kind, n in ordered)
+
+
 def day(value: date | datetime, locale: str | None = None) -> str:
     """A date as the locale writes it, with a short month."""
     return str(dates.format_date(value, format="d MMM y", locale=locale or reader_locale()))
 
 
+def short_day(value: date) -> str:
+    """A date without its year, as the reader's locale writes it."""
+    return str(dates.format_date(value, format="d MMM", locale=reader_locale()))
+
+
 def moment(value: datetime, locale: str | None = None) -> str:
     """A date and a time of day."""
     return str(dates.format_datetime(value, format="d MMM y, HH:mm", locale=locale or reader_locale()))
+
+
+def local_day(value: datetime) -> str:
+    """The date of a moment by the reader's clock."""
+    return day(value.astimezone(reader_zone()))
+
+
+def local_moment(value: datetime) -> str:
+    """A date and a time of day by the reader's clock."""
+    return moment(value.astimezone(reader_zone()))
 
 
 def ago(value: datetime, now: datetime, locale: str | None = None) -> str:

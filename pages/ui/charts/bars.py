@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 import plotly.graph_objects as go
@@ -12,8 +12,7 @@ import polars as pl
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.drawing import ACCENT, REST, draw, short
 from pages.ui.figures import number, percent
-from pages.ui.words import day, t, title_of
-from pages.ui.zone import short_day
+from pages.ui.words import day, short_day, t, title_of
 
 MOST_BARS = 15
 WEEK = 7
@@ -45,18 +44,19 @@ def daily(days: pl.DataFrame, *, key: str) -> None:
     draw(figure, key=key, height=240, alt=t("charts.daily", n=sum(counts)))
 
 
-def class_bars(counts: Mapping[str, int], classes: Sequence[LabelClass], *, key: str) -> None:
+def class_bars(counts: Mapping[str, int], classes: Mapping[str, LabelClass], *, key: str) -> None:
     """Horizontal bars of ``counts`` by class code in the classes' colours; codes in customdata.
 
     Beyond :data:`MOST_BARS` the smallest are drawn together as one.
     """
-    known = {entry.code: entry for entry in classes}
     ranked = sorted(counts.items(), key=lambda pair: -pair[1])
     shown, others = ranked, []
     if len(ranked) > MOST_BARS:
         shown, others = ranked[: MOST_BARS - 1], ranked[MOST_BARS - 1 :]
     total = sum(counts.values())
-    rows = [(short(title_of(known[code])), title_of(known[code]), n, known[code].colour, code) for code, n in shown]
+    rows = [
+        (short(title_of(classes[code])), title_of(classes[code]), n, classes[code].colour, code) for code, n in shown
+    ]
     if others:
         rest = t("charts.others", n=len(others))
         rows.append((rest, rest, sum(n for _, n in others), REST, ""))

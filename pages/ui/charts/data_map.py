@@ -14,10 +14,9 @@ import streamlit as st
 
 from labeling.review.data_map import Cuts
 from pages.ui.charts.drawing import REST, shares
-from pages.ui.figures import number
+from pages.ui.figures import number, scalar
 from pages.ui.locales import reader_locale
-from pages.ui.scalars import scalar
-from pages.ui.words import t
+from pages.ui.words import shortened, t
 
 # Texts of so many points go to the browser: the worst ones.
 MOST_TEXTS = 1_500
@@ -152,8 +151,7 @@ def _hovers(mine: pl.DataFrame, texts: Mapping[int, str]) -> list[str]:
 
 def _lines(text: str) -> str:
     """The beginning of a text in short lines; nothing in it is taken for markup."""
-    line = " ".join(text.split())
-    cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+    cut = shortened(" ".join(text.split()), _LONGEST)
     return "<br>".join(html.escape(cut[at : at + _LINE]) for at in range(0, len(cut), _LINE))
 
 

@@ -12,6 +12,7 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.figures import percent
+from pages.ui.words import shortened
 
 # Seen as well on the light page as on the dark one.
 ACCENT = "#348985"
@@ -66,5 +67,4 @@ def ticks_between(low: float, high: float) -> list[float]:
 
 def short(title: str) -> str:
     """A title with the room of an axis."""
-    cut = title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
-    return html.escape(cut)
+    return html.escape(shortened(title, _LONGEST_TITLE))

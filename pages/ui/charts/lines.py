@@ -9,8 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.ui.charts.drawing import ACCENT, DASHED, REST, SECOND, STYLES, draw, shares, ticks_between, whiskers
-from pages.ui.figures import number, percent
-from pages.ui.scalars import scalar
+from pages.ui.figures import number, percent, scalar
 from pages.ui.words import t
 
 # Of groups in time, the last ones.

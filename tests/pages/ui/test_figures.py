@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pages.ui.scalars import scalar
+from pages.ui.figures import scalar
 
 
 def test_a_column_gives_its_number_and_an_empty_one_none() -> None:

@@ -1,12 +1,26 @@
-"""A class as it looks wherever it is named: its colour and its title."""
+"""The classes of a project on a page: their titles, and a class as it looks wherever it is named."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Mapping
 
-from labeling.projects.projects import LabelClass
+from db.engine import database
+from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.ui.words import title_of
+
+
+def titled_classes(project: Project) -> dict[str, LabelClass]:
+    """All classes by code, retired ones too."""
+    with database().snapshot() as connection:
+        return {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+
+
+def class_title(code: str | None, classes: Mapping[str, LabelClass]) -> str:
+    """A class by its title in the reader's language; a code without a class is shown as it is, no code as a dash."""
+    if not code:
+        return "–"
+    return title_of(classes[code]) if code in classes else code
 
 
 def class_chip(code: str, classes: Mapping[str, LabelClass]) -> str:

@@ -1,0 +1,92 @@
+"""Items on a page: how their texts begin, and an item with the votes on it, by class or by whom where that is asked for."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from db.engine import database
+from db.frames import items as item_frames
+from labeling.facts.votes import votes_on
+from labeling.projects.projects import LabelClass, Project
+from pages.ui.classes import class_chip
+from pages.ui.figures import number
+from pages.ui.widgets import text_of_item
+from pages.ui.words import shortened, t
+
+# Of a text in a row of a table.
+_LONGEST = 240
+# A class's square and its title stay in one line where there is room for them.
+_WHOLE = '<span style="display:inline-block">{}</span>'
+
+
+def vote_card(
+    text: str,
+    votes: pl.DataFrame,
+    classes: Mapping[str, LabelClass],
+    *,
+    note: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> DeltaGenerator:
+    """Draw one item; ``votes`` are the rows of VOTES on it, ``names`` by annotator show who gave them.
+
+    Gives the card, for what else stands on it.
+    """
+    card = st.container(border=True)
+    with card:
+        text_of_item(text)
+        counted = votes.group_by("label").len("n").sort("n", "label", descending=[True, False], nulls_last=True)
+        parts = [_given(label, n, votes, classes, names) for label, n in counted.rows()]
+        noted = f'<br><span style="opacity:.72">{html.escape(note)}</span>' if note else ""
+        st.html(f'<p style="margin:0">{" &nbsp; ".join(map(_WHOLE.format, parts))}{noted}</p>')
+    return card
+
+
+def _given(
+    label: str | None,
+    n: int,
+    votes: pl.DataFrame,
+    classes: Mapping[str, LabelClass],
+    names: Mapping[str, str] | None,
+) -> str:
+    named = class_chip(label, classes) if label is not None else f"<i>{html.escape(t('vote.unsure'))}</i>"
+    if names is None:
+        return f"{named} × {number(n)}"
+    here = pl.col("label").is_null() if label is None else pl.col("label").cast(pl.String) == label
+    givers = [html.escape(names.get(who, who)) for who in votes.filter(here)["annotator"]]
+    return f"{named}: {', '.join(givers)}"
+
+
+def texts_of(project: Project, items: Sequence[str]) -> dict[str, str]:
+    """The texts of items by their external ids; those that the project doesn't have are left out."""
+    with database().snapshot() as connection:
+        texts = item_frames.texts(connection, project.id, list(items))
+    return dict(texts.select("item", "text").iter_rows())
+
+
+def texts_by_id(item_ids: Sequence[int]) -> dict[int, str]:
+    """The texts of items by their ids."""
+    with database().snapshot() as connection:
+        return dict(item_frames.texts_of(connection, item_ids).select("item_id", "text").iter_rows())
+
+
+def texts_and_votes(item_ids: Sequence[int]) -> tuple[dict[int, str], pl.DataFrame]:
+    """The texts of items by their ids, and VOTES on them, of one moment."""
+    with database().snapshot() as connection:
+        texts = dict(item_frames.texts_of(connection, item_ids).select("item_id", "text").iter_rows())
+        return texts, votes_on(connection, item_ids)
+
+
+def first_lines(project: Project, items: Sequence[str]) -> list[str]:
+    """The beginning of each item's text, in one line: an id alone tells nobody which item it is."""
+    texts = texts_of(project, items)
+    return [first_line(texts.get(item, "")) for item in items]
+
+
+def first_line(text: str) -> str:
+    """The beginning of a text, in one line."""
+    return shortened(" ".join(text.split()), _LONGEST)
