@@ -81,7 +81,7 @@ class Page:
             case ast.Attribute(value=ast.Name(id=name), attr=member) if name in self.imported:
                 found = getattr(_of(self.imported[name]), member, None)
                 return {found} if isinstance(found, str) else None
-            case ast.Call(func=ast.Attribute(), args=[_, options, *_]):
+            case ast.Call(func=ast.Attribute() | ast.Name(id="part_switch"), args=[_, options, *_]):
                 return self.elements(options)
             case ast.Name(id=name):
                 return self._fed(name, node)

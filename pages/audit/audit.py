@@ -30,7 +30,7 @@ if step == "analyse":
 with st.container(horizontal=True, vertical_alignment="center"):
     said = t(f"audit.next.{step}", target=percent(target_of(project)))
     st.markdown(f"**{t('audit.next')}** {said}", width="content")
-    if page == "project/export_page.py" and Role.LEAD not in access.roles and not access.is_admin:
+    if page == "project/export_page.py" and not access.leads:
         page = None
     if page is not None:
         st.page_link(page, label=t(f"audit.next.{step}.go"), icon=":material/arrow_forward:")

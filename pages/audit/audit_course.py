@@ -14,7 +14,7 @@ from pages.ui.audit_data import Audited, audited_rulings, course_of
 from pages.ui.charts.lines import steps
 from pages.ui.figures import number, percent, scalar, share_column
 from pages.ui.locales import reader_zone
-from pages.ui.widgets import csv_button
+from pages.ui.widgets import csv_button, part_switch
 from pages.ui.words import short_day, t
 
 STEPS = ("ruled", "weeks")
@@ -22,14 +22,8 @@ STEPS = ("ruled", "weeks")
 
 def draw_course(audits: Sequence[Audited], target: float) -> None:
     """The chosen steps, the newest audit first in ``audits``."""
-    step = st.segmented_control(
-        t("audit.course.by"),
-        STEPS,
-        default="ruled",
-        required=True,
-        format_func=lambda name: t(f"audit.course.{name}"),
-        key="audit_step",
-        label_visibility="collapsed",
+    step = part_switch(
+        t("audit.course.by"), STEPS, format_func=lambda name: t(f"audit.course.{name}"), key="audit_step"
     )
     if step == "ruled":
         found = course_of(audits[0])

@@ -17,7 +17,7 @@ from pages.ui.audit_data import Audited, flags_of
 from pages.ui.audit_words import kappa_card
 from pages.ui.classes import class_title
 from pages.ui.figures import number, percent, share_column, share_of
-from pages.ui.widgets import csv_button, figures
+from pages.ui.widgets import csv_button, figures, pinned_table
 from pages.ui.words import local_day, t
 
 # Of fewer labels checked a class's figure is all interval.
@@ -37,9 +37,8 @@ def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
         shown["after"].append("–" if few else share_of(found.after))
         shown["labels"].append(found.items)
         shown["checked"].append(found.audited)
-    table = pl.DataFrame({t(f"audit.{name}"): column for name, column in shown.items()})
-    config = {t("audit.class"): st.column_config.Column(pinned=True)}
-    st.dataframe(table, hide_index=True, column_config=config, key="audit_classes", alt=t("audit.classes"))
+    titled = {t(f"audit.{name}"): column for name, column in shown.items()}
+    pinned_table(titled, key="audit_classes", alt=t("audit.classes"))
     csv_button(_class_rows(one), "divergence_by_class")
 
 
@@ -85,8 +84,7 @@ def draw_flags(one: Audited) -> None:
     for name in ("recall", "precision"):
         shown[t(f"audit.{name}")] = share_column(found, name, f"{name}_low", f"{name}_high", f"{name}_n")
     shown[t("audit.flagged")] = [t("audit.ruled_value", done=n, n=one.overall.items) for n in found["labels"]]
-    config = {t("audit.flag"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="audit_flags", alt=t("audit.flags"))
+    pinned_table(shown, key="audit_flags", alt=t("audit.flags"))
     csv_button(found, "flags")
 
 

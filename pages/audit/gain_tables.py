@@ -13,7 +13,7 @@ from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
 from pages.ui.classes import class_title
 from pages.ui.figures import SURE, chance, figure_of, gap, in_words, number, scalar
-from pages.ui.widgets import Card, csv_button
+from pages.ui.widgets import Card, csv_button, pinned_table
 from pages.ui.words import local_moment, t
 
 NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}
@@ -75,8 +75,7 @@ def draw_rounds(report: Mapping[str, Any]) -> None:
         t("gain.macro_f1"): [in_words(figure_of(each["macro_f1"])) for each in rounds],
         t("gain.accuracy_of"): [in_words(figure_of(each["accuracy"])) for each in rounds],
     }
-    config = {t("gain.round"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="rounds", alt=t("gain.rounds"))
+    pinned_table(shown, key="rounds", alt=t("gain.rounds"))
     csv_button(_round_rows(report), "gain")
 
 
@@ -91,8 +90,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
         t("gain.before"): [_class_f1(first[at]) for at in ranked],
         t("gain.after"): [_class_f1(last[at]) for at in ranked],
     }
-    config = {t("gain.class"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="gain_classes", alt=t("gain.classes"))
+    pinned_table(shown, key="gain_classes", alt=t("gain.classes"))
     left = len(last) - len(known)
     if left:
         st.caption(t("gain.classes_left", n=left))

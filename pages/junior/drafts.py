@@ -61,8 +61,7 @@ def drafts_of(project: Project, prompt: Prompt, target: float, locked_only: bool
         mark = marks.watermark(connection, project.id)
         said = suggestion_frames.suggestion_mark(connection, prompt.id)
     key = (str(database().url), project.id, prompt.id, mark, said, target, locked_only)
-    found: Drafts = _drafts(key, project, prompt, target, locked_only)
-    return found
+    return _drafts(key, project, prompt, target, locked_only)
 
 
 @kept(8)

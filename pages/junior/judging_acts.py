@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db.vocabulary import Part, Role
+from db.vocabulary import Part
 from labeling.junior.prompts import LEAST_LOCKED, Prompt, promote
 from labeling.projects.projects import Project
 from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
@@ -14,7 +14,7 @@ from pages.junior.judging_words import compared_answer, compared_cards
 from pages.ui.access import Access
 from pages.ui.junior_words import version_title
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, figures, plain
+from pages.ui.widgets import acting, confirm, figures, part_switch, plain
 from pages.ui.words import local_moment, t
 
 
@@ -37,10 +37,9 @@ def choose_versions(desk: Desk) -> tuple[Prompt, Prompt | None]:
 
 def choose_part() -> Part:
     """The dev part, unless the locked one is chosen."""
-    chosen = st.segmented_control(
-        t("judging.part"), list(Part), default=Part.DEV, required=True, format_func=lambda part: t(f"judging.part.{part.value}"),
-        key="judging_part", label_visibility="collapsed",
-    )  # fmt: skip
+    chosen = part_switch(
+        t("judging.part"), list(Part), format_func=lambda part: t(f"judging.part.{part.value}"), key="judging_part"
+    )
     return Part(chosen)
 
 
@@ -72,7 +71,7 @@ def draw_promotion(desk: Desk, prompt: Prompt, access: Access) -> None:
     most = max((each.n for each in desk.looks_at(prompt.id)), default=0)
     if most < LEAST_LOCKED:
         st.caption(t("judging.not_yet", least=LEAST_LOCKED, most=most))
-    elif Role.LEAD in access.roles or access.is_admin:
+    elif access.leads:
         speaker = desk.versions.get(desk.speaker) if desk.speaker is not None else None
         question = (
             t("judging.promote.instead", old=version_title(desk.project, speaker))

@@ -55,8 +55,7 @@ def desk_of(project: Project) -> Desk:
 
 def dev_report(project: Project, prompt: Prompt) -> Mapping[str, Any]:
     """How a version does on the dev part, as of now."""
-    found: Mapping[str, Any] = _dev_report(_key(project, prompt), project, prompt)
-    return found
+    return _dev_report(_key(project, prompt), project, prompt)
 
 
 def last_report(desk: Desk, prompt: Prompt) -> Mapping[str, Any] | None:
@@ -66,15 +65,13 @@ def last_report(desk: Desk, prompt: Prompt) -> Mapping[str, Any] | None:
 
 def said_by(project: Project, prompt: Prompt) -> Spoken:
     """What a version said."""
-    found: Spoken = _said_by(_key(project, prompt), project, prompt)
-    return found
+    return _said_by(_key(project, prompt), project, prompt)
 
 
 def comparison(project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:
     """The second version against the first; None where they don't speak of the same classes."""
     key = (_key(project, first), _key(project, second), part)
-    found: Comparison | None = _comparison(key, project, first, second, part)
-    return found
+    return _comparison(key, project, first, second, part)
 
 
 def take_a_look(project: Project, prompt: Prompt, actor: int) -> None:

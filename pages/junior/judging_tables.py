@@ -21,7 +21,7 @@ from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
 from pages.ui.figures import figure_column, figure_of, in_words, percent, share_of
 from pages.ui.items import texts_of
-from pages.ui.widgets import csv_button, plain, text_of_item
+from pages.ui.widgets import csv_button, pinned_table, plain, text_of_item
 from pages.ui.words import t
 
 MOST_PAIRS, MOST_TEXTS = 12, 5
@@ -34,10 +34,7 @@ def draw_classes(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) ->
     shown = {t("judging.class"): [judged_title(each["label"], titled) for each in ranked]}
     for name in ("precision", "recall", "f1"):
         shown[t(f"judging.{name}")] = [in_words(figure_of(each[name])) for each in ranked]
-    config = {t("judging.class"): st.column_config.Column(pinned=True)}
-    st.dataframe(
-        pl.DataFrame(shown), hide_index=True, column_config=config, key="judged_classes", alt=t("judging.classes")
-    )
+    pinned_table(shown, key="judged_classes", alt=t("judging.classes"))
     left = len(report["classes"]) - len(met)
     if left:
         st.caption(t("judging.classes_left", n=left))
@@ -59,8 +56,7 @@ def draw_kinship(report: Mapping[str, Any], names: Mapping[str, str]) -> None:
         t("judging.kappa"): [in_words(figure_of(each["kappa"])) for each in kin],
         t("judging.agreement"): [percent(each["agreement"]) for each in kin],
     }
-    config = {t("judging.annotator"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="judged_kin", alt=t("judging.kin"))
+    pinned_table(shown, key="judged_kin", alt=t("judging.kin"))
 
 
 def draw_confusion(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> None:

@@ -19,7 +19,7 @@ from pages.junior.versions import draw_versions
 from pages.ui.access import Access, require
 from pages.ui.junior_words import speaks, version_title
 from pages.ui.session import now
-from pages.ui.widgets import acting, answer, empty_state, plain, simulated_mark
+from pages.ui.widgets import acting, answer, empty_state, part_switch, plain, simulated_mark
 from pages.ui.words import t
 
 PARTS = ("asking", "live", "versions", "money", "ledger", "server")
@@ -68,10 +68,7 @@ with database().snapshot() as connection:
 answer(t("page.junior"), speaks(project, next((one for one in versions if one.id == speaker), None)))
 if not url_of(project) or not model_of(project):
     st.info(plain(t("junior.no_server")))
-shown = st.segmented_control(
-    t("page.junior"), PARTS, default="asking", format_func=lambda part: t(f"junior.part.{part}"), key="junior_part",
-    label_visibility="collapsed", required=True,
-)  # fmt: skip
+shown = part_switch(t("page.junior"), PARTS, format_func=lambda part: t(f"junior.part.{part}"), key="junior_part")
 if shown == "money":
     draw_money(project, access)
 elif shown == "server":

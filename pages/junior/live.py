@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ from labeling.privacy import Masked
 from labeling.projects.items import find_item
 from labeling.projects.projects import get_classes, get_project
 from labeling.roles import check_expert
+from pages.ui.card_calls import read_call
 from pages.ui.figures import money, percent
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -63,7 +64,7 @@ class _Noting(ItemBudget):
 
 def read_question(reader: Reader, body: bytes) -> Question:
     """The question of a request, its text masked. Raises LabelingError for what is no question, or not this reader's."""
-    slug, prompt_id, external_id, text = _parse(body)
+    slug, prompt_id, external_id, text = read_call(body, _asked_in, MAX_BODY)
     with database().snapshot() as connection:
         project = get_project(connection, slug)
         check_expert(connection, project.id, reader.person_id)
@@ -81,17 +82,12 @@ def read_question(reader: Reader, body: bytes) -> Question:
     return Question(about, item_id, masker().mask(text), spoken_to(text, list(titles)), titles, reader.locale)
 
 
-def _parse(body: bytes) -> tuple[str, int, str | None, str]:
-    if len(body) > MAX_BODY:
-        raise LabelingError("bad_request", field="body")
-    try:
-        sent = json.loads(body)
-        item, text = sent.get("item"), str(sent.get("text") or "").strip()
-        if (item is None and not text) or len(text) > MAX_TEXT:
-            raise ValueError("text")
-        return str(sent["project"]), int(sent["prompt"]), None if item is None else str(item), text
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LabelingError("bad_request", field=str(error)[:80]) from error
+def _asked_in(sent: Mapping[str, Any]) -> tuple[str, int, str | None, str]:
+    """Project, version, and the item's external id or a text typed in."""
+    item, text = sent.get("item"), str(sent.get("text") or "").strip()
+    if (item is None and not text) or len(text) > MAX_TEXT:
+        raise ValueError("text")
+    return str(sent["project"]), int(sent["prompt"]), None if item is None else str(item), text
 
 
 async def events_of(question: Question) -> AsyncIterator[str]:

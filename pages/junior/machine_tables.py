@@ -14,7 +14,7 @@ from pages.junior.machine_words import Hours, correct_words, cost_of, cost_words
 from pages.ui.charts.points import points
 from pages.ui.classes import class_title
 from pages.ui.figures import chance, figure_of, gap, in_words, share_of
-from pages.ui.widgets import csv_button
+from pages.ui.widgets import csv_button, pinned_table
 from pages.ui.words import t
 
 # Of fewer test texts a class's F1 is all interval.
@@ -61,10 +61,7 @@ def draw_sources(report: Mapping[str, Any]) -> None:
         t("machine.accuracy"): [in_words(figure_of(each["accuracy"])) for each in sources],
         t("machine.trained_on"): [each["trained_on"] for each in sources],
     }
-    config = {t("machine.source"): st.column_config.Column(pinned=True)}
-    st.dataframe(
-        pl.DataFrame(shown), hide_index=True, column_config=config, key="sources_table", alt=t("machine.sources")
-    )
+    pinned_table(shown, key="sources_table", alt=t("machine.sources"))
 
 
 def draw_costs(report: Mapping[str, Any], hours: Hours) -> None:
@@ -78,8 +75,7 @@ def draw_costs(report: Mapping[str, Any], hours: Hours) -> None:
         t("machine.cost"): [cost_words(each, hours) for each in sources],
         t("machine.correct"): [correct_words(*pair, hours) for pair in zip(sources, rights, strict=True)],
     }
-    config = {t("machine.source"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="costs_table", alt=t("machine.costs"))
+    pinned_table(shown, key="costs_table", alt=t("machine.costs"))
     if hours.assessor is None or hours.expert is None:
         st.caption(t("machine.no_wage"))
     csv_button(_source_rows(report, hours), "people_or_machine")
@@ -100,8 +96,7 @@ def draw_steps(report: Mapping[str, Any]) -> None:
             t("gain.won_value", won=each["won"], lost=each["lost"], p=chance(each["accuracy_p"])) for each in steps
         ],
     }
-    config = {t("machine.pair"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="steps_table", alt=t("machine.steps"))
+    pinned_table(shown, key="steps_table", alt=t("machine.steps"))
 
 
 def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -> None:
@@ -115,10 +110,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
         shown[source_title(each["name"])] = [
             t("gain.few", n=one["n"]) if one["n"] < FEW else in_words(figure_of(one)) for one in found
         ]
-    config = {t("machine.class"): st.column_config.Column(pinned=True)}
-    st.dataframe(
-        pl.DataFrame(shown), hide_index=True, column_config=config, key="source_classes", alt=t("machine.classes")
-    )
+    pinned_table(shown, key="source_classes", alt=t("machine.classes"))
 
 
 def _source_rows(report: Mapping[str, Any], hours: Hours) -> pl.DataFrame:

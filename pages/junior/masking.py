@@ -43,6 +43,6 @@ if text.strip():
 with st.expander(t("masking.kinds")):
     rows = [{t("masking.sign"): f"[{kind}_1]", t("masking.kind"): t(f"masking.kind.{kind}")} for kind in KINDS]
     st.dataframe(pl.DataFrame(rows), hide_index=True, key="masking_kinds")
-if access.is_admin or Role.LEAD in access.roles:
+if access.leads:
     key = "masking.switch_off" if project.pii_policy is PiiPolicy.MASK else "masking.switch_on"
     st.page_link("project/settings.py", label=t(key), icon=":material/arrow_forward:")

@@ -6,15 +6,12 @@ from importlib import import_module
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
-from pages.ui.card_calls import refused
-from pages.ui.widgets import error_sentence
-
-_FORBIDDEN = {"not_allowed", "unknown_project"}
+from pages.ui.card_calls import refusal_of, refused
 
 
 async def ask(request: Request) -> Response:
@@ -28,8 +25,7 @@ async def ask(request: Request) -> Response:
     try:
         question = await run_in_threadpool(live.read_question, reader, await request.body())
     except LabelingError as error:
-        status = 403 if error.code in _FORBIDDEN else 400
-        return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
+        return refusal_of(error, reader)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(live.events_of(question), media_type="text/event-stream", headers=headers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from db.vocabulary import Role, SuggestionPolicy
+from db.vocabulary import SuggestionPolicy
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project, change_settings
 from labeling.quality.showing import HIDE, SHOW_AFTER, SHOW_BEFORE
@@ -53,7 +53,7 @@ def set_policy(project: Project, policy: SuggestionPolicy, actor: int) -> None:
 
 
 def _draw_button(project: Project, access: Access, policy: SuggestionPolicy) -> None:
-    if Role.LEAD not in access.roles and not access.is_admin:
+    if not access.leads:
         st.caption(plain(t("showing.lead_decides")))
         return
     confirm(

@@ -20,8 +20,7 @@ def experiment_of(project: Project) -> Experiment:
     with database().snapshot() as connection:
         mark = marks.quality_mark(connection, project.id)
         promoted = suggestion_frames.promoted(connection, project.id).height
-    found: Experiment = _experiment((str(database().url), project.id, mark, promoted), project)
-    return found
+    return _experiment((str(database().url), project.id, mark, promoted), project)
 
 
 def versions_of(project: Project) -> tuple[Mapping[int, Prompt], Prompt | None]:

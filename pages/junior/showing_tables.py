@@ -11,7 +11,7 @@ from pages.junior.showing_data import people
 from pages.junior.showing_words import lasting_seconds, ratio
 from pages.ui.charts.points import points
 from pages.ui.figures import gap, in_words, percent, scalar, share_of
-from pages.ui.widgets import csv_button
+from pages.ui.widgets import csv_button, pinned_table
 from pages.ui.words import t
 
 MOST_DRAWN = 20
@@ -44,8 +44,7 @@ def draw_arms(found: Showing) -> None:
         t("showing.right"): [share_of(one.accuracy) for one in found.arms],
         t("showing.median"): [_seconds(one.seconds) for one in found.arms],
     }
-    config = {t("showing.arm"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="arms", alt=t("showing.arms"))
+    pinned_table(shown, key="arms", alt=t("showing.arms"))
 
 
 def draw_following(found: Showing) -> None:
@@ -93,10 +92,7 @@ def draw_assessors(found: Showing) -> None:
         t("showing.right"): [share_of(each) for each in accuracy],
         t("showing.median"): [lasting_seconds(each) for each in rows["seconds"]],
     }
-    config = {t("showing.assessor"): st.column_config.Column(pinned=True)}
-    st.dataframe(
-        pl.DataFrame(shown), hide_index=True, column_config=config, key="by_assessor", alt=t("showing.assessors")
-    )
+    pinned_table(shown, key="by_assessor", alt=t("showing.assessors"))
     named = pl.Series("assessor", who_answered, dtype=pl.String)
     csv_button(rows.with_columns(named), "showing_by_assessor")
 

@@ -11,7 +11,7 @@ from pages.ui.access import Access
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES, reader_locale
-from pages.ui.widgets import plain
+from pages.ui.widgets import part_switch, plain
 from pages.ui.words import t
 
 _HEIGHT = 520
@@ -19,16 +19,9 @@ _HEIGHT = 520
 
 def choose_language(key: str) -> str:
     """Which of the two languages is looked at."""
-    chosen = st.segmented_control(
-        t("guidelines.language"),
-        LOCALES,
-        default=reader_locale(),
-        required=True,
-        format_func=lambda locale: t(f"language.{locale}"),
-        key=key,
-        label_visibility="collapsed",
-    )
-    return str(chosen)
+    return part_switch(
+        t("guidelines.language"), LOCALES, default=reader_locale(), format_func=lambda locale: t(f"language.{locale}"), key=key
+    )  # fmt: skip
 
 
 def draw_editor(access: Access, latest: Guideline | None) -> None:

@@ -10,7 +10,7 @@ from db.vocabulary import Role
 from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
-from pages.ui.access import require
+from pages.ui.access import Access, require
 from pages.ui.classes import class_chip
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
@@ -19,17 +19,17 @@ from pages.ui.widgets import answer, empty_state, simulated_mark, text_of_item
 from pages.ui.words import local_day, t, title_of
 
 
-def draw_text(guide: Guideline | None, may_write: bool, project_id: int) -> None:
+def draw_text(guide: Guideline | None, access: Access) -> None:
     """The guide in force, and the classes with their descriptions."""
     if guide is None:
-        empty_state(t("guidelines.empty_lead" if may_write else "guidelines.empty_reader"))
+        empty_state(t("guidelines.empty_lead" if access.leads else "guidelines.empty_reader"))
     else:
         language = choose_language("guide_read")
         body = getattr(guide, f"body_{language}")
         shown = as_html(body) if body.strip() else f"<p>{t('guidelines.no_language')}</p>"
         st.html(f'<div lang="{language}" style="max-width:46rem">{shown}</div>')
     with database().snapshot() as connection:
-        classes = get_classes(connection, project_id)
+        classes = get_classes(connection, access.project.id)
     if classes:
         st.subheader(t("guidelines.classes"))
     for entry in classes:
@@ -68,7 +68,6 @@ def draw_versions(versions: list[Guideline], project_id: int) -> None:
 
 
 access = require(Role.LEAD, Role.EXPERT, Role.ASSESSOR)
-may_write = access.is_admin or Role.LEAD in access.roles
 with database().snapshot() as connection:
     versions = guideline_versions(connection, access.project.id)
 latest = versions[0] if versions else None
@@ -80,11 +79,11 @@ else:
     both = all(getattr(latest, f"body_{language}").strip() for language in LOCALES)
     key = "guidelines.in_force" if both else "guidelines.in_force_half"
     answer(t("page.guidelines"), t(key, version=latest.version, day=published))
-names = ["read", *(["write"] if may_write else []), *(["versions"] if versions else [])]
+names = ["read", *(["write"] if access.leads else []), *(["versions"] if versions else [])]
 tabs = dict(zip(names, st.tabs([t(f"guidelines.tab.{name}") for name in names]), strict=True))
 with tabs["read"]:
-    draw_text(latest, may_write, access.project.id)
-if may_write:
+    draw_text(latest, access)
+if access.leads:
     with tabs["write"]:
         draw_editor(access, latest)
 if versions:

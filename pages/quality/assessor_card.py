@@ -23,7 +23,7 @@ from pages.ui.figures import figure_column
 from pages.ui.locales import reader_zone
 from pages.ui.progress_tables import draw_chunks
 from pages.ui.quality_data import Facts
-from pages.ui.widgets import csv_button, plain, text_of_item
+from pages.ui.widgets import csv_button, part_switch, plain, text_of_item
 from pages.ui.words import t
 
 MOST_MISTAKES = 20
@@ -45,15 +45,10 @@ def draw_accuracy(facts: Facts, who: str) -> None:
 
 def draw_confusion(facts: Facts, who: str) -> None:
     """Which answers they give to the items of each class, by golden labels or by consensus."""
-    against = st.segmented_control(
-        t("assessors.against"),
-        ("golden", "consensus"),
-        default="golden",
-        required=True,
-        format_func=lambda name: t(f"assessors.against.{name}"),
+    against = part_switch(
+        t("assessors.against"), ("golden", "consensus"), format_func=lambda name: t(f"assessors.against.{name}"),
         key="confusion_against",
-        label_visibility="collapsed",
-    )
+    )  # fmt: skip
     reference = facts.golden
     if against == "consensus":
         aggregated = facts.consensus("auto") or facts.consensus("majority")

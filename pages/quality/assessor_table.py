@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
-import streamlit as st
 
 from db.vocabulary import Standing
 from labeling.quality.figures import Figure
 from pages.quality.assessor_figures import SCORES, Assessors
 from pages.ui.figures import figure, figure_column, number, percent
 from pages.ui.progress_words import verdict
+from pages.ui.widgets import pinned_table
 from pages.ui.words import local_day, t
 
 
@@ -51,8 +51,7 @@ def draw_table(
     for name in SCORES:
         ends = (name, f"{name}_low", f"{name}_high", f"{name}_n")
         shown[t(f"assessors.{name}")] = seconds_column(table) if name == "seconds" else figure_column(table, *ends)
-    config = {t("assessors.who"): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="assessors", alt=t("page.assessors"))
+    pinned_table(shown, key="assessors", alt=t("page.assessors"))
 
 
 def seconds_column(table: pl.DataFrame) -> pl.Series:

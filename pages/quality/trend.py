@@ -11,7 +11,7 @@ from pages.ui.charts.lines import MOST_PLACES, trend
 from pages.ui.figures import figure_column
 from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts
-from pages.ui.widgets import csv_button
+from pages.ui.widgets import csv_button, part_switch
 from pages.ui.words import short_day, t
 
 EVERY = {"chunk": None, "day": "1d", "week": "1w"}
@@ -19,15 +19,7 @@ EVERY = {"chunk": None, "day": "1d", "week": "1w"}
 
 def draw_trend(facts: Facts) -> None:
     """The chosen steps: agreement of what was given in each with all votes on the same items, and golden accuracy."""
-    step = st.segmented_control(
-        t("trend.by"),
-        list(EVERY),
-        default="chunk",
-        required=True,
-        format_func=lambda name: t(f"trend.{name}"),
-        key="trend_step",
-        label_visibility="collapsed",
-    )
+    step = part_switch(t("trend.by"), list(EVERY), format_func=lambda name: t(f"trend.{name}"), key="trend_step")
     zone = reader_zone().key
     agreed, correct = facts.keep(f"trend {step} {zone}", lambda: _series(facts, step, zone))
     series = {t("trend.agreement"): agreed, t("trend.golden"): correct}

@@ -10,7 +10,6 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import marks
-from db.vocabulary import Role
 from labeling.projects.projects import Project
 from labeling.runs import runs
 from pages.ui.access import Access
@@ -62,8 +61,9 @@ def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: 
 def draw_nothing(access: Access) -> None:
     """What to do where nobody has voted yet: there is nothing to analyse."""
     answer(t("page.review"), t("review.no_votes"))
-    leads = Role.LEAD in access.roles or access.is_admin
-    empty_state(t("review.no_votes_next"), page="project/import_page.py" if leads else None, label=t("page.import"))
+    empty_state(
+        t("review.no_votes_next"), page="project/import_page.py" if access.leads else None, label=t("page.import")
+    )
 
 
 def draw_waiting(project: Project) -> None:

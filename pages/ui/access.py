@@ -34,6 +34,11 @@ class Access:
         return self.reader.locale
 
     @property
+    def leads(self) -> bool:
+        """Whether the reader may do here what a lead may."""
+        return self.is_admin or Role.LEAD in self.roles
+
+    @property
     def is_admin(self) -> bool:
         """Whether the reader runs the house."""
         return self.reader.is_admin

@@ -7,9 +7,9 @@ import io
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -27,6 +27,8 @@ Card = tuple[str, str, str | None]
 NOTICE = "notice"
 # A figure that breaks within its interval is read twice.
 _WITH_INTERVAL = re.compile(r"\S+ \[[^\]<]*\]")
+
+Part = TypeVar("Part")
 
 _log = logging.getLogger("sverka")
 
@@ -82,6 +84,22 @@ def csv_of(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     write_csv([spelled_out], spelled_out.schema, out)
     return out.getvalue()
+
+
+def pinned_table(columns: Mapping[str, Any], *, key: str, alt: str) -> None:
+    """A table of ``columns`` by their titles; the first stays in sight where the others scroll."""
+    config = {next(iter(columns)): st.column_config.Column(pinned=True)}
+    st.dataframe(pl.DataFrame(columns), hide_index=True, column_config=config, key=key, alt=alt)
+
+
+def part_switch(
+    label: str, parts: Sequence[Part], *, format_func: Callable[[Part], str], key: str, default: Part | None = None
+) -> Part:
+    """Which of a page's ``parts`` is looked at, by default the first; ``label`` is for who doesn't see it."""
+    return st.segmented_control(
+        label, parts, default=parts[0] if default is None else default, required=True, format_func=format_func, key=key,
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def setting_key(project: Project, name: str) -> str:

@@ -12,6 +12,7 @@ from labeling.people.people import get_person
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import create_project, get_project
 from pages.adjudication import route as rulings
+from pages.ui.card_calls import MAX_BODY
 from pages.ui.session import now
 from tests.labeling.worlds import add_items
 from tests.pages.adjudication.ruling import Post, ruled, settings, stored, texts
@@ -156,7 +157,7 @@ def test_a_foreign_header_and_another_person(post: Post, house: Database) -> Non
         b'{"project":"demo","want":1,"rulings":[{"token":"a","revision":1,"verdict":"sing"}]}',
         b'{"project":"demo","want":1,"rulings":[],"wanted":{"reason":".*"}}',
         b'{"project":"demo","want":1,"rulings":[],"wanted":{"batch":"x"}}',
-        b'"' + b"x" * (rulings.MAX_BODY + 1) + b'"',
+        b'"' + b"x" * (MAX_BODY + 1) + b'"',
     ],
 )
 def test_what_is_no_request_is_said_to_be_none(post: Post, raw: bytes) -> None:

@@ -23,6 +23,7 @@ from labeling.people.sign_in import check_session, open_session
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings, get_project
 from pages.desk import route as desk
+from pages.ui.card_calls import MAX_BODY
 from pages.ui.session import now
 from tests.labeling.worlds import add_items, places_of
 
@@ -133,7 +134,7 @@ def test_wrong_fields_are_refused_and_nothing_is_stored(post: Post) -> None:
 
 
 def test_too_long_a_body_and_a_foreign_header(post: Post) -> None:
-    assert post(b'"' + b"x" * (desk.MAX_BODY + 1) + b'"').status_code == 400
+    assert post(b'"' + b"x" * (MAX_BODY + 1) + b'"').status_code == 400
     assert post(header="form").status_code == 400
 
 
