@@ -26,7 +26,7 @@ FEW = 10
 
 def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
     """Divergence by given class, the worst first; classes with too few checked stand last and say so."""
-    known = {code: found for code, found in one.found.classes.items() if found.items}
+    known = {code: found for code, found in one.estimate.classes.items() if found.items}
     ranked = sorted(known, key=lambda code: (known[code].audited < FEW, -(known[code].before.value or 0.0)))
     shown: dict[str, list[Any]] = {name: [] for name in ("class", "before", "after", "labels", "checked")}
     for code in ranked:
@@ -96,7 +96,7 @@ def flag_title(flag: str) -> str:
 def _class_rows(one: Audited) -> pl.DataFrame:
     rows = [
         (code, found.items, found.audited, *_ends(found.before), *_ends(found.after))
-        for code, found in one.found.classes.items()
+        for code, found in one.estimate.classes.items()
     ]
     shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
     schema = {"class": pl.String, "labels": pl.Int64, "checked": pl.Int64, **dict.fromkeys(shares, pl.Float64)}

@@ -23,9 +23,8 @@ from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.classes import class_chip
-from pages.ui.figures import figure
+from pages.ui.figures import figure, figure_column
 from pages.ui.locales import reader_zone
-from pages.ui.progress_tables import score_words
 from pages.ui.progress_words import verdict
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
 from pages.ui.words import day, t
@@ -46,7 +45,7 @@ def pace_cards(answers: pl.DataFrame) -> list[Card]:
 def draw_accuracy(chunks: pl.DataFrame, by_chunk: pl.DataFrame, floor: float) -> None:
     """A point with its interval for each closed chunk that held golden items."""
     scored = chunks.join(by_chunk, on="chunk")
-    accuracy_by_chunk(scored.with_columns(score_words(scored)), floor, key="my_accuracy")
+    accuracy_by_chunk(scored.with_columns(figure_column(scored)), floor, key="my_accuracy")
     qualified = ChunkKind.QUALIFICATION.value in scored["kind"]
     st.caption(t("results.chart_qualification" if qualified else "results.chart", floor=floor))
 

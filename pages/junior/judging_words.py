@@ -11,7 +11,7 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.judging import Comparison
 from pages.ui.classes import class_title
-from pages.ui.figures import SURE, chance, figure_of, gap, in_words, money, number, share_of, told
+from pages.ui.figures import SURE, chance, figure_of, gap, in_words, money, number, rough_of, share_of
 from pages.ui.junior_words import lasting, version_title
 from pages.ui.widgets import Card
 from pages.ui.words import t
@@ -68,7 +68,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
 def per_thousand(found: Mapping[str, Any], *, is_money: bool) -> str:
     """A mean of an item as what a thousand come to, with its interval and n."""
     write = money if is_money else lasting
-    return told(figure_of(found), lambda value: write(THOUSAND * value))
+    return rough_of(figure_of(found), lambda value: write(THOUSAND * value))
 
 
 def compared_answer(first: str, second: str, found: Comparison) -> str:

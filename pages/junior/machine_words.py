@@ -9,7 +9,7 @@ from typing import Any
 from db.vocabulary import PromptKind, Teacher
 from labeling.junior.ledger import MILLION
 from labeling.quality.drafting import cost_per_correct, wages
-from pages.ui.figures import SURE, chance, counted, figure_of, gap, in_words, money, told
+from pages.ui.figures import SURE, chance, counted, figure_of, gap, in_words, money, rough_of
 from pages.ui.words import t
 
 
@@ -77,7 +77,7 @@ def correct_words(source: Mapping[str, Any], right: Mapping[str, Any] | None, ho
     cost = cost_of(source, hours)
     if cost is None or right is None:
         return "–"
-    return told(cost_per_correct(cost, source["labels"], figure_of(right)), money)
+    return rough_of(cost_per_correct(cost, source["labels"], figure_of(right)), money)
 
 
 def right_of(report: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

@@ -14,7 +14,7 @@ from pages.ui.access import require
 from pages.ui.figures import counted, in_words, number
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
-from pages.ui.quality_words import auto_said
+from pages.ui.quality_words import auto_sentence
 from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
@@ -64,7 +64,7 @@ figures(
 )
 st.subheader(t("consensus.models"))
 if found.choice is not None:
-    st.text(auto_said(found.choice))
+    st.text(auto_sentence(found.choice))
     draw_choice(found.choice)
 else:
     st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))

@@ -10,7 +10,6 @@ import polars as pl
 
 from db.engine import database
 from db.frames import runs as run_frames
-from labeling.adjudication.queue import Candidate
 from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
@@ -66,12 +65,6 @@ def regions(points: pl.DataFrame, still_open: pl.DataFrame) -> dict[str, tuple[i
     scored = still_open.group_by(pl.col("region").cast(pl.String)).agg(pl.len(), pl.col("score").mean())
     known = {region: (n, mean) for region, n, mean in scored.iter_rows()}
     return {name: (sizes.get(name, 0), *known.get(name, (0, 0.0))) for name in REGIONS}
-
-
-def bare_candidates(rows: pl.DataFrame) -> list[Candidate]:
-    """Rows of FINDINGS, with reasons or without, as what may be ruled."""
-    said = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"') if "reasons" in rows.columns else pl.lit(None)
-    return [Candidate(*row) for row in rows.select("item_id", pl.col("given").cast(pl.String), "score", said).rows()]
 
 
 @kept(2)

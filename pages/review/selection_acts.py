@@ -11,8 +11,8 @@ import streamlit as st
 from labeling.projects.projects import LabelClass
 from pages.review.batch_form import batch_form
 from pages.review.bulk_ruling import bulk_form
-from pages.review.map_data import bare_candidates
 from pages.ui.access import Access
+from pages.ui.review_data import candidates
 from pages.ui.words import t
 
 ACTS = ("batch", "rule")
@@ -35,7 +35,7 @@ def draw_acts(
             format_func=lambda name: t(f"acts.{name}"), key=f"{key}_act",
         )  # fmt: skip
         if act == "rule":
-            bulk_form(access, chosen, bare_candidates(chosen), titled, key=f"{key}_bulk", run_id=run_id)
+            bulk_form(access, chosen, candidates(chosen), titled, key=f"{key}_bulk", run_id=run_id)
         else:
             ids = chosen["item_id"].to_list()
             batch_form(access, ids, key=f"{key}_batch", about=about, source={"run": run_id, **source})

@@ -31,7 +31,7 @@ class Audited:
     :func:`labeling.quality.audit.residual` took. ``ruled`` of ``size`` items of the sample are ruled.
     """
 
-    audit: int
+    id: int
     run_id: int | None
     size: int
     created_at: datetime
@@ -39,31 +39,30 @@ class Audited:
     rulings: pl.DataFrame
     population: pl.DataFrame
     ruled: int
-    found: Audit
+    estimate: Audit
 
     @property
     def overall(self) -> Residual:
         """The figures of all labels."""
-        return self.found.overall
+        return self.estimate.overall
 
 
 def audits_of(project: Project) -> list[Audited]:
     """Every audit of the project, the newest first."""
     with database().snapshot() as connection:
-        known = adjudication_frames.audits(connection, project.id)
-    found: list[Audited] = []
-    if known.is_empty():
-        return found
-    for row, mine in by_audit(known, rulings_of(project)):
+        drawn = adjudication_frames.audits(connection, project.id)
+    if drawn.is_empty():
+        return []
+    audits = []
+    for row, rulings in by_audit(drawn, rulings_of(project)):
         facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
-        found.append(_audited((str(database().url), mine.height, facts), facts, mine))
-    return found
+        audits.append(_audited((str(database().url), rulings.height, facts), facts, rulings))
+    return audits
 
 
 def newest_audit(project: Project) -> Audited | None:
     """The audit that is served now."""
-    found = audits_of(project)
-    return found[0] if found else None
+    return next(iter(audits_of(project)), None)
 
 
 def rulings_of(project: Project) -> pl.DataFrame:
@@ -72,50 +71,51 @@ def rulings_of(project: Project) -> pl.DataFrame:
         return settled.rulings(connection, project.id)
 
 
-def course_of(one: Audited, moments: Sequence[datetime] | None = None) -> pl.DataFrame:
+def course_of(audit: Audited, moments: Sequence[datetime] | None = None) -> pl.DataFrame:
     """COURSE of an audit at the ``moments``, by default as its sample was ruled."""
-    asked = tuple(milestones(one.rulings) if moments is None else moments)
-    return _course((str(database().url), one.audit, one.rulings.height, asked), asked, one)
+    steps = tuple(milestones(audit.rulings) if moments is None else moments)
+    return _course((str(database().url), audit.id, audit.rulings.height, steps), steps, audit)
 
 
 def audited_rulings(audits: Sequence[Audited]) -> pl.DataFrame:
     """RULINGS(item, given, label, at, weight) of every audit's own items: what the label was, and what the expert said."""
     parts = []
-    for one in audits:
-        said = one.rulings.filter(pl.col("verdict") == "label").sort("revision").group_by("item", maintain_order=True)
-        spoken = said.agg(pl.col("label").last(), pl.col("at").first())
-        parts.append(audited(one.population).select("item", "given", "weight").join(spoken, on="item"))
+    for audit in audits:
+        ruled = (
+            audit.rulings.filter(pl.col("verdict") == "label").sort("revision").group_by("item", maintain_order=True)
+        )
+        labels = ruled.agg(pl.col("label").last(), pl.col("at").first())
+        parts.append(audited(audit.population).select("item", "given", "weight").join(labels, on="item"))
     return pl.concat(parts).select("item", "given", "label", "at", "weight")
 
 
-def flags_of(one: Audited) -> pl.DataFrame | None:
+def flags_of(audit: Audited) -> pl.DataFrame | None:
     """FLAGS of :func:`labeling.quality.flags.flag_quality`, with how many ``labels`` of the audit's population bear each.
 
     Flags are those of the analysis that the audit was drawn by; None where its findings are gone.
     """
-    key = (str(database().url), one.audit, one.rulings.height, one.run_id)
-    return _flags(key, one)
+    return _flags((str(database().url), audit.id, audit.rulings.height, audit.run_id), audit)
 
 
 def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
     """POPULATION(item, score) that an audit drawn now would be about."""
     with database().snapshot() as connection:
-        found = auditable(connection, project, review.run.id)
-    return found.select(pl.col("item_id").alias("item"), "score")
+        labels = auditable(connection, project, review.run.id)
+    return labels.select(pl.col("item_id").alias("item"), "score")
 
 
-def settled_outside(project: Project, one: Audited) -> int:
+def settled_outside(project: Project, audit: Audited) -> int:
     """How many labels were settled when the audit was drawn: it is not about them."""
     with database().snapshot() as connection:
-        known = settled.settled(connection, project.id)
-    return known.join(one.drawn, on="item_id", how="anti").height
+        outside = settled.settled(connection, project.id)
+    return outside.join(audit.drawn, on="item_id", how="anti").height
 
 
-def moved(one: Audited, review: Review | None) -> int:
+def moved(audit: Audited, review: Review | None) -> int:
     """How many unruled labels of the audit are others by now: new answers came in, and an analysis saw them."""
-    if review is None or review.run.id == one.run_id:
+    if review is None or review.run.id == audit.run_id:
         return 0
-    unruled = one.population.filter(pl.col("wrong").is_null()).select("item", pl.col("given").alias("then"))
+    unruled = audit.population.filter(pl.col("wrong").is_null()).select("item", pl.col("given").alias("then"))
     present = review.findings.select("item", pl.col("given").cast(pl.String))
     return unruled.join(present, on="item").filter(pl.col("given") != pl.col("then")).height
 
@@ -130,18 +130,18 @@ def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], ruling
 
 
 @kept(16)
-def _flags(key: Hashable, one: Audited) -> pl.DataFrame | None:
-    if one.run_id is None:
+def _flags(key: Hashable, audit: Audited) -> pl.DataFrame | None:
+    if audit.run_id is None:
         return None
     with database().snapshot() as connection:
-        findings = with_regions(run_frames.findings(connection, one.run_id, reasons=False))
+        findings = with_regions(run_frames.findings(connection, audit.run_id, reasons=False))
     if findings.is_empty():
         return None
-    marked = flagged(one.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
+    marked = flagged(audit.drawn.select("item"), findings).select(pl.col(FLAGS).sum()).unpivot(FLAGS)
     labels = marked.select(pl.col("variable").alias("flag"), pl.col("value").alias("labels"))
-    return flag_quality(flagged(audited(one.population), findings), list(FLAGS)).join(labels, on="flag")
+    return flag_quality(flagged(audited(audit.population), findings), list(FLAGS)).join(labels, on="flag")
 
 
 @kept(32)
-def _course(key: Hashable, moments: tuple[datetime, ...], one: Audited) -> pl.DataFrame:
-    return course(one.drawn, one.rulings, moments)
+def _course(key: Hashable, moments: tuple[datetime, ...], audit: Audited) -> pl.DataFrame:
+    return course(audit.drawn, audit.rulings, moments)

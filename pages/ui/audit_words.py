@@ -15,41 +15,41 @@ def target_of(project: Project) -> float:
     return 1 - project.accuracy_floor
 
 
-def audit_answer(one: Audited | None, is_analysed: bool) -> str:
+def audit_answer(audit: Audited | None, is_analysed: bool) -> str:
     """What the page of audits opens with."""
-    if one is None:
+    if audit is None:
         return t("audit.answer.no_audit" if is_analysed else "audit.answer.no_analysis")
-    found = one.overall
-    if found.before.value is None:
-        return t("audit.answer.no_rulings", n=one.size)
-    return t("audit.answer", before=share(found.before), after=share(found.after), n=found.before.n)
+    overall = audit.overall
+    if overall.before.value is None:
+        return t("audit.answer.no_rulings", n=audit.size)
+    return t("audit.answer", before=share(overall.before), after=share(overall.after), n=overall.before.n)
 
 
-def next_step(project: Project, one: Audited | None, is_analysed: bool) -> tuple[str, str | None]:
+def next_step(project: Project, audit: Audited | None, is_analysed: bool) -> tuple[str, str | None]:
     """What to do next, as the last part of a catalog key, and the page where it is done (None: this one)."""
-    if one is None:
+    if audit is None:
         return ("draw", None) if is_analysed else ("analyse", "review/suspicions.py")
-    after, target = one.overall.after, target_of(project)
+    after, target = audit.overall.after, target_of(project)
     if after.high is not None and after.high <= target:
         return "export", "project/export_page.py"
-    if one.ruled < one.size:
+    if audit.ruled < audit.size:
         return "rule", "adjudication/adjudicate.py"
     if after.low is not None and after.low > target:
         return "carry_on", "adjudication/adjudicate.py"
     return "more", None
 
 
-def audit_cards(one: Audited, settled: int) -> list[Card]:
+def audit_cards(audit: Audited, settled: int) -> list[Card]:
     """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
-    found = one.overall
-    about = {"items": found.items, "found": found.found}
+    overall = audit.overall
+    about = {"items": overall.items, "found": overall.found}
     cards: list[Card] = [
-        (t("audit.before"), share_of(found.before), t("audit.before_about", **about)),
-        (t("audit.after"), share_of(found.after), t("audit.after_about", **about)),
-        (t("audit.ruled"), t("audit.ruled_value", done=one.ruled, n=one.size), t("audit.ruled_about")),
+        (t("audit.before"), share_of(overall.before), t("audit.before_about", **about)),
+        (t("audit.after"), share_of(overall.after), t("audit.after_about", **about)),
+        (t("audit.ruled"), t("audit.ruled_value", done=audit.ruled, n=audit.size), t("audit.ruled_about")),
     ]
     if settled:
-        whole = scaled(found.after, found.items / (found.items + settled))
+        whole = scaled(overall.after, overall.items / (overall.items + settled))
         cards.insert(2, (t("audit.whole"), share_of(whole), t("audit.whole_about", n=settled)))
     return cards
 

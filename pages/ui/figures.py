@@ -75,23 +75,23 @@ def figure(
     >>> figure(None, None, None, 0, "en"), figure(31.7, None, None, 4, "en", digits=0)
     ('–, n = 0', '32, n = 4')
     """
-    said = within(value, low, high, lambda end: number(float(end), locale, digits=digits), locale=locale)
-    return f"{said}, n = {number(n, locale)}"
+    written = within(value, low, high, lambda end: number(float(end), locale, digits=digits), locale=locale)
+    return f"{written}, n = {number(n, locale)}"
 
 
 def in_words(value: Figure) -> str:
-    """A figure as it reads everywhere, never broken at its "n ="."""
+    """A figure as it reads everywhere: value, interval, n."""
     return whole(figure(value.value, value.low, value.high, value.n))
 
 
-def counted(said: str, n: int) -> str:
-    """What was said, and on how many it rests, never broken at its "n ="."""
-    return whole(f"{said}, n = {number(n)}")
+def counted(written: str, n: int) -> str:
+    """A figure that is ``written`` already, with its n."""
+    return whole(f"{written}, n = {number(n)}")
 
 
-def whole(said: str) -> str:
+def whole(written: str) -> str:
     """A figure that does not break at its "n ="."""
-    return said.replace(" = ", "\u00a0=\u00a0")
+    return written.replace(" = ", "\u00a0=\u00a0")
 
 
 def within(
@@ -116,23 +116,23 @@ def within(
     return f"{write(value)} [{separator.join(map(end or write, (low, high)))}]"
 
 
-def told(value: Figure, write: Write) -> str:
+def rough_of(value: Figure, write: Write) -> str:
     """A figure in other units, with its n; without an interval whose ends read alike."""
     return counted(rough(value, write), value.n)
 
 
 def rough(value: Figure, write: Write) -> str:
     """The same without its n."""
-    known = value.low is not None and value.high is not None and write(value.low) != write(value.high)
-    return within(value.value, value.low if known else None, value.high, write)
+    apart = value.low is not None and value.high is not None and write(value.low) != write(value.high)
+    return within(value.value, value.low if apart else None, value.high, write)
 
 
 def figure_column(
     rows: pl.DataFrame, value: str = "value", low: str = "low", high: str = "high", n: str = "n"
 ) -> pl.Series:
     """The figures of a table's rows in words; without n they are a dash."""
-    found = rows.select(value, low, high, n).rows()
-    return pl.Series("figure", [figure(v, down, up, count or 0) for v, down, up, count in found], dtype=pl.String)
+    ends = rows.select(value, low, high, n).rows()
+    return pl.Series("figure", [figure(v, down, up, count or 0) for v, down, up, count in ends], dtype=pl.String)
 
 
 def share(value: Figure) -> str:
@@ -157,14 +157,14 @@ def share_column(rows: pl.DataFrame, value: str, low: str, high: str, n: str = "
 
 def gap(value: Figure, *, n: bool = True) -> str:
     """A difference with its sign and its interval: "+0.12 [0.07, 0.17], n = 240"."""
-    said = within(value.value, value.low, value.high, _signed, end=lambda end: _signed(end).removeprefix("+"))
-    return counted(said, value.n) if n or value.value is None else said
+    written = within(value.value, value.low, value.high, _signed, end=lambda end: _signed(end).removeprefix("+"))
+    return counted(written, value.n) if n or value.value is None else written
 
 
 def chance(p: float) -> str:
     """A p-value: "p = 0.03" or "p < 0.001"."""
-    said = f"< {number(LEAST_P, digits=3)}" if p < LEAST_P else f"= {number(float(p), digits=3)}"
-    return f"p {said}".replace(" ", "\u00a0")
+    written = f"< {number(LEAST_P, digits=3)}" if p < LEAST_P else f"= {number(float(p), digits=3)}"
+    return f"p {written}".replace(" ", "\u00a0")
 
 
 def money(amount: int | float | None, locale: str | None = None) -> str:
@@ -199,9 +199,9 @@ def spent(seconds: float) -> str:
     return str(units.format_unit(round(minutes / 60), "duration-hour", locale=reader_locale()))
 
 
-def figure_of(found: Mapping[str, Any]) -> Figure:
+def figure_of(report: Mapping[str, Any]) -> Figure:
     """A figure as a report keeps it."""
-    return Figure(found["value"], found["low"], found["high"], found["n"])
+    return Figure(report["value"], report["low"], report["high"], report["n"])
 
 
 def scalar(aggregate: object) -> float | None:

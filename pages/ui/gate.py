@@ -72,9 +72,9 @@ async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send:
         return
     answer: Response = JSONResponse({"error": "session_ended"}, status_code=401)
     if scope["method"] in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
-        asked = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+        address = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
         ended = "&ended=1" if COOKIE in request.cookies else ""
-        answer = RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='/')}{ended}", status_code=303)
+        answer = RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='/')}{ended}", status_code=303)
     answer.headers["cache-control"] = "no-store"
     await answer(scope, receive, send)
 

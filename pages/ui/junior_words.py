@@ -30,19 +30,17 @@ def speaks(project: Project, prompt: Prompt | None) -> str:
     return t("junior.answer.llm", version=str(prompt.version), model=model_of(project, prompt.model) or "–")
 
 
-def estimate_lines(found: Estimate) -> list[str]:
+def estimate_lines(estimate: Estimate) -> list[str]:
     """What a run will come to, each with its interval."""
     lines = [
-        t("junior.estimate.cost", cost=rough(found.cost, money), n=found.items),
-        t("junior.estimate.time", time=rough(found.seconds, lasting)),
-        t(
-            "junior.estimate.tokens",
-            read=rough(found.tokens_in, _whole),
-            written=rough(found.tokens_out, _whole),
-        ),
-        t("junior.estimate.sample", n=found.sample, paid=money(found.paid)),
+        t("junior.estimate.cost", cost=rough(estimate.cost, money), n=estimate.items),
+        t("junior.estimate.time", time=rough(estimate.seconds, lasting)),
+        t("junior.estimate.tokens", read=rough(estimate.tokens_in, _whole), written=rough(estimate.tokens_out, _whole)),
+        t("junior.estimate.sample", n=estimate.sample, paid=money(estimate.paid)),
     ]
-    return lines if found.items else [t("junior.estimate.nothing_left", n=found.sample, paid=money(found.paid))]
+    return (
+        lines if estimate.items else [t("junior.estimate.nothing_left", n=estimate.sample, paid=money(estimate.paid))]
+    )
 
 
 def lasting(seconds: float) -> str:

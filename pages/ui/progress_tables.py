@@ -10,14 +10,8 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind, Standing
 from labeling.quality.progress import is_recent
-from pages.ui.figures import figure
+from pages.ui.figures import figure_column
 from pages.ui.words import ago, t
-
-
-def score_words(right_of: pl.DataFrame) -> pl.Series:
-    """SCORES as figures in words; a row without a score is a dash."""
-    rows = right_of.select("value", "low", "high", "n").rows()
-    return pl.Series("figure", [figure(value, low, high, n or 0) for value, low, high, n in rows], dtype=pl.String)
 
 
 def draw_workers(workers: pl.DataFrame, pace: pl.DataFrame, scores: pl.DataFrame, now: datetime) -> int:
@@ -31,7 +25,7 @@ def draw_workers(workers: pl.DataFrame, pace: pl.DataFrame, scores: pl.DataFrame
         t("progress.today"): joined["answers"],
         t("progress.median"): joined["seconds"].round().cast(pl.Int64),
         t("progress.last_answer"): [ago(row["last_answer"], now) if row["last_answer"] else "–" for row in rows],
-        t("progress.golden"): score_words(joined),
+        t("progress.golden"): figure_column(joined),
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, placeholder="–", key="workers", alt=t("progress.workers"))
     return sum(_is_at_work(row, now) for row in rows)
@@ -41,7 +35,7 @@ def draw_chunks(chunks: pl.DataFrame, scores: pl.DataFrame, zone: ZoneInfo) -> N
     """A row for each chunk, in the order given."""
     joined = chunks.join(scores, on="chunk", how="left", maintain_order="left")
     closed = pl.col("closed_at").is_not_null()
-    joined = joined.with_columns(score_words(joined)).with_columns(
+    joined = joined.with_columns(figure_column(joined)).with_columns(
         pl.when(closed).then("figure").otherwise(pl.lit(None)).alias("figure")
     )
     time = st.column_config.DatetimeColumn(format=t("progress.time_format"), timezone=zone.key)

@@ -19,9 +19,9 @@ from pages.ui.words import day, short_day, t
 SILENT_DAYS = 2
 
 
-def how_far(seen: Overview, forecast: Forecast | None) -> str:
+def how_far(overview: Overview, forecast: Forecast | None) -> str:
     """How much of the wanted answers is in, and when the last one will be."""
-    done, total = answers_in(seen)
+    done, total = answers_in(overview)
     if done == total:
         return t("progress.complete", done=number(done), n=total)
     share = percent(done / total)
@@ -30,15 +30,15 @@ def how_far(seen: Overview, forecast: Forecast | None) -> str:
     return t("progress.running", share=share, finish=day(forecast.finish))
 
 
-def answers_in(seen: Overview) -> tuple[int, int]:
+def answers_in(overview: Overview) -> tuple[int, int]:
     """How many of the wanted answers are in, and how many are wanted in all."""
-    total = int(seen.depths.select((pl.col("wanted") * pl.col("items")).sum()).item())
-    return total - still_wanted(seen.depths), total
+    total = int(overview.depths.select((pl.col("wanted") * pl.col("items")).sum()).item())
+    return total - still_wanted(overview.depths), total
 
 
-def headline(seen: Overview, project: Project, forecast: Forecast | None, today: date) -> list[Card]:
+def headline(overview: Overview, project: Project, forecast: Forecast | None, today: date) -> list[Card]:
     """The cards that the first sentence rests on: answers in, forecast, accuracy."""
-    done, total = answers_in(seen)
+    done, total = answers_in(overview)
     value = t("progress.answers_in_value", done=done, n=total)
     about = t("progress.answers_in_about", overlap=project.overlap, left=total - done)
     cards: list[Card] = [(t("progress.answers_in"), value, about)]
@@ -49,9 +49,9 @@ def headline(seen: Overview, project: Project, forecast: Forecast | None, today:
         )
     elif done < total:
         cards.append((t("progress.forecast"), t("progress.forecast.none"), t("progress.forecast.none_about")))
-    right = seen.accuracy
+    right = overview.accuracy
     value = figure(right.value, right.low, right.high, right.n)
-    return [*cards, (t("progress.accuracy"), value, t("progress.accuracy_about", items=seen.accuracy_items))]
+    return [*cards, (t("progress.accuracy"), value, t("progress.accuracy_about", items=overview.accuracy_items))]
 
 
 def bounds(forecast: Forecast, today: date) -> str:
@@ -88,25 +88,25 @@ def verdict(accuracy: Figure, floor: float) -> str:
     return "below" if accuracy.high < floor else "unclear"
 
 
-def next_step(seen: Overview, *, floor: float, assessors: int, today: date) -> tuple[str, str | None]:
+def next_step(overview: Overview, *, floor: float, assessors: int, today: date) -> tuple[str, str | None]:
     """What the lead does next, as the last part of a catalog key, and the page where it is done (None: nowhere).
 
     The first thing that is missing decides: work, people, golden items, trust; then what stands still.
     """
-    if not seen.states.items:
+    if not overview.states.items:
         return "import", "project/import_page.py"
     if not assessors:
         return "people", "people/members.py"
-    if not seen.golden:
+    if not overview.golden:
         return "golden", "project/import_page.py"
-    if verdict(seen.accuracy, floor) == "below":
+    if verdict(overview.accuracy, floor) == "below":
         return "guidelines", "project/guidelines.py"
-    if still_wanted(seen.depths) == 0:
+    if still_wanted(overview.depths) == 0:
         return "export", "project/export_page.py"
-    last = seen.days["day"].max() if seen.days.height else None
+    last = overview.days["day"].max() if overview.days.height else None
     if isinstance(last, date) and (today - last).days >= SILENT_DAYS:
         return "silent", "people/members.py"
-    return ("carry_on", None) if verdict(seen.accuracy, floor) == "above" else ("wait", "project/settings.py")
+    return ("carry_on", None) if verdict(overview.accuracy, floor) == "above" else ("wait", "project/settings.py")
 
 
 def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:

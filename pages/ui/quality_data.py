@@ -30,7 +30,7 @@ from pages.ui.classes import titled_classes
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 # Up to so many votes everything is computed while the reader waits.
 SOON = 30_000
@@ -74,31 +74,31 @@ class Facts:
         """Whether models of assessors do: their work grows with the classes, too."""
         return len(self.coded) * len(self.classes) > SOON
 
-    def keep(self, name: str, compute: Callable[[], Found]) -> Found:
+    def keep(self, name: str, compute: Callable[[], Result]) -> Result:
         """The figure ``name`` of these facts, computed once."""
-        found: Found = _figures.of((name, self.key), compute)
-        return found
+        result: Result = _figures.of((name, self.key), compute)
+        return result
 
-    def keep_later(self, name: str, compute: Callable[[], Found], *, late: bool | None = None) -> Found | None:
+    def keep_later(self, name: str, compute: Callable[[], Result], *, late: bool | None = None) -> Result | None:
         """The same for what takes long: at once for few votes, else None until :meth:`wait_for` has had it computed."""
         if not (self.is_large if late is None else late):
             return self.keep(name, compute)
-        found: Found | None = background.result((name, self.key))
-        return found
+        result: Result | None = background.result((name, self.key))
+        return result
 
     def wait_for(self, name: str, compute: Callable[[], Any], sentence: str) -> None:
         """Say that ``name`` is being computed, and run the page again when it is there.
 
         It is begun for who asks a second time: whoever only passed by would have it taken a core from the next page.
         """
-        asked = f"asked {name}"
+        waited_for = f"asked {name}"
 
         def poll() -> None:
             if background.is_done((name, self.key)):
                 st.rerun()
-            if st.session_state.get(asked) == self.key:
+            if st.session_state.get(waited_for) == self.key:
                 background.begin((name, self.key), compute)
-            st.session_state[asked] = self.key
+            st.session_state[waited_for] = self.key
             st.caption(sentence)
 
         st.fragment(poll, run_every=1)()
@@ -117,8 +117,8 @@ class Facts:
         """The consensus of the votes by ``method``: the project's own where that is asked for; None while it is made."""
         if method == METHOD and self.is_of_now:
             with database().snapshot() as connection:
-                found = consensus.kept(connection, self.project)
-                return consensus.consensus(connection, self.project) if found is None and self.is_small else found
+                stored = consensus.kept(connection, self.project)
+                return consensus.consensus(connection, self.project) if stored is None and self.is_small else stored
         compute = partial(self._made, method)
         return self.keep_later(f"consensus {method}", compute, late=self.is_heavy and method != "majority")
 
@@ -128,10 +128,10 @@ class Facts:
         with database().snapshot() as connection:
             return consensus.is_small(connection, self.project)
 
-    def is_current(self, found: Aggregate) -> bool:
+    def is_current(self, aggregate: Aggregate) -> bool:
         """Whether the project's consensus is of its newest votes."""
         with database().snapshot() as connection:
-            return not self.is_of_now or found.mark == consensus.consensus_mark(connection, self.project)
+            return not self.is_of_now or aggregate.mark == consensus.consensus_mark(connection, self.project)
 
     def wait_for_consensus(self, method: str = METHOD) -> None:
         """Say that it is being made, and run the page again when it is there."""
@@ -141,8 +141,8 @@ class Facts:
         consensus_now(database(), self.project.slug)
 
         def poll() -> None:
-            found = self.consensus()
-            if found is not None and self.is_current(found):
+            aggregate = self.consensus()
+            if aggregate is not None and self.is_current(aggregate):
                 st.rerun()
             st.caption(t("quality.consensus"))
 
@@ -189,8 +189,8 @@ def mark_of(project: Project) -> tuple[int, ...]:
     if project.id not in marks or marks[project.id][0] <= SOON:
         with database().snapshot() as connection:
             marks[project.id] = quality_mark(connection, project.id)
-    found: tuple[int, ...] = marks[project.id]
-    return found
+    mark: tuple[int, ...] = marks[project.id]
+    return mark
 
 
 def refresh(project: Project) -> None:
@@ -225,12 +225,12 @@ class _Read:
 
 @kept(4)
 def _read(key: Hashable, project_id: int, as_of: datetime | None) -> _Read:
-    wanted = ~pl.col("surplus")
+    counts = ~pl.col("surplus")
     with database().snapshot() as connection:
-        given = answers(connection, project_id, as_of=as_of).filter(wanted)
+        given = answers(connection, project_id, as_of=as_of).filter(counts)
         independent = given
         if given["aided"].any():
-            independent = answers(connection, project_id, as_of=as_of, independent=True).filter(wanted)
+            independent = answers(connection, project_id, as_of=as_of, independent=True).filter(counts)
         golden = settled.golden(connection, project_id, as_of=as_of)
         people = work_frames.annotators(connection).select("annotator", "name")
     present = given["annotator"].unique()
@@ -246,9 +246,9 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     given = selection.of(read.independent)
     votes = given.filter(~pl.col("suspended"))
     labels = votes if read.answers is read.independent else selection.of(read.answers).filter(~pl.col("suspended"))
-    met = set(votes["label"].unique().drop_nulls().cast(pl.String).to_list()) | set(golden["label"].cast(pl.String))
+    given_codes = set(votes["label"].unique().drop_nulls().cast(pl.String)) | set(golden["label"].cast(pl.String))
     # In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
-    classes = tuple(sorted(met | {code for code, entry in titled.items() if not entry.retired}))
+    classes = tuple(sorted(given_codes | {code for code, entry in titled.items() if not entry.retired}))
     coded = votes_frame(votes, golden=golden, classes=classes)
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
     judged = given.filter(~early)

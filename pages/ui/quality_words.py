@@ -20,45 +20,47 @@ def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
     return t(f"agreement.answer.{verdict(golden, floor)}", agreed=agreed, right=in_words(golden), floor=floor)
 
 
-def agreement_cards(found: Agreement, golden: Figure, floor: float) -> list[Card]:
+def agreement_cards(agreement: Agreement, golden: Figure, floor: float) -> list[Card]:
     """The cards of the agreement page; golden accuracy stands beside the first, the one that misleads most."""
     return [
-        (t("agreement.by_items"), in_words(found.by_items), t("agreement.by_items.about")),
+        (t("agreement.by_items"), in_words(agreement.by_items), t("agreement.by_items.about")),
         (t("agreement.golden"), in_words(golden), t("agreement.golden.about", floor=floor)),
-        (_banded("agreement.kappa", found.kappa), in_words(found.kappa), t("agreement.kappa.about")),
-        (_banded("agreement.fleiss", found.fleiss), in_words(found.fleiss), t("agreement.fleiss.about")),
-        (_banded("agreement.alpha", found.alpha), in_words(found.alpha), t("agreement.alpha.about")),
-        (_banded("agreement.ac1", found.ac1), in_words(found.ac1), t("agreement.ac1.about")),
+        (_banded("agreement.kappa", agreement.kappa), in_words(agreement.kappa), t("agreement.kappa.about")),
+        (_banded("agreement.fleiss", agreement.fleiss), in_words(agreement.fleiss), t("agreement.fleiss.about")),
+        (_banded("agreement.alpha", agreement.alpha), in_words(agreement.alpha), t("agreement.alpha.about")),
+        (_banded("agreement.ac1", agreement.ac1), in_words(agreement.ac1), t("agreement.ac1.about")),
     ]
 
 
-def imbalance_warning(lop: Imbalance, classes: Mapping[str, LabelClass]) -> str | None:
+def imbalance_warning(imbalance: Imbalance, classes: Mapping[str, LabelClass]) -> str | None:
     """That raw agreement misleads, where one or two classes have nearly all votes."""
-    if not lop.misleading or lop.first is None:
+    if not imbalance.misleading or imbalance.first is None:
         return None
-    first = title_of(classes[lop.first])
-    if lop.second is None or not lop.second_share:
-        return t("agreement.one_class", first=first, n=lop.n)
-    shares = {"share": percent(lop.top_two_share), "most": percent(lop.first_share)}
-    return t("agreement.imbalance", first=first, second=title_of(classes[lop.second]), n=lop.n, **shares)
+    first = title_of(classes[imbalance.first])
+    if imbalance.second is None or not imbalance.second_share:
+        return t("agreement.one_class", first=first, n=imbalance.n)
+    shares = {"share": percent(imbalance.top_two_share), "most": percent(imbalance.first_share)}
+    return t("agreement.imbalance", first=first, second=title_of(classes[imbalance.second]), n=imbalance.n, **shares)
 
 
-def left_out(found: Agreement) -> str:
+def left_out(agreement: Agreement) -> str:
     """What the figures rest on, and what was left out."""
-    facts = {"items": found.items_used, "single": found.items_single, "empty": found.items_empty}
-    return t("agreement.rest", votes=found.votes, unsure=found.abstained, **facts)
+    facts = {"items": agreement.items_used, "single": agreement.items_single, "empty": agreement.items_empty}
+    return t("agreement.rest", votes=agreement.votes, unsure=agreement.abstained, **facts)
 
 
-def auto_said(choice: Choice) -> str:
+def auto_sentence(choice: Choice) -> str:
     """What ``auto`` chose and why, in a sentence."""
-    weights = {name: found.weight for name, found in choice.models.items()}
+    weights = {name: model.weight for name, model in choice.models.items()}
     ranked = sorted(weights, key=lambda name: -weights[name])
-    worth = [f"{t(f'method.{name}')} {percent(weights[name])}" for name in ranked if weights[name] >= 0.005]
-    said = t(f"consensus.auto.{choice.reason}", models=", ".join(worth), golden=choice.golden)
-    lost = [t(f"method.{name}") for name, found in choice.models.items() if found.excluded is not None]
-    return f"{said} {t('consensus.auto.left_out', models=', '.join(lost), n=len(lost))}" if lost else said
+    weighty = [f"{t(f'method.{name}')} {percent(weights[name])}" for name in ranked if weights[name] >= 0.005]
+    sentence = t(f"consensus.auto.{choice.reason}", models=", ".join(weighty), golden=choice.golden)
+    excluded = [t(f"method.{name}") for name, model in choice.models.items() if model.excluded is not None]
+    if not excluded:
+        return sentence
+    return f"{sentence} {t('consensus.auto.left_out', models=', '.join(excluded), n=len(excluded))}"
 
 
 def _banded(key: str, value: Figure) -> str:
-    found = band(value.value)
-    return t(key) if found is None else f"{t(key)} · {t(f'band.{found}')}"
+    strength = band(value.value)
+    return t(key) if strength is None else f"{t(key)} · {t(f'band.{strength}')}"

@@ -42,27 +42,30 @@ def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.Data
     inside: list[int] = []
     with database().snapshot() as connection:
         if wanted.assessor is not None:
-            said = answers(connection, project.id, assessor_id=wanted.assessor).select("item_id", "label")
-            met = said.join(review.findings.select("item_id", "given"), on="item_id")
+            own = answers(connection, project.id, assessor_id=wanted.assessor).select("item_id", "label")
+            analysed = own.join(review.findings.select("item_id", "given"), on="item_id")
             same = pl.col("label").cast(pl.String) == pl.col("given").cast(pl.String)
-            answered = set(met.filter(same)["item_id"].to_list())
+            answered = set(analysed.filter(same)["item_id"].to_list())
         if wanted.batch is not None:
             inside = adjudication_frames.batch_items(connection, wanted.batch)
     return chosen(review.findings, wanted, answered=answered, inside=inside)
 
 
-def candidates(found: pl.DataFrame) -> list[Candidate]:
-    """Rows of FINDINGS as what may be brought before an expert, with the strongest reason's code."""
-    reason = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"')
-    rows = found.select("item_id", pl.col("given").cast(pl.String), "score", reason.alias("reason"))
-    return [Candidate(*row) for row in rows.iter_rows()]
+def candidates(findings: pl.DataFrame) -> list[Candidate]:
+    """Rows of FINDINGS as what may be ruled or brought before an expert, with the strongest reason's code where they have it."""
+    has_reasons = "reasons" in findings.columns
+    reason = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"') if has_reasons else pl.lit(None).alias("reasons")
+    return [
+        Candidate(*row)
+        for row in findings.select("item_id", pl.col("given").cast(pl.String), "score", reason).iter_rows()
+    ]
 
 
 def open_of(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of FINDINGS whose label nobody has settled: not golden, and not ruled."""
     with database().snapshot() as connection:
-        known = settled(connection, project.id)
-    return findings.join(known, on="item_id", how="anti", maintain_order="left")
+        ruled_or_golden = settled(connection, project.id)
+    return findings.join(ruled_or_golden, on="item_id", how="anti", maintain_order="left")
 
 
 @kept(3)

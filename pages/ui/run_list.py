@@ -28,28 +28,28 @@ def draw(project: Project, access: Access) -> Run | None:
     Gives the analysis that was chosen, by default the newest; None before the first.
     """
     with database().snapshot() as connection:
-        found = runs.runs(connection, project.id)
-    shown = chosen_run(project, found)
+        listed = runs.runs(connection, project.id)
+    shown = chosen_run(project, listed)
     draw_panel(
-        ANALYSES, project, access, found[0] if found else None, lambda: _standing(project, shown), first=shown is None
+        ANALYSES, project, access, listed[0] if listed else None, lambda: _standing(project, shown), first=shown is None
     )
-    if found:
-        _draw_list(project, access, found, shown)
+    if listed:
+        _draw_list(project, access, listed, shown)
     return shown
 
 
-def chosen_run(project: Project, found: list[Run]) -> Run | None:
+def chosen_run(project: Project, listed: list[Run]) -> Run | None:
     """The analysis that the reader chose, else the newest of those that are kept; None before the first."""
-    kept = [run for run in found if run.kept]
+    kept = [run for run in listed if run.kept]
     chosen = st.session_state.get(_key(project))
     return next((run for run in kept if run.id == chosen), kept[0] if kept else None)
 
 
-def _draw_list(project: Project, access: Access, found: list[Run], shown: Run | None) -> None:
+def _draw_list(project: Project, access: Access, listed: list[Run], shown: Run | None) -> None:
     """Every analysis with its figures; those that have their findings still can be chosen and compared."""
-    with st.expander(t("runs.list", n=len(found))):
-        st.dataframe(_table(found, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(found)))
-        kept = {run.id: run for run in found if run.kept}
+    with st.expander(t("runs.list", n=len(listed))):
+        st.dataframe(_table(listed, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(listed)))
+        kept = {run.id: run for run in listed if run.kept}
         if shown is None:
             return
         left, right = st.columns(2)
@@ -92,8 +92,8 @@ def _choose(project: Project) -> None:
     st.session_state[_key(project)] = st.session_state[f"{_key(project)}_select"]
 
 
-def _table(found: list[Run], shown: Run | None) -> pl.DataFrame:
-    rows = [{**_figures(run), t("runs.state"): _state(run, shown)} for run in found]
+def _table(listed: list[Run], shown: Run | None) -> pl.DataFrame:
+    rows = [{**_figures(run), t("runs.state"): _state(run, shown)} for run in listed]
     return pl.DataFrame(rows)
 
 
@@ -125,9 +125,17 @@ def _figures(run: Run) -> dict[str, str]:
 def _compared(shown: Run, other: Run) -> str:
     earlier, later = sorted((shown, other), key=lambda run: run.id)
     with database().snapshot() as connection:
-        found = compare(connection, earlier.id, later.id)
-    lines = [t("runs.compared", n=found.both, earlier=title(earlier), later=title(later), relabeled=found.relabeled)]
-    for name, (both, came, went) in (("flagged", found.flagged), ("suspected", found.suspected)):
+        comparison = compare(connection, earlier.id, later.id)
+    lines = [
+        t(
+            "runs.compared",
+            n=comparison.both,
+            earlier=title(earlier),
+            later=title(later),
+            relabeled=comparison.relabeled,
+        )
+    ]
+    for name, (both, came, went) in (("flagged", comparison.flagged), ("suspected", comparison.suspected)):
         lines.append(t(f"runs.compared.{name}", both=both, came=came, went=went))
     return "\n".join(lines)
 

@@ -58,8 +58,8 @@ ANALYSES = Panel(RunKind.ANALYSIS, "runs")
 def newest_runs(project: Project, kind: RunKind) -> tuple[Run | None, Run | None]:
     """The newest run of a kind that was asked for, in whatever state, and the newest that is done."""
     with database().snapshot() as connection:
-        found = runs.runs(connection, project.id, kind)
-        return (found[0] if found else None), runs.latest_run(connection, project.id, kind)
+        listed = runs.runs(connection, project.id, kind)
+        return (listed[0] if listed else None), runs.latest_run(connection, project.id, kind)
 
 
 def draw_panel(
@@ -79,8 +79,8 @@ def draw_panel(
     if newest is not None and newest.is_going:
         st.fragment(_watch, run_every=EVERY)(panel, project, access, newest.id)
         return False
-    said = None if newest is None else _outcome(panel, newest)
-    if said is None and standing is None:
+    outcome = None if newest is None else _outcome(panel, newest)
+    if outcome is None and standing is None:
         return True
     with st.container(horizontal=True, vertical_alignment="center"):
         if standing is not None:
@@ -88,10 +88,10 @@ def draw_panel(
                 t(panel.key_of("start" if first else "start_again")), key=f"{panel.words}_start", on_click=start,
                 args=(panel, project, access.person_id, settings), type="primary" if first else "secondary",
             )  # fmt: skip
-        if newest is not None and said is not None and panel.resumes:
-            asked = (project, newest.id, access.person_id)
-            st.button(t("runs.resume"), key=f"{panel.words}_resume", on_click=_resume, args=asked)
-        st.caption(plain(said if said is not None else standing() if standing is not None else ""))
+        if newest is not None and outcome is not None and panel.resumes:
+            resumed = (project, newest.id, access.person_id)
+            st.button(t("runs.resume"), key=f"{panel.words}_resume", on_click=_resume, args=resumed)
+        st.caption(plain(outcome if outcome is not None else standing() if standing is not None else ""))
     return True
 
 
@@ -111,36 +111,36 @@ def finished(run: Run) -> str:
     return local_moment(run.finished_at or run.created_at)
 
 
-def waiting(run: Run, seen: datetime | None) -> str | None:
+def waiting(run: Run, worker_seen: datetime | None) -> str | None:
     """Why nothing moves, where nothing does: a worker is busy, silent, or not there."""
     moment_now = now()
     if run.seen_at is not None and moment_now - run.seen_at < SILENT:
         return t("runs.its_turn") if run.state is RunState.QUEUED else None
     if moment_now - run.created_at < AT_ONCE:
         return None
-    return t("runs.no_worker") if seen is None else t("runs.worker_silent", ago=ago(seen, moment_now))
+    return t("runs.no_worker") if worker_seen is None else t("runs.worker_silent", ago=ago(worker_seen, moment_now))
 
 
 def _watch(panel: Panel, project: Project, access: Access, run_id: int) -> None:
     """Progress, until there is none: then the page is drawn anew with what was found."""
     with database().snapshot() as connection:
-        run = next((each for each in runs.runs(connection, project.id, panel.kind) if each.id == run_id), None)
-        seen = runs.worker_seen(connection)
+        run = next((run for run in runs.runs(connection, project.id, panel.kind) if run.id == run_id), None)
+        worker_seen = runs.worker_seen(connection)
     if run is None or not run.is_going:
         st.rerun()
-    said, figures = panel.course(run)
-    left = run.left(now()) if said is not None else None
+    progress, figures = panel.course(run)
+    left = run.left(now()) if progress is not None else None
     if left is not None:
-        said = t("runs.progress_left", said=said, left=duration(left))
+        progress = t("runs.progress_left", said=progress, left=duration(left))
     with st.container(border=True):
-        st.progress(_share(run), text=plain(said or t("runs.starting")))
+        st.progress(_share(run), text=plain(progress or t("runs.starting")))
         if figures is not None:
             st.text(figures)
-        reason = waiting(run, seen)
+        reason = waiting(run, worker_seen)
         if reason is not None:
             st.caption(plain(reason))
-        asked = (panel, project, run.id, access.person_id)
-        st.button(t(panel.key_of("cancel")), key=f"{panel.words}_cancel", on_click=_cancel, args=asked)
+        cancelled = (panel, project, run.id, access.person_id)
+        st.button(t(panel.key_of("cancel")), key=f"{panel.words}_cancel", on_click=_cancel, args=cancelled)
         about = panel.key_of("cancel_about")
         if about in catalog():
             st.caption(t(about))

@@ -58,8 +58,8 @@ def current_reader() -> Reader:
 def projects_of(reader: Reader) -> list[Project]:
     """The projects a reader may choose from: those they have a role in; an admin has them all."""
     with database().snapshot() as connection:
-        found = all_projects(connection)
-    return [project for project in found if reader.is_admin or reader.standing_in(project.id)]
+        projects = all_projects(connection)
+    return [project for project in projects if reader.is_admin or reader.standing_in(project.id)]
 
 
 def current_project(projects: list[Project]) -> Project | None:
@@ -69,10 +69,10 @@ def current_project(projects: list[Project]) -> Project | None:
     than the link said would be worse than to refuse.
     """
     by_slug = {project.slug: project for project in projects}
-    asked = st.query_params.get("project")
-    if asked is not None and asked not in by_slug:
+    in_address = st.query_params.get("project")
+    if in_address is not None and in_address not in by_slug:
         return None
-    chosen = by_slug.get(asked or st.session_state.get("project", "")) or next(iter(projects), None)
+    chosen = by_slug.get(in_address or st.session_state.get("project", "")) or next(iter(projects), None)
     if chosen is None:
         return None
     st.session_state["project"] = chosen.slug

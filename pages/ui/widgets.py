@@ -35,8 +35,8 @@ _log = logging.getLogger("sverka")
 
 def answer(title: str, sentence: str) -> None:
     """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text."""
-    said = _WITH_INTERVAL.sub(r'<span class="sv-whole">\g<0></span>', html.escape(sentence))
-    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{said}</p>')
+    unbroken = _WITH_INTERVAL.sub(r'<span class="sv-whole">\g<0></span>', html.escape(sentence))
+    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{unbroken}</p>')
 
 
 def simulated_mark(project: Project) -> None:
@@ -116,8 +116,8 @@ def text_of_item(text: str, *, large: bool = False) -> None:
 def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key: str, disabled: bool = False) -> None:
     """A button that asks before ``act(*args)`` runs as its callback."""
     # A popover stays open over a rerun; under another key it is another one, and closed.
-    asked = st.session_state.setdefault(f"{key}_asked", 0)
-    with st.popover(label, disabled=disabled, key=f"{key}_ask_{asked}"):
+    confirmed = st.session_state.setdefault(f"{key}_asked", 0)
+    with st.popover(label, disabled=disabled, key=f"{key}_ask_{confirmed}"):
         st.text(question)
         st.button(t("widget.confirm"), type="primary", on_click=_confirmed, args=(key, act, *args), key=key)
 

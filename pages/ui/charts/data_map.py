@@ -143,8 +143,8 @@ def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: in
 def _hovers(mine: pl.DataFrame, texts: Mapping[int, str]) -> list[str]:
     """What is read at each point: its id, and the beginning of its text where that is known."""
     ids = mine["item"].str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"]).to_list()
-    known = mine.with_row_index("place").filter(pl.col("item_id").is_in(list(texts)))
-    for place, item_id in known.select("place", "item_id").iter_rows():
+    with_text = mine.with_row_index("place").filter(pl.col("item_id").is_in(list(texts)))
+    for place, item_id in with_text.select("place", "item_id").iter_rows():
         ids[place] = f"{ids[place]}<br>{_lines(texts[item_id])}"
     return ids
 
@@ -161,13 +161,13 @@ def ids_of(points: Sequence[Mapping[str, Any]]) -> list[int]:
     >>> ids_of([{"customdata": [7]}, {"customdata": {"0": 8}}, {"customdata": 7}, {"x": 0.5}])
     [7, 8]
     """
-    found: dict[int, None] = {}
+    ids: dict[int, None] = {}
     for point in points:
-        held = point.get("customdata")
-        if isinstance(held, Mapping):
-            held = next(iter(held.values()), None)
-        elif isinstance(held, Sequence):
-            held = held[0] if held else None
-        if held is not None:
-            found[int(held)] = None
-    return list(found)
+        item_id = point.get("customdata")
+        if isinstance(item_id, Mapping):
+            item_id = next(iter(item_id.values()), None)
+        elif isinstance(item_id, Sequence):
+            item_id = item_id[0] if item_id else None
+        if item_id is not None:
+            ids[int(item_id)] = None
+    return list(ids)

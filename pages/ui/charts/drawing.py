@@ -60,7 +60,7 @@ def ticks_between(low: float, high: float) -> list[float]:
     [0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16]
     """
     span = max(high - low, 1e-9)
-    step = next((each for each in (0.01, 0.02, 0.05, 0.1, 0.2) if span / each <= 8), 0.25)
+    step = next((size for size in (0.01, 0.02, 0.05, 0.1, 0.2) if span / size <= 8), 0.25)
     first = -(-round(low / step, 9) // 1)
     return [round((first + n) * step, 4) for n in range(int((high - first * step) / step + 1e-9) + 1)]
 

@@ -42,10 +42,10 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
 
 def class_confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
     """Shares of answers ``given`` by ``truth``, from ``share`` and ``figure`` in words; both codes in customdata."""
-    met = {*cells["truth"], *cells["given"]}
-    codes = [code for code in classes if code in met]
-    known = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
-    grid = [[known.get((truth, given)) for given in codes] for truth in codes]
+    in_use = {*cells["truth"], *cells["given"]}
+    codes = [code for code in classes if code in in_use]
+    by_pair = {(row["truth"], row["given"]): row for row in cells.to_dicts()}
+    grid = [[by_pair.get((truth, given)) for given in codes] for truth in codes]
     both = [[[truth, given] for given in codes] for truth in codes]
     titles = [title_of(classes[code]) for code in codes]
     figure = _heatmap(grid, "share", titles, percent, lambda cell: _answered(cell, classes), ids=both)
@@ -57,8 +57,8 @@ def class_confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, k
 
 def source_confusion(cells: Sequence[Cell], truths: Sequence[str], givens: Sequence[str], *, key: str) -> None:
     """Rows ``truths`` by columns ``givens``, both titles; of each cell ``row``, ``column``, ``share`` and ``figure`` in words."""
-    known = {(cell["row"], cell["column"]): cell for cell in cells}
-    grid = [[known.get((row, column)) for column in range(len(givens))] for row in range(len(truths))]
+    by_place = {(cell["row"], cell["column"]): cell for cell in cells}
+    grid = [[by_place.get((row, column)) for column in range(len(givens))] for row in range(len(truths))]
     last = givens[-1] if len(givens) > len(truths) else ""
     figure = _heatmap(grid, "share", truths, percent, lambda cell: str(cell["figure"]), last=last)
     figure.update_xaxes(title_text=t("judging.given"))
@@ -73,7 +73,7 @@ def _heatmap(
     value: str,
     names: Sequence[str],
     write: Callable[[float], str],
-    said: Callable[[Cell], str],
+    describe: Callable[[Cell], str],
     *,
     ids: Sequence[Sequence[Sequence[str]]] | None = None,
     last: str = "",
@@ -83,7 +83,7 @@ def _heatmap(
     Where the cells have no room for what ``write`` makes of a value, a scale says what the colours mean.
     """
     values = [[None if cell is None else cell[value] for cell in row] for row in grid]
-    hover = [["" if cell is None else html.escape(said(cell)) for cell in row] for row in grid]
+    hover = [["" if cell is None else html.escape(describe(cell)) for cell in row] for row in grid]
     columns = list(range(1, len(values[0]) + 1)) if values else []
     numbered, rows = len(columns) <= MOST_NUMBERED, list(range(len(names)))
     figure = go.Figure(

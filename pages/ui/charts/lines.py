@@ -67,7 +67,7 @@ def steps(
         range=[-0.5, len(groups) - 0.5],
     )
     ticks = ticks_between(low, high)
-    figure.update_yaxes(range=[low, high], tickvals=ticks, ticktext=[tick(each) for each in ticks], zeroline=False)
+    figure.update_yaxes(range=[low, high], tickvals=ticks, ticktext=[tick(value) for value in ticks], zeroline=False)
     draw(figure, key=key, height=300, alt=alt, image=True, legend=len(series) > 1)
 
 
@@ -79,7 +79,7 @@ def reliability(series: Mapping[str, pl.DataFrame], *, key: str) -> None:
     )  # fmt: skip
     for (name, rows), style in zip(series.items(), STYLES, strict=False):
         sure = rows["confidence"].to_list()
-        _add_line(figure, name, rows, style, sure, [percent(each) for each in sure])
+        _add_line(figure, name, rows, style, sure, [percent(share) for share in sure])
     figure.update_xaxes(**shares(), title_text=t("judging.curve.sure"))
     figure.update_yaxes(**shares(), title_text=t("judging.curve.right"))
     bins = max((rows.height for rows in series.values()), default=0)
@@ -109,8 +109,8 @@ def yield_lines(curve: pl.DataFrame, *, key: str) -> None:
         )
     figure.update_xaxes(title_text=t("adjudicate.line.rulings"), rangemode="tozero")
     figure.update_yaxes(rangemode="tozero")
-    found = int(scalar(curve["found"].max()) or 0)
-    draw(figure, key=key, height=260, alt=t("adjudicate.line.alt", found=found, n=curve.height), legend=True)
+    errors = int(scalar(curve["found"].max()) or 0)
+    draw(figure, key=key, height=260, alt=t("adjudicate.line.alt", found=errors, n=curve.height), legend=True)
 
 
 def _add_line(
@@ -119,9 +119,9 @@ def _add_line(
     rows: pl.DataFrame,
     style: tuple[str, str, str],
     x: Sequence[object],
-    said: Sequence[str],
+    places: Sequence[str],
 ) -> None:
-    """A line through ``value`` at ``x`` with its intervals; ``said`` stands before each point's ``figure`` in the hover."""
+    """A line through ``value`` at ``x`` with its intervals; ``places`` stands before each point's ``figure`` in the hover."""
     colour, symbol, dash = style
     figure.add_scatter(
         x=list(x),
@@ -131,10 +131,10 @@ def _add_line(
         line={"color": colour, "width": 1.5, "dash": dash},
         marker={"color": colour, "size": 9, "symbol": symbol},
         error_y=whiskers(rows, colour),
-        customdata=[[one] for one in said],
+        customdata=[[place] for place in places],
         hovertext=[
-            ", ".join(map(html.escape, (name, one))) + f": {html.escape(worded)}"
-            for one, worded in zip(said, rows["figure"], strict=True)
+            ", ".join(map(html.escape, (name, place))) + f": {html.escape(written)}"
+            for place, written in zip(places, rows["figure"], strict=True)
         ],
         hoverinfo="text",
     )

@@ -26,7 +26,11 @@ def accuracy_by_chunk(scores: pl.DataFrame, floor: float, *, key: str) -> None:
             y=last["value"].to_list(),
             mode="markers",
             customdata=[[chunk] for chunk in last["chunk"]],
-            marker={"color": ACCENT, "size": 9, "symbol": _symbols(last["kind"])},
+            marker={
+                "color": ACCENT,
+                "size": 9,
+                "symbol": ["diamond-open" if kind == "qualification" else "circle" for kind in last["kind"]],
+            },
             error_y=whiskers(last, ACCENT),
             hovertext=last["figure"].to_list(),
             hoverinfo="text",
@@ -64,11 +68,11 @@ def points(
     ticks = ticks_between(low, high)
     # Beside long names there is room for few on a narrow screen.
     if len(ticks) > 5:
-        ticks = [each for each in ticks if round(each / (ticks[1] - ticks[0])) % 2 == 0]
+        ticks = [tick for tick in ticks if round(tick / (ticks[1] - ticks[0])) % 2 == 0]
     write = percent if is_share else number
     figure.update_yaxes(showgrid=False, zeroline=False)
     figure.update_xaxes(
-        range=[low, high], tickvals=ticks, ticktext=[write(each) for each in ticks], tickangle=0, zeroline=False
+        range=[low, high], tickvals=ticks, ticktext=[write(tick) for tick in ticks], tickangle=0, zeroline=False
     )
     figure.update_xaxes(title_text=axis)
     if low < 0 < high:
@@ -87,14 +91,11 @@ def _beside(names: Sequence[str], rows: pl.DataFrame) -> go.Figure:
             marker={"color": ACCENT, "size": 10},
             error_x=whiskers(rows, ACCENT),
             hovertext=[
-                f"{html.escape(name)}: {html.escape(said)}" for name, said in zip(names, rows["figure"], strict=True)
+                f"{html.escape(name)}: {html.escape(written)}"
+                for name, written in zip(names, rows["figure"], strict=True)
             ],
             hoverinfo="text",
         )
     )
     figure.update_yaxes(tickvals=places, ticktext=[short(name) for name in names], range=[rows.height - 0.4, -0.6])
     return figure
-
-
-def _symbols(kinds: pl.Series) -> list[str]:
-    return ["diamond-open" if kind == "qualification" else "circle" for kind in kinds]
