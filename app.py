@@ -25,8 +25,7 @@ from pages.desk import guide_route as guidelines
 from pages.desk import route as desk
 from pages.junior import route as junior
 from pages.people import sign_in
-from pages.ui import health
-from pages.ui.gate import Gate
+from pages.ui import gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
 
@@ -82,8 +81,8 @@ def _prepare() -> str | None:
 
 app = st.App(
     "pages/main.py",
-    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *health.ROUTES],
-    middleware=[Middleware(Gate)],
+    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *gate.ROUTES],
+    middleware=[Middleware(gate.Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,
 )

@@ -41,14 +41,14 @@ from pages.project.consequences import PLAIN
 from pages.project.setting_fields import GROUPED
 from pages.review.map_data import DYNAMICS
 from pages.review.map_points import CORRECTNESS, DISAGREEMENT
-from pages.ui import audit_words, progress_words
+from pages.ui import audit_words, progress
 from pages.ui.navigation import PAGES
 from pages.ui.words import catalog
 from tests.reach import passed, returned, spoken, strings_of
 
 AUTO, JUNIOR, EXCHANGE = "labeling/quality/consensus/auto.py", "labeling/junior", "labeling/exchange"
 
-STEPS, AUDIT_STEPS = returned(progress_words.next_step, 0), returned(audit_words.next_step, 0)
+STEPS, AUDIT_STEPS = returned(progress.next_step, 0), returned(audit_words.next_step, 0)
 SIGNALS = passed("labeling/quality", {"report": 1})
 REFUSED = {code.removeprefix("reply_") for code in passed(f"{JUNIOR}/completion.py", {"LabelingError": 0})}
 LEFT_OUT = (
@@ -68,7 +68,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     | set(product(("gain", "machine"), passed("pages/ui/measuring.py", {"key_of": 0}))),
     "adjudicate.verdict.{}": strings_of(Verdict) - {Verdict.LABEL.value},
     "adjudicate.{}": {each.name for each in fields(Wanted)},
-    "agreement.answer.{}": returned(progress_words.verdict),
+    "agreement.answer.{}": returned(progress.verdict),
     "agreement.band.{}": strings_of(Band) | {"none"},
     "assessors.paused_by.{}": strings_of(PauseReason),
     "audit.flag.{}": FLAGS,
@@ -108,12 +108,12 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "page.{}": {entry.url for entry in PAGES},
     "progress.next.{}": STEPS,
     "progress.next.{}.go": STEPS - {"carry_on"},
-    "progress.trust.{}": returned(progress_words.verdict),
+    "progress.trust.{}": returned(progress.verdict),
     "prompts.role.{}": spoken(f"{JUNIOR}/request.py", "role"),
     "reason.name.{}": strings_of(Reason),
     "reason.{}": strings_of(Reason),
     "region.{}": REGIONS,
-    "results.answer.{}": returned(progress_words.verdict),
+    "results.answer.{}": returned(progress.verdict),
     "role.{}": strings_of(Role),
     "runs.state.{}": strings_of(RunState),
     # Asking junior has a progress of its own, a consensus is watched by nobody.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from db.vocabulary import Role
-from pages.audit.audit_course import draw_course
 from pages.audit.audit_form import draw_form
-from pages.audit.audit_tables import draw_classes, draw_experts, draw_flags, draw_past
+from pages.audit.audit_tables import draw_classes, draw_course, draw_experts, draw_flags, draw_past
 from pages.ui.access import require
 from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
 from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of

@@ -27,12 +27,12 @@ if done is None or not done.report:
     if newest_audit(project) is None:
         empty_state(t("gain.empty"), page="audit/audit.py", label=t("page.audit"))
     else:
-        draw_measuring(GAIN, project, access, newest, done)
+        draw_measuring(GAIN, access, newest, done)
     st.caption(t("gain.how"))
     st.stop()
 report = done.report
 answer(t("page.gain"), gain_answer(report))
-draw_measuring(GAIN, project, access, newest, done)
+draw_measuring(GAIN, access, newest, done)
 cards = gain_cards(report)
 for row in (cards[:2], cards[2:]):
     figures(row)

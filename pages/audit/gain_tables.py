@@ -12,7 +12,7 @@ import streamlit as st
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
 from pages.ui.classes import class_title
-from pages.ui.figures import SURE, chance, figure_of, gap, in_words, number, scalar
+from pages.ui.figures import SURE, chance, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number
 from pages.ui.widgets import Card, csv_button, pinned_table
 from pages.ui.words import local_moment, t
 
@@ -47,15 +47,8 @@ def draw_curve(report: Mapping[str, Any]) -> None:
     """Weighted F1 and accuracy after every round, over the rulings learned from."""
     rounds = report["rounds"]
     groups = round_names(report)
-    series = {}
-    for name in NAMES:
-        found = [figure_of(each[name]) for each in rounds]
-        rows = [(group, one.value, one.low, one.high, in_words(one)) for group, one in zip(groups, found, strict=True)]
-        schema = {"group": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64), "figure": pl.String}
-        series[t(NAMES[name])] = pl.DataFrame(rows, schema=schema, orient="row")
-    ends = [each[end] for each in series.values() for end in ("low", "high")]
-    low = max(0.0, min(scalar(end.min()) or 0.0 for end in ends) - 0.02)
-    high = min(1.0, max(scalar(end.max()) or 1.0 for end in ends) + 0.02)
+    series = {t(title): figure_rows("group", groups, rounds, name) for name, title in NAMES.items()}
+    low, high = ends_around(list(series.values()))
     alt = t("gain.curve.alt", n=len(groups))
     steps(series, groups, t("gain.curve.axis"), key="gain_curve", alt=alt, low=low, high=high, tick=number)
 
@@ -112,7 +105,5 @@ def _round_rows(report: Mapping[str, Any]) -> pl.DataFrame:
     rows = []
     for each in report["rounds"]:
         row = {name: each[name] for name in ("at", "rulings", "golden", "changed", "trained_on")}
-        for name in ("weighted_f1", "macro_f1", "accuracy"):
-            row |= {f"{name}{'' if end == 'value' else f'_{end}'}": each[name][end] for end in ("value", "low", "high")}
-        rows.append(row | {"n": each["accuracy"]["n"]})
+        rows.append(row | ends_of(each, "weighted_f1", "macro_f1", "accuracy") | {"n": each["accuracy"]["n"]})
     return pl.DataFrame(rows)

@@ -25,7 +25,7 @@ from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.classes import class_chip
 from pages.ui.figures import figure, figure_column
 from pages.ui.locales import reader_zone
-from pages.ui.progress_words import verdict
+from pages.ui.progress import verdict
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
 from pages.ui.words import day, t
 

@@ -29,38 +29,38 @@ def draw_drafts(project: Project, prompt: Prompt, classes: Mapping[str, LabelCla
         target = st.number_input(t("drafts.target"), LEAST, MOST, USUAL, STEP, key="drafts_target", width=200)
         locked = st.toggle(t("drafts.locked"), key="drafts_locked", help=t("drafts.locked_about"))
     try:
-        one = drafts_of(project, prompt, target, locked)
+        promise = drafts_of(project, prompt, target, locked)
     except LabelingError as error:
         empty_state(error_sentence(error), page="junior/judging.py", label=t("page.judging"))
         return
-    st.markdown(f"**{plain(drafts_answer(project, prompt, one, target))}**")
-    if one.threshold is not None:
-        found = one.threshold
-        facts = {"precision": share_of(found.precision), "coverage": share_of(found.coverage)}
-        st.text(t("drafts.golden", sure=percent(one.sure), said=percent(found.confidence), **facts))
-    if one.rows.height:
-        counts = dict(one.rows["label"].value_counts().iter_rows())
+    st.markdown(f"**{plain(drafts_answer(project, prompt, promise, target))}**")
+    threshold = promise.threshold
+    if threshold is not None:
+        facts = {"precision": share_of(threshold.precision), "coverage": share_of(threshold.coverage)}
+        st.text(t("drafts.golden", sure=percent(promise.sure), said=percent(threshold.confidence), **facts))
+    if promise.rows.height:
+        counts = dict(promise.rows["label"].value_counts().iter_rows())
         class_bars(counts, classes, key="draft_classes")
-        csv_button(one.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
-    if one.unasked:
-        st.caption(t("drafts.unasked", n=one.unasked))
+        csv_button(promise.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
+    if promise.unasked:
+        st.caption(t("drafts.unasked", n=promise.unasked))
     st.caption(t("drafts.about"))
 
 
-def drafts_answer(project: Project, prompt: Prompt, one: Drafts, target: float) -> str:
+def drafts_answer(project: Project, prompt: Prompt, promise: Drafts, target: float) -> str:
     """How many items a version may draft so that the promise is kept."""
     facts = {"who": version_title(project, prompt), "target": percent(target)}
-    if one.threshold is None:
-        return t("drafts.answer.none", golden=one.golden, **facts)
-    return t("drafts.answer", n=one.rows.height, of=one.waiting, **facts)
+    if promise.threshold is None:
+        return t("drafts.answer.none", golden=promise.golden, **facts)
+    return t("drafts.answer", n=promise.rows.height, of=promise.waiting, **facts)
 
 
 def drafts_of(project: Project, prompt: Prompt, target: float, locked_only: bool) -> Drafts:
     """The drafts, computed once for each state of the facts. Raises LabelingError ``not_judged``."""
     with database().snapshot() as connection:
         mark = marks.watermark(connection, project.id)
-        said = suggestion_frames.suggestion_mark(connection, prompt.id)
-    key = (str(database().url), project.id, prompt.id, mark, said, target, locked_only)
+        answered = suggestion_frames.suggestion_mark(connection, prompt.id)
+    key = (str(database().url), project.id, prompt.id, mark, answered, target, locked_only)
     return _drafts(key, project, prompt, target, locked_only)
 
 

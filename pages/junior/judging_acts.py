@@ -12,7 +12,7 @@ from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
 from pages.junior.judging_tables import MOST_TEXTS, draw_pairs
 from pages.junior.judging_words import compared_answer, compared_cards
 from pages.ui.access import Access
-from pages.ui.junior_words import version_title
+from pages.ui.junior_words import choose_version, version_title
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, figures, part_switch, plain
 from pages.ui.words import local_moment, t
@@ -20,19 +20,16 @@ from pages.ui.words import local_moment, t
 
 def choose_versions(desk: Desk) -> tuple[Prompt, Prompt | None]:
     """The version that is judged, at first the one that speaks, else the newest; and the one it is compared with."""
-    ids = list(desk.versions)
-    titles = {one: version_title(desk.project, desk.versions[one]) for one in ids}
     left, right = st.columns(2)
-    first = left.selectbox(
-        t("judging.version"), ids, index=ids.index(desk.speaker) if desk.speaker in ids else 0,
-        format_func=titles.__getitem__, key=f"judging_version_{desk.project.slug}",
+    with left:
+        key = f"judging_version_{desk.project.slug}"
+        judged = choose_version(t("judging.version"), desk.project, desk.versions, key=key, first=desk.speaker)
+    titles = {n: version_title(desk.project, prompt) for n, prompt in desk.versions.items() if prompt is not judged}
+    other = right.selectbox(
+        t("judging.other"), list(titles), index=None, format_func=titles.__getitem__, placeholder=t("judging.no_other"),
+        key=f"judging_other_{desk.project.slug}_{judged.id}", disabled=not titles,
     )  # fmt: skip
-    others = [one for one in ids if one != first]
-    second = right.selectbox(
-        t("judging.other"), others, index=None, format_func=titles.__getitem__, placeholder=t("judging.no_other"),
-        key=f"judging_other_{desk.project.slug}_{first}", disabled=not others,
-    )  # fmt: skip
-    return desk.versions[first], desk.versions[second] if second is not None else None
+    return judged, desk.versions[other] if other is not None else None
 
 
 def choose_part() -> Part:
@@ -46,14 +43,14 @@ def choose_part() -> Part:
 def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
     """How often the locked part has been looked at, and the button that looks once more."""
     mine = desk.looks_at(prompt.id)
-    versions = len({each.prompt_id for each in desk.looks})
+    versions = len({look.prompt_id for look in desk.looks})
     with st.container(border=True):
         st.text(t("judging.looks", n=len(desk.looks), versions=versions, mine=len(mine)))
         if mine:
             when = local_moment(mine[0].created_at)
             st.caption(plain(t("judging.looked_at", when=when, on=mine[0].n)))
-        heard = said_by(desk.project, prompt)
-        if heard.part(Part.TEST).join(heard.suggestions, on="item").is_empty():
+        spoken = said_by(desk.project, prompt)
+        if spoken.part(Part.TEST).join(spoken.suggestions, on="item").is_empty():
             # Nothing would be learned, and the look would count.
             st.page_link("junior/junior.py", label=t("judging.ask_first"), icon=":material/arrow_forward:")
             return
@@ -68,16 +65,14 @@ def draw_promotion(desk: Desk, prompt: Prompt, access: Access) -> None:
     if prompt.id == desk.speaker:
         st.badge(t("judging.speaks"), icon=":material/record_voice_over:", color="green")
         return
-    most = max((each.n for each in desk.looks_at(prompt.id)), default=0)
+    most = max((look.n for look in desk.looks_at(prompt.id)), default=0)
     if most < LEAST_LOCKED:
         st.caption(t("judging.not_yet", least=LEAST_LOCKED, most=most))
     elif access.leads:
         speaker = desk.versions.get(desk.speaker) if desk.speaker is not None else None
-        question = (
-            t("judging.promote.instead", old=version_title(desk.project, speaker))
-            if speaker
-            else t("judging.promote.first")
-        )
+        question = t("judging.promote.first")
+        if speaker:
+            question = t("judging.promote.instead", old=version_title(desk.project, speaker))
         confirm(
             t("judging.promote"), question, let_speak, desk.project, prompt.id, access.person_id, key="judging_promote"
         )
@@ -86,7 +81,6 @@ def draw_promotion(desk: Desk, prompt: Prompt, access: Access) -> None:
 
 
 def let_speak(project: Project, prompt_id: int, actor: int) -> None:
-    """Promote a version."""
     with acting("judging.promoted") as connection:
         promote(connection, project, prompt_id, now=now(), actor=actor)
 
@@ -96,16 +90,16 @@ def draw_comparison(desk: Desk, first: Prompt, second: Prompt, part: Part) -> No
     if part is Part.TEST and not (desk.looks_at(first.id) and desk.looks_at(second.id)):
         st.caption(t("judging.compared.locked"))
         return
-    found = comparison(desk.project, first, second, part)
-    if found is None:
+    compared = comparison(desk.project, first, second, part)
+    if compared is None:
         st.caption(t("judging.compared.other_classes"))
         return
-    named = [version_title(desk.project, one) for one in (first, second)]
-    st.markdown(f"**{plain(compared_answer(named[0], named[1], found))}**")
-    if not found.n:
+    named = [version_title(desk.project, prompt) for prompt in (first, second)]
+    st.markdown(f"**{plain(compared_answer(named[0], named[1], compared))}**")
+    if not compared.n:
         return
-    figures(compared_cards(found))
-    apart = found.differing.filter(pl.col("a").ne_missing(pl.col("b")))
+    figures(compared_cards(compared))
+    apart = compared.differing.filter(pl.col("a").ne_missing(pl.col("b")))
     if part is Part.DEV and apart.height:
         with st.expander(plain(t("judging.compared.apart", n=apart.height))):
             draw_pairs(desk, apart.head(MOST_TEXTS), named)

@@ -37,15 +37,14 @@ class Desk:
 
     def looks_at(self, prompt_id: int) -> list[Look]:
         """Looks at the locked part with this version, the newest first."""
-        return [each for each in self.looks if each.prompt_id == prompt_id]
+        return [look for look in self.looks if look.prompt_id == prompt_id]
 
 
 def desk_of(project: Project) -> Desk:
-    """Read it."""
     with database().snapshot() as connection:
         return Desk(
             project,
-            {one.id: one for one in prompts(connection, project.id)},
+            {prompt.id: prompt for prompt in prompts(connection, project.id)},
             speaking(connection, project.id),
             looks(connection, project.id, Part.TEST),
             {entry.code: entry for entry in get_classes(connection, project.id, retired=True)},
@@ -60,18 +59,16 @@ def dev_report(project: Project, prompt: Prompt) -> Mapping[str, Any]:
 
 def last_report(desk: Desk, prompt: Prompt) -> Mapping[str, Any] | None:
     """What the newest look at the locked part found of a version; None where nobody looked, or what was found is gone."""
-    return next((each.report for each in desk.looks_at(prompt.id) if evaluating.was_judged(each.report)), None)
+    return next((look.report for look in desk.looks_at(prompt.id) if evaluating.was_judged(look.report)), None)
 
 
 def said_by(project: Project, prompt: Prompt) -> Spoken:
-    """What a version said."""
     return _said_by(_key(project, prompt), project, prompt)
 
 
 def comparison(project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:
     """The second version against the first; None where they don't speak of the same classes."""
-    key = (_key(project, first), _key(project, second), part)
-    return _comparison(key, project, first, second, part)
+    return _comparison((_key(project, first), _key(project, second), part), project, first, second, part)
 
 
 def take_a_look(project: Project, prompt: Prompt, actor: int) -> None:
@@ -85,8 +82,8 @@ def take_a_look(project: Project, prompt: Prompt, actor: int) -> None:
 def _key(project: Project, prompt: Prompt) -> Hashable:
     with database().snapshot() as connection:
         mark = marks.quality_mark(connection, project.id)
-        said = suggestion_frames.suggestion_mark(connection, prompt.id)
-    return (str(database().url), project.id, prompt.id, mark, said)
+        answered = suggestion_frames.suggestion_mark(connection, prompt.id)
+    return (str(database().url), project.id, prompt.id, mark, answered)
 
 
 @kept(32)

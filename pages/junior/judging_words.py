@@ -65,28 +65,28 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
     return [quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
 
 
-def per_thousand(found: Mapping[str, Any], *, is_money: bool) -> str:
+def per_thousand(mean: Mapping[str, Any], *, is_money: bool) -> str:
     """A mean of an item as what a thousand come to, with its interval and n."""
     write = money if is_money else lasting
-    return rough_of(figure_of(found), lambda value: write(THOUSAND * value))
+    return rough_of(figure_of(mean), lambda value: write(THOUSAND * value))
 
 
-def compared_answer(first: str, second: str, found: Comparison) -> str:
+def compared_answer(first: str, second: str, compared: Comparison) -> str:
     """Whether the second version is better than the first, by the paired test of weighted F1."""
-    if not found.n:
+    if not compared.n:
         return t("judging.compared.none")
-    value = found.weighted_f1.value or 0.0
-    key = "unclear" if found.weighted_f1_p >= SURE else "better" if value > 0 else "worse"
-    facts = {"gap": gap(found.weighted_f1, n=False), "p": chance(found.weighted_f1_p)}
-    return t(f"judging.compared.{key}", first=first, second=second, n=found.n, **facts)
+    value = compared.weighted_f1.value or 0.0
+    key = "unclear" if compared.weighted_f1_p >= SURE else "better" if value > 0 else "worse"
+    facts = {"gap": gap(compared.weighted_f1, n=False), "p": chance(compared.weighted_f1_p)}
+    return t(f"judging.compared.{key}", first=first, second=second, n=compared.n, **facts)
 
 
-def compared_cards(found: Comparison) -> list[Card]:
+def compared_cards(compared: Comparison) -> list[Card]:
     """The differences, each with its interval and p-value."""
-    won = t("gain.won_value", won=found.won, lost=found.lost, p=chance(found.accuracy_p))
+    won = t("gain.won_value", won=compared.won, lost=compared.lost, p=chance(compared.accuracy_p))
     return [
-        (t("judging.compared.weighted_f1"), gap(found.weighted_f1), chance(found.weighted_f1_p)),
-        (t("judging.compared.macro_f1"), gap(found.macro_f1), chance(found.macro_f1_p)),
-        (t("judging.compared.accuracy"), gap(found.accuracy), chance(found.accuracy_p)),
+        (t("judging.compared.weighted_f1"), gap(compared.weighted_f1), chance(compared.weighted_f1_p)),
+        (t("judging.compared.macro_f1"), gap(compared.macro_f1), chance(compared.macro_f1_p)),
+        (t("judging.compared.accuracy"), gap(compared.accuracy), chance(compared.accuracy_p)),
         (t("judging.compared.won"), won, t("judging.compared.won_about")),
     ]

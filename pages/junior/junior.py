@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -10,52 +10,40 @@ from db.engine import database
 from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role
 from labeling.junior.asking import model_of, url_of
-from labeling.junior.prompts import Prompt, prompts, write_prompt
+from labeling.junior.prompts import Prompt, prompts
 from pages.junior.ask_live import ask_live
 from pages.junior.junior_money import draw_money, draw_server
 from pages.junior.ledger import draw_ledger
+from pages.junior.prompt_editor import write_local
 from pages.junior.run import draw_asking
 from pages.junior.versions import draw_versions
 from pages.ui.access import Access, require
-from pages.ui.junior_words import speaks, version_title
-from pages.ui.session import now
-from pages.ui.widgets import acting, answer, empty_state, part_switch, plain, simulated_mark
+from pages.ui.junior_words import choose_version, speaks
+from pages.ui.widgets import answer, empty_state, part_switch, plain, simulated_mark
 from pages.ui.words import t
 
 PARTS = ("asking", "live", "versions", "money", "ledger", "server")
 
 
-def write_local(access: Access) -> None:
-    """Write a version of the local junior."""
-    with acting("junior.local.written") as connection:
-        write_prompt(connection, access.project, PromptKind.LOCAL, now=now(), actor=access.person_id)
-
-
 def draw_first(access: Access) -> None:
     """Before the first version: write a prompt, or switch the local junior on."""
     empty_state(t("junior.empty"), page="junior/prompts.py", label=t("page.prompts"))
-    st.button(t("junior.local.write"), key="local_write", on_click=write_local, args=(access,))
+    st.button(t("junior.local.write"), key="local_write", on_click=write_local, args=(access.project, access.person_id))
     st.caption(t("junior.local.about"))
 
 
-def draw_live(access: Access, versions: Sequence[Prompt]) -> None:
+def draw_live(access: Access, versions: Mapping[int, Prompt]) -> None:
     """One question, answered while one looks."""
     project = access.project
-    asked = {one.id: one for one in versions if one.kind is PromptKind.LLM}
-    if not asked:
+    models = {prompt.id: prompt for prompt in versions.values() if prompt.kind is PromptKind.LLM}
+    if not models:
         empty_state(t("junior.live.no_version"), page="junior/prompts.py", label=t("page.prompts"))
         return
     left, right = st.columns(2, vertical_alignment="bottom")
-    version = left.selectbox(
-        t("junior.ask.version"),
-        list(asked),
-        format_func=lambda one: version_title(project, asked[one]),
-        key="live_version",
-    )
+    with left:
+        prompt = choose_version(t("junior.ask.version"), project, models, key="live_version")
     item = right.text_input(t("junior.live.item"), key="live_item", max_chars=400, placeholder=t("junior.live.own"))
-    ask_live(
-        project=project.slug, person=access.person_id, prompt=int(version), item=item.strip() or None, key="live_ask"
-    )
+    ask_live(project=project.slug, person=access.person_id, prompt=prompt.id, item=item.strip() or None, key="live_ask")
     st.caption(t("junior.live.about"))
 
 
@@ -63,16 +51,16 @@ access = require(Role.LEAD)
 project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
-    versions = prompts(connection, project.id)
+    versions = {prompt.id: prompt for prompt in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
-answer(t("page.junior"), speaks(project, next((one for one in versions if one.id == speaker), None)))
+answer(t("page.junior"), speaks(project, versions.get(speaker) if speaker is not None else None))
 if not url_of(project) or not model_of(project):
     st.info(plain(t("junior.no_server")))
 shown = part_switch(t("page.junior"), PARTS, format_func=lambda part: t(f"junior.part.{part}"), key="junior_part")
 if shown == "money":
-    draw_money(project, access)
+    draw_money(access)
 elif shown == "server":
-    draw_server(project, access)
+    draw_server(access)
 elif shown == "ledger":
     draw_ledger(project)
 elif not versions:
@@ -80,6 +68,6 @@ elif not versions:
 elif shown == "live":
     draw_live(access, versions)
 elif shown == "versions":
-    draw_versions(project, access, versions, speaker)
+    draw_versions(access, versions, speaker)
 else:
-    draw_asking(project, access, versions)
+    draw_asking(access, versions)

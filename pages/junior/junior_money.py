@@ -28,19 +28,17 @@ def spent_cards(project: Project, moment: datetime) -> list[Card]:
     with database().snapshot() as connection:
         total = ledger.spent(connection, project.id, "total")
         month = ledger.spent(connection, project.id, ledger.month_of(moment))
+    a_run = money(project.budget_run) if project.budget_run is not None else t("junior.budget.none")
     return [
         (t("junior.spent.total"), _of(total, project.budget_total), t("junior.spent.about")),
         (t("junior.spent.month"), _of(month, project.budget_month), t("junior.spent.about")),
-        (
-            t("junior.spent.run"),
-            money(project.budget_run) if project.budget_run is not None else t("junior.budget.none"),
-            t("junior.budget_run.about"),
-        ),
+        (t("junior.spent.run"), a_run, t("junior.budget_run.about")),
     ]
 
 
-def draw_money(project: Project, access: Access) -> None:
+def draw_money(access: Access) -> None:
     """Budgets and prices, with what is spent."""
+    project = access.project
     figures(spent_cards(project, now()))
     if all(getattr(project, name) is None for name in BUDGETS):
         st.warning(plain(t("junior.no_budget")))
@@ -55,11 +53,12 @@ def draw_money(project: Project, access: Access) -> None:
         st.caption(t("junior.budget.about"))
         st.form_submit_button(t("junior.budget.save"), on_click=_save_budgets, args=(project, access.person_id))
     st.subheader(t("junior.prices"), help=t("junior.prices.about"))
-    _draw_prices(project, access)
+    _draw_prices(access)
 
 
-def draw_server(project: Project, access: Access) -> None:
+def draw_server(access: Access) -> None:
     """The address and the model; whether a key is set, never the key."""
+    project = access.project
     url, model = url_of(project), model_of(project)
     st.text(t("junior.server.now", url=url, model=model or "–") if url else t("junior.server.none"))
     if url:
@@ -78,17 +77,17 @@ def draw_server(project: Project, access: Access) -> None:
         st.form_submit_button(t("junior.server.save"), on_click=_save_server, args=(project, access.person_id))
 
 
-def _draw_prices(project: Project, access: Access) -> None:
+def _draw_prices(access: Access) -> None:
     with database().snapshot() as connection:
-        known = ledger.prices(connection)
-    if known:
-        named = {
-            t("junior.price.model"): [one.model for one in known],
-            t("junior.price.input"): [money(one.input) for one in known],
-            t("junior.price.output"): [money(one.output) for one in known],
+        prices = ledger.prices(connection)
+    if prices:
+        shown = {
+            t("junior.price.model"): [price.model for price in prices],
+            t("junior.price.input"): [money(price.input) for price in prices],
+            t("junior.price.output"): [money(price.output) for price in prices],
         }
         config = right_aligned(t("junior.price.input"), t("junior.price.output"))
-        st.dataframe(pl.DataFrame(named), hide_index=True, key="junior_prices", column_config=config)
+        st.dataframe(pl.DataFrame(shown), hide_index=True, key="junior_prices", column_config=config)
     else:
         st.text(t("junior.prices.none"))
     if not access.is_admin:
@@ -96,7 +95,7 @@ def _draw_prices(project: Project, access: Access) -> None:
         return
     with st.form("junior_price", enter_to_submit=False, clear_on_submit=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("junior.price.model"), model_of(project), key="price_model", max_chars=200)
+            st.text_input(t("junior.price.model"), model_of(access.project), key="price_model", max_chars=200)
             st.number_input(t("junior.price.input"), 0.0, None, None, format="%.4f", key="price_input")
             st.number_input(t("junior.price.output"), 0.0, None, None, format="%.4f", key="price_output")
         st.form_submit_button(t("junior.price.save"), on_click=_save_price, args=(access.person_id,))

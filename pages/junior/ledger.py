@@ -69,9 +69,9 @@ def _calls(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cost(state: str, reserved: int, cost: int) -> str:
-    return t("junior.ledger.at_most", cost=money(reserved if state == "reserved" else cost)) if state in (
-        "reserved", "unknown"
-    ) else money(cost)  # fmt: skip
+    if state in ("reserved", "unknown"):
+        return t("junior.ledger.at_most", cost=money(reserved if state == "reserved" else cost))
+    return money(cost)
 
 
 def _outcome(state: str, outcome: str | None) -> str:

@@ -73,12 +73,12 @@ def read_question(reader: Reader, body: bytes) -> Question:
             raise LabelingError("bad_request", field="prompt")
         item_id = None
         if external_id is not None:
-            found = find_item(connection, project.id, external_id)
-            if found is None:
+            item = find_item(connection, project.id, external_id)
+            if item is None:
                 raise LabelingError("unknown_item", item=external_id)
-            item_id, text = found.id, found.text
+            item_id, text = item.id, item.text
         about = asking(connection, project, prompt, masker())
-        titles = {one.code: title_of(one, reader.locale) for one in get_classes(connection, project.id)}
+        titles = {entry.code: title_of(entry, reader.locale) for entry in get_classes(connection, project.id)}
     return Question(about, item_id, masker().mask(text), spoken_to(text, list(titles)), titles, reader.locale)
 
 
@@ -109,16 +109,16 @@ async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]
     run = RunBudget(database(), about.project, about.model, prompt_id=about.prompt.id, clock=now)
     budget = _Noting(run, question.item_id, question.hidden.counts)
     writing = asyncio.create_task(run.keep())
-    said = ""
+    reply_text = ""
     try:
         async with client_of(about.project) as junior:
             async for piece in junior.stream(about.request(question.hidden.text), budget):
-                said += piece
+                reply_text += piece
                 events.put_nowait({"piece": piece})
         run.close()
         # Broken off here, the ledger is written all the same.
         await asyncio.shield(writing)
-        events.put_nowait({"done": await run_in_threadpool(_told, question, said, budget.calls)})
+        events.put_nowait({"done": await run_in_threadpool(_in_sentences, question, reply_text, budget.calls)})
     except LabelingError as error:
         events.put_nowait({"error": error_sentence(error, question.locale)})
     finally:
@@ -128,18 +128,18 @@ async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]
         events.put_nowait(None)
 
 
-def _told(question: Question, said: str, calls: list[int]) -> list[str]:
+def _in_sentences(question: Question, reply_text: str, calls: list[int]) -> list[str]:
     """What came of it, in sentences. Raises LabelingError ``reply_...`` where it can't be read."""
     locale = question.locale
-    reply = read_reply(said, question.about.request(question.hidden.text))
+    reply = read_reply(reply_text, question.about.request(question.hidden.text))
     title = {YES: say(locale, "junior.live.yes"), NO: say(locale, "junior.live.no")} | question.titles
     sure = percent(reply.stated, locale)
     lines = [say(locale, "junior.live.label", label=title.get(reply.label, reply.label), sure=sure)]
     with database().snapshot() as connection:
         cost, tokens_in, tokens_out = total_of(connection, calls)
     if calls:
-        read = {"tokens_in": tokens_in, "tokens_out": tokens_out}
-        lines.append(say(locale, "junior.live.cost", cost=money(cost, locale), **read))
+        facts = {"cost": money(cost, locale), "tokens_in": tokens_in, "tokens_out": tokens_out}
+        lines.append(say(locale, "junior.live.cost", **facts))
     else:
         lines.append(say(locale, "junior.live.remembered"))
     if question.hidden.counts:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from db.engine import database
 from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role, RunKind
-from labeling.junior.prompts import Prompt, prompts
-from labeling.projects.projects import Project, get_classes
+from labeling.junior.prompts import prompts
+from labeling.projects.projects import get_classes
 from pages.junior.drafts import draw_drafts
 from pages.junior.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
 from pages.junior.machine_words import machine_answer, spoke
 from pages.ui.access import require
-from pages.ui.junior_words import version_title
+from pages.ui.junior_words import choose_version
 from pages.ui.measuring import draw_measuring
 from pages.ui.run_panel import Panel, newest_runs
 from pages.ui.widgets import answer, empty_state, plain, simulated_mark
@@ -24,21 +22,11 @@ from pages.ui.words import t
 COMPARING = Panel(RunKind.COMPARISON, "machine", resumes=False)
 
 
-def choose_version(project: Project, versions: Mapping[int, Prompt], speaker: int | None) -> Prompt:
-    """The version that stands for the machine, at first the one that speaks, else the newest."""
-    ids = list(versions)
-    chosen = st.selectbox(
-        t("machine.version"), ids, index=ids.index(speaker) if speaker in ids else 0,
-        format_func=lambda one: version_title(project, versions[one]), key=f"machine_version_{project.slug}", width=420,
-    )  # fmt: skip
-    return versions[chosen]
-
-
 access = require(Role.LEAD, Role.EXPERT)
 project = access.project
 simulated_mark(project)
 with database().snapshot() as connection:
-    versions = {one.id: one for one in prompts(connection, project.id)}
+    versions = {prompt.id: prompt for prompt in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
 newest, done = newest_runs(project, RunKind.COMPARISON)
@@ -47,8 +35,9 @@ answer(t("page.machine"), machine_answer(report))
 if not versions:
     empty_state(t("machine.empty"), page="junior/junior.py", label=t("page.junior"))
     st.stop()
-prompt = choose_version(project, versions, speaker)
-draw_measuring(COMPARING, project, access, newest, done, {"prompt_id": prompt.id})
+key = f"machine_version_{project.slug}"
+prompt = choose_version(t("machine.version"), project, versions, key=key, first=speaker, width=420)
+draw_measuring(COMPARING, access, newest, done, {"prompt_id": prompt.id})
 if report is not None:
     st.markdown(plain(spoke(report)))
     if report["kind"] == PromptKind.LOCAL.value:

@@ -25,14 +25,14 @@ def machine_answer(report: Mapping[str, Any] | None) -> str:
     """What the page opens with: whose labels teach better."""
     if report is None:
         return t("machine.answer.none")
-    step = next(each for each in report["steps"] if (each["before"], each["after"]) == (Teacher.JUNIOR, Teacher.VOTES))
-    found, p = figure_of(step["weighted_f1"]), step["weighted_f1_p"]
-    key = "unclear" if p >= SURE else "people" if (found.value or 0.0) > 0 else "machine"
-    weighted = {each["name"]: in_words(figure_of(each["weighted_f1"])) for each in report["sources"]}
+    step = next(step for step in report["steps"] if (step["before"], step["after"]) == (Teacher.JUNIOR, Teacher.VOTES))
+    change, p = figure_of(step["weighted_f1"]), step["weighted_f1_p"]
+    key = "unclear" if p >= SURE else "people" if (change.value or 0.0) > 0 else "machine"
+    weighted = {source["name"]: in_words(figure_of(source["weighted_f1"])) for source in report["sources"]}
     facts = {
         "junior": weighted[Teacher.JUNIOR],
         "people": weighted[Teacher.VOTES],
-        "gap": gap(found, n=False),
+        "gap": gap(change, n=False),
         "p": chance(p),
     }
     return t(f"machine.answer.{key}", **facts)
@@ -47,7 +47,6 @@ def spoke(report: Mapping[str, Any]) -> str:
 
 
 def source_title(name: str) -> str:
-    """A source by its name on screen."""
     return t(f"machine.source.{name}")
 
 
@@ -82,8 +81,8 @@ def correct_words(source: Mapping[str, Any], right: Mapping[str, Any] | None, ho
 
 def right_of(report: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """How many labels of a source are right; None for the final ones, which are the measure."""
-    found: Mapping[str, Any] | None = report["right"].get(Teacher.JUNIOR if name == Teacher.JUNIOR_ALL else name)
-    return found
+    right: Mapping[str, Any] | None = report["right"].get(Teacher.JUNIOR if name == Teacher.JUNIOR_ALL else name)
+    return right
 
 
 def _worked(times: Mapping[str, Any], an_hour: float | None) -> float | None:

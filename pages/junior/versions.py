@@ -19,71 +19,73 @@ from pages.ui.access import Access
 from pages.ui.figures import in_words, money, number
 from pages.ui.junior_words import version_title
 from pages.ui.locales import reader_zone
-from pages.ui.overview_data import overview_of
+from pages.ui.progress import overview_of
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain, right_aligned
 from pages.ui.words import t
 
 
-def draw_versions(project: Project, access: Access, versions: Sequence[Prompt], speaker: int | None) -> None:
-    """The table, and the buttons that let a version speak or none."""
+def draw_versions(access: Access, versions: Mapping[int, Prompt], speaker: int | None) -> None:
+    """The table, and the buttons that let a version speak or none; ``versions`` by id, the newest first."""
+    project = access.project
     with database().snapshot() as connection:
-        told = {row["prompt_id"]: row for row in ledger_frames.versions(connection, project.id).to_dicts()}
+        ledger = {row["prompt_id"]: row for row in ledger_frames.versions(connection, project.id).to_dicts()}
         locked = looks(connection, project.id, Part.TEST)
     newest = {look.prompt_id: look for look in reversed(locked)}
-    rows = [_row(project, one, told[one.id], newest.get(one.id), locked, speaker) for one in versions]
+    rows = [
+        _row(project, prompt, ledger[prompt_id], newest.get(prompt_id), locked, prompt_id == speaker)
+        for prompt_id, prompt in versions.items()
+    ]
     counts = [t(f"junior.versions.{name}") for name in ("answered", "refused", "looks", "cost", "per_1000", "correct")]
     config = right_aligned(*counts)
     st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config)
     st.caption(t("junior.versions.about", least=LEAST_LOCKED))
-    _draw_acts(project, access, versions, newest, speaker)
+    _draw_acts(access, versions, newest, speaker)
     _draw_person(project)
 
 
 def accuracy_of(look: Look | None) -> Figure | None:
     """How accurate an evaluation found a version, where it says so."""
-    found = (look.report if look else {}).get("accuracy")
-    if not isinstance(found, Mapping) or found.get("value") is None:
+    accuracy = (look.report if look else {}).get("accuracy")
+    if not isinstance(accuracy, Mapping) or accuracy.get("value") is None:
         return None
-    return Figure(found["value"], found.get("low"), found.get("high"), int(found.get("n") or 0))
+    return Figure(accuracy["value"], accuracy.get("low"), accuracy.get("high"), int(accuracy.get("n") or 0))
 
 
 def _row(
-    project: Project,
-    one: Prompt,
-    told: Mapping[str, Any],
-    look: Look | None,
-    locked: Sequence[Look],
-    speaker: int | None,
+    project: Project, prompt: Prompt, spent: Mapping[str, Any], look: Look | None, locked: Sequence[Look], speaks: bool
 ) -> dict[str, str]:
     accuracy = accuracy_of(look)
-    an_item = told["cost"] / told["items"] if told["items"] else None
+    an_item = spent["cost"] / spent["items"] if spent["items"] else None
     correct = an_item / accuracy.value if an_item is not None and accuracy and accuracy.value else None
-    title = version_title(project, one)
-    if one.kind is PromptKind.LOCAL:
+    title = version_title(project, prompt)
+    if prompt.kind is PromptKind.LOCAL:
         an_item = correct = 0.0
     return {
-        t("junior.versions.version"): t("junior.versions.speaks", version=title) if one.id == speaker else title,
-        t("junior.versions.answered"): number(told["answered"]),
-        t("junior.versions.refused"): number(told["answered"] - told["labeled"]),
+        t("junior.versions.version"): t("junior.versions.speaks", version=title) if speaks else title,
+        t("junior.versions.answered"): number(spent["answered"]),
+        t("junior.versions.refused"): number(spent["answered"] - spent["labeled"]),
         t("junior.versions.accuracy"): in_words(accuracy) if accuracy else "–",
-        t("junior.versions.looks"): number(sum(each.prompt_id == one.id for each in locked)),
-        t("junior.versions.cost"): money(told["cost"]),
+        t("junior.versions.looks"): number(sum(look.prompt_id == prompt.id for look in locked)),
+        t("junior.versions.cost"): money(spent["cost"]),
         t("junior.versions.per_1000"): money(None if an_item is None else 1_000 * an_item),
         t("junior.versions.correct"): money(correct),
     }
 
 
-def _draw_acts(
-    project: Project, access: Access, versions: Sequence[Prompt], judged: Mapping[int, Look], speaker: int | None
-) -> None:
-    ready = [one for one in versions if one.id != speaker and one.id in judged and judged[one.id].n >= LEAST_LOCKED]
+def _draw_acts(access: Access, versions: Mapping[int, Prompt], judged: Mapping[int, Look], speaker: int | None) -> None:
+    project = access.project
+    enough = {prompt_id for prompt_id, look in judged.items() if look.n >= LEAST_LOCKED}
+    ready = {
+        prompt_id: version_title(project, prompt)
+        for prompt_id, prompt in versions.items()
+        if prompt_id != speaker and prompt_id in enough
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if ready:
-            titles = {one.id: version_title(project, one) for one in ready}
             chosen = st.selectbox(
-                t("junior.promote.which"), list(titles), format_func=lambda one: titles.get(one, str(one)),
-                key="promote_which", width=360,
+                t("junior.promote.which"), list(ready), key="promote_which", width=360,
+                format_func=lambda prompt_id: ready.get(prompt_id, str(prompt_id)),
             )  # fmt: skip
             confirm(
                 t("junior.promote"), t("junior.promote.question"), _promote, project, chosen, access.person_id,
@@ -104,15 +106,9 @@ def _draw_person(project: Project) -> None:
     if seconds is None or not accuracy.value:
         st.caption(t("junior.person.unknown"))
         return
+    about = t("junior.person.about")
     hour = st.number_input(
-        t("junior.person.hour"),
-        0.0,
-        None,
-        None,
-        format="%.2f",
-        key="junior_hour",
-        help=t("junior.person.about"),
-        width=260,
+        t("junior.person.hour"), 0.0, None, None, format="%.2f", key="junior_hour", help=about, width=260
     )
     if hour:
         cost = hour * MILLION * seconds / 3_600 / accuracy.value

@@ -19,9 +19,7 @@ from pages.ui.charts.bars import class_bars, daily
 from pages.ui.classes import titled_classes
 from pages.ui.figures import number, percent
 from pages.ui.locales import midnight, reader_zone
-from pages.ui.overview_data import overview_of
-from pages.ui.progress_tables import draw_chunks, draw_workers
-from pages.ui.progress_words import headline, how_far, next_step, trust, two_largest
+from pages.ui.progress import draw_chunks, draw_workers, headline, how_far, next_step, overview_of, trust, two_largest
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of

@@ -16,8 +16,7 @@ from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
 from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport, past_imports
 from labeling.projects.projects import Project, count_items
-from pages.project.import_report import bad_rows_table, draw_report, past_imports_table
-from pages.project.upload import upload
+from pages.project.import_report import bad_rows_table, draw_report, past_imports_table, upload
 from pages.ui.access import require
 from pages.ui.figures import number
 from pages.ui.session import now

@@ -1,4 +1,4 @@
-"""What came of an import, on screen."""
+"""A file on its way in: where it is dropped, and what came of its import."""
 
 from __future__ import annotations
 
@@ -14,8 +14,21 @@ from pages.ui.figures import number
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, kinds_of, moment, t
 
+_STYLE = """<style>
+.stFileUploader section button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
+.stFileUploader section button p::after {{ content: "{choose}"; font-size: .875rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ white-space: normal; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{formats}"; font-size: .875rem; }}
+</style>"""
 COUNTS = ("read", "imported", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad")
 LABELS = ("golden", "votes", "references")
+
+
+def upload(label: str, endings: Sequence[str], *, about: str, key: str) -> Any:
+    """The file that was chosen, or None."""
+    formats = ", ".join(ending.upper() for ending in endings)
+    st.html(_STYLE.format(choose=t("upload.choose"), formats=t("upload.formats", formats=formats)))
+    return st.file_uploader(label, type=list(endings), help=about, key=key)
 
 
 def draw_report(report: ImportReport) -> None:

@@ -19,7 +19,7 @@ from pages.project.consequences import Facts, consequence, facts_of, revealing_c
 from pages.project.setting_fields import GROUPED, GROUPS, changed_settings, draw_widget, is_offered
 from pages.ui.access import require
 from pages.ui.locales import reader_zone
-from pages.ui.overview_data import overview_of
+from pages.ui.progress import overview_of
 from pages.ui.session import now
 from pages.ui.widgets import acting, answer, plain, simulated_mark
 from pages.ui.words import t

@@ -8,14 +8,19 @@ import streamlit as st
 from db.vocabulary import Role
 from labeling.quality.agreement import agreement, agreement_report, class_agreement
 from labeling.quality.confused import confused_classes
-from pages.quality.confused_pairs import draw_confused
-from pages.quality.trend import draw_trend
+from pages.quality.agreement_parts import (
+    agreement_answer,
+    agreement_cards,
+    draw_confused,
+    draw_trend,
+    imbalance_warning,
+    left_out,
+)
 from pages.ui.access import require
 from pages.ui.charts.grids import MOST_NUMBERED, kappa_heatmap
 from pages.ui.charts.points import class_points
 from pages.ui.figures import figure_column, number, percent
 from pages.ui.quality_data import Facts, chosen_facts
-from pages.ui.quality_words import agreement_answer, agreement_cards, imbalance_warning, left_out
 from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
 

@@ -12,7 +12,7 @@ from db.vocabulary import Standing
 from labeling.quality.figures import Figure
 from pages.quality.assessor_figures import SCORES, Assessors
 from pages.ui.figures import figure, figure_column, number, percent
-from pages.ui.progress_words import verdict
+from pages.ui.progress import verdict
 from pages.ui.widgets import pinned_table
 from pages.ui.words import local_day, t
 

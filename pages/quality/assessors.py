@@ -9,14 +9,15 @@ from db.engine import database
 from db.frames import work as work_frames
 from db.vocabulary import ChunkOutcome, Role, Standing
 from labeling.desk.gates import pause_reason
-from pages.quality.assessor_acts import draw_set_all_aside, draw_standing
 from pages.quality.assessor_card import (
     draw_accuracy,
     draw_all_chunks,
     draw_aside,
     draw_briefing,
     draw_confusion,
+    draw_set_all_aside,
     draw_signals,
+    draw_standing,
 )
 from pages.quality.assessor_figures import assessors_of, find_signals, signals_of
 from pages.quality.assessor_table import assessors_answer, draw_table

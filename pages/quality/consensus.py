@@ -8,13 +8,20 @@ from db.engine import database
 from db.vocabulary import ItemState, Role
 from labeling.junior.prompts import get_prompt
 from labeling.quality.consensus import METHODS
-from pages.quality.consensus_table import draw_age, draw_choice, draw_doubtful, draw_items, items_of, state_cards
+from pages.quality.consensus_table import (
+    auto_sentence,
+    draw_age,
+    draw_choice,
+    draw_doubtful,
+    draw_items,
+    items_of,
+    state_cards,
+)
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
 from pages.ui.figures import counted, in_words, number
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
-from pages.ui.quality_words import auto_sentence
 from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 

@@ -115,6 +115,18 @@ def _ask_anew(project_id: int) -> None:
     st.session_state["consensus_asked"] = project_id
 
 
+def auto_sentence(choice: Choice) -> str:
+    """What ``auto`` chose and why, in a sentence."""
+    weights = {name: model.weight for name, model in choice.models.items()}
+    ranked = sorted(weights, key=lambda name: -weights[name])
+    weighty = [f"{t(f'method.{name}')} {percent(weights[name])}" for name in ranked if weights[name] >= 0.005]
+    sentence = t(f"consensus.auto.{choice.reason}", models=", ".join(weighty), golden=choice.golden)
+    excluded = [t(f"method.{name}") for name, model in choice.models.items() if model.excluded is not None]
+    if not excluded:
+        return sentence
+    return f"{sentence} {t('consensus.auto.left_out', models=', '.join(excluded), n=len(excluded))}"
+
+
 def draw_choice(choice: Choice) -> None:
     """What ``auto`` weighed, model by model."""
     rows = sorted(choice.models.items(), key=lambda pair: -pair[1].weight)

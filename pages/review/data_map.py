@@ -10,13 +10,11 @@ import streamlit as st
 from db.vocabulary import Role
 from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
-from pages.review.batch_form import draw_made
 from pages.review.item_table import item_table
-from pages.review.map_controls import Look, choose_look, draw_regions
+from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
 from pages.review.map_data import Known, known_of, points_of, regions
 from pages.review.map_points import STRATA, drawn, grouped
-from pages.review.map_words import map_answer
-from pages.review.selection_acts import draw_acts
+from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
 from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map
 from pages.ui.classes import titled_classes

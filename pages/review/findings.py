@@ -14,9 +14,9 @@ from db.vocabulary import Verdict
 from labeling.facts import settled
 from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass, Project
-from pages.review.batch_form import batch_popover
 from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair
+from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.classes import class_title
 from pages.ui.figures import number, percent

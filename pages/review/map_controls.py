@@ -1,4 +1,4 @@
-"""How the data map is looked at, and its regions with what is done about each."""
+"""What the data map opens with, how it is looked at, and its regions with what is done about each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from db.frames import items as item_frames
 from labeling.exchange.writing import write_jsonl
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
-from pages.review.batch_form import batch_popover
 from pages.review.map_data import Known
 from pages.review.map_points import COLOURINGS
+from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.charts.data_map import TOOLS
 from pages.ui.figures import percent
@@ -25,6 +25,19 @@ from pages.ui.widgets import csv_of
 from pages.ui.words import t
 
 PICKED = ("item", "text", "label", "confidence", "variability", "correctness")
+
+
+def map_answer(counted: Mapping[str, tuple[int, int, float]]) -> str:
+    """How many labels are hard to learn, and how often those are wrong beside the easy ones."""
+    total = sum(n for n, _, _ in counted.values())
+    hard, waiting, wrong = counted["hard"]
+    if not hard:
+        return t("map.answer.none", n=total)
+    if not waiting:
+        return t("map.answer.settled", hard=hard, n=total)
+    facts = {"hard": hard, "n": total, "share": percent(hard / total), "wrong": percent(wrong)}
+    _, easy_open, easy = counted["easy"]
+    return t("map.answer", **facts, easy=percent(easy)) if easy_open else t("map.answer.no_easy", **facts)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import streamlit as st
 
 from labeling.desk.policy import stable_hash
 from labeling.projects.projects import LabelClass
-from pages.review.batch_form import batch_popover
 from pages.review.bulk_ruling import bulk_form
+from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.figures import percent
 from pages.ui.items import texts_and_votes, vote_card

@@ -10,10 +10,10 @@ from labeling.facts import settled
 from labeling.projects.projects import get_classes
 from pages.review import bulk_ruling
 from pages.review.answer import draw_nothing, draw_waiting, draw_warning, has_votes, suspicion_answer, suspicion_cards
-from pages.review.batch_form import draw_made
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
 from pages.review.proposals import draw_proposals
 from pages.review.queue import draw_queue
+from pages.review.selection_acts import draw_made
 from pages.ui import run_list
 from pages.ui.access import require
 from pages.ui.review_data import open_of, review_of
@@ -27,7 +27,7 @@ head = st.container()
 if not has_votes(project):
     draw_nothing(access)
     st.stop()
-run = run_list.draw(project, access)
+run = run_list.draw(access)
 review = review_of(project, run.id) if run is not None else None
 if review is None:
     with head:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -202,6 +202,31 @@ def spent(seconds: float) -> str:
 def figure_of(report: Mapping[str, Any]) -> Figure:
     """A figure as a report keeps it."""
     return Figure(report["value"], report["low"], report["high"], report["n"])
+
+
+def ends_of(row: Mapping[str, Any], *names: str, n: bool = False) -> dict[str, Any]:
+    """Figures that a report keeps, as a file has them: NAME, NAME_low, NAME_high, and NAME_n where ``n`` is asked for.
+
+    >>> ends_of({"f1": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 40}}, "f1")
+    {'f1': 0.8, 'f1_low': 0.7, 'f1_high': 0.9}
+    """
+    ends = {"": "value", "_low": "low", "_high": "high"} | ({"_n": "n"} if n else {})
+    return {f"{name}{ending}": row[name][end] for name in names for ending, end in ends.items()}
+
+
+def figure_rows(named: str, titles: Sequence[str], reports: Sequence[Mapping[str, Any]], name: str) -> pl.DataFrame:
+    """The figure ``name`` of each report as a chart wants it: ``named`` from ``titles``, value, low, high, figure in words."""
+    figures = [figure_of(report[name]) for report in reports]
+    rows = [(title, one.value, one.low, one.high, in_words(one)) for title, one in zip(titles, figures, strict=True)]
+    schema = {named: pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64), "figure": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def ends_around(series: Sequence[pl.DataFrame]) -> tuple[float, float]:
+    """Between which shares an axis runs that shows all intervals, with a little room."""
+    ends = pl.concat([rows.select("low", "high") for rows in series])
+    lowest, highest = scalar(ends["low"].fill_null(0.0).min()), scalar(ends["high"].fill_null(1.0).max())
+    return max(0.0, (lowest or 0.0) - 0.02), min(1.0, (highest or 1.0) + 0.02)
 
 
 def scalar(aggregate: object) -> float | None:

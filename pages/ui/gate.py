@@ -1,4 +1,4 @@
-"""The gate before everything: no stranger passes, and no other site writes with a reader's cookie."""
+"""The gate before everything: no stranger passes, and no other site writes with a reader's cookie. Only health is for all."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from db.engine import database
 from pages.ui.session import COOKIE, find_reader
 
 SIGN_IN = "/account/sign-in"
@@ -88,3 +90,13 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return send_with_headers
+
+
+async def health(_request: Request) -> JSONResponse:
+    """200 ``{"status": "ok"}``, or 503 when the database doesn't answer."""
+    if await run_in_threadpool(database().answers):
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "database"}, status_code=503)
+
+
+ROUTES = [Route("/health", health)]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
+
+import streamlit as st
 
 from db.vocabulary import PromptKind
 from labeling.junior.asking import model_of
@@ -19,6 +23,18 @@ def version_title(project: Project, prompt: Prompt) -> str:
     who = who or t("junior.who.no_model")
     named = f" · {prompt.name}" if prompt.name else ""
     return t("junior.version", version=str(prompt.version), who=who, name=named)
+
+
+def choose_version(
+    label: str, project: Project, versions: Mapping[int, Prompt], *, key: str, first: int | None = None, **looks: Any
+) -> Prompt:
+    """The version that is chosen, at first the one with the id ``first``, else the newest."""
+    ids = list(versions)
+    chosen = st.selectbox(
+        label, ids, ids.index(first) if first in ids else 0, lambda prompt_id: version_title(project, versions[prompt_id]),
+        key=key, **looks,
+    )  # fmt: skip
+    return versions[chosen]
 
 
 def speaks(project: Project, prompt: Prompt | None) -> str:

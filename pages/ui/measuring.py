@@ -29,14 +29,13 @@ def held_out_size(project: Project) -> int:
 
 def draw_measuring(
     panel: Panel,
-    project: Project,
     access: Access,
     newest: Run | None,
     done: Run | None,
     settings: Mapping[str, Any] | None = None,
 ) -> None:
     """What goes on, or the button that starts a measurement; where the test part is too small, what it takes."""
-    test = held_out_size(project)
+    test = held_out_size(access.project)
     if test < LEAST and (newest is None or not newest.is_going):
         st.text(t("gain.few_tests", n=test, least=LEAST, more=missing(test)))
         st.page_link("adjudication/adjudicate.py", label=t("gain.few_tests.go"), icon=":material/arrow_forward:")
@@ -47,7 +46,7 @@ def draw_measuring(
             return t(panel.key_of("ready"), n=test)
         return t(panel.key_of("measured"), when=finished(done), n=test)
 
-    draw_panel(panel, project, access, newest, standing, first=done is None, settings=settings)
+    draw_panel(panel, access, newest, standing, first=done is None, settings=settings)
 
 
 @kept(16)

@@ -22,19 +22,19 @@ from pages.ui.widgets import acting, confirm, plain
 from pages.ui.words import t
 
 
-def draw(project: Project, access: Access) -> Run | None:
+def draw(access: Access) -> Run | None:
     """What goes on, the button that starts an analysis, and the list of those that are kept.
 
     Gives the analysis that was chosen, by default the newest; None before the first.
     """
+    project = access.project
     with database().snapshot() as connection:
         listed = runs.runs(connection, project.id)
     shown = chosen_run(project, listed)
-    draw_panel(
-        ANALYSES, project, access, listed[0] if listed else None, lambda: _standing(project, shown), first=shown is None
-    )
+    newest = listed[0] if listed else None
+    draw_panel(ANALYSES, access, newest, lambda: _standing(project, shown), first=shown is None)
     if listed:
-        _draw_list(project, access, listed, shown)
+        _draw_list(access, listed, shown)
     return shown
 
 
@@ -45,8 +45,9 @@ def chosen_run(project: Project, listed: list[Run]) -> Run | None:
     return next((run for run in kept if run.id == chosen), kept[0] if kept else None)
 
 
-def _draw_list(project: Project, access: Access, listed: list[Run], shown: Run | None) -> None:
+def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
     """Every analysis with its figures; those that have their findings still can be chosen and compared."""
+    project = access.project
     with st.expander(t("runs.list", n=len(listed))):
         st.dataframe(_table(listed, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(listed)))
         kept = {run.id: run for run in listed if run.kept}
@@ -67,7 +68,7 @@ def _draw_list(project: Project, access: Access, listed: list[Run], shown: Run |
                 )  # fmt: skip
             if other is not None:
                 st.text(_compared(shown, kept[other]))
-        _draw_acts(project, access, shown)
+        _draw_acts(access, shown)
 
 
 def title(run: Run) -> str:
@@ -140,14 +141,16 @@ def _compared(shown: Run, other: Run) -> str:
     return "\n".join(lines)
 
 
-def _draw_acts(project: Project, access: Access, shown: Run) -> None:
+def _draw_acts(access: Access, shown: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             t("runs.name"), value=shown.name, max_chars=NAME_MOST, key=f"run_name_{shown.id}", on_change=_rename,
-            args=(project, shown.id, access.person_id), width=360,
+            args=(access.project, shown.id, access.person_id), width=360,
         )  # fmt: skip
-        question = plain(t("runs.delete_question"))
-        confirm(t("runs.delete"), question, _delete, project, shown.id, access.person_id, key=f"run_delete_{shown.id}")
+        confirm(
+            t("runs.delete"), plain(t("runs.delete_question")), _delete, access.project, shown.id, access.person_id,
+            key=f"run_delete_{shown.id}",
+        )  # fmt: skip
 
 
 def _rename(project: Project, run_id: int, actor: int) -> None:

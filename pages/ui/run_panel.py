@@ -64,7 +64,6 @@ def newest_runs(project: Project, kind: RunKind) -> tuple[Run | None, Run | None
 
 def draw_panel(
     panel: Panel,
-    project: Project,
     access: Access,
     newest: Run | None,
     standing: Callable[[], str] | None = None,
@@ -77,7 +76,7 @@ def draw_panel(
     With ``standing``, what speaks for or against it, the button that starts one stands here as well; ``first`` of its kind.
     """
     if newest is not None and newest.is_going:
-        st.fragment(_watch, run_every=EVERY)(panel, project, access, newest.id)
+        st.fragment(_watch, run_every=EVERY)(panel, access, newest.id)
         return False
     outcome = None if newest is None else _outcome(panel, newest)
     if outcome is None and standing is None:
@@ -86,10 +85,10 @@ def draw_panel(
         if standing is not None:
             st.button(
                 t(panel.key_of("start" if first else "start_again")), key=f"{panel.words}_start", on_click=start,
-                args=(panel, project, access.person_id, settings), type="primary" if first else "secondary",
+                args=(panel, access.project, access.person_id, settings), type="primary" if first else "secondary",
             )  # fmt: skip
         if newest is not None and outcome is not None and panel.resumes:
-            resumed = (project, newest.id, access.person_id)
+            resumed = (access.project, newest.id, access.person_id)
             st.button(t("runs.resume"), key=f"{panel.words}_resume", on_click=_resume, args=resumed)
         st.caption(plain(outcome if outcome is not None else standing() if standing is not None else ""))
     return True
@@ -121,10 +120,10 @@ def waiting(run: Run, worker_seen: datetime | None) -> str | None:
     return t("runs.no_worker") if worker_seen is None else t("runs.worker_silent", ago=ago(worker_seen, moment_now))
 
 
-def _watch(panel: Panel, project: Project, access: Access, run_id: int) -> None:
+def _watch(panel: Panel, access: Access, run_id: int) -> None:
     """Progress, until there is none: then the page is drawn anew with what was found."""
     with database().snapshot() as connection:
-        run = next((run for run in runs.runs(connection, project.id, panel.kind) if run.id == run_id), None)
+        run = next((run for run in runs.runs(connection, access.project.id, panel.kind) if run.id == run_id), None)
         worker_seen = runs.worker_seen(connection)
     if run is None or not run.is_going:
         st.rerun()
@@ -139,7 +138,7 @@ def _watch(panel: Panel, project: Project, access: Access, run_id: int) -> None:
         reason = waiting(run, worker_seen)
         if reason is not None:
             st.caption(plain(reason))
-        cancelled = (panel, project, run.id, access.person_id)
+        cancelled = (panel, access.project, run.id, access.person_id)
         st.button(t(panel.key_of("cancel")), key=f"{panel.words}_cancel", on_click=_cancel, args=cancelled)
         about = panel.key_of("cancel_about")
         if about in catalog():

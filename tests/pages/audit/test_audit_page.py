@@ -20,7 +20,7 @@ from labeling.people.people import create_person
 from labeling.projects.projects import lock_project
 from labeling.quality.figures import Figure
 from labeling.runs import runs
-from pages.audit import audit_course
+from pages.audit import audit_tables
 from pages.ui.audit_words import scaled
 from pages.ui.figures import percent, spent
 from pages.ui.words import say
@@ -126,7 +126,7 @@ def test_the_curve_follows_the_audit_and_the_weeks(
     assert first["y"][-1] == pytest.approx(before.value)
     assert second["y"][-1] == pytest.approx(after.value)
     assert first["customdata"][-1] == [str(before.n)]
-    monkeypatch.setattr(audit_course, "reader_zone", lambda: ZoneInfo("Asia/Novosibirsk"))
+    monkeypatch.setattr(audit_tables, "reader_zone", lambda: ZoneInfo("Asia/Novosibirsk"))
     app.segmented_control(key="audit_step").set_value("weeks").run()
     assert not app.exception
     second = chart_of(app, "audit_course")["data"][1]

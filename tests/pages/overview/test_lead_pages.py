@@ -15,7 +15,7 @@ from labeling.projects.projects import get_classes
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from pages.ui.locales import LOCALES
-from pages.ui.progress_words import bounds, next_step, two_largest, verdict
+from pages.ui.progress import bounds, next_step, two_largest, verdict
 from pages.ui.words import say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage

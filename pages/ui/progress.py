@@ -1,22 +1,41 @@
-"""What the progress of a project means, in words: how far it is, whether to trust it, and what to do next."""
+"""The progress of a project on a page: its overview, how far it is and whether to trust it in words, workers and chunks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Hashable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
+import streamlit as st
 
-from labeling.facts.overview import Overview
+from db.engine import database
+from db.frames import marks
+from db.vocabulary import ChunkKind, Standing
+from labeling.facts.overview import Overview, overview
+from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
-from labeling.quality.progress import Forecast, still_wanted
-from pages.ui.figures import figure, in_words, number, percent
+from labeling.quality.progress import Forecast, is_recent, still_wanted
+from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.widgets import Card
-from pages.ui.words import day, short_day, t
+from pages.ui.words import ago, day, short_day, t
 
 # Below this many days without an answer a pause is nothing to speak of.
 SILENT_DAYS = 2
+
+
+def overview_of(project: Project, zone: str) -> Overview:
+    """The project's overview, computed at most once for each state of its facts."""
+    with database().snapshot() as connection:
+        mark = marks.watermark(connection, project.id)
+    return _overview((str(database().url), project, zone, mark), project, zone)
+
+
+@kept(16)
+def _overview(key: Hashable, project: Project, zone: str) -> Overview:
+    with database().snapshot() as connection:
+        return overview(connection, project, zone)
 
 
 def how_far(overview: Overview, forecast: Forecast | None) -> str:
@@ -117,3 +136,62 @@ def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
         return t("progress.one_class", first=titles[first], n=votes)
     share = percent((most + next_most) / votes)
     return t("progress.two_largest", first=titles[first], second=titles[second], share=share, n=votes)
+
+
+def draw_workers(workers: pl.DataFrame, pace: pl.DataFrame, scores: pl.DataFrame, now: datetime) -> int:
+    """A row for each assessor, those at work first; says how many are at work."""
+    joined = workers.join(pace, on="assessor", how="left").join(scores, on="assessor", how="left")
+    joined = joined.with_columns(pl.col("answers").fill_null(0)).sort("last_answer", descending=True, nulls_last=True)
+    rows = joined.to_dicts()
+    shown = {
+        t("progress.who"): [row["name"] for row in rows],
+        t("progress.now"): [_doing(row, now) for row in rows],
+        t("progress.today"): joined["answers"],
+        t("progress.median"): joined["seconds"].round().cast(pl.Int64),
+        t("progress.last_answer"): [ago(row["last_answer"], now) if row["last_answer"] else "–" for row in rows],
+        t("progress.golden"): figure_column(joined),
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, placeholder="–", key="workers", alt=t("progress.workers"))
+    return sum(_is_at_work(row, now) for row in rows)
+
+
+def draw_chunks(chunks: pl.DataFrame, scores: pl.DataFrame, zone: ZoneInfo) -> None:
+    """A row for each chunk, in the order given."""
+    joined = chunks.join(scores, on="chunk", how="left", maintain_order="left")
+    closed = pl.col("closed_at").is_not_null()
+    joined = joined.with_columns(figure_column(joined)).with_columns(
+        pl.when(closed).then("figure").otherwise(pl.lit(None)).alias("figure")
+    )
+    time = st.column_config.DatetimeColumn(format=t("progress.time_format"), timezone=zone.key)
+    opened, ended = t("progress.opened"), t("progress.closed")
+    shown = {
+        t("progress.who"): joined["name"],
+        t("progress.ordinal"): joined["ordinal"],
+        t("progress.golden"): joined["figure"],
+        t("progress.state"): [_state(*row) for row in joined.select("kind", "outcome").rows()],
+        opened: joined["opened_at"],
+        ended: joined["closed_at"],
+    }
+    config = {opened: time, ended: time, t("progress.who"): st.column_config.Column(width="medium")}
+    frame = pl.DataFrame(shown)
+    st.dataframe(frame, hide_index=True, column_config=config, placeholder="–", key="chunks", alt=t("progress.chunks"))
+
+
+def _state(kind: str, outcome: str | None) -> str:
+    if outcome is None:
+        return t("chunk.qualification.open" if kind == ChunkKind.QUALIFICATION.value else "chunk.open")
+    return t(f"chunk.{outcome}")
+
+
+def _is_at_work(row: dict[str, object], now: datetime) -> bool:
+    answered = row["last_answer"]
+    return isinstance(answered, datetime) and is_recent(answered, now)
+
+
+def _doing(row: dict[str, object], now: datetime) -> str:
+    if row["standing"] != Standing.ACTIVE.value:
+        return t(f"standing.{row['standing']}")
+    if _is_at_work(row, now):
+        return t("progress.at_work")
+    leases = row["leases"]
+    return t("progress.holds", n=leases) if leases else t("progress.away")
