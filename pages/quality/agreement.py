@@ -27,12 +27,16 @@ from pages.ui.words import t, title_of
 
 def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
     """Agreement by class, those first that are surely bad: of a class with few votes little is sure."""
-    found = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
-    rows = (rough if found is None else found).filter(pl.col("votes") > 0).sort("high", "agreement", nulls_last=True)
+    with_intervals = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
+    rows = (
+        (rough if with_intervals is None else with_intervals)
+        .filter(pl.col("votes") > 0)
+        .sort("high", "agreement", nulls_last=True)
+    )
     rows = rows.rename({"agreement": "value"}).with_columns(figure_column(rows, "agreement"))
-    known = rows.filter(pl.col("value").is_not_null())
-    if known.height:
-        class_points(known, facts.titled, key="agreement_by_class")
+    defined = rows.filter(pl.col("value").is_not_null())
+    if defined.height:
+        class_points(defined, facts.titled, key="agreement_by_class")
     shown = {
         t("agreement.class"): [title_of(facts.titled[code]) for code in rows["label"]],
         t("agreement.votes"): rows["votes"],
@@ -71,21 +75,23 @@ with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(project)
     facts = chosen_facts(project)
 rough = facts.keep("agreement", lambda: agreement_report(facts.coded, draws=0))
-found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
+overall = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
 golden, floor = facts.golden_accuracy, project.accuracy_floor
-if not found.items_used:
+if not overall.items_used:
     answer(t("page.agreement"), t("agreement.empty" if len(facts.coded) else "agreement.no_votes"))
-    empty_state(t("agreement.empty_next", n=number(found.votes)), page="overview/progress.py", label=t("page.progress"))
+    empty_state(
+        t("agreement.empty_next", n=number(overall.votes)), page="overview/progress.py", label=t("page.progress")
+    )
     st.stop()
-answer(t("page.agreement"), agreement_answer(found.kappa, golden, floor))
+answer(t("page.agreement"), agreement_answer(overall.kappa, golden, floor))
 waiting = st.container()
-warning = imbalance_warning(found.imbalance, facts.titled)
+warning = imbalance_warning(overall.imbalance, facts.titled)
 if warning:
     st.warning(plain(warning), icon=":material/balance:")
-cards = agreement_cards(found, golden, floor)
+cards = agreement_cards(overall, golden, floor)
 for row in range(0, len(cards), 2):
     figures(cards[row : row + 2])
-st.caption(left_out(found))
+st.caption(left_out(overall))
 # While the browser shows the cards: a chart keeps it busy.
 confused = facts.keep("confused", lambda: confused_classes(facts.coded))
 # Many people side by side want the whole width.
@@ -102,7 +108,7 @@ draw_classes(facts, rough.classes)
 st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
 draw_confused(facts, confused)
 draw_same_elsewhere(facts)
-if found is rough.overall:
+if overall is rough.overall:
     with waiting:
         facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
         facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))

@@ -118,13 +118,13 @@ def draw_confused(facts: Facts, pairs: pl.DataFrame) -> None:
         st.caption(t("agreement.none_confused"))
         return
     shown = pairs.head(MOST_PAIRS)
-    wanted = sorted({item for items in shown["examples"] for item in items})
-    texts = texts_of(facts.project, wanted)
-    met = facts.votes.filter(pl.col("item").is_in(wanted))
+    items = sorted({item for items in shown["examples"] for item in items})
+    texts = texts_of(facts.project, items)
+    votes = facts.votes.filter(pl.col("item").is_in(items))
     for row in shown.with_columns(figure_column(shown, "share")).to_dicts():
         first, second = (title_of(facts.titled[row[name]]) for name in ("label_a", "label_b"))
         title = t("agreement.pair", first=first, second=second, n=row["items"], figure=row["figure"])
         with st.expander(plain(title)):
             for item in row["examples"]:
-                vote_card(texts[item], met.filter(pl.col("item") == item), facts.titled, names=facts.names, note=item)
+                vote_card(texts[item], votes.filter(pl.col("item") == item), facts.titled, names=facts.names, note=item)
     csv_button(pairs.drop("examples"), "confused_classes")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -11,17 +10,17 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import golden as golden_frames
-from db.frames import items as item_frames
 from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.desk import gates
 from labeling.people.memberships import set_standing
 from labeling.projects.projects import Project, lock_project_by_id
 from labeling.quality.skill import confusion
-from pages.quality.assessor_table import signal_said
+from pages.quality.assessor_table import signal_sentence
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.classes import class_chip
 from pages.ui.figures import figure, figure_column
+from pages.ui.items import texts_of
 from pages.ui.locales import reader_zone
 from pages.ui.progress import draw_chunks
 from pages.ui.quality_data import Facts, refresh
@@ -75,7 +74,7 @@ def draw_signals(facts: Facts, who: str, raised: pl.DataFrame | None) -> None:
         return
     mine = raised.filter(pl.col("annotator") == who).to_dicts()
     for row in mine:
-        st.warning(plain(signal_said(row, facts.names)), icon=":material/visibility:")
+        st.warning(plain(signal_sentence(row, facts.names)), icon=":material/visibility:")
     st.caption(t("assessors.signals_about" if mine else "assessors.no_signals"))
 
 
@@ -87,9 +86,8 @@ def draw_briefing(facts: Facts, who: str) -> None:
         st.code(_address(facts.project), language=None)
         items = wrong["item"].head(MOST_MISTAKES).to_list()
         with database().snapshot() as connection:
-            said = item_frames.texts(connection, facts.project.id, items)
-            explained = golden_frames.explanations(connection, facts.project.id, items)
-        texts, reasons = dict(said.select("item", "text").iter_rows()), dict(explained.iter_rows())
+            reasons = dict(golden_frames.explanations(connection, facts.project.id, items).iter_rows())
+        texts = texts_of(facts.project, items)
         for item, given, ruled in wrong.head(MOST_MISTAKES).select("item", "label", "ruled").rows():
             with st.container(border=True):
                 text_of_item(texts[item])
@@ -99,35 +97,31 @@ def draw_briefing(facts: Facts, who: str) -> None:
                     text_of_item(reasons[item])
 
 
-def draw_all_chunks(facts: Facts, who: str, chunks: pl.DataFrame, actor: int) -> None:
+def draw_all_chunks(facts: Facts, chunks: pl.DataFrame, actor: int) -> None:
     """Their chunks with the scores of today's golden labels, and the button that fits the chosen one."""
     if chunks.is_empty():
         st.caption(t("assessors.no_chunks"))
         return
-    by_chunk = facts.by_chunk
-    draw_chunks(chunks, by_chunk, reader_zone())
+    draw_chunks(chunks, facts.by_chunk, reader_zone())
     closed = {row["chunk"]: row for row in chunks.drop_nulls("outcome").to_dicts()}
     if not closed:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            t("assessors.chunk"),
-            list(closed),
+            t("assessors.chunk"), list(closed), key="assessor_chunk", width=220,
             format_func=lambda chunk: t("assessors.chunk_named", ordinal=closed[chunk]["ordinal"]),
-            key="assessor_chunk",
-            width=220,
-        )
+        )  # fmt: skip
         answered = facts.judged.filter(pl.col("chunk") == chosen).height
         draw_chunk(actor, facts.project, chosen, str(closed[chosen]["outcome"]), answered)
 
 
-def draw_aside(facts: Facts, aside: pl.DataFrame, names: Mapping[int, str], actor: int) -> None:
+def draw_aside(facts: Facts, aside: pl.DataFrame, actor: int) -> None:
     """Chunks that are set aside, the newest first, each with the way back."""
     by_chunk = facts.by_chunk.join(aside.select("chunk"), on="chunk", how="semi")
-    said = dict(zip(by_chunk["chunk"], figure_column(by_chunk), strict=True))
+    scores = dict(zip(by_chunk["chunk"], figure_column(by_chunk), strict=True))
     for row in aside.to_dicts():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            figure = said.get(row["chunk"], "–")
+            figure = scores.get(row["chunk"], "–")
             st.text(t("assessors.aside", name=row["name"], ordinal=row["ordinal"], figure=figure), width="stretch")
             answered = facts.judged.filter(pl.col("chunk") == row["chunk"]).height
             draw_chunk(actor, facts.project, row["chunk"], row["outcome"], answered)
@@ -139,11 +133,8 @@ def _of(rows: pl.DataFrame, who: str) -> pl.DataFrame:
 
 def _address(project: Project) -> str:
     here = urlsplit(st.context.url or "")
-    return (
-        f"{here.scheme}://{here.netloc}/results?project={project.slug}"
-        if here.netloc
-        else f"/results?project={project.slug}"
-    )
+    house = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{house}/results?project={project.slug}"
 
 
 def pause(actor: int, project: Project, person_id: int) -> None:
@@ -191,32 +182,32 @@ def draw_set_all_aside(actor: int, project: Project, person_id: int) -> None:
     verdict = gates.judge(project, right, n)
     if verdict.holds:
         return
-    said = figure(right / n, verdict.low, verdict.high, n)
-    st.warning(plain(t("assessors.under_the_floor", figure=said, floor=project.accuracy_floor)))
-    asked = t("assessors.all_aside_sure")
-    confirm(t("assessors.all_aside"), asked, set_all_aside, actor, project, person_id, key=f"all_aside_{person_id}")
+    written = figure(right / n, verdict.low, verdict.high, n)
+    st.warning(plain(t("assessors.under_the_floor", figure=written, floor=project.accuracy_floor)))
+    question = t("assessors.all_aside_sure")
+    confirm(t("assessors.all_aside"), question, set_all_aside, actor, project, person_id, key=f"all_aside_{person_id}")
 
 
 def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str) -> None:
     """The buttons for where this assessor doesn't stand."""
-    this = (actor, project, person_id)
+    whom = (actor, project, person_id)
     with st.container(horizontal=True):
         if standing != Standing.ACTIVE.value:
-            asked = t("assessors.readmit_sure", name=name)
-            confirm(t("assessors.readmit"), asked, readmit, *this, key=f"readmit_{person_id}")
+            question = t("assessors.readmit_sure", name=name)
+            confirm(t("assessors.readmit"), question, readmit, *whom, key=f"readmit_{person_id}")
         else:
-            asked = t("assessors.pause_sure", name=name)
-            confirm(t("assessors.pause"), asked, pause, *this, key=f"pause_{person_id}")
+            question = t("assessors.pause_sure", name=name)
+            confirm(t("assessors.pause"), question, pause, *whom, key=f"pause_{person_id}")
         if standing != Standing.BANNED.value:
-            asked = t("assessors.ban_sure", name=name)
-            confirm(t("assessors.ban"), asked, ban, *this, key=f"ban_{person_id}")
+            question = t("assessors.ban_sure", name=name)
+            confirm(t("assessors.ban"), question, ban, *whom, key=f"ban_{person_id}")
 
 
 def draw_chunk(actor: int, project: Project, chunk_id: int, outcome: str, items: int) -> None:
     """The one button that fits the chunk's outcome; ``items`` have answers in it."""
     if outcome == ChunkOutcome.SUSPENDED.value:
-        wanted, word = ChunkOutcome.ACCEPTED, "overrule"
+        wanted, act = ChunkOutcome.ACCEPTED, "overrule"
     else:
-        wanted, word = ChunkOutcome.SUSPENDED, "suspend"
-    asked = t(f"assessors.{word}_sure", n=items)
-    confirm(t(f"assessors.{word}"), asked, set_outcome, actor, project, chunk_id, wanted, key=f"{word}_{chunk_id}")
+        wanted, act = ChunkOutcome.SUSPENDED, "suspend"
+    question = t(f"assessors.{act}_sure", n=items)
+    confirm(t(f"assessors.{act}"), question, set_outcome, actor, project, chunk_id, wanted, key=f"{act}_{chunk_id}")

@@ -44,14 +44,10 @@ def signals_of(facts: Facts) -> pl.DataFrame | None:
 def find_signals(facts: Facts) -> pl.DataFrame:
     """Every signal of every annotator with enough answers."""
     votes, order = facts.judged, "at"
-    found = [
-        too_fast(votes, order=order),
-        sped_up(votes, order=order),
-        streaks(votes, order=order),
-        drift(votes, facts.golden, order=order),
-        copies(votes, order=order),
-    ]
-    return pl.concat(found)
+    return pl.concat([
+        too_fast(votes, order=order), sped_up(votes, order=order), streaks(votes, order=order),
+        drift(votes, facts.golden, order=order), copies(votes, order=order),
+    ])  # fmt: skip
 
 
 def _assessors(facts: Facts, method: str) -> Assessors:

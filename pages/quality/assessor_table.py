@@ -17,31 +17,28 @@ from pages.ui.widgets import pinned_table
 from pages.ui.words import local_day, t
 
 
-def verdicts(found: Assessors, floor: float) -> Counter[str]:
-    """How many assessors lie surely above the project's floor, surely below, and neither."""
-    rows = found.table.select("skill", "skill_low", "skill_high", "skill_n").rows()
-    return Counter(verdict(Figure(*row), floor) for row in rows)
-
-
-def assessors_answer(found: Assessors, floor: float, raised: int | None) -> str:
+def assessors_answer(assessors: Assessors, floor: float, raised: pl.DataFrame | None) -> str:
     """What the page opens with."""
-    if not found.anchored:
-        return t("assessors.answer.unanchored", n=found.table.height)
-    counted = verdicts(found, floor)
+    if not assessors.anchored:
+        return t("assessors.answer.unanchored", n=assessors.table.height)
+    skills = assessors.table.select("skill", "skill_low", "skill_high", "skill_n").rows()
+    counted = Counter(verdict(Figure(*skill), floor) for skill in skills)
     facts = {"above": counted["above"], "below": counted["below"], "unclear": counted["unclear"], "floor": floor}
-    said = t("assessors.answer", n=found.table.height, **facts)
-    return said if not raised else f"{said} {t('assessors.answer.signals', n=raised)}"
+    sentence = t("assessors.answer", n=assessors.table.height, **facts)
+    if raised is None or raised.is_empty():
+        return sentence
+    return f"{sentence} {t('assessors.answer.signals', n=raised['annotator'].n_unique())}"
 
 
 def draw_table(
-    found: Assessors, names: Mapping[str, str], standings: Mapping[str, str], raised: pl.DataFrame | None
+    assessors: Assessors, names: Mapping[str, str], standings: Mapping[str, str], raised: pl.DataFrame | None
 ) -> None:
     """A row for each assessor, the best first; every figure with its interval and n."""
-    table = found.table
+    table = assessors.table
     people = table["annotator"].to_list()
     shown: dict[str, object] = {
         t("assessors.who"): [names.get(who, who) for who in people],
-        t("assessors.standing"): [standing_said(standings.get(who)) for who in people],
+        t("assessors.standing"): [standing_words(standings.get(who)) for who in people],
         t("assessors.rank"): [
             str(rank) if low == high else f"{rank} [{low}–{high}]"
             for rank, low, high in table.select("rank", "rank_low", "rank_high").rows()
@@ -60,7 +57,7 @@ def seconds_column(table: pl.DataFrame) -> pl.Series:
     return pl.Series("seconds", [figure(*row, digits=1) for row in rows], dtype=pl.String)
 
 
-def standing_said(standing: str | None) -> str:
+def standing_words(standing: str | None) -> str:
     """Whether they may work, or that they came with a file."""
     return t("assessors.from_file") if standing is None else t(f"standing.{Standing(standing).value}")
 
@@ -75,7 +72,7 @@ def signals_column(people: list[str], raised: pl.DataFrame | None) -> list[str]:
     return [", ".join(by_person.get(who, ["–"])) for who in people]
 
 
-def signal_said(row: Mapping[str, object], names: Mapping[str, str]) -> str:
+def signal_sentence(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     """One signal in a sentence: what was seen, against what chance would show, since when, on how many answers."""
     kind = str(row["signal"])
     value, threshold = (_amount(kind, row[name]) for name in ("value", "threshold"))

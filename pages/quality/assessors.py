@@ -40,8 +40,7 @@ def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
     if aside.is_empty() and not paused:
         return
     st.subheader(t("assessors.waiting"), help=t("assessors.waiting_about"))
-    names = dict(workers.select("assessor", "name").iter_rows())
-    draw_aside(facts, aside.head(MOST_ASIDE), names, access.person_id)
+    draw_aside(facts, aside.head(MOST_ASIDE), access.person_id)
     for row in paused:
         reason = reasons[row["assessor"]]
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -55,13 +54,9 @@ def draw_one(
     """The chosen assessor from near, at first the one who wants a look most."""
     st.subheader(t("assessors.one"))
     listed = list(facts.names)
+    # One kept from another project has no name here, and must not be taken for a namesake.
     who = st.selectbox(
-        t("assessors.who"),
-        listed,
-        listed.index(first),
-        # One kept from another project has no name here, and must not be taken for a namesake.
-        format_func=lambda name: facts.names.get(name, name),
-        key="assessor",
+        t("assessors.who"), listed, listed.index(first), lambda name: facts.names.get(name, name), key="assessor"
     )
     draw_signals(facts, who, raised)
     left, middle = st.columns(2, gap="medium")
@@ -80,7 +75,7 @@ def draw_one(
     with database().snapshot() as connection:
         chunks = work_frames.chunks(connection, access.project.id, person_id)
     st.markdown(f"**{t('assessors.chunks')}**")
-    draw_all_chunks(facts, who, chunks, access.person_id)
+    draw_all_chunks(facts, chunks, access.person_id)
     draw_set_all_aside(access.person_id, access.project, person_id)
     st.markdown(f"**{t('assessors.work')}**")
     draw_standing(access.person_id, access.project, person_id, str(member["standing"]), str(member["name"]))
@@ -97,21 +92,18 @@ if facts.judged.is_empty():
     st.stop()
 with database().snapshot() as connection:
     workers = work_frames.workers(connection, project.id, now=now())
-    known = work_frames.annotators(connection)
-people = {str(row["annotator"]): row for row in workers.join(known.drop("name"), on="assessor").to_dicts()}
-found, signals = assessors_of(facts), signals_of(facts)
+    annotators = work_frames.annotators(connection)
+people = {str(row["annotator"]): row for row in workers.join(annotators.drop("name"), on="assessor").to_dicts()}
+assessors, signals = assessors_of(facts), signals_of(facts)
 raised = None if signals is None else signals.filter("raised")
-answer(
-    t("page.assessors"),
-    assessors_answer(found, project.accuracy_floor, None if raised is None else raised["annotator"].n_unique()),
-)
+answer(t("page.assessors"), assessors_answer(assessors, project.accuracy_floor, raised))
 if facts.consensus("auto") is None:
     facts.wait_for_consensus("auto")
 if signals is None:
     facts.wait_for("signals", lambda: find_signals(facts), t("assessors.signals_wait"))
-draw_table(found, facts.names, {who: str(row["standing"]) for who, row in people.items()}, raised)
+draw_table(assessors, facts.names, {who: str(row["standing"]) for who, row in people.items()}, raised)
 with st.container(horizontal=True):
-    csv_button(found.table, "assessors")
+    csv_button(assessors.table, "assessors")
     if signals is not None:
         csv_button(signals, "signals", label=t("assessors.signals_file"))
     votes_used = facts.judged.select("item", "annotator", "label", "seconds", "chunk", "at")
@@ -119,6 +111,5 @@ with st.container(horizontal=True):
     with st.popover(t("assessors.how_to_read"), type="tertiary", icon=":material/help:"):
         st.text(t("assessors.table_about"))
 draw_waiting(access, facts, workers)
-ranked = found.table["annotator"].to_list()
-first = raised["annotator"][0] if raised is not None and raised.height else ranked[-1]
+first = raised["annotator"][0] if raised is not None and raised.height else assessors.table["annotator"][-1]
 draw_one(access, facts, people, raised, first)

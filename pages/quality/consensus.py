@@ -19,7 +19,7 @@ from pages.quality.consensus_table import (
 )
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
-from pages.ui.figures import counted, in_words, number
+from pages.ui.figures import counted, in_words, number, scalar
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
 from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
@@ -31,38 +31,32 @@ with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(project)
     facts = chosen_facts(project)
     method = st.selectbox(
-        t("consensus.method"),
-        METHODS,
-        format_func=lambda name: t(f"method.{name}"),
-        key="consensus_method",
-        label_visibility="collapsed",
-        width=260,
-    )
+        t("consensus.method"), METHODS, format_func=lambda name: t(f"method.{name}"), key="consensus_method",
+        label_visibility="collapsed", width=260,
+    )  # fmt: skip
 if facts.votes.is_empty():
     answer(t("page.consensus"), t("consensus.empty"))
     empty_state(t("consensus.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
-found = facts.consensus(method)
-if found is None:
+aggregate = facts.consensus(method)
+if aggregate is None:
     answer(t("page.consensus"), t("consensus.being_made", n=facts.labels.height))
     facts.wait_for_consensus(method)
     st.stop()
-rows = items_of(facts, found)
+rows = items_of(facts, aggregate)
 labeled = rows.drop_nulls("label")
 disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
-mean = labeled["probability"].mean()
 golden = facts.golden_accuracy
-said = {"items": rows.height, "disputed": disputed, "golden": in_words(golden)}
-answer(
-    t("page.consensus"), t("consensus.answer" if golden.n else "consensus.answer.unanchored", n=labeled.height, **said)
-)
-if found.junior is not None:
+key = "consensus.answer" if golden.n else "consensus.answer.unanchored"
+counts = {"items": rows.height, "disputed": disputed, "n": labeled.height}
+answer(t("page.consensus"), t(key, golden=in_words(golden), **counts))
+if aggregate.junior is not None:
     with database().snapshot() as connection:
-        voter = get_prompt(connection, project.id, found.junior)
+        voter = get_prompt(connection, project.id, aggregate.junior)
     st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
-draw_age(facts, found)
+draw_age(facts, aggregate)
 figures(state_cards(rows))
-sure = counted(number(mean if isinstance(mean, float) else None), labeled.height)
+sure = counted(number(scalar(labeled["probability"].mean())), labeled.height)
 figures(
     [
         (t("consensus.mean"), sure, t("consensus.mean_about")),
@@ -70,21 +64,18 @@ figures(
     ]
 )
 st.subheader(t("consensus.models"))
-if found.choice is not None:
-    st.text(auto_sentence(found.choice))
-    draw_choice(found.choice)
+if aggregate.choice is not None:
+    st.text(auto_sentence(aggregate.choice))
+    draw_choice(aggregate.choice)
 else:
-    st.text(t("consensus.by_hand", method=t(f"method.{found.method}")))
+    st.text(t("consensus.by_hand", method=t(f"method.{aggregate.method}")))
 st.subheader(t("consensus.doubtful"), help=t("consensus.doubtful_about"))
 draw_doubtful(facts, rows)
 st.subheader(t("consensus.items"))
 draw_items(facts, rows)
 with st.container(horizontal=True):
-    csv_button(
-        found.with_chances(list(facts.titled)).drop("item_id"),
-        f"consensus_{found.method}",
-        label=t("consensus.download"),
-    )
+    chances = aggregate.with_chances(list(facts.titled)).drop("item_id")
+    csv_button(chances, f"consensus_{aggregate.method}", label=t("consensus.download"))
     csv_button(rows, "items_by_state", label=t("consensus.download_states"))
 st.subheader(t("replay.title"), help=t("replay.title_about"))
 draw_replay(facts, access.person_id)

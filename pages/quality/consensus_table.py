@@ -23,21 +23,20 @@ A_PAGE = 5
 MOST_ROWS = 1000
 
 
-def items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
+def items_of(facts: Facts, aggregate: Aggregate) -> pl.DataFrame:
     """ITEMS(item, label, probability, n, final, state) of items with votes: disputed ones first, then the least sure.
 
     ``label`` and ``probability`` are what the votes add up to, ``final`` and ``state`` those of :mod:`labeling.facts.final`.
     """
-    name = f"items by {found.named} of {found.mark}"
-    return facts.keep(name, lambda: _items_of(facts, found))
+    return facts.keep(f"items by {aggregate.named} of {aggregate.mark}", lambda: _items_of(facts, aggregate))
 
 
-def _items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
+def _items_of(facts: Facts, aggregate: Aggregate) -> pl.DataFrame:
     with database().snapshot() as connection:
-        final = final_of(connection, facts.project, facts.labels, found, as_of=facts.selection.as_of)
-    asked = final.join(facts.labels, on="item_id", how="semi", maintain_order="left")
-    voted = found.frame.select("item_id", pl.col("label").alias("voted"), pl.col("probability").alias("chance"))
-    rows = asked.join(voted, on="item_id", how="left", maintain_order="left")
+        final = final_of(connection, facts.project, facts.labels, aggregate, as_of=facts.selection.as_of)
+    labeled = final.join(facts.labels, on="item_id", how="semi", maintain_order="left")
+    voted = aggregate.frame.select("item_id", pl.col("label").alias("voted"), pl.col("probability").alias("chance"))
+    rows = labeled.join(voted, on="item_id", how="left", maintain_order="left")
     named = rows.select("item", pl.col("voted").alias("label"), pl.col("chance").alias("probability"), "n",
                         pl.col("label").alias("final"), "state")  # fmt: skip
     first = (pl.col("state") != ItemState.DISPUTED.value).alias("first")
@@ -45,11 +44,10 @@ def _items_of(facts: Facts, found: Aggregate) -> pl.DataFrame:
 
 
 def state_cards(rows: pl.DataFrame) -> list[Card]:
-    """How many items are in each state."""
-    counted = dict(rows.group_by("state").len().iter_rows())
+    sizes = dict(rows.group_by("state").len().iter_rows())
     cards: list[Card] = []
     for state in STATES:
-        n = counted.get(state.value, 0)
+        n = sizes.get(state.value, 0)
         about = t(f"state.{state.value}.about", share=percent(n / rows.height if rows.height else None), n=rows.height)
         cards.append((t(f"state.{state.value}"), str(n), about))
     return cards
@@ -97,16 +95,18 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
         vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
 
 
-def draw_age(facts: Facts, found: Aggregate) -> None:
+def draw_age(facts: Facts, aggregate: Aggregate) -> None:
     """Where the labels are of older votes, say so, with the button that has them made anew."""
-    if facts.is_current(found):
+    if facts.is_current(aggregate):
         st.session_state.pop("consensus_asked", None)
         return
     if st.session_state.get("consensus_asked") == facts.project.id:
         facts.wait_for_consensus()
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(t("consensus.older", n=found.votes, newer=max(0, facts.labels["label"].count() - found.votes)))
+        st.caption(
+            t("consensus.older", n=aggregate.votes, newer=max(0, facts.labels["label"].count() - aggregate.votes))
+        )
         st.button(t("consensus.anew"), type="tertiary", icon=":material/refresh:", key="consensus_anew",
                   on_click=_ask_anew, args=(facts.project.id,))  # fmt: skip
 
@@ -131,15 +131,15 @@ def draw_choice(choice: Choice) -> None:
     """What ``auto`` weighed, model by model."""
     rows = sorted(choice.models.items(), key=lambda pair: -pair[1].weight)
     golden = [
-        "–" if found.golden_accuracy is None else in_words(wilson(found.golden_accuracy * choice.golden, choice.golden))
-        for _, found in rows
+        "–" if model.golden_accuracy is None else in_words(wilson(model.golden_accuracy * choice.golden, choice.golden))
+        for _, model in rows
     ]
     shown = {
         t("consensus.model"): [t(f"method.{name}") for name, _ in rows],
-        t("consensus.weight"): [percent(found.weight) for _, found in rows],
+        t("consensus.weight"): [percent(model.weight) for _, model in rows],
         t("consensus.on_golden"): golden,
-        t("consensus.on_votes"): [number(found.vote_score) for _, found in rows],
-        t("consensus.excluded"): [t(f"excluded.{found.excluded}") if found.excluded else "" for _, found in rows],
+        t("consensus.on_votes"): [number(model.vote_score) for _, model in rows],
+        t("consensus.excluded"): [t(f"excluded.{model.excluded}") if model.excluded else "" for _, model in rows],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, key="models", alt=t("consensus.models"))
     st.caption(t("consensus.models_about", n=choice.votes))

@@ -68,11 +68,7 @@ def draw_leak(leak: Leakage) -> None:
         [
             (t("golden.leak_new"), in_words(leak.accuracy_new), t("golden.leak_new_about", cut=leak.cut)),
             (t("golden.leak_old"), in_words(leak.accuracy_old), t("golden.leak_old_about", cut=leak.cut)),
-            (
-                t("golden.leak_pace"),
-                figure(ratio.value, ratio.low, ratio.high, ratio.n),
-                t("golden.leak_pace_about"),
-            ),
+            (t("golden.leak_pace"), figure(ratio.value, ratio.low, ratio.high, ratio.n), t("golden.leak_pace_about")),
         ]
     )
 
@@ -86,10 +82,9 @@ if facts.golden.is_empty():
     empty_state(t("golden.empty_next"), page="project/import_page.py", label=t("page.import"))
     draw_appoint(facts, access.person_id)
     st.stop()
-with database().snapshot() as connection:
-    contests = open_contests(connection, project.id)
 care = care_of(facts)
 with database().snapshot() as connection:
+    contests = open_contests(connection, project.id)
     ids = item_frames.texts(connection, project.id, care.doubtful["item"].to_list())
 # What is objected to waits once, with its argument.
 waits = ids.filter(~pl.col("item_id").is_in([contest.item_id for contest in contests]))

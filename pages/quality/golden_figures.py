@@ -42,24 +42,21 @@ class GoldenCare:
 def care_of(facts: Facts) -> GoldenCare:
     """All of it; what depends on the clock is read at every run."""
     project = facts.project
-    seen, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
+    exposed, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
     with database().snapshot() as connection:
         paused = golden_frames.paused_golden(connection, project.id)
         left = remaining(connection, project.id)
         workers = work_frames.workers(connection, project.id, now=now())
-        known = work_frames.annotators(connection)
-    active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(known, on="assessor")
+        annotators = work_frames.annotators(connection)
+    active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(annotators, on="assessor")
     ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
     chunks = -(-left // (ordinary * active.height)) if active.height else 0
     need = golden_need(
-        facts.given.select("item", "annotator", "label"),
-        facts.golden,
-        chunks_left=chunks,
-        golden_per_chunk=project.golden_per_chunk,
-        annotators=active["annotator"].to_list(),
-    )
+        facts.given.select("item", "annotator", "label"), facts.golden, chunks_left=chunks,
+        golden_per_chunk=project.golden_per_chunk, annotators=active["annotator"].to_list(),
+    )  # fmt: skip
     marked = paused.with_columns(pl.lit(True).alias("paused"))
-    items = seen.join(doubt.select("item", "wrong", "likely"), on="item", how="left")
+    items = exposed.join(doubt.select("item", "wrong", "likely"), on="item", how="left")
     items = items.join(marked, on="item", how="left").with_columns(pl.col("paused").fill_null(False))
     return GoldenCare(items.sort("wrong", "n", descending=True, nulls_last=True), need, active.height, leak)
 

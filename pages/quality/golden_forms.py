@@ -17,7 +17,7 @@ from labeling.desk import chunks, contests, golden
 from labeling.desk.contests import MAX_ARGUMENT, Contest, Rescored
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project_by_id
-from pages.ui.classes import class_chip
+from pages.ui.classes import class_chip, class_title
 from pages.ui.figures import percent
 from pages.ui.items import texts_of, vote_card
 from pages.ui.quality_data import Facts, refresh
@@ -44,30 +44,30 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
     """The word on an objection, from the form's widgets; whose scores it changed is told on top of the page."""
     label = st.session_state[f"ruling_{contest.id}"]
     reply = str(st.session_state[f"reply_{contest.id}"]).strip()
-    found: list[Changed] = []
+    changed: list[Changed] = []
     with acting("golden.ruled") as connection:
         if label != contest.ruled and not reply:
             raise LabelingError("reply_missing")
         locked = lock_project_by_id(connection, project.id)
         wanted = None if label == RETIRE else label
-        told = contests.rule(connection, locked, contest.id, label=wanted, reply=reply, now=now(), actor=actor)
+        rescored = contests.rule(connection, locked, contest.id, label=wanted, reply=reply, now=now(), actor=actor)
         names = dict(work_frames.annotators(connection).select("assessor", "name").iter_rows())
-        found = [_told(connection, one, names) for one in told]
-    if found:
-        st.session_state[RESCORED] = found
+        changed = [_changed(connection, score, names) for score in rescored]
+    if changed:
+        st.session_state[RESCORED] = changed
     refresh(project)
 
 
 def settle(actor: int, project: Project, item: str, current: str) -> None:
     """The word on a label in doubt, from the form's widgets: it stays, is another one, or there is none."""
     label = str(st.session_state[f"settle_{item}_label"])
-    said = str(st.session_state[f"settle_{item}_said"]).strip()
+    explanation = str(st.session_state[f"settle_{item}_said"]).strip()
     if label == current:
         pause(actor, project, item, False)
     elif label == RETIRE:
         retire(actor, project, item)
     else:
-        appoint(actor, project, item, label, said, explained=True)
+        appoint(actor, project, item, label, explanation, explained=True)
 
 
 def appoint(actor: int, project: Project, item: str, label: str, explanation: str, *, explained: bool = False) -> None:
@@ -100,33 +100,33 @@ def pause(actor: int, project: Project, item: str, paused: bool) -> None:
 
 
 def _item_id(connection: Connection, project_id: int, item: str) -> int:
-    found = item_frames.texts(connection, project_id, [item.strip()])
-    if found.is_empty():
+    items = item_frames.texts(connection, project_id, [item.strip()])
+    if items.is_empty():
         raise LabelingError("unknown_item", item=item)
-    return int(found["item_id"][0])
+    return int(items["item_id"][0])
 
 
-def _told(connection: Connection, one: Rescored, names: Mapping[int, str]) -> Changed:
-    chunk = chunks.get_chunk(connection, one.chunk_id)
-    return Changed(names.get(one.assessor_id, "–"), chunk.ordinal if chunk else 0, one.before, one.after)
+def _changed(connection: Connection, score: Rescored, names: Mapping[int, str]) -> Changed:
+    chunk = chunks.get_chunk(connection, score.chunk_id)
+    return Changed(names.get(score.assessor_id, "–"), chunk.ordinal if chunk else 0, score.before, score.after)
 
 
 def draw_rescored() -> None:
     """Whose scores the last ruling changed, before and after; once."""
-    found: list[Changed] = st.session_state.pop(RESCORED, [])
-    if found:
+    changed: list[Changed] = st.session_state.pop(RESCORED, [])
+    if changed:
         lines = [
             t(
                 "golden.rescored_one",
-                name=one.name,
-                ordinal=one.ordinal,
-                before=_score(one.before),
-                after=_score(one.after),
+                name=chunk.name,
+                ordinal=chunk.ordinal,
+                before=_score(chunk.before),
+                after=_score(chunk.after),
             )
-            for one in found
+            for chunk in changed
         ]
         with st.container(border=True):
-            st.text(t("golden.rescored", n=len(found)))
+            st.text(t("golden.rescored", n=len(changed)))
             st.text("\n".join(lines))
 
 
@@ -142,8 +142,8 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
             text_of_item(contest.argument)
             with st.form(f"contest_{contest.id}", border=False):
                 options = [contest.ruled, *(code for code in _in_use(facts) if code != contest.ruled), RETIRE]
-                said = partial(_ruling, facts, kept=contest.ruled)
-                st.selectbox(t("golden.ruling"), options, format_func=said, key=f"ruling_{contest.id}")
+                named = partial(_ruling, facts, kept=contest.ruled)
+                st.selectbox(t("golden.ruling"), options, format_func=named, key=f"ruling_{contest.id}")
                 about = t("golden.reply_about")
                 st.text_area(t("golden.reply"), key=f"reply_{contest.id}", max_chars=MAX_ARGUMENT, help=about)
                 st.form_submit_button(
@@ -162,24 +162,24 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
         item = row["item"]
         label, likely = (title_of(facts.titled[row[name]]) for name in ("label", "likely"))
         note = t("golden.doubt", label=label, wrong=chance(row["wrong"]), likely=likely, n=row["n"])
-        this = (actor, facts.project, item)
+        of_item = (actor, facts.project, item)
         card = vote_card(texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, note=note)
         with card.container(horizontal=True):
             with st.popover(t("golden.rule"), key=f"settle_{item}_popover"):
-                _draw_settling(facts, row["label"], this)
+                _draw_settling(facts, row["label"], of_item)
             word = "golden.resume" if row["paused"] else "golden.pause"
-            st.button(t(word), on_click=pause, args=(*this, not row["paused"]), key=f"pause_{item}")
+            st.button(t(word), on_click=pause, args=(*of_item, not row["paused"]), key=f"pause_{item}")
 
 
-def _draw_settling(facts: Facts, current: str, this: tuple[int, Project, str]) -> None:
-    item = this[2]
+def _draw_settling(facts: Facts, current: str, of_item: tuple[int, Project, str]) -> None:
+    item = of_item[2]
     with st.form(f"settle_{item}", border=False):
         options = [current, *(code for code in _in_use(facts) if code != current), RETIRE]
-        said = partial(_ruling, facts, kept=current, keep="golden.settle.keep")
-        st.selectbox(t("golden.ruling"), options, format_func=said, key=f"settle_{item}_label")
+        named = partial(_ruling, facts, kept=current, keep="golden.settle.keep")
+        st.selectbox(t("golden.ruling"), options, format_func=named, key=f"settle_{item}_label")
         about = t("golden.reply_about")
         st.text_area(t("golden.reply"), key=f"settle_{item}_said", max_chars=MAX_ARGUMENT, help=about)
-        st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(*this, current))
+        st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(*of_item, current))
 
 
 def chance(wrong: float | None) -> str:
@@ -206,21 +206,17 @@ def draw_appoint(facts: Facts, actor: int) -> None:
         left, right = st.columns(2)
         left.text_input(t("golden.item"), key="appoint_item", max_chars=400, help=t("golden.item_about"))
         right.selectbox(
-            t("golden.label"),
-            _in_use(facts),
-            format_func=lambda code: title_of(facts.titled[code]),
-            key="appoint_label",
-        )
+            t("golden.label"), _in_use(facts), format_func=lambda code: class_title(code, facts.titled), key="appoint_label"
+        )  # fmt: skip
         st.text_area(t("golden.explanation"), key="appoint_explanation", max_chars=MAX_ARGUMENT)
         st.form_submit_button(t("golden.appoint"), type="primary", on_click=submit, args=(actor,))
 
 
 def draw_retire(facts: Facts, items: pl.DataFrame, actor: int) -> None:
-    """Take one out of the pool."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         item = st.selectbox(t("golden.retire_which"), items["item"].to_list(), key="retire_item", width=320)
-        asked = t("golden.retire_sure", item=item)
-        confirm(t("golden.retire"), asked, retire, actor, facts.project, item, key="retire")
+        question = t("golden.retire_sure", item=item)
+        confirm(t("golden.retire"), question, retire, actor, facts.project, item, key="retire")
 
 
 def _in_use(facts: Facts) -> list[str]:

@@ -42,22 +42,16 @@ class Replayed:
 def replayed(facts: Facts, target: float, minimum: int, maximum: int) -> Replayed:
     """Hand out the votes anew, in the order they were given."""
     votes = votes_frame(facts.votes.sort("at", maintain_order=True), classes=facts.classes)
-    found = replay_votes(votes, target=target, minimum=minimum, maximum=maximum)
+    adaptive = replay_votes(votes, target=target, minimum=minimum, maximum=maximum)
     everything = consensus_of(votes, method=MODEL).frame.select("item", pl.col("label").alias("full"))
-    both = found.frame.filter(pl.col("given") > 0).join(everything, on="item", maintain_order="left")
+    both = adaptive.frame.filter(pl.col("given") > 0).join(everything, on="item", maintain_order="left")
     golden = both.join(facts.golden.select("item", pl.col("label").cast(pl.String).alias("ruled")), on="item")
     same = both.select((pl.col("label") == pl.col("full")).sum()).item()
     right = [
         golden.select((pl.col(name).cast(pl.String) == pl.col("ruled")).sum()).item() for name in ("full", "label")
     ]
-    return Replayed(
-        both.drop("full"),
-        int(found.keep.sum()),
-        len(votes),
-        wilson(same, both.height),
-        wilson(right[0], golden.height),
-        wilson(right[1], golden.height),
-    )
+    full, less = (wilson(n, golden.height) for n in right)
+    return Replayed(both.drop("full"), int(adaptive.keep.sum()), len(votes), wilson(same, both.height), full, less)
 
 
 def turn_on(actor: int, project: Project, target: float, minimum: int, maximum: int) -> None:
@@ -80,8 +74,8 @@ def draw_replay(facts: Facts, actor: int) -> None:
     deepest = int(scalar(facts.votes.group_by("item").len()["len"].max()) or 1)
     with st.form("replay", border=False):
         left, middle, last = st.columns(3)
-        asked = project.target_probability or USUAL_TARGET
-        target = left.slider(t("replay.target"), 0.6, 0.99, asked, 0.01, key="replay_target")
+        usual_target = project.target_probability or USUAL_TARGET
+        target = left.slider(t("replay.target"), 0.6, 0.99, usual_target, 0.01, key="replay_target")
         fewest = min(project.overlap, 2)
         minimum = middle.number_input(t("replay.minimum"), 1, 50, fewest, key="replay_minimum")
         most = max(project.max_overlap or 0, project.overlap, fewest)
@@ -90,34 +84,34 @@ def draw_replay(facts: Facts, actor: int) -> None:
             st.session_state["replay_asked"] = (project.id, target, minimum, max(minimum, maximum))
     of, *chosen = st.session_state.get("replay_asked", (None,))
     if of == project.id:
-        _draw_found(facts, actor, *chosen)
+        _draw_outcome(facts, actor, *chosen)
     else:
         st.caption(t("replay.about", deepest=deepest))
     if project.target_probability is not None:
-        said = {"target": project.target_probability, "minimum": project.overlap, "maximum": project.max_overlap}
+        setting = {"target": project.target_probability, "minimum": project.overlap, "maximum": project.max_overlap}
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(t("replay.is_on", **said), width="content")
+            st.caption(t("replay.is_on", **setting), width="content")
             confirm(t("replay.turn_off"), t("replay.turn_off_sure"), turn_off, actor, project, key="replay_off")
 
 
-def _draw_found(facts: Facts, actor: int, target: float, minimum: int, maximum: int) -> None:
+def _draw_outcome(facts: Facts, actor: int, target: float, minimum: int, maximum: int) -> None:
     name = f"replay {target} {minimum} {maximum}"
     compute = partial(replayed, facts, target, minimum, maximum)
-    found = facts.keep_later(name, compute, late=facts.is_heavy)
-    if found is None:
+    outcome = facts.keep_later(name, compute, late=facts.is_heavy)
+    if outcome is None:
         facts.wait_for(name, compute, t("replay.wait"))
         return
-    share = found.asked / found.given if found.given else None
-    saved = {"saved": number(found.given - found.asked), "share": percent(share), "same": in_words(found.same)}
-    st.markdown(f"**{t('replay.found', n=found.given, **saved)}**")
+    share = outcome.asked / outcome.given if outcome.given else None
+    saved = {"saved": number(outcome.given - outcome.asked), "share": percent(share), "same": in_words(outcome.same)}
+    st.markdown(f"**{t('replay.found', n=outcome.given, **saved)}**")
     figures(
         [
-            (t("replay.full"), in_words(found.full), t("replay.golden_about")),
-            (t("replay.less"), in_words(found.less), t("replay.golden_about")),
+            (t("replay.full"), in_words(outcome.full), t("replay.golden_about")),
+            (t("replay.less"), in_words(outcome.less), t("replay.golden_about")),
         ]
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        asked = t("replay.turn_on_sure", target=target, minimum=minimum, maximum=maximum)
-        this = (actor, facts.project, target, minimum, maximum)
-        confirm(t("replay.turn_on"), asked, turn_on, *this, key="replay_on")
-        csv_button(found.frame, "replay")
+        question = t("replay.turn_on_sure", target=target, minimum=minimum, maximum=maximum)
+        setting = (actor, facts.project, target, minimum, maximum)
+        confirm(t("replay.turn_on"), question, turn_on, *setting, key="replay_on")
+        csv_button(outcome.frame, "replay")
