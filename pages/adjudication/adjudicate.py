@@ -29,7 +29,6 @@ REFRESH_SECONDS = 30
 
 
 def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> RulingConfig:
-    """What the card is told."""
     project, locale = access.project, access.locale
     with database().snapshot() as connection:
         guideline = get_guideline(connection, project.id)

@@ -46,7 +46,6 @@ def draw_form(actor: int, project: Project, review: Review, one: Audited | None,
 
 
 def draw(actor: int, project: Project, run_id: int, size: int) -> None:
-    """Draw it."""
     with acting("audit.drawn", n=size) as connection:
         draw_audit(connection, project, run_id, size, now=now(), actor=actor)
 

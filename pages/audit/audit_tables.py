@@ -147,7 +147,6 @@ def draw_flags(one: Audited) -> None:
 
 
 def flag_title(flag: str) -> str:
-    """A kind of flag by its name on screen."""
     return t(f"audit.flag.{flag}", share=percent(SUSPECTED))
 
 

@@ -40,11 +40,9 @@ class Draft:
     slug: str
 
     def key(self, field: str) -> str:
-        """The key of a field's widget."""
         return f"prompt:{self.slug}:{field}"
 
     def get(self, field: str) -> Any:
-        """What stands in a field."""
         return st.session_state[self.key(field)]
 
     def begin(self, versions: Sequence[Prompt]) -> None:
@@ -94,7 +92,6 @@ class Draft:
 
 
 def save(project: Project, actor: int, draft: Draft, candidates: Mapping[int, Candidate]) -> None:
-    """Write the draft as the next version."""
     with acting("prompts.written") as connection:
         write_prompt(
             connection, project, PromptKind.LLM, name=draft.get("name"), model=draft.get("model").strip() or None,
@@ -104,7 +101,6 @@ def save(project: Project, actor: int, draft: Draft, candidates: Mapping[int, Ca
 
 
 def write_local(project: Project, actor: int) -> None:
-    """Write a version of the local junior."""
     with acting("junior.local.written") as connection:
         write_prompt(connection, project, PromptKind.LOCAL, now=now(), actor=actor)
 

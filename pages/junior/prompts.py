@@ -47,7 +47,6 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
 
 
 def draw_difference(project: Project, versions: Sequence[Prompt]) -> None:
-    """What changed from one version to another."""
     written = {prompt.id: prompt for prompt in versions if prompt.kind is PromptKind.LLM}
     if len(written) < 2:
         st.text(t("prompts.one_version"))
@@ -63,7 +62,6 @@ def draw_difference(project: Project, versions: Sequence[Prompt]) -> None:
 
 
 def take(project: Project, prompt: Prompt) -> None:
-    """Put a version into the editor."""
     Draft(project.slug).take(prompt)
     st.session_state["prompt_part"] = "write"
 

@@ -50,7 +50,6 @@ def let_in(actor: int, person_id: int, active: bool) -> None:
 
 
 def make_admin(actor: int, person_id: int, is_admin: bool) -> None:
-    """Make a person an admin, or no longer one."""
     with acting("people.saved") as connection:
         set_admin(connection, person_id, is_admin, now=now(), actor=actor)
 
@@ -83,7 +82,6 @@ def table(people: list[Person], moment: datetime) -> pl.DataFrame:
 
 
 def draw_person(person: Person, actor: int) -> None:
-    """What can be done for, or against, one person."""
     with st.container(horizontal=True):
         args = (actor, person.id)
         confirm(t("people.reset"), t("people.reset_sure"), issue_password, *args, person.login, key="reset")

@@ -21,7 +21,6 @@ ROLES = tuple(Role)
 
 
 def add(actor: int, project_id: int) -> None:
-    """Give the person with the login in the form a role."""
     login, role = st.session_state["add_login"], st.session_state["add_role"]
     with acting("members.added", login=login) as connection:
         grant(connection, project_id, get_person(connection, login).id, role, now=now(), actor=actor)
@@ -38,7 +37,6 @@ def change_roles(actor: int, project_id: int, person_id: int, held: tuple[Role, 
 
 
 def change_standing(actor: int, project_id: int, person_id: int, standing: Standing) -> None:
-    """Pause, ban or readmit a member."""
     with acting(f"members.now.{standing.value}") as connection:
         set_standing(connection, project_id, person_id, standing, now=now(), actor=actor)
 
@@ -59,7 +57,6 @@ def table(found: list[Member], moment: datetime) -> pl.DataFrame:
 
 
 def draw_member(access: Access, member: Member) -> None:
-    """The roles of one member, and whether they may work."""
     this = (access.person_id, access.project.id, member.person_id)
     with st.form("roles"):
         with st.container(horizontal=True):

@@ -14,7 +14,6 @@ from pages.ui.words import t, title_of
 
 
 def save_profile(person_id: int) -> None:
-    """Keep the name and the language that the form holds."""
     name, locale = st.session_state["profile_name"], st.session_state["profile_locale"]
     with acting("profile.saved") as connection:
         rename(connection, person_id, name, now=now(), actor=person_id)
@@ -47,7 +46,6 @@ def roles_in_words(reader: Reader) -> list[str]:
 
 
 def draw_password(reader: Reader) -> None:
-    """The form for a new password."""
     with st.form("password", clear_on_submit=True):
         st.subheader(t("profile.password"), anchor=False)
         for field in ("current", "new", "repeated"):
@@ -65,7 +63,6 @@ def draw_password(reader: Reader) -> None:
 
 
 def draw_profile(reader: Reader) -> None:
-    """The form for the name and the language."""
     with st.form("profile"):
         st.subheader(t("profile.about"), anchor=False)
         st.text_input(t("people.name"), reader.name, key="profile_name", max_chars=200)

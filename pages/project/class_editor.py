@@ -36,13 +36,11 @@ def draw_classes(access: Access, classes: list[LabelClass], votes: Mapping[str, 
 
 
 def save(actor: int, project_id: int, code: str, stamp: str) -> None:
-    """Write the class as it stands in its form."""
     with acting("classes.saved", code=code) as connection:
         change_class(connection, project_id, _from_form(code, stamp), now=now(), actor=actor)
 
 
 def add(actor: int, project_id: int, stamp: str) -> None:
-    """Add the class that stands in the form for a new one."""
     code = st.session_state[f"class_code{stamp}"].strip()
     with acting("classes.added", code=code) as connection:
         add_classes(connection, project_id, [_from_form(code, stamp)], now=now(), actor=actor)
@@ -88,7 +86,7 @@ def _draw_form(access: Access, entry: LabelClass | None, classes: list[LabelClas
     taken = {other.hotkey for other in classes if entry is None or other.code != entry.code}
     free = [key for key in HOTKEYS if key not in taken]
     shown = entry or LabelClass("", "", "", free[0] if free else None, PALETTE[len(classes) % len(PALETTE)])
-    this = (access.person_id, access.project.id)
+    target = (access.person_id, access.project.id)
     with st.form(f"class{stamp}"):
         if entry is None:
             st.text_input(t("classes.code"), key=f"class_code{stamp}", max_chars=120, help=t("classes.code_about"))
@@ -111,9 +109,9 @@ def _draw_form(access: Access, entry: LabelClass | None, classes: list[LabelClas
             column.text_area(t(f"classes.{field}"), getattr(shown, field), key=f"class_{field}{stamp}", height=110)
         if entry is not None:
             st.checkbox(t("classes.retire"), shown.retired, key=f"class_retired{stamp}", help=t("classes.retire_about"))
-            st.form_submit_button(t("classes.save"), on_click=save, args=(*this, entry.code, stamp))
+            st.form_submit_button(t("classes.save"), on_click=save, args=(*target, entry.code, stamp))
         else:
-            st.form_submit_button(t("classes.add"), on_click=add, args=(*this, stamp))
+            st.form_submit_button(t("classes.add"), on_click=add, args=(*target, stamp))
 
 
 def _from_form(code: str, stamp: str) -> LabelClass:

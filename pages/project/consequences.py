@@ -28,18 +28,18 @@ class Facts:
     """What the sentences are made of; ``unqualified`` counts assessors who have not passed a qualification."""
 
     project: Project
-    seen: Overview
+    overview: Overview
     unqualified: int
     revealing: frozenset[str]
 
 
 def facts_of(
-    project: Project, seen: Overview, workers: pl.DataFrame, chunks: pl.DataFrame, revealing: frozenset[str]
+    project: Project, overview: Overview, workers: pl.DataFrame, chunks: pl.DataFrame, revealing: frozenset[str]
 ) -> Facts:
     """From WORKERS and CLOSED of the project."""
     passed = chunks.filter(pl.col("outcome") == ChunkOutcome.PASSED.value)["assessor"].unique()
     unqualified = workers.filter(~pl.col("assessor").is_in(passed.implode())).height
-    return Facts(project, seen, unqualified, revealing)
+    return Facts(project, overview, unqualified, revealing)
 
 
 def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts) -> str | None:
@@ -47,14 +47,14 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
     if name == "overlap":
         return _overlap(value, facts)
     if name == "golden_per_chunk":
-        return _golden(value, changed.get("chunk_size", facts.project.chunk_size), facts.seen.golden)
+        return _golden(value, changed.get("chunk_size", facts.project.chunk_size), facts.overview.golden)
     if name == "repeats_per_chunk":
         return _repeats(value, changed.get("chunk_size", facts.project.chunk_size))
     if name == "qualification_size":
         return _qualification(value, facts)
     if name == "accuracy_floor":
-        known = facts.seen.by_assessor
-        return t("settings.then.floor", below=known.filter(pl.col("value") < value).height, n=known.height)
+        scores = facts.overview.by_assessor
+        return t("settings.then.floor", below=scores.filter(pl.col("value") < value).height, n=scores.height)
     if name == "audit_share":
         return t("settings.then.audit_share", n=round(1 / value)) if value else t("settings.then.no_audit_share")
     if name == "second_share":
@@ -78,15 +78,15 @@ def revealing_columns(sample: Sequence[Mapping[str, Any]], classes: Sequence[Lab
     ['emotion']
     """
     names = {name.casefold() for entry in classes for name in (entry.code, entry.title_ru, entry.title_en)}
-    found: dict[str, list[bool]] = {}
+    is_class_name: dict[str, list[bool]] = {}
     for metadata in sample:
         for key, value in metadata.items():
-            found.setdefault(key, []).append(str(value).strip().casefold() in names)
-    return frozenset(key for key, hits in found.items() if 2 * sum(hits) >= len(hits))
+            is_class_name.setdefault(key, []).append(str(value).strip().casefold() in names)
+    return frozenset(key for key, hits in is_class_name.items() if 2 * sum(hits) >= len(hits))
 
 
 def _overlap(value: int, facts: Facts) -> str:
-    depths = facts.seen.depths
+    depths = facts.overview.depths
     more = still_wanted(depths, value) - still_wanted(depths)
     return t("settings.then.overlap_more" if more >= 0 else "settings.then.overlap_fewer", n=abs(more))
 
@@ -94,23 +94,25 @@ def _overlap(value: int, facts: Facts) -> str:
 def _golden(value: int, size: int, pool: int) -> str:
     if value == 0:
         return t("settings.then.no_golden")
-    n = value * EXAMPLE_CHUNKS
-    known = wilson(EXAMPLE * n, n)
-    shown = figure(known.value, known.low, known.high, known.n)
+    shown = _example(value)
     return t("settings.then.golden", share=percent(value / size), pool=pool, n=pool // value, figure=shown)
 
 
 def _repeats(value: int, size: int) -> str:
     if value == 0:
         return t("settings.then.no_repeats")
-    n = value * EXAMPLE_CHUNKS
-    known = wilson(EXAMPLE * n, n)
-    return t("settings.then.repeats", share=percent(value / size), figure=figure(known.value, known.low, known.high, n))
+    return t("settings.then.repeats", share=percent(value / size), figure=_example(value))
+
+
+def _example(a_chunk: int) -> str:
+    n = a_chunk * EXAMPLE_CHUNKS
+    share = wilson(EXAMPLE * n, n)
+    return figure(share.value, share.low, share.high, n)
 
 
 def _qualification(value: int, facts: Facts) -> str:
     if value == 0:
         return t("settings.then.no_qualification")
-    if value > facts.seen.golden:
-        return t("settings.then.qualification_short", pool=facts.seen.golden)
+    if value > facts.overview.golden:
+        return t("settings.then.qualification_short", pool=facts.overview.golden)
     return t("settings.then.qualification", n=facts.unqualified)

@@ -51,12 +51,9 @@ st.caption(t("export.first_rows"))
 name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ENDING[kind]}"
 try:
     st.download_button(
-        t("export.download"),
-        lambda: write(project.slug, what, kind, access.person_id),
-        name,
-        type="primary",
+        t("export.download"), lambda: write(project.slug, what, kind, access.person_id), name, type="primary",
         on_click="ignore",
-    )
+    )  # fmt: skip
 except LabelingError as error:
     show_error(error)
 st.caption(t("export.formulas"))

@@ -36,7 +36,6 @@ class Draft:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is written in either language."""
         return not any(self.body(language).strip() for language in LOCALES)
 
     def follow(self, latest: Guideline | None) -> None:
@@ -57,7 +56,6 @@ class Draft:
         self._put(latest)
 
     def scaffold(self) -> None:
-        """Begin with the outline of a good guide."""
         for language in LOCALES:
             st.session_state[self.key(language)] = say(language, "guidelines.scaffold")
 

@@ -99,13 +99,13 @@ def draw_proposal(access: Access, draft: Draft, language: str) -> None:
 
 def _ask(project: Project, given: str, ruled: str, language: str) -> None:
     try:
-        found = propose_wording(
+        proposed = propose_wording(
             database(), project, given, ruled, language=language or reader_locale(), masker=masker(), clock=now
         )
     except LabelingError as error:
         st.session_state[NOTICE] = ("error", error_sentence(error))
     else:
-        st.session_state[_key(project)] = found
+        st.session_state[_key(project)] = proposed
 
 
 def _take(project: Project, draft: Draft, language: str) -> None:

@@ -28,7 +28,7 @@ ROLES = ("text", "id", "context", "priority")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def looked_at(_file: Any, file_id: str) -> Preview:
+def preview_once(_file: Any, file_id: str) -> Preview:
     """A look at an uploaded file, once: all of it is read to be sure of its encoding."""
     return preview(_file)
 
@@ -47,13 +47,13 @@ def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> 
     return chosen
 
 
-def choose_mapping(seen: Preview, file_id: str) -> Mapping:
+def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     """The reader's word on the columns, beginning with the guess."""
-    guess = seen.mapping
+    guess = uploaded.mapping
     with st.container(horizontal=True):
-        chosen = {role: choose(role, seen.columns, getattr(guess, role), file_id) for role in ROLES}
+        chosen = {role: choose(role, uploaded.columns, getattr(guess, role), file_id) for role in ROLES}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = choose("label", seen.columns, guess.vote or guess.golden or guess.reference, file_id)
+        label = choose("label", uploaded.columns, guess.vote or guess.golden or guess.reference, file_id)
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
         guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
         kind = st.selectbox(
@@ -64,9 +64,9 @@ def choose_mapping(seen: Preview, file_id: str) -> Mapping:
             disabled=label is None,
             key=f"import_kind:{file_id}",
         )
-        annotator = choose("annotator", seen.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
+        annotator = choose("annotator", uploaded.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
         explanation = (
-            choose("explanation", seen.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
+            choose("explanation", uploaded.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
         )
     mapping = replace(
         guess, text=chosen["text"], id=chosen["id"], context=chosen["context"], priority=chosen["priority"],
@@ -77,10 +77,10 @@ def choose_mapping(seen: Preview, file_id: str) -> Mapping:
             mapping, unsure=None, comment=None, flagged=None, seconds=None, surplus=None, revision=None, created_at=None
         )
     mapping = mapping.labelled(label, kind)
-    spare = sorted(set(seen.columns) - set(mapping.columns().values()), key=seen.columns.index)
-    kept = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])
+    spare = sorted(set(uploaded.columns) - set(mapping.columns().values()), key=uploaded.columns.index)
+    metadata = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])
     st.caption(t("import.metadata_about"))
-    return replace(mapping, metadata=tuple(kept), ignored=())
+    return replace(mapping, metadata=tuple(metadata), ignored=())
 
 
 def choose_options() -> ImportOptions:
@@ -102,15 +102,9 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
 
     try:
         return import_file(
-            database(),
-            source,
-            project_slug=project.slug,
-            mapping=mapping,
-            options=options,
-            now=now(),
-            actor=access.person_id,
-            progress=tell,
-        )
+            database(), source, project_slug=project.slug, mapping=mapping, options=options, now=now(),
+            actor=access.person_id, progress=tell,
+        )  # fmt: skip
     except LabelingError as error:
         show_error(error)
         return None
@@ -119,21 +113,17 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
         stop.empty()
 
 
-def draw_preview(seen: Preview) -> None:
+def draw_preview(uploaded: Preview) -> None:
     """The first rows as they were read, and how."""
-    facts = seen.facts
+    facts = uploaded.facts
     st.caption(
         t("import.read_as", kind=facts.kind.value, encoding=facts.encoding or "–", separator=facts.separator or "–")
     )
-    st.dataframe([{name: plain_cell(cell) for name, cell in row.items()} for row in seen.rows], hide_index=True)
-    if seen.problems:
-        st.warning(t("import.problems", n=len(seen.problems)))
-        bad_rows_table(seen.problems[:50], key="preview")
-
-
-def plain_cell(cell: object) -> str:
-    """A cell as text."""
-    return "" if cell is None else str(cell)
+    rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in uploaded.rows]
+    st.dataframe(rows, hide_index=True)
+    if uploaded.problems:
+        st.warning(t("import.problems", n=len(uploaded.problems)))
+        bad_rows_table(uploaded.problems[:50], key="preview")
 
 
 def draw_opening(place: DeltaGenerator, project: Project) -> None:
@@ -153,16 +143,14 @@ draw_opening(opening, project)
 uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
-        seen = looked_at(uploaded, uploaded.file_id)
+        uploaded_preview = preview_once(uploaded, uploaded.file_id)
     except LabelingError as error:
         show_error(error)
         st.stop()
-    draw_preview(seen)
-    mapping, options = choose_mapping(seen, uploaded.file_id), choose_options()
-    said = mapping.columns()
-    st.markdown(
-        t("import.plan", text=plain(said.get("text", "–")), project=plain(project.slug), size=number(uploaded.size))
-    )
+    draw_preview(uploaded_preview)
+    mapping, options = choose_mapping(uploaded_preview, uploaded.file_id), choose_options()
+    text_column = mapping.columns().get("text", "–")
+    st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
     if st.button(t("import.start"), type="primary", key="import_start"):
         report = run(uploaded, project, mapping, options)
         if report is not None:

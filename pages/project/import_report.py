@@ -63,7 +63,6 @@ def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:
 
 
 def reason_of(code: str) -> str:
-    """Why a row was left out, in words."""
     key = f"import.reason.{code}"
     return t(key) if key in catalog() else code
 

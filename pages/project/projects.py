@@ -16,7 +16,6 @@ from pages.ui.words import day, t, title_of
 
 
 def create(actor: int) -> None:
-    """Make the project the form describes."""
     slug = st.session_state["new_slug"].strip()
     titles = {name: st.session_state[f"new_{name}"].strip() or slug for name in ("title_ru", "title_en")}
     with acting("projects.created", slug=slug) as connection:
@@ -24,13 +23,11 @@ def create(actor: int) -> None:
 
 
 def put_away(actor: int, slug: str) -> None:
-    """Archive a project."""
     with acting("projects.archived", slug=slug) as connection:
         archive_project(connection, slug, now=now(), actor=actor)
 
 
 def take_back(actor: int, slug: str) -> None:
-    """Restore an archived project."""
     with acting("projects.restored", slug=slug) as connection:
         restore_project(connection, slug, now=now(), actor=actor)
 

@@ -21,7 +21,7 @@ _POLICIES = (SuggestionPolicy.HIDDEN, SuggestionPolicy.AFTER, SuggestionPolicy.B
 
 def changed_settings(project: Project) -> dict[str, Any]:
     """The settings that differ from the stored ones, as they stand in the widgets."""
-    found: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for name, setting in GROUPED.items():
         stored = getattr(project, name)
         value: Any = st.session_state.get(setting_key(project, name), stored)
@@ -32,8 +32,8 @@ def changed_settings(project: Project) -> dict[str, Any]:
         if name == "pii_policy" and isinstance(value, bool):
             value = PiiPolicy.MASK if value else PiiPolicy.KEEP
         if value != stored:
-            found[name] = value
-    return found
+            changed[name] = value
+    return changed
 
 
 def is_offered(name: str, project: Project, changed: Mapping[str, Any]) -> bool:

@@ -48,13 +48,13 @@ def draw_field(setting: Setting, changed: Mapping[str, Any], facts: Facts, colum
 
 access = require(Role.LEAD)
 project = access.project
-seen = overview_of(project, reader_zone().key)
+overview = overview_of(project, reader_zone().key)
 with database().snapshot() as connection:
     classes = get_classes(connection, project.id, retired=True)
     sample = item_frames.metadata_sample(connection, project.id)
     facts = facts_of(
         project,
-        seen,
+        overview,
         work_frames.workers(connection, project.id, now=now()),
         work_frames.chunks(connection, project.id),
         revealing_columns(sample, classes),
@@ -74,4 +74,4 @@ with project_tab:
                     draw_field(setting, changed, facts, columns)
     st.button(t("settings.save"), type="primary", on_click=save, args=(access.person_id, project))
 with classes_tab:
-    draw_classes(access, classes, dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows()))
+    draw_classes(access, classes, dict(overview.balance.select(overview.balance["label"].cast(str), "n").iter_rows()))

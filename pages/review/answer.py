@@ -35,26 +35,15 @@ def suspicion_answer(still_open: pl.DataFrame, items: int) -> str:
     return t("review.answer", n=n, **facts)
 
 
-def leaning_warning(report: Mapping[str, Any]) -> str | None:
-    """That the assessors agree and err: then rulings and the guide help, not votes."""
-    shared = report.get("shared") or {}
-    if not shared.get("leaning"):
-        return None
-    errors = figure_of(shared["errors"])
-    return t("review.leaning", errors=in_words(errors), expected=percent(shared["expected"]))
-
-
 def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: int) -> list[Card]:
     """The figures of the page: expected errors, what is settled, what CleanLab flags, and how healthy the labels are."""
-    wrong, n = float(still_open["score"].sum()), still_open.height
-    flagged = int(still_open["is_issue"].sum())
-    settled = counted(number(items - n), items)
-    health = report.get("overall_health")
+    n, wrong = still_open.height, round(float(still_open["score"].sum()))
+    flagged, settled = int(still_open["is_issue"].sum()), counted(number(items - n), items)
     return [
-        (t("review.wrong"), counted(f"≈ {number(round(wrong))}", n), t("review.wrong_about")),
+        (t("review.wrong"), counted(f"≈ {number(wrong)}", n), t("review.wrong_about")),
         (t("review.settled"), settled, t("review.settled_about", wrong=report.get("settled_wrong", 0))),
         (t("review.flagged"), counted(number(flagged), n), t("review.flagged_about")),
-        (t("review.health"), counted(percent(health), items), t("review.health_about")),
+        (t("review.health"), counted(percent(report.get("overall_health")), items), t("review.health_about")),
     ]
 
 
@@ -81,9 +70,12 @@ def has_votes(project: Project) -> bool:
 
 
 def draw_warning(report: Mapping[str, Any]) -> None:
-    """Show the warning where there is one, with the way to the guide."""
-    warning = leaning_warning(report)
-    if warning is not None:
-        with st.container(border=True):
-            st.warning(plain(warning), icon=":material/groups:")
-            st.page_link("project/guidelines.py", label=t("review.mend_guide"), icon=":material/menu_book:")
+    """Warn where the assessors agree and err: then rulings and the guide help, not votes."""
+    shared = report.get("shared") or {}
+    if not shared.get("leaning"):
+        return
+    errors = in_words(figure_of(shared["errors"]))
+    with st.container(border=True):
+        warning = t("review.leaning", errors=errors, expected=percent(shared["expected"]))
+        st.warning(plain(warning), icon=":material/groups:")
+        st.page_link("project/guidelines.py", label=t("review.mend_guide"), icon=":material/menu_book:")

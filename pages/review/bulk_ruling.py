@@ -45,41 +45,41 @@ def bulk_form(
             t("bulk.how"), HOW, default=HOW[0], required=True, format_func=lambda name: t(f"bulk.how.{name}"),
             key=f"{key}_how",
         )  # fmt: skip
-    one = None
+    label = None
     if how == "one":
         offered = [code for code, entry in titled.items() if not entry.retired]
         with right:
-            one = st.selectbox(t("bulk.label"), offered, format_func=lambda c: title_of(titled[c]), key=f"{key}_label")
+            label = st.selectbox(
+                t("bulk.label"), offered, format_func=lambda c: title_of(titled[c]), key=f"{key}_label"
+            )
     rationale_key = f"{key}_why_{st.session_state.setdefault(f'{key}_ruled', 0)}"
     st.text_input(t("bulk.rationale"), max_chars=MAX_RATIONALE, key=rationale_key)
     overrule = st.toggle(t("bulk.overrule"), key=f"{key}_overrule", help=t("bulk.overrule_about"))
-    labels = _labels(rows, how or HOW[0], one, titled)
+    labels = _labels(rows, how or HOW[0], label, titled)
     with database().snapshot() as connection:
-        found = preview(connection, access.project, candidates, labels, overrule=overrule)
-    draw_preview(found, titled)
+        changes = preview(connection, access.project, candidates, labels, overrule=overrule)
+    draw_preview(changes, titled)
     st.button(
-        t("bulk.rule", n=found.ruled),
-        type="primary",
-        disabled=not found.ruled,
-        on_click=_rule,
+        t("bulk.rule", n=changes.ruled), type="primary", disabled=not changes.ruled, on_click=_rule,
         args=(access.project, access.person_id, candidates, labels, key, rationale_key, overrule, run_id),
         key=f"{key}_rule",
-    )
+    )  # fmt: skip
 
 
-def draw_preview(found: Preview, titled: Mapping[str, LabelClass]) -> None:
+def draw_preview(act: Preview, titled: Mapping[str, LabelClass]) -> None:
     """What would change, label by label, and what is left out and why."""
-    st.markdown(plain(t("bulk.preview", n=found.ruled, changed=found.changed, same=found.ruled - found.changed)))
-    left_out = [t(f"bulk.left_out.{why}", n=found.left_out[why]) for why in LEFT_OUT if found.left_out.get(why)]
+    st.markdown(plain(t("bulk.preview", n=act.ruled, changed=act.changed, same=act.ruled - act.changed)))
+    left_out = [t(f"bulk.left_out.{why}", n=act.left_out[why]) for why in LEFT_OUT if act.left_out.get(why)]
     if left_out:
-        st.caption(t("bulk.left_out", n=sum(found.left_out.values()), why=", ".join(left_out)))
-    if not found.changes:
+        st.caption(t("bulk.left_out", n=sum(act.left_out.values()), why=", ".join(left_out)))
+    if not act.changes:
         return
-    changes = list(found.changes.items())
+    changes = list(act.changes.items())
+    drawn = changes[:MOST_CHANGES]
     shown = {
-        t("bulk.before"): [class_title(before, titled) for (before, _), _ in changes[:MOST_CHANGES]],
-        t("bulk.after"): [class_title(after, titled) for (_, after), _ in changes[:MOST_CHANGES]],
-        t("bulk.items"): [n for _, n in changes[:MOST_CHANGES]],
+        t("bulk.before"): [class_title(before, titled) for (before, _), _ in drawn],
+        t("bulk.after"): [class_title(after, titled) for (_, after), _ in drawn],
+        t("bulk.items"): [n for _, n in drawn],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, width=560, alt=t("bulk.preview_alt"))
     if len(changes) > MOST_CHANGES:
@@ -108,12 +108,10 @@ def draw_past(access: Access, rulings: pl.DataFrame) -> None:
         at = local_moment(row["at"])
         who = row["expert"] or t("bulk.command_line")
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            said = t("bulk.past", n=row["items"], standing=row["standing"], at=at, who=who)
-            st.markdown(plain(said), width="stretch")
-            question = t("bulk.undo_question", n=row["standing"])
-            confirm(
-                t("bulk.undo"), question, _undo, access.project, access.person_id, row["act"], key=f"undo_{row['act']}"
-            )
+            past = t("bulk.past", n=row["items"], standing=row["standing"], at=at, who=who)
+            st.markdown(plain(past), width="stretch")
+            question, act = t("bulk.undo_question", n=row["standing"]), row["act"]
+            confirm(t("bulk.undo"), question, _undo, access.project, access.person_id, act, key=f"undo_{act}")
 
 
 def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
@@ -127,47 +125,41 @@ def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
     return acts.join(standing, on="act").sort("at", "act", descending=True)
 
 
-def _labels(rows: pl.DataFrame, how: str, one: str | None, titled: Mapping[str, LabelClass]) -> dict[int, str]:
+def _labels(rows: pl.DataFrame, how: str, label: str | None, titled: Mapping[str, LabelClass]) -> dict[int, str]:
     """The label of each item; a retired class is given to nobody."""
     if how == "one":
-        return dict.fromkeys(rows["item_id"].to_list(), one) if one else {}
+        return dict.fromkeys(rows["item_id"].to_list(), label) if label else {}
     usable = [code for code, entry in titled.items() if not entry.retired]
-    said = rows.select("item_id", pl.col(how).cast(pl.String)).filter(pl.col(how).is_in(usable))
-    return dict(said.iter_rows())
+    chosen = rows.select("item_id", pl.col(how).cast(pl.String)).filter(pl.col(how).is_in(usable))
+    return dict(chosen.iter_rows())
 
 
 def _rule(
-    project: Project,
-    actor: int,
-    candidates: list[Candidate],
-    labels: dict[int, str],
-    key: str,
-    rationale_key: str,
-    overrule: bool,
-    run_id: int,
-) -> None:
+    project: Project, actor: int, candidates: list[Candidate], labels: dict[int, str], key: str, rationale_key: str,
+    overrule: bool, run_id: int,
+) -> None:  # fmt: skip
     rationale = str(st.session_state[rationale_key])
-    done = None
+    ruling = None
     with acting() as connection:
         locked = lock_project_by_id(connection, project.id)
-        done = rule_many(
+        ruling = rule_many(
             connection, locked, candidates, labels, rationale=rationale, overrule=overrule, run_id=run_id,
             now=now(), actor=actor,
         )  # fmt: skip
-    if done is not None:
-        st.session_state[LAST] = (project.id, done.act, done.ruled, done.left_out)
+    if ruling is not None:
+        st.session_state[LAST] = (project.id, ruling.act, ruling.ruled, ruling.left_out)
         st.session_state[f"{key}_ruled"] += 1
         rescore_soon(database(), project.slug)
     refresh(project)
 
 
 def _undo(project: Project, actor: int, act: str) -> None:
-    found = None
+    undone = None
     with acting() as connection:
         locked = lock_project_by_id(connection, project.id)
-        found = undo(connection, locked, act, now=now(), actor=actor)
-    if found is not None:
-        st.session_state[NOTICE] = ("done", t("bulk.undone", n=found.undone, left=found.left))
+        undone = undo(connection, locked, act, now=now(), actor=actor)
+    if undone is not None:
+        st.session_state[NOTICE] = ("done", t("bulk.undone", n=undone.undone, left=undone.left))
         if st.session_state.get(LAST, (0, ""))[1] == act:
             del st.session_state[LAST]
         rescore_soon(database(), project.slug)

@@ -12,7 +12,7 @@ from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
 from pages.review.item_table import item_table
 from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
-from pages.review.map_data import Known, known_of, points_of, regions
+from pages.review.map_data import Mapped, mapped_of, points_of, regions
 from pages.review.map_points import STRATA, drawn, grouped
 from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
@@ -27,22 +27,22 @@ from pages.ui.words import t
 def draw_chart(points: pl.DataFrame, look: Look, titled: Mapping[str, LabelClass], run_id: int) -> list[int]:
     """The map; gives the ids of the items that are chosen on it."""
     everything, groups = grouped(points, look.by, titled)
-    shown, told = drawn(everything)
+    shown, sampled = drawn(everything)
     worst = shown.sort("score", descending=True).head(MOST_TEXTS)["item_id"].to_list()
     key = f"data_map_{run_id}_{look.by}_{look.dynamics}_{look.tool}"
     chosen = draw_data_map(shown, everything, groups, texts_by_id(worst), look.cuts, tool=look.tool, key=key)
     if shown.height < everything.height:
         parts = [
-            t("map.of", name=t(f"map.stratum.{name}"), n=told[name][0], of=told[name][1])
+            t("map.of", name=t(f"map.stratum.{name}"), n=sampled[name][0], of=sampled[name][1])
             for name in STRATA
-            if told[name][1]
+            if sampled[name][1]
         ]
         st.caption(t("map.sampled", n=shown.height, of=everything.height, parts=", ".join(parts)))
     return chosen
 
 
 def draw_chosen(
-    access: Access, known: Known, points: pl.DataFrame, titled: Mapping[str, LabelClass], ids: list[int]
+    access: Access, mapped: Mapped, points: pl.DataFrame, titled: Mapping[str, LabelClass], ids: list[int]
 ) -> None:
     """The chosen items, the most suspicious first, and what can be done with them."""
     if not ids:
@@ -52,38 +52,38 @@ def draw_chosen(
     tell(ids)
     st.subheader(t("map.chosen", n=rows.height))
     marked = item_table(rows, titled, key="map_chosen")
-    picked = marked if marked.height else rows
+    acted_on = marked if marked.height else rows
     st.caption(t("map.marked", n=marked.height) if marked.height else t("map.all_chosen"))
     source = {"page": "map"}
-    draw_acts(access, picked, titled, key="map_acts", about=t("map.batch"), run_id=known.run.id, source=source)
+    draw_acts(access, acted_on, titled, key="map_acts", about=t("map.batch"), run_id=mapped.run.id, source=source)
 
 
 def tell(ids: list[int]) -> None:
     """Say once that the list has changed: it lies below the map, mostly off the screen."""
-    told = (len(ids), sum(ids))
-    if st.session_state.get("map_told") != told:
+    ids_told = (len(ids), sum(ids))
+    if st.session_state.get("map_told") != ids_told:
         st.toast(t("map.told", n=len(ids)))
-    st.session_state["map_told"] = told
+    st.session_state["map_told"] = ids_told
 
 
 access = require(Role.EXPERT, Role.LEAD)
 project = access.project
 simulated_mark(project)
-known = known_of(project)
-if known is None or not known.dynamics:
-    answer(t("page.map"), t("map.empty" if known is None else "map.no_epochs"))
+mapped = mapped_of(project)
+if mapped is None or not mapped.dynamics:
+    answer(t("page.map"), t("map.empty" if mapped is None else "map.no_epochs"))
     empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
     st.stop()
 titled = titled_classes(project)
 head = st.container()
-look = choose_look(known)
-points = points_of(known, look.cuts, look.dynamics)
+look = choose_look(mapped)
+points = points_of(mapped, look.cuts, look.dynamics)
 still_open = open_of(project, points)
 counted = regions(points, still_open)
 with head:
     answer(t("page.map"), map_answer(counted))
     draw_made(project)
     bulk_ruling.draw_last(access)
-draw_regions(access, known, points, still_open, counted)
-chosen = draw_chart(points, look, titled, known.run.id)
-draw_chosen(access, known, points, titled, chosen)
+draw_regions(access, mapped, points, still_open, counted)
+chosen = draw_chart(points, look, titled, mapped.run.id)
+draw_chosen(access, mapped, points, titled, chosen)

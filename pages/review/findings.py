@@ -44,13 +44,13 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
     with database().snapshot() as connection:
         texts = item_frames.texts(connection, project.id, examples)
         votes = votes_on(connection, texts["item_id"].to_list())
-    known = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
+    by_item = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
     for pair in shown:
         names = {name: class_title(pair[name], titled) for name in ("given", "probable")}
         title = t("review.pair", n=pair["count"], share=percent(pair["share"]), **names)
         with st.expander(plain(title)):
             for item in pair["examples"]:
-                item_id, text = known.get(item, (0, "–"))
+                item_id, text = by_item.get(item, (0, "–"))
                 vote_card(text, votes.filter(pl.col("item_id") == item_id), titled, note=f"№ {item}")
             st.button(
                 t("review.ask_pair"), icon=":material/filter_alt:", on_click=ask_for_pair,
@@ -91,8 +91,8 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
         return
     with database().snapshot() as connection:
         names = sorted({row[side] for row in rows for side in ("item", "other")})
-        known = item_frames.texts(connection, access.project.id, names)
-    texts, ids = (dict(known.select("item", name).iter_rows()) for name in ("text", "item_id"))
+        items = item_frames.texts(connection, access.project.id, names)
+    texts, ids = (dict(items.select("item", name).iter_rows()) for name in ("text", "item_id"))
     shown = {
         t("review.copy_one"): [texts.get(row["item"], "–") for row in rows],
         t("items.given") + " 1": [class_title(row["label"], titled) for row in rows],
@@ -116,8 +116,8 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
 
 def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
     """Texts that are far from all others: not of this project, in another language, or damaged."""
-    found = open_of(access.project, review.findings).filter(pl.col("outlier").is_not_null())
-    far = found.sort("outlier", "item_id").head(MOST_OUTLIERS)
+    still_open = open_of(access.project, review.findings).filter(pl.col("outlier").is_not_null())
+    far = still_open.sort("outlier", "item_id").head(MOST_OUTLIERS)
     if far.is_empty():
         st.caption(t("review.no_outliers"))
         return
@@ -125,7 +125,7 @@ def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
     _send(access, review, (marked if marked.height else far)["item_id"], "outliers")
 
 
-def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None:
+def draw_parked(rulings: pl.DataFrame, titled: Titled) -> None:
     """What experts found unclear by the guide, and what they sent back: the newest first."""
     waits = pl.col("verdict").is_in([Verdict.UNCLEAR.value, Verdict.SENT_BACK.value])
     rows = settled.in_force(rulings).filter(waits).sort("at", descending=True)

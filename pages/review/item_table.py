@@ -30,9 +30,11 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
     ids = top["item_id"].to_list()
     texts, votes = texts_and_votes(ids)
     counted = votes.group_by("item_id", "label").len("n").sort("n", "label", descending=[True, False])
-    said: dict[int, list[str]] = {}
+    votes_in_words: dict[int, list[str]] = {}
     for item_id, label, n in counted.iter_rows():
-        said.setdefault(item_id, []).append(f"{class_title(label, titled) if label else t('vote.unsure')} × {n}")
+        votes_in_words.setdefault(item_id, []).append(
+            f"{class_title(label, titled) if label else t('vote.unsure')} × {n}"
+        )
     shown = {
         t("items.text"): [first_line(texts.get(item_id, "")) for item_id in ids],
         t("items.given"): [class_title(label, titled) for label in top["given"]],
@@ -43,7 +45,7 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
         first = [next(iter(reasons_of(body)), None) for body in top["reasons"]]
         shown[t("items.reason")] = [reason_name(reason["code"]) if reason else "–" for reason in first]
     shown[t("items.region")] = [t(f"region.{region}") if region else "–" for region in top["region"]]
-    shown[t("items.votes")] = ["; ".join(said.get(item_id, ["–"])) for item_id in ids]
+    shown[t("items.votes")] = ["; ".join(votes_in_words.get(item_id, ["–"])) for item_id in ids]
     config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()}
     config[t("items.score")] = st.column_config.NumberColumn(format="percent", help=t("items.score_about"), width=105)
     event = st.dataframe(

@@ -15,7 +15,7 @@ from db.frames import items as item_frames
 from labeling.exchange.writing import write_jsonl
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
-from pages.review.map_data import Known
+from pages.review.map_data import Mapped
 from pages.review.map_points import COLOURINGS
 from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
@@ -50,19 +50,19 @@ class Look:
     tool: str
 
 
-def choose_look(known: Known) -> Look:
+def choose_look(mapped: Mapped) -> Look:
     """Draw the choices, and say by whose epochs the map is and why."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox(
             t("map.by"), COLOURINGS, format_func=lambda name: t(f"map.by.{name}"), key="map_by", width=220
         )
-        dynamics = known.usual
-        if len(known.dynamics) > 1:
+        dynamics = mapped.usual
+        if len(mapped.dynamics) > 1:
             dynamics = st.segmented_control(
-                t("map.dynamics"), known.dynamics, default=known.usual, required=True,
-                format_func=lambda name: t(f"map.dynamics.{name}"), key=f"map_dynamics_{known.run.id}",
+                t("map.dynamics"), mapped.dynamics, default=mapped.usual, required=True,
+                format_func=lambda name: t(f"map.dynamics.{name}"), key=f"map_dynamics_{mapped.run.id}",
                 help=t("map.dynamics_about"),
-            ) or known.usual  # fmt: skip
+            ) or mapped.usual  # fmt: skip
         tool = st.segmented_control(
             t("map.tool"), TOOLS, default=TOOLS[0], required=True, format_func=lambda name: t(f"map.tool.{name}"),
             key="map_tool",
@@ -77,13 +77,13 @@ def choose_look(known: Known) -> Look:
                 t("map.cut.hard"), 0.0, 1.0, usual.hard, 0.01, format="percent", key="map_hard",
                 help=t("map.cut.hard_about"),
             )  # fmt: skip
-    st.caption(_why(known, dynamics))
+    st.caption(_why(mapped, dynamics))
     return Look(by or COLOURINGS[0], dynamics, Cuts(float(ambiguous), float(hard)), tool or TOOLS[0])
 
 
 def draw_regions(
     access: Access,
-    known: Known,
+    mapped: Mapped,
     points: pl.DataFrame,
     still_open: pl.DataFrame,
     counted: Mapping[str, tuple[int, int, float]],
@@ -99,7 +99,7 @@ def draw_regions(
             st.caption(about if waiting else t("map.region.none_open"))
             if name == "hard":
                 ids = still_open.filter(pl.col("region") == "hard")["item_id"].to_list()
-                source = {"page": "map", "region": "hard", "run": known.run.id}
+                source = {"page": "map", "region": "hard", "run": mapped.run.id}
                 about = t("map.hard_batch")
                 batch_popover(access, t("map.send_hard"), ids, key="map_hard_batch", about=about, source=source)
             elif name == "ambiguous":
@@ -134,8 +134,8 @@ def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:
     mapped = rows.drop("confidence", "variability", "correctness").rename(
         {"given": "label", "x": "variability", "y": "confidence", "right": "correctness"}
     )
-    found = mapped.join(texts, on="item_id", how="inner", maintain_order="left")
-    return found.sort("variability", "item_id", descending=[True, False]).select(*PICKED)
+    with_text = mapped.join(texts, on="item_id", how="inner", maintain_order="left")
+    return with_text.sort("variability", "item_id", descending=[True, False]).select(*PICKED)
 
 
 def jsonl_of(frame: pl.DataFrame) -> bytes:
@@ -145,9 +145,9 @@ def jsonl_of(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _why(known: Known, dynamics: str) -> str:
+def _why(mapped: Mapped, dynamics: str) -> str:
     """By whose epochs, and why these."""
-    if len(known.dynamics) == 1:
+    if len(mapped.dynamics) == 1:
         return t(f"map.why.only_{dynamics}")
-    heart = "by_heart" if known.by_heart else "not_by_heart"
+    heart = "by_heart" if mapped.by_heart else "not_by_heart"
     return t(f"map.why.{dynamics}.{heart}")

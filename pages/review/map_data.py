@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -23,7 +22,7 @@ DYNAMICS = ("training", "heldout")
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class Mapped:
     """An analysis, its findings, and by whose epochs there is a map."""
 
     run: Run
@@ -33,17 +32,15 @@ class Known:
     @property
     def usual(self) -> str:
         """Held-out epochs where the classifier learns texts by heart: all labels look easy on texts it knows."""
-        told: dict[str, Any] = dict((self.run.report or {}).get("map") or {})
-        return "heldout" if told.get("by_heart") and "heldout" in self.dynamics else self.dynamics[0]
+        return "heldout" if self.by_heart and "heldout" in self.dynamics else self.dynamics[0]
 
     @property
-    def by_heart(self) -> bool | None:
-        """Whether the classifier does; None where nothing is known of it."""
-        found = dict((self.run.report or {}).get("map") or {}).get("by_heart")
-        return None if found is None else bool(found)
+    def by_heart(self) -> bool:
+        """Whether the classifier does, as far as the analysis says."""
+        return bool(((self.run.report or {}).get("map") or {}).get("by_heart"))
 
 
-def known_of(project: Project) -> Known | None:
+def mapped_of(project: Project) -> Mapped | None:
     """The analysis that the reader has chosen, else the newest; None before the first."""
     with database().snapshot() as connection:
         run = chosen_run(project, runs.runs(connection, project.id))
@@ -51,20 +48,20 @@ def known_of(project: Project) -> Known | None:
         return None
     findings = _findings(_key(run), run.id)
     columns = {"training": "confidence", "heldout": "heldout_confidence"}
-    return Known(run, findings, tuple(name for name in DYNAMICS if findings[columns[name]].count()))
+    return Mapped(run, findings, tuple(name for name in DYNAMICS if findings[columns[name]].count()))
 
 
-def points_of(known: Known, cuts: Cuts, dynamics: str) -> pl.DataFrame:
+def points_of(mapped: Mapped, cuts: Cuts, dynamics: str) -> pl.DataFrame:
     """The items that have a place on the map, with ``region``, ``x``, ``y`` and ``right``."""
-    return _points((_key(known.run), cuts, dynamics), known.run, cuts, dynamics == "heldout")
+    return _points((_key(mapped.run), cuts, dynamics), mapped.run, cuts, dynamics == "heldout")
 
 
 def regions(points: pl.DataFrame, still_open: pl.DataFrame) -> dict[str, tuple[int, int, float]]:
     """By region: how many items, how many of them are open, and the mean probability that a label of those is wrong."""
     sizes = dict(points.group_by(pl.col("region").cast(pl.String)).len().iter_rows())
     scored = still_open.group_by(pl.col("region").cast(pl.String)).agg(pl.len(), pl.col("score").mean())
-    known = {region: (n, mean) for region, n, mean in scored.iter_rows()}
-    return {name: (sizes.get(name, 0), *known.get(name, (0, 0.0))) for name in REGIONS}
+    by_region = {region: (n, mean) for region, n, mean in scored.iter_rows()}
+    return {name: (sizes.get(name, 0), *by_region.get(name, (0, 0.0))) for name in REGIONS}
 
 
 @kept(2)

@@ -12,6 +12,9 @@ from pages.ui.charts.data_map import Group
 from pages.ui.charts.drawing import REST
 from pages.ui.words import t, title_of
 
+# Points with ``group``, a place in the list.
+Grouped = tuple[pl.DataFrame, list[Group]]
+
 COLOURINGS = ("region", "class", "correctness", "flag", "disagreement")
 # The steps of the two that are measured, from good to bad.
 CORRECTNESS, DISAGREEMENT = ("always", "mostly", "rarely", "never"), ("none", "third", "half", "more")
@@ -39,9 +42,9 @@ def map_points(findings: pl.DataFrame, *, heldout: bool) -> pl.DataFrame:
     return placed.filter(pl.col("x").is_not_null() & pl.col("y").is_not_null())
 
 
-def grouped(points: pl.DataFrame, by: str, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def grouped(points: pl.DataFrame, by: str, titled: Mapping[str, LabelClass]) -> Grouped:
     """The points with ``group``, a place in the list of groups; those stand first that are drawn first, beneath."""
-    return _GROUPINGS[by](points, titled)
+    return _by_class(points, titled) if by == "class" else _GROUPINGS[by](points)
 
 
 def drawn(points: pl.DataFrame, most: int = MOST_POINTS) -> tuple[pl.DataFrame, dict[str, tuple[int, int]]]:
@@ -57,12 +60,12 @@ def drawn(points: pl.DataFrame, most: int = MOST_POINTS) -> tuple[pl.DataFrame, 
     points = points.with_columns(stratum.alias("stratum"))
     sizes = [int((points["stratum"] == n).sum()) for n in range(len(STRATA))]
     taken = _shares(sizes, most)
-    told = {name: (taken[n], sizes[n]) for n, name in enumerate(STRATA)}
+    counts = {name: (taken[n], sizes[n]) for n, name in enumerate(STRATA)}
     if points.height <= most:
-        return points, told
+        return points, counts
     order = pl.col("item_id").hash(0).rank("ordinal").over("stratum")
     quota = pl.col("stratum").replace_strict(dict(enumerate(taken)), return_dtype=pl.UInt32)
-    return points.filter(order <= quota), told
+    return points.filter(order <= quota), counts
 
 
 def _shares(sizes: Sequence[int], most: int) -> list[int]:
@@ -78,16 +81,13 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
     return taken
 
 
-Grouping = Callable[[pl.DataFrame, Mapping[str, LabelClass]], tuple[pl.DataFrame, list[Group]]]
-
-
-def _by_region(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def _by_region(points: pl.DataFrame) -> Grouped:
     groups = [Group(t(f"region.{name}"), _COLOURS[name], _SHAPES[name]) for name in REGIONS]
     place = pl.col("region").to_physical().cast(pl.UInt8)
     return points.with_columns(place.alias("group")), groups
 
 
-def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> Grouped:
     """The largest classes in their colours, with shapes in turn; beyond MOST_CLASSES the others together."""
     sizes = points.group_by(pl.col("given").cast(pl.String)).len().sort("len", "given", descending=[True, False])
     named = sizes["given"].to_list()[:MOST_CLASSES]
@@ -100,18 +100,18 @@ def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[p
     return points.with_columns(place.alias("group")), groups
 
 
-def _by_correctness(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def _by_correctness(points: pl.DataFrame) -> Grouped:
     right = pl.col("right")
     place = pl.when(right >= 1).then(0).when(right >= 0.5).then(1).when(right > 0).then(2).otherwise(3)
     return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("correctness", CORRECTNESS)
 
 
-def _by_flag(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def _by_flag(points: pl.DataFrame) -> Grouped:
     groups = [Group(t("map.flag.no"), _COLOURS["easy"], "circle"), Group(t("map.flag.yes"), _COLOURS["hard"], "x")]
     return points.with_columns(pl.col("is_issue").cast(pl.UInt8).alias("group")), groups
 
 
-def _by_disagreement(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> tuple[pl.DataFrame, list[Group]]:
+def _by_disagreement(points: pl.DataFrame) -> Grouped:
     against = pl.col("disagreement").fill_null(0)
     place = pl.when(against <= 0).then(0).when(against <= 0.34).then(1).when(against <= 0.5).then(2).otherwise(3)
     return points.with_columns(place.cast(pl.UInt8).alias("group")), _ramp("disagreement", DISAGREEMENT)
@@ -124,9 +124,8 @@ def _ramp(kind: str, names: Sequence[str]) -> list[Group]:
 
 
 _CLASS_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
-_GROUPINGS: dict[str, Grouping] = {
+_GROUPINGS: dict[str, Callable[[pl.DataFrame], Grouped]] = {
     "region": _by_region,
-    "class": _by_class,
     "correctness": _by_correctness,
     "flag": _by_flag,
     "disagreement": _by_disagreement,

@@ -23,26 +23,26 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     """Open items, the most suspicious first, by what the reader asks for."""
     project = access.project
     wanted = ruling_filters.choose_wanted(project, titled)
-    found = open_of(project, wanted_findings(project, review, wanted))
-    if found.is_empty():
+    suspected = open_of(project, wanted_findings(project, review, wanted))
+    if suspected.is_empty():
         st.caption(t("review.none_left" if wanted.asks_nothing else "review.none_found"))
         return
-    st.caption(t("review.found", n=found.height))
-    marked = item_table(found, titled, key="suspicions")
+    st.caption(t("review.found", n=suspected.height))
+    marked = item_table(suspected, titled, key="suspicions")
     st.caption(t("review.reasons_of_marked" if marked.height else "review.reasons_of_first"))
-    item_cards(marked if marked.height else found.head(1), titled)
+    item_cards(marked if marked.height else suspected.head(1), titled)
     scope = st.segmented_control(
         t("review.scope"), SCOPES, default=SCOPES[0], required=True, key="review_scope",
-        format_func=lambda name: t(f"review.scope.{name}", n=(marked if name == "marked" else found).height),
+        format_func=lambda name: t(f"review.scope.{name}", n=(marked if name == "marked" else suspected).height),
     )  # fmt: skip
-    chosen = found if scope == "all" else marked
+    chosen = suspected if scope == "all" else marked
     if chosen.is_empty():
         st.caption(t("review.mark"))
     else:
         source = {"page": "review", **ruling_filters.as_json(wanted)}
         about = t("review.batch")
         draw_acts(access, chosen, titled, key="review_acts", about=about, run_id=review.run.id, source=source)
-    csv_button(found, "suspicions")
+    csv_button(suspected, "suspicions")
 
 
 def ask_for_pair(project: Project, given: str, probable: str) -> None:

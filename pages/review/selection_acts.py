@@ -53,13 +53,9 @@ def batch_form(access: Access, item_ids: Sequence[int], *, key: str, about: str,
     proposed = f"{about}, {local_moment(now())}"
     st.text_input(t("batch.name"), proposed, max_chars=MAX_NAME, key=name_key)
     st.button(
-        t("batch.send", n=len(item_ids)),
-        type="primary",
-        disabled=not item_ids,
-        on_click=_send,
-        args=(access.project, access.person_id, list(item_ids), key, name_key, dict(source)),
-        key=f"{key}_send",
-    )
+        t("batch.send", n=len(item_ids)), type="primary", disabled=not item_ids, on_click=_send,
+        args=(access.project, access.person_id, list(item_ids), key, name_key, dict(source)), key=f"{key}_send",
+    )  # fmt: skip
 
 
 def batch_popover(

@@ -30,7 +30,6 @@ class Access:
 
     @property
     def locale(self) -> str:
-        """The language the reader reads in."""
         return self.reader.locale
 
     @property
@@ -40,7 +39,6 @@ class Access:
 
     @property
     def is_admin(self) -> bool:
-        """Whether the reader runs the house."""
         return self.reader.is_admin
 
 

@@ -43,7 +43,6 @@ class Audited:
 
     @property
     def overall(self) -> Residual:
-        """The figures of all labels."""
         return self.estimate.overall
 
 

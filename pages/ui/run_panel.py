@@ -95,7 +95,6 @@ def draw_panel(
 
 
 def start(panel: Panel, project: Project, actor: int, settings: Mapping[str, Any] | None = None) -> None:
-    """Ask for a run."""
     with acting() as connection:
         runs.start_run(connection, project, panel.kind, settings=settings, now=now(), actor=actor)
 
