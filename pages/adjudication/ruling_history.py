@@ -45,9 +45,7 @@ def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
         last.join(standing, on=["item_id", "act"], how="left", maintain_order="left")
         .group_by("act", maintain_order=True)
         .agg(
-            pl.exclude("stands").last(),
-            pl.len().alias("items"),
-            pl.col("stands").fill_null(False).sum().alias("rules"),
+            pl.exclude("stands").last(), pl.len().alias("items"), pl.col("stands").fill_null(False).sum().alias("rules")
         )
         .sort("at", descending=True)
     )

@@ -23,11 +23,7 @@ from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, empty_state, plain
 from pages.ui.words import t
 
-ADVISED = {
-    SHOW_BEFORE: SuggestionPolicy.BEFORE,
-    SHOW_AFTER: SuggestionPolicy.AFTER,
-    HIDE: SuggestionPolicy.HIDDEN,
-}
+ADVISED = {SHOW_BEFORE: SuggestionPolicy.BEFORE, SHOW_AFTER: SuggestionPolicy.AFTER, HIDE: SuggestionPolicy.HIDDEN}
 
 
 def experiment_of(project: Project) -> Experiment:

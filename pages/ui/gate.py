@@ -19,11 +19,7 @@ SIGN_IN = "/account/sign-in"
 FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health"}
 # Streamlit's own bundle: the same files for everybody, nothing of ours in them.
 FREE_BELOW = "/static/"
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "SAMEORIGIN",
-    "referrer-policy": "same-origin",
-}
+HEADERS = {"x-content-type-options": "nosniff", "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin"}
 
 
 class Gate:

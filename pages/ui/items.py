@@ -47,11 +47,7 @@ def vote_card(
 
 
 def _given(
-    label: str | None,
-    n: int,
-    votes: pl.DataFrame,
-    classes: Mapping[str, LabelClass],
-    names: Mapping[str, str] | None,
+    label: str | None, n: int, votes: pl.DataFrame, classes: Mapping[str, LabelClass], names: Mapping[str, str] | None
 ) -> str:
     named = class_chip(label, classes) if label is not None else f"<i>{html.escape(t('vote.unsure'))}</i>"
     if names is None:

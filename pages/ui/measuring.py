@@ -28,11 +28,7 @@ def held_out_size(project: Project) -> int:
 
 
 def draw_measuring(
-    panel: Panel,
-    access: Access,
-    newest: Run | None,
-    done: Run | None,
-    settings: Mapping[str, Any] | None = None,
+    panel: Panel, access: Access, newest: Run | None, done: Run | None, settings: Mapping[str, Any] | None = None
 ) -> None:
     """What goes on, or the button that starts a measurement; where the test part is too small, what it takes."""
     test = held_out_size(access.project)

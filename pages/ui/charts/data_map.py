@@ -130,11 +130,7 @@ def _layout(figure: go.Figure, everything: pl.DataFrame, tool: str, *, names: in
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
         separators=", " if reader_locale() == "ru" else ".,",
         xaxis={"domain": [0, 0.87], "range": [-0.02 * widest, widest * 1.04], "title": {"text": t("map.variability")}},
-        yaxis={
-            "domain": [0, 0.86],
-            **shares(),
-            "title": {"text": t("map.confidence")},
-        },
+        yaxis={"domain": [0, 0.86], **shares(), "title": {"text": t("map.confidence")}},
         xaxis2={"domain": [0.885, 1], "visible": False, "fixedrange": True},
         yaxis2={"domain": [0.88, 1], "visible": False, "fixedrange": True},
     )
