@@ -37,18 +37,16 @@ from labeling.review.data_map import REGIONS
 from labeling.review.triage import Reason, Wanted
 from labeling.runs import claims
 from pages.junior.run import ITEMS
-from pages.project.consequences import PLAIN
-from pages.project.setting_fields import GROUPED
-from pages.review.map_data import DYNAMICS
-from pages.review.map_points import CORRECTNESS, DISAGREEMENT
-from pages.ui import audit_words, progress
+from pages.project.setting_fields import GROUPED, PLAIN
+from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
+from pages.ui import audit_data, progress
 from pages.ui.navigation import PAGES
 from pages.ui.words import catalog
 from tests.reach import passed, returned, spoken, strings_of
 
 AUTO, JUNIOR, EXCHANGE = "labeling/quality/consensus/auto.py", "labeling/junior", "labeling/exchange"
 
-STEPS, AUDIT_STEPS = returned(progress.next_step, 0), returned(audit_words.next_step, 0)
+STEPS, AUDIT_STEPS = returned(progress.next_step, 0), returned(audit_data.next_step, 0)
 SIGNALS = passed("labeling/quality", {"report": 1})
 REFUSED = {code.removeprefix("reply_") for code in passed(f"{JUNIOR}/completion.py", {"LabelingError": 0})}
 LEFT_OUT = (

@@ -8,8 +8,16 @@ from db.vocabulary import Role
 from pages.audit.audit_form import draw_form
 from pages.audit.audit_tables import draw_classes, draw_course, draw_experts, draw_flags, draw_past
 from pages.ui.access import require
-from pages.ui.audit_data import audits_of, moved, rulings_of, settled_outside
-from pages.ui.audit_words import audit_answer, audit_cards, next_step, target_of
+from pages.ui.audit_data import (
+    audit_answer,
+    audit_cards,
+    audits_of,
+    moved,
+    next_step,
+    rulings_of,
+    settled_outside,
+    target_of,
+)
 from pages.ui.classes import titled_classes
 from pages.ui.figures import percent
 from pages.ui.review_data import review_of

@@ -16,8 +16,7 @@ from labeling.quality.flags import divergence
 from labeling.review import opinions
 from labeling.review.audited import SUSPECTED
 from labeling.review.course import LEAST, MOST
-from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of
-from pages.ui.audit_words import kappa_card
+from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of, kappa_card
 from pages.ui.charts.lines import steps
 from pages.ui.classes import class_title
 from pages.ui.figures import number, percent, scalar, share_column, share_of

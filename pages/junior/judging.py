@@ -7,8 +7,16 @@ import streamlit as st
 from db.vocabulary import Part, Role
 from pages.junior.judging_acts import choose_part, choose_versions, draw_comparison, draw_look, draw_promotion
 from pages.junior.judging_data import desk_of, dev_report, last_report
-from pages.junior.judging_tables import draw_calibration, draw_classes, draw_confusion, draw_differing, draw_kinship
-from pages.junior.judging_words import judged_answer, judged_cards, who
+from pages.junior.judging_tables import (
+    draw_calibration,
+    draw_classes,
+    draw_confusion,
+    draw_differing,
+    draw_kinship,
+    judged_answer,
+    judged_cards,
+    who,
+)
 from pages.ui.access import require
 from pages.ui.quality_data import names_of
 from pages.ui.widgets import answer, empty_state, figures, simulated_mark

@@ -9,8 +9,7 @@ from db.vocabulary import Part
 from labeling.junior.prompts import LEAST_LOCKED, Prompt, promote
 from labeling.projects.projects import Project
 from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
-from pages.junior.judging_tables import MOST_TEXTS, draw_pairs
-from pages.junior.judging_words import compared_answer, compared_cards
+from pages.junior.judging_tables import MOST_TEXTS, compared_answer, compared_cards, draw_pairs
 from pages.ui.access import Access
 from pages.ui.junior_words import choose_version, version_title
 from pages.ui.session import now

@@ -10,8 +10,16 @@ from db.vocabulary import PromptKind, Role, RunKind
 from labeling.junior.prompts import prompts
 from labeling.projects.projects import get_classes
 from pages.junior.drafts import draw_drafts
-from pages.junior.machine_tables import draw_chart, draw_classes, draw_costs, draw_sources, draw_steps, draw_wages
-from pages.junior.machine_words import machine_answer, spoke
+from pages.junior.machine_tables import (
+    draw_chart,
+    draw_classes,
+    draw_costs,
+    draw_sources,
+    draw_steps,
+    draw_wages,
+    machine_answer,
+    spoke,
+)
 from pages.ui.access import require
 from pages.ui.junior_words import choose_version
 from pages.ui.measuring import draw_measuring

@@ -15,8 +15,17 @@ from labeling.errors import LabelingError
 from labeling.projects.projects import Project, change_settings, get_classes
 from labeling.projects.settings import Setting
 from pages.project.class_editor import draw_classes
-from pages.project.consequences import Facts, consequence, facts_of, revealing_columns
-from pages.project.setting_fields import GROUPED, GROUPS, changed_settings, draw_widget, is_offered
+from pages.project.setting_fields import (
+    GROUPED,
+    GROUPS,
+    Facts,
+    changed_settings,
+    consequence,
+    draw_widget,
+    facts_of,
+    is_offered,
+    revealing_columns,
+)
 from pages.ui.access import require
 from pages.ui.locales import reader_zone
 from pages.ui.progress import overview_of

@@ -19,8 +19,7 @@ from pages.quality.assessor_card import (
     draw_signals,
     draw_standing,
 )
-from pages.quality.assessor_figures import assessors_of, find_signals, signals_of
-from pages.quality.assessor_table import assessors_answer, draw_table
+from pages.quality.assessor_table import assessors_answer, assessors_of, draw_table, find_signals, signals_of
 from pages.ui.access import Access, require
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.session import now

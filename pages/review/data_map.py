@@ -12,8 +12,7 @@ from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
 from pages.review.item_table import item_table
 from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
-from pages.review.map_data import Mapped, mapped_of, points_of, regions
-from pages.review.map_points import STRATA, drawn, grouped
+from pages.review.map_data import STRATA, Mapped, drawn, grouped, mapped_of, points_of, regions
 from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
 from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map

@@ -15,8 +15,7 @@ from db.frames import items as item_frames
 from labeling.exchange.writing import write_jsonl
 from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
-from pages.review.map_data import Mapped
-from pages.review.map_points import COLOURINGS
+from pages.review.map_data import COLOURINGS, Mapped
 from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.charts.data_map import TOOLS

@@ -9,10 +9,17 @@ from db.vocabulary import Role
 from labeling.facts import settled
 from labeling.projects.projects import get_classes
 from pages.review import bulk_ruling
-from pages.review.answer import draw_nothing, draw_waiting, draw_warning, has_votes, suspicion_answer, suspicion_cards
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
 from pages.review.proposals import draw_proposals
-from pages.review.queue import draw_queue
+from pages.review.queue import (
+    draw_nothing,
+    draw_queue,
+    draw_waiting,
+    draw_warning,
+    has_votes,
+    suspicion_answer,
+    suspicion_cards,
+)
 from pages.review.selection_acts import draw_made
 from pages.ui import run_list
 from pages.ui.access import require

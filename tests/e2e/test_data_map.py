@@ -20,7 +20,7 @@ from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.projects.projects import Project, add_codes, create_project
 from labeling.review.triage import with_regions
-from pages.review.map_points import MOST_POINTS, drawn, map_points
+from pages.review.map_data import MOST_POINTS, drawn, map_points
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.pages.review.reviewed import CLASSES, fill

@@ -21,7 +21,7 @@ from labeling.projects.projects import lock_project
 from labeling.quality.figures import Figure
 from labeling.runs import runs
 from pages.audit import audit_tables
-from pages.ui.audit_words import scaled
+from pages.ui.audit_data import scaled
 from pages.ui.figures import percent, spent
 from pages.ui.words import say
 from tests.labeling.adjudication.auditing import put_analysis

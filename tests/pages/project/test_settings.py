@@ -14,7 +14,7 @@ from labeling.projects import projects
 from labeling.projects.projects import LabelClass, get_classes, get_project
 from labeling.projects.settings import SETTINGS as DECLARED
 from labeling.projects.settings import Kind
-from pages.project.consequences import revealing_columns
+from pages.project.setting_fields import revealing_columns
 from pages.ui.widgets import plain
 from pages.ui.words import catalog, say
 from tests.pages.conftest import OpenPage

@@ -23,7 +23,7 @@ from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.review.data_map import Cuts
 from labeling.review.triage import with_regions
 from pages.review import map_controls
-from pages.review.map_points import COLOURINGS, drawn, grouped, map_points
+from pages.review.map_data import COLOURINGS, drawn, grouped, map_points
 from pages.ui.charts.data_map import ids_of
 from pages.ui.words import say
 from tests.labeling.worlds import NOON
