@@ -87,11 +87,11 @@ pages: dict[Entry, st.Page] = {}
 menu = {"": [st.Page(home, title=t("shell.name"), url_path="home", default=True, visibility="hidden")]}
 for entry in PAGES:
     # A link to a page that isn't for this reader must meet that page's own refusal, not a "page not found".
-    seen = entry in offered
+    is_offered = entry in offered
     title = t(f"page.{entry.url}")
-    page = st.Page(entry.path, title=title, url_path=entry.url, visibility="visible" if seen else "hidden")
+    page = st.Page(entry.path, title=title, url_path=entry.url, visibility="visible" if is_offered else "hidden")
     pages[entry] = page
-    menu.setdefault(t(entry.heading) if seen else "", []).append(page)
+    menu.setdefault(t(entry.heading) if is_offered else "", []).append(page)
 # Unless told so, the menu folds the last groups away behind a "more" as soon as it grows long.
 chosen = st.navigation(menu, expanded=True)
 st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")

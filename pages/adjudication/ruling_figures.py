@@ -61,18 +61,17 @@ def standing_of(project: Project, review: Review | None) -> Standing:
     base = _base_rate(project, review)
     # What older rulings found, the scores have learned: to move them by it once more would count it twice.
     learned = review.run.rescored_at or review.run.created_at
-    told = _told(judged)
-    fresh = int((told["at"] > learned).sum())
+    by_score = _by_score(judged)
+    fresh = int((by_score["at"] > learned).sum())
     window = fresh if fresh >= ENOUGH else 0
-    course = yield_curve(told, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window)
+    course = yield_curve(by_score, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window)
     return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
 
 
 def worth_after(project: Project, review: Review, ruled: int) -> int:
     """How many more rulings are worth it after ``ruled`` in all: counted when scores have changed, and down from there."""
-    worth, before = _worth(
-        (str(database().url), project, review.run.id, review.run.rescored_at), project, review.run.id
-    )
+    key = (str(database().url), project, review.run.id, review.run.rescored_at)
+    worth, before = _worth(key, project, review.run.id)
     return max(0, worth - max(0, ruled - before))
 
 
@@ -82,7 +81,7 @@ def _worth(key: Hashable, project: Project, run_id: int) -> tuple[int, int]:
     return standing.worth or 0, standing.ruled
 
 
-def _told(judged: pl.DataFrame) -> pl.DataFrame:
+def _by_score(judged: pl.DataFrame) -> pl.DataFrame:
     """RULINGS of :mod:`labeling.quality.yield_curve`: those that were brought up by their score."""
     scored = judged.drop_nulls("score").sort("at", "item_id")
     return scored.with_row_index("position").select("position", "score", "wrong", "seconds", "at")
@@ -91,8 +90,8 @@ def _told(judged: pl.DataFrame) -> pl.DataFrame:
 def _base_rate(project: Project, review: Review) -> float:
     """The share of wrong labels: by the audit, or else by the scores before any ruling."""
     audit = newest_audit(project)
-    found = audit.overall.before.value if audit else None
-    return (scalar(review.findings["prior"].mean()) or 0.0) if found is None else float(found)
+    measured = audit.overall.before.value if audit else None
+    return (scalar(review.findings["prior"].mean()) or 0.0) if measured is None else float(measured)
 
 
 def standing_sentence(standing: Standing) -> str:
@@ -116,8 +115,8 @@ def stop_sentence(course: Yield) -> str:
     if not stop.more:
         return t("adjudicate.stop_here", often=often)
     facts = {"expected": number(round(stop.expected)), "low": number(stop.low), "high": number(stop.high)}
-    said = t("adjudicate.stop", n=stop.more, often=often, **facts)
+    sentence = t("adjudicate.stop", n=stop.more, often=often, **facts)
     if stop.seconds is None:
-        return said
+        return sentence
     time = dates.format_timedelta(timedelta(seconds=stop.seconds), locale=reader_locale())
-    return f"{said} {t('adjudicate.stop_time', time=time)}"
+    return f"{sentence} {t('adjudicate.stop_time', time=time)}"

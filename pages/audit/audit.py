@@ -28,40 +28,41 @@ access = require(Role.LEAD, Role.EXPERT)
 project = access.project
 simulated_mark(project)
 review, audits = review_of(project), audits_of(project)
-one = audits[0] if audits else None
-answer(t("page.audit"), audit_answer(one, review is not None))
-step, page = next_step(project, one, review is not None)
+audit = audits[0] if audits else None
+answer(t("page.audit"), audit_answer(audit, review is not None))
+step, page = next_step(project, audit, review is not None)
 if step == "analyse":
     empty_state(t("audit.empty_next"), page=page, label=t("audit.next.analyse.go"))
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center"):
-    said = t(f"audit.next.{step}", target=percent(target_of(project)))
-    st.markdown(f"**{t('audit.next')}** {said}", width="content")
+    advice = t(f"audit.next.{step}", target=percent(target_of(project)))
+    st.markdown(f"**{t('audit.next')}** {advice}", width="content")
     if page == "project/export_page.py" and not access.leads:
         page = None
     if page is not None:
         st.page_link(page, label=t(f"audit.next.{step}.go"), icon=":material/arrow_forward:")
 rulings = rulings_of(project)
-if one is not None:
-    cards = audit_cards(one, settled_outside(project, one))
-    for row in range(0, len(cards), 2 if len(cards) == 4 else 3):
-        figures(cards[row : row + (2 if len(cards) == 4 else 3)])
+if audit is not None:
+    cards = audit_cards(audit, settled_outside(project, audit))
+    width = 2 if len(cards) == 4 else 3
+    for first in range(0, len(cards), width):
+        figures(cards[first : first + width])
     st.caption(t("audit.random"))
-    changed = moved(one, review)
+    changed = moved(audit, review)
     if changed:
         st.info(t("audit.moved", n=changed), icon=":material/update:")
-    if one.overall.audited:
+    if audit.overall.audited:
         classes = titled_classes(project)
         st.subheader(t("audit.course"), help=t("audit.course_about"))
         draw_course(audits, target_of(project))
         st.subheader(t("audit.classes"), help=t("audit.classes_about"))
-        draw_classes(one, classes)
+        draw_classes(audit, classes)
         st.subheader(t("audit.flags"), help=t("audit.flags_about"))
-        draw_flags(one)
+        draw_flags(audit)
     st.subheader(t("audit.experts"))
     draw_experts(project, rulings)
     st.subheader(t("audit.past"), help=t("audit.past_about"))
     draw_past(audits)
 if review is not None:
     st.subheader(t("audit.draw" if audits else "audit.draw_first"))
-    draw_form(access.person_id, project, review, one, rulings)
+    draw_form(access.person_id, project, review, audit, rulings)

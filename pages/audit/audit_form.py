@@ -19,8 +19,8 @@ from pages.ui.words import t
 USUAL = 200
 
 
-def draw_form(actor: int, project: Project, review: Review, one: Audited | None, rulings: pl.DataFrame) -> None:
-    """The form; ``one`` is the audit that a new one would call off."""
+def draw_form(actor: int, project: Project, review: Review, audit: Audited | None, rulings: pl.DataFrame) -> None:
+    """The form; ``audit`` is the audit that a new one would call off."""
     population = auditable_labels(project, review)
     if population.height < LEAST:
         st.caption(t("audit.too_few", n=population.height, least=LEAST))
@@ -34,14 +34,14 @@ def draw_form(actor: int, project: Project, review: Review, one: Audited | None,
             size = st.number_input(t("audit.size"), LEAST, most, usual, 10, key=f"audit_size_{project.slug}_{most}")
         with right:
             st.text(t("audit.population", n=most))
-            st.text(_foreseen(foreseen(_as_audited(population, one), size)))
+            st.text(_foreseen(foreseen(_as_audited(population, audit), size)))
             st.text(_effort(rulings, size))
-        waiting = one.size - one.ruled if one else 0
-        asked = (actor, project, review.run.id, size)
+        waiting = audit.size - audit.ruled if audit else 0
+        drawn = (actor, project, review.run.id, size)
         if waiting:
-            confirm(t("audit.draw.go"), t("audit.draw.sure", n=waiting), draw, *asked, key="audit_draw")
+            confirm(t("audit.draw.go"), t("audit.draw.sure", n=waiting), draw, *drawn, key="audit_draw")
         else:
-            st.button(t("audit.draw.go"), type="primary", on_click=draw, args=asked, key="audit_draw")
+            st.button(t("audit.draw.go"), type="primary", on_click=draw, args=drawn, key="audit_draw")
         st.caption(t("audit.served", share=percent(project.audit_share)))
 
 
@@ -50,20 +50,20 @@ def draw(actor: int, project: Project, run_id: int, size: int) -> None:
         draw_audit(connection, project, run_id, size, now=now(), actor=actor)
 
 
-def _as_audited(population: pl.DataFrame, one: Audited | None) -> pl.DataFrame:
+def _as_audited(population: pl.DataFrame, audit: Audited | None) -> pl.DataFrame:
     """Scores raised or lowered as a whole to what the last audit says is left; before the first, as they are."""
-    left = one.overall.after.value if one else None
+    left = audit.overall.after.value if audit else None
     expected = float(population["score"].sum())
-    if one is None or left is None or not expected:
+    if audit is None or left is None or not expected:
         return population
-    times = left * one.overall.items / expected
+    times = left * audit.overall.items / expected
     return population.with_columns((pl.col("score") * times).clip(0.0, 1.0))
 
 
-def _foreseen(known: Figure) -> str:
-    half = ((known.high or 0.0) - (known.low or 0.0)) / 2
-    point = Figure(known.value, None, None, known.n)
-    return t("audit.foreseen", share=share(point), half=percent(half), interval=share(known))
+def _foreseen(left: Figure) -> str:
+    half = ((left.high or 0.0) - (left.low or 0.0)) / 2
+    point = Figure(left.value, None, None, left.n)
+    return t("audit.foreseen", share=share(point), half=percent(half), interval=share(left))
 
 
 def _effort(rulings: pl.DataFrame, size: int) -> str:

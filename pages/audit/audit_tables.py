@@ -35,28 +35,28 @@ def draw_course(audits: Sequence[Audited], target: float) -> None:
         t("audit.course.by"), STEPS, format_func=lambda name: t(f"audit.course.{name}"), key="audit_step"
     )
     if step == "ruled":
-        found = course_of(audits[0])
-        groups = [number(n) for n in found["n"]]
+        course = course_of(audits[0])
+        groups = [number(n) for n in course["n"]]
     else:
-        found = by_weeks(audits)
-        groups = [short_day(at.date()) for at in found["at"]]
-    if found.is_empty():
+        course = by_weeks(audits)
+        groups = [short_day(at.date()) for at in course["at"]]
+    if course.is_empty():
         st.caption(t("audit.course.few", least=LEAST))
         return
-    series = {t(f"audit.{name}"): _series(found, name, groups) for name in ("before", "after")}
-    high = max(0.02, *(min(1.0, 1.08 * (scalar(found[f"{name}_high"].max()) or 0)) for name in ("before", "after")))
+    series = {t(f"audit.{name}"): _series(course, name, groups) for name in ("before", "after")}
+    high = max(0.02, *(min(1.0, 1.08 * (scalar(course[f"{name}_high"].max()) or 0)) for name in ("before", "after")))
     steps(
         series,
         groups,
         t(f"audit.course.axis.{step}"),
         key="audit_course",
-        alt=t("audit.course.alt", n=found.height),
+        alt=t("audit.course.alt", n=course.height),
         line=target,
         high=high,
     )
     if target <= high:
         st.caption(t("audit.target", target=percent(target)))
-    csv_button(found, "divergence")
+    csv_button(course, "divergence")
 
 
 def by_weeks(audits: Sequence[Audited]) -> pl.DataFrame:
@@ -70,47 +70,48 @@ def by_weeks(audits: Sequence[Audited]) -> pl.DataFrame:
 
 def _left(audits: Sequence[Audited], end: datetime) -> pl.DataFrame:
     """The divergence after rulings as it stood then, by the newest audit of which enough was checked, or any."""
-    told = [found for one in audits if one.created_at < end and (found := course_of(one, [end])).height]
-    enough = [found for found in told if found["n"].item() >= LEAST]
-    return (enough or told)[0].select("after", "after_low", "after_high")
+    courses = [course_of(audit, [end]) for audit in audits if audit.created_at < end]
+    checked = [course for course in courses if course.height]
+    enough = [course for course in checked if course["n"].item() >= LEAST]
+    return (enough or checked)[0].select("after", "after_low", "after_high")
 
 
-def _series(found: pl.DataFrame, name: str, groups: list[str]) -> pl.DataFrame:
+def _series(course: pl.DataFrame, name: str, groups: list[str]) -> pl.DataFrame:
     ends = (name, f"{name}_low", f"{name}_high")
-    rows = found.select(pl.col(ends[0]).alias("value"), pl.col(ends[1]).alias("low"), pl.col(ends[2]).alias("high"))
-    return rows.with_columns(group=pl.Series(groups), figure=pl.Series(share_column(found, *ends)))
+    rows = course.select(pl.col(ends[0]).alias("value"), pl.col(ends[1]).alias("low"), pl.col(ends[2]).alias("high"))
+    return rows.with_columns(group=pl.Series(groups), figure=pl.Series(share_column(course, *ends)))
 
 
-def draw_classes(one: Audited, classes: Mapping[str, LabelClass]) -> None:
+def draw_classes(audit: Audited, classes: Mapping[str, LabelClass]) -> None:
     """Divergence by given class, the worst first; classes with too few checked stand last and say so."""
-    known = {code: found for code, found in one.estimate.classes.items() if found.items}
-    ranked = sorted(known, key=lambda code: (known[code].audited < FEW, -(known[code].before.value or 0.0)))
+    residuals = {code: residual for code, residual in audit.estimate.classes.items() if residual.items}
+    ranked = sorted(residuals, key=lambda code: (residuals[code].audited < FEW, -(residuals[code].before.value or 0.0)))
     shown: dict[str, list[Any]] = {name: [] for name in ("class", "before", "after", "labels", "checked")}
     for code in ranked:
-        found = known[code]
-        few = found.audited < FEW
+        residual = residuals[code]
+        few = residual.audited < FEW
         shown["class"].append(class_title(code, classes))
-        shown["before"].append(t("audit.few", n=found.audited) if few else share_of(found.before))
-        shown["after"].append("–" if few else share_of(found.after))
-        shown["labels"].append(found.items)
-        shown["checked"].append(found.audited)
+        shown["before"].append(t("audit.few", n=residual.audited) if few else share_of(residual.before))
+        shown["after"].append("–" if few else share_of(residual.after))
+        shown["labels"].append(residual.items)
+        shown["checked"].append(residual.audited)
     titled = {t(f"audit.{name}"): column for name, column in shown.items()}
     pinned_table(titled, key="audit_classes", alt=t("audit.classes"))
-    csv_button(_class_rows(one), "divergence_by_class")
+    csv_button(_class_rows(audit), "divergence_by_class")
 
 
 def draw_experts(project: Project, rulings: pl.DataFrame) -> None:
     """How often two experts agree, and how many disputes wait."""
-    found = opinions.opinions(rulings)
+    seconds = opinions.opinions(rulings)
     with database().snapshot() as connection:
         waiting = len(connection.execute(disputed(project.id)).all())
-    if found.is_empty():
+    if seconds.is_empty():
         st.caption(t("audit.no_seconds"))
         return
     figures(
         [
-            (t("audit.agreed"), share_of(opinions.agreed(found)), t("audit.agreed_about")),
-            kappa_card(opinions.kappa(found), opinions.LEAST_FOR_KAPPA),
+            (t("audit.agreed"), share_of(opinions.agreed(seconds)), t("audit.agreed_about")),
+            kappa_card(opinions.kappa(seconds), opinions.LEAST_FOR_KAPPA),
             (t("audit.disputes"), number(waiting), t("audit.disputes_about")),
         ]
     )
@@ -121,38 +122,38 @@ def draw_experts(project: Project, rulings: pl.DataFrame) -> None:
 def draw_past(audits: Sequence[Audited]) -> None:
     """Every audit with its result, the newest first."""
     shown = {
-        t("audit.day"): [local_day(one.created_at) for one in audits],
-        t("audit.of"): [one.overall.items for one in audits],
-        t("audit.ruled"): [t("audit.ruled_value", done=one.ruled, n=one.size) for one in audits],
-        t("audit.before"): [share_of(one.overall.before) for one in audits],
-        t("audit.after"): [share_of(one.overall.after) for one in audits],
+        t("audit.day"): [local_day(audit.created_at) for audit in audits],
+        t("audit.of"): [audit.overall.items for audit in audits],
+        t("audit.ruled"): [t("audit.ruled_value", done=audit.ruled, n=audit.size) for audit in audits],
+        t("audit.before"): [share_of(audit.overall.before) for audit in audits],
+        t("audit.after"): [share_of(audit.overall.after) for audit in audits],
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, key="audits", alt=t("audit.past"))
 
 
-def draw_flags(one: Audited) -> None:
+def draw_flags(audit: Audited) -> None:
     """How right and how complete each kind of flag is."""
-    found = flags_of(one)
-    if found is None:
+    flags = flags_of(audit)
+    if flags is None:
         st.caption(t("audit.flags_gone"))
         return
-    found = found.sort("recall", "precision", descending=True, nulls_last=True)
-    shown = {t("audit.flag"): [flag_title(flag) for flag in found["flag"]]}
+    flags = flags.sort("recall", "precision", descending=True, nulls_last=True)
+    shown = {t("audit.flag"): [flag_title(flag) for flag in flags["flag"]]}
     for name in ("recall", "precision"):
-        shown[t(f"audit.{name}")] = share_column(found, name, f"{name}_low", f"{name}_high", f"{name}_n")
-    shown[t("audit.flagged")] = [t("audit.ruled_value", done=n, n=one.overall.items) for n in found["labels"]]
+        shown[t(f"audit.{name}")] = share_column(flags, name, f"{name}_low", f"{name}_high", f"{name}_n")
+    shown[t("audit.flagged")] = [t("audit.ruled_value", done=n, n=audit.overall.items) for n in flags["labels"]]
     pinned_table(shown, key="audit_flags", alt=t("audit.flags"))
-    csv_button(found, "flags")
+    csv_button(flags, "flags")
 
 
 def flag_title(flag: str) -> str:
     return t(f"audit.flag.{flag}", share=percent(SUSPECTED))
 
 
-def _class_rows(one: Audited) -> pl.DataFrame:
+def _class_rows(audit: Audited) -> pl.DataFrame:
     rows = [
-        (code, found.items, found.audited, *_ends(found.before), *_ends(found.after))
-        for code, found in one.estimate.classes.items()
+        (code, residual.items, residual.audited, *_ends(residual.before), *_ends(residual.after))
+        for code, residual in audit.estimate.classes.items()
     ]
     shares = [f"{name}{end}" for name in ("before", "after") for end in ("", "_low", "_high")]
     schema = {"class": pl.String, "labels": pl.Int64, "checked": pl.Int64, **dict.fromkeys(shares, pl.Float64)}

@@ -99,8 +99,8 @@ def _audit_limits(audit: Audited | None) -> tuple[str, ...]:
 
 def _agreed(facts: Facts) -> Figure:
     """Pairwise agreement; in a large project without its interval until the page of agreement has computed it."""
-    found = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded))
-    return (found or facts.keep("agreement", lambda: agreement(facts.coded, draws=0))).by_items
+    with_intervals = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded))
+    return (with_intervals or facts.keep("agreement", lambda: agreement(facts.coded, draws=0))).by_items
 
 
 def _button(kind: str, project: Project, write: Callable[[], str]) -> None:

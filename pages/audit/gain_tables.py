@@ -58,15 +58,15 @@ def draw_rounds(report: Mapping[str, Any]) -> None:
     rounds, between = report["rounds"], [None, *report["steps"]]
     shown = {
         t("gain.round"): round_names(report),
-        t("gain.at"): [local_moment(datetime.fromisoformat(each["at"])) for each in rounds],
-        t("gain.rulings"): [each["rulings"] for each in rounds],
-        t("gain.golden"): [each["golden"] for each in rounds],
-        t("gain.changed"): [each["changed"] for each in rounds],
-        t("gain.trained_on"): [each["trained_on"] for each in rounds],
-        t("gain.weighted_f1"): [in_words(figure_of(each["weighted_f1"])) for each in rounds],
-        t("gain.step"): [gap(figure_of(each["weighted_f1"]), n=False) if each else "–" for each in between],
-        t("gain.macro_f1"): [in_words(figure_of(each["macro_f1"])) for each in rounds],
-        t("gain.accuracy_of"): [in_words(figure_of(each["accuracy"])) for each in rounds],
+        t("gain.at"): [local_moment(datetime.fromisoformat(a_round["at"])) for a_round in rounds],
+        t("gain.rulings"): [a_round["rulings"] for a_round in rounds],
+        t("gain.golden"): [a_round["golden"] for a_round in rounds],
+        t("gain.changed"): [a_round["changed"] for a_round in rounds],
+        t("gain.trained_on"): [a_round["trained_on"] for a_round in rounds],
+        t("gain.weighted_f1"): [in_words(figure_of(a_round["weighted_f1"])) for a_round in rounds],
+        t("gain.step"): [gap(figure_of(step["weighted_f1"]), n=False) if step else "–" for step in between],
+        t("gain.macro_f1"): [in_words(figure_of(a_round["macro_f1"])) for a_round in rounds],
+        t("gain.accuracy_of"): [in_words(figure_of(a_round["accuracy"])) for a_round in rounds],
     }
     pinned_table(shown, key="rounds", alt=t("gain.rounds"))
     csv_button(_round_rows(report), "gain")
@@ -75,8 +75,8 @@ def draw_rounds(report: Mapping[str, Any]) -> None:
 def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -> None:
     """F1 of every class of the test part before and after, the most frequent first."""
     first, last = report["rounds"][0]["f1"], report["rounds"][-1]["f1"]
-    known = [at for at, each in enumerate(last) if each["n"]]
-    ranked = sorted(known, key=lambda at: -last[at]["n"])
+    in_use = [at for at, f1 in enumerate(last) if f1["n"]]
+    ranked = sorted(in_use, key=lambda at: -last[at]["n"])
     codes = [report["classes"][at] for at in ranked]
     shown = {
         t("gain.class"): [class_title(code, classes) for code in codes],
@@ -84,7 +84,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
         t("gain.after"): [_class_f1(last[at]) for at in ranked],
     }
     pinned_table(shown, key="gain_classes", alt=t("gain.classes"))
-    left = len(last) - len(known)
+    left = len(last) - len(in_use)
     if left:
         st.caption(t("gain.classes_left", n=left))
 
@@ -92,18 +92,18 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
 def round_names(report: Mapping[str, Any]) -> list[str]:
     """How rounds are called: the votes alone, then by the rulings that are in."""
     return [
-        t("gain.votes_only") if not n else t("gain.with_rulings", n=each["rulings"])
-        for n, each in enumerate(report["rounds"])
+        t("gain.votes_only") if not n else t("gain.with_rulings", n=a_round["rulings"])
+        for n, a_round in enumerate(report["rounds"])
     ]
 
 
-def _class_f1(found: Mapping[str, Any]) -> str:
-    return t("gain.few", n=found["n"]) if found["n"] < FEW else in_words(figure_of(found))
+def _class_f1(f1: Mapping[str, Any]) -> str:
+    return t("gain.few", n=f1["n"]) if f1["n"] < FEW else in_words(figure_of(f1))
 
 
 def _round_rows(report: Mapping[str, Any]) -> pl.DataFrame:
     rows = []
-    for each in report["rounds"]:
-        row = {name: each[name] for name in ("at", "rulings", "golden", "changed", "trained_on")}
-        rows.append(row | ends_of(each, "weighted_f1", "macro_f1", "accuracy") | {"n": each["accuracy"]["n"]})
+    for a_round in report["rounds"]:
+        row = {name: a_round[name] for name in ("at", "rulings", "golden", "changed", "trained_on")}
+        rows.append(row | ends_of(a_round, "weighted_f1", "macro_f1", "accuracy") | {"n": a_round["accuracy"]["n"]})
     return pl.DataFrame(rows)

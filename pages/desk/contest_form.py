@@ -13,16 +13,16 @@ from pages.ui.widgets import acting, text_of_item
 from pages.ui.words import t
 
 
-def contest_form(project: Project, assessor_id: int, item_id: int, known: Mapping[int, Contest]) -> None:
+def contest_form(project: Project, assessor_id: int, item_id: int, contests: Mapping[int, Contest]) -> None:
     """Draw below one mistake of a briefing: the way to object, or what came of the objection.
 
-    ``known`` are the assessor's objections by item (:func:`labeling.desk.contests.contests_of`; the latest of each).
+    ``contests`` are the assessor's objections by item (:func:`labeling.desk.contests.contests_of`; the latest of each).
     """
-    before = known.get(item_id)
-    if before is not None:
-        st.caption(t(f"contest.{before.outcome.value if before.outcome else 'waits'}"))
-        if before.reply:
-            text_of_item(before.reply)
+    contest = contests.get(item_id)
+    if contest is not None:
+        st.caption(t(f"contest.{contest.outcome.value if contest.outcome else 'waits'}"))
+        if contest.reply:
+            text_of_item(contest.reply)
         return
     key = f"contest_{item_id}"
     with st.popover(t("contest.open"), type="tertiary", key=f"{key}_popover"):

@@ -31,13 +31,13 @@ async def guidelines(request: Request) -> JSONResponse:
 def _respond(reader: Reader, slug: str) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     try:
-        found, below = _find(reader, slug)
+        guide, below = _find(reader, slug)
     except LabelingError as error:
         status = 404 if error.code == "no_guideline" else 403
         answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
         return JSONResponse(answer, status, headers=headers)
-    body = (in_language(found, reader.locale) if found else "") + below
-    return JSONResponse({"version": found.version if found else None, "html": body}, headers=headers)
+    body = (in_language(guide, reader.locale) if guide else "") + below
+    return JSONResponse({"version": guide.version if guide else None, "html": body}, headers=headers)
 
 
 def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
@@ -46,12 +46,12 @@ def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
         # Who may not know of a project reads the same as where there is none.
         if not reader.roles_in(project.id) and not reader.is_admin:
             raise LabelingError("unknown_project", slug=slug)
-        found = get_guideline(connection, project.id)
+        guide = get_guideline(connection, project.id)
         cases = corner_cases(connection, project.id)
         titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    if not cases and (found is None or not (found.body_ru.strip() or found.body_en.strip())):
+    if not cases and (guide is None or not (guide.body_ru.strip() or guide.body_en.strip())):
         raise LabelingError("no_guideline")
-    return found, examples(cases, titled, reader.locale)
+    return guide, examples(cases, titled, reader.locale)
 
 
 def examples(cases: Sequence[CornerCase], titled: Mapping[str, LabelClass], locale: str) -> str:

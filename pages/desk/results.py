@@ -23,7 +23,7 @@ from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.classes import class_chip
-from pages.ui.figures import figure, figure_column
+from pages.ui.figures import figure, figure_column, in_words
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
@@ -61,7 +61,9 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
     chosen = st.selectbox(t("results.choose"), closed, format_func=named, key="briefing_chunk")
     with database().snapshot() as connection:
         mistakes = briefing(connection, access.person_id, chosen.id)
-        known = {one.item_id: one for one in contests_of(connection, access.project.id, access.person_id)}
+        contests = {
+            contest.item_id: contest for contest in contests_of(connection, access.project.id, access.person_id)
+        }
     if not mistakes:
         st.text(t("results.no_mistakes" if chosen.id in scores else "results.nothing_scored"))
     for mistake in mistakes:
@@ -71,12 +73,12 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
             st.html(f"{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}")
             if mistake.explanation:
                 text_of_item(mistake.explanation)
-            contest_form(access.project, access.person_id, mistake.item_id, known)
+            contest_form(access.project, access.person_id, mistake.item_id, contests)
     # An objection that was upheld leaves no mistake behind to be read under.
-    for one in reversed([one for one in known.values() if one.outcome is ContestOutcome.UPHELD]):
+    for contest in reversed([contest for contest in contests.values() if contest.outcome is ContestOutcome.UPHELD]):
         with st.container(border=True):
-            text_of_item(one.text)
-            contest_form(access.project, access.person_id, one.item_id, known)
+            text_of_item(contest.text)
+            contest_form(access.project, access.person_id, contest.item_id, contests)
 
 
 access = require(Role.ASSESSOR, even_paused=True)
@@ -100,16 +102,18 @@ worked = golden_answers(independent, golden).filter(pl.col("kind") == ChunkKind.
 by_chunk = chunk_scores(given, golden)
 days = progress.days(mine, zone.key, golden["item_id"])
 accuracy = wilson(worked.filter("right").height, worked.height)
-read = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
-shown = read.replace(" = ", "\u00a0=\u00a0")
 floor = project.accuracy_floor
-answer(t("page.results"), t(f"results.answer.{verdict(accuracy, floor)}", n=mine.height, figure=shown, floor=floor))
-about = (t("results.accuracy"), read, t("results.accuracy_about"))
+answer(
+    t("page.results"),
+    t(f"results.answer.{verdict(accuracy, floor)}", n=mine.height, figure=in_words(accuracy), floor=floor),
+)
+written = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
+card = (t("results.accuracy"), written, t("results.accuracy_about"))
 if paused is None:
     st.page_link("desk/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
 else:
     st.info(t(f"desk.paused.{paused.value}"))
-figures([about, *pace_cards(mine)])
+figures([card, *pace_cards(mine)])
 left, middle = st.columns(2, gap="medium")
 with left:
     st.subheader(t("results.by_day"), help=t("results.days", n=days.filter(pl.col("answers") > 0).height))

@@ -20,14 +20,14 @@ def masker(names: bool) -> Masker:
     return Masker(names=names)
 
 
-def draw_found(found: Masked) -> None:
+def draw_masked(masked: Masked) -> None:
     """The text as it would leave the house, and how much of it was masked."""
     with st.container(border=True):
-        text_of_item(found.text)
-    if not found.spans:
+        text_of_item(masked.text)
+    if not masked.spans:
         st.text(t("masking.none"))
         return
-    st.text(t("masking.found", n=len(found.spans), kinds=kinds_of(found.counts)))
+    st.text(t("masking.found", n=len(masked.spans), kinds=kinds_of(masked.counts)))
 
 
 access = require(Role.LEAD, Role.EXPERT)
@@ -39,7 +39,7 @@ text = st.text_area(t("masking.text"), t("masking.example"), max_chars=MOST, hei
 names = st.toggle(t("masking.names"), True, key="masking_names", help=t("masking.names_about"))
 if text.strip():
     st.subheader(t("masking.result"))
-    draw_found(masker(names).mask(text))
+    draw_masked(masker(names).mask(text))
 with st.expander(t("masking.kinds")):
     rows = [{t("masking.sign"): f"[{kind}_1]", t("masking.kind"): t(f"masking.kind.{kind}")} for kind in KINDS]
     st.dataframe(pl.DataFrame(rows), hide_index=True, key="masking_kinds")

@@ -11,41 +11,37 @@ from pages.ui.widgets import figures
 from pages.ui.words import t
 
 
-def divergence_said(one: Audited | None) -> str | None:
+def divergence_clause(audit: Audited | None) -> str | None:
     """What the newest audit says of the labels, as a part of a sentence; None where nothing is measured."""
-    if one is None or one.overall.before.value is None:
+    if audit is None or audit.overall.before.value is None:
         return None
-    found = one.overall
-    return t("audit.said", before=share(found.before), after=share(found.after), n=found.before.n)
+    overall = audit.overall
+    return t("audit.said", before=share(overall.before), after=share(overall.after), n=overall.before.n)
 
 
-def draw_divergence(one: Audited | None) -> None:
+def draw_divergence(audit: Audited | None) -> None:
     """Divergence before and after rulings; where nobody measured it, a dash and the way to measure it."""
-    if one is not None and one.overall.before.value is not None:
-        before, after = one.overall.before, one.overall.after
-        figures(
-            [
-                (t("audit.before"), share_of(before), t("audit.divergence_about")),
-                (t("audit.after"), share_of(after), t("audit.divergence_about")),
-            ]
-        )
+    about = t("audit.divergence_about")
+    if audit is not None and audit.overall.before.value is not None:
+        before, after = share_of(audit.overall.before), share_of(audit.overall.after)
+        figures([(t("audit.before"), before, about), (t("audit.after"), after, about)])
         return
-    waits = t("audit.divergence_waits" if one else "audit.divergence_none")
+    waits = t("audit.divergence_waits" if audit else "audit.divergence_none")
     figures([(t("audit.divergence"), "–", waits)])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(waits, width="content")
         st.page_link("audit/audit.py", label=t("page.audit"), icon=":material/arrow_forward:")
 
 
-def audit_step(project: Project, one: Audited | None) -> tuple[str, str, str] | None:
+def audit_step(project: Project, audit: Audited | None) -> tuple[str, str, str] | None:
     """What an audit asks for before the labels are taken out: sentence, page, and how the way there reads.
 
     None without an audit, or where it has nothing against it.
     """
-    if one is None:
+    if audit is None:
         return None
-    step, page = next_step(project, one, True)
+    step, page = next_step(project, audit, True)
     if step == "export":
         return None
-    said = t(f"audit.next.{step}", target=percent(target_of(project)))
-    return (said, "audit/audit.py", t("page.audit")) if page is None else (said, page, t(f"audit.next.{step}.go"))
+    advice = t(f"audit.next.{step}", target=percent(target_of(project)))
+    return (advice, "audit/audit.py", t("page.audit")) if page is None else (advice, page, t(f"audit.next.{step}.go"))

@@ -12,7 +12,7 @@ from db.vocabulary import Role, Standing
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
-from pages.overview.divergence import audit_step, divergence_said, draw_divergence
+from pages.overview.divergence import audit_step, divergence_clause, draw_divergence
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.charts.bars import class_bars, daily
@@ -29,29 +29,29 @@ LIVE_EVERY = 10
 NEWEST_CHUNKS = 500
 
 
-def draw_states(seen: Overview) -> None:
+def draw_states(overview: Overview) -> None:
     """A card for each state, with its share in the tooltip."""
-    counts = {name: getattr(seen.states, name) for name in STATES}
-    shares = {name: percent(n / seen.states.items) for name, n in counts.items()}
+    counts = {name: getattr(overview.states, name) for name in STATES}
+    shares = {name: percent(n / overview.states.items) for name, n in counts.items()}
     figures(
         [
-            (t(f"state.{name}"), number(n), t(f"state.{name}.about", share=shares[name], n=seen.states.items))
+            (t(f"state.{name}"), number(n), t(f"state.{name}.about", share=shares[name], n=overview.states.items))
             for name, n in counts.items()
         ]
     )
 
 
-def draw_charts(seen: Overview, project: Project) -> None:
+def draw_charts(overview: Overview, project: Project) -> None:
     """Labels by day, and votes by class."""
     classes = titled_classes(project)
-    counts = dict(seen.balance.select(seen.balance["label"].cast(str), "n").iter_rows())
+    counts = dict(overview.balance.select(overview.balance["label"].cast(str), "n").iter_rows())
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(t("progress.by_day"))
-        if seen.days.is_empty():
+        if overview.days.is_empty():
             st.caption(t("progress.no_answers"))
         else:
-            daily(seen.days, key="by_day")
+            daily(overview.days, key="by_day")
     with right:
         st.subheader(t("progress.by_class"), help=t("progress.by_class_about"))
         if not any(counts.values()):
@@ -61,14 +61,14 @@ def draw_charts(seen: Overview, project: Project) -> None:
         st.caption(plain(two_largest({code: title_of(entry) for code, entry in classes.items()}, counts)))
 
 
-def draw_next_step(seen: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:
+def draw_next_step(overview: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:
     """What to do next, and the way there; labels are not taken out before their audit lets them."""
-    step, page = next_step(seen, floor=project.accuracy_floor, assessors=assessors, today=today)
-    said, label = t(f"progress.next.{step}"), t(f"progress.next.{step}.go") if page else ""
-    if step == "export" and (asked := audit_step(project, audit)):
-        said, page, label = asked
+    step, page = next_step(overview, floor=project.accuracy_floor, assessors=assessors, today=today)
+    advice, label = t(f"progress.next.{step}"), t(f"progress.next.{step}.go") if page else ""
+    if step == "export" and (first := audit_step(project, audit)):
+        advice, page, label = first
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('progress.next')}** {said}", width="content")
+        st.markdown(f"**{t('progress.next')}** {advice}", width="content")
         if page is not None:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
@@ -76,38 +76,41 @@ def draw_next_step(seen: Overview, project: Project, audit: Audited | None, asse
 def draw() -> None:
     """The page but its switch; runs again by itself while the switch is on."""
     project, moment, zone = require(Role.LEAD).project, now(), reader_zone()
-    seen = overview_of(project, zone.key)
+    overview = overview_of(project, zone.key)
     with database().snapshot() as connection:
         workers = work_frames.workers(connection, project.id, now=moment)
         today = work_frames.answers_since(connection, project.id, midnight(moment, zone))
         chunks = work_frames.chunks(connection, project.id, newest=NEWEST_CHUNKS)
-    if not seen.states.items:
+    if not overview.states.items:
         answer(t("page.progress"), t("progress.empty"))
         empty_state(t("progress.empty.next"), page="project/import_page.py", label=t("progress.next.import.go"))
         return
-    left = progress.still_wanted(seen.depths)
+    left = progress.still_wanted(overview.depths)
     day = moment.astimezone(zone).date()
-    forecast = progress.forecast(seen.days, left, day)
+    forecast = progress.forecast(overview.days, left, day)
     audit = newest_audit(project)
-    far, believed = how_far(seen, forecast), divergence_said(audit) or trust(seen.accuracy, project.accuracy_floor)
+    far, believed = (
+        how_far(overview, forecast),
+        divergence_clause(audit) or trust(overview.accuracy, project.accuracy_floor),
+    )
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
     active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
-    draw_next_step(seen, project, audit, active, day)
+    draw_next_step(overview, project, audit, active, day)
     draw_divergence(audit)
-    figures(headline(seen, project, forecast, day))
-    draw_states(seen)
-    draw_charts(seen, project)
+    figures(headline(overview, project, forecast, day))
+    draw_states(overview)
+    draw_charts(overview, project)
     st.subheader(t("progress.workers"))
     if workers.is_empty():
         st.caption(t("progress.no_workers"))
     else:
-        at_work = draw_workers(workers, progress.today_by_assessor(today), seen.by_assessor, moment)
+        at_work = draw_workers(workers, progress.today_by_assessor(today), overview.by_assessor, moment)
         st.caption(t("progress.at_work_now", n=at_work, of=workers.height))
     st.subheader(t("progress.chunks"))
     if chunks.is_empty():
         st.caption(t("progress.no_chunks"))
         return
-    draw_chunks(chunks, seen.by_chunk, zone)
+    draw_chunks(chunks, overview.by_chunk, zone)
     if chunks.height == NEWEST_CHUNKS:
         st.caption(t("progress.newest_chunks", n=NEWEST_CHUNKS))
 

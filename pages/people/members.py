@@ -28,11 +28,11 @@ def add(actor: int, project_id: int) -> None:
 
 def change_roles(actor: int, project_id: int, person_id: int, held: tuple[Role, ...]) -> None:
     """Make the roles of a member those that are ticked."""
-    wanted = {role for role in ROLES if st.session_state[f"role_{role.value}_{person_id}"]}
+    ticked = {role for role in ROLES if st.session_state[f"role_{role.value}_{person_id}"]}
     with acting("members.saved") as connection:
-        for role in wanted - set(held):
+        for role in ticked - set(held):
             grant(connection, project_id, person_id, role, now=now(), actor=actor)
-        for role in set(held) - wanted:
+        for role in set(held) - ticked:
             revoke(connection, project_id, person_id, role, now=now(), actor=actor)
 
 
@@ -41,7 +41,7 @@ def change_standing(actor: int, project_id: int, person_id: int, standing: Stand
         set_standing(connection, project_id, person_id, standing, now=now(), actor=actor)
 
 
-def table(found: list[Member], moment: datetime) -> pl.DataFrame:
+def table(listed: list[Member], moment: datetime) -> pl.DataFrame:
     """One row a member, all in words."""
     rows = [
         {
@@ -51,38 +51,38 @@ def table(found: list[Member], moment: datetime) -> pl.DataFrame:
             t("people.state"): t(f"standing.{member.standing.value}") if member.active else t("people.state.banned"),
             t("people.seen"): ago(member.seen_at, moment) if member.seen_at else t("people.never"),
         }
-        for member in found
+        for member in listed
     ]
     return pl.DataFrame(rows)
 
 
 def draw_member(access: Access, member: Member) -> None:
-    this = (access.person_id, access.project.id, member.person_id)
+    whom = (access.person_id, access.project.id, member.person_id)
     with st.form("roles"):
         with st.container(horizontal=True):
             for role in ROLES:
                 key = f"role_{role.value}_{member.person_id}"
                 st.checkbox(t(f"role.{role.value}"), role in member.roles, key=key)
-        st.form_submit_button(t("members.save"), on_click=change_roles, args=(*this, member.roles))
+        st.form_submit_button(t("members.save"), on_click=change_roles, args=(*whom, member.roles))
     with st.container(horizontal=True):
         for standing in Standing:
             if standing is not member.standing:
                 word = standing.value
                 confirm(
-                    t(f"members.to.{word}"), t(f"members.to.{word}_sure"), change_standing, *this, standing, key=word
+                    t(f"members.to.{word}"), t(f"members.to.{word}_sure"), change_standing, *whom, standing, key=word
                 )
 
 
 access = require(Role.LEAD)
 with database().snapshot() as connection:
-    found = members(connection, access.project.id)
-working = [member for member in found if member.active and member.standing is Standing.ACTIVE]
+    listed = members(connection, access.project.id)
+working = [member for member in listed if member.active and member.standing is Standing.ACTIVE]
 assessors = sum(Role.ASSESSOR in member.roles for member in working)
-answer(t("page.members"), t("members.answer", n=len(found), working=number(len(working)), assessors=number(assessors)))
-if found:
-    st.dataframe(table(found, now()), hide_index=True)
+answer(t("page.members"), t("members.answer", n=len(listed), working=number(len(working)), assessors=number(assessors)))
+if listed:
+    st.dataframe(table(listed, now()), hide_index=True)
     st.subheader(t("members.one"), anchor=False)
-    by_login = {member.login: member for member in found}
+    by_login = {member.login: member for member in listed}
     chosen = st.selectbox(
         t("people.person"), list(by_login), format_func=lambda login: f"{login} · {by_login[login].name}", key="member"
     )

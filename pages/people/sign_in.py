@@ -32,17 +32,17 @@ _hashing = CapacityLimiter(config.SIGN_INS_AT_ONCE)
 
 async def show(request: Request) -> Response:
     """The sign-in page; who is signed in already goes on to the page they asked for."""
-    asked = safe_next(request.query_params.get("next"))
+    onward = safe_next(request.query_params.get("next"))
     token = request.cookies.get(COOKIE)
     if await run_in_threadpool(find_reader, token):
-        return _see(asked)
+        return _see(onward)
     locale = _locale(request)
     message = None
     if "ended" in request.query_params:
         message = say(locale, "sign_in.ended")
     elif "out" in request.query_params:
         message = say(locale, "sign_in.signed_out")
-    response = await _page(locale, asked, message=message, chosen=request.query_params.get("lang"))
+    response = await _page(locale, onward, message=message, chosen=request.query_params.get("lang"))
     if token:
         response.delete_cookie(COOKIE, path="/")
     return response
@@ -52,18 +52,18 @@ async def sign_in(request: Request) -> Response:
     """Try a login and a password: on to the asked page with a fresh session, or the page again with the reason."""
     form = await _form(request)
     chosen = form.get("lang")
-    asked, locale = safe_next(form.get("next")), _locale(request, chosen)
+    onward, locale = safe_next(form.get("next")), _locale(request, chosen)
     if _hashing.statistics().tasks_waiting >= config.SIGN_INS_WAITING:
         reason = say(locale, "sign_in.too_many")
-        return await _page(locale, asked, error=reason, login=form.get("login", ""), chosen=chosen, status=429)
+        return await _page(locale, onward, error=reason, login=form.get("login", ""), chosen=chosen, status=429)
     previous = request.cookies.get(COOKIE)
     login, password = form.get("login", ""), form.get("password", "")
     result, token = await to_thread.run_sync(_authenticate, login, password, chosen, previous, limiter=_hashing)
     if token is None:
         reason = _reason(result, locale, now())
         status = 429 if result.locked_until else 401
-        return await _page(locale, asked, error=reason, login=login, chosen=chosen, status=status)
-    response = _see(asked)
+        return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=status)
+    response = _see(onward)
     # Lax, not Strict: a link from a mail must find its reader signed in. It comes along with navigations only,
     # and what writes is guarded by its origin.
     response.set_cookie(
@@ -92,28 +92,28 @@ async def sign_out(request: Request) -> Response:
 async def language(request: Request) -> Response:
     """Switch the language: of the person who is signed in, else of the sign-in page."""
     form = await _form(request)
-    asked, locale = safe_next(form.get("next")), form.get("locale")
+    onward, locale = safe_next(form.get("next")), form.get("locale")
     if locale not in LOCALES:
         raise HTTPException(400)
     reader = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
     if reader is None:
-        return _see(f"{SIGN_IN}?{urlencode({'lang': locale, 'next': asked})}")
+        return _see(f"{SIGN_IN}?{urlencode({'lang': locale, 'next': onward})}")
     await run_in_threadpool(_set_locale, reader.person_id, locale)
-    return _see(asked)
+    return _see(onward)
 
 
-def safe_next(asked: str | None) -> str:
+def safe_next(onward: str | None) -> str:
     """The page to go on to, if it is one of ours; else the start.
 
     >>> safe_next("/progress?project=a"), safe_next("//evil.example"), safe_next("https://evil.example")
     ('/progress?project=a', '/', '/')
     """
-    if not asked or not asked.startswith("/") or asked.startswith(("//", SIGN_IN)):
+    if not onward or not onward.startswith("/") or onward.startswith(("//", SIGN_IN)):
         return "/"
     # Browsers read a backslash as a slash, and drop tabs and line ends from an address.
-    if "\\" in asked or any(ord(letter) < 33 for letter in asked) or urlsplit(asked).netloc:
+    if "\\" in onward or any(ord(letter) < 33 for letter in onward) or urlsplit(onward).netloc:
         return "/"
-    return asked
+    return onward
 
 
 def _authenticate(login: str, password: str, locale: str | None, previous: str | None) -> tuple[SignedIn, str | None]:
@@ -158,7 +158,7 @@ def _locale(request: Request, chosen: str | None = None) -> str:
 
 async def _page(
     locale: str,
-    asked: str,
+    onward: str,
     *,
     error: str | None = None,
     message: str | None = None,
@@ -166,7 +166,7 @@ async def _page(
     chosen: str | None = None,
     status: int = 200,
 ) -> Response:
-    facts = {"locale": locale, "next": asked, "error": error, "message": message, "login": login, "lang": chosen}
+    facts = {"locale": locale, "next": onward, "error": error, "message": message, "login": login, "lang": chosen}
     demo = await run_in_threadpool(_demo)
     words = {"say": lambda key, **more: say(locale, key, **more)}
     body = _templates.get_template("sign_in.html").render(

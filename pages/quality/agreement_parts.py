@@ -103,8 +103,8 @@ def _series(facts: Facts, step: str, zone: str) -> tuple[pl.DataFrame, pl.DataFr
 
 def _places(rows: pl.DataFrame, by: str, value: str = "value") -> pl.DataFrame:
     place = pl.col(by).dt.date() if rows.schema[by].is_temporal() else pl.col(by)
-    kept = rows.select(place.alias("place"), pl.col(value).alias("value"), "low", "high", pl.col("n").cast(pl.Int64))
-    return kept.filter(pl.col("value").is_not_null())
+    figures = rows.select(place.alias("place"), pl.col(value).alias("value"), "low", "high", pl.col("n").cast(pl.Int64))
+    return figures.filter(pl.col("value").is_not_null())
 
 
 def _shown(rows: pl.DataFrame, step: str) -> pl.DataFrame:

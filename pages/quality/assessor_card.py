@@ -206,8 +206,10 @@ def draw_standing(actor: int, project: Project, person_id: int, standing: str, n
 def draw_chunk(actor: int, project: Project, chunk_id: int, outcome: str, items: int) -> None:
     """The one button that fits the chunk's outcome; ``items`` have answers in it."""
     if outcome == ChunkOutcome.SUSPENDED.value:
-        wanted, act = ChunkOutcome.ACCEPTED, "overrule"
+        outcome_then, act = ChunkOutcome.ACCEPTED, "overrule"
     else:
-        wanted, act = ChunkOutcome.SUSPENDED, "suspend"
+        outcome_then, act = ChunkOutcome.SUSPENDED, "suspend"
     question = t(f"assessors.{act}_sure", n=items)
-    confirm(t(f"assessors.{act}"), question, set_outcome, actor, project, chunk_id, wanted, key=f"{act}_{chunk_id}")
+    confirm(
+        t(f"assessors.{act}"), question, set_outcome, actor, project, chunk_id, outcome_then, key=f"{act}_{chunk_id}"
+    )

@@ -49,8 +49,8 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
         if label != contest.ruled and not reply:
             raise LabelingError("reply_missing")
         locked = lock_project_by_id(connection, project.id)
-        wanted = None if label == RETIRE else label
-        rescored = contests.rule(connection, locked, contest.id, label=wanted, reply=reply, now=now(), actor=actor)
+        ruled = None if label == RETIRE else label
+        rescored = contests.rule(connection, locked, contest.id, label=ruled, reply=reply, now=now(), actor=actor)
         names = dict(work_frames.annotators(connection).select("assessor", "name").iter_rows())
         changed = [_changed(connection, score, names) for score in rescored]
     if changed:
@@ -199,8 +199,8 @@ def draw_appoint(facts: Facts, actor: int) -> None:
         return
 
     def submit(actor: int) -> None:
-        item, label, said = (st.session_state[f"appoint_{name}"] for name in ("item", "label", "explanation"))
-        appoint(actor, facts.project, item, label, said.strip())
+        item, label, explanation = (st.session_state[f"appoint_{name}"] for name in ("item", "label", "explanation"))
+        appoint(actor, facts.project, item, label, explanation.strip())
 
     with st.form("appoint", clear_on_submit=True):
         left, right = st.columns(2)

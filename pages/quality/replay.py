@@ -56,9 +56,9 @@ def replayed(facts: Facts, target: float, minimum: int, maximum: int) -> Replaye
 
 def turn_on(actor: int, project: Project, target: float, minimum: int, maximum: int) -> None:
     """Ask as the replay did, from now on."""
-    wanted = {"target_probability": target, "overlap": minimum, "max_overlap": maximum}
+    adaptive = {"target_probability": target, "overlap": minimum, "max_overlap": maximum}
     with acting("replay.turned_on") as connection:
-        change_settings(connection, project.id, wanted, now=now(), actor=actor)
+        change_settings(connection, project.id, adaptive, now=now(), actor=actor)
 
 
 def turn_off(actor: int, project: Project) -> None:

@@ -196,11 +196,11 @@ def audit_cards(audit: Audited, settled: int) -> list[Card]:
 
 def scaled(value: Figure, by: float) -> Figure:
     """A share of a part as a share of the whole in which nothing else counts."""
-    point, low, high = (None if each is None else each * by for each in (value.value, value.low, value.high))
+    point, low, high = (None if end is None else end * by for end in (value.value, value.low, value.high))
     return Figure(point, low, high, value.n)
 
 
 def kappa_card(value: Figure, least: int) -> Card:
     """The experts' kappa, or from how many items on it will be told."""
-    known = value.value is not None
-    return (t("audit.kappa"), in_words(value), t("audit.kappa_about") if known else t("audit.kappa_few", n=least))
+    about = t("audit.kappa_few", n=least) if value.value is None else t("audit.kappa_about")
+    return t("audit.kappa"), in_words(value), about

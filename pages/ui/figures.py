@@ -217,7 +217,7 @@ def ends_of(row: Mapping[str, Any], *names: str, n: bool = False) -> dict[str, A
 def figure_rows(named: str, titles: Sequence[str], reports: Sequence[Mapping[str, Any]], name: str) -> pl.DataFrame:
     """The figure ``name`` of each report as a chart wants it: ``named`` from ``titles``, value, low, high, figure in words."""
     figures = [figure_of(report[name]) for report in reports]
-    rows = [(title, one.value, one.low, one.high, in_words(one)) for title, one in zip(titles, figures, strict=True)]
+    rows = [(title, f.value, f.low, f.high, in_words(f)) for title, f in zip(titles, figures, strict=True)]
     schema = {named: pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64), "figure": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -40,9 +40,9 @@ def draw(access: Access) -> Run | None:
 
 def chosen_run(project: Project, listed: list[Run]) -> Run | None:
     """The analysis that the reader chose, else the newest of those that are kept; None before the first."""
-    kept = [run for run in listed if run.kept]
+    with_findings = [run for run in listed if run.kept]
     chosen = st.session_state.get(_key(project))
-    return next((run for run in kept if run.id == chosen), kept[0] if kept else None)
+    return next((run for run in with_findings if run.id == chosen), with_findings[0] if with_findings else None)
 
 
 def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
@@ -50,24 +50,24 @@ def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
     project = access.project
     with st.expander(t("runs.list", n=len(listed))):
         st.dataframe(_table(listed, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(listed)))
-        kept = {run.id: run for run in listed if run.kept}
+        with_findings = {run.id: run for run in listed if run.kept}
         if shown is None:
             return
         left, right = st.columns(2)
         with left:
             st.selectbox(
-                t("runs.show"), list(kept), index=list(kept).index(shown.id), key=f"{_key(project)}_select",
-                format_func=lambda run_id: title(kept[run_id]), on_change=_choose, args=(project,),
+                t("runs.show"), list(with_findings), index=list(with_findings).index(shown.id), key=f"{_key(project)}_select",
+                format_func=lambda run_id: title(with_findings[run_id]), on_change=_choose, args=(project,),
             )  # fmt: skip
-        others = [run_id for run_id in kept if run_id != shown.id]
+        others = [run_id for run_id in with_findings if run_id != shown.id]
         if others:
             with right:
                 other = st.selectbox(
                     t("runs.compare"), others, index=None, key=f"{_key(project)}_other",
-                    format_func=lambda run_id: title(kept[run_id]),
+                    format_func=lambda run_id: title(with_findings[run_id]),
                 )  # fmt: skip
             if other is not None:
-                st.text(_compared(shown, kept[other]))
+                st.text(_compared(shown, with_findings[other]))
         _draw_acts(access, shown)
 
 
