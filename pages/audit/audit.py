@@ -18,8 +18,8 @@ from pages.ui.audit_data import (
     settled_outside,
     target_of,
 )
-from pages.ui.classes import titled_classes
 from pages.ui.figures import percent
+from pages.ui.items import titled_classes
 from pages.ui.review_data import review_of
 from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import t

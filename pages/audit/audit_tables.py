@@ -18,8 +18,8 @@ from labeling.review.audited import SUSPECTED
 from labeling.review.course import LEAST, MOST
 from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of, kappa_card
 from pages.ui.charts.lines import steps
-from pages.ui.classes import class_title
 from pages.ui.figures import number, percent, scalar, share_column, share_of
+from pages.ui.items import class_title
 from pages.ui.locales import reader_zone
 from pages.ui.widgets import csv_button, figures, part_switch, pinned_table
 from pages.ui.words import local_day, short_day, t

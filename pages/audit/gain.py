@@ -9,7 +9,7 @@ from pages.audit.gain_cards import draw_cards
 from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds, gain_answer, gain_cards
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
-from pages.ui.classes import titled_classes
+from pages.ui.items import titled_classes
 from pages.ui.measuring import draw_measuring
 from pages.ui.run_panel import Panel, newest_runs
 from pages.ui.widgets import answer, empty_state, figures, simulated_mark

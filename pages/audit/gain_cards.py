@@ -17,8 +17,8 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.runs.runs import Run
 from pages.ui.audit_data import Audited, newest_audit, rulings_of
-from pages.ui.classes import class_title
 from pages.ui.figures import figure_of
+from pages.ui.items import class_title
 from pages.ui.locales import reader_locale, reader_zone
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.session import now

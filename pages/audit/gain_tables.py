@@ -11,8 +11,8 @@ import streamlit as st
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
-from pages.ui.classes import class_title
 from pages.ui.figures import SURE, chance, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number
+from pages.ui.items import class_title
 from pages.ui.widgets import Card, csv_button, pinned_table
 from pages.ui.words import local_moment, t
 

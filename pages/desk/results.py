@@ -22,8 +22,8 @@ from pages.desk.contest_form import contest_form
 from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
-from pages.ui.classes import class_chip
 from pages.ui.figures import figure, figure_column, in_words
+from pages.ui.items import class_chip
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item

@@ -20,7 +20,6 @@ from labeling.quality.judging import Comparison
 from pages.junior.judging_data import Desk, said_by
 from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
-from pages.ui.classes import class_title
 from pages.ui.figures import (
     SURE,
     chance,
@@ -35,7 +34,7 @@ from pages.ui.figures import (
     rough_of,
     share_of,
 )
-from pages.ui.items import texts_of
+from pages.ui.items import class_title, texts_of
 from pages.ui.junior_words import lasting, version_title
 from pages.ui.widgets import Card, csv_button, pinned_table, plain, text_of_item
 from pages.ui.words import t

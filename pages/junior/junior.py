@@ -12,8 +12,7 @@ from db.vocabulary import PromptKind, Role
 from labeling.junior.asking import model_of, url_of
 from labeling.junior.prompts import Prompt, prompts
 from pages.junior.ask_live import ask_live
-from pages.junior.junior_money import draw_money, draw_server
-from pages.junior.ledger import draw_ledger
+from pages.junior.junior_money import draw_ledger, draw_money, draw_server
 from pages.junior.prompt_editor import write_local
 from pages.junior.run import draw_asking
 from pages.junior.versions import draw_versions

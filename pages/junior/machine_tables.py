@@ -14,7 +14,6 @@ from labeling.junior.ledger import MILLION
 from labeling.projects.projects import LabelClass
 from labeling.quality.drafting import cost_per_correct, wages
 from pages.ui.charts.points import points
-from pages.ui.classes import class_title
 from pages.ui.figures import (
     SURE,
     chance,
@@ -29,6 +28,7 @@ from pages.ui.figures import (
     rough_of,
     share_of,
 )
+from pages.ui.items import class_title
 from pages.ui.widgets import csv_button, pinned_table
 from pages.ui.words import t
 

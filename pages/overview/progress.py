@@ -16,8 +16,8 @@ from pages.overview.divergence import audit_step, divergence_clause, draw_diverg
 from pages.ui.access import require
 from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.charts.bars import class_bars, daily
-from pages.ui.classes import titled_classes
 from pages.ui.figures import number, percent
+from pages.ui.items import titled_classes
 from pages.ui.locales import midnight, reader_zone
 from pages.ui.progress import draw_chunks, draw_workers, headline, how_far, next_step, overview_of, trust, two_largest
 from pages.ui.session import now

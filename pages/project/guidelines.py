@@ -11,9 +11,9 @@ from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import Access, require
-from pages.ui.classes import class_chip
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
+from pages.ui.items import class_chip
 from pages.ui.locales import LOCALES, reader_locale, reader_zone
 from pages.ui.widgets import answer, empty_state, simulated_mark, text_of_item
 from pages.ui.words import local_day, t, title_of

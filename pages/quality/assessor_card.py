@@ -18,9 +18,8 @@ from labeling.quality.skill import confusion
 from pages.quality.assessor_table import signal_sentence
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
-from pages.ui.classes import class_chip
 from pages.ui.figures import figure, figure_column
-from pages.ui.items import texts_of
+from pages.ui.items import class_chip, texts_of
 from pages.ui.locales import reader_zone
 from pages.ui.progress import draw_chunks
 from pages.ui.quality_data import Facts, refresh

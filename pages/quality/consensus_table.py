@@ -11,9 +11,8 @@ from labeling.facts.aggregate import Aggregate
 from labeling.facts.final import final_of
 from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
-from pages.ui.classes import class_title
 from pages.ui.figures import in_words, number, percent
-from pages.ui.items import first_lines, texts_of, vote_card
+from pages.ui.items import class_title, first_lines, texts_of, vote_card
 from pages.ui.quality_data import Facts
 from pages.ui.widgets import Card
 from pages.ui.words import t

@@ -17,9 +17,8 @@ from labeling.desk import chunks, contests, golden
 from labeling.desk.contests import MAX_ARGUMENT, Contest, Rescored
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project_by_id
-from pages.ui.classes import class_chip, class_title
 from pages.ui.figures import percent
-from pages.ui.items import texts_of, vote_card
+from pages.ui.items import class_chip, class_title, texts_of, vote_card
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, empty_state, text_of_item

@@ -17,7 +17,7 @@ from labeling.facts import settled
 from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
-from pages.ui.classes import class_title
+from pages.ui.items import class_title
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, acting, confirm, plain

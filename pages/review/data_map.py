@@ -16,8 +16,7 @@ from pages.review.map_data import STRATA, Mapped, drawn, grouped, mapped_of, poi
 from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
 from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map
-from pages.ui.classes import titled_classes
-from pages.ui.items import texts_by_id
+from pages.ui.items import texts_by_id, titled_classes
 from pages.ui.review_data import open_of
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t

@@ -10,9 +10,8 @@ import polars as pl
 import streamlit as st
 
 from labeling.projects.projects import LabelClass
-from pages.ui.classes import class_title
 from pages.ui.figures import percent
-from pages.ui.items import first_line, texts_and_votes, vote_card
+from pages.ui.items import class_title, first_line, texts_and_votes, vote_card
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
 from pages.ui.words import t
 

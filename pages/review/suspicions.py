@@ -10,7 +10,6 @@ from labeling.facts import settled
 from labeling.projects.projects import get_classes
 from pages.review import bulk_ruling
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
-from pages.review.proposals import draw_proposals
 from pages.review.queue import (
     draw_nothing,
     draw_queue,
@@ -20,7 +19,7 @@ from pages.review.queue import (
     suspicion_answer,
     suspicion_cards,
 )
-from pages.review.selection_acts import draw_made
+from pages.review.selection_acts import draw_made, draw_proposals
 from pages.ui import run_list
 from pages.ui.access import require
 from pages.ui.review_data import open_of, review_of

@@ -1,4 +1,4 @@
-"""Items on a page: how their texts begin, and an item with the votes on it, by class or by whom where that is asked for."""
+"""Items and classes on a page: titles, how texts begin, and an item with the votes on it, by class or by whom."""
 
 from __future__ import annotations
 
@@ -12,16 +12,44 @@ from streamlit.delta_generator import DeltaGenerator
 from db.engine import database
 from db.frames import items as item_frames
 from labeling.facts.votes import votes_on
-from labeling.projects.projects import LabelClass, Project
-from pages.ui.classes import class_chip
+from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.ui.figures import number
 from pages.ui.widgets import text_of_item
-from pages.ui.words import shortened, t
+from pages.ui.words import shortened, t, title_of
 
 # Of a text in a row of a table.
 _LONGEST = 240
 # A class's square and its title stay in one line where there is room for them.
 _WHOLE = '<span style="display:inline-block">{}</span>'
+
+
+def titled_classes(project: Project) -> dict[str, LabelClass]:
+    """All classes by code, retired ones too."""
+    with database().snapshot() as connection:
+        return {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+
+
+def class_title(code: str | None, classes: Mapping[str, LabelClass]) -> str:
+    """A class by its title in the reader's language; a code without a class is shown as it is, no code as a dash."""
+    if not code:
+        return "–"
+    return title_of(classes[code]) if code in classes else code
+
+
+def class_chip(code: str, classes: Mapping[str, LabelClass]) -> str:
+    """HTML of a class's colour and title, escaped; a code without a class is shown as it is."""
+    entry = classes.get(code)
+    if entry is None:
+        return html.escape(code)
+    square = f'<span style="color:{html.escape(entry.colour)}" aria-hidden="true">■</span>'
+    return f"{square}&nbsp;<b>{html.escape(title_of(entry))}</b>"
+
+
+def swatch(colour: str) -> str:
+    """A colour as an image that a table can show."""
+    code = colour.removeprefix("#")
+    square = f"<rect width='20' height='20' rx='4' fill='%23{code}'/>"
+    return f"data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'>{square}</svg>"
 
 
 def vote_card(

@@ -26,7 +26,7 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
-from pages.ui.classes import titled_classes
+from pages.ui.items import titled_classes
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind
 from labeling.projects.projects import LabelClass, Project
-from pages.ui.classes import class_title
+from pages.ui.items import class_title
 from pages.ui.locales import reader_zone
 from pages.ui.session import now
 from pages.ui.words import local_day, t

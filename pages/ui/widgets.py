@@ -107,10 +107,9 @@ def setting_key(project: Project, name: str) -> str:
     return f"set:{project.slug}:{name}:{getattr(project, name)}"
 
 
-def text_of_item(text: str, *, large: bool = False) -> None:
+def text_of_item(text: str) -> None:
     """An item's text as text: nothing in it is taken for Markdown or HTML, its line breaks stay."""
-    size = " sv-large" if large else ""
-    st.html(f'<div class="sv-text{size}">{html.escape(text)}</div>')
+    st.html(f'<div class="sv-text">{html.escape(text)}</div>')
 
 
 def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key: str, disabled: bool = False) -> None:

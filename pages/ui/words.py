@@ -76,9 +76,9 @@ def kinds_of(counts: Mapping[str, int], locale: str | None = None) -> str:
     return ", ".join(f"{say(locale, f'masking.kind.{kind}')} {number(n, locale)}" for kind, n in ordered)
 
 
-def day(value: date | datetime, locale: str | None = None) -> str:
-    """A date as the locale writes it, with a short month."""
-    return str(dates.format_date(value, format="d MMM y", locale=locale or reader_locale()))
+def day(value: date | datetime) -> str:
+    """A date as the reader's locale writes it, with a short month."""
+    return str(dates.format_date(value, format="d MMM y", locale=reader_locale()))
 
 
 def short_day(value: date) -> str:
@@ -86,9 +86,9 @@ def short_day(value: date) -> str:
     return str(dates.format_date(value, format="d MMM", locale=reader_locale()))
 
 
-def moment(value: datetime, locale: str | None = None) -> str:
+def moment(value: datetime) -> str:
     """A date and a time of day."""
-    return str(dates.format_datetime(value, format="d MMM y, HH:mm", locale=locale or reader_locale()))
+    return str(dates.format_datetime(value, format="d MMM y, HH:mm", locale=reader_locale()))
 
 
 def local_day(value: datetime) -> str:
@@ -101,24 +101,24 @@ def local_moment(value: datetime) -> str:
     return moment(value.astimezone(reader_zone()))
 
 
-def ago(value: datetime, now: datetime, locale: str | None = None) -> str:
+def ago(value: datetime, now: datetime) -> str:
     """How long ago it was, in the largest unit that fits.
 
     >>> from datetime import timedelta, UTC
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    >>> ago(noon - timedelta(minutes=5), noon, "en")
-    '5 minutes ago'
+    >>> ago(noon - timedelta(minutes=5), noon)
+    '5 минут назад'
     """
-    return str(dates.format_timedelta(value - now, add_direction=True, locale=locale or reader_locale()))
+    return str(dates.format_timedelta(value - now, add_direction=True, locale=reader_locale()))
 
 
-def duration(value: timedelta, locale: str | None = None) -> str:
+def duration(value: timedelta) -> str:
     """How long it takes, in the largest unit that fits.
 
-    >>> duration(timedelta(seconds=95), "en"), duration(timedelta(seconds=40), "ru")
-    ('2 minutes', '40 секунд')
+    >>> duration(timedelta(seconds=95)), duration(timedelta(seconds=40))
+    ('2 минуты', '40 секунд')
     """
-    return str(dates.format_timedelta(value, threshold=1.2, locale=locale or reader_locale()))
+    return str(dates.format_timedelta(value, threshold=1.2, locale=reader_locale()))
 
 
 def _plural(locale: str, n: float) -> str:

@@ -36,8 +36,7 @@ def kappa_heatmap(pairs: pl.DataFrame, names: Mapping[str, str], *, key: str) ->
     pairs_of = [[[first, second] for second in people] for first in people]
     called = [names.get(name, name) for name in people]
     figure = _heatmap(grid, "kappa", called, number, lambda cell: _pair(cell, names), ids=pairs_of)
-    height = 40 + _height_of(len(people))
-    draw(figure, key=key, height=height, alt=t("charts.kappas", n=pairs.height), image=True)
+    draw(figure, key=key, height=40 + _height_of(len(people)), alt=t("charts.kappas", n=pairs.height), image=True)
 
 
 def class_confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, key: str) -> None:
@@ -49,8 +48,7 @@ def class_confusion(cells: pl.DataFrame, classes: Mapping[str, LabelClass], *, k
     both = [[[truth, given] for given in codes] for truth in codes]
     titles = [title_of(classes[code]) for code in codes]
     figure = _heatmap(grid, "share", titles, percent, lambda cell: _answered(cell, classes), ids=both)
-    figure.update_xaxes(title_text=t("charts.given"))
-    figure.update_yaxes(title_text=t("charts.truth"))
+    figure.update_layout(xaxis_title_text=t("charts.given"), yaxis_title_text=t("charts.truth"))
     height = 70 + _height_of(len(codes), least=22)
     draw(figure, key=key, height=height, alt=t("charts.confusion", n=int(cells["count"].sum())), image=True)
 
@@ -61,10 +59,10 @@ def source_confusion(cells: Sequence[Cell], truths: Sequence[str], givens: Seque
     grid = [[by_place.get((row, column)) for column in range(len(givens))] for row in range(len(truths))]
     last = givens[-1] if len(givens) > len(truths) else ""
     figure = _heatmap(grid, "share", truths, percent, lambda cell: str(cell["figure"]), last=last)
-    figure.update_xaxes(title_text=t("judging.given"))
-    figure.update_yaxes(title_text=t("charts.truth"))
-    height = 80 + _height_of(len(truths))
-    draw(figure, key=key, height=height, alt=t("judging.confusion.alt", n=len(truths)), image=True)
+    figure.update_layout(xaxis_title_text=t("judging.given"), yaxis_title_text=t("charts.truth"))
+    draw(
+        figure, key=key, height=80 + _height_of(len(truths)), alt=t("judging.confusion.alt", n=len(truths)), image=True
+    )
 
 
 # Long: one figure, described once.

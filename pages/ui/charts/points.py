@@ -72,9 +72,9 @@ def points(
     write = percent if is_share else number
     figure.update_yaxes(showgrid=False, zeroline=False)
     figure.update_xaxes(
-        range=[low, high], tickvals=ticks, ticktext=[write(tick) for tick in ticks], tickangle=0, zeroline=False
-    )
-    figure.update_xaxes(title_text=axis)
+        range=[low, high], tickvals=ticks, ticktext=[write(tick) for tick in ticks], tickangle=0, zeroline=False,
+        title_text=axis,
+    )  # fmt: skip
     if low < 0 < high:
         figure.add_vline(x=0, **DASHED)
     draw(figure, key=key, height=76 + 36 * max(rows.height, 2), alt=alt, image=True)
