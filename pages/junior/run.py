@@ -53,7 +53,7 @@ def _draw_form(access: Access, versions: Mapping[int, Prompt], past: Sequence[Ru
     )
     settings: dict[str, Any] = {"prompt_id": prompt.id, "items": items} | ({"limit": limit} if limit else {})
     with database().snapshot() as connection:
-        wanted = count_wanted(connection, project.id, prompt.id, settings)
+        wanted = count_unasked(connection, project.id, prompt.id, settings)
     if not wanted:
         st.text(t("junior.ask.nothing"))
         return

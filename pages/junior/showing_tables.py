@@ -27,11 +27,11 @@ def showing_answer(experiment: Experiment) -> str:
     """What the page opens with: the recommendation, and what it rests on."""
     if not experiment.answers:
         return t("showing.answer.none")
-    harmful = [effect.arm for effect in experiment.found.effects if effect.verdict == HARMFUL]
-    if experiment.found.recommendation == UNDECIDED and harmful:
+    harmful = [effect.arm for effect in experiment.showing.effects if effect.verdict == HARMFUL]
+    if experiment.showing.recommendation == UNDECIDED and harmful:
         return t(f"showing.answer.harmful.{harmful[0]}", n=experiment.answers)
     facts = {"followed": percent(MOST_FOLLOWED), "lost": percent(MOST_LOST)}
-    return t(f"showing.answer.{experiment.found.recommendation}", n=experiment.answers, **facts)
+    return t(f"showing.answer.{experiment.showing.recommendation}", n=experiment.answers, **facts)
 
 
 def ratio(figure: Figure) -> str:

@@ -182,7 +182,7 @@ def next_step(project: Project, audit: Audited | None, is_analysed: bool) -> tup
 def audit_cards(audit: Audited, settled: int) -> list[Card]:
     """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
     overall = audit.overall
-    about = {"items": overall.items, "found": overall.found}
+    about = {"items": overall.items, "found": overall.ruled_wrong}
     cards: list[Card] = [
         (t("audit.before"), share_of(overall.before), t("audit.before_about", **about)),
         (t("audit.after"), share_of(overall.after), t("audit.after_about", **about)),
