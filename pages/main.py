@@ -41,25 +41,14 @@ def draw_sidebar(reader: Reader, projects: list[Project], project: Project | Non
         titles = {entry.slug: title_of(entry) for entry in projects}
         st.session_state["project_choice"] = project.slug if project else None
         st.selectbox(
-            t("shell.project"),
-            list(titles),
-            index=0 if project else None,
-            format_func=titles.__getitem__,
-            key="project_choice",
-            placeholder="",
-            on_change=choose_project,
-        )
+            t("shell.project"), list(titles), index=0 if project else None, format_func=titles.__getitem__,
+            key="project_choice", placeholder="", on_change=choose_project,
+        )  # fmt: skip
     st.session_state["language_choice"] = reader.locale
     st.segmented_control(
-        t("shell.language"),
-        LOCALES,
-        required=True,
-        format_func=lambda locale: t(f"language.{locale}"),
-        key="language_choice",
-        on_change=choose_language,
-        args=(reader.person_id,),
-        label_visibility="collapsed",
-    )
+        t("shell.language"), LOCALES, required=True, format_func=lambda locale: t(f"language.{locale}"), key="language_choice",
+        on_change=choose_language, args=(reader.person_id,), label_visibility="collapsed",
+    )  # fmt: skip
     who = f"{html.escape(reader.name)} <span>{html.escape(reader.login)}</span>"
     out = f'<form class="sv-out" method="post" action="/account/sign-out"><button>{t("shell.sign_out")}</button></form>'
     # A screen reader reads Russian as Russian only where the document says so; Streamlit's says English.

@@ -24,7 +24,7 @@ from labeling.people.sign_in import Reader
 from labeling.projects.projects import LabelClass, Project, get_classes, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
-from pages.ui.card_calls import answer_card, midnight, read_call
+from pages.ui.card_calls import answer_card, day_start, read_call
 from pages.ui.figures import percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
@@ -63,7 +63,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     with database().transaction() as connection:
         served = sitting.sit(
             connection, call.slug, reader.person_id, call.rulings, waiting, want=call.want, now=now(),
-            day_start=midnight(), run_id=review.run.id if review else None, batch_id=call.wanted.batch,
+            day_start=day_start(), run_id=review.run.id if review else None, batch_id=call.wanted.batch,
             narrowed=not call.wanted.asks_nothing, release=call.release,
         )  # fmt: skip
     if call.rulings:

@@ -90,5 +90,4 @@ def _outcome(row: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> str:
 
 def undo(project: Project, actor: int, act: str) -> None:
     with acting("adjudicate.undone") as connection:
-        locked = lock_project_by_id(connection, project.id)
-        undoing.undo(connection, locked, act, now=now(), actor=actor)
+        undoing.undo(connection, lock_project_by_id(connection, project.id), act, now=now(), actor=actor)

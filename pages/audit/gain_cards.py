@@ -93,8 +93,7 @@ def _audit_limits(audit: Audited | None) -> tuple[str, ...]:
     """Which labels the divergence is about."""
     if audit is None:
         return ()
-    drawn = local_day(audit.created_at)
-    return (t("gain.card_audit", n=audit.overall.items, day=drawn),)
+    return (t("gain.card_audit", n=audit.overall.items, day=local_day(audit.created_at)),)
 
 
 def _agreed(facts: Facts) -> Figure:

@@ -33,8 +33,7 @@ def gain_answer(report: Mapping[str, Any]) -> str:
 def gain_cards(report: Mapping[str, Any]) -> list[Card]:
     """Weighted F1 before and after, the difference in accuracy, and how many test texts tell the two apart."""
     first, last, whole = report["rounds"][0], report["rounds"][-1], report["whole"]
-    p = chance(whole["accuracy_p"])
-    won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=p)
+    won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=chance(whole["accuracy_p"]))
     return [
         (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about")),
         (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about")),

@@ -24,8 +24,7 @@ from pages.ui.words import say, title_of
 
 async def guidelines(request: Request) -> JSONResponse:
     """GET ``?project=slug``: ``{"version", "html"}`` in the reader's language; 403 for strangers, 404 for no guide."""
-    slug = request.query_params.get("project", "")
-    return await run_in_threadpool(_respond, request.scope["reader"], slug)
+    return await run_in_threadpool(_respond, request.scope["reader"], request.query_params.get("project", ""))
 
 
 def _respond(reader: Reader, slug: str) -> JSONResponse:

@@ -18,7 +18,7 @@ from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.jobs.tending import tend_soon
 from labeling.people.sign_in import Reader
-from pages.ui.card_calls import answer_card, midnight, read_call
+from pages.ui.card_calls import answer_card, day_start, read_call
 from pages.ui.session import now
 from pages.ui.words import say
 
@@ -34,7 +34,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     call = read_call(body, _call)
     moment = now()
     with database().transaction() as connection:
-        served = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=midnight(), **call)
+        served = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=day_start(), **call)
     if served.closed:
         tend_soon(database(), call["slug"])
     return _as_json(served, reader, moment)

@@ -39,8 +39,7 @@ def draw_drafts(project: Project, prompt: Prompt, classes: Mapping[str, LabelCla
         facts = {"precision": share_of(threshold.precision), "coverage": share_of(threshold.coverage)}
         st.text(t("drafts.golden", sure=percent(promise.sure), said=percent(threshold.confidence), **facts))
     if promise.rows.height:
-        counts = dict(promise.rows["label"].value_counts().iter_rows())
-        class_bars(counts, classes, key="draft_classes")
+        class_bars(dict(promise.rows["label"].value_counts().iter_rows()), classes, key="draft_classes")
         csv_button(promise.rows, f"drafts_v{prompt.version}", label=t("drafts.download"))
     if promise.unasked:
         st.caption(t("drafts.unasked", n=promise.unasked))

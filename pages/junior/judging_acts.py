@@ -46,8 +46,7 @@ def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
     with st.container(border=True):
         st.text(t("judging.looks", n=len(desk.looks), versions=versions, mine=len(mine)))
         if mine:
-            when = local_moment(mine[0].created_at)
-            st.caption(plain(t("judging.looked_at", when=when, on=mine[0].n)))
+            st.caption(plain(t("judging.looked_at", when=local_moment(mine[0].created_at), on=mine[0].n)))
         spoken = said_by(desk.project, prompt)
         if spoken.part(Part.TEST).join(spoken.suggestions, on="item").is_empty():
             # Nothing would be learned, and the look would count.

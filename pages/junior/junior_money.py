@@ -40,7 +40,6 @@ def spent_cards(project: Project, moment: datetime) -> list[Card]:
 
 
 def draw_money(access: Access) -> None:
-    """Budgets and prices, with what is spent."""
     project = access.project
     figures(spent_cards(project, now()))
     if all(getattr(project, name) is None for name in BUDGETS):

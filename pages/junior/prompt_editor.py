@@ -48,8 +48,7 @@ class Draft:
     def begin(self, versions: Sequence[Prompt]) -> None:
         """Begin with the newest prompt, or keep what is written; a field that isn't on screen is kept by being written down."""
         if self.key("name") not in st.session_state:
-            newest = next((prompt for prompt in versions if prompt.kind is PromptKind.LLM), None)
-            self.take(newest)
+            self.take(next((prompt for prompt in versions if prompt.kind is PromptKind.LLM), None))
         for field in FIELDS:
             st.session_state[self.key(field)] = st.session_state[self.key(field)]
 
@@ -208,8 +207,7 @@ def _draw_preview(project: Project, prompt: Prompt) -> None:
         if item is None:
             st.text(t("prompts.preview_none"))
             return
-        model = model_of(project, prompt.model) or "–"
-        about = as_asked(connection, project, prompt, masker(), model)
+        about = as_asked(connection, project, prompt, masker(), model_of(project, prompt.model) or "–")
     hidden = masker().mask(item.text)
     draw_request(about.request(hidden.text), hidden)
 

@@ -119,8 +119,7 @@ def draw_assessors(showing: Showing) -> None:
         t("showing.median"): [lasting_seconds(seconds) for seconds in rows["seconds"]],
     }
     pinned_table(shown, key="by_assessor", alt=t("showing.assessors"))
-    named = pl.Series("assessor", who_answered, dtype=pl.String)
-    csv_button(rows.with_columns(named), "showing_by_assessor")
+    csv_button(rows.with_columns(pl.Series("assessor", who_answered, dtype=pl.String)), "showing_by_assessor")
 
 
 def _figures(rows: pl.DataFrame, name: str) -> list[Figure]:

@@ -64,21 +64,21 @@ def state_of(person: Person, moment: datetime) -> str:
 
 
 def table(people: list[Person], moment: datetime) -> pl.DataFrame:
-    """One row a person, all in words."""
-    rows = [
-        {
-            t("people.login"): person.login,
-            t("people.name"): person.name,
-            t("people.roles"): "; ".join(
-                ([t("people.admin")] if person.is_admin else [])
-                + [f"{held.slug}: {t(f'role.{held.role.value}')}" for held in person.memberships]
-            ),
-            t("people.state"): state_of(person, moment),
-            t("people.seen"): ago(person.seen_at, moment) if person.seen_at else t("people.never"),
-        }
-        for person in people
-    ]
-    return pl.DataFrame(rows)
+    return pl.DataFrame(
+        [
+            {
+                t("people.login"): person.login,
+                t("people.name"): person.name,
+                t("people.roles"): "; ".join(
+                    ([t("people.admin")] if person.is_admin else [])
+                    + [f"{held.slug}: {t(f'role.{held.role.value}')}" for held in person.memberships]
+                ),
+                t("people.state"): state_of(person, moment),
+                t("people.seen"): ago(person.seen_at, moment) if person.seen_at else t("people.never"),
+            }
+            for person in people
+        ]
+    )
 
 
 def draw_person(person: Person, actor: int) -> None:

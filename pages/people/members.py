@@ -42,18 +42,20 @@ def change_standing(actor: int, project_id: int, person_id: int, standing: Stand
 
 
 def table(listed: list[Member], moment: datetime) -> pl.DataFrame:
-    """One row a member, all in words."""
-    rows = [
-        {
-            t("people.login"): member.login,
-            t("people.name"): member.name,
-            t("people.roles"): ", ".join(t(f"role.{role.value}") for role in member.roles),
-            t("people.state"): t(f"standing.{member.standing.value}") if member.active else t("people.state.banned"),
-            t("people.seen"): ago(member.seen_at, moment) if member.seen_at else t("people.never"),
-        }
-        for member in listed
-    ]
-    return pl.DataFrame(rows)
+    return pl.DataFrame(
+        [
+            {
+                t("people.login"): member.login,
+                t("people.name"): member.name,
+                t("people.roles"): ", ".join(t(f"role.{role.value}") for role in member.roles),
+                t("people.state"): t(f"standing.{member.standing.value}")
+                if member.active
+                else t("people.state.banned"),
+                t("people.seen"): ago(member.seen_at, moment) if member.seen_at else t("people.never"),
+            }
+            for member in listed
+        ]
+    )
 
 
 def draw_member(access: Access, member: Member) -> None:

@@ -49,14 +49,11 @@ def draw_password(reader: Reader) -> None:
     with st.form("password", clear_on_submit=True):
         st.subheader(t("profile.password"), anchor=False)
         for field in ("current", "new", "repeated"):
-            hint = "current-password" if field == "current" else "new-password"
             st.text_input(
-                t(f"profile.password_{field}"),
-                type="password",
-                key=f"password_{field}",
-                autocomplete=hint,
+                t(f"profile.password_{field}"), type="password", key=f"password_{field}",
+                autocomplete="current-password" if field == "current" else "new-password",
                 help=t("profile.password_rule") if field == "new" else None,
-            )
+            )  # fmt: skip
         st.form_submit_button(
             t("profile.password_save"), type="primary", on_click=save_password, args=(reader.person_id,)
         )
@@ -67,12 +64,9 @@ def draw_profile(reader: Reader) -> None:
         st.subheader(t("profile.about"), anchor=False)
         st.text_input(t("people.name"), reader.name, key="profile_name", max_chars=200)
         st.selectbox(
-            t("shell.language"),
-            LOCALES,
-            LOCALES.index(reader.locale),
-            format_func=lambda locale: t(f"language.{locale}"),
+            t("shell.language"), LOCALES, LOCALES.index(reader.locale), format_func=lambda locale: t(f"language.{locale}"),
             key="profile_locale",
-        )
+        )  # fmt: skip
         st.form_submit_button(t("profile.save"), on_click=save_profile, args=(reader.person_id,))
 
 

@@ -35,8 +35,7 @@ def draw_text(guide: Guideline | None, access: Access) -> None:
     for entry in classes:
         with st.container(border=True, gap="xsmall"):
             st.html(f"<div>{class_chip(entry.code, {entry.code: entry})}</div>")
-            described = getattr(entry, f"description_{reader_locale()}")
-            text_of_item(described or t("guidelines.no_description"))
+            text_of_item(getattr(entry, f"description_{reader_locale()}") or t("guidelines.no_description"))
 
 
 def draw_versions(versions: list[Guideline], project_id: int) -> None:

@@ -33,20 +33,20 @@ def take_back(actor: int, slug: str) -> None:
 
 
 def table(projects: list[Shelf]) -> pl.DataFrame:
-    """One row a project, all in words."""
-    rows = [
-        {
-            t("projects.slug"): shelf.slug,
-            t("projects.title"): title_of(shelf),
-            t("projects.people"): number(shelf.people),
-            t("projects.created_at"): day(shelf.created_at),
-            t("people.state"): t("projects.since", day=day(shelf.archived_at))
-            if shelf.archived_at
-            else t("projects.active"),
-        }
-        for shelf in projects
-    ]
-    return pl.DataFrame(rows)
+    return pl.DataFrame(
+        [
+            {
+                t("projects.slug"): shelf.slug,
+                t("projects.title"): title_of(shelf),
+                t("projects.people"): number(shelf.people),
+                t("projects.created_at"): day(shelf.created_at),
+                t("people.state"): t("projects.since", day=day(shelf.archived_at))
+                if shelf.archived_at
+                else t("projects.active"),
+            }
+            for shelf in projects
+        ]
+    )
 
 
 here = require_admin()

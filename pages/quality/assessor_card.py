@@ -54,8 +54,7 @@ def draw_confusion(facts: Facts, who: str) -> None:
     if against == "consensus":
         aggregated = facts.consensus("auto") or facts.consensus("majority")
         reference = facts.golden if aggregated is None else aggregated.frame.drop_nulls("label").select("item", "label")
-    votes = _of(facts.judged, who)
-    cells = facts.keep(f"confusion {against} {who}", partial(confusion, votes, reference))
+    cells = facts.keep(f"confusion {against} {who}", partial(confusion, _of(facts.judged, who), reference))
     if cells.is_empty():
         st.caption(t("assessors.no_golden" if against == "golden" else "assessors.no_consensus"))
         return

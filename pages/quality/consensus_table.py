@@ -53,7 +53,6 @@ def state_cards(rows: pl.DataFrame) -> list[Card]:
 
 
 def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
-    """The first rows as a table."""
     top = rows.head(MOST_ROWS)
     shown = {
         t("consensus.item"): top["item"],

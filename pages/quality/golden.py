@@ -23,7 +23,6 @@ from pages.ui.words import moment, t, title_of
 
 
 def draw_cards(care: GoldenCare, contests: int) -> None:
-    """Pool, need, doubt, objections."""
     need = care.need
     enough = t("golden.enough") if not need.add else t("golden.short", n=need.add)
     figures(

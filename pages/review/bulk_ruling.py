@@ -156,8 +156,7 @@ def _rule(
 def _undo(project: Project, actor: int, act: str) -> None:
     undone = None
     with acting() as connection:
-        locked = lock_project_by_id(connection, project.id)
-        undone = undo(connection, locked, act, now=now(), actor=actor)
+        undone = undo(connection, lock_project_by_id(connection, project.id), act, now=now(), actor=actor)
     if undone is not None:
         st.session_state[NOTICE] = ("done", t("bulk.undone", n=undone.undone, left=undone.left))
         if st.session_state.get(LAST, (0, ""))[1] == act:

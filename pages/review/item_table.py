@@ -60,8 +60,7 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
     )
     if rows.height > MOST_ROWS:
         st.caption(t("items.first_rows", n=MOST_ROWS, of=rows.height))
-    marked = event["selection"]["rows"]
-    return top[[place for place in marked if place < top.height]]
+    return top[[place for place in event["selection"]["rows"] if place < top.height]]
 
 
 def table_key(rows: pl.DataFrame, key: str) -> str:

@@ -150,8 +150,7 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
 
 def _by_region(points: pl.DataFrame) -> Grouped:
     groups = [Group(t(f"region.{name}"), _COLOURS[name], _SHAPES[name]) for name in REGIONS]
-    place = pl.col("region").to_physical().cast(pl.UInt8)
-    return points.with_columns(place.alias("group")), groups
+    return points.with_columns(pl.col("region").to_physical().cast(pl.UInt8).alias("group")), groups
 
 
 def _by_class(points: pl.DataFrame, titled: Mapping[str, LabelClass]) -> Grouped:

@@ -62,6 +62,6 @@ def read_call(body: bytes, read: Callable[[Any], Call], most: int = MAX_BODY) ->
         raise LabelingError("bad_request", field=str(error)[:80]) from error
 
 
-def midnight() -> datetime:
+def day_start() -> datetime:
     """When the day began where the server stands: people and server of one project share a time zone mostly."""
     return now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -22,8 +22,7 @@ _LINE = '<p style="margin:.15rem 0;white-space:pre-wrap;overflow-wrap:anywhere">
 def difference(before: str, after: str) -> str:
     """HTML of what changed from ``before`` to ``after``, everything in it escaped; empty where nothing did."""
     old, new = before.splitlines(), after.splitlines()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    codes = matcher.get_opcodes()
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     if all(tag == "equal" for tag, *_ in codes):
         return ""
     parts: list[str] = []
@@ -38,9 +37,9 @@ def difference(before: str, after: str) -> str:
 def _unchanged(lines: Sequence[str], *, first: bool, last: bool) -> list[str]:
     head, tail = 0 if first else AROUND, 0 if last else AROUND
     hidden = len(lines) - head - tail
-    if hidden <= 1:
-        return [_LINE.format(html.escape(line) or "&nbsp;") for line in lines]
     shown = [_LINE.format(html.escape(line) or "&nbsp;") for line in lines]
+    if hidden <= 1:
+        return shown
     return [*shown[:head], _QUIET.format(html.escape(t("difference.same", n=hidden))), *shown[len(lines) - tail :]]
 
 

@@ -43,8 +43,7 @@ class Gate:
             await JSONResponse({"error": "foreign_origin"}, status_code=403)(scope, receive, send)
             return
         if scope["path"] not in FREE and not scope["path"].startswith(FREE_BELOW):
-            token = request.cookies.get(COOKIE)
-            scope["reader"] = await run_in_threadpool(find_reader, token)
+            scope["reader"] = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
             if scope["reader"] is None:
                 await _refuse(request, scope, receive, send)
                 return

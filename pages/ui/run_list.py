@@ -94,8 +94,7 @@ def _choose(project: Project) -> None:
 
 
 def _table(listed: list[Run], shown: Run | None) -> pl.DataFrame:
-    rows = [{**_figures(run), t("runs.state"): _state(run, shown)} for run in listed]
-    return pl.DataFrame(rows)
+    return pl.DataFrame([{**_figures(run), t("runs.state"): _state(run, shown)} for run in listed])
 
 
 def _state(run: Run, shown: Run | None) -> str:

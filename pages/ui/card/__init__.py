@@ -82,7 +82,6 @@ class CardConfig(TypedDict):
 
 
 def joined(parts: Iterable[Path]) -> str:
-    """The text of these files, one after another."""
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
