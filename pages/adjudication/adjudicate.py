@@ -20,7 +20,7 @@ from pages.ui.access import Access, require
 from pages.ui.card import card_classes
 from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
-from pages.ui.ruling_filters import as_json, choose_wanted
+from pages.ui.ruling_filters import choose_wanted, filters_of
 from pages.ui.widgets import empty_state, show_notices, simulated_mark
 from pages.ui.words import t, title_of
 
@@ -47,7 +47,7 @@ def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> Ruli
         # The route tells, ruling by ruling.
         "remaining": None,
         "words": ruling_words(locale),
-        "wanted": as_json(wanted),
+        "wanted": filters_of(wanted),
         "blind": project.blind_rulings,
         "review_url": f"/review?project={project.slug}",
         "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/adjudicate?project={project.slug}')}",

@@ -18,7 +18,7 @@ from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
 from pages.ui.figures import number, percent, scalar
 from pages.ui.locales import reader_locale
-from pages.ui.review_data import Review, open_of, review_of
+from pages.ui.review_data import Review, open_labels, review_of
 from pages.ui.words import t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.
@@ -57,7 +57,7 @@ def standing_of(project: Project, review: Review | None) -> Standing:
     changed = int(judged["wrong"].sum())
     if review is None:
         return Standing(rulings, judged.height, changed, 0, None, None)
-    waiting = open_of(project, review.findings).select("score")
+    waiting = open_labels(project, review.findings).select("score")
     base = _base_rate(project, review)
     # What older rulings found, the scores have learned: to move them by it once more would count it twice.
     learned = review.run.rescored_at or review.run.created_at

@@ -12,7 +12,7 @@ from pages.ui.audit_data import (
     audit_answer,
     audit_cards,
     audits_of,
-    moved,
+    labels_moved,
     next_step,
     rulings_of,
     settled_outside,
@@ -48,7 +48,7 @@ if audit is not None:
     for first in range(0, len(cards), width):
         figures(cards[first : first + width])
     st.caption(t("audit.random"))
-    changed = moved(audit, review)
+    changed = labels_moved(audit, review)
     if changed:
         st.info(t("audit.moved", n=changed), icon=":material/update:")
     if audit.overall.audited:

@@ -10,7 +10,7 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.review.audited import foreseen
 from pages.ui.audit_data import Audited, auditable_labels
-from pages.ui.figures import number, percent, share, spent
+from pages.ui.figures import number, percent, share, work_time
 from pages.ui.review_data import Review
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm
@@ -39,13 +39,13 @@ def draw_form(actor: int, project: Project, review: Review, audit: Audited | Non
         waiting = audit.size - audit.ruled if audit else 0
         drawn = (actor, project, review.run.id, size)
         if waiting:
-            confirm(t("audit.draw.go"), t("audit.draw.sure", n=waiting), draw, *drawn, key="audit_draw")
+            confirm(t("audit.draw.go"), t("audit.draw.sure", n=waiting), start_audit, *drawn, key="audit_draw")
         else:
-            st.button(t("audit.draw.go"), type="primary", on_click=draw, args=drawn, key="audit_draw")
+            st.button(t("audit.draw.go"), type="primary", on_click=start_audit, args=drawn, key="audit_draw")
         st.caption(t("audit.served", share=percent(project.audit_share)))
 
 
-def draw(actor: int, project: Project, run_id: int, size: int) -> None:
+def start_audit(actor: int, project: Project, run_id: int, size: int) -> None:
     with acting("audit.drawn", n=size) as connection:
         draw_audit(connection, project, run_id, size, now=now(), actor=actor)
 
@@ -71,4 +71,4 @@ def _effort(rulings: pl.DataFrame, size: int) -> str:
     median = seconds.median()
     if not isinstance(median, float):
         return t("audit.effort_unknown")
-    return t("audit.effort", spent=spent(median * size), seconds=number(round(median)), n=seconds.len())
+    return t("audit.effort", spent=work_time(median * size), seconds=number(round(median)), n=seconds.len())

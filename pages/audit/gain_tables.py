@@ -11,7 +11,7 @@ import streamlit as st
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
-from pages.ui.figures import SURE, chance, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number
+from pages.ui.figures import SURE, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number, p_value
 from pages.ui.items import class_title
 from pages.ui.widgets import Card, csv_button, pinned_table
 from pages.ui.words import local_moment, t
@@ -27,13 +27,13 @@ def gain_answer(report: Mapping[str, Any]) -> str:
     change = figure_of(whole["weighted_f1"])
     p, value = whole["weighted_f1_p"], change.value or 0.0
     key = "unclear" if p >= SURE else "brought" if value > 0 else "cost"
-    return t(f"gain.answer.{key}", gap=gap(change, n=False), n=change.n, p=chance(p))
+    return t(f"gain.answer.{key}", gap=gap(change, n=False), n=change.n, p=p_value(p))
 
 
 def gain_cards(report: Mapping[str, Any]) -> list[Card]:
     """Weighted F1 before and after, the difference in accuracy, and how many test texts tell the two apart."""
     first, last, whole = report["rounds"][0], report["rounds"][-1], report["whole"]
-    won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=chance(whole["accuracy_p"]))
+    won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=p_value(whole["accuracy_p"]))
     return [
         (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about")),
         (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about")),

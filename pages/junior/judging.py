@@ -15,7 +15,7 @@ from pages.junior.judging_tables import (
     draw_kinship,
     judged_answer,
     judged_cards,
-    who,
+    speaker_title,
 )
 from pages.ui.access import require
 from pages.ui.quality_data import names_of
@@ -41,9 +41,9 @@ with st.spinner(t("judging.counting")):
     report = dev_report(project, prompt) if part is Part.DEV else last_report(desk, prompt)
 with heading:
     if report is None or not report["asked"]:
-        answer(t("page.judging"), t(f"judging.answer.{part.value}.none", who=who(project, prompt, {})))
+        answer(t("page.judging"), t(f"judging.answer.{part.value}.none", who=speaker_title(project, prompt, {})))
     else:
-        answer(t("page.judging"), judged_answer(who(project, prompt, report), part.value, report))
+        answer(t("page.judging"), judged_answer(speaker_title(project, prompt, report), part.value, report))
 if part is Part.TEST:
     draw_look(desk, prompt, access)
 draw_promotion(desk, prompt, access)

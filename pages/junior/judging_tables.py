@@ -22,7 +22,6 @@ from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
 from pages.ui.figures import (
     SURE,
-    chance,
     ends_of,
     figure_column,
     figure_of,
@@ -30,12 +29,13 @@ from pages.ui.figures import (
     in_words,
     money,
     number,
+    p_value,
     percent,
     rough_of,
     share_of,
 )
 from pages.ui.items import class_title, texts_of
-from pages.ui.junior_words import lasting, version_title
+from pages.ui.junior_words import seconds_in_words, version_title
 from pages.ui.widgets import Card, csv_button, pinned_table, plain, text_of_item
 from pages.ui.words import t
 
@@ -52,17 +52,17 @@ def judged_title(code: str | None, titled: Mapping[str, LabelClass]) -> str:
     return t("judging.rest") if code == REST else class_title(code, titled)
 
 
-def who(project: Project, prompt: Prompt, report: Mapping[str, Any]) -> str:
+def speaker_title(project: Project, prompt: Prompt, report: Mapping[str, Any]) -> str:
     """Who spoke: the version, and the models that the ledger remembers where these are others."""
     title = version_title(project, prompt)
     others = [model for model in report.get("models", ()) if model not in title]
     return t("judging.who_models", version=title, models=", ".join(others)) if others else title
 
 
-def judged_answer(who: str, part: str, report: Mapping[str, Any]) -> str:
+def judged_answer(speaker: str, part: str, report: Mapping[str, Any]) -> str:
     """What the page opens with: how right the version is on a part of the golden items."""
     facts = {
-        "who": who,
+        "who": speaker,
         "right": in_words(figure_of(report["accuracy"])),
         "f1": in_words(figure_of(report["weighted_f1"])),
     }
@@ -91,7 +91,7 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
 
 def per_thousand(mean: Mapping[str, Any], *, is_money: bool) -> str:
     """A mean of an item as what a thousand come to, with its interval and n."""
-    write = money if is_money else lasting
+    write = money if is_money else seconds_in_words
     return rough_of(figure_of(mean), lambda value: write(THOUSAND * value))
 
 
@@ -101,17 +101,17 @@ def compared_answer(first: str, second: str, compared: Comparison) -> str:
         return t("judging.compared.none")
     value = compared.weighted_f1.value or 0.0
     key = "unclear" if compared.weighted_f1_p >= SURE else "better" if value > 0 else "worse"
-    facts = {"gap": gap(compared.weighted_f1, n=False), "p": chance(compared.weighted_f1_p)}
+    facts = {"gap": gap(compared.weighted_f1, n=False), "p": p_value(compared.weighted_f1_p)}
     return t(f"judging.compared.{key}", first=first, second=second, n=compared.n, **facts)
 
 
 def compared_cards(compared: Comparison) -> list[Card]:
     """The differences, each with its interval and p-value."""
-    won = t("gain.won_value", won=compared.won, lost=compared.lost, p=chance(compared.accuracy_p))
+    won = t("gain.won_value", won=compared.won, lost=compared.lost, p=p_value(compared.accuracy_p))
     return [
-        (t("judging.compared.weighted_f1"), gap(compared.weighted_f1), chance(compared.weighted_f1_p)),
-        (t("judging.compared.macro_f1"), gap(compared.macro_f1), chance(compared.macro_f1_p)),
-        (t("judging.compared.accuracy"), gap(compared.accuracy), chance(compared.accuracy_p)),
+        (t("judging.compared.weighted_f1"), gap(compared.weighted_f1), p_value(compared.weighted_f1_p)),
+        (t("judging.compared.macro_f1"), gap(compared.macro_f1), p_value(compared.macro_f1_p)),
+        (t("judging.compared.accuracy"), gap(compared.accuracy), p_value(compared.accuracy_p)),
         (t("judging.compared.won"), won, t("judging.compared.won_about")),
     ]
 

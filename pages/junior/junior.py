@@ -17,7 +17,7 @@ from pages.junior.prompt_editor import write_local
 from pages.junior.run import draw_asking
 from pages.junior.versions import draw_versions
 from pages.ui.access import Access, require
-from pages.ui.junior_words import choose_version, speaks
+from pages.ui.junior_words import choose_version, speaker_sentence
 from pages.ui.widgets import answer, empty_state, part_switch, plain, simulated_mark
 from pages.ui.words import t
 
@@ -52,7 +52,7 @@ simulated_mark(project)
 with database().snapshot() as connection:
     versions = {prompt.id: prompt for prompt in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
-answer(t("page.junior"), speaks(project, versions.get(speaker) if speaker is not None else None))
+answer(t("page.junior"), speaker_sentence(project, versions.get(speaker) if speaker is not None else None))
 if not url_of(project) or not model_of(project):
     st.info(plain(t("junior.no_server")))
 shown = part_switch(t("page.junior"), PARTS, format_func=lambda part: t(f"junior.part.{part}"), key="junior_part")

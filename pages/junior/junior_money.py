@@ -20,7 +20,7 @@ from pages.ui.access import Access
 from pages.ui.figures import as_amount, money, number, percent
 from pages.ui.session import now
 from pages.ui.widgets import Card, acting, csv_of, empty_state, figures, plain, right_aligned, setting_key
-from pages.ui.words import catalog, kinds_of, local_moment, t
+from pages.ui.words import catalog, kinds_in_words, local_moment, t
 
 BUDGETS = named(Kind.MONEY)
 SHOWN = 200
@@ -177,7 +177,9 @@ def _calls(frame: pl.DataFrame) -> pl.DataFrame:
             t("junior.ledger.tokens_out"): [number(row["tokens_out"]) for row in rows],
             t("junior.ledger.cost"): [_cost(row["state"], row["reserved"], row["cost"]) for row in rows],
             t("junior.ledger.outcome"): [_outcome(row["state"], row["outcome"]) for row in rows],
-            t("junior.ledger.masked"): [kinds_of(json.loads(row["masked"])) if row["masked"] else "–" for row in rows],
+            t("junior.ledger.masked"): [
+                kinds_in_words(json.loads(row["masked"])) if row["masked"] else "–" for row in rows
+            ],
         }
     )
 

@@ -31,7 +31,7 @@ from pages.ui.card_calls import read_call
 from pages.ui.figures import money, percent
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
-from pages.ui.words import kinds_of, say, title_of
+from pages.ui.words import kinds_in_words, say, title_of
 
 MAX_BODY = 200_000
 # Answers that come in now: asyncio itself holds tasks but loosely.
@@ -143,7 +143,7 @@ def _in_sentences(question: Question, reply_text: str, calls: list[int]) -> list
     else:
         lines.append(say(locale, "junior.live.remembered"))
     if question.hidden.counts:
-        lines.append(say(locale, "junior.live.masked", kinds=kinds_of(question.hidden.counts, locale)))
+        lines.append(say(locale, "junior.live.masked", kinds=kinds_in_words(question.hidden.counts, locale)))
     if question.noticed:
         lines.append(say(locale, "junior.live.spoken_to"))
     return lines

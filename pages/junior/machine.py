@@ -18,7 +18,7 @@ from pages.junior.machine_tables import (
     draw_steps,
     draw_wages,
     machine_answer,
-    spoke,
+    teacher_sentence,
 )
 from pages.ui.access import require
 from pages.ui.junior_words import choose_version
@@ -47,7 +47,7 @@ key = f"machine_version_{project.slug}"
 prompt = choose_version(t("machine.version"), project, versions, key=key, first=speaker, width=420)
 draw_measuring(COMPARING, access, newest, done, {"prompt_id": prompt.id})
 if report is not None:
-    st.markdown(plain(spoke(report)))
+    st.markdown(plain(teacher_sentence(report)))
     if report["kind"] == PromptKind.LOCAL.value:
         st.info(t("machine.local"), icon=":material/info:")
     st.subheader(t("machine.sources"), help=t("machine.sources_about"))

@@ -16,7 +16,6 @@ from labeling.quality.drafting import cost_per_correct, wages
 from pages.ui.charts.points import points
 from pages.ui.figures import (
     SURE,
-    chance,
     counted,
     ends_around,
     ends_of,
@@ -25,6 +24,7 @@ from pages.ui.figures import (
     gap,
     in_words,
     money,
+    p_value,
     rough_of,
     share_of,
 )
@@ -56,12 +56,12 @@ def machine_answer(report: Mapping[str, Any] | None) -> str:
         "junior": weighted[Teacher.JUNIOR],
         "people": weighted[Teacher.VOTES],
         "gap": gap(change, n=False),
-        "p": chance(p),
+        "p": p_value(p),
     }
     return t(f"machine.answer.{key}", **facts)
 
 
-def spoke(report: Mapping[str, Any]) -> str:
+def teacher_sentence(report: Mapping[str, Any]) -> str:
     """Which junior stood for the machine."""
     if report["kind"] == PromptKind.LOCAL.value:
         return t("machine.spoke.local", version=str(report["version"]))
@@ -178,10 +178,10 @@ def draw_steps(report: Mapping[str, Any]) -> None:
             for step in steps
         ],
         t("machine.gap"): [gap(figure_of(step["weighted_f1"])) for step in steps],
-        t("machine.p"): [chance(step["weighted_f1_p"]) for step in steps],
+        t("machine.p"): [p_value(step["weighted_f1_p"]) for step in steps],
         t("machine.accuracy_gap"): [gap(figure_of(step["accuracy"])) for step in steps],
         t("machine.won"): [
-            t("gain.won_value", won=step["won"], lost=step["lost"], p=chance(step["accuracy_p"])) for step in steps
+            t("gain.won_value", won=step["won"], lost=step["lost"], p=p_value(step["accuracy_p"])) for step in steps
         ],
     }
     pinned_table(shown, key="steps_table", alt=t("machine.steps"))

@@ -9,7 +9,7 @@ from db.vocabulary import PiiPolicy, Role
 from labeling.privacy import KINDS, Masked, Masker
 from pages.ui.access import require
 from pages.ui.widgets import answer, simulated_mark, text_of_item
-from pages.ui.words import kinds_of, t
+from pages.ui.words import kinds_in_words, t
 
 MOST = 5_000
 
@@ -27,7 +27,7 @@ def draw_masked(masked: Masked) -> None:
     if not masked.spans:
         st.text(t("masking.none"))
         return
-    st.text(t("masking.found", n=len(masked.spans), kinds=kinds_of(masked.counts)))
+    st.text(t("masking.found", n=len(masked.spans), kinds=kinds_in_words(masked.counts)))
 
 
 access = require(Role.LEAD, Role.EXPERT)

@@ -26,7 +26,7 @@ from pages.ui.figures import number
 from pages.ui.items import class_title
 from pages.ui.session import now
 from pages.ui.widgets import acting, text_of_item
-from pages.ui.words import kinds_of, t, title_of
+from pages.ui.words import kinds_in_words, t, title_of
 
 FIELDS = ("name", "model", "instructions", "reasoning", "temperature", "samples", "most_tokens", "target", "examples")
 PROPOSED = 8
@@ -214,7 +214,11 @@ def _draw_preview(project: Project, prompt: Prompt) -> None:
 
 def draw_request(request: Request, hidden: Masked) -> None:
     """The request as it leaves: messages in their order, then the schema of the answer."""
-    st.text(t("prompts.preview_masked", kinds=kinds_of(hidden.counts)) if hidden.counts else t("prompts.preview_clean"))
+    st.text(
+        t("prompts.preview_masked", kinds=kinds_in_words(hidden.counts))
+        if hidden.counts
+        else t("prompts.preview_clean")
+    )
     for message in request.messages:
         # A guide of many pages must not hide what comes after it.
         with st.container(border=True, gap="xsmall", height=TALL if len(message["content"]) > LONG else "content"):

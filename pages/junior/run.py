@@ -19,7 +19,7 @@ from labeling.runs.runs import Run
 from pages.ui.access import Access
 from pages.ui.figures import money, number
 from pages.ui.junior_words import choose_version, estimate_lines, version_title
-from pages.ui.run_panel import Course, Panel, done_of, draw_panel, start
+from pages.ui.run_panel import Course, Panel, draw_panel, progress_of, start
 from pages.ui.session import now
 from pages.ui.widgets import right_aligned
 from pages.ui.words import local_moment, t
@@ -103,7 +103,7 @@ def _course(run: Run) -> Course:
         settled, fresh, cost = ledger_frames.pace(connection, run.id, now() - LATELY)
     key = "junior.run.estimating" if (run.settings or {}).get("sample") else "junior.run.asking"
     figures = t("junior.run.figures", n=settled, cost=money(cost), speed=number(_speed(run, fresh), digits=1))
-    return t(key, done=done_of(run)) if settled else None, figures
+    return t(key, done=progress_of(run)) if settled else None, figures
 
 
 def _speed(run: Run, fresh: int) -> float:

@@ -6,7 +6,14 @@ import streamlit as st
 
 from db.vocabulary import Role
 from pages.junior.showing_acts import draw_policy, draw_start, experiment_of, versions_of
-from pages.junior.showing_tables import draw_arms, draw_assessors, draw_effects, draw_following, showing_answer, spoke
+from pages.junior.showing_tables import (
+    draw_arms,
+    draw_assessors,
+    draw_effects,
+    draw_following,
+    showing_answer,
+    speakers_sentence,
+)
 from pages.ui.access import require
 from pages.ui.widgets import answer, plain, simulated_mark
 from pages.ui.words import t
@@ -24,7 +31,11 @@ if not experiment.answers:
     st.caption(plain(t("showing.how")))
     st.stop()
 draw_policy(access, experiment.showing.recommendation, speaker)
-st.caption(plain(spoke(project, [versions[prompt_id] for prompt_id in experiment.versions if prompt_id in versions])))
+st.caption(
+    plain(
+        speakers_sentence(project, [versions[prompt_id] for prompt_id in experiment.versions if prompt_id in versions])
+    )
+)
 if experiment.showing.effects:
     st.subheader(t("showing.effects"), help=t("showing.effects_about"))
     draw_effects(experiment.showing)

@@ -18,7 +18,7 @@ from labeling.projects.projects import Project, change_settings
 from labeling.quality.showing import HIDE, SHOW_AFTER, SHOW_BEFORE
 from pages.ui.access import Access
 from pages.ui.figures import percent
-from pages.ui.junior_words import speaks
+from pages.ui.junior_words import speaker_sentence
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, empty_state, plain
 from pages.ui.words import t
@@ -54,7 +54,7 @@ def draw_start(access: Access, speaker: Prompt | None) -> None:
         empty_state(t("showing.empty.nobody"), page="junior/judging.py", label=t("page.judging"))
         return
     project = access.project
-    st.text(speaks(project, speaker))
+    st.text(speaker_sentence(project, speaker))
     if project.suggestion_policy is SuggestionPolicy.EXPERIMENT:
         empty_state(t("showing.empty.waiting"), page="overview/progress.py", label=t("page.progress"))
         return
@@ -66,7 +66,7 @@ def draw_policy(access: Access, recommendation: str, speaker: Prompt | None) -> 
     """What is in force, and the button that follows the recommendation, or begins anew where there is none."""
     project = access.project
     with st.container(border=True):
-        st.text(f"{t(f'showing.policy.{project.suggestion_policy.value}')} {speaks(project, speaker)}")
+        st.text(f"{t(f'showing.policy.{project.suggestion_policy.value}')} {speaker_sentence(project, speaker)}")
         advised = ADVISED.get(recommendation, SuggestionPolicy.EXPERIMENT)
         with st.container(horizontal=True, vertical_alignment="center"):
             if advised is not project.suggestion_policy and (speaker or advised is SuggestionPolicy.HIDDEN):

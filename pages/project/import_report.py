@@ -12,7 +12,7 @@ from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
 from pages.ui.figures import number
 from pages.ui.widgets import figures
-from pages.ui.words import catalog, kinds_of, moment, t
+from pages.ui.words import catalog, kinds_in_words, moment, t
 
 _STYLE = """<style>
 .stFileUploader section button p, [data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
@@ -39,7 +39,7 @@ def draw_report(report: ImportReport) -> None:
     if report.new_classes:
         st.caption(t("import.new_classes", n=len(report.new_classes), names=", ".join(report.new_classes[:20])))
     if report.masked:
-        st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_of(report.masked)))
+        st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_in_words(report.masked)))
         if report.reasons.get("other_text"):
             st.caption(t("import.masked_other_text"))
     if report.bad_rows:

@@ -11,7 +11,14 @@ from db.vocabulary import Role
 from labeling.desk.contests import open_contests
 from labeling.quality.leakage import Leakage
 from pages.quality.golden_figures import DOUBTFUL, GoldenCare, care_of
-from pages.quality.golden_forms import chance, draw_appoint, draw_contests, draw_doubtful, draw_rescored, draw_retire
+from pages.quality.golden_forms import (
+    draw_appoint,
+    draw_contests,
+    draw_doubtful,
+    draw_rescored,
+    draw_retire,
+    wrong_chance,
+)
 from pages.ui.access import require
 from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.items import first_lines
@@ -44,7 +51,7 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
         t("items.text"): first_lines(facts.project, items["item"].to_list()),
         t("golden.label"): [title_of(facts.titled[code]) for code in items["label"]],
         t("golden.right"): figure_column(items, "accuracy"),
-        t("golden.wrong"): [chance(wrong) for wrong in items["wrong"]],
+        t("golden.wrong"): [wrong_chance(wrong) for wrong in items["wrong"]],
         t("golden.state"): [t("golden.is_paused" if paused else "golden.is_served") for paused in items["paused"]],
         t("golden.last"): [moment(last.astimezone(zone)) if last else "–" for last in items["last"]],
     }

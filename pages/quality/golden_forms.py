@@ -160,7 +160,7 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
     for row in shown.to_dicts():
         item = row["item"]
         label, likely = (title_of(facts.titled[row[name]]) for name in ("label", "likely"))
-        note = t("golden.doubt", label=label, wrong=chance(row["wrong"]), likely=likely, n=row["n"])
+        note = t("golden.doubt", label=label, wrong=wrong_chance(row["wrong"]), likely=likely, n=row["n"])
         of_item = (actor, facts.project, item)
         card = vote_card(texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, note=note)
         with card.container(horizontal=True):
@@ -181,7 +181,7 @@ def _draw_settling(facts: Facts, current: str, of_item: tuple[int, Project, str]
         st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(*of_item, current))
 
 
-def chance(wrong: float | None) -> str:
+def wrong_chance(wrong: float | None) -> str:
     """The chance that a label is wrong; never certainty, which only the expert has.
 
     >>> chance(None)

@@ -32,7 +32,7 @@ class Replayed:
     """
 
     frame: pl.DataFrame
-    asked: int
+    needed: int
     given: int
     same: Figure
     full: Figure
@@ -101,8 +101,8 @@ def _draw_outcome(facts: Facts, actor: int, target: float, minimum: int, maximum
     if outcome is None:
         facts.wait_for(name, compute, t("replay.wait"))
         return
-    share = outcome.asked / outcome.given if outcome.given else None
-    saved = {"saved": number(outcome.given - outcome.asked), "share": percent(share), "same": in_words(outcome.same)}
+    share = outcome.needed / outcome.given if outcome.given else None
+    saved = {"saved": number(outcome.given - outcome.needed), "share": percent(share), "same": in_words(outcome.same)}
     st.markdown(f"**{t('replay.found', n=outcome.given, **saved)}**")
     figures(
         [

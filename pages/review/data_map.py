@@ -17,7 +17,7 @@ from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
 from pages.ui.charts.data_map import MOST_TEXTS, draw_data_map
 from pages.ui.items import texts_by_id, titled_classes
-from pages.ui.review_data import open_of
+from pages.ui.review_data import open_labels
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
 
@@ -47,7 +47,7 @@ def draw_chosen(
         st.caption(t("map.choose"))
         return
     rows = points.filter(pl.col("item_id").is_in(ids))
-    tell(ids)
+    announce(ids)
     st.subheader(t("map.chosen", n=rows.height))
     marked = item_table(rows, titled, key="map_chosen")
     acted_on = marked if marked.height else rows
@@ -56,7 +56,7 @@ def draw_chosen(
     draw_acts(access, acted_on, titled, key="map_acts", about=t("map.batch"), run_id=mapped.run.id, source=source)
 
 
-def tell(ids: list[int]) -> None:
+def announce(ids: list[int]) -> None:
     """Say once that the list has changed: it lies below the map, mostly off the screen."""
     ids_told = (len(ids), sum(ids))
     if st.session_state.get("map_told") != ids_told:
@@ -76,7 +76,7 @@ titled = titled_classes(project)
 head = st.container()
 look = choose_look(mapped)
 points = points_of(mapped, look.cuts, look.dynamics)
-still_open = open_of(project, points)
+still_open = open_labels(project, points)
 counted = regions(points, still_open)
 with head:
     answer(t("page.map"), map_answer(counted))

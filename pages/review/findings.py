@@ -20,7 +20,7 @@ from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.figures import number, percent
 from pages.ui.items import class_title, texts_by_id, vote_card
-from pages.ui.review_data import Review, open_of
+from pages.ui.review_data import Review, open_labels
 from pages.ui.widgets import csv_button, plain
 from pages.ui.words import local_day, t
 
@@ -115,7 +115,7 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
 
 def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
     """Texts that are far from all others: not of this project, in another language, or damaged."""
-    still_open = open_of(access.project, review.findings).filter(pl.col("outlier").is_not_null())
+    still_open = open_labels(access.project, review.findings).filter(pl.col("outlier").is_not_null())
     far = still_open.sort("outlier", "item_id").head(MOST_OUTLIERS)
     if far.is_empty():
         st.caption(t("review.no_outliers"))

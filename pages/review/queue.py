@@ -18,7 +18,7 @@ from pages.review.selection_acts import draw_acts
 from pages.ui import ruling_filters
 from pages.ui.access import Access
 from pages.ui.figures import counted, figure_of, in_words, number, percent
-from pages.ui.review_data import Review, open_of, wanted_findings
+from pages.ui.review_data import Review, open_labels, wanted_findings
 from pages.ui.widgets import Card, answer, csv_button, empty_state, plain
 from pages.ui.words import t
 
@@ -91,7 +91,7 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     """Open items, the most suspicious first, by what the reader asks for."""
     project = access.project
     wanted = ruling_filters.choose_wanted(project, titled)
-    suspected = open_of(project, wanted_findings(project, review, wanted))
+    suspected = open_labels(project, wanted_findings(project, review, wanted))
     if suspected.is_empty():
         st.caption(t("review.none_left" if wanted.asks_nothing else "review.none_found"))
         return
@@ -107,7 +107,7 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     if chosen.is_empty():
         st.caption(t("review.mark"))
     else:
-        source = {"page": "review", **ruling_filters.as_json(wanted)}
+        source = {"page": "review", **ruling_filters.filters_of(wanted)}
         about = t("review.batch")
         draw_acts(access, chosen, titled, key="review_acts", about=about, run_id=review.run.id, source=source)
     csv_button(suspected, "suspicions")
@@ -115,4 +115,4 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
 
 def ask_for_pair(project: Project, given: str, probable: str) -> None:
     """Ask for the labels of one pair of classes, and for nothing else."""
-    ruling_filters.ask(project, Wanted(given=given, probable=probable))
+    ruling_filters.set_filters(project, Wanted(given=given, probable=probable))

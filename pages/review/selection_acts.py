@@ -16,7 +16,7 @@ from pages.review.bulk_ruling import bulk_form
 from pages.ui.access import Access
 from pages.ui.figures import percent
 from pages.ui.items import texts_and_votes, vote_card
-from pages.ui.review_data import Review, candidates, open_of
+from pages.ui.review_data import Review, candidates, open_labels
 from pages.ui.session import now
 from pages.ui.widgets import acting, plain
 from pages.ui.words import local_moment, t, title_of
@@ -102,7 +102,7 @@ def _send(project: Project, actor: int, item_ids: list[int], key: str, name_key:
 def draw_proposals(access: Access, review: Review, titled: Mapping[str, LabelClass]) -> None:
     """The largest groups, each with a random sample to read and the one act that rules it."""
     groups: list[dict[str, Any]] = list((review.run.report or {}).get("proposals") or [])
-    still_open = open_of(access.project, review.findings)
+    still_open = open_labels(access.project, review.findings)
     drawn = 0
     for group in groups:
         rows = still_open.filter(pl.col("item_id").is_in(group["items"]))

@@ -22,7 +22,7 @@ from pages.review.queue import (
 from pages.review.selection_acts import draw_made, draw_proposals
 from pages.ui import run_list
 from pages.ui.access import require
-from pages.ui.review_data import open_of, review_of
+from pages.ui.review_data import open_labels, review_of
 from pages.ui.widgets import answer, figures, simulated_mark
 from pages.ui.words import t
 
@@ -33,7 +33,7 @@ head = st.container()
 if not has_votes(project):
     draw_nothing(access)
     st.stop()
-run = run_list.draw(access)
+run = run_list.draw_runs(access)
 review = review_of(project, run.id) if run is not None else None
 if review is None:
     with head:
@@ -43,7 +43,7 @@ report = review.run.report or {}
 with database().snapshot() as connection:
     titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
     rulings = settled.rulings(connection, project.id)
-still_open = open_of(project, review.findings)
+still_open = open_labels(project, review.findings)
 with head:
     answer(t("page.review"), suspicion_answer(still_open, review.findings.height))
     if not still_open.is_empty():

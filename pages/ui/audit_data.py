@@ -114,7 +114,7 @@ def settled_outside(project: Project, audit: Audited) -> int:
     return outside.join(audit.drawn, on="item_id", how="anti").height
 
 
-def moved(audit: Audited, review: Review | None) -> int:
+def labels_moved(audit: Audited, review: Review | None) -> int:
     """How many unruled labels of the audit are others by now: new answers came in, and an analysis saw them."""
     if review is None or review.run.id == audit.run_id:
         return 0

@@ -81,15 +81,15 @@ def figure(
 
 def in_words(value: Figure) -> str:
     """A figure as it reads everywhere: value, interval, n."""
-    return whole(figure(value.value, value.low, value.high, value.n))
+    return unbroken(figure(value.value, value.low, value.high, value.n))
 
 
 def counted(written: str, n: int) -> str:
     """A figure that is ``written`` already, with its n."""
-    return whole(f"{written}, n = {number(n)}")
+    return unbroken(f"{written}, n = {number(n)}")
 
 
-def whole(written: str) -> str:
+def unbroken(written: str) -> str:
     """A figure that does not break at its "n ="."""
     return written.replace(" = ", "\u00a0=\u00a0")
 
@@ -161,7 +161,7 @@ def gap(value: Figure, *, n: bool = True) -> str:
     return counted(written, value.n) if n or value.value is None else written
 
 
-def chance(p: float) -> str:
+def p_value(p: float) -> str:
     """A p-value: "p = 0.03" or "p < 0.001"."""
     written = f"< {number(LEAST_P, digits=3)}" if p < LEAST_P else f"= {number(float(p), digits=3)}"
     return f"p {written}".replace(" ", "\u00a0")
@@ -191,7 +191,7 @@ def as_amount(value: float | None) -> int | None:
     return None if value is None else round(value * MILLION)
 
 
-def spent(seconds: float) -> str:
+def work_time(seconds: float) -> str:
     """So much work: minutes up to two hours, then hours."""
     minutes = max(round(seconds / 60), 1)
     if minutes < 120:

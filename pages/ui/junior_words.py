@@ -37,7 +37,7 @@ def choose_version(
     return versions[chosen]
 
 
-def speaks(project: Project, prompt: Prompt | None) -> str:
+def speaker_sentence(project: Project, prompt: Prompt | None) -> str:
     """The page's answer: who speaks now."""
     if prompt is None:
         return t("junior.answer.nobody")
@@ -50,7 +50,7 @@ def estimate_lines(estimate: Estimate) -> list[str]:
     """What a run will come to, each with its interval."""
     lines = [
         t("junior.estimate.cost", cost=rough(estimate.cost, money), n=estimate.items),
-        t("junior.estimate.time", time=rough(estimate.seconds, lasting)),
+        t("junior.estimate.time", time=rough(estimate.seconds, seconds_in_words)),
         t("junior.estimate.tokens", read=rough(estimate.tokens_in, _whole), written=rough(estimate.tokens_out, _whole)),
         t("junior.estimate.sample", n=estimate.sample, paid=money(estimate.paid)),
     ]
@@ -59,7 +59,7 @@ def estimate_lines(estimate: Estimate) -> list[str]:
     )
 
 
-def lasting(seconds: float) -> str:
+def seconds_in_words(seconds: float) -> str:
     """How long something takes."""
     return duration(timedelta(seconds=max(1.0, seconds)))
 

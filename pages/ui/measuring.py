@@ -15,7 +15,7 @@ from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.runs.runs import Run
 from pages.ui.access import Access
-from pages.ui.run_panel import Panel, draw_panel, finished
+from pages.ui.run_panel import Panel, draw_panel, end_of
 from pages.ui.words import t
 
 
@@ -40,7 +40,7 @@ def draw_measuring(
     def standing() -> str:
         if done is None:
             return t(panel.key_of("ready"), n=test)
-        return t(panel.key_of("measured"), when=finished(done), n=test)
+        return t(panel.key_of("measured"), when=end_of(done), n=test)
 
     draw_panel(panel, access, newest, standing, first=done is None, settings=settings)
 

@@ -61,7 +61,7 @@ def candidates(findings: pl.DataFrame) -> list[Candidate]:
     ]
 
 
-def open_of(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
+def open_labels(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of FINDINGS whose label nobody has settled: not golden, and not ruled."""
     with database().snapshot() as connection:
         ruled_or_golden = settled(connection, project.id)

@@ -28,20 +28,20 @@ def choose_wanted(project: Project, classes: Mapping[str, LabelClass]) -> Wanted
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
             _draw(project, offered)
-        filters = [f"{t(f'adjudicate.{name}')}: {offered[name][choice]}" for name, choice in as_json(wanted).items()]
+        filters = [f"{t(f'adjudicate.{name}')}: {offered[name][choice]}" for name, choice in filters_of(wanted).items()]
         if filters:
             st.text(" · ".join(filters), width="content")
             st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
     return wanted
 
 
-def ask(project: Project, wanted: Wanted) -> None:
+def set_filters(project: Project, wanted: Wanted) -> None:
     """Set the filters, here and wherever else they are drawn."""
     for name in _NAMES:
         st.session_state[_key(project, name)] = getattr(wanted, name)
 
 
-def as_json(wanted: Wanted) -> dict[str, Any]:
+def filters_of(wanted: Wanted) -> dict[str, Any]:
     """What is asked for, as the card sends it along."""
     return {name: choice for name in _NAMES if (choice := getattr(wanted, name)) is not None}
 
@@ -96,11 +96,11 @@ def _take_from_address(project: Project, batches: Mapping[Any, str]) -> None:
         return
     del st.query_params["batch"]
     if batch.isdigit() and int(batch) in batches:
-        ask(project, Wanted(batch=int(batch)))
+        set_filters(project, Wanted(batch=int(batch)))
 
 
 def _clear(project: Project) -> None:
-    ask(project, Wanted())
+    set_filters(project, Wanted())
 
 
 def _key(project: Project, name: str) -> str:

@@ -16,13 +16,13 @@ from labeling.runs.comparing import compare
 from labeling.runs.runs import NAME_MOST, Run
 from pages.ui.access import Access
 from pages.ui.figures import DASH, figure_of, in_words, number
-from pages.ui.run_panel import ANALYSES, draw_panel, finished
+from pages.ui.run_panel import ANALYSES, draw_panel, end_of
 from pages.ui.session import now
 from pages.ui.widgets import acting, confirm, plain
 from pages.ui.words import t
 
 
-def draw(access: Access) -> Run | None:
+def draw_runs(access: Access) -> Run | None:
     """What goes on, the button that starts an analysis, and the list of those that are kept.
 
     Gives the analysis that was chosen, by default the newest; None before the first.
@@ -73,7 +73,7 @@ def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
 
 def title(run: Run) -> str:
     """How a run is known: by its name and its moment."""
-    return t("runs.titled", name=run.name, when=finished(run)) if run.name else finished(run)
+    return t("runs.titled", name=run.name, when=end_of(run)) if run.name else end_of(run)
 
 
 def _standing(project: Project, shown: Run | None) -> str:
@@ -82,7 +82,7 @@ def _standing(project: Project, shown: Run | None) -> str:
         return t("runs.none")
     with database().snapshot() as connection:
         newer = run_frames.answers_after(connection, project.id, (shown.watermark or [0])[0])
-    return t("runs.newer" if newer else "runs.up_to_date", when=finished(shown), n=newer)
+    return t("runs.newer" if newer else "runs.up_to_date", when=end_of(shown), n=newer)
 
 
 def _key(project: Project) -> str:

@@ -34,7 +34,7 @@ def steps_of(run: Run) -> Course:
     """The step it is at."""
     if run.state is RunState.QUEUED or not run.step:
         return None, None
-    return t("runs.progress", step=t(f"runs.step.{run.step}"), done=done_of(run)), None
+    return t("runs.progress", step=t(f"runs.step.{run.step}"), done=progress_of(run)), None
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,17 @@ def start(panel: Panel, project: Project, actor: int, settings: Mapping[str, Any
         runs.start_run(connection, project, panel.kind, settings=settings, now=now(), actor=actor)
 
 
-def done_of(run: Run) -> str:
+def progress_of(run: Run) -> str:
     """How far it is, in percent."""
     return percent(_share(run))
 
 
-def finished(run: Run) -> str:
+def end_of(run: Run) -> str:
     """When it ended, by the reader's clock; of one that has not, when it was asked for."""
     return local_moment(run.finished_at or run.created_at)
 
 
-def waiting(run: Run, worker_seen: datetime | None) -> str | None:
+def reason_to_wait(run: Run, worker_seen: datetime | None) -> str | None:
     """Why nothing moves, where nothing does: a worker is busy, silent, or not there."""
     moment_now = now()
     if run.seen_at is not None and moment_now - run.seen_at < SILENT:
@@ -134,7 +134,7 @@ def _watch(panel: Panel, access: Access, run_id: int) -> None:
         st.progress(_share(run), text=plain(progress or t("runs.starting")))
         if figures is not None:
             st.text(figures)
-        reason = waiting(run, worker_seen)
+        reason = reason_to_wait(run, worker_seen)
         if reason is not None:
             st.caption(plain(reason))
         cancelled = (panel, access.project, run.id, access.person_id)
@@ -150,7 +150,7 @@ def _outcome(panel: Panel, run: Run) -> str | None:
         error = run.error or {"code": "run_failed", "details": {}}
         reason = error_sentence(LabelingError(error["code"], **error.get("details", {})))
         return t(panel.key_of("failed"), reason=reason)
-    return t(panel.key_of("cancelled"), done=done_of(run)) if run.state is RunState.CANCELLED else None
+    return t(panel.key_of("cancelled"), done=progress_of(run)) if run.state is RunState.CANCELLED else None
 
 
 def _share(run: Run) -> float:

@@ -69,7 +69,7 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def kinds_of(counts: Mapping[str, int], locale: str | None = None) -> str:
+def kinds_in_words(counts: Mapping[str, int], locale: str | None = None) -> str:
     """What personal data was masked, the most frequent kind first, e.g. "phone 3, name 1"."""
     ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
     locale = locale or reader_locale()

@@ -22,7 +22,7 @@ from labeling.quality.figures import Figure
 from labeling.runs import runs
 from pages.audit import audit_tables
 from pages.ui.audit_data import scaled
-from pages.ui.figures import percent, spent
+from pages.ui.figures import percent, work_time
 from pages.ui.words import say
 from tests.labeling.adjudication.auditing import put_analysis
 from tests.pages.audit.auditing import SIZE, Labeled, found_by, put_labels, written
@@ -169,7 +169,7 @@ def test_a_new_audit_asks_before_it_calls_off_the_old_one(house: Database, open_
     app = open_page("lead", AUDIT)
     assert say("ru", "audit.draw.sure", n=50 - done) in shown(app)
     app.number_input[0].set_value(40).run()
-    assert say("ru", "audit.effort", spent=spent(5 * 40), seconds="5", n=20) in shown(app)
+    assert say("ru", "audit.effort", spent=work_time(5 * 40), seconds="5", n=20) in shown(app)
     button(app, "widget.confirm").click().run()
     assert not app.exception
     assert audits_drawn(world) == 2

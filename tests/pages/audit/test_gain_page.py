@@ -19,7 +19,7 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import data_card, model_card
 from labeling.runs import claims, runs
 from pages.audit.gain_cards import data_facts, model_facts
-from pages.ui.figures import chance, figure, gap, percent
+from pages.ui.figures import figure, gap, p_value, percent
 from pages.ui.words import say
 from tests.pages.audit.auditing import Labeled, put_labels
 from tests.pages.conftest import OpenPage
@@ -165,8 +165,8 @@ def test_a_measurement_that_failed_or_was_stopped_says_so(house: Database, open_
 
 def test_signs_and_chances_read_well() -> None:
     assert gap(Figure(-0.034, -0.1, 0.001, 50), n=False) == "−0,03 [−0,10; 0,00]"
-    assert chance(0.0004) == "p\u00a0<\u00a00,001"
-    assert chance(0.25) == "p\u00a0=\u00a00,250"
+    assert p_value(0.0004) == "p\u00a0<\u00a00,001"
+    assert p_value(0.25) == "p\u00a0=\u00a00,250"
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
