@@ -214,11 +214,8 @@ def _draw_preview(project: Project, prompt: Prompt) -> None:
 
 def draw_request(request: Request, hidden: Masked) -> None:
     """The request as it leaves: messages in their order, then the schema of the answer."""
-    st.text(
-        t("prompts.preview_masked", kinds=kinds_in_words(hidden.counts))
-        if hidden.counts
-        else t("prompts.preview_clean")
-    )
+    masked = kinds_in_words(hidden.counts)
+    st.text(t("prompts.preview_masked", kinds=masked) if masked else t("prompts.preview_clean"))
     for message in request.messages:
         # A guide of many pages must not hide what comes after it.
         with st.container(border=True, gap="xsmall", height=TALL if len(message["content"]) > LONG else "content"):

@@ -12,7 +12,7 @@ from pages.junior.showing_tables import (
     draw_effects,
     draw_following,
     showing_answer,
-    speakers_sentence,
+    speakers_of,
 )
 from pages.ui.access import require
 from pages.ui.widgets import answer, plain, simulated_mark
@@ -32,9 +32,7 @@ if not experiment.answers:
     st.stop()
 draw_policy(access, experiment.showing.recommendation, speaker)
 st.caption(
-    plain(
-        speakers_sentence(project, [versions[prompt_id] for prompt_id in experiment.versions if prompt_id in versions])
-    )
+    plain(speakers_of(project, [versions[prompt_id] for prompt_id in experiment.versions if prompt_id in versions]))
 )
 if experiment.showing.effects:
     st.subheader(t("showing.effects"), help=t("showing.effects_about"))

@@ -44,7 +44,7 @@ def lasting_seconds(value: float | None) -> str:
     return "–" if value is None else t("showing.seconds_value", seconds=number(float(value), digits=1))
 
 
-def speakers_sentence(project: Project, versions: Sequence[Prompt]) -> str:
+def speakers_of(project: Project, versions: Sequence[Prompt]) -> str:
     """Whose suggestions these were."""
     if not versions:
         return t("showing.spoke.unknown")

@@ -57,13 +57,9 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
         guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
         kind = st.selectbox(
-            t("import.labels_as"),
-            list(kinds),
-            list(kinds).index(guessed),
-            format_func=kinds.__getitem__,
-            disabled=label is None,
-            key=f"import_kind:{file_id}",
-        )
+            t("import.labels_as"), list(kinds), list(kinds).index(guessed), format_func=kinds.__getitem__,
+            disabled=label is None, key=f"import_kind:{file_id}",
+        )  # fmt: skip
         annotator = choose("annotator", uploaded.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
         explanation = (
             choose("explanation", uploaded.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None

@@ -70,7 +70,6 @@ def choose(project: Project, classes: Mapping[str, LabelClass], names: Mapping[s
     return chosen
 
 
-# Long: six widgets one below the other.
 def _draw(project: Project, classes: Mapping[str, LabelClass], names: Mapping[str, str]) -> None:
     today = now().astimezone(reader_zone()).date()
     shape = t("filters.date_format")
@@ -85,36 +84,22 @@ def _draw(project: Project, classes: Mapping[str, LabelClass], names: Mapping[st
             t("filters.as_of"), None, max_value=today, format=shape, key=key, help=about, persist_state="session"
         )
     st.pills(
-        t("filters.kinds"),
-        KINDS,
-        selection_mode="multi",
-        default=list(USUAL_KINDS),
-        format_func=lambda kind: t(f"filters.kind.{kind}"),
-        key=_key(project, "kinds"),
-        persist_state="session",
-    )
+        t("filters.kinds"), KINDS, selection_mode="multi", default=list(USUAL_KINDS),
+        format_func=lambda kind: t(f"filters.kind.{kind}"), key=_key(project, "kinds"), persist_state="session",
+    )  # fmt: skip
     about = t("filters.ordinal_about")
     st.number_input(
         t("filters.ordinal"), 1, value=None, step=1, key=_key(project, "ordinal"), placeholder=t("filters.all"),
         help=about, persist_state="session",
     )  # fmt: skip
     st.multiselect(
-        t("filters.classes"),
-        list(classes),
-        format_func=lambda code: class_title(code, classes),
-        key=_key(project, "classes"),
-        placeholder=t("filters.all"),
-        help=t("filters.classes_about"),
-        persist_state="session",
-    )
+        t("filters.classes"), list(classes), format_func=lambda code: class_title(code, classes), placeholder=t("filters.all"),
+        key=_key(project, "classes"), help=t("filters.classes_about"), persist_state="session",
+    )  # fmt: skip
     st.multiselect(
-        t("filters.assessors"),
-        list(names),
-        format_func=lambda name: names.get(name, name),
-        key=_key(project, "annotators"),
-        placeholder=t("filters.all"),
-        persist_state="session",
-    )
+        t("filters.assessors"), list(names), format_func=lambda name: names.get(name, name), placeholder=t("filters.all"),
+        key=_key(project, "annotators"), persist_state="session",
+    )  # fmt: skip
     st.toggle(t("filters.others"), key=_key(project, "others"), persist_state="session")
 
 
