@@ -10,7 +10,7 @@ from typing import Any
 from labeling.projects.projects import LabelClass
 from pages.ui.figures import number, some_percent
 from pages.ui.locales import reader_locale
-from pages.ui.words import catalog, say, t, title_of
+from pages.ui.words import catalog, say, title_of
 
 
 def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:
@@ -29,10 +29,10 @@ def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass],
     return say(locale, f"reason.{code}", label=named, **facts)
 
 
-def reason_name(code: str) -> str:
+def reason_name(code: str, locale: str | None = None) -> str:
     """A reason in two or three words, for tables and filters."""
     key = f"reason.name.{code}"
-    return t(key) if key in catalog() else code
+    return say(locale or reader_locale(), key) if key in catalog() else code
 
 
 def reasons_of(body: str | None) -> list[dict[str, Any]]:

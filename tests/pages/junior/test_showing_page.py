@@ -61,8 +61,8 @@ def test_the_effect_is_told_with_its_figures(house: Database, open_page: OpenPag
     speak(house, "lead", locale)
     app = open_page("lead", SHOWING)
     assert not app.exception
-    assert [effect.verdict for effect in one.found.effects] == [HARMFUL, UNCLEAR]
-    assert one.found.recommendation == UNDECIDED
+    assert [effect.verdict for effect in one.showing.effects] == [HARMFUL, UNCLEAR]
+    assert one.showing.recommendation == UNDECIDED
     assert answer_of(app) == say(locale, "showing.answer.harmful.before", n=96)
     effects = next(found.value for found in app.dataframe if say(locale, "showing.verdict") in found.value.columns)
     names = ("following", "accuracy", "seconds")
