@@ -23,7 +23,7 @@ from pages.ui.widgets import Card, acting, csv_of, empty_state, figures, plain, 
 from pages.ui.words import catalog, kinds_in_words, local_moment, t
 
 BUDGETS = named(Kind.MONEY)
-SHOWN = 200
+MOST_CALLS = 200
 
 
 def spent_cards(project: Project, moment: datetime) -> list[Card]:
@@ -135,7 +135,7 @@ def draw_ledger(project: Project) -> None:
     """Totals by month, then the last calls, and all of them as a file."""
     with database().snapshot() as connection:
         months = ledger_frames.months(connection, project.id)
-        last = ledger_frames.calls(connection, project.id, SHOWN)
+        last = ledger_frames.calls(connection, project.id, MOST_CALLS)
     if last.is_empty():
         empty_state(t("junior.ledger.empty"))
         return

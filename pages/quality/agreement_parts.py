@@ -21,7 +21,7 @@ from pages.ui.quality_data import Facts
 from pages.ui.widgets import Card, csv_button, part_switch, plain
 from pages.ui.words import short_day, t, title_of
 
-EVERY = {"chunk": None, "day": "1d", "week": "1w"}
+TREND_STEPS = {"chunk": None, "day": "1d", "week": "1w"}
 MOST_PAIRS = 10
 
 
@@ -67,7 +67,7 @@ def _banded(key: str, value: Figure) -> str:
 
 def draw_trend(facts: Facts) -> None:
     """The chosen steps: agreement of what was given in each with all votes on the same items, and golden accuracy."""
-    step = part_switch(t("trend.by"), list(EVERY), format_func=lambda name: t(f"trend.{name}"), key="trend_step")
+    step = part_switch(t("trend.by"), list(TREND_STEPS), format_func=lambda name: t(f"trend.{name}"), key="trend_step")
     zone = reader_zone().key
     agreed, correct = facts.keep(f"trend {step} {zone}", lambda: _series(facts, step, zone))
     series = {t("trend.agreement"): agreed, t("trend.golden"): correct}
@@ -90,7 +90,7 @@ def _series(facts: Facts, step: str, zone: str) -> tuple[pl.DataFrame, pl.DataFr
     """TREND(place, value, low, high, n) of agreement and of golden accuracy."""
     local = pl.col("at").dt.convert_time_zone(zone)
     votes, answers = facts.votes.with_columns(local), facts.answers.filter(~pl.col("suspended"))
-    every = EVERY[step]
+    every = TREND_STEPS[step]
     if every is None:
         agreed = group_agreement(votes, "ordinal", coded=facts.coded)
         return _places(agreed, "ordinal", "agreement"), _places(

@@ -26,7 +26,7 @@ from pages.ui.words import t, title_of
 
 RESCORED = "golden_rescored"
 RETIRE = "retire"
-MOST = 10
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def draw_rescored() -> None:
 
 def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None:
     """Each open objection with the item, what was answered to it, and the ruling to be made."""
-    for contest in contests[:MOST]:
+    for contest in contests[:MOST_SHOWN]:
         with st.container(border=True):
             text_of_item(contest.text)
             given = class_chip(contest.given, facts.titled) if contest.given else html.escape(t("vote.unsure"))
@@ -148,13 +148,13 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
                 st.form_submit_button(
                     t("golden.rule"), type="primary", on_click=rule, args=(actor, facts.project, contest)
                 )
-    if len(contests) > MOST:
-        st.caption(t("golden.more", n=len(contests) - MOST))
+    if len(contests) > MOST_SHOWN:
+        st.caption(t("golden.more", n=len(contests) - MOST_SHOWN))
 
 
 def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
     """Golden items that those who know better miss, each with the label they give and the buttons that settle it."""
-    shown = doubtful.head(MOST)
+    shown = doubtful.head(MOST_SHOWN)
     texts = texts_of(facts.project, shown["item"].to_list())
     st.caption(t("golden.trap"))
     for row in shown.to_dicts():
