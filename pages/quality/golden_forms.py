@@ -184,7 +184,7 @@ def _draw_settling(facts: Facts, current: str, of_item: tuple[int, Project, str]
 def wrong_chance(wrong: float | None) -> str:
     """The chance that a label is wrong; never certainty, which only the expert has.
 
-    >>> chance(None)
+    >>> wrong_chance(None)
     '–'
     """
     return f"> {percent(0.99)}" if wrong is not None and wrong > 0.99 else percent(wrong)
