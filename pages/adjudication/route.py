@@ -69,7 +69,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     if call.rulings:
         rescore_soon(database(), call.slug)
     answer = _as_json(served, project, classes, reader.locale)
-    answer["remaining"] = worth_after(project, review, served.found.ruled) if review else None
+    answer["remaining"] = worth_after(project, review, served.tally.ruled) if review else None
     answer["state"] = _state(served, review, call.wanted)
     return answer
 
@@ -131,7 +131,7 @@ def _wanted(sent: Mapping[str, Any]) -> Wanted:
 
 
 def _as_json(served: Sitting, project: Project, classes: Mapping[str, LabelClass], locale: str) -> dict[str, Any]:
-    ruled, changed = served.found.ruled, served.found.changed
+    ruled, changed = served.tally.ruled, served.tally.changed
     return {
         "acknowledged": [
             {

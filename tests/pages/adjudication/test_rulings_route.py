@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Callable
-from typing import Any
-
-import httpx
 import pytest
 
 from db import schema
@@ -17,76 +11,10 @@ from labeling.adjudication import batches
 from labeling.people.people import get_person
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import create_project, get_project
-from pages.adjudication import route as rulings
 from pages.ui.card_calls import MAX_BODY
 from pages.ui.session import now
-from tests.labeling.worlds import add_items, press
-from tests.pages.review.reviewing import add_analysis, draw_audit
-
-Post = Callable[..., httpx.Response]
-QUIET = {"audit_share": 0.0, "second_share": 0.0}
-
-
-@pytest.fixture
-def items(house: Database) -> list[int]:
-    """Twenty items, eight of them suspected; a second expert "expert2"."""
-    moment = now()
-    with house.transaction() as connection:
-        project = get_project(connection, "demo")
-        change_settings(connection, project.id, QUIET, now=moment, actor=None)
-        found = add_items(connection, project, [f"text {n}" for n in range(20)])
-        other = create_person(connection, "expert2", "Expert2", None, now=moment)
-        grant(connection, project.id, other.id, Role.EXPERT, now=moment, actor=None)
-    add_analysis(house, project, found[:8], now=moment)
-    return found
-
-
-@pytest.fixture
-def post(house: Database, items: list[int]) -> Post:
-    """Send one request of the card as ``login``; keyword arguments change its body."""
-
-    def send(login: str = "expert", header: str = "card", raw: bytes | None = None, **changes: Any) -> httpx.Response:
-        person = changes.pop("person", None)
-        body = {"project": "demo", "want": 3, "wanted": {}, "rulings": []} | changes
-        with house.transaction() as connection:
-            token = open_session(connection, get_person(connection, login).id, now=now())
-
-        async def app(scope: Scope, receive: Receive, send_: Send) -> None:
-            with house.snapshot() as connection:
-                scope["reader"] = check_session(connection, token, now=now())
-            await Starlette(routes=rulings.ROUTES)(scope, receive, send_)
-
-        async def request() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
-                headers = {"X-Sverka": header} | ({"X-Sverka-Person": person} if person else {})
-                content = {"content": raw} if raw is not None else {"json": body}
-                return await client.post("/desk/rulings", headers=headers, **content)  # type: ignore[arg-type]
-
-        return asyncio.run(request())
-
-    return send
-
-
-def ruled(token: str, label: str | None = "gratitude", **changes: Any) -> dict[str, Any]:
-    """A ruling as the card sends it; without a label it is passed over."""
-    said = {"token": token, "revision": 1, "verdict": "label" if label else None, "label": label, "rationale": ""}
-    return said | {"blind": False, "make_golden": False, "corner_case": False, "seconds": 2.5} | changes
-
-
-def texts(reply: dict[str, Any]) -> list[str]:
-    return [entry["text"] for entry in reply["items"]]
-
-
-def settings(house: Database, **values: object) -> Project:
-    with house.transaction() as connection:
-        project = get_project(connection, "demo")
-        return change_settings(connection, project.id, values, now=now(), actor=None)
-
-
-def stored(house: Database) -> list[dict[str, Any]]:
-    with house.snapshot() as connection:
-        rows = connection.execute(select(schema.adjudication).order_by(schema.adjudication.c.created_at)).mappings()
-        return [dict(row) for row in rows]
+from tests.labeling.worlds import add_items
+from tests.pages.adjudication.ruling import Post, ruled, settings, stored, texts
 
 
 def test_the_most_suspicious_come_first_and_a_ruling_brings_the_next(post: Post, house: Database) -> None:

@@ -12,7 +12,7 @@ from db.frames import runs as run_frames
 from labeling.projects.projects import Project
 from labeling.review.triage import with_regions
 from pages.review.item_table import table_key
-from pages.ui.review_data import open_of
+from pages.ui.review_data import open_labels
 from pages.ui.words import say
 from tests.pages.review.reviewed import reason
 
@@ -35,7 +35,7 @@ class Reviewed:
         """Of the table of suspicions as it first stands."""
         with self.house.snapshot() as connection:
             found = with_regions(run_frames.findings(connection, self.run_id))
-        return table_key(open_of(self.project, found), "suspicions")
+        return table_key(open_labels(self.project, found), "suspicions")
 
     def mark(self, app: AppTest, *places: int) -> None:
         """Mark rows of the table, as the browser does."""

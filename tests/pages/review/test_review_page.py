@@ -16,64 +16,11 @@ from labeling.adjudication.queue import Candidate
 from labeling.people.people import get_person
 from pages.ui.locales import LOCALES
 from pages.ui.reason_words import reason_name, reason_sentence
-from pages.ui.review_data import open_labels
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
 from tests.pages.review.reviewed import SHARED, report_of
 from tests.pages.review.suspected import PAGE, SCORES, VOTES, Reviewed, table_of
 from tests.pages.working import answer_of, button, cards, put_to_work, shown, speak
-
-PAGE = "review/suspicions.py"
-SCORES = (0.9, 0.8, 0.6, 0.4, 0.1, 0.1, 0.05, 0.05, 0.0, 0.0)
-VOTES = [reason("votes_disagree", 0.5, "gratitude"), reason("hard_to_learn", 0.2)]
-
-
-@dataclass
-class Reviewed:
-    """A project with an analysis of its first ten items; the first seven are "neutral", the others "gratitude"."""
-
-    house: Database
-    project: Project
-    items: list[int]
-    run_id: int
-
-    @property
-    def key(self) -> str:
-        """Of the table of suspicions as it first stands."""
-        with self.house.snapshot() as connection:
-            found = with_regions(run_frames.findings(connection, self.run_id))
-        return table_key(open_labels(self.project, found), "suspicions")
-
-    def mark(self, app: AppTest, *places: int) -> None:
-        """Mark rows of the table, as the browser does."""
-        app.session_state[self.key] = {"selection": {"rows": list(places), "columns": [], "cells": []}}
-        app.run()
-
-
-@pytest.fixture
-def reviewed(house: Database) -> Reviewed:
-    world = put_to_work(house)
-    items = world.items[:10]
-    rows = [
-        finding(
-            item_id, score, reasons=VOTES if n < 3 else [], is_issue=n == 0, outlier=0.01 * (n + 1),
-            given="neutral" if n < 7 else "gratitude", probable="gratitude" if n < 7 else "neutral",
-            confidence=0.1 if n < 2 else 0.9, variability=0.1 + 0.01 * n,
-        )
-        for n, (item_id, score) in enumerate(zip(items, SCORES, strict=True))
-    ]  # fmt: skip
-    confused = [{"given": "neutral", "probable": "gratitude", "count": 3, "share": 0.43, "examples": ["1", "2"]}]
-    copies = [{"item": "3", "other": "9", "label": "neutral", "other_label": "gratitude", "distance": 0.0}]
-    report = report_of(10, confused=confused, near_duplicates=copies, near_duplicates_n=1)
-    with house.transaction() as connection:
-        run_id = add_run(connection, world.project, report)
-        add_findings(connection, run_id, rows)
-    return Reviewed(house, world.project, items, run_id)
-
-
-def table_of(app: AppTest, column: str) -> Any:
-    """The first table that has this column."""
-    return next(frame.value for frame in app.dataframe if say("ru", column) in frame.value.columns)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
