@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from db.engine import database
-from db.migrate import migrate
 from labeling import config
 from labeling.facts.votes import answerers
 from labeling.jobs import tending
 from labeling.jobs.engine import Worker
+from labeling.opening import bring_up_to_date
 from labeling.people.people import ensure_admin
 from labeling.projects.projects import all_projects
 from pages.adjudication import route as rulings
@@ -74,7 +74,7 @@ def _read() -> None:
 
 
 def _prepare() -> str | None:
-    migrate(database())
+    bring_up_to_date(database())
     with database().transaction() as connection:
         return ensure_admin(connection, now=now())
 

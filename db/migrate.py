@@ -7,9 +7,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from db.engine import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database, revision: str = "head") -> None:
@@ -22,10 +26,21 @@ def downgrade(database: Database, revision: str) -> None:
     _with_connection(database, lambda config: command.downgrade(config, revision))
 
 
+def revision_of(database: Database) -> str | None:
+    """The revision that a database says it has; None where it is empty."""
+    with database.snapshot() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """The revisions that there are migrations to, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+
 def config_for(connection: Connection) -> Config:
     """Alembic's configuration bound to an open connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 

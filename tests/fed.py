@@ -80,7 +80,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value},
     "contest.{}": strings_of(ContestOutcome) | {"waits"},
     "desk.paused.{}": strings_of(PauseReason),
-    "error.{}": passed("labeling", {"LabelingError": 0}) | passed("pages", {"LabelingError": 0})
+    "error.{}": passed("labeling", {"LabelingError": 0, "SchemaError": 0}) | passed("pages", {"LabelingError": 0})
     | {claims.BROKEN_OFF, claims.FAILED},
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
     "group.{}": {entry.section or entry.group for entry in PAGES},

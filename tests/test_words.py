@@ -120,7 +120,8 @@ def asked(folder: str) -> Iterator[tuple[str, str, set[str]]]:
     """Calls that name their sentence and all its facts: where, the key, the facts."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            at, head = {"t": (0, ""), "say": (1, ""), "LabelingError": (0, "error.")}.get(
+            refused = dict.fromkeys(("LabelingError", "SchemaError"), (0, "error."))
+            at, head = {"t": (0, ""), "say": (1, ""), **refused}.get(
                 getattr(getattr(node, "func", None), "id", ""), (9, "")
             )
             if isinstance(node, ast.Call) and at < len(node.args) and all(each.arg for each in node.keywords):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from db.engine import Database
-from db.migrate import migrate
 from labeling.errors import LabelingError
 from labeling.exchange.exporting import export, format_of
 from labeling.exchange.formats import opened
@@ -64,7 +63,6 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_import(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
-    migrate(database)
     separator = "\t" if arguments.separator == "\\t" else arguments.separator
     options = ImportOptions(
         make_project=True,
@@ -105,7 +103,6 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_export(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
     """Export and say what was written."""
-    migrate(database)
     to_stdout = arguments.output == "-"
     named = ExportFormat(arguments.format) if arguments.format else None
     format = named or (ExportFormat.CSV if to_stdout else format_of(arguments.output))

@@ -11,7 +11,6 @@ from threading import Thread
 from typing import Any
 
 from db.engine import Database
-from db.migrate import migrate
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.jobs.engine import Worker
@@ -35,7 +34,6 @@ def add_commands(commands: Any) -> None:
 
 
 def _work(arguments: argparse.Namespace, opened: Database, _now: datetime) -> int:
-    migrate(opened)
     worker = Worker(opened)
     before = {number: signal.signal(number, lambda *_: worker.stopping()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -51,7 +49,6 @@ def _work(arguments: argparse.Namespace, opened: Database, _now: datetime) -> in
 
 
 def _analyse(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
-    migrate(opened)
     with opened.transaction() as connection:
         project = get_project(connection, arguments.project)
         run_id = runs.start_run(connection, project, RunKind.ANALYSIS, name=arguments.name, now=now, actor=None)

@@ -7,7 +7,6 @@ import sys
 from datetime import UTC, datetime
 
 from db.engine import Database, database
-from db.migrate import migrate
 from labeling import config
 from labeling.cli import exchange
 from labeling.cli import jobs as jobs_cli
@@ -16,6 +15,7 @@ from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
+from labeling.opening import bring_up_to_date
 from labeling.people.people import demo_logins, ensure_admin, is_empty
 from labeling.projects.projects import get_project
 
@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if getattr(arguments, "on_files", False) else database()
+        opened = None if getattr(arguments, "on_files", False) else bring_up_to_date(database())
         return int(arguments.run(arguments, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{arguments.command}: {error}", file=sys.stderr)
@@ -52,7 +52,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
-    migrate(opened)
     with opened.snapshot() as connection:
         empty = is_empty(connection)
     if empty:
@@ -71,7 +70,6 @@ def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> 
 
 
 def _demo(_arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
-    migrate(opened)
     load_demo(opened, now=now)
     print("The demo project is loaded.")
     return 0
