@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from db.engine import database
-from labeling import config
+from labeling import config, logs
 from labeling.facts.votes import answerers
 from labeling.jobs import tending
 from labeling.jobs.engine import Worker
@@ -28,6 +29,8 @@ from pages.people import sign_in
 from pages.ui import gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
+
+_log = logging.getLogger("sverka")
 
 FIRST_ADMIN = """
   The house has no admin yet, so one was made. This password is shown once, here, and must be changed:
@@ -47,7 +50,12 @@ HEAVY = ("pages.ui.charts.lines", "pages.quality.assessor_card", "pages.quality.
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Bring the schema up to date, make sure that somebody can come in, and work; give the connections back at the end."""
-    password = await run_in_threadpool(_prepare)
+    logs.install()
+    try:
+        password = await run_in_threadpool(_prepare)
+    except Exception as error:  # noqa: BLE001 - whatever it is, Starlette would write its text out
+        _log.exception("the application can't start")
+        raise RuntimeError(logs.kind_of(error)) from None
     if password is not None:
         sys.stdout.write(FIRST_ADMIN.format(password=password))
         sys.stdout.flush()

@@ -97,7 +97,7 @@ def open_database(url: str | None = None, *, cache_mb: int = 64) -> Database:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
-        writer = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        writer = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
         reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Database(parsed, writer, reader)
     if parsed.database:
@@ -112,7 +112,9 @@ def database() -> Database:
 
 
 def _sqlite_engine(url: URL, cache_mb: int, *, reading: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

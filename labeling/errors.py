@@ -16,6 +16,9 @@ class LabelingError(Exception):
     "unknown_label (label='joy')"
     """
 
+    # Whether its text is about the program alone: then logs may tell it, otherwise they tell the code.
+    is_technical = False
+
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details

@@ -20,6 +20,8 @@ _SENTENCES = {
 class SchemaError(LabelingError):
     """A database that this code must not work on. Its text is the sentence itself: it is read where no page is."""
 
+    is_technical = True
+
     def __str__(self) -> str:
         return _SENTENCES[self.code].format(**self.details)
 

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from db.engine import Database, database
-from labeling import config
+from labeling import config, logs
 from labeling.cli import exchange
 from labeling.cli import jobs as jobs_cli
 from labeling.cli import privacy as machine_cli
@@ -22,6 +22,7 @@ from labeling.projects.projects import get_project
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr and exit code 2."""
+    logs.install()
     arguments = _parser().parse_args(argv)
     try:
         # Commands on files open no database, not even its folder.

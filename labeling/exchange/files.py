@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -21,6 +22,7 @@ Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _SEPARATORS = ",;\t"
 _HEAD = 1 << 16
+_QUOTED = re.compile("`[^`]*`")
 _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
     "csv": lambda frame, out: frame.write_csv(out),
     "jsonl": lambda frame, out: frame.write_ndjson(out),
@@ -68,7 +70,8 @@ def read_frame(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
     except OSError as error:
         raise LabelingError("no_file", name=name, reason=error.strerror or str(error)) from error
     except pl.exceptions.PolarsError as error:
-        reason = str(error).strip().splitlines()[0]
+        # What it couldn't read it quotes.
+        reason = _QUOTED.sub("`…`", str(error).strip().splitlines()[0])
         raise LabelingError(
             "not_readable", name=name, kind=kind.upper(), reason=reason, columns=list(columns)
         ) from error

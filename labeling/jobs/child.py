@@ -12,6 +12,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database, open_database
 from db.vocabulary import RunKind
+from labeling import logs
 from labeling.clock import Clock, utc_now
 from labeling.errors import LabelingError
 from labeling.jobs.analyse import analyse
@@ -45,6 +46,7 @@ def carry_out(database: Database, held: Claim, *, clock: Clock = utc_now) -> Non
 
 def main(arguments: list[str]) -> int:
     """Carry out the run that was claimed at that moment."""
+    logs.install()
     Thread(target=_end_with_the_worker, name="watching", daemon=True).start()
     run_id, at = int(arguments[0]), datetime.fromisoformat(arguments[1])
     # A run goes through pages once: kept, they only make the process grow.

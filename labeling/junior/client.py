@@ -35,6 +35,7 @@ from labeling.junior.completion import (
     read_completion,
     tokens_spent,
 )
+from labeling.junior.rejection import reason_of
 from labeling.junior.reply import Reply, Token, label_probability, read_reply, voted
 from labeling.junior.request import Request, repaired
 from labeling.junior.wire import TICKET, Ticket, Wire, back_off
@@ -144,7 +145,8 @@ class Junior:
                 budget.remember(key, Completion(content, tuple(tokens), bill.tokens_in, bill.tokens_out).as_body())
         except APIStatusError as error:
             bill = Bill(call_id, 0, 0, f"status_{error.status_code}", 0.0)
-            raise LabelingError("junior_rejected", status=error.status_code, said=_reason_of(error)) from error
+            said = reason_of(str(error.message), request, self.key)
+            raise LabelingError("junior_rejected", status=error.status_code, said=said) from error
         except APIError as error:
             raise LabelingError("junior_unreachable", tries=1) from error
         finally:
@@ -191,7 +193,8 @@ class Junior:
                 if self._can_do_without(error, without):
                     continue
                 if error.status_code not in (408, 409, 429) and error.status_code < 500:
-                    raise LabelingError("junior_rejected", status=error.status_code, said=_reason_of(error)) from error
+                    said = reason_of(str(error.message), request, self.key)
+                    raise LabelingError("junior_rejected", status=error.status_code, said=said) from error
                 pause = _retry_after(error)
             except (APIConnectionError, _GarbledError):
                 pause = None
@@ -269,7 +272,7 @@ class Junior:
         """
         if error.status_code not in (400, 422, 501):
             return False
-        message = _reason_of(error)
+        message = str(error.message)[:500]
         named = [name for name in _OPTIONAL if name in message and name not in without]
         if "json_schema" in message and "response_format" not in without:
             named.append("response_format")
@@ -286,11 +289,6 @@ def _retry_after(error: APIStatusError) -> float | None:
         except (KeyError, ValueError):
             continue
     return None
-
-
-def _reason_of(error: APIStatusError) -> str:
-    """What the server gave as its reason, shortened; it may quote the request, so it is never logged."""
-    return str(error.message)[:500]
 
 
 def _is_unreadable(failure: BaseException) -> bool:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
+from labeling import logs
 from labeling.errors import LabelingError
 from labeling.junior.injection import spoken_to
 from labeling.privacy import Masker
@@ -104,6 +105,7 @@ def _hide(masker: Masker, labels: Sequence[str], texts: Sequence[str]) -> list[H
 
 def main() -> None:
     """Answer until there is nobody to answer."""
+    logs.install()
     # It shares its core with the requests that wait for it, and they come first.
     if hasattr(os, "nice"):
         os.nice(NICER)
