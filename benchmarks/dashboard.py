@@ -26,7 +26,7 @@ from benchmarks.report import at_least, at_most, main
 from db import schema
 from labeling.exchange.exporting import export
 from labeling.exchange.importing import import_file
-from labeling.exchange.report import ImportOptions
+from labeling.exchange.intake import ImportOptions
 from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.people.people import create_person

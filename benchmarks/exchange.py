@@ -30,7 +30,7 @@ from db.migrate import migrate
 from labeling.exchange.exporting import export
 from labeling.exchange.identity import fingerprints
 from labeling.exchange.importing import import_file
-from labeling.exchange.report import CHUNK_ROWS, ImportOptions
+from labeling.exchange.intake import CHUNK_ROWS, ImportOptions
 from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project

@@ -45,3 +45,19 @@ def junior_key(url: str) -> str:
     configured = JUNIOR_URL.rstrip("/")
     key = os.environ.get("SVERKA_JUNIOR_KEY") or os.environ.get("OPENAI_API_KEY") or ""
     return key if configured and url.rstrip("/") == configured else ""
+
+
+def file_limits() -> dict[str, int]:
+    """What the reading of one file may use of the machine, by name of :class:`labeling.exchange.limits.Limits`."""
+    return {name: int(os.environ.get(f"SVERKA_FILE_{name.upper()}", default)) for name, default in _FILE_LIMITS.items()}
+
+
+# A million rows of any kind pass; a file that is made to use up the machine does not.
+_FILE_LIMITS = {
+    "memory_mb": 3_000,
+    "seconds": 300,
+    "unpacked_mb": 4_000,
+    "rows": 5_000_000,
+    "columns": 1_000,
+    "cells": 100_000_000,
+}

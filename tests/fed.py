@@ -26,6 +26,7 @@ from db.vocabulary import (
     Verdict,
 )  # fmt: skip
 from labeling.exchange import delimited
+from labeling.exchange.limits import Limits
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
 from labeling.projects.settings import Kind, named
@@ -81,7 +82,8 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "contest.{}": strings_of(ContestOutcome) | {"waits"},
     "desk.paused.{}": strings_of(PauseReason),
     "error.{}": passed("labeling", {"LabelingError": 0, "SchemaError": 0}) | passed("pages", {"LabelingError": 0})
-    | {claims.BROKEN_OFF, claims.FAILED},
+    | {claims.BROKEN_OFF, claims.FAILED}
+    | {f"file_too_large_{limit.name}" for limit in fields(Limits)},
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
     "group.{}": {entry.section or entry.group for entry in PAGES},
     "guidelines.{}": GUIDELINES,

@@ -16,10 +16,10 @@ from labeling.errors import LabelingError
 from labeling.exchange.exporting import export, format_of
 from labeling.exchange.formats import opened
 from labeling.exchange.importing import import_file
-from labeling.exchange.intake import MAX_TEXT
+from labeling.exchange.intake import MAX_TEXT, ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import preview
-from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
+from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 

@@ -15,6 +15,7 @@ from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
+from labeling.exchange.files import sentence
 from labeling.opening import bring_up_to_date
 from labeling.people.people import demo_logins, ensure_admin, is_empty
 from labeling.projects.projects import get_project
@@ -29,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
         opened = None if getattr(arguments, "on_files", False) else bring_up_to_date(database())
         return int(arguments.run(arguments, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
-        print(f"{arguments.command}: {error}", file=sys.stderr)
+        print(f"{arguments.command}: {sentence(error, {})}", file=sys.stderr)
         return 2
 
 

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO, TypeAlias
 import polars as pl
 
 from labeling.errors import LabelingError
+from labeling.exchange import formats
+from labeling.exchange.guard import reading
 from labeling.exchange.writing import whole_file
 
 Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
@@ -22,6 +24,7 @@ Report: TypeAlias = tuple[dict[str, Any], Iterable[str]]
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _SEPARATORS = ",;\t"
 _HEAD = 1 << 16
+_BATCH = 10_000
 _QUOTED = re.compile("`[^`]*`")
 _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
     "csv": lambda frame, out: frame.write_csv(out),
@@ -30,6 +33,19 @@ _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
 }
 SENTENCES = {
     "no_file": "{name}: {reason}; check the path",
+    "reader_ended": "{name}: the reading broke off ({reason}); save the file anew, or in another format",
+    **{
+        f"file_too_large_{limit}": f"{{name}}: more than {{limit}} {what}, which is what one file may take; split it, "
+        "or raise {setting}"
+        for limit, what in {
+            "memory_mb": "MB of memory",
+            "seconds": "seconds",
+            "unpacked_mb": "MB unpacked",
+            "rows": "rows",
+            "columns": "columns",
+            "cells": "cells",
+        }.items()
+    },
     "not_readable": "{name}: not a readable {kind} file ({reason}); it should be UTF-8 with the columns {columns}",
     "not_writable": "{name}: {reason}; choose another place for -o",
     "unknown_ending": "{name}: the ending should be one of {known}",
@@ -64,11 +80,15 @@ def read_frame(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
     Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. Raises LabelingError
     ``unknown_ending``, ``no_file`` or ``not_readable``; a column that is missing is left for the door to complain of.
     """
-    kind = ending(name)
+    asked = {"kind": ending(name), "columns": columns}
+    with formats.opened(name) as (stream, _), reading("frame", stream, name, asked) as reader:
+        return pl.concat(pl.read_ipc_stream(part) for part in iter(reader.receive, None))
+
+
+def parse(stream: BinaryIO, name: str, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """What :func:`read_frame` gives, read in this process. Raises LabelingError ``not_readable``."""
     try:
-        frame = _read(name, kind, columns)
-    except OSError as error:
-        raise LabelingError("no_file", name=name, reason=error.strerror or str(error)) from error
+        frame = _read(stream, kind, columns)
     except pl.exceptions.PolarsError as error:
         # What it couldn't read it quotes.
         reason = _QUOTED.sub("`…`", str(error).strip().splitlines()[0])
@@ -129,15 +149,21 @@ def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argpar
     return run
 
 
-def _read(name: str, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
+def _read(stream: BinaryIO, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
     if kind == "parquet":
-        return pl.read_parquet(name)
+        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+        # Not by Polars and not at once: threads that get no memory are waited for in vain.
+        file = pq.ParquetFile(stream)
+        batches = list(file.iter_batches(batch_size=_BATCH, use_threads=False))
+        return pl.DataFrame(pa.Table.from_batches(batches, file.schema_arrow))
     if kind == "jsonl":
-        return pl.read_ndjson(name, schema_overrides=dict.fromkeys(columns, pl.String), infer_schema_length=None)
-    with Path(name).open("rb") as stream:
-        header = stream.read(_HEAD).split(b"\n")[0]
+        return pl.read_ndjson(stream, schema_overrides=dict.fromkeys(columns, pl.String), infer_schema_length=None)
+    header = stream.read(_HEAD).split(b"\n")[0]
+    stream.seek(0)
     separator = max(_SEPARATORS, key=lambda sign: header.count(sign.encode()))
-    return pl.read_csv(name, infer_schema=False, separator=separator)
+    return pl.read_csv(stream, infer_schema=False, separator=separator)
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:

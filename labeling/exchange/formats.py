@@ -9,14 +9,15 @@ import io
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from labeling.errors import LabelingError
+from labeling.exchange.limits import Limits
 
 Source: TypeAlias = str | Path | BinaryIO
 
@@ -51,6 +52,11 @@ class FileFacts:
     compressed: bool
     size: int
 
+    @classmethod
+    def restored(cls, fields: Mapping[str, Any]) -> FileFacts:
+        """The facts again, of what they have become in JSON."""
+        return cls(**{**fields, "kind": FileKind(fields["kind"])})
+
 
 @contextmanager
 def opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
@@ -77,13 +83,16 @@ def opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
         yield cast(BinaryIO, copy), name
 
 
-def detect(stream: BinaryIO, name: str, *, encoding: str | None = None, separator: str | None = None) -> FileFacts:
+def detect(
+    stream: BinaryIO, name: str, *, encoding: str | None = None, separator: str | None = None, limits: Limits
+) -> FileFacts:
     """Look at a file; ``encoding`` and ``separator`` overrule what would be found. Leaves the stream at its start.
 
     The ending of the name is not believed: content decides. A text is UTF-8 if all of it is, or most of its
     letters beyond ASCII are (a damaged line must not turn the other million into nonsense); otherwise cp1251.
 
-    Raises LabelingError ``empty_file``, ``not_text``, ``truncated_file`` or ``unknown_encoding``.
+    Raises LabelingError ``empty_file``, ``not_text``, ``truncated_file``, ``unknown_encoding`` or
+    ``file_too_large_unpacked_mb``.
     """
     stream.seek(0, io.SEEK_END)
     size = stream.tell()
@@ -97,7 +106,7 @@ def detect(stream: BinaryIO, name: str, *, encoding: str | None = None, separato
     if head[:4] in _WORKBOOKS:
         return FileFacts(name, FileKind.XLSX, None, None, False, size)
     compressed = head[:2] == b"\x1f\x8b"
-    with _text_bytes(stream, compressed, name) as content:
+    with _text_bytes(stream, compressed, name, limits) as content:
         head = content.read(_HEAD)
         if not head.strip():
             raise LabelingError("empty_file", name=name)
@@ -111,12 +120,12 @@ def detect(stream: BinaryIO, name: str, *, encoding: str | None = None, separato
 
 
 @contextmanager
-def text_of(stream: BinaryIO, facts: FileFacts) -> Iterator[io.TextIOWrapper]:
+def text_of(stream: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[io.TextIOWrapper]:
     """The text of a file from its start, line ends untouched; bytes that are no text become lone surrogates."""
     stream.seek(0)
     # UTF-16 has no way to smuggle a broken unit through; U+FFFD stands in for it.
     errors = "replace" if str(facts.encoding).startswith("utf-16") else "surrogateescape"
-    with _text_bytes(stream, facts.compressed, facts.name) as content:
+    with _text_bytes(stream, facts.compressed, facts.name, limits) as content:
         wrapper = io.TextIOWrapper(content, encoding=facts.encoding, errors=errors, newline="")
         try:
             yield wrapper
@@ -125,15 +134,32 @@ def text_of(stream: BinaryIO, facts: FileFacts) -> Iterator[io.TextIOWrapper]:
 
 
 @contextmanager
-def _text_bytes(stream: BinaryIO, compressed: bool, name: str) -> Iterator[BinaryIO]:
+def _text_bytes(stream: BinaryIO, compressed: bool, name: str, limits: Limits) -> Iterator[BinaryIO]:
     if not compressed:
         yield stream
         return
     try:
-        with gzip.GzipFile(fileobj=stream, mode="rb") as content:
+        with _Unpacked(fileobj=stream, mode="rb") as content:
+            content.check = lambda: limits.check_unpacked(name, content.tell())
             yield cast(BinaryIO, content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise LabelingError("truncated_file", name=name, reason=str(error)) from error
+
+
+class _Unpacked(gzip.GzipFile):
+    """A compressed file that looks after each read whether it has become too large."""
+
+    check: Callable[[], None]
+
+    def read(self, size: int | None = -1) -> bytes:
+        got = super().read(size)
+        self.check()
+        return got
+
+    def read1(self, size: int = -1) -> bytes:
+        got = super().read1(size)
+        self.check()
+        return got
 
 
 def _codec_name(encoding: str) -> str:

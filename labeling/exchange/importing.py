@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import Connection, Update, insert, update
 
@@ -19,19 +17,15 @@ from db.vocabulary import PiiPolicy
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.exchange import formats
-from labeling.exchange.blocks import BadRow, Block, excerpt_of
+from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.intake import Batch, judge
-from labeling.exchange.mapping import Mapping, guess_mapping
-from labeling.exchange.reading import read_blocks, share_read
-from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport
+from labeling.exchange.guard import Reading, reading
+from labeling.exchange.intake import Batch, ImportOptions
+from labeling.exchange.mapping import Mapping
+from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
-from labeling.exchange.tally import Tally
 from labeling.projects.projects import add_codes, create_project, get_classes, get_project, lock_project
 from labeling.roles import check_admin, check_lead
-
-if TYPE_CHECKING:
-    from labeling.exchange.masking import RowMasker
 
 # More classes than this are no classes but a column taken for labels by mistake.
 MAX_NEW_CLASSES = 1_000
@@ -61,43 +55,20 @@ def import_file(
     """
     options = options or ImportOptions()
     started = time.perf_counter()
-    with begun(source, options, rows=options.chunk_rows, name=name) as (stream, facts, first, blocks):
-        mapping = mapping or guess_mapping(first.names, sample_of(first))
-        mapping.check(first.names)
+    asked = {"options": asdict(options), "mapping": mapping and asdict(mapping)}
+    with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
+        facts = FileFacts.restored(reader.receive()["facts"])
         report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
         run = _Run(database, project_slug, options, report, now, actor, started)
-        judged = _judged(itertools.chain([first], blocks), stream, facts, mapping, options, run.masker())
+        reader.send({"mask": run.masks})
         try:
-            _import_all(run, judged, progress, cancelled)
+            _import_all(run, _portions(reader), progress, cancelled)
         except LabelingError as error:
             report.error = error.code
             run.finish()
             raise
         run.finish()
     return report
-
-
-@contextmanager
-def begun(
-    source: Source, options: ImportOptions, *, rows: int, name: str | None = None
-) -> Iterator[tuple[BinaryIO, FileFacts, Block, Iterator[Block]]]:
-    """A file as a stream, what was found out about it, its first block, and the others of at most ``rows`` rows.
-
-    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file`` or ``no_rows``.
-    """
-    with formats.opened(source) as (stream, own_name):
-        facts = formats.detect(stream, name or own_name, encoding=options.encoding, separator=options.separator)
-        with closing(read_blocks(stream, facts, rows=rows, header=options.header)) as blocks:
-            first = next(blocks, None)
-            if first is None or not first.names:
-                raise LabelingError("no_rows", name=facts.name)
-            yield stream, facts, first, blocks
-
-
-def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
-    """The first rows of a block, cells by column name."""
-    columns = {name: block.column(name)[:n] for name in block.names}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -111,23 +82,10 @@ class _Portion:
     masked: dict[str, int]
 
 
-def _judged(
-    blocks: Iterable[Block],
-    stream: BinaryIO,
-    facts: FileFacts,
-    mapping: Mapping,
-    options: ImportOptions,
-    masker: RowMasker | None,
-) -> Iterator[_Portion]:
-    text_counts = Tally()
-    for block in blocks:
-        batch, bad = judge(
-            block, mapping, text_counts, max_text=options.max_text, mask=masker.texts if masker else None
-        )
-        masked: dict[str, int] = {}
-        if masker is not None:
-            batch, masked = masker.batch(batch), dict(masker.counts)
-        yield _Portion(batch, [*block.bad, *bad], len(block.lines) + len(block.bad), share_read(stream, facts), masked)
+def _portions(reader: Reading) -> Iterator[_Portion]:
+    while (portion := reader.receive()) is not None:
+        bad = [BadRow(*row) for row in portion.pop("bad")]
+        yield _Portion(Batch.restored(portion.pop("batch")), bad, **portion)
 
 
 def _import_all(
@@ -166,7 +124,7 @@ class _Run:
     def __post_init__(self) -> None:
         self._ledger = Ledger()
         self._make_classes = self.options.make_classes
-        self._masks = False
+        self.masks = False
         self._id, self._classes = self._begin(self.report.name)
 
     def _begin(self, name: str) -> tuple[int, set[str]]:
@@ -181,20 +139,12 @@ class _Run:
                 check_admin(connection, self.actor)
                 project = create_project(connection, self.slug, now=self.now, actor=self.actor)
                 self._make_classes = True
-            self._masks = project.pii_policy is PiiPolicy.MASK
+            self.masks = project.pii_policy is PiiPolicy.MASK
             read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             values = {"project_id": project.id, "name": name[:400], "person_id": self.actor, "started_at": self.now}
             inserted = connection.execute(insert(runs).values(values).returning(runs.c.id))
             return int(inserted.scalar_one()), classes
-
-    def masker(self) -> RowMasker | None:
-        """What masks the rows, where the project has them masked; loading it takes a second."""
-        if not self._masks:
-            return None
-        from labeling.exchange.masking import RowMasker
-
-        return RowMasker()
 
     def take(self, connection: Connection, portion: _Portion) -> None:
         """Write what is good of one portion, and the report as it then stands."""
@@ -215,7 +165,7 @@ class _Run:
         self.report.new_classes += new_labels
         self.report.add_stored(stored)
         bad = portion.bad + unknown + stored.bad
-        if self._masks:
+        if self.masks:
             # How a row begins may be half of a number, which nothing finds.
             bad = [replace(row, excerpt="") for row in bad]
             self.report.masked = portion.masked

@@ -31,8 +31,25 @@ MAX_ID = 400
 MAX_LABEL = 120
 # With the prefix that keeps them apart from people's logins they must fit a code.
 MAX_ANNOTATOR = 110
+CHUNK_ROWS = 10_000
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
+    the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
+    """
+
+    make_project: bool = False
+    make_classes: bool = False
+    skip_duplicate_texts: bool = False
+    max_text: int = MAX_TEXT
+    header: bool = True
+    encoding: str | None = None
+    separator: str | None = None
+    chunk_rows: int = CHUNK_ROWS
 
 
 class Vote(NamedTuple):
@@ -66,6 +83,14 @@ class Batch:
     golden: list[tuple[str, str] | None]
     vote: list[Vote | None]
     created_at: list[datetime | None]
+
+    @classmethod
+    def restored(cls, columns: dict[str, list[Any]]) -> Batch:
+        """A batch again, of what its columns have become in JSON."""
+        columns["vote"] = [vote and Vote(*vote) for vote in columns["vote"]]
+        columns["golden"] = [ruling and tuple(ruling) for ruling in columns["golden"]]
+        columns["created_at"] = [moment and datetime.fromisoformat(moment) for moment in columns["created_at"]]
+        return cls(**columns)
 
     def __len__(self) -> int:
         return len(self.line)

@@ -55,6 +55,18 @@ class Mapping:
     metadata: tuple[str, ...] | None = None
     ignored: tuple[str, ...] = ()
 
+    @classmethod
+    def restored(cls, fields: Facts[str, Any]) -> Mapping:
+        """A mapping again, of what its fields have become in JSON.
+
+        >>> Mapping.restored({"text": "a", "metadata": ["b"]}).metadata
+        ('b',)
+        """
+        tuples: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+        }
+        return cls(**tuples)
+
     def columns(self) -> dict[str, str]:
         """The columns that are mapped, by what they say."""
         return {name: column for name in _COLUMN_FIELDS if (column := getattr(self, name)) is not None}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from labeling.errors import LabelingError
+from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.importing import begun, sample_of
-from labeling.exchange.intake import judge
+from labeling.exchange.guard import reading
+from labeling.exchange.intake import ImportOptions, judge
 from labeling.exchange.mapping import Mapping, guess_mapping
-from labeling.exchange.report import ImportOptions
 from labeling.exchange.tally import Tally
-
-_SAMPLE = 500
 
 
 @dataclass(frozen=True)
@@ -32,18 +30,38 @@ class Preview:
 
 
 def preview(
-    source: Source, mapping: Mapping | None = None, n: int = 20, *, options: ImportOptions | None = None
+    source: Source,
+    mapping: Mapping | None = None,
+    n: int = 20,
+    *,
+    options: ImportOptions | None = None,
 ) -> Preview:
     """Read the beginning of a file; ``mapping`` None is guessed. Writes nothing.
 
-    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file``, ``no_rows``,
-    ``no_column``, ``no_text_column``, ``no_annotator``.
+    Raises LabelingError: those of :func:`labeling.exchange.formats.detect` and of
+    :meth:`labeling.exchange.guard.Reading.receive`, ``broken_file``, ``no_rows``, ``no_column``, ``no_text_column``,
+    ``no_annotator``.
     """
-    options = options or ImportOptions()
-    with begun(source, options, rows=_SAMPLE) as (_stream, facts, first, _others):
-        mapping = mapping or guess_mapping(first.names, sample_of(first))
+    asked = {"options": asdict(options or ImportOptions()), "mapping": mapping and asdict(mapping), "n": n}
+    with formats.opened(source) as (stream, name), reading("look", stream, name, asked) as reader:
+        seen = reader.receive()
+    seen["facts"] = FileFacts.restored(seen["facts"])
+    seen["mapping"] = Mapping.restored(seen["mapping"])
+    seen["problems"] = [BadRow(**row) for row in seen["problems"]]
+    return Preview(**seen)
+
+
+def preview_of(first: Block, facts: FileFacts, mapping: Mapping | None, n: int, options: ImportOptions) -> Preview:
+    """The preview of a file that begins with this block."""
+    mapping = mapping or guess_mapping(first.names, sample_of(first))
     problems = _problems(first, mapping, options)
     return Preview(facts, first.names, list(first.lines[:n]), sample_of(first, n), mapping, problems)
+
+
+def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
+    """The first rows of a block, cells by column name."""
+    columns = {name: block.column(name)[:n] for name in block.names}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[BadRow]:

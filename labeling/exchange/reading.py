@@ -8,30 +8,31 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, BinaryIO, Protocol
 
-import polars as pl
-
 from labeling.errors import LabelingError
 from labeling.exchange import label_studio
 from labeling.exchange.blocks import BadRow, Block, Records, Table, excerpt_of
 from labeling.exchange.delimited import column_names, read_delimited
 from labeling.exchange.formats import NO_SEPARATOR, FileFacts, FileKind, text_of
 from labeling.exchange.formulas import restore_all
+from labeling.exchange.limits import Limits
 
 _CHARACTERS = 1 << 18
 _GAP = re.compile(r"[ \t\r\n,]*")
 
 
-def read_blocks(stream: BinaryIO, facts: FileFacts, *, rows: int, header: bool = True) -> Generator[Block, None, None]:
+def read_blocks(
+    stream: BinaryIO, facts: FileFacts, *, rows: int, header: bool = True, limits: Limits
+) -> Generator[Block, None, None]:
     """The file's rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
 
     Raises LabelingError ``broken_file`` or ``truncated_file`` where nothing more can be read.
     """
     if facts.kind is FileKind.PARQUET:
-        yield from _parquet(stream, facts, rows)
+        yield from _parquet(stream, facts, rows, limits)
     elif facts.kind is FileKind.XLSX:
-        yield from _workbook(stream, facts, rows, header=header)
+        yield from _workbook(stream, facts, rows, limits, header=header)
     else:
-        with text_of(stream, facts) as text:
+        with text_of(stream, facts, limits) as text:
             if facts.kind is FileKind.CSV:
                 yield from read_delimited(text, facts.separator or NO_SEPARATOR, rows=rows, header=header)
             else:
@@ -44,13 +45,16 @@ def share_read(stream: BinaryIO, facts: FileFacts) -> float:
     return min(1.0, stream.tell() / facts.size) if facts.size else 1.0
 
 
-def _parquet(stream: BinaryIO, facts: FileFacts, rows: int) -> Iterator[Block]:
+def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[Block]:
+    import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     stream.seek(0)
     try:
         file = pq.ParquetFile(stream)
+        # What it says of itself is refused before anything is written; whoever lies there meets the other limits.
+        limits.check_extent(facts.name, rows=file.metadata.num_rows, columns=file.metadata.num_columns)
         line = 1
         for batch in file.iter_batches(batch_size=rows):
             frame = pl.from_arrow(batch)
@@ -59,12 +63,15 @@ def _parquet(stream: BinaryIO, facts: FileFacts, rows: int) -> Iterator[Block]:
             columns = {name: frame[name].to_list() for name in frame.columns}
             yield Table(range(line, line + len(frame)), columns)
             line += len(frame)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise LabelingError("broken_file", name=facts.name, reason=excerpt_of(error)) from error
 
 
-def _workbook(stream: BinaryIO, facts: FileFacts, rows: int, *, header: bool) -> Iterator[Block]:
+def _workbook(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits, *, header: bool) -> Iterator[Block]:
     import fastexcel
+    import polars as pl
 
     stream.seek(0)
     try:
@@ -72,6 +79,7 @@ def _workbook(stream: BinaryIO, facts: FileFacts, rows: int, *, header: bool) ->
         frame = sheet.to_polars()
     except fastexcel.FastExcelError as error:
         raise LabelingError("broken_file", name=facts.name, reason=excerpt_of(error)) from error
+    limits.check_extent(facts.name, rows=frame.height, columns=frame.width)
     frame = frame.with_row_index("line", offset=1)
     filled = frame.filter(pl.any_horizontal(pl.exclude("line").is_not_null()))
     if filled.is_empty():

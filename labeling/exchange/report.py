@@ -1,4 +1,4 @@
-"""What an import is asked for, and what it tells: options, progress, report, history."""
+"""What an import tells: progress, report, history."""
 
 from __future__ import annotations
 
@@ -11,27 +11,9 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling.exchange.blocks import BadRow
-from labeling.exchange.intake import MAX_TEXT
 from labeling.exchange.storing import Stored
 
-CHUNK_ROWS = 10_000
 MAX_BAD_ROWS = 1_000
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
-    the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
-    """
-
-    make_project: bool = False
-    make_classes: bool = False
-    skip_duplicate_texts: bool = False
-    max_text: int = MAX_TEXT
-    header: bool = True
-    encoding: str | None = None
-    separator: str | None = None
-    chunk_rows: int = CHUNK_ROWS
 
 
 @dataclass(frozen=True)

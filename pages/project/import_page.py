@@ -12,9 +12,10 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.importing import import_file
+from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
-from labeling.exchange.report import ImportOptions, ImportProgress, ImportReport, past_imports
+from labeling.exchange.report import ImportProgress, ImportReport, past_imports
 from labeling.projects.projects import Project, count_items
 from pages.project.import_report import bad_rows_table, draw_report, past_imports_table, upload
 from pages.ui.access import require

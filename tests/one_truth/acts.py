@@ -17,7 +17,7 @@ from labeling.desk import contests, gates, golden, upkeep
 from labeling.desk.answers import Answer, AnswerKind
 from labeling.errors import LabelingError
 from labeling.exchange.importing import import_file
-from labeling.exchange.report import ImportOptions
+from labeling.exchange.intake import ImportOptions
 from labeling.projects.projects import change_settings
 from tests.labeling.exchange.files import csv_of
 from tests.labeling.worlds import CLASSES, NOON, add_person, press

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling.exchange.importing import import_file
-from labeling.exchange.report import ImportOptions, ImportReport
+from labeling.exchange.intake import ImportOptions
+from labeling.exchange.report import ImportReport
 from labeling.projects.projects import get_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -13,8 +13,9 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PiiPolicy
 from labeling.exchange.importing import import_file
+from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import Mapping
-from labeling.exchange.report import ImportOptions, ImportReport
+from labeling.exchange.report import ImportReport
 from labeling.projects.projects import add_codes, change_settings, create_project
 from tests.labeling.worlds import NOON
 

@@ -18,6 +18,7 @@ import xlsxwriter
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.formats import FileKind, detect
+from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.preview import preview
 from tests.labeling.exchange.files import bring, content, csv_of, named, texts
@@ -206,5 +207,7 @@ def test_the_preview_shows_what_an_import_would_meet() -> None:
 )
 def test_the_separator_is_found(header: str, separator: str) -> None:
     row = separator.join(["1, 2", "3"][: 1 + header.count(separator)])
-    found = detect(named(f"{header}\n{row}\n".encode() if separator != "," else b"a,b\n1,2\n"), "x.csv")
+    found = detect(
+        named(f"{header}\n{row}\n".encode() if separator != "," else b"a,b\n1,2\n"), "x.csv", limits=Limits.configured()
+    )
     assert found.separator == separator

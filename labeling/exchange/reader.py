@@ -1,0 +1,160 @@
+"""The process that reads one file: ``python -m labeling.exchange.reader``, started by :mod:`labeling.exchange.guard`.
+
+It gets the file as an open descriptor and what is wanted of it as a line of JSON, and answers with messages. It knows no
+database and no secret, can write no file, and ends by itself where the file goes beyond the limits.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from labeling.errors import LabelingError
+from labeling.exchange.blocks import Block
+from labeling.exchange.formats import FileFacts, detect
+from labeling.exchange.guard import HEADER
+from labeling.exchange.intake import ImportOptions, judge
+from labeling.exchange.limits import Limits
+from labeling.exchange.mapping import Mapping, guess_mapping
+from labeling.exchange.preview import preview_of, sample_of
+from labeling.exchange.reading import read_blocks, share_read
+from labeling.exchange.tally import Tally
+
+_SAMPLE = 500
+_FRAME_ROWS = 50_000
+
+
+class Reader:
+    """One file, what is wanted of it, and the way back to whoever wants it."""
+
+    def __init__(self, request: dict[str, Any], answers: BinaryIO) -> None:
+        self.name: str = request["name"]
+        self.request = request
+        self.limits = Limits(**request["limits"])
+        self.stream: BinaryIO = os.fdopen(request["file"], "rb")
+        self._answers = answers
+
+    def say(self, message: bytes, kind: bytes = b"J") -> None:
+        """Send one message."""
+        self._answers.write(HEADER.pack(kind, len(message)))
+        self._answers.write(message)
+        self._answers.flush()
+
+    @property
+    def options(self) -> ImportOptions:
+        """How to import."""
+        return ImportOptions(**self.request["options"])
+
+    @property
+    def mapping(self) -> Mapping | None:
+        """What the columns were said to be; None to guess."""
+        given = self.request["mapping"]
+        return None if given is None else Mapping.restored(given)
+
+    def begin(self, rows: int) -> tuple[FileFacts, Block, Iterator[Block]]:
+        """What the file is, its first block, and the others of at most ``rows`` rows. Raises LabelingError
+        ``no_rows``, and what :func:`labeling.exchange.formats.detect` and the limits refuse."""
+        options = self.options
+        facts = detect(
+            self.stream, self.name, encoding=options.encoding, separator=options.separator, limits=self.limits
+        )
+        read = read_blocks(self.stream, facts, rows=rows, header=options.header, limits=self.limits)
+        blocks = self.limits.within(read, self.name)
+        first = next(blocks, None)
+        if first is None or not first.names:
+            raise LabelingError("no_rows", name=self.name)
+        return facts, first, blocks
+
+
+def look(reader: Reader) -> None:
+    """The file's first rows as they would be read: one message, the fields of a preview."""
+    facts, first, _others = reader.begin(_SAMPLE)
+    seen = preview_of(first, facts, reader.mapping, reader.request["n"], reader.options)
+    # Not orjson: a cell of a broken file may hold half of a surrogate pair.
+    reader.say(json.dumps(asdict(seen), default=str).encode())
+
+
+def portions(reader: Reader) -> None:
+    """All of the file, judged: first what it is and how its columns were understood, then, once told whether texts are
+    to be masked, a message a portion, and an empty one at the end."""
+    options, text_counts = reader.options, Tally()
+    facts, first, blocks = reader.begin(options.chunk_rows)
+    mapping = reader.mapping or guess_mapping(first.names, sample_of(first))
+    mapping.check(first.names)
+    reader.say(orjson.dumps({"facts": asdict(facts)}))
+    masker = None
+    if json.loads(sys.stdin.buffer.readline())["mask"]:
+        from labeling.exchange.masking import RowMasker
+
+        masker = RowMasker()
+    for block in itertools.chain([first], blocks):
+        batch, bad = judge(
+            block, mapping, text_counts, max_text=options.max_text, mask=masker.texts if masker else None
+        )
+        if masker is not None:
+            batch = masker.batch(batch)
+        portion = {
+            "batch": vars(batch) | {"vote": [vote and tuple(vote) for vote in batch.vote]},
+            "bad": [tuple(vars(row).values()) for row in (*block.bad, *bad)],
+            "read": len(block.lines) + len(block.bad),
+            "share": share_read(reader.stream, facts),
+            "masked": dict(masker.counts) if masker else {},
+        }
+        reader.say(orjson.dumps(portion))
+    reader.say(b"null")
+
+
+def frame(reader: Reader) -> None:
+    """The file as a frame of strings, in parts, and an empty message at the end."""
+    from labeling.exchange import files
+
+    whole = files.parse(reader.stream, reader.name, reader.request["kind"], tuple(reader.request["columns"]))
+    reader.limits.check_extent(reader.name, rows=whole.height, columns=whole.width)
+    for part in whole.iter_slices(_FRAME_ROWS) if whole.height else [whole]:
+        buffer = BytesIO()
+        part.write_ipc_stream(buffer)
+        reader.say(buffer.getvalue(), b"F")
+    reader.say(b"null")
+
+
+TASKS: dict[str, Callable[[Reader], None]] = {"look": look, "portions": portions, "frame": frame}
+
+
+def main() -> int:
+    """Read the file that the first line of the standard input asks for."""
+    request = json.loads(sys.stdin.buffer.readline())
+    reader = Reader(request, sys.stdout.buffer)
+    sys.excepthook = lambda _kind, error, _trace: _say_where(reader, error)
+    if request["task"] == "frame":
+        # Only here, since most readings do without; and now, so that its memory is not the file's.
+        import_module("labeling.exchange.files")
+    reader.limits.impose()
+    try:
+        TASKS[request["task"]](reader)
+    except LabelingError as error:
+        reader.say(json.dumps({"refused": error.code, "details": error.details}, default=str).encode())
+    except MemoryError:
+        refusal = reader.limits.refuse(reader.name, "memory_mb")
+        reader.say(json.dumps({"refused": refusal.code, "details": refusal.details}).encode())
+    return 0
+
+
+def _say_where(reader: Reader, error: BaseException) -> None:
+    """A fault of ours, by its kind and place: never by its words, which may quote the file."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    reader.say(json.dumps({"failed": f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}"}).encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

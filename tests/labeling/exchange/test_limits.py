@@ -1,0 +1,190 @@
+"""A file that is made to use up the machine is refused with a sentence, and this process feels nothing of it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import resource
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy import func, select
+
+from db import schema
+from db.engine import Database
+from labeling.errors import LabelingError
+from labeling.exchange import guard
+from labeling.exchange.files import read_frame
+from labeling.exchange.guard import reading
+from labeling.exchange.preview import preview
+from tests.labeling.exchange.files import bring, named
+
+_SHEET = """<?xml version="1.0" encoding="UTF-8"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"""
+_WORKBOOK = """<?xml version="1.0" encoding="UTF-8"?>
+<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>
+<sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+_LINKS = """<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{to}" Target="{target}"/></Relationships>"""
+_TYPES = """<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/></Types>"""
+
+
+def workbook(rows: str) -> bytes:
+    """The smallest workbook that holds these rows of XML."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _TYPES)
+        archive.writestr("_rels/.rels", _LINKS.format(to="officeDocument", target="xl/workbook.xml"))
+        archive.writestr("xl/workbook.xml", _WORKBOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", _LINKS.format(to="worksheet", target="worksheets/sheet1.xml"))
+        archive.writestr("xl/worksheets/sheet1.xml", _SHEET.format(rows=rows))
+    return content.getvalue()
+
+
+def far_cell() -> bytes:
+    """Two cells, one in the last column of the last row: 17 billion cells lie between them."""
+    cells = [(1, "A1", "text"), (1_048_576, "XFD1048576", "x")]
+    return workbook(
+        "".join(f'<row r="{row}"><c r="{at}" t="inlineStr"><is><t>{t}</t></is></c></row>' for row, at, t in cells)
+    )
+
+
+def parquet(rows: int, text: str) -> bytes:
+    """Rows that are all alike: next to nothing on disk."""
+    content = io.BytesIO()
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+    pq.write_table(pa.table({"text": column}), content, compression="zstd", store_schema=False)
+    return content.getvalue()
+
+
+def zipped(megabytes: int) -> bytes:
+    """Lines that unpack to this size."""
+    content = io.BytesIO()
+    with gzip.GzipFile(fileobj=content, mode="wb", compresslevel=1) as packed:
+        packed.write(b"text\n")
+        for _ in range(megabytes):
+            packed.write((b"x" * 1023 + b"\n") * 1024)
+    return content.getvalue()
+
+
+FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "one cell far away": ("far.xlsx", far_cell, "memory_mb"),
+    "a long text, often": ("long.parquet", lambda: parquet(20_000, "x" * 1_000_000), "memory_mb"),
+    "rows that are all alike": ("many.parquet", lambda: parquet(30_000, "x"), "rows"),
+    "a text that unpacks": ("bomb.csv.gz", lambda: zipped(40), "unpacked_mb"),
+    "one endless line": ("line.csv.gz", lambda: gzip.compress(b"text\n" + b"x" * 700_000_000, 1), "memory_mb"),
+    "too many columns": ("wide.csv", lambda: ",".join(f"c{n}" for n in range(3_000)).encode() + b"\n1\n", "columns"),
+    "too many rows": ("rows.csv", lambda: b"text\n" + b"a\n" * 30_000, "rows"),
+    "too many elements": ("rows.json", lambda: b"[" + b",".join([b'{"text":"a"}'] * 30_000) + b"]", "rows"),
+}
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that a test reaches soon."""
+    limits = {"ROWS": 20_000, "COLUMNS": 2_000, "UNPACKED_MB": 30, "MEMORY_MB": 600, "SECONDS": 60}
+    for name, most in limits.items():
+        monkeypatch.setenv(f"SVERKA_FILE_{name}", str(most))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_asks_for_too_much_is_refused_and_says_what_is_set_where(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    name, make, limit = FILES[kind]
+    if kind == "one endless line":
+        monkeypatch.setenv("SVERKA_FILE_UNPACKED_MB", "1000")
+    with pytest.raises(LabelingError) as refused:
+        bring(sqlite_database, named(make(), name))
+    assert refused.value.code == f"file_too_large_{limit}"
+    assert refused.value.details["name"] == name
+    assert refused.value.details["setting"] == f"SVERKA_FILE_{limit.upper()}"
+    assert refused.value.details["limit"] == int(os.environ[str(refused.value.details["setting"])])
+    with sqlite_database.snapshot() as connection:
+        assert int(connection.execute(select(func.count()).select_from(schema.item)).scalar_one()) <= 20_000
+
+
+def test_a_far_cell_is_refused_by_the_limits_as_they_come() -> None:
+    with pytest.raises(LabelingError, match="file_too_large_memory_mb"):
+        preview(named(far_cell(), "far.xlsx"))
+
+
+@pytest.mark.usefixtures("small")
+def test_commands_read_within_the_same_limits(tmp_path: Path) -> None:
+    path = tmp_path / "votes.parquet"
+    path.write_bytes(parquet(20_000, "x" * 1_000_000))
+    with pytest.raises(LabelingError, match="file_too_large_memory_mb"):
+        read_frame(str(path), ("item",))
+    pl.DataFrame({"item": ["a"] * 30_000}).write_csv(tmp_path / "votes.csv")
+    with pytest.raises(LabelingError, match="file_too_large_rows"):
+        read_frame(str(tmp_path / "votes.csv"), ("item",))
+
+
+def test_a_file_that_takes_too_long_is_given_up(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVERKA_FILE_SECONDS", "1")
+    # Quotes that never close: each line is tried as the beginning of a row that ends nowhere.
+    hard = b"text,label\n" + b'"a\n' * 200_000
+    with pytest.raises(LabelingError, match="file_too_large_seconds"):
+        bring(sqlite_database, named(hard))
+
+
+def test_the_reader_holds_no_secret_writes_no_file_and_is_gone_afterwards(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SVERKA_JUNIOR_KEY", "sk-very-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@nowhere/db")
+    with reading("portions", named(b"text\na\n"), "a.csv", {"options": {}, "mapping": None}) as opened:
+        opened.receive()
+        environment = Path(f"/proc/{opened.process.pid}/environ").read_bytes()
+        held = Path(f"/proc/{opened.process.pid}/limits").read_text()
+    assert b"secret" not in environment
+    assert "Max file size             0" in held
+    assert opened.process.returncode is not None
+
+
+def test_a_reader_that_ends_of_itself_is_told_of_and_names_no_text(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        pytest.raises(LabelingError, match="reader_ended"),
+        reading(
+            "look", named("text\nИванов\n".encode()), "a.csv", {"options": {"header": True}, "mapping": None}
+        ) as it,
+    ):
+        it.receive()
+    assert "KeyError at reader.py" in caplog.text
+    assert "Иванов" not in caplog.text
+    monkeypatch.setattr(guard, "_PASSED_ON", ())
+    monkeypatch.setattr(subprocess, "Popen", _killed(subprocess.Popen))
+    with pytest.raises(LabelingError, match="reader_ended"):
+        preview(named(b"text\na\n"))
+
+
+def _killed(popen: Callable[..., subprocess.Popen[bytes]]) -> Callable[..., subprocess.Popen[bytes]]:
+    def start(_command: list[str], **given: object) -> subprocess.Popen[bytes]:
+        return popen(["false"], **given)
+
+    return start
+
+
+@pytest.mark.usefixtures("small")
+def test_the_one_who_asks_stays_small() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name, make, _ in (FILES["a long text, often"], FILES["one cell far away"]):
+        content = make()
+        with pytest.raises(LabelingError):
+            preview(named(content, name))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000
