@@ -144,15 +144,15 @@ def world(count: int, classes: int) -> tuple[pl.DataFrame, pl.DataFrame, Whole]:
     random = np.random.default_rng(0)
     truth = random.choice(classes, count, p=random.dirichlet(np.full(classes, 4.0)))
     items = pl.DataFrame({"item": np.arange(count), "text": _texts(truth, random)})
-    who = random.random((count, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP]
-    right = random.random(who.shape) < random.uniform(0.60, 0.95, ASSESSORS)[who]
-    step = np.where(random.random(who.shape) < 0.75, 1, random.integers(1, classes, who.shape))
+    annotator = random.random((count, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP]
+    right = random.random(annotator.shape) < random.uniform(0.60, 0.95, ASSESSORS)[annotator]
+    step = np.where(random.random(annotator.shape) < 0.75, 1, random.integers(1, classes, annotator.shape))
     label = np.where(right, truth[:, None], (truth[:, None] + step) % classes)
-    label = np.where((who < 3) & (label == 0), 1, label)
+    label = np.where((annotator < 3) & (label == 0), 1, label)
     names = [f"class_{code:02}" for code in range(classes)]
     votes = {
         "item": np.repeat(np.arange(count), OVERLAP),
-        "annotator": who.ravel(),
+        "annotator": annotator.ravel(),
         "label": pl.Series(names, dtype=pl.Enum(names)).gather(label.ravel()),
     }
     return items, pl.DataFrame(votes), truth

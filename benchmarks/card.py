@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.report import at_most, main
+from benchmarks.report import at_most, main, p95
 from labeling.people.sign_in import open_session
 from pages.ui.session import COOKIE
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
@@ -113,12 +113,10 @@ def measure(quick: bool) -> dict[str, float]:
     figures = {
         f"{name}_{which}_ms": round(value, 2)
         for name, times in milliseconds.items()
-        for which, value in (("p50", statistics.median(times)), ("p95", _p95(times)))
+        for which, value in (("p50", statistics.median(times)), ("p95", p95(times)))
     }
     return figures | {
-        "acknowledged_to_empty_page_p95": round(
-            _p95(milliseconds["acknowledged"]) / _p95(milliseconds["empty_page"]), 3
-        )
+        "acknowledged_to_empty_page_p95": round(p95(milliseconds["acknowledged"]) / p95(milliseconds["empty_page"]), 3)
     }
 
 
@@ -182,10 +180,6 @@ def _click(page: Page, presses: int, milliseconds: dict[str, list[float]]) -> No
         page.evaluate("() => document.querySelector('[data-testid=\"stButton\"] button').click()")
         page.wait_for_timeout(400)
     milliseconds.setdefault("empty_page", []).extend(page.evaluate("() => window.__seen"))
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
 
 
 TARGETS = {

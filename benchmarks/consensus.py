@@ -40,20 +40,20 @@ Scores = dict[str, float]
 
 def measure(quick: bool) -> dict[str, float]:
     """Accuracy in percent by setting, method and crowd, and what the targets ask of them."""
-    there = crowds(QUICK if quick else None)
-    if not there:
+    all_crowds = crowds(QUICK if quick else None)
+    if not all_crowds:
         print(f"Skipped: no crowds under {folder()} (set SVERKA_SHARED).")
         return {}
     theirs = _crowdkit_there()
     # The workers share the cores already.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     draws = [None, *range(1 if quick else DRAWS)]
-    tasks = [(crowd, draw) for draw in draws for crowd in there]
+    tasks = [(crowd, draw) for draw in draws for crowd in all_crowds]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         scores = list(workers.map(partial(_scores, theirs=theirs), *zip(*tasks, strict=True)))
     by_setting = {
         "free": {crowd.name: score for (crowd, draw), score in zip(tasks, scores, strict=True) if draw is None},
-        "golden": {crowd.name: _mean(crowd, tasks, scores) for crowd in there},
+        "golden": {crowd.name: _mean(crowd, tasks, scores) for crowd in all_crowds},
     }
     figures: dict[str, float] = {}
     for setting, table in by_setting.items():
@@ -74,15 +74,15 @@ def _crowdkit_there() -> bool:
 def _scores(crowd: Crowd, draw: int | None, theirs: bool) -> Scores:
     """Accuracy of every method on one crowd; with golden items if a draw is given, which are then not scored."""
     golden = None if draw is None else crowd.gold.sample(fraction=GOLDEN_SHARE, seed=draw)
-    rest = crowd.gold if golden is None else crowd.gold.join(golden, on="item", how="anti")
+    scored = crowd.gold if golden is None else crowd.gold.join(golden, on="item", how="anti")
     scores = {}
     for method in METHODS:
         frame = consensus(crowd.votes, golden=golden, method=method, classes=crowd.classes).frame
-        scores[method] = _accuracy(frame.with_columns(pl.col("label").cast(pl.String).cast(pl.Int64)), rest)
-    return scores | (_their_scores(crowd, golden, rest) if theirs else {})
+        scores[method] = _accuracy(frame.with_columns(pl.col("label").cast(pl.String).cast(pl.Int64)), scored)
+    return scores | (_their_scores(crowd, golden, scored) if theirs else {})
 
 
-def _their_scores(crowd: Crowd, golden: pl.DataFrame | None, rest: pl.DataFrame) -> Scores:
+def _their_scores(crowd: Crowd, golden: pl.DataFrame | None, scored: pl.DataFrame) -> Scores:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         crowd.votes.write_parquet(place / "votes.parquet")
@@ -94,7 +94,7 @@ def _their_scores(crowd: Crowd, golden: pl.DataFrame | None, rest: pl.DataFrame)
             for method in crowd_kit.METHODS
         ]
         crowd_kit.aggregate(jobs)
-        return {f"crowdkit_{job.method}": _accuracy(pl.read_parquet(job.out), rest) for job in jobs}
+        return {f"crowdkit_{job.method}": _accuracy(pl.read_parquet(job.out), scored) for job in jobs}
 
 
 def _accuracy(labels: pl.DataFrame, gold: pl.DataFrame) -> float:
@@ -103,7 +103,11 @@ def _accuracy(labels: pl.DataFrame, gold: pl.DataFrame) -> float:
 
 
 def _mean(crowd: Crowd, tasks: list[tuple[Crowd, int | None]], scores: list[Scores]) -> Scores:
-    drawn = [score for (other, draw), score in zip(tasks, scores, strict=True) if other is crowd and draw is not None]
+    drawn = [
+        score
+        for (drawn_crowd, draw), score in zip(tasks, scores, strict=True)
+        if drawn_crowd is crowd and draw is not None
+    ]
     return {method: statistics.mean(score[method] for score in drawn) for method in drawn[0]}
 
 

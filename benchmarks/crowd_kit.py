@@ -41,30 +41,20 @@ def aggregate(jobs: Sequence[Job]) -> list[float]:
     """Run the jobs one after another in one process; seconds of each, without reading and writing."""
     job_list = json.dumps([asdict(job) for job in jobs])
     command = [str(_interpreter()), "-I", "-W", "ignore", str(_CHILD)]
-    done = subprocess.run(command, input=job_list, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UnavailableError(_last_line(done.stderr))
-    return [float(seconds) for seconds in json.loads(done.stdout)]
+    return [float(seconds) for seconds in json.loads(_run(command, job_list))]
 
 
 def prepare() -> None:
     """Make the environment and try it, so that UnavailableError comes before any work is done."""
-    done = subprocess.run(
-        [str(_interpreter()), "-W", "ignore", "-c", "import crowdkit.aggregation"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise UnavailableError(_last_line(done.stderr))
+    _run([str(_interpreter()), "-W", "ignore", "-c", "import crowdkit.aggregation"])
 
 
 def _interpreter() -> Path:
-    given = os.environ.get("CROWDKIT_PYTHON")
-    if given:
-        if not Path(given).exists():
-            raise UnavailableError(f"CROWDKIT_PYTHON names no file: {given}")
-        return Path(given)
+    named = os.environ.get("CROWDKIT_PYTHON")
+    if named:
+        if not Path(named).exists():
+            raise UnavailableError(f"CROWDKIT_PYTHON names no file: {named}")
+        return Path(named)
     python = _HOME / "bin" / "python"
     ready = _HOME / "ready"
     if not ready.exists():
@@ -75,12 +65,9 @@ def _interpreter() -> Path:
     return python
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UnavailableError(_last_line(done.stderr))
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no message"
+def _run(command: list[str], stdin: str | None = None) -> str:
+    """What the command prints. Raises UnavailableError with its last word where it fails."""
+    process = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise UnavailableError(process.stderr.strip().rpartition("\n")[2] or "no message")
+    return process.stdout

@@ -30,7 +30,7 @@ def folder() -> Path:
     return Path(os.environ.get("SVERKA_SHARED", _PROJECT.parent / "shared" / "data")) / "crowd"
 
 
-def crowds(names: list[str] | None = None) -> list[Crowd]:
+def crowds(names: list[str] | None) -> list[Crowd]:
     """Crowds that are there, by name; none where the folder is absent."""
     folders = sorted(path.parent for path in folder().glob("*/votes.csv") if (path.parent / "gold.csv").exists())
     return [

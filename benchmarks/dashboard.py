@@ -65,7 +65,7 @@ def measure(quick: bool) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         server.start()
         try:
-            page = _signed_in(browser, server)
+            page = signed_in(browser, server, width=1280, height=900)
             for name in PAGES:
                 _start_afresh(page, server)
                 figures[f"{name}_first_s"] = _open(page, server, name)
@@ -103,11 +103,12 @@ def _fill(server: AppServer, folder: Path, items: int) -> int:
     return votes.height
 
 
-def _signed_in(browser: Browser, server: AppServer) -> Page:
+def signed_in(browser: Browser, server: AppServer, *, width: int, height: int) -> Page:
+    """A page of the admin ``boss``."""
     with server.database.transaction() as connection:
         person = connection.execute(select(schema.person.c.id).where(schema.person.c.login == "boss")).scalar_one()
         token = open_session(connection, person, now=datetime.now(UTC))
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": width, "height": height})
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
     return page
 
@@ -115,8 +116,8 @@ def _signed_in(browser: Browser, server: AppServer) -> Page:
 def _open(page: Page, server: AppServer, name: str) -> float:
     began = time.perf_counter()
     page.goto(f"{server.url}/{name}?project={SLUG}", wait_until="commit")
-    wanted = [ANSWER, CARDS] if name in ("progress", "agreement", "consensus") else [ANSWER]
-    page.wait_for_function(ON_SCREEN, arg=wanted, timeout=120_000)
+    awaited = [ANSWER, CARDS] if name in ("progress", "agreement", "consensus") else [ANSWER]
+    page.wait_for_function(ON_SCREEN, arg=awaited, timeout=120_000)
     return time.perf_counter() - began
 
 
@@ -138,16 +139,15 @@ def _same_as_command_line(page: Page, server: AppServer, folder: Path) -> float:
     _open(page, server, "agreement")
     # Cards first stand without intervals, which take longer.
     page.locator(CARDS, has_text="[").first.wait_for(timeout=120_000)
-    shown = {text.replace("\u00a0", " ") for text in page.locator(CARDS).all_inner_texts()}
-    wanted = ("by_items", "kappa", "fleiss", "alpha", "ac1")
+    on_page = {text.replace("\u00a0", " ") for text in page.locator(CARDS).all_inner_texts()}
+    names = ("by_items", "kappa", "fleiss", "alpha", "ac1")
     expected = {
-        name: figure(**{key: report[name][key] for key in ("value", "low", "high", "n")}, locale="en")
-        for name in wanted
+        name: figure(**{key: report[name][key] for key in ("value", "low", "high", "n")}, locale="en") for name in names
     }
-    missing = {name: text for name, text in expected.items() if text.replace("\u00a0", " ") not in shown}
+    missing = {name: text for name, text in expected.items() if text.replace("\u00a0", " ") not in on_page}
     if missing:
-        print(f"not on the page: {missing}; there: {sorted(shown)}")
-    return 1 - len(missing) / len(wanted)
+        print(f"not on the page: {missing}; there: {sorted(on_page)}")
+    return 1 - len(missing) / len(names)
 
 
 if __name__ == "__main__":

@@ -13,15 +13,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import select
+from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.dashboard import signed_in
 from benchmarks.report import at_most, main
-from db import schema
 from labeling.people.people import create_person
-from labeling.people.sign_in import open_session
 from labeling.projects.projects import add_codes, create_project
-from pages.ui.session import COOKIE
 from pages.ui.words import say
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 from tests.pages.review.reviewed import CLASSES, fill
@@ -49,7 +46,7 @@ def measure(quick: bool) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         server.start()
         try:
-            page = _signed_in(browser, server)
+            page = signed_in(browser, server, width=1440, height=1300)
             _open(page, server, SMALL)
             time.sleep(SETTLED)
             figures = {"items": float(count), "ten_items_s": _open(page, server, SMALL)}
@@ -73,15 +70,6 @@ def _make_projects(server: AppServer, count: int) -> None:
         create_person(connection, "boss", "Boss", None, now=now, is_admin=True, locale="en")
     fill(server.database, SLUG, count)
     fill(server.database, SMALL, 10)
-
-
-def _signed_in(browser: Browser, server: AppServer) -> Page:
-    with server.database.transaction() as connection:
-        person = connection.execute(select(schema.person.c.id).where(schema.person.c.login == "boss")).scalar_one()
-        token = open_session(connection, person, now=datetime.now(UTC))
-    page = browser.new_page(viewport={"width": 1440, "height": 1300})
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
-    return page
 
 
 def _open(page: Page, server: AppServer, slug: str) -> float:

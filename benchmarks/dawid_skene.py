@@ -38,9 +38,9 @@ def measure(quick: bool) -> dict[str, float]:
         print(f"crowd-kit skipped: {reason}")
         return figures
     with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "votes.parquet", Path(folder) / "labels.parquet"
-        votes.write_parquet(given)
-        theirs_seconds = aggregate([Job("dawid_skene", str(given), str(out))])[0]
+        votes_file, out = Path(folder) / "votes.parquet", Path(folder) / "labels.parquet"
+        votes.write_parquet(votes_file)
+        theirs_seconds = aggregate([Job("dawid_skene", str(votes_file), str(out))])[0]
         both = ours.join(pl.read_parquet(out), on="item", how="left")
     return figures | {
         "crowdkit_seconds": theirs_seconds,
@@ -57,10 +57,10 @@ def _world(items: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     errors /= errors.sum(axis=2, keepdims=True)
     accuracy = random.uniform(0.55, 0.95, ASSESSORS)[:, None, None]
     confusion = accuracy * np.eye(CLASSES) + (1 - accuracy) * errors
-    who = random.random((items, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP].ravel()
+    annotator = random.random((items, ASSESSORS), dtype=np.float32).argpartition(OVERLAP, axis=1)[:, :OVERLAP].ravel()
     item = np.repeat(np.arange(items), OVERLAP)
-    label = (random.random((len(item), 1)) > confusion.cumsum(axis=2)[who, truth[item], :-1]).sum(axis=1)
-    votes = pl.DataFrame({"item": item, "annotator": who, "label": label})
+    label = (random.random((len(item), 1)) > confusion.cumsum(axis=2)[annotator, truth[item], :-1]).sum(axis=1)
+    votes = pl.DataFrame({"item": item, "annotator": annotator, "label": label})
     return votes, pl.DataFrame({"item": np.arange(items), "label": truth})
 
 

@@ -28,7 +28,7 @@ from threading import Barrier
 
 from benchmarks import exchange
 from benchmarks.desk_project import CHUNK, DAY_START, LABELS, NOON, SLUG, VETERAN, Work, fill, moment
-from benchmarks.report import at_most, main
+from benchmarks.report import at_most, main, p95
 from db.engine import Database, open_database
 from labeling.desk import card as desk
 from labeling.desk.answers import Answer, AnswerKind
@@ -179,11 +179,11 @@ class Desk:
 
     def turn(self, name: str, count: int) -> None:
         """``count`` times the floor, then as often the application."""
-        for kind, who in (("floor", self.floor), ("app", self.app)):
+        for kind, contender in (("floor", self.floor), ("app", self.app)):
             measured = self.times.setdefault(f"{name}_{kind}", [])
             for _ in range(count):
-                who.prepare(LOOK_AHEAD if name == "card" else 0)
-                measured.append(_milliseconds(who.card if name == "card" else who.claim_and_submit))
+                contender.prepare(LOOK_AHEAD if name == "card" else 0)
+                measured.append(_milliseconds(contender.card if name == "card" else contender.claim_and_submit))
 
 
 def measure(quick: bool) -> dict[str, float]:
@@ -225,8 +225,7 @@ def _measure_desk(quick: bool) -> dict[str, float]:
 
 
 def _desk(path: Path, assessor: int) -> Desk:
-    copy = _copy(path)
-    return Desk(App(path, assessor), Floor(copy, assessor))
+    return Desk(App(path, assessor), Floor(_copy(path), assessor))
 
 
 def _copy(path: Path) -> Path:
@@ -245,7 +244,7 @@ def _milliseconds(act: Callable[[], None]) -> float:
 def _figures(size: str, times: dict[str, list[float]]) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name in ("claim_submit", "card"):
-        for quantile, pick in (("p50", statistics.median), ("p95", _p95)):
+        for quantile, pick in (("p50", statistics.median), ("p95", p95)):
             app, floor = pick(times[f"{name}_app"]), pick(times[f"{name}_floor"])
             figures[f"{name}_{quantile}_ms_{size}"] = app
             figures[f"{name}_{quantile}_floor_ms_{size}"] = floor
@@ -261,10 +260,6 @@ def _flatness(figures: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
-
-
 def _throughput(quick: bool, app_file: Path, floor_file: Path) -> dict[str, float]:
     """Labels per second of assessors who never pause, in as many of four processes as they fill."""
     seconds = 1.0 if quick else 5.0
@@ -276,7 +271,7 @@ def _throughput(quick: bool, app_file: Path, floor_file: Path) -> dict[str, floa
                 shares = [list(range(2 + n, 2 + assessors, PROCESSES)) for n in range(min(PROCESSES, assessors))]
                 gate = manager.Barrier(len(shares))
                 counted = [pool.submit(_labels, kind, path, share, gate, seconds) for share in shares]
-                figures[f"{name}_per_s_{assessors}_assessors"] = sum(done.result() for done in counted) / seconds
+                figures[f"{name}_per_s_{assessors}_assessors"] = sum(count.result() for count in counted) / seconds
     return figures
 
 

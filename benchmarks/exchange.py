@@ -90,8 +90,8 @@ def write_votes(path: Path, rows: int) -> None:
         writer.writerow(["item", "text", "annotator", "label", "seconds"])
         for n in range(-(-rows // VOTES_PER_ITEM)):
             text = " ".join(draw.choices(WORDS, k=12))
-            for who in draw.sample(range(30), VOTES_PER_ITEM):
-                writer.writerow([n, text, f"annotator {who}", draw.choice(CLASSES), draw.randrange(1, 60)])
+            for annotator in draw.sample(range(30), VOTES_PER_ITEM):
+                writer.writerow([n, text, f"annotator {annotator}", draw.choice(CLASSES), draw.randrange(1, 60)])
 
 
 def _in_a_process(task: str, name: str, database: Path, file: Path) -> dict[str, float]:

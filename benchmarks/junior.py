@@ -32,7 +32,7 @@ from sqlalchemy import func, select
 
 from benchmarks.desk import LOOK_AHEAD, App
 from benchmarks.desk_project import LABELS, SLUG, fill
-from benchmarks.report import at_least, at_most, main
+from benchmarks.report import at_least, at_most, main, p95
 from db import schema
 from db.engine import Database, open_database
 from db.vocabulary import PromptKind, RunKind, RunState
@@ -96,9 +96,9 @@ def _carry_out(database: Database, run_id: int, card: App, server: _Server, item
         "memory_end_to_warm": watch.memory / watch.warm,
         "card_p50_ms_without": statistics.median(without),
         "card_p50_ms_with": statistics.median(beside),
-        "card_p95_ms_without": _p95(without),
-        "card_p95_ms_with": _p95(beside),
-        "card_p95_with_to_without": _p95(beside) / _p95(without),
+        "card_p95_ms_without": p95(without),
+        "card_p95_ms_with": p95(beside),
+        "card_p95_with_to_without": p95(beside) / p95(without),
         "card_answers_without": float(len(without)),
         "card_answers_with": float(len(beside)),
     }
@@ -192,10 +192,6 @@ def _memory_of_children() -> float:
     return total
 
 
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
-
-
 @dataclass(frozen=True)
 class _Server:
     """A server in a process of its own: it answers while it is open, and counts."""
@@ -208,12 +204,12 @@ class _Server:
 @contextmanager
 def _serving() -> Iterator[_Server]:
     context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
+    receiving, sending = context.Pipe()
     is_open, answered = context.Event(), context.Value("L", 0, lock=False)
     is_open.set()
-    process = context.Process(target=_serve, args=(there, is_open, answered), daemon=True)
+    process = context.Process(target=_serve, args=(sending, is_open, answered), daemon=True)
     process.start()
-    yield _Server(f"http://127.0.0.1:{here.recv()}/v1", is_open, answered)
+    yield _Server(f"http://127.0.0.1:{receiving.recv()}/v1", is_open, answered)
     process.kill()
     process.join()
 

@@ -23,11 +23,11 @@ TARGETS = {f"share.{name}": at_most(60) for name in NAMES} | {f"loss.{name}": at
 
 def measure(quick: bool) -> dict[str, float]:
     """Percent of the labels asked for, points of accuracy lost; 10 pilots, 2 when quick."""
-    there = crowds(NAMES)
-    if not there:
+    all_crowds = crowds(NAMES)
+    if not all_crowds:
         print(f"Skipped: no crowds under {folder()} (set SVERKA_SHARED).")
     figures = {}
-    for crowd in there:
+    for crowd in all_crowds:
         votes = votes_frame(crowd.votes, classes=crowd.classes)
         full = _accuracy(votes, crowd.gold)
         replays = [replay(votes, seed=seed) for seed in range(2 if quick else 10)]

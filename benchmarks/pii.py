@@ -53,8 +53,8 @@ def measure(quick: bool) -> dict[str, float]:
             began = time.process_time()
             way(texts)
             seconds[name].append(time.process_time() - began)
-    done = {name: 500 if name.endswith("one_by_one") else len(texts) for name in ways}
-    figures |= {name: done[name] / statistics.median(taken) for name, taken in seconds.items()}
+    masked = {name: 500 if name.endswith("one_by_one") else len(texts) for name in ways}
+    figures |= {name: masked[name] / statistics.median(times) for name, times in seconds.items()}
     for name in ("texts_per_s", "texts_per_s_without_names"):
         figures[f"floor_to_{name}"] = figures["floor_texts_per_s"] / figures[name]
     chats = corpus(support.TEMPLATES, support.POOL, seed=1, rounds=2 if quick else 10, disguises=CHATTY)
@@ -62,8 +62,8 @@ def measure(quick: bool) -> dict[str, float]:
 
 
 def _quality(sentences: list[Sentence], name: str) -> dict[str, float]:
-    found = Masker().mask_many([sentence.text for sentence in sentences])
-    by_kind = scores(sentences, [masked.spans for masked in found])
+    all_masked = Masker().mask_many([sentence.text for sentence in sentences])
+    by_kind = scores(sentences, [masked.spans for masked in all_masked])
     return {
         f"{name}recall_numbers": together(by_kind, CONTACTS_AND_NUMBERS).recall,
         f"{name}recall_names": by_kind["NAME"].recall,

@@ -80,9 +80,9 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
     """(divergence, labels put right, F1) of every way on one set and seed."""
     shared, name, seed, quick = task
     people = world(shared, name, seed)
-    given, budget = people.majority(people.said), int(BUDGET * len(people.texts))
+    before, budget = people.majority(people.answers), int(BUDGET * len(people.texts))
     matrix = features([*people.texts, *people.test_texts])
-    wrong = int((given != people.truth).sum())
+    wrong = int((before != people.truth).sum())
 
     def judged(label: Whole) -> tuple[float, float, float]:
         shares = np.eye(people.classes, dtype=np.float32)[label]
@@ -97,10 +97,10 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
         by_way[way] = judged(label)
         print(f"{name} {seed} {way}: {by_way[way][0]:.3f}, {by_way[way][1]:.0f}, {by_way[way][2]:.3f}", flush=True)
 
-    note("before", given)
-    drawn = np.random.default_rng(seed).permutation(len(given))
-    for way, order in {"random": drawn, "cleanlab": _cleanlab(people, given)}.items():
-        note(way, _ruled(given, order[:budget], people.truth))
+    note("before", before)
+    drawn = np.random.default_rng(seed).permutation(len(before))
+    for way, order in {"random": drawn, "cleanlab": _cleanlab(people, before)}.items():
+        note(way, _ruled(before, order[:budget], people.truth))
     for removed in (0.0, 0.5) if quick else REMOVED:
         note(f"ours.{removed}", _ours(people, removed, False, budget, seed))
     if not quick:
@@ -108,24 +108,24 @@ def _replayed(task: tuple[Path, str, int, bool]) -> dict[str, tuple[float, float
     return by_way
 
 
-def _ruled(given: Whole, rows: Whole, truth: Whole) -> Whole:
-    label = given.copy()
+def _ruled(before: Whole, rows: Whole, truth: Whole) -> Whole:
+    label = before.copy()
     label[rows] = truth[rows]
     return label
 
 
-def _cleanlab(people: World, given: Whole) -> Whole:
+def _cleanlab(people: World, before: Whole) -> Whole:
     """Items, the least self-confident first."""
     matrix = TfidfVectorizer(sublinear_tf=True).fit_transform(people.texts)
-    label = given.astype(np.int32)
+    label = before.astype(np.int32)
     model = LogisticRegression(max_iter=200)
     probabilities = cross_validate(people.texts, label, people.classes, matrix=matrix, estimator=model).probabilities
-    return np.argsort(probabilities[np.arange(len(given)), given], kind="stable")
+    return np.argsort(probabilities[np.arange(len(before)), before], kind="stable")
 
 
 def _ours(people: World, removed: float, alike: bool, budget: int, seed: int) -> Whole:
     """Final labels after golden items, work done again, rulings and bulk rulings."""
-    labels = np.where(people.failed(seed), people.again(removed, alike, seed), people.said)
+    labels = np.where(people.failed(seed), people.again(removed, alike, seed), people.answers)
     state, truth, codes = _reviewed(people, labels)
     settled = np.full(len(truth), -1, dtype=np.int32)
     settled[people.golden] = truth[people.golden]
@@ -155,7 +155,7 @@ def _ours(people: World, removed: float, alike: bool, budget: int, seed: int) ->
 
 def _reviewed(people: World, labels: Whole) -> tuple[ReviewState, Whole, Whole]:
     """The review's state, the truth in its codes, and the world's codes of its classes."""
-    row, person = np.nonzero(people.asked)
+    row, person = np.nonzero(people.assigned)
     # Names that sort as the numbers do.
     name = np.array([f"{code:03d}" for code in range(people.classes)])
     votes = pl.DataFrame({"item": row, "annotator": person, "label": name[labels[row, person]]})

@@ -36,16 +36,16 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Draws:
-    """One round of answers' chance: noise, slips and what they say, all (n, assessors)."""
+    """One round of answers' chance: noise, slips and the labels they give, all (n, assessors)."""
 
     noise: Floats
     slip: Mask
-    said: Whole
+    slipped_to: Whole
 
 
 @dataclass(frozen=True)
 class World:
-    """Texts to label and their truth; ``asked`` (n, assessors) is who labels what; labels are 0 .. classes - 1."""
+    """Texts to label and their truth; ``assigned`` (n, assessors) is who labels what; labels are 0 .. classes - 1."""
 
     name: str
     texts: list[str]
@@ -53,14 +53,14 @@ class World:
     classes: int
     test_texts: list[str]
     test_truth: Whole
-    asked: Mask
+    assigned: Mask
     golden: Whole
     rank: Floats
     like: Whole
     rounds: tuple[Draws, Draws]
     part: float
     noise: float
-    said: Whole
+    answers: Whole
 
     def again(self, removed: float, alike: bool, seed: int) -> Whole:
         """What briefed assessors say, (n, assessors)."""
@@ -71,22 +71,22 @@ class World:
 
     def majority(self, labels: Whole) -> Whole:
         """The label most voted for, the first class of a tie."""
-        return _majority(labels, self.asked, self.classes)
+        return _majority(labels, self.assigned, self.classes)
 
     def failed(self, seed: int) -> Mask:
         """Answers (n, assessors) in chunks that fail by their golden items, or with all golden items of their assessor."""
         random = np.random.default_rng(seed)
-        failed = np.zeros(self.asked.shape, dtype=bool)
+        failed = np.zeros(self.assigned.shape, dtype=bool)
         for person in range(ASSESSORS):
-            own = random.permutation(np.setdiff1d(np.flatnonzero(self.asked[:, person]), self.golden))
+            own = random.permutation(np.setdiff1d(np.flatnonzero(self.assigned[:, person]), self.golden))
             golden = random.permutation(self.golden)
-            right = self.said[golden, person] == self.truth[golden]
+            right = self.answers[golden, person] == self.truth[golden]
             everywhere = _fails(right)
             for chunk in range(-(-len(own) // ORDINARY)):
-                shown = slice(chunk * GOLDEN, (chunk + 1) * GOLDEN)
-                if everywhere or _fails(right[shown]):
+                scored = slice(chunk * GOLDEN, (chunk + 1) * GOLDEN)
+                if everywhere or _fails(right[scored]):
                     failed[own[chunk * ORDINARY : (chunk + 1) * ORDINARY], person] = True
-                    failed[golden[shown], person] = True
+                    failed[golden[scored], person] = True
         return failed
 
 
@@ -98,7 +98,7 @@ def world(shared: Path, name: str, seed: int) -> World:
     like, rank = _tempted([texts[at] for at in own], truth[own], classes, random)
     n = len(own)
     golden = np.sort(random.permutation(n)[: n // 16])
-    asked = np.argsort(np.argsort(random.random((n, ASSESSORS)), axis=1), axis=1) < OVERLAP
+    assigned = np.argsort(np.argsort(random.random((n, ASSESSORS)), axis=1), axis=1) < OVERLAP
     rounds = _draws(n, classes, random), _draws(n, classes, random)
 
     def say(part: float, noise: float) -> Whole:
@@ -106,15 +106,15 @@ def world(shared: Path, name: str, seed: int) -> World:
 
     part, noise = 0.5, 0.1
     for _ in range(6):
-        part = _bisect(lambda at: _divergence(say(at, noise), asked, truth[own]) < DIVERGENCE, 1.5)  # noqa: B023
-        noise = _bisect(lambda at: _agreement(say(part, at), asked) > AGREEMENT, 1.0)  # noqa: B023
+        part = _bisect(lambda at: _divergence(say(at, noise), assigned, truth[own]) < DIVERGENCE, 1.5)  # noqa: B023
+        noise = _bisect(lambda at: _agreement(say(part, at), assigned) > AGREEMENT, 1.0)  # noqa: B023
     labels = say(part, noise)
     print(
-        f"{name} {seed}: part {part:.2f}, noise {noise:.2f}; pairwise agreement {_agreement(labels, asked):.3f}, "
-        f"divergence {_divergence(labels, asked, truth[own]):.3f}",
+        f"{name} {seed}: part {part:.2f}, noise {noise:.2f}; pairwise agreement {_agreement(labels, assigned):.3f}, "
+        f"divergence {_divergence(labels, assigned, truth[own]):.3f}",
         flush=True,
     )
-    asked[golden] = True
+    assigned[golden] = True
     return World(
         name=name,
         texts=[texts[at] for at in own],
@@ -122,14 +122,14 @@ def world(shared: Path, name: str, seed: int) -> World:
         classes=classes,
         test_texts=[texts[at] for at in np.flatnonzero(test)],
         test_truth=truth[test],
-        asked=asked,
+        assigned=assigned,
         golden=golden,
         rank=rank,
         like=like,
         rounds=rounds,
         part=part,
         noise=noise,
-        said=labels,
+        answers=labels,
     )
 
 
@@ -170,24 +170,24 @@ def _draws(n: int, classes: int, random: np.random.Generator) -> Draws:
 
 def _answers(truth: Whole, like: Whole, rank: Floats, draws: Draws, part: Floats, noise: float) -> Whole:
     misread = rank[:, None] + noise * draws.noise > 1 - part
-    return np.where(draws.slip, draws.said, np.where(misread, like[truth][:, None], truth[:, None]))
+    return np.where(draws.slip, draws.slipped_to, np.where(misread, like[truth][:, None], truth[:, None]))
 
 
-def _majority(labels: Whole, asked: Mask, classes: int) -> Whole:
-    votes: Whole = ((labels[:, :, None] == np.arange(classes)) & asked[:, :, None]).sum(axis=1).argmax(axis=1)
+def _majority(labels: Whole, assigned: Mask, classes: int) -> Whole:
+    votes: Whole = ((labels[:, :, None] == np.arange(classes)) & assigned[:, :, None]).sum(axis=1).argmax(axis=1)
     return votes
 
 
-def _divergence(labels: Whole, asked: Mask, truth: Whole) -> float:
-    return float((_majority(labels, asked, int(truth.max()) + 1) != truth).mean())
+def _divergence(labels: Whole, assigned: Mask, truth: Whole) -> float:
+    return float((_majority(labels, assigned, int(truth.max()) + 1) != truth).mean())
 
 
-def _agreement(labels: Whole, asked: Mask) -> float:
+def _agreement(labels: Whole, assigned: Mask) -> float:
     """Mean over pairs of assessors, weighted by the items that both labeled."""
     same = both = 0
     for first in range(ASSESSORS):
         for second in range(first):
-            pair = asked[:, first] & asked[:, second]
+            pair = assigned[:, first] & assigned[:, second]
             both += int(pair.sum())
             same += int((labels[pair, first] == labels[pair, second]).sum())
     return same / both

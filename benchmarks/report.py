@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,7 @@ def at_least(limit: float) -> Target:
 def main(
     title: str,
     measure: Callable[[bool], Mapping[str, float]],
-    targets: Mapping[str, Target] | None = None,
-    arguments: Sequence[str] | None = None,
+    targets: Mapping[str, Target],
 ) -> None:
     """Run ``measure(quick)``, print what it found, metric by metric, and write it to the file of ``--json``.
 
@@ -53,11 +53,11 @@ def main(
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and rows; ends within 50 s")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as one flat object")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     began = time.perf_counter()
     figures = {name: float(value) for name, value in measure(options.quick).items()}
     print(f"{title} · {platform.system()} {platform.machine()}, Python {platform.python_version()}")
-    print(table(figures, targets or {}))
+    print(table(figures, targets))
     print(f"{time.perf_counter() - began:.0f} s in all")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -88,6 +88,11 @@ def _verdict(value: float | None, target: Target | None) -> str:
     if target is None:
         return ""
     return "met" if target.met(value) else "MISSED"
+
+
+def p95(times: list[float]) -> float:
+    """The time that one in twenty exceeds."""
+    return statistics.quantiles(times, n=20)[-1]
 
 
 def number(value: float) -> str:

@@ -53,12 +53,12 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class World:
-    """Texts, who labeled them (n, 3), what they said (n, 3), what is true (n,); labels are 0 .. classes - 1."""
+    """Texts, who labeled them (n, 3), their votes (n, 3), what is true (n,); labels are 0 .. classes - 1."""
 
     name: str
     texts: list[str]
-    who: Whole
-    said: Whole
+    annotators: Whole
+    votes: Whole
     truth: Whole
     classes: int
 
@@ -87,8 +87,8 @@ def measure(quick: bool) -> dict[str, float]:
         }
         for at, cut in enumerate(CUTS):
             figures[f"{name}.over_cleanlab.{cut}"] = means["ours"][at] / means["cleanlab"][at]
-            others = [means[ranking][at] for ranking in RANKINGS if ranking != "ours"]
-            margins.append(float(means["ours"][at] - max(others)))
+            peers = [means[ranking][at] for ranking in RANKINGS if ranking != "ours"]
+            margins.append(float(means["ours"][at] - max(peers)))
     return figures | {"ours_minus_best_worst": min(margins)}
 
 
@@ -108,10 +108,10 @@ def _vader(shared: Path, draw: int) -> World:
     frame = pl.read_csv(shared / "vader_amazon" / "ratings.csv")
     ratings = np.array([json.loads(cell) for cell in frame["ratings"]])
     chosen = np.random.default_rng(draw).choice(ratings.shape[1], 3, replace=False)
-    rest = np.delete(ratings, chosen, axis=1).mean(axis=1)
-    truth = np.where(rest > 0.4, 2, np.where(rest < -0.4, 0, 1))
-    who = np.tile(np.arange(3), (len(ratings), 1))
-    return World("vader_amazon", frame["text"].to_list(), who, np.sign(ratings[:, chosen]) + 1, truth, 3)
+    expert = np.delete(ratings, chosen, axis=1).mean(axis=1)
+    truth = np.where(expert > 0.4, 2, np.where(expert < -0.4, 0, 1))
+    annotators = np.tile(np.arange(3), (len(ratings), 1))
+    return World("vader_amazon", frame["text"].to_list(), annotators, np.sign(ratings[:, chosen]) + 1, truth, 3)
 
 
 def _noisy(name: str, texts: pl.Series, labels: pl.Series, *, mixed: bool) -> World:
@@ -120,14 +120,14 @@ def _noisy(name: str, texts: pl.Series, labels: pl.Series, *, mixed: bool) -> Wo
     random = np.random.default_rng(0)
     n, everyone = len(truth), GROUPS * SIZE
     if mixed:
-        who = np.argsort(random.random((n, everyone)), axis=1)[:, :3]
+        annotators = np.argsort(random.random((n, everyone)), axis=1)[:, :3]
     else:
-        who = random.integers(0, GROUPS, n)[:, None] * SIZE + np.arange(SIZE)
+        annotators = random.integers(0, GROUPS, n)[:, None] * SIZE + np.arange(SIZE)
     misread = random.random(n) < MOVED
     like = _most_like(texts.to_list(), truth, len(names))
-    label = np.where((who < SIZE) & misread[:, None], like[truth][:, None], truth[:, None])
+    label = np.where((annotators < SIZE) & misread[:, None], like[truth][:, None], truth[:, None])
     label = np.where(random.random(label.shape) < SLIP, random.integers(0, len(names), label.shape), label)
-    return World(f"{name}_mixed" if mixed else name, texts.to_list(), who, label, truth, len(names))
+    return World(f"{name}_mixed" if mixed else name, texts.to_list(), annotators, label, truth, len(names))
 
 
 def _most_like(texts: list[str], truth: Whole, classes: int) -> Whole:
@@ -146,9 +146,9 @@ def _shares(world: World, rulings: bool) -> dict[str, Floats]:
     # Names that sort as the numbers do.
     code = np.array([f"{number:03d}" for number in range(world.classes)])
     votes = pl.DataFrame(
-        {"item": np.repeat(np.arange(n), 3), "annotator": world.who.ravel(), "label": code[world.said.ravel()]}
+        {"item": np.repeat(np.arange(n), 3), "annotator": world.annotators.ravel(), "label": code[world.votes.ravel()]}
     )
-    counts = (world.said[:, :, None] == np.arange(world.classes)).sum(axis=1)
+    counts = (world.votes[:, :, None] == np.arange(world.classes)).sum(axis=1)
     given = counts.argmax(axis=1)
     labels = pl.DataFrame({"item": np.arange(n), "label": code[given]})
     items = pl.DataFrame({"item": np.arange(n), "text": world.texts})

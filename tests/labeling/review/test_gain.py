@@ -28,7 +28,7 @@ def judged(
 ) -> Gain:
     learned, weights = np.full(len(told), 9), np.ones(len(truth)) if weight is None else np.array(weight)
     codes = np.array(truth, dtype=np.int32), np.array(told, dtype=np.int32)
-    return _compared(*codes, weights, learned, 0, classes, draws, 0.95, 0)
+    return _compared(*codes, weights, learned, 0, classes, draws, None)
 
 
 def test_figures_by_hand() -> None:
