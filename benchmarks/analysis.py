@@ -120,7 +120,7 @@ def analysis(count: int, classes: int, steps: Steps) -> dict[str, float]:
         epochs = evidence.trained.training if name == "training" else evidence.trained.heldout
         if epochs is None:
             raise RuntimeError("the classifier kept no epochs")
-        data_map(epochs, evidence.given, evidence.items, evidence.classes, dynamics=name)
+        data_map(epochs, evidence.given, evidence.items, evidence.classes)
     steps.begin("near_duplicates")
     near_duplicates(evidence.near, evidence.items, evidence.given, evidence.classes)
     steps.begin("outliers")

@@ -8,7 +8,8 @@ banking77, clinc_banking: nine assessors in three groups of three; an item goes 
 thirty slips. ``mixed``: the same, but an item's three assessors are drawn from all nine.
 
 Rankings: random; ``cleanlab``: self-confidence on 5-fold probabilities of word TF-IDF and scikit-learn's LogisticRegression;
-``cleanlab_ours``: on our classifier's; entropy of the votes, ties at random; ``crowdlab``, ``crowdlab_ours``: likewise; ours.
+``cleanlab_ours``: on our classifier's; entropy of the votes, ties at random; ``crowdlab``, ``crowdlab_ours``: likewise
+(H. W. Goh, U. Tkachenko, J. Mueller, CROWDLAB, 2022); ours.
 A ratio to ``cleanlab`` can't exceed what is printed as ``best_possible``.
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from cleanlab.multiannotator import get_label_quality_multiannotator
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -30,11 +32,12 @@ from benchmarks.report import at_least, main
 from labeling.quality.frames import Votes
 from labeling.review.classifier import cross_validate
 from labeling.review.evidence import Evidence, gather
-from labeling.review.issues import crowdlab
 from labeling.review.suspicion import suspicion
 
 CUTS = (5, 10, 20, 30)
 DRAWS, BATCH = 10, 50
+# CROWDLAB wants a cell for every item and annotator.
+_MOST_CELLS = 200_000_000
 GROUPS, SIZE, MOVED, SLIP = 3, 3, 0.6, 1 / 30
 RANKINGS = ("random", "cleanlab", "cleanlab_ours", "entropy", "crowdlab", "crowdlab_ours", "ours")
 TARGETS = {
@@ -193,6 +196,32 @@ def _crowdlab(votes: Votes, probabilities: Floats, given: npt.NDArray[np.int32])
     label, quality = consensus
     # Where CROWDLAB itself holds another label to be right, its quality speaks against the given one.
     return np.where(label == given, 1 - quality, 1 + quality)
+
+
+def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Whole, Floats] | None:
+    """CROWDLAB's consensus int64 (items,) and its quality float64 (items,); None where the votes are too many for it.
+
+    ``probabilities`` (items, classes) in the votes' order of items. An item without votes gets label -1 and quality NaN.
+    """
+    if len(votes.items) * len(votes.annotators) > _MOST_CELLS or not len(votes):
+        return None
+    voted = np.flatnonzero(np.bincount(votes.item, minlength=len(votes.items)))
+    table = np.full((len(votes.items), len(votes.annotators)), np.nan)
+    table[votes.item, votes.annotator] = votes.label
+    active = ~np.isnan(table).all(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quality_of = get_label_quality_multiannotator(
+            table[voted][:, active],
+            probabilities[voted],
+            return_detailed_quality=False,
+            return_annotator_stats=False,
+            verbose=False,
+        )["label_quality"]
+    label = np.full(len(votes.items), -1, dtype=np.int64)
+    quality = np.full(len(votes.items), np.nan)
+    label[voted] = quality_of["consensus_label"].to_numpy()
+    quality[voted] = quality_of["consensus_quality_score"].to_numpy()
+    return label, quality
 
 
 def _ruled(evidence: Evidence, truth: npt.NDArray[np.str_], percent: int) -> Whole:

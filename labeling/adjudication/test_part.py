@@ -11,8 +11,7 @@ from db.frames import adjudication as adjudication_frames
 from labeling.desk.policy import share_of
 from labeling.facts import settled
 from labeling.projects.projects import Project
-from labeling.review.audited import audited, population_of
-from labeling.review.course import by_audit
+from labeling.review.audited import audited, by_audit, population_of
 
 # Of the audited items the share that is held out, and how many of them a measurement takes.
 SHARE, LEAST = 0.3, 30

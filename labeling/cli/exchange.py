@@ -61,33 +61,33 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
-def run_import(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
+def run_import(args: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
-    separator = "\t" if arguments.separator == "\\t" else arguments.separator
+    separator = "\t" if args.separator == "\\t" else args.separator
     options = ImportOptions(
         make_project=True,
-        make_classes=not arguments.known_classes_only,
-        skip_duplicate_texts=arguments.skip_duplicate_texts,
-        max_text=arguments.max_text,
-        header=not arguments.no_header,
-        encoding=arguments.encoding,
+        make_classes=not args.known_classes_only,
+        skip_duplicate_texts=args.skip_duplicate_texts,
+        max_text=args.max_text,
+        header=not args.no_header,
+        encoding=args.encoding,
         separator=separator,
     )
-    meter = _Meter(sys.stderr.isatty() and not arguments.json)
+    meter = _Meter(sys.stderr.isatty() and not args.json)
     # A pipe can be read once and is looked at twice: opened() makes it a file.
-    with opened(sys.stdin.buffer if arguments.file == "-" else Path(arguments.file)) as (stream, name):
+    with opened(sys.stdin.buffer if args.file == "-" else Path(args.file)) as (stream, name):
         report = import_file(
             database,
             stream,
             name=name,
-            project_slug=arguments.project,
-            mapping=_mapping(arguments, stream, options),
+            project_slug=args.project,
+            mapping=_mapping(args, stream, options),
             options=options,
             now=now,
             progress=meter.progress,
         )
     meter.end()
-    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if arguments.json else "\n".join(_lines(report)))
+    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if args.json else "\n".join(_lines(report)))
     return 0
 
 
@@ -101,47 +101,45 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
 
 
-def run_export(arguments: argparse.Namespace, database: Database, now: datetime) -> int:
+def run_export(args: argparse.Namespace, database: Database, now: datetime) -> int:
     """Export and say what was written."""
-    to_stdout = arguments.output == "-"
-    named = ExportFormat(arguments.format) if arguments.format else None
-    format = named or (ExportFormat.CSV if to_stdout else format_of(arguments.output))
-    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(arguments.output)
+    to_stdout = args.output == "-"
+    named = ExportFormat(args.format) if args.format else None
+    format = named or (ExportFormat.CSV if to_stdout else format_of(args.output))
+    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(args.output)
     try:
         report = export(
             database,
-            arguments.project,
-            ExportContent(arguments.what),
+            args.project,
+            ExportContent(args.what),
             out,
             format,
-            as_of=_moment(arguments.as_of),
+            as_of=_moment(args.as_of),
             now=now,
         )
     except BrokenPipeError:
         # Whoever read has read enough; the interpreter must not complain about it once more.
         sys.stdout = None
         return 1
-    summary = json.dumps(asdict(report)) if arguments.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
+    summary = json.dumps(asdict(report)) if args.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
     if not to_stdout:
         _say(summary)
-    elif arguments.json:
+    elif args.json:
         sys.stderr.write(summary + "\n")
     return 0
 
 
-def _mapping(arguments: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
+def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
     """The guess, overruled by what was asked for."""
     mapping = preview(source, options=options, n=1).mapping
-    named = {role: column for role in _ROLES if (column := getattr(arguments, f"column_{role}")) is not None}
-    mapping = replace(mapping, **named, annotator_name=arguments.annotator_name)
-    if arguments.metadata is not None:
-        mapping = replace(mapping, metadata=tuple(filter(None, arguments.metadata.split(","))))
-    label = arguments.column_label or mapping.vote or mapping.golden or mapping.reference
+    named = {role: column for role in _ROLES if (column := getattr(args, f"column_{role}")) is not None}
+    mapping = replace(mapping, **named, annotator_name=args.annotator_name)
+    if args.metadata is not None:
+        mapping = replace(mapping, metadata=tuple(filter(None, args.metadata.split(","))))
+    label = args.column_label or mapping.vote or mapping.golden or mapping.reference
     votes = mapping.annotator or mapping.annotator_name
-    if arguments.labels_as or votes or arguments.column_label:
-        return mapping.labelled(
-            label, LabelsAs(arguments.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE))
-        )
+    if args.labels_as or votes or args.column_label:
+        return mapping.labelled(label, LabelsAs(args.labels_as or (LabelsAs.VOTES if votes else LabelsAs.REFERENCE)))
     return mapping
 
 

@@ -33,11 +33,11 @@ def add_commands(commands: Any) -> None:
     analysing.set_defaults(run=_analyse)
 
 
-def _work(arguments: argparse.Namespace, opened: Database, _now: datetime) -> int:
+def _work(args: argparse.Namespace, opened: Database, _now: datetime) -> int:
     worker = Worker(opened)
     before = {number: signal.signal(number, lambda *_: worker.stopping()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        if arguments.once:
+        if args.once:
             while worker.work_once():
                 pass
         else:
@@ -48,10 +48,10 @@ def _work(arguments: argparse.Namespace, opened: Database, _now: datetime) -> in
     return 0
 
 
-def _analyse(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _analyse(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.transaction() as connection:
-        project = get_project(connection, arguments.project)
-        run_id = runs.start_run(connection, project, RunKind.ANALYSIS, name=arguments.name, now=now, actor=None)
+        project = get_project(connection, args.project)
+        run_id = runs.start_run(connection, project, RunKind.ANALYSIS, name=args.name, now=now, actor=None)
         held = claims.claim(connection, now=now, run_id=run_id)
     worker = Worker(opened)
     if held is not None:
@@ -63,7 +63,7 @@ def _analyse(arguments: argparse.Namespace, opened: Database, now: datetime) -> 
     if run.state is not RunState.DONE or run.report is None:
         error = run.error or {"code": "run_cancelled", "details": {}}
         raise LabelingError(error["code"], **error["details"])
-    if arguments.json:
+    if args.json:
         line = json.dumps({"run": run_id, **run.report}, ensure_ascii=False)
     else:
         line = (

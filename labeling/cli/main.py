@@ -24,13 +24,13 @@ from labeling.projects.projects import get_project
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr and exit code 2."""
     logs.install()
-    arguments = _parser().parse_args(argv)
+    args = _parser().parse_args(argv)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if getattr(arguments, "on_files", False) else bring_up_to_date(database())
-        return int(arguments.run(arguments, opened, datetime.now(UTC)) or 0)
+        opened = None if getattr(args, "on_files", False) else bring_up_to_date(database())
+        return int(args.run(args, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
-        print(f"{arguments.command}: {sentence(error, {})}", file=sys.stderr)
+        print(f"{args.command}: {sentence(error, {})}", file=sys.stderr)
         return 2
 
 
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.snapshot() as connection:
         empty = is_empty(connection)
     if empty:
@@ -62,7 +62,7 @@ def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> 
     with opened.transaction() as connection:
         password = ensure_admin(connection, now=now)
         logins = demo_logins(connection)
-    print(f"\n  Sverka: http://localhost:{arguments.port}\n")
+    print(f"\n  Sverka: http://localhost:{args.port}\n")
     for role, login in logins:
         print(f"      {role:<10} {login:<12} {config.DEMO_PASSWORD}")
     if password:
@@ -71,20 +71,20 @@ def _prepare(arguments: argparse.Namespace, opened: Database, now: datetime) -> 
     return 0
 
 
-def _demo(_arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _demo(_args: argparse.Namespace, opened: Database, now: datetime) -> int:
     load_demo(opened, now=now)
     print("The demo project is loaded.")
     return 0
 
 
-def _tend(arguments: argparse.Namespace, opened: Database, now: datetime) -> int:
+def _tend(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     # Only here: it takes half a second to load what the other commands don't need.
     from labeling.desk.upkeep import tend
     from labeling.facts.consensus import refresh
 
-    tended = tend(opened, arguments.project, now=now)
+    tended = tend(opened, args.project, now=now)
     with opened.snapshot() as connection:
-        project = get_project(connection, arguments.project)
+        project = get_project(connection, args.project)
     agreed = refresh(opened, project, now=now)
     print(f"{tended.paused} golden items paused; {tended.more} items want more answers, {tended.fewer} fewer.")
     print(f"The consensus is of {agreed.votes:,} votes.")

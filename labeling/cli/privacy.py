@@ -29,12 +29,12 @@ def add_commands(commands: Any) -> None:
     masking.set_defaults(run=on_files(_mask), on_files=True)
 
 
-def _mask(arguments: argparse.Namespace) -> Report:
-    masker = Masker(names=not arguments.no_names)
-    if arguments.texts == "-" and arguments.output == "-":
+def _mask(args: argparse.Namespace) -> Report:
+    masker = Masker(names=not args.no_names)
+    if args.texts == "-" and args.output == "-":
         all_masked: Iterable[Masked] = _stream(masker)
     else:
-        all_masked = _file(arguments, masker)
+        all_masked = _file(args, masker)
     texts = touched = 0
     counts: Counter[str] = Counter()
     for masked in all_masked:
@@ -42,13 +42,13 @@ def _mask(arguments: argparse.Namespace) -> Report:
         touched += bool(masked.spans)
         counts.update(masked.counts)
     facts = {
-        "output": arguments.output,
+        "output": args.output,
         "texts": texts,
         "with_personal_data": touched,
         "counts": dict(sorted(counts.items())),
     }
     kinds = (f"  {count:>8,}  {kind}" for kind, count in counts.most_common())
-    return facts, [f"{arguments.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
+    return facts, [f"{args.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
 
 
 def _stream(masker: Masker) -> Iterator[Masked]:
@@ -60,17 +60,17 @@ def _stream(masker: Masker) -> Iterator[Masked]:
         sys.stdout.buffer.flush()
 
 
-def _file(arguments: argparse.Namespace, masker: Masker) -> list[Masked]:
-    column = arguments.column
-    if arguments.texts == "-":
+def _file(args: argparse.Namespace, masker: Masker) -> list[Masked]:
+    column = args.column
+    if args.texts == "-":
         frame = pl.DataFrame({column: sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()})
     else:
-        frame = read_frame(arguments.texts, (column,))
+        frame = read_frame(args.texts, (column,))
     if column not in frame.columns:
         raise LabelingError("column_missing", where="texts", columns=[column], found=frame.columns)
     texts = frame.get_column(column).to_list()
     masked = masker.mask_many([text for text in texts if text is not None])
     in_turn = iter(masked)
     column_masked = [None if text is None else next(in_turn).text for text in texts]
-    write_frame(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), arguments.output)
+    write_frame(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), args.output)
     return masked

@@ -59,9 +59,9 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
 
 
-def _agreement(arguments: argparse.Namespace) -> Report:
-    votes, about = _votes(arguments)
-    report = agreement_report(votes, ordered=arguments.ordered, draws=arguments.draws, level=arguments.level)
+def _agreement(args: argparse.Namespace) -> Report:
+    votes, about = _votes(args)
+    report = agreement_report(votes, ordered=args.ordered, draws=args.draws, level=args.level)
     overall, classes, pairs = report.overall, report.classes, report.pairs
     facts = about | {
         "items_used": overall.items_used,
@@ -101,14 +101,14 @@ def _agreement_lines(
     yield from _table(("annotator", "and", "Cohen's kappa"), between)
 
 
-def _consensus(arguments: argparse.Namespace) -> Report:
-    votes, about = _votes(arguments, golden=True)
-    consensus = consensus_of(votes, method=arguments.method)
-    write_frame(consensus.frame, arguments.output)
-    facts = about | {"method": arguments.method, "output": arguments.output, "rows": len(consensus.frame)}
+def _consensus(args: argparse.Namespace) -> Report:
+    votes, about = _votes(args, golden=True)
+    consensus = consensus_of(votes, method=args.method)
+    write_frame(consensus.frame, args.output)
+    facts = about | {"method": args.method, "output": args.output, "rows": len(consensus.frame)}
     if consensus.choice is not None:
         facts |= {"choice": asdict(consensus.choice), "leading": consensus.choice.leading}
-    return facts, _consensus_lines(about, consensus, arguments.output)
+    return facts, _consensus_lines(about, consensus, args.output)
 
 
 def _consensus_lines(about: dict[str, Any], consensus: Consensus, output: str) -> Iterable[str]:
@@ -137,28 +137,26 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
     yield from _table(heads, rows)
 
 
-def _assessors(arguments: argparse.Namespace) -> Report:
-    votes, about = _votes(arguments, golden=True)
+def _assessors(args: argparse.Namespace) -> Report:
+    votes, about = _votes(args, golden=True)
     frame, golden = (
-        read_frame(arguments.votes, VOTES),
-        read_frame(arguments.golden, GOLDEN) if arguments.golden else None,
+        read_frame(args.votes, VOTES),
+        read_frame(args.golden, GOLDEN) if args.golden else None,
     )
-    aggregated = consensus_of(votes, method=arguments.method).frame.drop_nulls("label")
-    skill = skill_posterior(frame, golden, aggregated, level=arguments.level)
-    table = ranking(skill.table, level=arguments.level).rename(
-        {"low": "skill_low", "high": "skill_high", "n": "skill_n"}
-    )
-    with_others = agreement_with_others(votes, level=arguments.level)
-    unsure = abstentions(frame, level=arguments.level).select(
+    aggregated = consensus_of(votes, method=args.method).frame.drop_nulls("label")
+    skill = skill_posterior(frame, golden, aggregated, level=args.level)
+    table = ranking(skill.table, level=args.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
+    with_others = agreement_with_others(votes, level=args.level)
+    unsure = abstentions(frame, level=args.level).select(
         "annotator", "unsure", "unsure_share", pl.col("n").alias("given")
     )
     parts = [_prefixed(with_others, "agreement", ("agreement", "low", "high", "n")), unsure]
     if golden is not None:
-        accuracy = golden_accuracy(frame, golden, level=arguments.level)
+        accuracy = golden_accuracy(frame, golden, level=args.level)
         parts.insert(0, _prefixed(accuracy, "accuracy", ("accuracy", "low", "high", "n")))
     if "seconds" in frame.columns:
         timed = frame.with_columns(pl.col("seconds").cast(pl.Float64, strict=False))
-        parts.append(_prefixed(pace(timed, level=arguments.level), "seconds", ("median_seconds", "low", "high", "n")))
+        parts.append(_prefixed(pace(timed, level=args.level), "seconds", ("median_seconds", "low", "high", "n")))
     for part in parts:
         table = table.join(part, on="annotator", how="left", maintain_order="left")
     facts = about | {"anchored": skill.pool.anchored, "pool": asdict(skill.pool), "assessors": table.to_dicts()}
@@ -189,18 +187,18 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
     return frame.select("annotator", *(pl.col(old).alias(new) for old, new in zip(columns, named, strict=True)))
 
 
-def _votes(arguments: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
+def _votes(args: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
-    if not 0 < getattr(arguments, "level", 0.95) < 1:
-        raise LabelingError("level_out_of_range", level=arguments.level)
-    classes = [part for part in arguments.classes.split(",") if part] if arguments.classes else None
+    if not 0 < getattr(args, "level", 0.95) < 1:
+        raise LabelingError("level_out_of_range", level=args.level)
+    classes = [part for part in args.classes.split(",") if part] if args.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
-    if classes and not getattr(arguments, "ordered", False):
+    if classes and not getattr(args, "ordered", False):
         classes.sort()
-    truth = read_frame(arguments.golden, GOLDEN) if golden and arguments.golden else None
-    votes = votes_frame(read_frame(arguments.votes, VOTES), golden=truth, classes=classes)
+    truth = read_frame(args.golden, GOLDEN) if golden and args.golden else None
+    votes = votes_frame(read_frame(args.votes, VOTES), golden=truth, classes=classes)
     about = {
-        "file": arguments.votes,
+        "file": args.votes,
         "votes": len(votes),
         "annotators": len(votes.annotators),
         "items": len(votes.items),

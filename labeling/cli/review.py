@@ -50,33 +50,33 @@ def add_commands(commands: Any) -> None:
         parser.set_defaults(run=on_files(run), on_files=True)
 
 
-def _suspicions(arguments: argparse.Namespace) -> Report:
+def _suspicions(args: argparse.Namespace) -> Report:
     items, votes = (
-        read_frame(arguments.items, ("item", "text")),
-        read_frame(arguments.votes, ("item", "annotator", "label")),
+        read_frame(args.items, ("item", "text")),
+        read_frame(args.votes, ("item", "annotator", "label")),
     )
     golden, suggestions = (
-        read_frame(name, ("item", "label")) if name else None for name in (arguments.golden, arguments.suggestions)
+        read_frame(name, ("item", "label")) if name else None for name in (args.golden, args.suggestions)
     )
-    probabilities = read_frame(arguments.probabilities, ("item",)) if arguments.probabilities else None
+    probabilities = read_frame(args.probabilities, ("item",)) if args.probabilities else None
     evidence = gather(
         items,
         votes,
         settled=golden,
         suggestions=suggestions,
         probabilities=probabilities,
-        method=arguments.method,
-        seed=arguments.seed,
+        method=args.method,
+        seed=args.seed,
         progress=_progress(),
     )
     suspicions = suspicion(evidence, golden)
     as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
     write_frame(
-        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), arguments.output
+        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), args.output
     )
     open_ones = suspicions.frame.filter(~pl.col("settled"))
     facts = {
-        "output": arguments.output,
+        "output": args.output,
         "items": len(suspicions.frame),
         "settled": len(suspicions.frame) - len(open_ones),
         "expected_wrong": float(open_ones["score"].sum()),
@@ -113,39 +113,39 @@ def _reasons(reasons: pl.Series) -> str:
     return json.dumps(rounded, ensure_ascii=False)
 
 
-def _data_map(arguments: argparse.Namespace) -> Report:
-    texts, trained = _trained(arguments)
-    epochs = trained.heldout if arguments.dynamics == "heldout" else trained.training
+def _data_map(args: argparse.Namespace) -> Report:
+    texts, trained = _trained(args)
+    epochs = trained.heldout if args.dynamics == "heldout" else trained.training
     if epochs is None:
         raise LabelingError("no_labels")
-    cuts = Cuts(arguments.ambiguous, arguments.hard)
-    mapped = data_map(epochs, texts.label, texts.items, texts.classes, dynamics=arguments.dynamics, cuts=cuts)
-    write_frame(mapped.frame, arguments.output)
+    cuts = Cuts(args.ambiguous, args.hard)
+    mapped = data_map(epochs, texts.label, texts.items, texts.classes, cuts=cuts)
+    write_frame(mapped.frame, args.output)
     sizes = dict(mapped.frame.group_by("region").len().rows())
-    facts = {"output": arguments.output, "items": len(mapped.frame), "dynamics": mapped.dynamics}
+    facts = {"output": args.output, "items": len(mapped.frame), "dynamics": args.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
     facts |= {"variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None, "hard": cuts.hard}
     regions = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
-    return facts, [f"{arguments.output}: {len(mapped.frame):,} items by {mapped.dynamics} epochs: {regions}"]
+    return facts, [f"{args.output}: {len(mapped.frame):,} items by {args.dynamics} epochs: {regions}"]
 
 
-def _label_issues(arguments: argparse.Namespace) -> Report:
-    texts, trained = _trained(arguments)
+def _label_issues(args: argparse.Namespace) -> Report:
+    texts, trained = _trained(args)
     result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
     )
-    write_frame(table, arguments.output)
+    write_frame(table, args.output)
     issues = int(table["is_issue"].sum())
     facts = {
-        "output": arguments.output,
+        "output": args.output,
         "items": len(table),
         "issues": issues,
         "overall_health": result.overall,
         "confused": result.confused.head(_SHOWN).to_dicts(),
         "classes": result.health.to_dicts(),
     }
-    lines = [f"{arguments.output}: {len(table):,} items, {issues:,} label issues"]
+    lines = [f"{args.output}: {len(table):,} items, {issues:,} label issues"]
     if result.overall is not None:
         lines.append(f"overall label health {result.overall:.3f}")
     pairs = result.confused.head(_SHOWN).iter_rows(named=True)
@@ -155,10 +155,10 @@ def _label_issues(arguments: argparse.Namespace) -> Report:
     ]
 
 
-def _trained(arguments: argparse.Namespace) -> tuple[Texts, Trained]:
-    texts = texts_frame(read_frame(arguments.items, ("item", "text", arguments.label)), label=arguments.label)
+def _trained(args: argparse.Namespace) -> tuple[Texts, Trained]:
+    texts = texts_frame(read_frame(args.items, ("item", "text", args.label)), label=args.label)
     progress = _progress()
-    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=arguments.seed, progress=progress)
+    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=args.seed, progress=progress)
     return texts, trained
 
 

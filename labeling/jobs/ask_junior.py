@@ -11,7 +11,7 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import asdict, replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -103,7 +103,7 @@ async def _ask_all(
     # What stays until the end needs no looking through, again and again, for what could be thrown away.
     gc.freeze()
     labels = [entry.code for entry in about.classes]
-    hiding = MaskingProcess(labels) if total > _MANY else MaskingHere(labels, masker)
+    hiding = MaskingProcess(labels) if total > _MANY else nullcontext(MaskingHere(labels, masker))
     async with run.junior, hiding as masking:
         writing = asyncio.create_task(run.budget.keep())
         watching = asyncio.create_task(run.tell(progress, total))

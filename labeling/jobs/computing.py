@@ -70,7 +70,7 @@ def _maps(evidence: Evidence) -> dict[str, DataMap]:
     epochs = {"training": evidence.trained.training, "heldout": evidence.trained.heldout}
     label = np.asarray(evidence.given, dtype=np.int32)
     return {
-        name: data_map(dynamics, label, evidence.items, evidence.classes, dynamics=name)
+        name: data_map(dynamics, label, evidence.items, evidence.classes)
         for name, dynamics in epochs.items()
         if dynamics is not None
     }

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Select, func, or_, select
 from db import schema
 from db.frames import ledger as ledger_frames
 from labeling.junior.completion import Limits
-from labeling.quality.extrapolate import total_by_regression
 from labeling.quality.figures import Figure
+from labeling.quality.weighting import total_by_regression
 
 LEAST, USUAL, MOST = 5, 12, 20
 

@@ -47,14 +47,6 @@ class MaskingHere:
     def __init__(self, labels: Sequence[str], masker: Masker) -> None:
         self._labels, self._masker = labels, masker
 
-    async def __aenter__(self) -> MaskingHere:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to end."""
-
     async def hide(self, texts: Sequence[str]) -> list[Hidden]:
         """The texts in their order."""
         return await asyncio.to_thread(_hide, self._masker, self._labels, texts)

@@ -26,10 +26,6 @@ class Clusters:
     assessor: Whole
     item: Whole
 
-    def where(self, keep: Bools) -> Clusters:
-        """The clusters of the answers under a mask."""
-        return Clusters(self.assessor[keep], self.item[keep])
-
 
 def share(hit: Bools, clusters: Clusters) -> Figure:
     """The share of hits with Wilson's interval; n counts answers.

@@ -18,7 +18,7 @@ from labeling.quality.bootstrap import bca, resampled_counts, where_still
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, read_columns, votes_frame
 from labeling.quality.intervals import Floats, wilson
-from labeling.quality.kinship import Kinship, kinships, with_consensus
+from labeling.quality.kappas import pairwise_kappa
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 
 DRAWS = 2000
@@ -43,6 +43,15 @@ class Cell:
     truth: str
     given: str | None
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """How far junior agrees with one annotator, or with consensus: raw agreement, Cohen's kappa with its interval and n."""
+
+    annotator: str
+    agreement: float
+    kappa: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +129,8 @@ def judge(
         weighted_f1=weighted,
         classes=tuple(_of_class(name, table, k) for k, name in enumerate(classes)),
         confusion=tuple(Cell(classes[k], names[j], int(table[k, j])) for k, j in np.argwhere(table).tolist()),
-        kinship=tuple(kinships(suggestions, votes, classes)),
-        consensus=with_consensus(suggestions, consensus, classes),
+        kinship=tuple(_kinships(suggestions, votes, classes)),
+        consensus=_with_consensus(suggestions, consensus, classes),
     )
 
 
@@ -235,3 +244,34 @@ def _of_class(name: str, table: npt.NDArray[np.int64], k: int) -> OfClass:
     value, low, high = (None if x is None else 2 * x / (1 + x) for x in (shared.value, shared.low, shared.high))
     f1 = Figure(value, low, high, shared.n)
     return OfClass(name, wilson(hits, called), wilson(hits, due), f1)
+
+
+def _kinships(suggestions: IntoDataFrame, votes: IntoDataFrame | None, classes: Sequence[str]) -> list[Kinship]:
+    """With each annotator of VOTES, by name, on the items of SUGGESTIONS that they labeled; a refusal is no vote."""
+    if votes is None:
+        return []
+    suggested = read_columns(suggestions, "suggestions", ["item", "label"], ["item"]).unique("item", keep="last")
+    names = ["item", "annotator", "label"]
+    theirs = read_columns(votes, "votes", names, names[:2]).unique(names[:2], keep="last", maintain_order=True)
+    text = pl.col("label", "suggestion").cast(pl.String)
+    met = theirs.join(suggested.rename({"label": "suggestion"}), on="item", how="inner").with_columns(text).drop_nulls()
+    # Each answer is an item of its own with two votes, so that only pairs with junior meet.
+    met = met.with_columns(pl.col("annotator").cast(pl.String)).with_row_index("answer")
+    juniors = met.select(item="answer", annotator=pl.lit("\0junior"), label="suggestion")
+    pairs = pl.concat([juniors, met.select("annotator", "label", item="answer").select(juniors.columns)])
+    kappas = pairwise_kappa(pairs, classes=classes)
+    return [
+        Kinship(row["annotator_b"], row["agreement"], Figure(row["kappa"], row["low"], row["high"], row["n"]))
+        for row in kappas.sort("annotator_b").rows(named=True)
+    ]
+
+
+def _with_consensus(
+    suggestions: IntoDataFrame, consensus: IntoDataFrame | None, classes: Sequence[str]
+) -> Kinship | None:
+    """With CONSENSUS(item, label); None without an item in common."""
+    if consensus is None:
+        return None
+    labels = read_columns(consensus, "consensus", ["item", "label"], ["item"])
+    kin = _kinships(suggestions, labels.with_columns(annotator=pl.lit("consensus")), classes)
+    return kin[0] if kin else None

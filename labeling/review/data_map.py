@@ -45,19 +45,6 @@ class Dynamics:
         """Of ``count`` texts, nothing seen yet."""
         return cls(np.zeros((epochs, count), dtype=np.float32), np.zeros((epochs, count), dtype=bool))
 
-    @classmethod
-    def of(cls, probabilities: Small, label: Codes) -> Dynamics:
-        """From every class's probability after every epoch, (epochs, n, classes), and the ``label`` (n,), -1 for none.
-
-        >>> Dynamics.of(np.array([[[0.7, 0.3]], [[0.4, 0.6]]], dtype=np.float32), np.array([0])).right.tolist()
-        [[True], [False]]
-        """
-        dynamics = cls.blank(*probabilities.shape[:2])
-        everyone = np.arange(len(label))
-        for epoch, shares in enumerate(probabilities):
-            dynamics.see(epoch, everyone, shares, label)
-        return dynamics
-
     def see(self, epoch: int, rows: Whole, shares: Small, label: Codes) -> None:
         """Record what ``shares`` (rows, classes) give the ``label`` (n,) of the texts at ``rows``."""
         labeled = np.flatnonzero(label[rows] >= 0)
@@ -71,32 +58,23 @@ class Dynamics:
 class DataMap:
     """DATA_MAP(item, label, confidence, variability, correctness, region), one row per labeled item.
 
-    ``dynamics`` says whose epochs these are, ``training`` or ``heldout``; ``variability_cut`` is the variability from
-    which an item is ambiguous.
+    ``variability_cut`` is the variability from which an item is ambiguous.
     """
 
     frame: pl.DataFrame
-    dynamics: str
-    cuts: Cuts
     variability_cut: float
 
 
 def data_map(
-    epochs: Dynamics,
-    label: Codes,
-    items: pl.Series,
-    classes: tuple[str, ...],
-    *,
-    dynamics: str = "training",
-    cuts: Cuts | None = None,
+    epochs: Dynamics, label: Codes, items: pl.Series, classes: tuple[str, ...], *, cuts: Cuts | None = None
 ) -> DataMap:
     """From what every epoch made of the given ``label`` (n,), -1 for none.
 
     Raises LabelingError ``cuts_out_of_range`` unless both cuts lie within 0 and 1.
 
     >>> label = np.array([0, 1], dtype=np.int32)
-    >>> epochs = np.array([[[0.6, 0.4], [0.6, 0.4]], [[0.8, 0.2], [0.8, 0.2]]], dtype=np.float32)
-    >>> found = data_map(Dynamics.of(epochs, label), label, pl.Series([7, 8]), ("x", "y"), cuts=Cuts(ambiguous=0.0))
+    >>> epochs = Dynamics(np.array([[0.6, 0.4], [0.8, 0.2]]), np.array([[True, False], [True, False]]))
+    >>> found = data_map(epochs, label, pl.Series([7, 8]), ("x", "y"), cuts=Cuts(ambiguous=0.0))
     >>> found.frame.with_columns(pl.col(pl.Float64).round(3)).rows()
     [(7, 'x', 0.7, 0.1, 1.0, 'easy'), (8, 'y', 0.3, 0.1, 0.0, 'hard')]
     """
@@ -118,7 +96,7 @@ def data_map(
             "region": pl.Series(REGIONS, dtype=pl.Enum(REGIONS)).gather(region),
         }
     )
-    return DataMap(frame, dynamics, cuts, cut)
+    return DataMap(frame, cut)
 
 
 def _cut(variability: np.ndarray[tuple[int], np.dtype[np.float64]], share: float) -> float:

@@ -289,6 +289,6 @@ def _map(trained: Trained, given: Codes, votes: Votes) -> tuple[Floats, Floats]:
     if trained.heldout is not None:
         # What the model had learned by heart would speak for every label; held-out epochs don't.
         rows = given >= 0
-        frame = data_map(trained.heldout, given, votes.items, votes.classes, dynamics="heldout").frame
+        frame = data_map(trained.heldout, given, votes.items, votes.classes).frame
         confidence[rows], variability[rows] = frame["confidence"].to_numpy(), frame["variability"].to_numpy()
     return confidence, variability

@@ -1,8 +1,7 @@
-"""CleanLab on our labels: label issues, what is confused with what, health, CROWDLAB, outliers.
+"""CleanLab on our labels: label issues, what is confused with what, health, outliers.
 
-C. Northcutt, L. Jiang, I. Chuang, Confident learning: estimating uncertainty in dataset labels, JAIR 70 (2021), 1373-1411;
-H. W. Goh, U. Tkachenko, J. Mueller, CROWDLAB, 2022. This is the only module that knows the package, and it imports it where
-it is used: that takes a second.
+C. Northcutt, L. Jiang, I. Chuang, Confident learning: estimating uncertainty in dataset labels, JAIR 70 (2021), 1373-1411.
+This is the only module that knows the package, and it imports it where it is used: that takes a second.
 """
 
 from __future__ import annotations
@@ -14,13 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from labeling.quality.frames import Codes, Votes
+from labeling.quality.frames import Codes
 from labeling.review.neighbours import Neighbours
 from labeling.review.texts import Floats
 
 EXAMPLES = 5
-# CROWDLAB wants a cell for every item and annotator.
-_MOST_CELLS = 200_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,34 +65,6 @@ def label_issues(
         health, overall = _health(within, shares, confident, names)
     frame = _issues_frame(label, probabilities, items, classes, usable, flagged)
     return Issues(frame, _confused(joint, frame, classes), health, overall, joint)
-
-
-def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Codes, Floats] | None:
-    """CROWDLAB's consensus int32 (items,) and its quality float64 (items,); None where the votes are too many for it.
-
-    ``probabilities`` (items, classes) in the votes' order of items. An item without votes gets label -1 and quality NaN.
-    """
-    from cleanlab.multiannotator import get_label_quality_multiannotator
-
-    if len(votes.items) * len(votes.annotators) > _MOST_CELLS or not len(votes):
-        return None
-    voted = np.flatnonzero(np.bincount(votes.item, minlength=len(votes.items)))
-    table = np.full((len(votes.items), len(votes.annotators)), np.nan)
-    table[votes.item, votes.annotator] = votes.label
-    active = ~np.isnan(table).all(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quality_of: Any = get_label_quality_multiannotator(
-            table[voted][:, active],
-            probabilities[voted],
-            return_detailed_quality=False,
-            return_annotator_stats=False,
-            verbose=False,
-        )["label_quality"]
-    label = np.full(len(votes.items), -1, dtype=np.int32)
-    quality = np.full(len(votes.items), np.nan)
-    label[voted] = quality_of["consensus_label"].to_numpy()
-    quality[voted] = quality_of["consensus_quality_score"].to_numpy()
-    return label, quality
 
 
 def outliers(near: Neighbours) -> Floats:

@@ -14,8 +14,7 @@ from labeling.adjudication.eligible import disputed
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.flags import divergence
 from labeling.review import opinions
-from labeling.review.audited import SUSPECTED
-from labeling.review.course import LEAST, MOST
+from labeling.review.audited import LEAST, MOST, SUSPECTED
 from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of, kappa_card
 from pages.ui.charts.lines import steps
 from pages.ui.figures import number, percent, scalar, share_column, share_of

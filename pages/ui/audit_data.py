@@ -18,8 +18,7 @@ from labeling.projects.projects import Project
 from labeling.quality.audit import Audit, Residual, residual
 from labeling.quality.figures import Figure
 from labeling.quality.flags import flag_quality
-from labeling.review.audited import FLAGS, audited, flagged, population_of
-from labeling.review.course import by_audit, course, milestones
+from labeling.review.audited import FLAGS, audited, by_audit, course, flagged, milestones, population_of
 from labeling.review.triage import with_regions
 from pages.ui.figures import in_words, share, share_of
 from pages.ui.review_data import Review

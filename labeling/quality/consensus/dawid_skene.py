@@ -6,6 +6,8 @@ Applied Statistics 28 (1979), 20-28.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from labeling.quality.consensus.incidence import TINY, Fit, Floats, Incidence
@@ -17,6 +19,11 @@ MAX_ITERATIONS = 200
 
 def fit(incidence: Incidence) -> Fit:
     """Maximum likelihood from the majority's shares."""
+    return by_em(incidence, m_step)
+
+
+def by_em(incidence: Incidence, m_step: Callable[[Incidence, Floats], tuple[Floats, Floats]]) -> Fit:
+    """EM from the majority's shares; ``m_step`` gives the class shares and the channel of a posterior."""
     posterior, reached = incidence.shares(), -np.inf
     for _ in range(MAX_ITERATIONS):
         prior, channel = m_step(incidence, posterior)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeling.quality.consensus.dawid_skene import MAX_ITERATIONS, TOLERANCE, e_step
+from labeling.quality.consensus.dawid_skene import by_em
 from labeling.quality.consensus.incidence import TINY, Fit, Floats, Incidence
 
 # Two right answers and one wrong before the first vote: whoever voted once is not taken for infallible.
@@ -17,15 +17,12 @@ RIGHT, WRONG = 2.0, 1.0
 
 def fit(incidence: Incidence) -> Fit:
     """Maximum a posteriori from the majority's shares."""
-    posterior, reached = incidence.shares(), -np.inf
-    for _ in range(MAX_ITERATIONS):
+
+    def step(incidence: Incidence, posterior: Floats) -> tuple[Floats, Floats]:
         prior, accuracy = m_step(incidence, posterior)
-        channel = symmetric(accuracy, incidence.classes)
-        posterior, log_likelihood = e_step(incidence, prior, channel)
-        if log_likelihood - reached <= TOLERANCE * incidence.votes:
-            break
-        reached = log_likelihood
-    return Fit(posterior, channel, prior)
+        return prior, symmetric(accuracy, incidence.classes)
+
+    return by_em(incidence, step)
 
 
 def m_step(incidence: Incidence, posterior: Floats) -> tuple[Floats, Floats]:

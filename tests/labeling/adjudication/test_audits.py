@@ -18,8 +18,7 @@ from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
 from labeling.quality.audit import residual
-from labeling.review.audited import population_of
-from labeling.review.course import by_audit
+from labeling.review.audited import by_audit, population_of
 from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.labeling.adjudication.test_queue import bench, claim, ids, rule
 from tests.labeling.worlds import World, add_person

@@ -15,7 +15,7 @@ from db.vocabulary import CallPurpose, RunState
 from labeling import config
 from labeling.junior import ledger
 from labeling.junior.estimate import Estimate
-from labeling.quality.extrapolate import total_by_regression
+from labeling.quality.weighting import total_by_regression
 from tests.junior_server import Act, served
 from tests.labeling.jobs.asking import COST, prepare, spent, start, suggestions, work
 from tests.labeling.worlds import NOON, add_items, make_world

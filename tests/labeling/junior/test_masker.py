@@ -23,7 +23,8 @@ TEXTS = [
 
 def test_it_says_what_masking_here_says() -> None:
     async def both() -> tuple[object, object, object]:
-        async with MaskingProcess(["neutral"]) as there, MaskingHere(["neutral"], Masker()) as here:
+        here = MaskingHere(["neutral"], Masker())
+        async with MaskingProcess(["neutral"]) as there:
             return await there.hide(TEXTS), await there.hide(TEXTS[::-1]), await here.hide(TEXTS)
 
     first, backwards, here = asyncio.run(both())

@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 from labeling.quality.audit import residual
-from labeling.review.audited import FLAGS, audited, flagged, foreseen, population_of
-from labeling.review.course import course, milestones
+from labeling.review.audited import FLAGS, audited, course, flagged, foreseen, milestones, population_of
 from labeling.review.opinions import LEAST_FOR_KAPPA, agreed, kappa, opinions
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -17,9 +17,16 @@ EPOCHS = np.stack([X, 1 - X], axis=2)
 ITEMS = pl.Series("item", [1, 2, 3, 4])
 
 
+def dynamics_of(label: np.ndarray) -> Dynamics:
+    dynamics = Dynamics.blank(*EPOCHS.shape[:2])
+    for epoch, shares in enumerate(EPOCHS):
+        dynamics.see(epoch, np.arange(len(label)), shares, label)
+    return dynamics
+
+
 def test_by_hand() -> None:
     label = np.array([0, 0, 0, 1], dtype=np.int32)
-    found = data_map(Dynamics.of(EPOCHS, label), label, ITEMS, ("x", "y"), cuts=Cuts(ambiguous=0.25))
+    found = data_map(dynamics_of(label), label, ITEMS, ("x", "y"), cuts=Cuts(ambiguous=0.25))
     assert found.frame["confidence"].to_list() == pytest.approx([0.9, 0.5, 0.2, 0.5])
     assert found.frame["variability"].to_list() == pytest.approx(
         [0, np.std([0.5, 0.9, 0.1]), 0, np.std([0.6, 0.5, 0.4])]
@@ -31,12 +38,11 @@ def test_by_hand() -> None:
 
 def test_unlabeled_items_have_no_place_and_cuts_can_be_moved() -> None:
     label = np.array([0, -1, 0, 1], dtype=np.int32)
-    epochs = Dynamics.of(EPOCHS, label)
+    epochs = dynamics_of(label)
     assert not epochs.right[:, 1].any()
-    found = data_map(epochs, label, ITEMS, ("x", "y"), dynamics="heldout", cuts=Cuts(ambiguous=0, hard=0.95))
+    found = data_map(epochs, label, ITEMS, ("x", "y"), cuts=Cuts(ambiguous=0, hard=0.95))
     assert found.frame["item"].to_list() == [1, 3, 4]
     assert set(found.frame["region"]) == {"hard"}
-    assert found.dynamics == "heldout"
     with pytest.raises(LabelingError, match="cuts_out_of_range"):
         data_map(epochs, label, ITEMS, ("x", "y"), cuts=Cuts(hard=1.5))
 

@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from benchmarks.review import crowdlab
 from labeling.quality.frames import votes_frame
 from labeling.review import neighbours
 from labeling.review.classifier import cross_validate, features
-from labeling.review.issues import crowdlab, label_issues, outliers
+from labeling.review.issues import label_issues, outliers
 from labeling.review.neighbours import Neighbours, lsa, near_duplicates, nearest
 from tests.labeling.review.worlds import films, votes
 
