@@ -23,14 +23,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from benchmarks.baselines import plain_probabilities
 from benchmarks.crowds import folder
 from benchmarks.replay_world import Whole, World, world
 from benchmarks.report import Target, at_least, at_most, main
-from labeling.review.classifier import cross_validate, features
+from labeling.review.classifier import features
 from labeling.review.evidence import gather
 from labeling.review.linear import train
 from labeling.review.propagate import propagate
@@ -116,10 +115,7 @@ def _ruled(before: Whole, rows: Whole, truth: Whole) -> Whole:
 
 def _cleanlab(people: World, before: Whole) -> Whole:
     """Items, the least self-confident first."""
-    matrix = TfidfVectorizer(sublinear_tf=True).fit_transform(people.texts)
-    label = before.astype(np.int32)
-    model = LogisticRegression(max_iter=200)
-    probabilities = cross_validate(people.texts, label, people.classes, matrix=matrix, estimator=model).probabilities
+    probabilities = plain_probabilities(people.texts, before.astype(np.int32), people.classes)
     return np.argsort(probabilities[np.arange(len(before)), before], kind="stable")
 
 

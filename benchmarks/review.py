@@ -23,21 +23,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from cleanlab.multiannotator import get_label_quality_multiannotator
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
+from benchmarks.baselines import crowdlab, plain_probabilities
 from benchmarks.crowds import folder
 from benchmarks.report import at_least, main
 from labeling.quality.frames import Votes
-from labeling.review.classifier import cross_validate
 from labeling.review.evidence import Evidence, gather
 from labeling.review.suspicion import suspicion
 
 CUTS = (5, 10, 20, 30)
 DRAWS, BATCH = 10, 50
-# CROWDLAB wants a cell for every item and annotator.
-_MOST_CELLS = 200_000_000
 GROUPS, SIZE, MOVED, SLIP = 3, 3, 0.6, 1 / 30
 RANKINGS = ("random", "cleanlab", "cleanlab_ours", "entropy", "crowdlab", "crowdlab_ours", "ours")
 TARGETS = {
@@ -158,7 +154,7 @@ def _shares(world: World, rulings: bool) -> dict[str, Floats]:
     evidence = gather(items, votes, labels=labels)
     place = {name: at for at, name in enumerate(evidence.classes)}
     column = np.array([place.get(name, -1) for name in code])
-    plain = _plain(world, given)
+    plain = plain_probabilities(world.texts, given.astype(np.int32), world.classes)
     random = np.random.default_rng(1)
     share = counts / 3
     entropy = -(share * np.log(np.maximum(share, 1e-12))).sum(axis=1)
@@ -181,14 +177,6 @@ def _shares(world: World, rulings: bool) -> dict[str, Floats]:
     return shares | {"best_possible": np.minimum(1, np.array(CUTS) / 100 / wrong.mean())}
 
 
-def _plain(world: World, given: Whole) -> Floats:
-    """Five-fold probabilities of what a user would take first: word TF-IDF and logistic regression."""
-    matrix = TfidfVectorizer(sublinear_tf=True).fit_transform(world.texts)
-    model = LogisticRegression(max_iter=200)
-    label = given.astype(np.int32)
-    return cross_validate(world.texts, label, world.classes, matrix=matrix, estimator=model).probabilities
-
-
 def _crowdlab(votes: Votes, probabilities: Floats, given: npt.NDArray[np.int32]) -> Floats:
     consensus = crowdlab(votes, probabilities)
     if consensus is None:
@@ -196,32 +184,6 @@ def _crowdlab(votes: Votes, probabilities: Floats, given: npt.NDArray[np.int32])
     label, quality = consensus
     # Where CROWDLAB itself holds another label to be right, its quality speaks against the given one.
     return np.where(label == given, 1 - quality, 1 + quality)
-
-
-def crowdlab(votes: Votes, probabilities: Floats) -> tuple[Whole, Floats] | None:
-    """CROWDLAB's consensus int64 (items,) and its quality float64 (items,); None where the votes are too many for it.
-
-    ``probabilities`` (items, classes) in the votes' order of items. An item without votes gets label -1 and quality NaN.
-    """
-    if len(votes.items) * len(votes.annotators) > _MOST_CELLS or not len(votes):
-        return None
-    voted = np.flatnonzero(np.bincount(votes.item, minlength=len(votes.items)))
-    table = np.full((len(votes.items), len(votes.annotators)), np.nan)
-    table[votes.item, votes.annotator] = votes.label
-    active = ~np.isnan(table).all(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quality_of = get_label_quality_multiannotator(
-            table[voted][:, active],
-            probabilities[voted],
-            return_detailed_quality=False,
-            return_annotator_stats=False,
-            verbose=False,
-        )["label_quality"]
-    label = np.full(len(votes.items), -1, dtype=np.int64)
-    quality = np.full(len(votes.items), np.nan)
-    label[voted] = quality_of["consensus_label"].to_numpy()
-    quality[voted] = quality_of["consensus_quality_score"].to_numpy()
-    return label, quality
 
 
 def _ruled(evidence: Evidence, truth: npt.NDArray[np.str_], percent: int) -> Whole:

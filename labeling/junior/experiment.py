@@ -32,10 +32,10 @@ class Experiment:
 
 def experiment(connection: Connection, project: Project) -> Experiment:
     """The effect of showing in a project as of now."""
-    shown = suggestion_frames.shown(connection, project.id)
+    answered = suggestion_frames.shown(connection, project.id)
     changes = suggestion_frames.policy_changes(connection, project.id)
     # A lease draws its arm when it is taken; an answer may come after the policy has changed.
-    dated = shown.join(
+    dated = answered.join(
         suggestion_frames.leased_at(connection, project.id), on="annotation", how="left", maintain_order="left"
     )
     within = _drawn_by_lot(dated, changes)

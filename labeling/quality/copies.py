@@ -11,10 +11,9 @@ from narwhals.typing import IntoDataFrame
 from scipy import sparse
 from scipy.special import ndtri
 
-from labeling.errors import LabelingError
 from labeling.quality.coefficients import ratio
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.groups import gathered
+from labeling.quality.groups import gathered, of_annotators
 from labeling.quality.intervals import Floats
 from labeling.quality.signals import Row, report
 
@@ -44,12 +43,12 @@ def copies(
     shared, same = _after(coded, place)
     later, earlier = shared.row, shared.col
     n, agreement = shared.data, ratio(same, shared.data)
-    accuracy = _implied(coded) if skill is None else _given(coded, skill)
+    accuracy = _implied(coded) if skill is None else _of_table(coded, skill)
     wrong = (1 - accuracy[later]) * (1 - accuracy[earlier]) / max(len(coded.classes) - 1, 1)
     expected = np.clip(accuracy[later] * accuracy[earlier] + wrong, 0.01, 0.99)
     excess, error = agreement - expected, np.sqrt(expected * (1 - expected) / np.maximum(n, 1))
     judged = n >= _MIN_SHARED
-    groups = [np.flatnonzero(judged & (later == who)) for who in range(len(coded.annotators))]
+    groups = [np.flatnonzero(judged & (later == annotator)) for annotator in range(len(coded.annotators))]
     groups = [mine for mine in groups if len(mine) >= _MIN_PARTNERS]
     if not groups:
         return report(coded, "copies", [], moment.dtype)
@@ -60,9 +59,9 @@ def copies(
     for mine, own, score in zip(groups, usual, scores, strict=True):
         worst = mine[score.argmax()]
         limit = expected[worst] + own - float(ndtri(alpha / len(mine))) * scale * error[worst]
-        who, whom = int(later[worst]), int(earlier[worst])
-        since = moment[_first_after(coded, place, who, whom)]
-        rows.append((who, float(agreement[worst]), float(limit), int(n[worst]), since, whom))
+        annotator, copied = int(later[worst]), int(earlier[worst])
+        since = moment[_first_after(coded, place, annotator, copied)]
+        rows.append((annotator, float(agreement[worst]), float(limit), int(n[worst]), since, copied))
     return report(coded, "copies", rows, moment.dtype)
 
 
@@ -72,7 +71,7 @@ def _after(votes: Votes, place: npt.NDArray[np.int64]) -> tuple[sparse.coo_array
     ``place`` orders the votes in time, 0 where it is unknown; those without a time or at the same time don't count.
     """
     by_item = np.lexsort((place, votes.item))
-    item, who = votes.item[by_item], votes.annotator[by_item]
+    item, annotator = votes.item[by_item], votes.annotator[by_item]
     label, when = votes.label[by_item], place[by_item]
     size = len(votes.annotators)
     shared = sparse.csr_array((size, size), dtype=np.int64)
@@ -83,7 +82,7 @@ def _after(votes: Votes, place: npt.NDArray[np.int64]) -> tuple[sparse.coo_array
             break
         first = first[(when[first] > 0) & (when[first + apart] > when[first])]
         second = first + apart
-        at = (who[second], who[first])
+        at = (annotator[second], annotator[first])
         shared = shared + sparse.coo_array((np.ones(len(first), np.int64), at), shape=(size, size)).tocsr()
         alike = (label[first] == label[second]).astype(np.int64)
         same = same + sparse.coo_array((alike, at), shape=(size, size)).tocsr()
@@ -91,12 +90,12 @@ def _after(votes: Votes, place: npt.NDArray[np.int64]) -> tuple[sparse.coo_array
     return pairs, same[pairs.row, pairs.col] if pairs.nnz else np.zeros(0, dtype=np.int64)
 
 
-def _first_after(votes: Votes, place: npt.NDArray[np.int64], who: int, whom: int) -> int:
-    """Position of the first answer of ``who`` to an item that ``whom`` had answered before."""
+def _first_after(votes: Votes, place: npt.NDArray[np.int64], annotator: int, copied: int) -> int:
+    """Position of the first answer of ``annotator`` to an item that ``copied`` had answered before."""
     theirs = np.full(len(votes.items), np.iinfo(np.int64).max)
-    earlier = votes.annotator == whom
+    earlier = votes.annotator == copied
     theirs[votes.item[earlier]] = place[earlier]
-    mine = np.flatnonzero((votes.annotator == who) & (theirs[votes.item] < place))
+    mine = np.flatnonzero((votes.annotator == annotator) & (theirs[votes.item] < place))
     return int(mine[place[mine].argmin()])
 
 
@@ -116,13 +115,8 @@ def _implied(votes: Votes) -> Floats:
     return np.nan_to_num(np.clip((agreement - base) / (pool - base), 0.0, 1.0), nan=0.5)
 
 
-def _given(votes: Votes, skill: pl.DataFrame) -> Floats:
+def _of_table(votes: Votes, skill: pl.DataFrame) -> Floats:
     """The table's skill for each of the votes' annotators; the mean where it has none."""
-    missing = [name for name in ("annotator", "skill") if name not in skill.columns]
-    if missing:
-        raise LabelingError("column_missing", where="skill", columns=missing, found=skill.columns)
-    skills = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
-        skill.select(pl.col("annotator").cast(pl.String), "skill"), on="annotator", how="left", maintain_order="left"
-    )["skill"]
+    skills = of_annotators(skill, votes, "skill")["skill"]
     mean = skills.mean()
     return skills.fill_null(float(mean) if isinstance(mean, float) else 0.5).to_numpy()

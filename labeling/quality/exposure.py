@@ -18,7 +18,7 @@ from scipy.special import expit, logit, logsumexp
 from labeling.errors import LabelingError
 from labeling.quality.coefficients import ratio
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.groups import gathered
+from labeling.quality.groups import gathered, of_annotators
 from labeling.quality.intervals import Floats, column, shares
 
 # Belief about a golden label before anybody answers: one in twenty is wrong, known as from twenty items.
@@ -169,15 +169,7 @@ def _skill_without(
     votes: Votes, skill: pl.DataFrame, annotator: npt.NDArray[np.int32], hit: npt.NDArray[np.bool_]
 ) -> Floats:
     """Each answer's annotator's posterior mean had this answer not been scored; the pool's where the table has none."""
-    missing = [name for name in ("annotator", "alpha", "beta") if name not in skill.columns]
-    if missing:
-        raise LabelingError("column_missing", where="skill", columns=missing, found=skill.columns)
-    skills = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)}).join(
-        skill.select(pl.col("annotator").cast(pl.String), "alpha", "beta"),
-        on="annotator",
-        how="left",
-        maintain_order="left",
-    )
+    skills = of_annotators(skill, votes, "alpha", "beta")
     alpha, beta = skills["alpha"].to_numpy()[annotator], skills["beta"].to_numpy()[annotator]
     total = float(np.nansum(skill["alpha"].to_numpy())), float(np.nansum(skill["beta"].to_numpy()))
     usual = (total[0] or 1.0) / (sum(total) or 2.0)

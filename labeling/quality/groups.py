@@ -89,6 +89,19 @@ def gathered(native: IntoDataFrame, votes: Votes, name: str) -> pl.Series:
     return frame.select(name).to_polars()[name].gather(votes.row)
 
 
+def of_annotators(skill: pl.DataFrame, votes: Votes, *names: str) -> pl.DataFrame:
+    """Columns of a SKILL table for each of the votes' annotators, null where it has none.
+
+    Raises LabelingError ``column_missing``.
+    """
+    missing = [name for name in ("annotator", *names) if name not in skill.columns]
+    if missing:
+        raise LabelingError("column_missing", where="skill", columns=missing, found=skill.columns)
+    by_name = skill.select(pl.col("annotator").cast(pl.String), *names)
+    annotators = pl.DataFrame({"annotator": votes.annotators.cast(pl.String)})
+    return annotators.join(by_name, on="annotator", how="left", maintain_order="left")
+
+
 def _by_value(votes: Votes, group: pl.Series) -> pl.DataFrame:
     named = group.drop_nulls()
     place = named.rank("dense").to_numpy().astype(np.int64) - 1

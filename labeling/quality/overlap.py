@@ -138,7 +138,7 @@ def _posterior(
 ) -> tuple[Floats, float]:
     """Softened posterior from the votes asked for, and the temperature that the pilot vouches for."""
     models = {MODEL: hierarchical.fit}
-    chances = foretell(votes, models, random, seen=keep, hide=pilots[votes.item])[MODEL]
+    chances = foretell(votes, models, random, visible=keep, hide=pilots[votes.item])[MODEL]
     temperature = best_temperature(chances)
     incidence = Incidence.of(votes, keep)
     return incidence.clamp(soften(hierarchical.fit(incidence).posterior, temperature)), temperature

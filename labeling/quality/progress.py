@@ -97,11 +97,11 @@ def item_states(
     >>> found["state"].to_list(), found["n"].to_list()
     (['agreed', 'disputed', 'golden', 'agreed', 'unlabeled'], [2, 1, 1, 1, 0])
     """
-    by_label = votes.lazy().group_by("item_id", "label").len("given")
-    given = pl.col("given")
-    labeled = given.filter(pl.col("label").is_not_null())
+    by_label = votes.lazy().group_by("item_id", "label").len("votes")
+    count = pl.col("votes")
+    labeled = count.filter(pl.col("label").is_not_null())
     counted = by_label.group_by("item_id").agg(
-        given.sum().alias("answers"), labeled.sum().alias("n"), labeled.max().fill_null(0).alias("top")
+        count.sum().alias("answers"), labeled.sum().alias("n"), labeled.max().fill_null(0).alias("top")
     )
     every = pl.LazyFrame({"item_id": items})
     joined = every.join(counted, on="item_id", how="left", maintain_order="left")
@@ -137,8 +137,8 @@ def depths(items: pl.DataFrame, untouched: int = 0, overlap: int = 0) -> pl.Data
     """
     ordinary = items.filter(~pl.col("state").is_in([ADJUDICATED, GOLDEN]))
     counted = ordinary.group_by(pl.col("answers").alias("n"), "wanted").agg(pl.len().alias("items"))
-    others = pl.DataFrame({"n": [0], "wanted": [overlap], "items": [untouched]}, schema=counted.schema)
-    both = pl.concat([counted, others.head(int(untouched > 0))]).group_by("n", "wanted").agg(pl.col("items").sum())
+    unseen = pl.DataFrame({"n": [0], "wanted": [overlap], "items": [untouched]}, schema=counted.schema)
+    both = pl.concat([counted, unseen.head(int(untouched > 0))]).group_by("n", "wanted").agg(pl.col("items").sum())
     return both.sort("n", "wanted")
 
 
@@ -247,9 +247,9 @@ def forecast(worked: pl.DataFrame, wanted: int, today: date) -> Forecast | None:
     if not isinstance(first, date):
         return None
     k = (today - first).days
-    done = np.zeros(k)
-    done[: active.height] = active["ordinary"].to_numpy()
-    mean, variance = float(done.mean()), float(done.var(ddof=1))
+    a_day = np.zeros(k)
+    a_day[: active.height] = active["ordinary"].to_numpy()
+    mean, variance = float(a_day.mean()), float(a_day.var(ddof=1))
     low, high = _days_until(wanted, mean, variance, k)
     latest = None if high is None or high > _NEVER.days else today + timedelta(days=math.ceil(high))
     expected = timedelta(days=min(math.ceil(wanted / mean), _NEVER.days))

@@ -22,9 +22,9 @@ def measures(truth: Codes, predicted: Codes, classes: int, times: npt.NDArray[np
     """
     # The row of zeros at the end is the row -1.
     one_hot = np.vstack([np.eye(classes, dtype=times.dtype), np.zeros((1, classes), dtype=times.dtype)])
-    support, given = (times @ one_hot[truth]).astype(np.float64), (times @ one_hot[predicted]).astype(np.float64)
+    support, called = (times @ one_hot[truth]).astype(np.float64), (times @ one_hot[predicted]).astype(np.float64)
     hits = (times @ (one_hot[truth] * (truth == predicted)[:, None])).astype(np.float64)
-    f1 = np.where(support > 0, ratio(2 * hits, support + given), np.nan)
+    f1 = np.where(support > 0, ratio(2 * hits, support + called), np.nan)
     f1_or_zero = np.nan_to_num(f1)
     total = support.sum(axis=1)
     macro = ratio(f1_or_zero.sum(axis=1), (support > 0).sum(axis=1))

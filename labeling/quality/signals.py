@@ -58,7 +58,7 @@ def too_fast(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) -
     limit = math.nan
     if len(people) >= _MIN_POOL:
         limit = math.exp(_limit_of_haste(np.log(people["seconds"].to_numpy()), alpha))
-    rows: list[Row] = [(who, value, limit, n, since, -1) for who, n, value, since in people.iter_rows()]
+    rows: list[Row] = [(annotator, value, limit, n, since, -1) for annotator, n, value, since in people.iter_rows()]
     return report(coded, "too_fast", rows, answers.schema["order"], below=True)
 
 
@@ -167,13 +167,13 @@ def report(votes: Votes, signal: str, rows: list[Row], since: pl.DataType, *, be
     # Polars holds NaN to be greater than any number; and a hair's breadth of rounding is no signal.
     limit = pl.col("threshold").fill_nan(None)
     gap = limit - pl.col("value") if below else pl.col("value") - limit
-    who = votes.annotators.gather(table["annotator"].to_numpy())
-    whom = votes.annotators.gather(table["other"].set(table["other"] < 0, None))
+    named = votes.annotators.gather(table["annotator"].to_numpy())
+    copied = votes.annotators.gather(table["other"].set(table["other"] < 0, None))
     return table.with_columns(
-        who.alias("annotator"),
+        named.alias("annotator"),
         pl.lit(signal).alias("signal"),
         limit,
-        whom.alias("other"),
+        copied.alias("other"),
         (gap > 1e-9).fill_null(False).alias("raised"),
     ).select("annotator", "signal", "value", "threshold", "n", "since", "other", "raised")
 

@@ -1,19 +1,16 @@
 """The classifier behind the analysis: out-of-fold probabilities of every class, and what each epoch knew.
 
-By default word and character n-grams and a linear model, for Russian and English alike, with nothing to download. Another
-scikit-learn estimator can be given instead (a pipeline that takes texts, say); whoever has probabilities needs none.
+Word and character n-grams and a linear model, for Russian and English alike, with nothing to download.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from labeling.errors import LabelingError
@@ -28,23 +25,13 @@ Progress = Callable[[int, int], None]
 _TOKEN = r"(?u)\b\w+\b|[^\w\s]"
 
 
-class Estimator(Protocol):
-    """What is asked of a scikit-learn classifier that stands in for ours."""
-
-    classes_: Any
-
-    def fit(self, X: Any, y: Any) -> Any: ...
-
-    def predict_proba(self, X: Any) -> Any: ...
-
-
 @dataclass(frozen=True, eq=False)
 class Trained:
     """What the classifier says of every text.
 
     ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it. ``fold`` int64 (n,).
     ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it. ``heldout``
-    and ``training``, None for an estimator without epochs: what every epoch made of the watched label, by the models that
+    and ``training``, None where no epochs were recorded: what every epoch made of the watched label, by the models that
     didn't see the text, and by one that learned from all texts.
     """
 
@@ -96,7 +83,6 @@ def folds(texts: Sequence[str], label: Codes, count: int = FOLDS, *, seed: int =
     return dealt[group]
 
 
-# Long: a third of it are the arguments, which are the classifier's knobs.
 def cross_validate(
     texts: Sequence[str],
     label: Codes,
@@ -104,7 +90,6 @@ def cross_validate(
     *,
     matrix: sparse.csr_matrix | None = None,
     watched: Codes | None = None,
-    estimator: Estimator | None = None,
     dynamics: bool = True,
     seed: int = 0,
     progress: Progress | None = None,
@@ -112,9 +97,8 @@ def cross_validate(
     """Probabilities of ``classes`` for all texts, by models of the other folds' labels.
 
     ``label`` int32 (n,), -1 for texts that have none: they are foretold, not learned from. ``matrix`` are features made
-    before; an ``estimator`` is cloned for each fold and gets the texts, or the ``matrix`` if there is one. ``watched`` (n,)
-    are the labels that epochs are asked about, by default ``label``; ``dynamics`` off leaves the epochs out. ``progress`` is
-    called with fits done and fits in all. Raises LabelingError ``no_labels``.
+    before. ``watched`` (n,) are the labels that epochs are asked about, by default ``label``; ``dynamics`` off leaves the
+    epochs out. ``progress`` is called with fits done and fits in all. Raises LabelingError ``no_labels``.
 
     >>> texts = ["good film", "fine film", "bad film", "awful film"] * 5
     >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2)
@@ -127,13 +111,6 @@ def cross_validate(
     fold = folds(texts, label, seed=seed)
     labeled = label >= 0
     probabilities = np.zeros((len(label), classes))
-    if estimator is not None:
-        inputs: Any = matrix if matrix is not None else np.array(texts, dtype=object)
-        for part in range(FOLDS):
-            out = fold == part
-            probabilities[out] = _by_estimator(estimator, inputs, label, labeled & ~out, out, classes)
-            _tell(progress, part + 1, FOLDS)
-        return Trained(probabilities, fold, _unseen(label, fold, classes), None, None)
     matrix = features(texts) if matrix is None else matrix
     targets = _shares(label, classes)
     followed = label if watched is None else watched
@@ -187,24 +164,6 @@ def _by_epochs(
             into.see(epoch, out, model.probabilities(heldout), label)
 
     return train(matrix[learn], targets[learn], seed=seed, watch=watch).probabilities(heldout)
-
-
-def _by_estimator(
-    estimator: Estimator,
-    inputs: Any,
-    label: Codes,
-    learn: npt.NDArray[np.bool_],
-    out: npt.NDArray[np.bool_],
-    classes: int,
-) -> Floats:
-    shares = np.zeros((int(out.sum()), classes))
-    present = np.unique(label[learn])
-    if len(present) < 2:
-        shares[:, present if len(present) else slice(None)] = 1 / max(len(present), 1) if len(present) else 1 / classes
-        return shares
-    model: Estimator = clone(estimator).fit(inputs[learn], label[learn])
-    shares[:, np.asarray(model.classes_, dtype=np.int64)] = model.predict_proba(inputs[out])
-    return shares
 
 
 def _shares(label: Codes, classes: int) -> Small:

@@ -189,11 +189,11 @@ def lost_class(posterior: Floats, counts: Floats) -> bool:
     total = counts.sum(axis=1, keepdims=True)
     clear = (total >= 2) & (3 * counts >= 2 * total)
     named = clear.sum(axis=0)
-    shown = named >= max(5, 0.01 * len(counts))
+    common = named >= max(5, 0.01 * len(counts))
     expected, share = posterior.sum(axis=0), posterior.mean(axis=0)
-    there = (posterior * clear).sum(axis=0) / np.maximum(named, 1)
-    lost = (expected < 0.05 * named) | ((share <= 0.5) & (there < 1.2 * share))
-    return bool((shown & lost).any())
+    where_named = (posterior * clear).sum(axis=0) / np.maximum(named, 1)
+    lost = (expected < 0.05 * named) | ((share <= 0.5) & (where_named < 1.2 * share))
+    return bool((common & lost).any())
 
 
 def _true_chances(posterior: Floats, truth: npt.NDArray[np.int32]) -> Floats:

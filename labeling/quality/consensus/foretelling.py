@@ -26,24 +26,24 @@ def foretell(
     models: Mapping[str, Callable[[Incidence], Fit]],
     random: np.random.Generator,
     *,
-    seen: npt.NDArray[np.bool_] | None = None,
+    visible: npt.NDArray[np.bool_] | None = None,
     hide: npt.NDArray[np.bool_] | None = None,
     watch: Callable[[str, Fit, Incidence], None] | None = None,
 ) -> dict[str, Floats]:
     """By model: probability given to each hidden vote at every temperature, (hidden votes, TEMPERATURES).
 
     Every vote under the mask ``hide`` (default: all) is hidden once, in one of FOLDS parts, from models fitted to the
-    others under ``seen`` (default: all); rows keep the votes' order. ``watch`` is shown every fit.
+    others under ``visible`` (default: all); rows keep the votes' order. ``watch`` is shown every fit.
     """
-    seen = np.ones(len(votes), dtype=bool) if seen is None else seen
-    hidden = np.flatnonzero(seen if hide is None else seen & hide)
+    visible = np.ones(len(votes), dtype=bool) if visible is None else visible
+    hidden = np.flatnonzero(visible if hide is None else visible & hide)
     fold = random.permutation(len(hidden)) % FOLDS
     chances = {name: np.ones((len(hidden), len(TEMPERATURES))) for name in models}
     for turn in range(min(FOLDS, len(hidden))):
         part = hidden[fold == turn]
-        rest = seen.copy()
-        rest[part] = False
-        incidence = Incidence.of(votes, rest)
+        learned = visible.copy()
+        learned[part] = False
+        incidence = Incidence.of(votes, learned)
         for name, fit in models.items():
             fitted = fit(incidence)
             chances[name][fold == turn] = _at_temperatures(fitted, votes, part)

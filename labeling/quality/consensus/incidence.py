@@ -46,9 +46,9 @@ class Incidence:
         if keep is not None:
             item, annotator, label = item[keep], annotator[keep], label[keep]
         classes, annotators = len(votes.classes), len(votes.annotators)
-        given = annotator.astype(np.int64) * classes + label
+        column = annotator.astype(np.int64) * classes + label
         shape = (len(votes.items), annotators * classes)
-        by_item = sparse.csr_matrix((np.ones(len(item)), (item, given)), shape=shape)
+        by_item = sparse.csr_matrix((np.ones(len(item)), (item, column)), shape=shape)
         return cls(by_item, votes.golden, annotators, classes)
 
     def anchored(self, golden: Codes) -> Incidence:
@@ -94,8 +94,8 @@ class Incidence:
         """
         settled = np.flatnonzero(self.golden >= 0)
         subtypes = logs.shape[1] // self.classes
-        other = np.arange(logs.shape[1]) // subtypes != self.golden[settled, None]
-        logs[settled] = np.where(other, -np.inf, logs[settled])
+        excluded = np.arange(logs.shape[1]) // subtypes != self.golden[settled, None]
+        logs[settled] = np.where(excluded, -np.inf, logs[settled])
         top = _row_max(logs)
         logs -= top[:, None]
         np.exp(logs, out=logs)

@@ -71,7 +71,7 @@ def test_every_vote_is_hidden_once_from_a_model_that_has_not_seen_it() -> None:
         votes,
         {"model": hierarchical},
         np.random.default_rng(0),
-        seen=seen,
+        visible=seen,
         hide=hide,
         watch=lambda name, fitted, incidence: fits.append(incidence.votes),
     )["model"]

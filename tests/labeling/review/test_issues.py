@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.review import crowdlab
+from benchmarks.baselines import crowdlab
 from labeling.quality.frames import votes_frame
 from labeling.review import neighbours
 from labeling.review.classifier import cross_validate, features

@@ -13,8 +13,8 @@ from labeling.review.evidence import STEPS, Evidence, gather
 from labeling.review.misreading import at_level
 from labeling.review.reasons import listed, ruling_reasons, signal_reasons
 from labeling.review.rulings import learn
-from labeling.review.signals import GROUPS
-from labeling.review.suspicion import signals, suspicion
+from labeling.review.signals import GROUPS, signals
+from labeling.review.suspicion import suspicion
 from labeling.review.triage import Reason
 from tests.labeling.review.worlds import films, votes
 
