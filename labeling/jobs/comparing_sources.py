@@ -19,14 +19,13 @@ from db.frames import ledger as ledger_frames
 from db.frames import marks, reading
 from db.frames import suggestions as suggestion_frames
 from db.vocabulary import Teacher
-from labeling.adjudication.test_part import LEAST, held_out, missing
 from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.final import final
 from labeling.jobs.analyse import CLASSIFIER
-from labeling.jobs.gain import arrays, round_report, step_report
+from labeling.jobs.gain import arrays, round_report, step_report, test_part
 from labeling.junior import prompts
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project, get_project_by_id
@@ -105,15 +104,12 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
 def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``gain_few_tests`` or ``unknown_prompt``."""
     prompt = prompts.get_prompt(connection, project.id, prompt_id)
-    test = held_out(connection, project)
-    if test.height < LEAST:
-        raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
     return Facts(
         project,
         prompt,
         tuple(ledger_frames.models(connection, project.id).get(prompt_id, ())),
         item_frames.items(connection, project.id).sort("item_id"),
-        test,
+        test_part(connection, project),
         suggestion_frames.suggestions(connection, project.id, prompt_id),
         ledger_frames.version_costs(connection, project.id, prompt_id),
         facts_votes.votes(connection, project.id, independent=True),

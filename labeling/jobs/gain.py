@@ -79,9 +79,7 @@ def read(database: Database, project_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``gain_few_tests``."""
     with database.snapshot() as connection:
         project = get_project_by_id(connection, project_id)
-        test = held_out(connection, project)
-        if test.height < LEAST:
-            raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
+        test = test_part(connection, project)
         rulings = settled.rulings(connection, project_id).filter(pl.col("verdict") == "label")
         return Facts(
             project,
@@ -91,6 +89,14 @@ def read(database: Database, project_id: int) -> Facts:
             tuple(reading.label_enum(connection, project_id).categories),
             marks.watermark(connection, project_id),
         )
+
+
+def test_part(connection: Connection, project: Project) -> pl.DataFrame:
+    """TEST(item, label, weight). Raises LabelingError ``gain_few_tests``."""
+    test = held_out(connection, project)
+    if test.height < LEAST:
+        raise LabelingError("gain_few_tests", n=test.height, least=LEAST, more=missing(test.height))
+    return test
 
 
 def moments(rulings: pl.DataFrame, now: datetime) -> list[datetime]:

@@ -245,7 +245,7 @@ class RunBudget:
 
 @dataclass(frozen=True)
 class ItemBudget:
-    """The budget of one item: every request about it is written down with the item and with what was masked in it."""
+    """The :class:`Budget` of one item: every request about it is written down with the item and with what was masked in it."""
 
     run: RunBudget
     item_id: int | None
@@ -253,24 +253,19 @@ class ItemBudget:
     label: CallPurpose = CallPurpose.LABEL
 
     async def remembered(self, request: str) -> Mapping[str, Any] | None:
-        """The answer to the same request, where there was one."""
         return await self.run.remembered(request)
 
     def remember(self, request: str, body: Mapping[str, Any]) -> None:
-        """Keep an answer."""
         self.run.remember(request, body)
 
     async def reserve(self, purpose: str, tokens_in: int, tokens_out: int) -> int:
-        """Reserve the money for one request."""
         kind = CallPurpose(purpose)
         kind = self.label if kind is CallPurpose.LABEL else kind
         planned = Planned(self.item_id, kind, tokens_in, tokens_out, self.masked)
         return await self.run.reserve(planned)
 
     def sending(self, call_id: int) -> None:
-        """The request leaves now."""
         self.run.sending(call_id)
 
     def settle(self, bill: Bill) -> None:
-        """Write down what a request came to."""
         self.run.settle(bill)

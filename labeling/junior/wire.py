@@ -90,7 +90,6 @@ class Wire(httpx2.AsyncClient):
                 ticket.seconds = time.monotonic() - began
 
     async def aclose(self) -> None:
-        """Close every connection."""
         await self._under.aclose()
         await super().aclose()
 

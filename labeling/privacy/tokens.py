@@ -56,7 +56,6 @@ class Token:
 
 
 def has_russian(text: str) -> bool:
-    """Whether there is a Russian letter."""
     return bool(_RUSSIAN.search(text))
 
 

@@ -8,7 +8,7 @@ vote say nothing of agreement: they are counted as dropped and only inform the c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -85,13 +85,6 @@ class Agreement:
     def band(self) -> Band | None:
         """The band of the mean Cohen's kappa."""
         return band(self.kappa.value)
-
-    def table(self) -> pl.DataFrame:
-        """FIGURES(figure, value, low, high, n), a row for each figure."""
-        named = [(field.name, getattr(self, field.name)) for field in fields(self)]
-        rows = [(name, f.value, f.low, f.high, f.n) for name, f in named if isinstance(f, Figure)]
-        numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
-        return pl.DataFrame(rows, schema={"figure": pl.String, **numbers, "n": pl.Int64}, orient="row")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -28,10 +28,6 @@ class Patterns:
     counts: Floats
     items: npt.NDArray[np.int64]
 
-    @property
-    def classes(self) -> int:
-        return int(self.counts.shape[1])
-
 
 def patterns(votes: Votes) -> Patterns:
     """The patterns of the items that have a vote; each item its own where a row does not fit one number."""

@@ -74,6 +74,10 @@ class Votes:
             golden=self.golden[chosen],
         )
 
+    def without_golden(self) -> Votes:
+        """The same votes, no golden label known."""
+        return replace(self, golden=np.full_like(self.golden, -1))
+
     def by_name(self) -> tuple[Votes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The same votes with items, annotators and rows in the order of their names, whatever order they came in.
 

@@ -150,15 +150,12 @@ def _labeled(repeats: IntoDataFrame, time: str) -> pl.DataFrame:
     frame = nw.from_native(repeats, eager_only=True)
     if time not in frame.columns:
         raise LabelingError("column_missing", where="repeats", columns=[time], found=list(frame.columns))
-    return _decoded(votes_frame(frame.with_columns(label=nw.col(time)).to_native())).rename({"label": time})
-
-
-def _decoded(votes: Votes) -> pl.DataFrame:
+    votes = votes_frame(frame.with_columns(label=nw.col(time)).to_native())
     return pl.DataFrame(
         [
             votes.items.gather(votes.item).alias("item"),
             votes.annotators.gather(votes.annotator).alias("annotator"),
-            pl.Series("names", votes.classes, dtype=pl.String).gather(votes.label).alias("label"),
+            pl.Series("names", votes.classes, dtype=pl.String).gather(votes.label).alias(time),
         ]
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +130,7 @@ def gather(
     begin("misreading")
     texts_say = (sharpened(foretold, taught) + near) * by_junior
     texts_say /= texts_say.sum(axis=1, keepdims=True)
-    misread, truth = misreading(replace(coded, golden=np.full_like(coded.golden, -1)), posterior, texts_say, given)
+    misread, truth = misreading(coded.without_golden(), posterior, texts_say, given)
     begin("issues")
     issues = label_issues(given, trained.probabilities, coded.items, coded.classes, unseen=trained.unseen)
     at = np.arange(len(given)), np.maximum(given, 0)
@@ -225,8 +225,7 @@ def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
     posterior = aggregate.posterior.copy()
     anchored = votes.golden >= 0
     if anchored.any():
-        hidden = replace(votes, golden=np.full_like(votes.golden, -1))
-        blind = consensus_of(hidden, method=method, seed=seed, choice=aggregate.choice)
+        blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=aggregate.choice)
         posterior[anchored] = blind.posterior[anchored]
     label = _leading(posterior)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
@@ -246,8 +245,7 @@ def _placed(agreed: Agreed, votes: Votes, method: str, seed: int) -> tuple[Float
     label = labels_of(agreed.frame, votes.items, votes.classes, "agreed")
     anchored = labels_of(agreed.golden, votes.items, votes.classes, "golden") >= 0
     if anchored.any():
-        hidden = replace(votes, golden=np.full_like(votes.golden, -1))
-        blind = consensus_of(hidden, method=method, seed=seed, choice=agreed.choice)
+        blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=agreed.choice)
         posterior[anchored] = blind.posterior[anchored]
         label[anchored] = _leading(posterior[anchored])
         label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
