@@ -7,7 +7,7 @@ vote say nothing of agreement: they are counted as dropped and only inform the c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from labeling.quality.coefficients import (
 )
 from labeling.quality.figures import Band, Figure, band
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.intervals import LEVEL, Floats, column, shares
+from labeling.quality.intervals import LEVEL, Bounds, Floats, column, shares
 from labeling.quality.kappas import PairTables, mean_kappa, pair_tables, pairwise_kappa
 
 # Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
@@ -183,17 +183,13 @@ def _class_agreement(classes: tuple[str, ...], distinct: Patterns, draws: int, l
     n = distinct.items[paired] @ (distinct.counts[paired] > 0)
     figures = np.concatenate([agree, kappa])
     expected = np.concatenate([np.zeros_like(chance), np.square(chance) + np.square(1 - chance)])
-    bounds = np.full(figures.shape, np.nan), np.full(figures.shape, np.nan)
-    if draws and len(distinct.items):
-        resampled = [
-            np.concatenate(class_coefficients(drawn @ terms)[:2], axis=1)
-            for drawn in resampled_counts(distinct.items, draws, seed)
-        ]
-        without = np.concatenate(class_coefficients(total - _sampled(distinct, terms, seed))[:2], axis=1)
-        bounds = bca(np.concatenate(resampled), figures, int(distinct.items.sum()), level, without)
-        alike = np.concatenate([n, np.full(len(n), distinct.items[paired].sum())])
-        bounds = where_still(bounds, figures, expected, alike, level)
-    low, high = (np.split(bound, 2) for bound in bounds)
+
+    def figures_of(sums: Floats, _weights: Floats | None) -> Floats:
+        return np.concatenate(class_coefficients(sums)[:2], axis=1)
+
+    bounds = _bounds(figures_of, distinct, terms, figures, draws, level, seed)
+    alike = np.concatenate([n, np.full(len(n), distinct.items[paired].sum())])
+    low, high = (np.split(bound, 2) for bound in where_still(bounds, figures, expected, alike, level))
     counted = distinct.items @ distinct.counts
     return pl.DataFrame(
         [
@@ -215,26 +211,38 @@ def _overall(distinct: Patterns, used: int, ordered: bool, draws: int, level: fl
     """The figures that are functions of sums over items."""
     terms = item_terms(distinct.counts)
     total = distinct.items @ terms
-    everyone = distinct.items[None].astype(np.float64)
-    estimate = _stacked(total[None], distinct, everyone, ordered)[0]
-    low = high = np.full(estimate.shape, np.nan)
-    if draws and len(distinct.items):
-        resampled = [
-            _stacked(drawn @ terms, distinct, drawn, ordered) for drawn in resampled_counts(distinct.items, draws, seed)
-        ]
-        without = _stacked(total - _sampled(distinct, terms, seed), distinct, None, ordered)
-        low, high = bca(np.concatenate(resampled), estimate, int(distinct.items.sum()), level, without)
-        chance = coefficients(total)
-        by_alpha = chance.expected_alpha
-        expected = np.stack(
-            [np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha]
-        )
-        low, high = where_still((low, high), estimate, expected, np.full(len(estimate), used), level)
+
+    def figures_of(sums: Floats, weights: Floats | None) -> Floats:
+        return _stacked(sums, distinct, weights, ordered)
+
+    estimate = figures_of(total[None], distinct.items[None].astype(np.float64))[0]
+    chance = coefficients(total)
+    by_alpha = chance.expected_alpha
+    expected = np.stack([np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha])
+    bounds = _bounds(figures_of, distinct, terms, estimate, draws, level, seed)
+    low, high = where_still(bounds, estimate, expected, np.full(len(estimate), used), level)
     pairs = int(total[2]) // 2
     return {
         name: Figure.of(value, down, up, n=pairs if name == "by_pairs" else used)
         for name, value, down, up in zip(_OVERALL, estimate, low, high, strict=True)
     }
+
+
+def _bounds(
+    figures_of: Callable[[Floats, Floats | None], Floats],
+    distinct: Patterns,
+    terms: Floats,
+    estimate: Floats,
+    draws: int,
+    level: float,
+    seed: int,
+) -> Bounds:
+    """Limits of the figures that sums over items, and the items' weights where they are known, give; NaN without draws."""
+    if not draws or not len(distinct.items):
+        return np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
+    resampled = [figures_of(drawn @ terms, drawn) for drawn in resampled_counts(distinct.items, draws, seed)]
+    without = figures_of(distinct.items @ terms - _sampled(distinct, terms, seed), None)
+    return bca(np.concatenate(resampled), estimate, int(distinct.items.sum()), level, without)
 
 
 def _stacked(sums: Floats, distinct: Patterns, weights: Floats | None, ordered: bool) -> Floats:
