@@ -30,10 +30,7 @@ TARGETS = {"all_figures_to_group_by": at_most(3), "bootstrap_s": at_most(30)}
 def measure(quick: bool) -> dict[str, float]:
     """Ratios, milliseconds and seconds; a fifth of the items when quick."""
     numbers = votes_of(40_000 if quick else 200_000)
-    strings = numbers.with_columns(
-        pl.format("item-{}", "item"),
-        pl.format("assessor:{}", "annotator"),
-    )
+    strings = numbers.with_columns(pl.format("item-{}", "item"), pl.format("assessor:{}", "annotator"))
     rounds = 7 if quick else 11
     figures: dict[str, float] = {"annotations": float(len(numbers))}
     shuffled = strings.sample(fraction=1, shuffle=True, seed=1)

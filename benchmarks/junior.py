@@ -49,11 +49,7 @@ ASSESSOR, THINKS = 2, 0.05
 WARM = 10_000
 # Seconds: the server open, shut, and what the one needs to become the other.
 OPEN, SHUT, SETTLES = 12.0, 7.0, 2.5
-TARGETS = {
-    "rate_to_ideal": at_least(0.9),
-    "memory_end_to_warm": at_most(1.1),
-    "card_p95_with_to_without": at_most(1.2),
-}
+TARGETS = {"rate_to_ideal": at_least(0.9), "memory_end_to_warm": at_most(1.1), "card_p95_with_to_without": at_most(1.2)}
 
 
 def measure(quick: bool) -> dict[str, float]:

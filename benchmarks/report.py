@@ -41,11 +41,7 @@ def at_least(limit: float) -> Target:
     return Target(limit, at_least=True)
 
 
-def main(
-    title: str,
-    measure: Callable[[bool], Mapping[str, float]],
-    targets: Mapping[str, Target],
-) -> None:
+def main(title: str, measure: Callable[[bool], Mapping[str, float]], targets: Mapping[str, Target]) -> None:
     """Run ``measure(quick)``, print what it found, metric by metric, and write it to the file of ``--json``.
 
     A target that was missed is said, not raised: what follows in ``make bench`` is still worth knowing.

@@ -139,10 +139,7 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
 
 def _assessors(args: argparse.Namespace) -> Report:
     votes, about = _votes(args, golden=True)
-    frame, golden = (
-        read_frame(args.votes, VOTES),
-        read_frame(args.golden, GOLDEN) if args.golden else None,
-    )
+    frame, golden = read_frame(args.votes, VOTES), read_frame(args.golden, GOLDEN) if args.golden else None
     aggregated = consensus_of(votes, method=args.method).frame.drop_nulls("label")
     skill = skill_posterior(frame, golden, aggregated, level=args.level)
     table = ranking(skill.table, level=args.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})

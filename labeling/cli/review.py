@@ -51,10 +51,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _suspicions(args: argparse.Namespace) -> Report:
-    items, votes = (
-        read_frame(args.items, ("item", "text")),
-        read_frame(args.votes, ("item", "annotator", "label")),
-    )
+    items, votes = read_frame(args.items, ("item", "text")), read_frame(args.votes, ("item", "annotator", "label"))
     golden, suggestions = (
         read_frame(name, ("item", "label")) if name else None for name in (args.golden, args.suggestions)
     )

@@ -175,12 +175,7 @@ def report(facts: Facts, rounds: Sequence[Round], measured: Gain, codes: npt.NDA
         "test": facts.test.height,
         "left_out": measured.left_out,
         "rounds": [
-            {
-                "at": part.at.isoformat(),
-                "rulings": part.rulings,
-                "golden": part.golden,
-                "changed": count,
-            }
+            {"at": part.at.isoformat(), "rulings": part.rulings, "golden": part.golden, "changed": count}
             | round_report(result)
             for part, result, count in zip(rounds, measured.rounds, changed, strict=True)
         ],

@@ -16,13 +16,7 @@ from typing import Any
 
 import httpx2
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
-from openai import (
-    APIConnectionError,
-    APIError,
-    APIStatusError,
-    AsyncOpenAI,
-    DefaultAioHttpClient,
-)
+from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient
 
 from labeling.errors import LabelingError
 from labeling.junior.completion import (

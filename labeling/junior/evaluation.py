@@ -85,10 +85,7 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     calibration = calibrate(sure) if sure.height else None
     paid = ledger_frames.version_costs(connection, project.id, prompt.id)
     models = ledger_frames.models(connection, project.id).get(prompt.id, [])
-    reliability = calibration and {
-        "said": _reliability(calibration.stated),
-        "mended": _reliability(calibration.mended),
-    }
+    reliability = calibration and {"said": _reliability(calibration.stated), "mended": _reliability(calibration.mended)}
     return asdict(judged) | {
         "calibration": reliability,
         "cost": asdict(mean(paid["cost"])),

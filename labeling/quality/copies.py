@@ -22,11 +22,7 @@ _MIN_PARTNERS = 5
 
 
 def copies(
-    votes: IntoDataFrame,
-    skill: pl.DataFrame | None = None,
-    order: str = "at",
-    *,
-    alpha: float = 0.001,
+    votes: IntoDataFrame, skill: pl.DataFrame | None = None, order: str = "at", *, alpha: float = 0.001
 ) -> pl.DataFrame:
     """SIGNALS "copies" (see ``signals``): agreement with one other on the items answered after them.
 

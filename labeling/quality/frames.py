@@ -55,11 +55,7 @@ class Votes:
     def where(self, keep: npt.NDArray[np.bool_]) -> Votes:
         """The votes under the mask ``keep`` of shape (votes,), with all items and annotators."""
         return replace(
-            self,
-            item=self.item[keep],
-            annotator=self.annotator[keep],
-            label=self.label[keep],
-            row=self.row[keep],
+            self, item=self.item[keep], annotator=self.annotator[keep], label=self.label[keep], row=self.row[keep]
         )
 
     def of_items(self, chosen: npt.NDArray[np.int64]) -> Votes:
@@ -67,12 +63,7 @@ class Votes:
         code = np.full(len(self.items), -1, dtype=np.int32)
         code[chosen] = np.arange(len(chosen), dtype=np.int32)
         part = self.where(code[self.item] >= 0)
-        return replace(
-            part,
-            item=code[part.item],
-            items=self.items.gather(chosen),
-            golden=self.golden[chosen],
-        )
+        return replace(part, item=code[part.item], items=self.items.gather(chosen), golden=self.golden[chosen])
 
     def without_golden(self) -> Votes:
         """The same votes, no golden label known."""

@@ -16,12 +16,7 @@ from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import LEVEL, Floats, column, normal_quantile, wilson_bounds
 
 
-def group_agreement(
-    votes: IntoDataFrame,
-    by: str,
-    *,
-    coded: Votes | None = None,
-) -> pl.DataFrame:
+def group_agreement(votes: IntoDataFrame, by: str, *, coded: Votes | None = None) -> pl.DataFrame:
     """How far the votes of each group agree with all others on their items.
 
     Columns: ``by``, items, n, dropped, agreement, low, high, expected, kappa, kappa_low, kappa_high.
@@ -45,11 +40,7 @@ def group_agreement(
 
 
 def agreement_over_time(
-    votes: IntoDataFrame,
-    time: str = "at",
-    every: str = "1w",
-    *,
-    coded: Votes | None = None,
+    votes: IntoDataFrame, time: str = "at", every: str = "1w", *, coded: Votes | None = None
 ) -> pl.DataFrame:
     """``group_agreement`` by the time of the vote, cut to ``every`` (Polars' durations: 1d, 1w, 1mo).
 

@@ -135,12 +135,7 @@ def judge(
 
 
 def compare(
-    a: IntoDataFrame,
-    b: IntoDataFrame,
-    golden: IntoDataFrame,
-    *,
-    classes: Sequence[str],
-    draws: int = DRAWS,
+    a: IntoDataFrame, b: IntoDataFrame, golden: IntoDataFrame, *, classes: Sequence[str], draws: int = DRAWS
 ) -> Comparison:
     """Version b against version a, SUGGESTIONS both, on the GOLDEN items among both.
 

@@ -37,12 +37,7 @@ class Leakage:
     leaking: bool
 
 
-def leakage(
-    votes: IntoDataFrame,
-    golden: IntoDataFrame,
-    *,
-    cut: int | None = None,
-) -> Leakage:
+def leakage(votes: IntoDataFrame, golden: IntoDataFrame, *, cut: int | None = None) -> Leakage:
     """Do golden items that many have seen get answered better and faster than fresh ones?
 
     ``cut`` is the median number of earlier answers by default. Limits of gain and ratio come from the spread between

@@ -71,13 +71,7 @@ class Forecast:
 
 
 def item_states(
-    votes: pl.DataFrame,
-    items: pl.Series,
-    *,
-    wanted: pl.DataFrame,
-    overlap: int,
-    golden: pl.Series,
-    ruled: pl.Series,
+    votes: pl.DataFrame, items: pl.Series, *, wanted: pl.DataFrame, overlap: int, golden: pl.Series, ruled: pl.Series
 ) -> pl.DataFrame:
     """ITEM_STATES(item_id, answers, n, top, wanted Int64, state String) of each of ``items``, in their order.
 

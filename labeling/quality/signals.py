@@ -109,12 +109,7 @@ def streaks(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) ->
 
 
 def drift(
-    votes: IntoDataFrame,
-    golden: IntoDataFrame,
-    order: str = "at",
-    *,
-    alpha: float = 0.001,
-    resamples: int = 10_000,
+    votes: IntoDataFrame, golden: IntoDataFrame, order: str = "at", *, alpha: float = 0.001, resamples: int = 10_000
 ) -> pl.DataFrame:
     """CUSUM (Page 1954) of golden results over chunks: is accuracy now lower than it was?
 

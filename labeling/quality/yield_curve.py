@@ -47,12 +47,7 @@ class Yield:
 
 
 def yield_curve(
-    rulings: IntoDataFrame,
-    queue: IntoDataFrame,
-    *,
-    base_rate: float,
-    floor: float | None = None,
-    window: int = WINDOW,
+    rulings: IntoDataFrame, queue: IntoDataFrame, *, base_rate: float, floor: float | None = None, window: int = WINDOW
 ) -> Yield:
     """From RULINGS(position, score, wrong, seconds) in the order of ``position``, and QUEUE(score) of what waits.
 

@@ -148,13 +148,7 @@ def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int
 
 
 def _by_epochs(
-    matrix: sparse.csr_matrix,
-    targets: Small,
-    learn: Whole,
-    out: Whole,
-    seed: int,
-    into: Dynamics | None,
-    label: Codes,
+    matrix: sparse.csr_matrix, targets: Small, learn: Whole, out: Whole, seed: int, into: Dynamics | None, label: Codes
 ) -> Small:
     """Probabilities (out, classes) after the last epoch; those of ``label`` after every one go ``into`` the dynamics."""
     heldout = matrix[out]

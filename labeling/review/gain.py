@@ -113,11 +113,7 @@ def gain(
 
 
 def _foretold(
-    matrix: sparse.csr_matrix,
-    label: Codes,
-    learn: npt.NDArray[np.bool_],
-    test: npt.NDArray[np.bool_],
-    classes: int,
+    matrix: sparse.csr_matrix, label: Codes, learn: npt.NDArray[np.bool_], test: npt.NDArray[np.bool_], classes: int
 ) -> Codes:
     targets = np.zeros((int(learn.sum()), classes), dtype=np.float32)
     targets[np.arange(len(targets)), label[learn]] = 1

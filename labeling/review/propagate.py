@@ -94,12 +94,7 @@ def _true_class(state: ReviewState, settled: Codes, wrong: Whole) -> Codes:
 
 
 def _proposals(
-    state: ReviewState,
-    settled: Codes,
-    ruled: Whole,
-    open_: npt.NDArray[np.bool_],
-    probable: Codes,
-    wrong: Floats,
+    state: ReviewState, settled: Codes, ruled: Whole, open_: npt.NDArray[np.bool_], probable: Codes, wrong: Floats
 ) -> tuple[pl.DataFrame, Whole]:
     """PROPOSALS and each item's row in it."""
     keys = {"given": pl.Int32, "code": pl.Int32}

@@ -88,10 +88,7 @@ def _frame(votes: Votes, posterior: Floats) -> pl.DataFrame:
     n = np.bincount(votes.item, minlength=len(votes.items))
     enum = pl.Enum(votes.classes)
     if not posterior.size:
-        label, probability = (
-            pl.Series([None] * len(n), dtype=enum),
-            pl.Series([None] * len(n), dtype=pl.Float64),
-        )
+        label, probability = pl.Series([None] * len(n), dtype=enum), pl.Series([None] * len(n), dtype=pl.Float64)
     else:
         # Sums of floats that differ in the last digits are a tie all the same.
         top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
