@@ -107,7 +107,7 @@ def test_a_budget_ends_the_run_and_keeps_what_was_answered(database: Database) -
 
 
 def test_a_server_that_is_gone_ends_the_run(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labeling.junior.pacing._FIRST", 0.001)
+    monkeypatch.setattr("labeling.junior.wire._FIRST", 0.001)
     world, _, run = ask(sqlite_database, lambda body, before: Act(status=503, body="{}"), items=40)
     assert run.error is not None
     assert (run.state, run.error["code"]) == (RunState.FAILED, "junior_unreachable")
