@@ -94,9 +94,9 @@ class Masker:
         return [draft.masked(words) for draft in drafts]
 
 
-def mask(text: str, *, names: bool = True) -> Masked:
+def mask(text: str) -> Masked:
     """One text without personal data; who has many keeps a `Masker`."""
-    return Masker(names=names).mask(text)
+    return Masker().mask(text)
 
 
 class _Draft:

@@ -177,9 +177,7 @@ def _plain(column: pl.Series, where: str) -> pl.Series:
     dtype = column.dtype
     if dtype.is_integer() or dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
         return column
-    if dtype == pl.Boolean:
-        return column.cast(pl.String)
-    if dtype == pl.Null:
+    if dtype in (pl.Boolean, pl.Null):
         return column.cast(pl.String)
     if dtype.is_float():
         filled = column.fill_nan(None)
