@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from threading import Timer
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -22,14 +21,14 @@ import orjson
 
 from labeling.errors import LabelingError
 from labeling.exchange.limits import Limits
+from labeling.processes import python_path
 
-ROOT = Path(__file__).parent.parent.parent
 HEADER = struct.Struct(">cI")
 """Before each message of the reader: what it is (J for JSON, F for a frame in Arrow's stream format), and its bytes."""
 # No portion of an honest file comes near; more would be a reader that no longer does what it should.
 _LARGEST_MESSAGE = 1 << 30
 # The reader is a program that strangers' files speak to: of the environment it gets what it needs to start, no secret.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONHASHSEED", "VIRTUAL_ENV", "TMPDIR")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONHASHSEED", "VIRTUAL_ENV", "TMPDIR")
 
 _log = logging.getLogger("sverka.files")
 
@@ -102,7 +101,7 @@ def reading(task: str, stream: BinaryIO, name: str, request: Mapping[str, object
     ``stream`` is at the disposal of the reader alone meanwhile. The process is gone when the context is left.
     """
     limits = Limits.configured()
-    with _as_file(stream) as descriptor:
+    with as_file(stream) as descriptor:
         process = subprocess.Popen(
             [sys.executable, "-m", "labeling.exchange.reader"],
             stdin=subprocess.PIPE,
@@ -127,7 +126,7 @@ def reading(task: str, stream: BinaryIO, name: str, request: Mapping[str, object
 
 
 @contextmanager
-def _as_file(stream: BinaryIO) -> Iterator[int]:
+def as_file(stream: BinaryIO) -> Iterator[int]:
     """A descriptor of the stream's file; what is in memory only is written to a temporary one."""
     stream.seek(0)
     try:
@@ -143,7 +142,6 @@ def _as_file(stream: BinaryIO) -> Iterator[int]:
 
 def _environment() -> dict[str, str]:
     passed = {name: value for name in _PASSED_ON if (value := os.environ.get(name))}
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     # One thread each: their stacks would count as memory, and half of the cores are for those who wait.
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS"), "1")
-    return {**passed, **single, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**passed, **single, "PYTHONPATH": python_path()}

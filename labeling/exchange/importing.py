@@ -103,8 +103,11 @@ def _import_all(
                 run.report.cancelled = True
                 return
             with run.database.transaction() as connection:
+                began = time.perf_counter()
                 run.take(connection, portion)
                 ahead = reader.submit(next, judged, None)
+            if run.options.gentle:
+                time.sleep(time.perf_counter() - began)
             if progress is not None:
                 progress(run.progress(portion.share))
 
@@ -140,11 +143,14 @@ class _Run:
                 project = create_project(connection, self.slug, now=self.now, actor=self.actor)
                 self._make_classes = True
             self.masks = project.pii_policy is PiiPolicy.MASK
-            read_texts(connection, project, self._ledger)
             classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             values = {"project_id": project.id, "name": name[:400], "person_id": self.actor, "started_at": self.now}
             inserted = connection.execute(insert(runs).values(values).returning(runs.c.id))
-            return int(inserted.scalar_one()), classes
+            import_id = int(inserted.scalar_one())
+        # Not above: a million texts are read for seconds, and whoever wants to write would wait.
+        with self.database.snapshot() as connection:
+            read_texts(connection, project, self._ledger)
+        return import_id, classes
 
     def take(self, connection: Connection, portion: _Portion) -> None:
         """Write what is good of one portion, and the report as it then stands."""

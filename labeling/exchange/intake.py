@@ -40,6 +40,7 @@ _T = TypeVar("_T")
 class ImportOptions:
     """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
     the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
+    ``gentle`` leaves the database to others for as long as each chunk had it.
     """
 
     make_project: bool = False
@@ -50,6 +51,7 @@ class ImportOptions:
     encoding: str | None = None
     separator: str | None = None
     chunk_rows: int = CHUNK_ROWS
+    gentle: bool = False
 
 
 class Vote(NamedTuple):

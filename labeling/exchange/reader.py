@@ -135,6 +135,7 @@ def main() -> int:
     """Read the file that the first line of the standard input asks for."""
     request = json.loads(sys.stdin.buffer.readline())
     reader = Reader(request, sys.stdout.buffer)
+    # No log of its own: what is said of a fault is told to whoever asked.
     sys.excepthook = lambda _kind, error, _trace: _say_where(reader, error)
     if request["task"] == "frame":
         # Only here, since most readings do without; and now, so that its memory is not the file's.

@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,10 +20,10 @@ from db.engine import Database
 from db.vocabulary import RunKind
 from labeling.clock import Clock, utc_now
 from labeling.junior.aftermath import clear_up
+from labeling.processes import python_path
 from labeling.runs import claims
 from labeling.runs.claims import Claim, ClaimLostError
 
-ROOT = Path(__file__).parent.parent.parent
 # How often runs are looked for, a cancelled one is noticed, and a sign of life is given.
 POLL, LOOK, BEAT = 1.0, 0.4, 2.0
 # After the database didn't answer.
@@ -132,8 +131,7 @@ class Worker:
 def spawn(database: Database, held: Claim) -> subprocess.Popen[bytes]:
     """A process that carries the run out. It lives as long as its standard input is open: no longer than this one."""
     url = database.url.render_as_string(hide_password=False)
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(paths)}
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": python_path()}
     # Half of the cores: the other half is for those who wait.
     threads = str(max(1, (os.cpu_count() or 1) // 2))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
