@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from labeling.errors import LabelingError
 from labeling.exchange import formats
@@ -89,7 +91,9 @@ def parse(stream: BinaryIO, name: str, kind: str, columns: tuple[str, ...]) -> p
     """What :func:`read_frame` gives, read in this process. Raises LabelingError ``not_readable``."""
     try:
         frame = _read(stream, kind, columns)
-    except pl.exceptions.PolarsError as error:
+    except MemoryError:
+        raise
+    except (pl.exceptions.PolarsError, pa.ArrowException) as error:
         # What it couldn't read it quotes.
         reason = _QUOTED.sub("`…`", str(error).strip().splitlines()[0])
         raise LabelingError(
@@ -151,9 +155,6 @@ def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argpar
 
 def _read(stream: BinaryIO, kind: str, columns: tuple[str, ...]) -> pl.DataFrame:
     if kind == "parquet":
-        import pyarrow as pa  # type: ignore[import-untyped]
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
         # Not by Polars and not at once: threads that get no memory are waited for in vain.
         file = pq.ParquetFile(stream)
         batches = list(file.iter_batches(batch_size=_BATCH, use_threads=False))
