@@ -87,9 +87,11 @@ def _prepare() -> str | None:
         return ensure_admin(connection, now=now())
 
 
+ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *gate.ROUTES]
+
 app = st.App(
     "pages/main.py",
-    routes=[*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *gate.ROUTES],
+    routes=ROUTES,
     middleware=[Middleware(gate.Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,

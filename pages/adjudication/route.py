@@ -24,15 +24,30 @@ from labeling.people.sign_in import Reader
 from labeling.projects.projects import LabelClass, Project, get_classes, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
-from pages.ui.card_calls import answer_card, day_start, read_call
+from pages.ui.card_calls import answer_card, day_start, read_call, with_unread
 from pages.ui.figures import percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
+from pages.ui.sent import (
+    MOST_REVISION,
+    MOST_TOKEN,
+    Parcel,
+    flag_of,
+    object_of,
+    parcel_of,
+    seconds_of,
+    text_of,
+    text_or_none,
+    whole_of,
+    whole_or_none,
+    word_or_none,
+)
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 
 MAX_RULINGS = 200
 MAX_WANT = 10
+_MOST_ASKED = 1_000
 _AT_ONCE = 500
 
 
@@ -41,7 +56,7 @@ class _Call:
     """One request of the card."""
 
     slug: str
-    rulings: list[Ruling]
+    parcel: Parcel[Ruling]
     wanted: Wanted
     want: int
     release: bool
@@ -62,16 +77,16 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     waiting = brought_up(project, review, call.wanted)
     with database().transaction() as connection:
         served = sitting.sit(
-            connection, call.slug, reader.person_id, call.rulings, waiting, want=call.want, now=now(),
+            connection, call.slug, reader.person_id, call.parcel.entries, waiting, want=call.want, now=now(),
             day_start=day_start(), run_id=review.run.id if review else None, batch_id=call.wanted.batch,
             narrowed=not call.wanted.asks_nothing, release=call.release,
         )  # fmt: skip
-    if call.rulings:
+    if call.parcel.entries:
         rescore_soon(database(), call.slug)
     answer = _as_json(served, project, classes, reader.locale)
     answer["remaining"] = worth_after(project, review, served.tally.ruled) if review else None
     answer["state"] = _state(served, review, call.wanted)
-    return answer
+    return with_unread(answer, call.parcel.unread, reader)
 
 
 def brought_up(project: Project, review: Review | None, wanted: Wanted) -> Iterator[Candidate]:
@@ -102,32 +117,37 @@ def _state(served: Sitting, review: Review | None, wanted: Wanted) -> str:
 
 def _call(sent: Mapping[str, Any]) -> _Call:
     return _Call(
-        slug=str(sent["project"]),
-        rulings=[_ruling(entry) for entry in sent["rulings"][:MAX_RULINGS]],
-        wanted=_wanted(sent.get("wanted") or {}),
-        want=min(max(int(sent["want"]), 0), MAX_WANT),
-        release=bool(sent.get("release")),
+        slug=text_of(sent, "project"),
+        parcel=parcel_of(sent, "rulings", _ruling, most=MAX_RULINGS),
+        wanted=_wanted(object_of(sent, "wanted")),
+        want=min(max(whole_of(sent, "want", least=-_MOST_ASKED, most=_MOST_ASKED), 0), MAX_WANT),
+        release=flag_of(sent, "release"),
     )
 
 
 def _ruling(sent: Mapping[str, Any]) -> Ruling:
-    seconds, verdict = sent.get("seconds"), sent.get("verdict")
     return Ruling(
-        token=str(sent["token"]),
-        revision=int(sent["revision"]),
-        verdict=None if verdict is None else Verdict(verdict),
-        label=None if sent.get("label") is None else str(sent["label"]),
-        rationale=str(sent.get("rationale") or "")[:MAX_RATIONALE],
-        blind=bool(sent.get("blind")),
-        make_golden=bool(sent.get("make_golden")),
-        corner_case=bool(sent.get("corner_case")),
-        seconds=None if seconds is None else min(max(float(seconds), 0.0), MAX_SECONDS),
+        token=text_of(sent, "token", most=MOST_TOKEN),
+        revision=whole_of(sent, "revision", most=MOST_REVISION),
+        verdict=word_or_none(sent, "verdict", Verdict),
+        label=text_or_none(sent, "label"),
+        rationale=text_or_none(sent, "rationale", cut=MAX_RATIONALE) or "",
+        blind=flag_of(sent, "blind"),
+        make_golden=flag_of(sent, "make_golden"),
+        corner_case=flag_of(sent, "corner_case"),
+        seconds=seconds_of(sent, MAX_SECONDS),
     )
 
 
 def _wanted(sent: Mapping[str, Any]) -> Wanted:
-    kinds = {"reason": Reason, "given": str, "probable": str, "region": str, "assessor": int, "batch": int}
-    return Wanted(**{name: kind(sent[name]) for name, kind in kinds.items() if sent.get(name) is not None})
+    return Wanted(
+        reason=word_or_none(sent, "reason", Reason),
+        given=text_or_none(sent, "given"),
+        probable=text_or_none(sent, "probable"),
+        region=text_or_none(sent, "region"),
+        assessor=whole_or_none(sent, "assessor"),
+        batch=whole_or_none(sent, "batch"),
+    )
 
 
 def _as_json(served: Sitting, project: Project, classes: Mapping[str, LabelClass], locale: str) -> dict[str, Any]:

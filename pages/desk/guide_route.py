@@ -18,6 +18,7 @@ from labeling.projects.guidelines import Guideline, get_guideline
 from labeling.projects.projects import LabelClass, get_classes, get_project
 from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES
+from pages.ui.sent import is_storable
 from pages.ui.widgets import error_sentence
 from pages.ui.words import say, title_of
 
@@ -40,6 +41,8 @@ def _respond(reader: Reader, slug: str) -> JSONResponse:
 
 
 def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
+    if not is_storable(slug):
+        raise LabelingError("unknown_project", slug="")
     with database().snapshot() as connection:
         project = get_project(connection, slug)
         # Who may not know of a project reads the same as where there is none.

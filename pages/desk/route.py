@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,36 @@ from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.jobs.tending import tend_soon
 from labeling.people.sign_in import Reader
-from pages.ui.card_calls import answer_card, day_start, read_call
+from pages.ui.card_calls import answer_card, day_start, read_call, with_unread
+from pages.ui.sent import (
+    MOST_REVISION,
+    MOST_TOKEN,
+    Parcel,
+    UnreadableError,
+    flag_of,
+    parcel_of,
+    seconds_of,
+    text_of,
+    text_or_none,
+    whole_of,
+    whole_or_none,
+    word_or_none,
+)
 from pages.ui.session import now
 from pages.ui.words import say
 
 MAX_ANSWERS = 500
+MAX_WANT = 1_000
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One request of the card."""
+
+    slug: str
+    parcel: Parcel[Answer]
+    want: int
+    close_chunk: int | None
 
 
 async def answers(request: Request) -> JSONResponse:
@@ -34,33 +60,37 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     call = read_call(body, _call)
     moment = now()
     with database().transaction() as connection:
-        served = desk.work(connection, assessor_id=reader.person_id, now=moment, day_start=day_start(), **call)
+        served = desk.work(
+            connection, call.slug, reader.person_id, answers=call.parcel.entries, close_chunk=call.close_chunk,
+            want=call.want, now=moment, day_start=day_start(),
+        )  # fmt: skip
     if served.closed:
-        tend_soon(database(), call["slug"])
-    return _as_json(served, reader, moment)
+        tend_soon(database(), call.slug)
+    return with_unread(_as_json(served, reader, moment), call.parcel.unread, reader)
 
 
-def _call(sent: dict[str, Any]) -> dict[str, Any]:
-    closing = sent.get("close_chunk")
-    return {
-        "slug": str(sent["project"]),
-        "answers": [_answer(entry) for entry in sent["answers"][:MAX_ANSWERS]],
-        "want": max(0, int(sent["want"])),
-        "close_chunk": None if closing is None else int(closing),
-    }
+def _call(sent: Mapping[str, Any]) -> _Call:
+    return _Call(
+        slug=text_of(sent, "project"),
+        parcel=parcel_of(sent, "answers", _answer, most=MAX_ANSWERS),
+        want=max(0, whole_of(sent, "want", least=-MAX_WANT, most=MAX_WANT)),
+        close_chunk=whole_or_none(sent, "close_chunk"),
+    )
 
 
-def _answer(sent: dict[str, Any]) -> Answer:
-    seconds = sent.get("seconds")
+def _answer(sent: Mapping[str, Any]) -> Answer:
+    kind = word_or_none(sent, "kind", AnswerKind)
+    if kind is None:
+        raise UnreadableError("kind")
     return Answer(
-        token=str(sent["token"]),
-        revision=int(sent["revision"]),
-        kind=AnswerKind(sent["kind"]),
-        label=sent.get("label"),
-        reason=SkipReason(sent["reason"]) if sent.get("reason") else None,
-        comment=(str(sent["comment"])[:MAX_COMMENT] or None) if sent.get("comment") else None,
-        flagged=bool(sent.get("flagged")),
-        seconds=None if seconds is None else min(max(float(seconds), 0.0), MAX_SECONDS),
+        token=text_of(sent, "token", most=MOST_TOKEN),
+        revision=whole_of(sent, "revision", most=MOST_REVISION),
+        kind=kind,
+        label=text_or_none(sent, "label"),
+        reason=word_or_none(sent, "reason", SkipReason),
+        comment=text_or_none(sent, "comment", cut=MAX_COMMENT) or None,
+        flagged=flag_of(sent, "flagged"),
+        seconds=seconds_of(sent, MAX_SECONDS),
     )
 
 

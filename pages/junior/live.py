@@ -29,11 +29,11 @@ from labeling.projects.projects import get_classes, get_project
 from labeling.roles import check_expert
 from pages.ui.card_calls import read_call
 from pages.ui.figures import money, percent
+from pages.ui.sent import UnreadableError, text_of, text_or_none, whole_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 from pages.ui.words import kinds_in_words, say, title_of
 
-MAX_BODY = 200_000
 # Answers that come in now: asyncio itself holds tasks but loosely.
 _pumps: set[asyncio.Task[None]] = set()
 
@@ -64,7 +64,7 @@ class _Noting(ItemBudget):
 
 def read_question(reader: Reader, body: bytes) -> Question:
     """The question of a request, its text masked. Raises LabelingError for what is no question, or not this reader's."""
-    slug, prompt_id, external_id, text = read_call(body, _asked_in, MAX_BODY)
+    slug, prompt_id, external_id, text = read_call(body, _asked_in)
     with database().snapshot() as connection:
         project = get_project(connection, slug)
         check_expert(connection, project.id, reader.person_id)
@@ -84,10 +84,10 @@ def read_question(reader: Reader, body: bytes) -> Question:
 
 def _asked_in(sent: Mapping[str, Any]) -> tuple[str, int, str | None, str]:
     """Project, version, and the item's external id or a text typed in."""
-    item, text = sent.get("item"), str(sent.get("text") or "").strip()
+    item, text = text_or_none(sent, "item"), (text_or_none(sent, "text") or "").strip()
     if (item is None and not text) or len(text) > MAX_TEXT:
-        raise ValueError("text")
-    return str(sent["project"]), int(sent["prompt"]), None if item is None else str(item), text
+        raise UnreadableError("text")
+    return text_of(sent, "project"), whole_of(sent, "prompt"), item, text
 
 
 async def events_of(question: Question) -> AsyncIterator[str]:

@@ -11,7 +11,9 @@ from starlette.routing import Route
 
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
-from pages.ui.card_calls import refusal_of, refused
+from pages.ui.card_calls import read_body, refusal_of, refused
+
+MAX_BODY = 200_000
 
 
 async def ask(request: Request) -> Response:
@@ -23,7 +25,7 @@ async def ask(request: Request) -> Response:
     # It takes a second to load, and most never ask.
     live = await run_in_threadpool(import_module, "pages.junior.live")
     try:
-        question = await run_in_threadpool(live.read_question, reader, await request.body())
+        question = await run_in_threadpool(live.read_question, reader, await read_body(request, MAX_BODY))
     except LabelingError as error:
         return refusal_of(error, reader)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

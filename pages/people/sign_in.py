@@ -11,7 +11,7 @@ from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -191,11 +191,16 @@ def _see(path: str) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_MOST:
-            raise HTTPException(413)
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > BODY_MOST:
+                raise HTTPException(413)
+        # PostgreSQL knows no NUL, and no login or password has one.
+        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    except (ClientDisconnect, ValueError):
+        raise HTTPException(400) from None
+    return {name: value.replace("\0", "\ufffd") for name, value in fields}
 
 
 ROUTES = [

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
+from pages.ui.sent import Unread, UnreadableError, json_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 
@@ -23,27 +23,45 @@ Call = TypeVar("Call")
 
 
 async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[str, Any]]) -> JSONResponse:
-    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may."""
+    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may.
+
+    Of a parcel with entries that can't be read the others are taken: 400, and receipts for all of them.
+    """
     refusal = refused(request)
     if refusal is not None:
         return refusal
     reader: Reader = request.scope["reader"]
     try:
-        answer = await run_in_threadpool(respond, reader, await request.body())
+        answer = await run_in_threadpool(respond, reader, await read_body(request))
     except LabelingError as error:
         return refusal_of(error, reader)
-    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+    return JSONResponse(answer, 400 if "error" in answer else 200, headers={"Cache-Control": "no-store"})
 
 
 def refused(request: Request) -> JSONResponse | None:
     """The answer to a request that no card of this reader has sent; None where one has."""
     if request.headers.get("x-sverka") != "card":
         return JSONResponse({"error": "bad_request", "message": "X-Sverka"}, 400)
+    if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
+        return JSONResponse({"error": "bad_request", "message": "Content-Type"}, 400)
     me = str(request.scope["reader"].person_id)
     # Somebody else may have signed in from another tab: this card's answers are not theirs.
     if request.headers.get("x-sverka-person", me) != me:
         return JSONResponse({"error": "another_person"}, 401)
     return None
+
+
+async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
+    """The body, of which no more is read than may be sent. Raises LabelingError ``bad_request``."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > most:
+                raise LabelingError("bad_request", field="body")
+    except ClientDisconnect:
+        raise LabelingError("bad_request", field="body") from None
+    return bytes(body)
 
 
 def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
@@ -52,14 +70,31 @@ def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
     return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
 
 
-def read_call(body: bytes, read: Callable[[Any], Call], most: int = MAX_BODY) -> Call:
-    """What ``read`` makes of a JSON body of at most ``most`` bytes. Raises LabelingError ``bad_request`` where it can't."""
-    if len(body) > most:
-        raise LabelingError("bad_request", field="body")
+def read_call(body: bytes, read: Callable[[Mapping[str, Any]], Call]) -> Call:
+    """What ``read`` makes of a JSON object. Raises LabelingError ``bad_request`` where it can't, with the field's name."""
     try:
-        return read(json.loads(body))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LabelingError("bad_request", field=str(error)[:80]) from error
+        return read(json_of(body))
+    except UnreadableError as error:
+        raise LabelingError("bad_request", field=error.field) from None
+
+
+def with_unread(answer: dict[str, Any], unread: Sequence[Unread], reader: Reader) -> dict[str, Any]:
+    """The answer to a parcel, with a receipt for each of its entries that could not be read and ``error`` for them all."""
+    if not unread:
+        return answer
+    receipts = [
+        {
+            "token": entry.token,
+            "revision": entry.revision,
+            "at": entry.at,
+            "status": "refused",
+            "error": "bad_answer",
+            "message": error_sentence(LabelingError("bad_answer", field=entry.field), reader.locale),
+        }
+        for entry in unread
+    ]
+    told = {"acknowledged": [*answer["acknowledged"], *receipts], "error": "bad_request"}
+    return answer | told | {"message": receipts[0]["message"]}
 
 
 def day_start() -> datetime:

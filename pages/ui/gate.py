@@ -60,7 +60,10 @@ def is_from_our_pages(request: HTTPConnection) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    try:
+        return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:
+        return False
 
 
 async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +72,8 @@ async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send:
         return
     answer: Response = JSONResponse({"error": "session_ended"}, status_code=401)
     if scope["method"] in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
-        address = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+        asked = scope["query_string"].decode("latin-1")
+        address = scope["path"] + (f"?{asked}" if asked else "")
         ended = "&ended=1" if COOKIE in request.cookies else ""
         answer = RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='/')}{ended}", status_code=303)
     answer.headers["cache-control"] = "no-store"

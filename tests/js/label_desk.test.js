@@ -149,6 +149,31 @@ test("a request turned down as a whole is taken apart, and only the bad answer i
   assert.deepEqual(desk.queue.entries, []);
 });
 
+test("what the server can't read of a parcel is set aside alone, said and never sent again by itself", async () => {
+  replyTo = ({ answers }) => {
+    const at = answers.findIndex(({ label }) => label === "poison");
+    const read = answers.filter((_, place) => place !== at).map((answer) => receipt(answer));
+    if (at < 0) return [200, working({ acknowledged: read })];
+    const unread = { token: null, revision: null, at, status: "refused", message: "Неверное поле" };
+    return [400, working({ acknowledged: [...read, unread], error: "bad_request", message: "Неверное поле" })];
+  };
+  for (const label of ["good", "poison", "good"]) desk.answer("label", { label, seconds: 1 });
+  for (let rest = 0; rest < 4; rest += 1) await pass(10_000);
+  assert.deepEqual(
+    desk.queue.entries.map(({ answer, parked }) => [answer.token, parked]),
+    [["b", true]],
+  );
+  assert.equal(desk.problem, "Неверное поле");
+  assert.equal(desk.failures, 0);
+  assert.equal(bodies.filter(({ answers }) => answers.some(({ label }) => label === "poison")).length, 1);
+});
+
+test("half of a letter at the end of a comment doesn't reach the server", async () => {
+  desk.pile.draft().comment = " cut here \ud83d\0";
+  await press();
+  assert.equal(bodies.at(-1).answers[0].comment, "cut here \ufffd\ufffd");
+});
+
 test("an answer that was refused by itself is counted and gone", async () => {
   replyTo = ({ answers }) => {
     const acknowledged = answers.map((answer) => receipt(answer, { status: "refused" }));

@@ -69,7 +69,7 @@ class Bench extends Desk {
       revision: this.nextRevision(),
       verdict: kind === "skip" ? null : kind,
       label,
-      rationale: comment.trim(),
+      rationale: storable(comment),
       blind: this.config.blind && !seen,
       make_golden: isLabel && golden,
       corner_case: isLabel && corner,

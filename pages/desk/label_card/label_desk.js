@@ -55,7 +55,7 @@ class LabelDesk extends Desk {
   answerTo({ token }, kind, { label = null, reason = null, seconds }) {
     const { comment, flagged } = this.pile.draft();
     const revision = this.nextRevision();
-    return { token, revision, kind, label, reason, comment: comment.trim() || null, flagged, seconds };
+    return { token, revision, kind, label, reason, comment: storable(comment) || null, flagged, seconds };
   }
 
   /**

@@ -102,7 +102,7 @@ class Post {
    */
   receive(reply, parcel) {
     if (!Array.isArray(reply?.items)) return false;
-    const taken = this.acknowledge(reply.acknowledged ?? []);
+    const taken = this.acknowledge(reply.acknowledged ?? [], parcel.entries);
     this.gate = null;
     this.failures = 0;
     this.syncWanted = false;
@@ -114,10 +114,17 @@ class Post {
     return taken > 0 || parcel.entries.length === 0;
   }
 
-  /** @param {K["receipt"][]} receipts */
-  acknowledge(receipts) {
+  /**
+   * @param {K["receipt"][]} receipts
+   * @param {Entry<K["answer"]>[]} sent
+   */
+  acknowledge(receipts, sent) {
     let taken = 0;
     for (const receipt of receipts) {
+      if (typeof receipt.at === "number") {
+        taken += this.setAside(sent[receipt.at], receipt);
+        continue;
+      }
       const entry = this.queue.remove(receipt.token, receipt.revision);
       if (!entry) continue;
       taken += 1;
@@ -125,6 +132,18 @@ class Post {
       else this.settle(entry, receipt);
     }
     return taken;
+  }
+
+  // The server could not read it, and never will as it is: kept, said so, and not sent again by itself. Says how many.
+  /**
+   * @param {Entry<K["answer"]> | undefined} entry
+   * @param {K["receipt"]} receipt
+   */
+  setAside(entry, { message }) {
+    if (!entry) return 0;
+    this.problem = message ?? "";
+    this.queue.park(entry);
+    return 1;
   }
 
   /**

@@ -95,7 +95,7 @@ class Sender {
       if (response.status === 401) return { gate: "signed_out" };
       if (response.status === 403) return { gate: "forbidden" };
       if (response.ok) return { reply: await response.json() };
-      if ([400, 409, 413, 422].includes(response.status)) return { refusal: await readRefusal(response) };
+      if ([400, 409, 413, 422].includes(response.status)) return await readRefusal(response);
       return {};
     } catch {
       return {};
@@ -130,15 +130,17 @@ class Sender {
   }
 }
 
+// Where only some of a parcel could not be read, the server has taken the rest: that is a reply like any other.
 /**
  * @param {Response} response
- * @returns {Promise<Refusal>}
+ * @returns {Promise<Outcome>}
  */
 async function readRefusal(response) {
   try {
-    const { error, message } = await response.json();
-    return { error: String(error ?? response.status), message: String(message ?? "") };
+    const said = await response.json();
+    if (Array.isArray(said.acknowledged) && Array.isArray(said.items)) return { reply: said };
+    return { refusal: { error: String(said.error ?? response.status), message: String(said.message ?? "") } };
   } catch {
-    return { error: String(response.status), message: "" };
+    return { refusal: { error: String(response.status), message: "" } };
   }
 }

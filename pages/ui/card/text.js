@@ -57,3 +57,9 @@ function keyCodes(hotkey) {
   const latin = LATIN_KEYS[RUSSIAN_KEYS.indexOf(sign)];
   return latin && /[a-z]/.test(latin) ? [`Key${latin.toUpperCase()}`] : [];
 }
+
+// A pair of surrogates that was cut in two by a field's end, or a NUL from elsewhere, can be stored nowhere.
+/** @type {(text: string) => string} */
+function storable(text) {
+  return text.replace(/[\p{Cs}\0]/gu, "\ufffd").trim();
+}

@@ -62,6 +62,8 @@ interface Receipt {
   revision: number;
   status: string;
   message?: string | null;
+  // Of an entry that could not be read: where it stood in what was sent.
+  at?: number;
 }
 
 interface Chunk {
