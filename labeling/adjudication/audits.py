@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from db import schema
 from db.frames import runs as run_frames
+from db.statistics import analyse
 from labeling.desk.policy import stable_hash
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -51,6 +52,7 @@ def draw_audit(
     )
     for part in rows.iter_slices(_AT_ONCE):
         connection.execute(insert(audit_item), part.to_dicts())
+    analyse(connection, audit_item, rows=population.height)
     record(connection, "draw_audit", str(audit_id), now=now, actor=actor, project_id=project.id, details={"size": size})
     return audit_id
 

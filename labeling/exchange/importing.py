@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Update, insert, update
 
 from db import schema
 from db.engine import Database
+from db.statistics import MANY, analyse
 from db.vocabulary import PiiPolicy
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -106,6 +107,7 @@ def _import_all(
                 began = time.perf_counter()
                 run.take(connection, portion)
                 ahead = reader.submit(next, judged, None)
+            run.see_to_statistics()
             if run.options.gentle:
                 time.sleep(time.perf_counter() - began)
             if progress is not None:
@@ -127,6 +129,7 @@ class _Run:
     def __post_init__(self) -> None:
         self._ledger = Ledger()
         self._make_classes = self.options.make_classes
+        self._analysed = 0
         self.masks = False
         self._id, self._classes = self._begin(self.report.name)
 
@@ -184,8 +187,18 @@ class _Run:
         report = self.report
         return ImportProgress(report.read, report.imported, report.bad, share, time.perf_counter() - self.started)
 
+    def see_to_statistics(self, *, at_the_end: bool = False) -> None:
+        """Have what came in analysed whenever it has doubled, and at the end: people are served meanwhile, and right after."""
+        written = self.report.imported + self.report.golden + self.report.votes
+        new = written - self._analysed
+        if new >= MANY and (at_the_end or new >= self._analysed):
+            with self.database.transaction() as connection:
+                analyse(connection, schema.item, schema.queue, schema.golden, schema.annotation, rows=new)
+            self._analysed = written
+
     def finish(self) -> None:
         """Close the line in the history and in the audit log."""
+        self.see_to_statistics(at_the_end=True)
         with self.database.transaction() as connection:
             project = get_project(connection, self.slug)
             connection.execute(self._line(finished=True))

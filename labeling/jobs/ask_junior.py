@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import schema
 from db.engine import Database
+from db.statistics import analyse
 from db.vocabulary import CallPurpose, PromptKind
 from labeling.clock import Clock
 from labeling.errors import LabelingError
@@ -87,6 +88,7 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
             others = estimate.unasked(held.project_id, prompt.id, chosen)
             report["estimate"] = asdict(estimate.estimate(connection, held.run_id, sample, others, limits()))
         claims.finish(connection, held, report | {"seconds": progress.seconds}, now=clock())
+        analyse(connection, schema.suggestion, schema.llm_call, schema.llm_answer, rows=answered)
 
 
 async def _ask_all(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from db import schema
 from db.engine import Database
+from db.statistics import analyse
 from db.vocabulary import RunState
 from labeling.exchange.bulk import insert_rows
 from labeling.jobs.computing import Analysis
@@ -68,6 +69,9 @@ def write(database: Database, held: Claim, table: pl.DataFrame, part: Callable[[
             columns = {name: some[name].to_list() for name in some.columns}
             insert_rows(connection, schema.finding, columns, fixed={"run_id": held.run_id})
         part(at + len(some), len(table))
+    with database.transaction() as connection:
+        claims.hold(connection, held)
+        analyse(connection, schema.finding, rows=len(table))
 
 
 def keep_evidence(database: Database, held: Claim, body: bytes) -> None:
