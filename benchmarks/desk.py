@@ -1,4 +1,4 @@
-"""The desk on SQLite beside the raw floor: what serving and recording a label costs, and whether that stays flat.
+"""The desk beside the raw floor: what serving and recording a label costs, and whether that stays flat.
 
 Of the three desks "small" is a newcomer's in a project of 10,000 items, "large" a newcomer's in one of a million, and
 "veteran" that of somebody who has labelled 20,000 items of the large one alone, 3,000 of them today. 5 % of the items
@@ -7,7 +7,7 @@ are golden, the overlap is 3, a chunk has 50 items. "claim_submit" takes one ite
 
 The floor writes the same lease and annotation rows with the sqlite3 module, in the same kind of transactions (BEGIN
 IMMEDIATE, WAL, synchronous=FULL), on a copy of the same migrated file: what no program on SQLite could undercut.
-Rounds of the floor and of the application alternate, so that the machine's moods hit both.
+Rounds of floor and application alternate, so that moods hit both. PostgreSQL has its own (:mod:`benchmarks.desk_postgres`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 
-from benchmarks import exchange
+from benchmarks import desk_postgres, exchange
 from benchmarks.desk_project import CHUNK, DAY_START, LABELS, NOON, SLUG, VETERAN, Work, fill, moment
 from benchmarks.report import at_most, main, p95
 from db.engine import Database, open_database
@@ -43,6 +43,7 @@ TARGETS = {
     "claim_submit_p50_to_floor_veteran": at_most(8),
     "claim_submit_p50_large_to_small": at_most(1.5),
     "claim_submit_p50_veteran_to_small": at_most(1.5),
+    "claim_submit_p50_to_floor_postgres": at_most(3),
     "card_p50_to_floor_small": at_most(8),
     "card_p50_large_to_small": at_most(1.5),
     **exchange.TARGETS,
@@ -52,8 +53,8 @@ TARGETS = {
 class App:
     """One assessor at work through the verb that the label card's route calls."""
 
-    def __init__(self, path: Path, assessor: int) -> None:
-        self.database: Database = open_database(f"sqlite:///{path}")
+    def __init__(self, place: Path | str, assessor: int) -> None:
+        self.database: Database = open_database(f"sqlite:///{place}" if isinstance(place, Path) else place)
         self.assessor = assessor
         self.now = NOON
         self.desk = self._work(want=LOOK_AHEAD)
@@ -220,6 +221,7 @@ def _measure_desk(quick: bool) -> dict[str, float]:
             entry.app.close()
             entry.floor.close()
         figures |= _flatness(figures)
+        figures |= desk_postgres.measure(floor_file, lambda url: App(url, NEWCOMER), rounds, BLOCK)
         figures |= _throughput(quick, large_file, floor_file)
     return figures
 
@@ -290,4 +292,4 @@ def _labels(kind: type[App] | type[Floor], path: Path, assessors: list[int], gat
 
 
 if __name__ == "__main__":
-    main("The desk on SQLite, beside the raw floor", measure, TARGETS)
+    main("The desk, beside the raw floor", measure, TARGETS)
