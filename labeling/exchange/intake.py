@@ -31,7 +31,8 @@ MAX_ID = 400
 MAX_LABEL = 120
 # With the prefix that keeps them apart from people's logins they must fit a code.
 MAX_ANNOTATOR = 110
-CHUNK_ROWS = 10_000
+# A gentle import has the database for some ten milliseconds at a time: nobody who labels meanwhile notices.
+CHUNK_ROWS, GENTLE_ROWS = 10_000, 500
 
 _T = TypeVar("_T")
 
@@ -40,7 +41,7 @@ _T = TypeVar("_T")
 class ImportOptions:
     """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
     the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
-    ``gentle`` leaves the database to others for as long as each chunk had it.
+    ``gentle`` goes in small chunks and leaves the database to others for as long as each had it.
     """
 
     make_project: bool = False
@@ -52,6 +53,11 @@ class ImportOptions:
     separator: str | None = None
     chunk_rows: int = CHUNK_ROWS
     gentle: bool = False
+
+    @property
+    def rows(self) -> int:
+        """The rows of one chunk."""
+        return GENTLE_ROWS if self.gentle else self.chunk_rows
 
 
 class Vote(NamedTuple):

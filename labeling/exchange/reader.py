@@ -89,7 +89,7 @@ def portions(reader: Reader) -> None:
     """All of the file, judged: first what it is and how its columns were understood, then, once told whether texts are
     to be masked, a message a portion, and an empty one at the end."""
     options, text_counts = reader.options, Tally()
-    facts, first, blocks = reader.begin(options.chunk_rows)
+    facts, first, blocks = reader.begin(options.rows)
     mapping = reader.mapping or guess_mapping(first.names, sample_of(first))
     mapping.check(first.names)
     reader.say(orjson.dumps({"facts": asdict(facts)}))

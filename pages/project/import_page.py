@@ -24,8 +24,6 @@ from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
 
-# Some ten milliseconds of the database at a time: nobody who labels meanwhile notices.
-GENTLE_ROWS = 500
 ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz"]
 ROLES = ("text", "id", "context", "priority")
 
@@ -87,7 +85,7 @@ def choose_options() -> ImportOptions:
     with st.container(horizontal=True):
         make_classes = st.checkbox(t("import.make_classes"), value=True, help=t("import.make_classes_about"))
         skip = st.checkbox(t("import.skip_duplicates"), help=t("import.skip_duplicates_about"))
-    return ImportOptions(make_classes=make_classes, skip_duplicate_texts=skip, chunk_rows=GENTLE_ROWS, gentle=True)
+    return ImportOptions(make_classes=make_classes, skip_duplicate_texts=skip, gentle=True)
 
 
 def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions) -> ImportReport | None:
