@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from db.engine import database
 from labeling.people.people import set_locale
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import Project
+from pages.ui.acting import acting
 from pages.ui.locales import LOCALES
 from pages.ui.navigation import PAGES, Entry, first_page, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
@@ -30,8 +30,17 @@ def choose_project() -> None:
 def choose_language(person_id: int) -> None:
     """Keep the chosen language with the person."""
     chosen = st.session_state["language_choice"]
-    with database().transaction() as connection:
+    with acting(as_oneself=True) as connection:
         set_locale(connection, person_id, chosen)
+
+
+def draw_language(reader: Reader) -> None:
+    """The choice of the language, kept at once."""
+    st.session_state["language_choice"] = reader.locale
+    st.segmented_control(
+        t("shell.language"), LOCALES, required=True, format_func=lambda locale: t(f"language.{locale}"), key="language_choice",
+        on_change=choose_language, args=(reader.person_id,), label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def draw_sidebar(reader: Reader, projects: list[Project], project: Project | None) -> None:
@@ -44,11 +53,8 @@ def draw_sidebar(reader: Reader, projects: list[Project], project: Project | Non
             t("shell.project"), list(titles), index=0 if project else None, format_func=titles.__getitem__,
             key="project_choice", placeholder="", on_change=choose_project,
         )  # fmt: skip
-    st.session_state["language_choice"] = reader.locale
-    st.segmented_control(
-        t("shell.language"), LOCALES, required=True, format_func=lambda locale: t(f"language.{locale}"), key="language_choice",
-        on_change=choose_language, args=(reader.person_id,), label_visibility="collapsed",
-    )  # fmt: skip
+    if not reader.must_change_password:
+        draw_language(reader)
     who = f"{html.escape(reader.name)} <span>{html.escape(reader.login)}</span>"
     out = f'<form class="sv-out" method="post" action="/account/sign-out"><button>{t("shell.sign_out")}</button></form>'
     # A screen reader reads Russian as Russian only where the document says so; Streamlit's says English.

@@ -65,15 +65,18 @@ def sit(
     batch_id: int | None = None,
     narrowed: bool = False,
     release: bool = False,
+    session: str | None = None,
 ) -> Sitting:
     """Take ``rulings``, each by itself: one that is refused leaves nothing behind and holds up no other. Then fill up what
     lies before the expert to ``want`` items; ``release`` gives back what lay there.
     See :func:`labeling.adjudication.queue.claim`.
 
-    Raises LabelingError ``unknown_project`` or ``not_allowed``.
+    ``session`` is the token of whoever sent them from a browser: it must live still now that the project is locked.
+
+    Raises LabelingError ``unknown_project``, ``not_allowed`` or ``session_ended``.
     """
     project = lock_project(connection, slug)
-    roles = check_expert(connection, project.id, expert_id)
+    roles = check_expert(connection, project.id, expert_id, session=session, now=now)
     acknowledged = [_take(connection, project, expert_id, press, roles, now=now) for press in rulings]
     if release:
         docket.release(connection, project, expert_id, now=now)

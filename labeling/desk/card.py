@@ -20,6 +20,7 @@ from labeling.desk.serving import Leased
 from labeling.desk.suggestions import Hint
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project
+from labeling.sessions import lives_for, session_parameters
 
 annotation, repeat, membership, person = schema.annotation, schema.repeat, schema.membership, schema.person
 chunk = schema.chunk
@@ -39,7 +40,7 @@ _OPEN_CHUNK = (chunk.c.project_id == leases.PROJECT, chunk.c.assessor_id == leas
 # Asked with the lock held, never along with it: whoever waited for the lock would read what stood before.
 _SEAT = (
     select(membership.c.standing, membership.c.reason, person.c.active, *chunks.COLUMNS, _DAY)
-    .add_columns(leases.OVERDUE.label("overdue"))
+    .add_columns(leases.OVERDUE.label("overdue"), lives_for(person.c.id).label("lives"))
     .select_from(membership)
     .join(person, person.c.id == membership.c.person_id)
     .outerjoin(chunk, and_(*_OPEN_CHUNK))
@@ -114,14 +115,16 @@ def work(
     want: int,
     now: datetime,
     day_start: datetime,
+    session: str | None = None,
 ) -> Desk:
     """Record the answers, close the chunk if asked, and fill the desk up to ``want`` items.
 
-    A paused assessor's answers are still taken, a banned one's are not. Raises LabelingError ``unknown_project``,
-    ``not_a_member`` or ``unknown_chunk``; an answer that can't be taken is refused by itself, the others stand.
+    A paused assessor's answers are still taken, a banned one's are not. ``session`` is the token of whoever sent them from a
+    browser: it must live still now that the project is locked. Raises LabelingError ``unknown_project``, ``not_a_member``,
+    ``session_ended`` or ``unknown_chunk``; an answer that can't be taken is refused by itself, the others stand.
     """
     project = lock_project(connection, slug)
-    seat = _seat(connection, project.id, assessor_id, now, day_start)
+    seat = _seat(connection, project.id, assessor_id, now, day_start, session)
     if seat.standing is Standing.BANNED:
         return Desk(DeskState.BANNED, [Acknowledged(a.token, a.revision, Receipt.REFUSED) for a in answers])
     taken = [_take(connection, project, assessor_id, answer, now=now) for answer in answers]
@@ -132,7 +135,7 @@ def work(
     closed = None if close_chunk is None else gates.close(connection, project, assessor_id, close_chunk, now=now)
     if closed:
         # Its gates may have paused them.
-        seat = _seat(connection, project.id, assessor_id, now, day_start)
+        seat = _seat(connection, project.id, assessor_id, now, day_start, session)
     chunk, active, items, done = seat.chunk, seat.standing is Standing.ACTIVE, [], 0
     if chunk is None and want and active:
         chunk = _next_chunk(connection, project, assessor_id, now=now)
@@ -168,11 +171,16 @@ def _take(
     return Acknowledged(answer.token, answer.revision, taken.receipt, suggestion=hint), taken.is_first
 
 
-def _seat(connection: Connection, project_id: int, assessor_id: int, now: datetime, day_start: datetime) -> _Seat:
+def _seat(
+    connection: Connection, project_id: int, assessor_id: int, now: datetime, day_start: datetime, session: str | None
+) -> _Seat:
     parameters = {"project": project_id, "me": assessor_id, "now": now, "start": day_start}
+    parameters |= session_parameters(session or "", now)
     row = connection.execute(_SEAT, parameters).first()
     if row is None:
         raise LabelingError("not_a_member")
+    if session is not None and not row.lives:
+        raise LabelingError("session_ended")
     standing = Standing(row.standing) if row.active else Standing.BANNED
     reason = PauseReason(row.reason) if row.reason and standing is Standing.PAUSED else None
     return _Seat(standing, reason, chunks.as_chunk(row) if row.id is not None else None, row.day, row.overdue)

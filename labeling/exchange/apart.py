@@ -42,6 +42,7 @@ def import_apart(
     options: ImportOptions,
     now: datetime,
     actor: int,
+    session: str | None = None,
     progress: Callable[[ImportProgress], None],
 ) -> ImportReport:
     """:func:`labeling.exchange.importing.import_file`, carried out by another process.
@@ -59,6 +60,8 @@ def import_apart(
             "options": asdict(options),
             "now": now.isoformat(),
             "actor": actor,
+            # By the pipe: who lists the processes reads their arguments and environments.
+            "session": session,
         }
         to_it, from_it = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         try:
@@ -118,6 +121,7 @@ def main() -> int:
                 options=ImportOptions(**wanted["options"]),
                 now=datetime.fromisoformat(wanted["now"]),
                 actor=wanted["actor"],
+                session=wanted["session"],
                 progress=lambda progress: _say({"progress": asdict(progress)}),
                 cancelled=stopped.is_set,
             )

@@ -42,15 +42,17 @@ def import_file(
     options: ImportOptions | None = None,
     now: datetime,
     actor: int | None = None,
+    session: str | None = None,
     progress: Callable[[ImportProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """Import a file; ``mapping`` None is guessed. Each chunk of rows is one transaction, all of it or nothing.
 
-    ``name`` is what the history calls the file, its own name when None.
+    ``name`` is what the history calls the file, its own name when None. ``session`` is the token of whoever imports from a
+    browser: each chunk asks whether it still lives, and the role with it.
 
     Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file``, ``unknown_project``,
-    ``not_allowed`` (``actor`` is no lead here; None is the command line), ``no_column``, ``no_text_column``,
+    ``not_allowed`` (``actor`` is no lead here; None is the command line), ``session_ended``, ``no_column``, ``no_text_column``,
     ``no_annotator``, ``no_rows``, ``too_many_classes``. Chunks written before the error stay, and a second run goes
     on behind them.
     """
@@ -60,7 +62,7 @@ def import_file(
     with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
         facts = FileFacts.restored(reader.receive()["facts"])
         report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
-        run = _Run(database, project_slug, options, report, now, actor, started)
+        run = _Run(database, project_slug, options, report, now, actor, started, session)
         reader.send({"mask": run.masks})
         try:
             _import_all(run, _portions(reader), progress, cancelled)
@@ -125,6 +127,7 @@ class _Run:
     now: datetime
     actor: int | None
     started: float
+    session: str | None = None
 
     def __post_init__(self) -> None:
         self._ledger = Ledger()
@@ -138,7 +141,7 @@ class _Run:
         with self.database.transaction() as connection:
             try:
                 project = get_project(connection, self.slug)
-                check_lead(connection, project.id, self.actor)
+                check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
             except LabelingError as error:
                 if error.code != "unknown_project" or not self.options.make_project:
                     raise
@@ -158,6 +161,7 @@ class _Run:
     def take(self, connection: Connection, portion: _Portion) -> None:
         """Write what is good of one portion, and the report as it then stands."""
         project = lock_project(connection, self.slug)
+        check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
         batch, new_labels, unknown = self._check_labels(portion.batch)
         if new_labels:
             add_codes(connection, project.id, new_labels, now=self.now, actor=self.actor)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from db import schema
-from db.types import UtcTime
 from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.people.memberships import Membership, login_of, memberships_in, with_memberships
+from labeling.sessions import LIVING, session_parameters, token_hash
 
 # RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes.
 HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
@@ -37,13 +36,7 @@ _LIVE = with_memberships(
         *(_PERSON[name] for name in ("id", "login", "name", "locale", "is_admin", "password_hash")), _SIGN_IN.seen_at
     )
     .join(schema.sign_in, _SIGN_IN.person_id == _PERSON.id)
-    .where(
-        _SIGN_IN.token_hash == bindparam("token"),
-        _SIGN_IN.ended_at.is_(None),
-        _SIGN_IN.seen_at > bindparam("seen", type_=UtcTime),
-        _SIGN_IN.created_at > bindparam("begun", type_=UtcTime),
-        _PERSON.active,
-    )
+    .where(LIVING, _PERSON.active)
 )
 
 
@@ -79,6 +72,8 @@ class Reader:
     must_change_password: bool
     seen_at: datetime
     memberships: tuple[Membership, ...]
+    # The session's token: verbs ask by it whether it still lives as they write.
+    token: str = field(repr=False)
 
     def roles_in(self, project_id: int) -> frozenset[Role]:
         """The roles they may use in this project now; none while paused or banned there."""
@@ -194,7 +189,7 @@ def open_session(connection: Connection, person_id: int, *, now: datetime) -> st
     token = secrets.token_urlsafe(32)
     outlived = (_SIGN_IN.person_id == person_id) & (_SIGN_IN.created_at < now - config.SESSION_LONGEST)
     connection.execute(delete(schema.sign_in).where(outlived))
-    values = {"token_hash": _token_hash(token), "person_id": person_id, "created_at": now, "seen_at": now}
+    values = {"token_hash": token_hash(token), "person_id": person_id, "created_at": now, "seen_at": now}
     connection.execute(insert(schema.sign_in).values(values))
     record(connection, "sign_in", "", now=now, actor=person_id)
     return token
@@ -205,8 +200,7 @@ def check_session(connection: Connection, token: str, *, now: datetime) -> Reade
 
     Reads only. Whoever calls writes the sign of life down when :func:`is_due` says so.
     """
-    parameters = {"token": _token_hash(token), "seen": now - config.SESSION_IDLE, "begun": now - config.SESSION_LONGEST}
-    rows = connection.execute(_LIVE, parameters).all()
+    rows = connection.execute(_LIVE, session_parameters(token, now)).all()
     if not rows:
         return None
     row = rows[0]
@@ -219,6 +213,7 @@ def check_session(connection: Connection, token: str, *, now: datetime) -> Reade
         must_change_password=(row.password_hash or "").startswith(ONE_TIME),
         seen_at=row.seen_at,
         memberships=memberships_in(rows),
+        token=token,
     )
 
 
@@ -241,12 +236,12 @@ def end_all_sessions(connection: Connection, person_id: int, *, now: datetime, k
     """End every session of a person, but ``keep_token``'s; says how many."""
     live = (_SIGN_IN.person_id == person_id) & _SIGN_IN.ended_at.is_(None)
     if keep_token is not None:
-        live &= _SIGN_IN.token_hash != _token_hash(keep_token)
+        live &= _SIGN_IN.token_hash != token_hash(keep_token)
     return connection.execute(update(schema.sign_in).where(live).values(ended_at=now)).rowcount
 
 
 def _is_live(token: str) -> ColumnElement[bool]:
-    return (_SIGN_IN.token_hash == _token_hash(token)) & _SIGN_IN.ended_at.is_(None)
+    return (_SIGN_IN.token_hash == token_hash(token)) & _SIGN_IN.ended_at.is_(None)
 
 
 def _fits(hashed: str, password: str) -> bool:
@@ -263,10 +258,6 @@ def _lock_out(failures: int) -> timedelta:
 def _normal(password: str) -> str:
     # One keyboard sends "й" as one character, another as two: the same password must stay the same.
     return unicodedata.normalize("NFKC", password)
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @cache

@@ -122,6 +122,15 @@ def all_projects(connection: Connection) -> list[Project]:
     return [_as_project(row) for row in connection.execute(active)]
 
 
+def check_going_on(connection: Connection, project_id: int) -> None:
+    """Raise LabelingError ``project_archived`` for one that was put away."""
+    table = schema.project.c
+    put_away = select(table.slug).where(table.id == project_id, table.archived_at.is_not(None))
+    slug = connection.execute(put_away).scalar()
+    if slug is not None:
+        raise LabelingError("project_archived", slug=slug)
+
+
 def change_settings(
     connection: Connection, project_id: int, settings: Mapping[str, Any], *, now: datetime, actor: int | None
 ) -> Project:

@@ -17,6 +17,7 @@ from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_wor
 from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence
 from pages.adjudication.ruling_history import draw_history
 from pages.ui.access import Access, require
+from pages.ui.acting import live_part
 from pages.ui.card import card_classes
 from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
@@ -85,11 +86,11 @@ is_ready = any(not entry.retired for entry in classes)
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(key="slim_answer"):
         # Drawn anew by itself, for the card never asks the page.
-        st.fragment(draw_answer, run_every=REFRESH_SECONDS)(access)
+        live_part(draw_answer, access, every=REFRESH_SECONDS)
     wanted = choose_wanted(project, titled) if is_ready else Wanted()
 if not is_ready:
     empty_state(t("label.no_classes"))
     st.stop()
 ruling_card(config=config_of(access, classes, wanted), key=f"rulings-{project.slug}")
-st.fragment(draw_below, run_every=REFRESH_SECONDS)(access, titled)
+live_part(draw_below, access, titled, every=REFRESH_SECONDS)
 simulated_mark(project)

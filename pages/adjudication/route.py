@@ -79,7 +79,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
         served = sitting.sit(
             connection, call.slug, reader.person_id, call.parcel.entries, waiting, want=call.want, now=now(),
             day_start=day_start(), run_id=review.run.id if review else None, batch_id=call.wanted.batch,
-            narrowed=not call.wanted.asks_nothing, release=call.release,
+            narrowed=not call.wanted.asks_nothing, release=call.release, session=reader.token,
         )  # fmt: skip
     if call.parcel.entries:
         rescore_soon(database(), call.slug)

@@ -14,9 +14,9 @@ from labeling.adjudication import undoing
 from labeling.facts import settled
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.items import class_chip, texts_of
 from pages.ui.session import now
-from pages.ui.widgets import acting
 from pages.ui.words import local_moment, t
 
 SHOWN = 10

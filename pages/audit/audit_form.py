@@ -9,11 +9,12 @@ from labeling.adjudication.audits import LEAST, draw_audit
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.review.audited import foreseen
+from pages.ui.acting import acting
 from pages.ui.audit_data import Audited, auditable_labels
 from pages.ui.figures import number, percent, share, work_time
 from pages.ui.review_data import Review
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm
+from pages.ui.widgets import confirm
 from pages.ui.words import t
 
 USUAL = 200

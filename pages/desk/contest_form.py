@@ -8,8 +8,9 @@ import streamlit as st
 
 from labeling.desk.contests import MAX_ARGUMENT, Contest, raise_contest
 from labeling.projects.projects import Project, lock_project_by_id
+from pages.ui.acting import acting
 from pages.ui.session import now
-from pages.ui.widgets import acting, text_of_item
+from pages.ui.widgets import text_of_item
 from pages.ui.words import t
 
 

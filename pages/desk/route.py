@@ -62,7 +62,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     with database().transaction() as connection:
         served = desk.work(
             connection, call.slug, reader.person_id, answers=call.parcel.entries, close_chunk=call.close_chunk,
-            want=call.want, now=moment, day_start=day_start(),
+            want=call.want, now=moment, day_start=day_start(), session=reader.token,
         )  # fmt: skip
     if served.closed:
         tend_soon(database(), call.slug)

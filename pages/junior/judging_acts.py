@@ -11,9 +11,10 @@ from labeling.projects.projects import Project
 from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
 from pages.junior.judging_tables import MOST_TEXTS, compared_answer, compared_cards, draw_pairs
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.junior_words import choose_version, version_title
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, figures, part_switch, plain
+from pages.ui.widgets import confirm, figures, part_switch, plain
 from pages.ui.words import local_moment, t
 
 

@@ -20,8 +20,8 @@ from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
 from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.quality.judging import Comparison
+from pages.ui.acting import acting
 from pages.ui.session import now
-from pages.ui.widgets import acting
 
 
 @dataclass(frozen=True, eq=False)

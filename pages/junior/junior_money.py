@@ -17,9 +17,10 @@ from labeling.junior.ledger import Price
 from labeling.projects.projects import Project, change_settings
 from labeling.projects.settings import Kind, named
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import as_amount, money, number, percent
 from pages.ui.session import now
-from pages.ui.widgets import Card, acting, csv_of, empty_state, figures, plain, right_aligned, setting_key
+from pages.ui.widgets import Card, csv_of, empty_state, figures, plain, right_aligned, setting_key
 from pages.ui.words import catalog, kinds_in_words, local_moment, t
 
 BUDGETS = named(Kind.MONEY)

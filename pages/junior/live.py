@@ -67,7 +67,7 @@ def read_question(reader: Reader, body: bytes) -> Question:
     slug, prompt_id, external_id, text = read_call(body, _asked_in)
     with database().snapshot() as connection:
         project = get_project(connection, slug)
-        check_expert(connection, project.id, reader.person_id)
+        check_expert(connection, project.id, reader.person_id, session=reader.token, now=now())
         prompt = get_prompt(connection, project.id, prompt_id)
         if prompt.kind is not PromptKind.LLM:
             raise LabelingError("bad_request", field="prompt")

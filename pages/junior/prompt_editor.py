@@ -22,10 +22,11 @@ from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import find_item, first_item
 from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.items import class_title
 from pages.ui.session import now
-from pages.ui.widgets import acting, text_of_item
+from pages.ui.widgets import text_of_item
 from pages.ui.words import kinds_in_words, t, title_of
 
 FIELDS = ("name", "model", "instructions", "reasoning", "temperature", "samples", "most_tokens", "target", "examples")

@@ -17,10 +17,11 @@ from labeling.kept import kept
 from labeling.projects.projects import Project, change_settings
 from labeling.quality.showing import HIDE, SHOW_AFTER, SHOW_BEFORE
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import percent
 from pages.ui.junior_words import speaker_sentence
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, empty_state, plain
+from pages.ui.widgets import confirm, empty_state, plain
 from pages.ui.words import t
 
 ADVISED = {SHOW_BEFORE: SuggestionPolicy.BEFORE, SHOW_AFTER: SuggestionPolicy.AFTER, HIDE: SuggestionPolicy.HIDDEN}

@@ -16,12 +16,13 @@ from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import in_words, money, number
 from pages.ui.junior_words import version_title
 from pages.ui.locales import reader_zone
 from pages.ui.progress import overview_of
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, plain, right_aligned
+from pages.ui.widgets import confirm, plain, right_aligned
 from pages.ui.words import t
 
 

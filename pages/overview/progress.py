@@ -14,6 +14,7 @@ from labeling.projects.projects import Project
 from labeling.quality import progress
 from pages.overview.divergence import audit_step, divergence_clause, draw_divergence
 from pages.ui.access import require
+from pages.ui.acting import live_part
 from pages.ui.audit_data import Audited, newest_audit
 from pages.ui.charts.bars import class_bars, daily
 from pages.ui.figures import number, percent
@@ -119,4 +120,4 @@ access = require(Role.LEAD)
 with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(access.project)
     live = st.toggle(t("progress.live"), key="progress_live", persist_state="session", help=t("progress.live_about"))
-st.fragment(draw, run_every=LIVE_EVERY if live else None)()
+live_part(draw, every=LIVE_EVERY if live else None)

@@ -11,10 +11,11 @@ from db.engine import database
 from labeling.people.people import Person, all_people, create_person, reset_password, set_active, set_admin
 from labeling.people.sign_in import new_password
 from pages.ui.access import require_admin
+from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.locales import LOCALES
 from pages.ui.session import now
-from pages.ui.widgets import acting, answer, confirm, plain
+from pages.ui.widgets import answer, confirm, plain
 from pages.ui.words import ago, t
 
 ISSUED = "issued_password"

@@ -12,9 +12,10 @@ from db.vocabulary import Role, Standing
 from labeling.people.memberships import Member, grant, members, revoke, set_standing
 from labeling.people.people import get_person
 from pages.ui.access import Access, require
+from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.session import now
-from pages.ui.widgets import acting, answer, confirm, empty_state
+from pages.ui.widgets import answer, confirm, empty_state
 from pages.ui.words import ago, t
 
 ROLES = tuple(Role)

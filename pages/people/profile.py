@@ -7,9 +7,11 @@ import streamlit as st
 from labeling.errors import LabelingError
 from labeling.people.people import rename, set_locale
 from labeling.people.sign_in import Reader, change_own_password, end_all_sessions
+from pages.ui.access import require_anyone
+from pages.ui.acting import acting
 from pages.ui.locales import LOCALES
-from pages.ui.session import cookie_token, current_reader, now, projects_of
-from pages.ui.widgets import acting, answer, confirm
+from pages.ui.session import cookie_token, now, projects_of
+from pages.ui.widgets import answer, confirm
 from pages.ui.words import t, title_of
 
 
@@ -70,7 +72,7 @@ def draw_profile(reader: Reader) -> None:
         st.form_submit_button(t("profile.save"), on_click=save_profile, args=(reader.person_id,))
 
 
-here = current_reader()
+here = require_anyone()
 if here.must_change_password:
     answer(t("page.profile"), t("profile.one_time"))
     draw_password(here)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from db.engine import database
 from labeling import config
 from labeling.people.people import demo_logins, set_locale
-from labeling.people.sign_in import SignedIn, authenticate, check_password, end_session, open_session
+from labeling.people.sign_in import SignedIn, authenticate, check_password, check_session, end_session, open_session
 from pages.ui.gate import SIGN_IN
 from pages.ui.locales import LOCALES
 from pages.ui.session import COOKIE, find_reader, now
@@ -95,10 +95,8 @@ async def language(request: Request) -> Response:
     onward, locale = safe_next(form.get("next")), form.get("locale")
     if locale not in LOCALES:
         raise HTTPException(400)
-    reader = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
-    if reader is None:
+    if not await run_in_threadpool(_set_locale, request.cookies.get(COOKIE, ""), locale):
         return _see(f"{SIGN_IN}?{urlencode({'lang': locale, 'next': onward})}")
-    await run_in_threadpool(_set_locale, reader.person_id, locale)
     return _see(onward)
 
 
@@ -136,9 +134,15 @@ def _end(token: str) -> None:
         end_session(connection, token, now=now())
 
 
-def _set_locale(person_id: int, locale: str) -> None:
+def _set_locale(token: str, locale: str) -> bool:
+    """Whether there was somebody signed in to set it for."""
+    if not token:
+        return False
     with database().transaction() as connection:
-        set_locale(connection, person_id, locale)
+        reader = check_session(connection, token, now=now())
+        if reader is not None and not reader.must_change_password:
+            set_locale(connection, reader.person_id, locale)
+    return reader is not None
 
 
 def _reason(result: SignedIn, locale: str, moment: datetime) -> str:

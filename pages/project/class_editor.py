@@ -10,9 +10,9 @@ import streamlit as st
 
 from labeling.projects.projects import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.items import swatch
 from pages.ui.session import now
-from pages.ui.widgets import acting
 from pages.ui.words import t, title_of
 
 CHOICE = "class_choice"

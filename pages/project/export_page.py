@@ -6,7 +6,7 @@ import io
 
 import streamlit as st
 
-from db.engine import database
+from db.engine import Database, database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.exporting import ENDINGS, export, preview
@@ -14,6 +14,7 @@ from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import count_items
 from pages.ui.access import require
+from pages.ui.acting import watched
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, show_error, simulated_mark
 from pages.ui.words import t
@@ -21,10 +22,10 @@ from pages.ui.words import t
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
 
-def write(slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> io.BytesIO:
+def write(source: Database, slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> io.BytesIO:
     """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
     out = io.BytesIO()
-    export(database(), slug, what, out, kind, actor=actor)
+    export(source, slug, what, out, kind, actor=actor)
     out.seek(0)
     return out
 
@@ -32,6 +33,8 @@ def write(slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> io.
 access = require(Role.LEAD)
 project = access.project
 simulated_mark(project)
+# A file is made later, by a thread that knows no reader: who asks for it is asked then, by what is known now.
+source = watched()
 with database().snapshot() as connection:
     items = count_items(connection, project.id)
 answer(t("page.export"), t("export.answer", n=items) if items else t("export.answer_empty"))
@@ -46,12 +49,12 @@ with st.container(horizontal=True):
         del kinds[ExportFormat.LABEL_STUDIO]
     kind = st.selectbox(t("export.format"), list(kinds), format_func=kinds.__getitem__)
 st.caption(t(f"export.about.{what.value}"))
-st.dataframe(preview(database(), project.slug, what, 20), hide_index=True)
+st.dataframe(preview(source, project.slug, what, 20), hide_index=True)
 st.caption(t("export.first_rows"))
 name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ENDING[kind]}"
 try:
     st.download_button(
-        t("export.download"), lambda: write(project.slug, what, kind, access.person_id), name, type="primary",
+        t("export.download"), lambda: write(source, project.slug, what, kind, access.person_id), name, type="primary",
         on_click="ignore",
     )  # fmt: skip
 except LabelingError as error:

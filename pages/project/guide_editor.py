@@ -15,11 +15,12 @@ from labeling.junior.propose_wording import confusions, propose_wording
 from labeling.projects.guidelines import Guideline, get_guideline, publish_guideline
 from labeling.projects.projects import Project, get_classes, lock_project_by_id
 from pages.ui.access import Access
+from pages.ui.acting import acting, watched
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES, reader_locale
 from pages.ui.session import now
-from pages.ui.widgets import NOTICE, acting, error_sentence, part_switch, plain, text_of_item
+from pages.ui.widgets import NOTICE, error_sentence, part_switch, plain, text_of_item
 from pages.ui.words import say, t, title_of
 
 _HEIGHT = 520
@@ -166,7 +167,7 @@ def draw_proposal(access: Access, draft: Draft, language: str) -> None:
     project = access.project
     if not url_of(project) or not (project.junior_model or config.JUNIOR_MODEL):
         return
-    pairs = confusions(database(), project)
+    pairs = confusions(watched(), project)
     with st.expander(t("wording.title"), icon=":material/edit_note:"):
         st.caption(t("wording.about"))
         if not pairs:
@@ -192,7 +193,7 @@ def draw_proposal(access: Access, draft: Draft, language: str) -> None:
 def _ask(project: Project, given: str, ruled: str, language: str) -> None:
     try:
         proposed = propose_wording(
-            database(), project, given, ruled, language=language or reader_locale(), masker=masker(), clock=now
+            watched(), project, given, ruled, language=language or reader_locale(), masker=masker(), clock=now
         )
     except LabelingError as error:
         st.session_state[NOTICE] = ("error", error_sentence(error))

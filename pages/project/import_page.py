@@ -19,6 +19,7 @@ from labeling.exchange.report import ImportProgress, ImportReport, past_imports
 from labeling.projects.projects import Project, count_items
 from pages.project.import_report import bad_rows_table, draw_report, past_imports_table, upload
 from pages.ui.access import require
+from pages.ui.acting import watched
 from pages.ui.figures import number
 from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
@@ -99,8 +100,8 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
 
     try:
         return import_apart(
-            database(), source, project_slug=project.slug, mapping=mapping, options=options, now=now(),
-            actor=access.person_id, progress=tell,
+            watched(), source, project_slug=project.slug, mapping=mapping, options=options, now=now(),
+            actor=access.person_id, session=access.reader.token, progress=tell,
         )  # fmt: skip
     except LabelingError as error:
         show_error(error)
@@ -134,7 +135,7 @@ def draw_opening(place: DeltaGenerator, project: Project) -> None:
 access = require(Role.LEAD)
 project = access.project
 simulated_mark(project)
-history = past_imports(database(), project.id)
+history = past_imports(watched(), project.id)
 opening = st.empty()
 draw_opening(opening, project)
 uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
@@ -154,5 +155,5 @@ if uploaded is not None:
             draw_report(report)
             st.page_link("overview/progress.py", label=t("import.then"), icon=":material/arrow_forward:")
             draw_opening(opening, project)
-            history = past_imports(database(), project.id)
+            history = past_imports(watched(), project.id)
 past_imports_table(history)

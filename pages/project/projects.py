@@ -9,9 +9,10 @@ from db.engine import database
 from labeling.projects.archive import Shelf, archive_project, restore_project, shelves
 from labeling.projects.projects import create_project
 from pages.ui.access import require_admin
+from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.session import now
-from pages.ui.widgets import acting, answer, confirm, empty_state
+from pages.ui.widgets import answer, confirm, empty_state
 from pages.ui.words import day, t, title_of
 
 

@@ -27,10 +27,11 @@ from pages.project.setting_fields import (
     revealing_columns,
 )
 from pages.ui.access import require
+from pages.ui.acting import acting
 from pages.ui.locales import reader_zone
 from pages.ui.progress import overview_of
 from pages.ui.session import now
-from pages.ui.widgets import acting, answer, plain, simulated_mark
+from pages.ui.widgets import answer, plain, simulated_mark
 from pages.ui.words import t
 
 

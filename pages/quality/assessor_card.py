@@ -16,6 +16,7 @@ from labeling.people.memberships import set_standing
 from labeling.projects.projects import Project, lock_project_by_id
 from labeling.quality.skill import confusion
 from pages.quality.assessor_table import signal_sentence
+from pages.ui.acting import acting
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.figures import figure, figure_column
@@ -24,7 +25,7 @@ from pages.ui.locales import reader_zone
 from pages.ui.progress import draw_chunks
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, csv_button, part_switch, plain, text_of_item
+from pages.ui.widgets import confirm, csv_button, part_switch, plain, text_of_item
 from pages.ui.words import t
 
 MOST_MISTAKES = 20

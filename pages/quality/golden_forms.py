@@ -17,11 +17,12 @@ from labeling.desk import chunks, contests, golden
 from labeling.desk.contests import MAX_ARGUMENT, Contest, Rescored
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project_by_id
+from pages.ui.acting import acting
 from pages.ui.figures import percent
 from pages.ui.items import class_chip, class_title, texts_of, vote_card
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, empty_state, text_of_item
+from pages.ui.widgets import confirm, empty_state, text_of_item
 from pages.ui.words import t, title_of
 
 RESCORED = "golden_rescored"

@@ -15,10 +15,11 @@ from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
 from labeling.quality.overlap import MODEL
 from labeling.quality.overlap import replay as replay_votes
+from pages.ui.acting import acting
 from pages.ui.figures import in_words, number, percent, scalar
 from pages.ui.quality_data import Facts
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, csv_button, figures
+from pages.ui.widgets import confirm, csv_button, figures
 from pages.ui.words import t
 
 USUAL_TARGET = 0.9

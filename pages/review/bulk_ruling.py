@@ -17,10 +17,11 @@ from labeling.facts import settled
 from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.items import class_title
 from pages.ui.quality_data import refresh
 from pages.ui.session import now
-from pages.ui.widgets import NOTICE, acting, confirm, plain
+from pages.ui.widgets import NOTICE, confirm, plain
 from pages.ui.words import local_moment, t, title_of
 
 LAST = "bulk_done"

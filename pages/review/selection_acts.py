@@ -14,11 +14,12 @@ from labeling.desk.policy import stable_hash
 from labeling.projects.projects import LabelClass, Project
 from pages.review.bulk_ruling import bulk_form
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import percent
 from pages.ui.items import texts_and_votes, vote_card
 from pages.ui.review_data import Review, candidates, open_labels
 from pages.ui.session import now
-from pages.ui.widgets import acting, plain
+from pages.ui.widgets import plain
 from pages.ui.words import local_moment, t, title_of
 
 ACTS = ("batch", "rule")

@@ -10,6 +10,7 @@ import streamlit as st
 from db.vocabulary import Role, Standing
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import Project
+from pages.ui.acting import Seat, take_seat
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.widgets import plain
 from pages.ui.words import t, title_of
@@ -53,11 +54,10 @@ def require(*roles: Role, even_paused: bool = False) -> Access:
     project = current_project(projects_of(reader))
     if project is None:
         _refuse("shell.refused.no_project")
-    held = reader.roles_in(project.id)
-    if even_paused:
-        held |= reader.paused_in(project.id)
-    if held & set(roles) or (reader.is_admin and Role.LEAD in roles):
-        return Access(reader, project, held)
+    seat = Seat(reader.person_id, project.id, frozenset(roles), even_paused=even_paused)
+    if seat.holds(reader):
+        take_seat(seat)
+        return Access(reader, project, seat.roles_of(reader))
     standing = reader.standing_in(project.id)
     if standing in (Standing.PAUSED, Standing.BANNED):
         _refuse(f"shell.refused.{standing.value}", project=title_of(project))
@@ -68,12 +68,23 @@ def require(*roles: Role, even_paused: bool = False) -> Access:
 def require_admin() -> Reader:
     """Let an admin pass; anybody else reads why not, and the run ends."""
     reader = _settled_reader()
-    if not reader.is_admin:
+    seat = Seat(reader.person_id, admin=True)
+    if not seat.holds(reader):
         _refuse("shell.refused.admin")
+    take_seat(seat)
+    return reader
+
+
+def require_anyone() -> Reader:
+    """Let anybody pass who is signed in, with a one-time password too: a page where one acts on oneself."""
+    take_seat(None)
+    reader = current_reader()
+    take_seat(Seat(reader.person_id, even_one_time=reader.must_change_password))
     return reader
 
 
 def _settled_reader() -> Reader:
+    take_seat(None)
     reader = current_reader()
     if reader.must_change_password:
         _refuse("shell.refused.one_time_password")

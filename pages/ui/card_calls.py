@@ -17,7 +17,7 @@ from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 
 MAX_BODY = 1_000_000
-_FORBIDDEN = {"not_allowed", "not_a_member", "unknown_project"}
+_FORBIDDEN = {"not_allowed", "not_a_member", "unknown_project", "project_archived"}
 
 Call = TypeVar("Call")
 
@@ -66,7 +66,7 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
 
 def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
     """A refusal as its code and its sentence in the reader's language."""
-    status = 403 if error.code in _FORBIDDEN else 400
+    status = 401 if error.code == "session_ended" else 403 if error.code in _FORBIDDEN else 400
     return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
 
 

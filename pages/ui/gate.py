@@ -13,7 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from db.engine import database
+from labeling.errors import LabelingError
+from labeling.people.sign_in import Reader
 from pages.ui.session import COOKIE, find_reader
+from pages.ui.widgets import error_sentence
 
 SIGN_IN = "/account/sign-in"
 FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health"}
@@ -47,6 +50,9 @@ class Gate:
             if scope["reader"] is None:
                 await _refuse(request, scope, receive, send)
                 return
+            if scope["reader"].must_change_password and not is_open_to_one_time(scope):
+                await _refuse_one_time(scope["reader"], scope, receive, send)
+                return
         await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
 
 
@@ -64,6 +70,27 @@ def is_from_our_pages(request: HTTPConnection) -> bool:
         return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
     except ValueError:
         return False
+
+
+def is_open_to_one_time(scope: Scope) -> bool:
+    """Whether a one-time password opens this: the page on which it is changed needs the frame and its socket, no more.
+
+    Whichever page is asked for over the socket, all but that one refuse.
+    """
+    path = scope["path"]
+    if scope["type"] == "websocket":
+        return bool(path == "/_stcore/stream")
+    own = path.startswith(("/desk/", "/junior/", "/_stcore/upload_file", "/_stcore/metrics", "/_stcore/agent"))
+    return scope["method"] in ("GET", "HEAD") and not own
+
+
+async def _refuse_one_time(reader: Reader, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocket(scope, receive, send).close(4403)
+        return
+    error = LabelingError("one_time_password")
+    answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
+    await JSONResponse(answer, 403, headers={"cache-control": "no-store"})(scope, receive, send)
 
 
 async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,6 +26,7 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.progress import clustered_share
+from pages.ui.acting import live_part
 from pages.ui.items import titled_classes
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
@@ -101,7 +102,7 @@ class Facts:
             st.session_state[waited_for] = self.key
             st.caption(sentence)
 
-        st.fragment(poll, run_every=1)()
+        live_part(poll, every=1)
 
     @property
     def is_usual(self) -> bool:
@@ -146,7 +147,7 @@ class Facts:
                 st.rerun()
             st.caption(t("quality.consensus"))
 
-        st.fragment(poll, run_every=1)()
+        live_part(poll, every=1)
 
     def _made(self, method: str) -> Aggregate:
         with database().snapshot() as connection:

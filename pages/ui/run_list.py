@@ -15,10 +15,11 @@ from labeling.runs import runs
 from labeling.runs.comparing import compare
 from labeling.runs.runs import NAME_MOST, Run
 from pages.ui.access import Access
+from pages.ui.acting import acting
 from pages.ui.figures import DASH, figure_of, in_words, number
 from pages.ui.run_panel import ANALYSES, draw_panel, end_of
 from pages.ui.session import now
-from pages.ui.widgets import acting, confirm, plain
+from pages.ui.widgets import confirm, plain
 from pages.ui.words import t
 
 

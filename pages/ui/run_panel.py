@@ -16,9 +16,10 @@ from labeling.projects.projects import Project
 from labeling.runs import runs
 from labeling.runs.runs import Run
 from pages.ui.access import Access
+from pages.ui.acting import acting, live_part
 from pages.ui.figures import percent
 from pages.ui.session import now
-from pages.ui.widgets import acting, error_sentence, plain
+from pages.ui.widgets import error_sentence, plain
 from pages.ui.words import ago, catalog, duration, local_moment, t
 
 # A reader sees it move, and that it was stopped.
@@ -76,7 +77,7 @@ def draw_panel(
     With ``standing``, what speaks for or against it, the button that starts one stands here as well; ``first`` of its kind.
     """
     if newest is not None and newest.is_going:
-        st.fragment(_watch, run_every=EVERY)(panel, access, newest.id)
+        live_part(_watch, panel, access, newest.id, every=EVERY)
         return False
     outcome = None if newest is None else _outcome(panel, newest)
     if outcome is None and standing is None:

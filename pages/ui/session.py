@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import streamlit as st
 
@@ -48,11 +49,16 @@ def current_reader() -> Reader:
     """The reader of this run; where the session has ended, the run ends too and the browser goes to the sign-in."""
     reader = find_reader(cookie_token())
     if reader is None:
-        st.info(t("shell.session_ended"))
-        st.html(_TO_SIGN_IN.format(label=t("sign_in.submit")), unsafe_allow_javascript=True)
-        st.stop()
+        send_to_sign_in()
     st.session_state["locale"] = reader.locale
     return reader
+
+
+def send_to_sign_in() -> NoReturn:
+    """End the run, and have the browser go to the sign-in and back here."""
+    st.info(t("shell.session_ended"))
+    st.html(_TO_SIGN_IN.format(label=t("sign_in.submit")), unsafe_allow_javascript=True)
+    st.stop()
 
 
 def projects_of(reader: Reader) -> list[Project]:

@@ -7,14 +7,12 @@ import io
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
 import streamlit as st
 
-from db.engine import Connection, database
 from labeling.errors import LabelingError
 from labeling.exchange.writing import write_csv
 from labeling.projects.projects import Project
@@ -124,23 +122,6 @@ def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key
 def _confirmed(key: str, act: Callable[..., None], *args: Any) -> None:
     act(*args)
     st.session_state[f"{key}_asked"] += 1
-
-
-@contextmanager
-def acting(done: str | None = None, **facts: Any) -> Iterator[Connection]:
-    """The transaction of a callback. What came of it is shown at the top of the page by :func:`show_notices`.
-
-    A LabelingError rolls everything back and becomes a sentence; ``done`` is the catalog key of the good news.
-    No ``st.`` call may stand inside: one that ends the run would roll the work back without a word.
-    """
-    try:
-        with database().transaction() as connection:
-            yield connection
-    except LabelingError as error:
-        st.session_state[NOTICE] = ("error", error_sentence(error))
-    else:
-        if done is not None:
-            st.session_state[NOTICE] = ("done", t(done, **facts))
 
 
 def show_notices() -> None:

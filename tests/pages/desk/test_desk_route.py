@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from db import schema
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
 from labeling.desk import gates, golden
 from labeling.desk.policy import is_pilot
 from labeling.desk.upkeep import PILOT
+from labeling.errors import LabelingError
 from labeling.people.memberships import grant, set_standing
 from labeling.people.people import get_person
-from labeling.people.sign_in import check_session, open_session
+from labeling.people.sign_in import check_session, end_all_sessions, open_session
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import change_settings, get_project
 from pages.desk import route as desk
@@ -205,3 +209,17 @@ def test_a_chunk_closed_twice_tells_its_result_twice(post: Post) -> None:
     chunk = post(answers=[answer(entry["token"]) for entry in held]).json()["chunk"]["id"]
     first, second = post(close_chunk=chunk).json(), post(close_chunk=chunk).json()
     assert first["result"] == second["result"] and first["result"]
+
+
+def test_an_answer_is_refused_whose_session_ended_after_the_gate_had_let_it_pass(house: Database, post: Post) -> None:
+    token = post().json()["items"][0]["token"]
+    with house.transaction() as connection:
+        person = get_person(connection, "assessor")
+        reader = check_session(connection, open_session(connection, person.id, now=now()), now=now())
+        assert reader is not None
+        end_all_sessions(connection, person.id, now=now())
+    body = {"project": "demo", "want": 3, "answers": [answer(token)], "close_chunk": None}
+    with pytest.raises(LabelingError, match="session_ended"):
+        desk._respond(reader, json.dumps(body).encode())
+    with house.snapshot() as connection:
+        assert connection.execute(select(schema.annotation)).all() == []
