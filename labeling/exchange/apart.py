@@ -107,6 +107,11 @@ def main() -> int:
     logs.install()
     stopped = Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+
+    def tell(progress: ImportProgress) -> None:
+        if not _say({"progress": asdict(progress)}):
+            stopped.set()
+
     wanted = json.loads(sys.stdin.buffer.readline())
     os.nice(NICE)
     database = open_database(cache_mb=8)
@@ -122,7 +127,7 @@ def main() -> int:
                 now=datetime.fromisoformat(wanted["now"]),
                 actor=wanted["actor"],
                 session=wanted["session"],
-                progress=lambda progress: _say({"progress": asdict(progress)}),
+                progress=tell,
                 cancelled=stopped.is_set,
             )
             _say({"report": asdict(report)})
@@ -132,13 +137,18 @@ def main() -> int:
     return 0
 
 
-def _say(message: dict[str, object]) -> None:
+def _say(message: dict[str, object]) -> bool:
+    """Whether anybody still listens."""
+    if sys.stdout is None:
+        return False
     try:
         sys.stdout.write(json.dumps(message, default=str) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody waits any more; what is under way is ended by the signal that follows.
-        return
+        # The interpreter must not complain of it once more as it ends.
+        sys.stdout = None
+        return False
+    return True
 
 
 if __name__ == "__main__":
