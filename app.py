@@ -19,7 +19,7 @@ from labeling.facts.votes import answerers
 from labeling.jobs import tending
 from labeling.jobs.engine import Worker
 from labeling.opening import bring_up_to_date
-from labeling.people.people import ensure_admin
+from labeling.people.first_admin import first_admin
 from labeling.projects.projects import all_projects
 from pages.adjudication import route as rulings
 from pages.desk import guide_route as guidelines
@@ -83,8 +83,7 @@ def _read() -> None:
 
 def _prepare() -> str | None:
     bring_up_to_date(database())
-    with database().transaction() as connection:
-        return ensure_admin(connection, now=now())
+    return first_admin(database(), now=now())
 
 
 ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *gate.ROUTES]

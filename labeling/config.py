@@ -16,12 +16,24 @@ PASSWORD_LEAST = 8
 # A longer one is no safer, and hashing it is work that a stranger could order.
 PASSWORD_MOST = 200
 
-# From the fifth wrong password on, each further one closes the login for longer.
+# From the fifth wrong password on, each further one from the same place closes the login there for longer.
 LOCK_OUT_AFTER = 5
 LOCK_OUT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-# Argon2 takes 64 MiB and a core: this many at a time, and this many may wait for their turn.
+# Who tried nothing wrong for this long begins anew.
+TRIES_FORGOTTEN = timedelta(days=1)
+# A browser that somebody signed in with is known for this long after it was last used for that.
+DEVICE_KNOWN = timedelta(days=180)
+# Argon2 takes 64 MiB and a core: this many at a time, this many may wait for their turn, and of one login at one address four.
 SIGN_INS_AT_ONCE = 2
-SIGN_INS_WAITING = 30
+SIGN_INS_WAITING = 200
+SIGN_INS_OF_ONE = 4
+# An address from which many wrong passwords came waits so many seconds between two tries, and at most so many for its turn.
+SLOWED_SECONDS = 0.25
+SLOWED_MOST_SECONDS = 20.0
+# Behind a reverse proxy: the header in which it tells whose request it is, and how many proxies stand one behind another.
+# Without it the address is that of the connection: anybody could send the header.
+PROXY_HEADER = os.environ.get("SVERKA_PROXY_HEADER", "").lower()
+PROXIES = int(os.environ.get("SVERKA_PROXIES", "1"))
 
 # Whether the application carries out runs itself; off where workers of their own do (``python -m labeling work``).
 EMBEDDED_WORKER = os.environ.get("SVERKA_WORKER", "on") != "off"

@@ -8,16 +8,16 @@ from db.schema.adjudication import adjudication, audit, audit_item, batch, batch
 from db.schema.base import append_only_ddl, metadata
 from db.schema.desk import annotation, chunk, contest, desk, golden, import_run, item, lease, queue, repeat
 from db.schema.junior import llm_answer, llm_call, look, price, promotion, prompt, spending, suggestion
-from db.schema.people import membership, person, sign_in
+from db.schema.people import device, membership, person, sign_in, wrong_try
 from db.schema.projects import audit_event, guideline, label_class, project
 from db.schema.runs import finding, run, run_evidence
 
 __all__ = [
     "FACTS", "adjudication", "annotation", "append_only_ddl", "audit", "audit_event", "audit_item", "batch",
-    "batch_item", "chunk", "contest", "corner_case", "desk", "expert_lease", "finding", "golden", "guideline",
+    "batch_item", "chunk", "contest", "corner_case", "desk", "device", "expert_lease", "finding", "golden", "guideline",
     "import_run", "item", "label_class", "lease", "llm_answer", "llm_call", "look", "membership", "metadata",
     "person", "price", "project", "promotion", "prompt", "queue", "repeat", "run", "run_evidence", "sign_in",
-    "spending", "suggestion",
+    "spending", "suggestion", "wrong_try",
 ]  # fmt: skip
 
 FACTS = (guideline, item, golden, annotation, repeat, adjudication, prompt, promotion, look, suggestion, audit_event)

@@ -33,8 +33,6 @@ person = Table(
     Column("active", Boolean, nullable=False, server_default=true()),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_simulated", Boolean, nullable=False, server_default=false()),
-    Column("failed_sign_ins", Integer, nullable=False, server_default="0"),
-    Column("locked_until", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("issuer", "subject"),
     CheckConstraint("locale IN ('ru', 'en')", name="locale"),
@@ -48,6 +46,26 @@ sign_in = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
+)
+
+# Wrong passwords by where they came from, a row a count; small, and swept.
+wrong_try = Table(
+    "wrong_try",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("closed_until", UtcTime),
+)
+
+# A browser in which somebody has signed in before.
+device = Table(
+    "device",
+    metadata,
+    Column("token_hash", String(64), nullable=False),
+    Column("person_id", Key, ForeignKey("person.id"), nullable=False, index=True),
+    Column("seen_at", UtcTime, nullable=False, index=True),
+    PrimaryKeyConstraint("token_hash", "person_id"),
 )
 
 membership = Table(

@@ -17,7 +17,8 @@ from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.exchange.files import sentence
 from labeling.opening import bring_up_to_date
-from labeling.people.people import demo_logins, ensure_admin, is_empty
+from labeling.people.first_admin import first_admin
+from labeling.people.people import demo_logins, is_empty
 from labeling.projects.projects import get_project
 
 
@@ -59,8 +60,8 @@ def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     if empty:
         print("The database is empty: loading the demo project …")
         load_demo(opened, now=now)
-    with opened.transaction() as connection:
-        password = ensure_admin(connection, now=now)
+    password = first_admin(opened, now=now)
+    with opened.snapshot() as connection:
         logins = demo_logins(connection)
     print(f"\n  Sverka: http://localhost:{args.port}\n")
     for role, login in logins:

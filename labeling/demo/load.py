@@ -19,6 +19,7 @@ from labeling.exchange.importing import import_file
 from labeling.exchange.mapping import Mapping
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
+from labeling.people.sign_in import Hashed, hash_password
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import LabelClass, Project, add_classes, create_project
 
@@ -40,9 +41,14 @@ def load_demo(database: Database, *, now: datetime) -> None:
     with database.transaction() as connection:
         project = _make_project(connection, described, now=start)
     import_file(database, HERE / "items.jsonl", project_slug=project.slug, mapping=MAPPING, now=start)
+    # Those who are simulated can't sign in: a visitor would sit down at a desk that is not theirs.
+    passwords = {
+        entry["login"]: None if entry["login"] in PROFILES else hash_password(entry["login"], config.DEMO_PASSWORD)
+        for entry in described["people"]
+    }
     with database.transaction() as connection:
         _appoint_golden(connection, project, items, now=start)
-        people = _make_people(connection, project, described["people"], now=start)
+        people = _make_people(connection, project, described["people"], passwords, now=start)
     by_text = {item.text: item for item in items}
     met: dict[str, set[str]] = {login: set() for login in CHUNKS}
     for day in range(DAYS):
@@ -77,12 +83,16 @@ def _appoint_golden(connection: Connection, project: Project, items: list[DemoIt
 
 
 def _make_people(
-    connection: Connection, project: Project, people: list[dict[str, str]], *, now: datetime
+    connection: Connection,
+    project: Project,
+    people: list[dict[str, str]],
+    passwords: dict[str, Hashed | None],
+    *,
+    now: datetime,
 ) -> dict[str, int]:
     person_ids: dict[str, int] = {}
     for entry in people:
-        # Those who are simulated can't sign in: a visitor would sit down at a desk that is not theirs.
-        password = None if entry["login"] in PROFILES else config.DEMO_PASSWORD
+        password = passwords[entry["login"]]
         person = create_person(connection, entry["login"], entry["name"], password, now=now, is_simulated=True)
         grant(connection, project.id, person.id, Role(entry["role"]), now=now, actor=None)
         person_ids[entry["login"]] = person.id

@@ -15,12 +15,13 @@ from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.people.memberships import Membership, last_seen, login_of, memberships_of
-from labeling.people.sign_in import ONE_TIME, end_all_sessions, hash_password, new_password, set_password
+from labeling.people.sign_in import ONE_TIME, Hashed, end_all_sessions, set_password
 from labeling.projects.projects import lock_project_by_id
 from labeling.roles import check_admin
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 LOCALES = ("ru", "en")
+ADMIN = "admin"
 
 _PERSON = schema.person.c
 
@@ -37,7 +38,6 @@ class Person:
     is_admin: bool
     is_simulated: bool
     has_one_time_password: bool
-    locked_until: datetime | None
     seen_at: datetime | None = None
     memberships: tuple[Membership, ...] = ()
 
@@ -46,7 +46,7 @@ def create_person(
     connection: Connection,
     login: str,
     name: str,
-    password: str | None,
+    password: Hashed | None,
     *,
     now: datetime,
     actor: int | None = None,
@@ -57,8 +57,7 @@ def create_person(
 ) -> Person:
     """Make a person; without a password they can't sign in by one. ``one_time``: it must be changed at once.
 
-    Raises LabelingError ``not_allowed``, ``bad_login``, ``login_taken``, ``bad_name``, ``bad_locale``, or those
-    of :func:`labeling.people.sign_in.hash_password`.
+    Raises LabelingError ``not_allowed``, ``bad_login``, ``login_taken``, ``bad_name`` or ``bad_locale``.
     """
     check_admin(connection, actor)
     login, name = login.strip().casefold(), name.strip()
@@ -68,7 +67,7 @@ def create_person(
         raise LabelingError("login_taken", login=login)
     _check_name(name)
     _check_locale(locale)
-    hashed = hash_password(login, password) if password is not None else None
+    hashed = password.value if password is not None else None
     values = {
         "login": login,
         "name": name,
@@ -128,15 +127,12 @@ def set_locale(connection: Connection, person_id: int, locale: str) -> None:
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(locale=locale))
 
 
-def reset_password(connection: Connection, person_id: int, *, now: datetime, actor: int | None) -> str:
-    """Give a person a new one-time password, which is returned once and kept nowhere; their sessions end.
-
-    Raises LabelingError ``not_allowed`` or ``unknown_person``.
-    """
+def reset_password(
+    connection: Connection, person_id: int, password: Hashed, *, now: datetime, actor: int | None
+) -> None:
+    """Give a person a new one-time password; their sessions end. Raises LabelingError ``not_allowed`` or ``unknown_person``."""
     check_admin(connection, actor)
-    password = new_password()
     set_password(connection, person_id, password, now=now, actor=actor, one_time=True)
-    return password
 
 
 def set_active(connection: Connection, person_id: int, active: bool, *, now: datetime, actor: int | None) -> None:
@@ -171,13 +167,17 @@ def is_empty(connection: Connection) -> bool:
     return connection.execute(select(_PERSON.id).limit(1)).first() is None
 
 
-def ensure_admin(connection: Connection, *, now: datetime) -> str | None:
-    """Where the house has no admin, make the login ``admin`` with a one-time password, which is returned."""
-    if connection.execute(select(_PERSON.id).where(_real_admin())).first():
-        return None
-    password = new_password()
-    create_person(connection, "admin", "Admin", password, now=now, is_admin=True, one_time=True)
-    return password
+def lacks_admin(connection: Connection) -> bool:
+    """Whether the house has nobody who could run it."""
+    return connection.execute(select(_PERSON.id).where(_real_admin())).first() is None
+
+
+def ensure_admin(connection: Connection, password: Hashed, *, now: datetime) -> bool:
+    """Where the house has no admin, make the login ``admin`` with this one-time password; says whether it did."""
+    if not lacks_admin(connection):
+        return False
+    create_person(connection, ADMIN, "Admin", password, now=now, is_admin=True, one_time=True)
+    return True
 
 
 def _check_not_last_admin(connection: Connection, person_id: int) -> None:
@@ -212,7 +212,6 @@ def _person(row: Row[Any], seen_at: datetime | None, memberships: tuple[Membersh
         is_admin=row.is_admin,
         is_simulated=row.is_simulated,
         has_one_time_password=(row.password_hash or "").startswith(ONE_TIME),
-        locked_until=row.locked_until,
         seen_at=seen_at,
         memberships=memberships,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -17,7 +17,9 @@ from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.people import tries
 from labeling.people.memberships import Membership, login_of, memberships_in, with_memberships
+from labeling.people.tries import Source
 from labeling.sessions import LIVING, session_parameters, token_hash
 
 # RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes.
@@ -41,9 +43,17 @@ _LIVE = with_memberships(
 
 
 @dataclass(frozen=True)
+class Hashed:
+    """A password as it is stored. Made by :func:`hash_password`, outside of any transaction: it takes a tenth of a second."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PasswordCheck:
     """What a password turned out to be; ``person_id`` is None for an unknown login."""
 
+    login: str
     person_id: int | None
     is_right: bool
 
@@ -97,91 +107,92 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def hash_password(login: str, password: str) -> str:
+def hash_password(login: str, password: str) -> Hashed:
     """The argon2id hash of a password that keeps the rule: 8 to 200 characters, and not the login.
 
     Raises LabelingError ``password_short``, ``password_long`` or ``password_is_login``.
     """
-    written = _normal(password)
+    written = normal(password)
     if len(written) < config.PASSWORD_LEAST:
         raise LabelingError("password_short", least=config.PASSWORD_LEAST)
     if len(written) > config.PASSWORD_MOST:
         raise LabelingError("password_long", most=config.PASSWORD_MOST)
-    if written.casefold() == login.casefold():
+    if written.casefold() == login.strip().casefold():
         raise LabelingError("password_is_login")
-    return HASHER.hash(written)
+    return Hashed(HASHER.hash(written))
 
 
 def set_password(
     connection: Connection,
     person_id: int,
-    password: str,
+    password: Hashed,
     *,
     now: datetime,
     actor: int | None,
     one_time: bool = False,
     keep_token: str | None = None,
 ) -> None:
-    """Write a new password, lift the lock-out and end the person's sessions, all but ``keep_token``'s.
+    """Write a new password and end the person's sessions, all but ``keep_token``'s; their browsers are known no more.
 
-    Raises LabelingError ``unknown_person``, or those of :func:`hash_password`.
+    Raises LabelingError ``unknown_person``.
     """
     login = login_of(connection, person_id)
-    hashed = (ONE_TIME if one_time else "") + hash_password(login, password)
-    values = {"password_hash": hashed, "failed_sign_ins": 0, "locked_until": None}
+    values = {"password_hash": (ONE_TIME if one_time else "") + password.value}
     connection.execute(update(schema.person).where(_PERSON.id == person_id).values(values))
+    tries.forget_devices(connection, person_id)
     end_all_sessions(connection, person_id, now=now, keep_token=keep_token)
     record(connection, "set_password", login, now=now, actor=actor, details={"one_time": one_time})
-
-
-def change_own_password(
-    connection: Connection, person_id: int, current: str, password: str, *, now: datetime, keep_token: str | None
-) -> None:
-    """Change one's own password. Raises ``wrong_password``, ``password_unchanged``, or those of set_password."""
-    if not check_password(connection, login_of(connection, person_id), current).is_right:
-        raise LabelingError("wrong_password")
-    if _normal(current) == _normal(password):
-        raise LabelingError("password_unchanged")
-    set_password(connection, person_id, password, now=now, actor=person_id, keep_token=keep_token)
 
 
 def check_password(connection: Connection, login: str, password: str) -> PasswordCheck:
     """Compare a password with the stored hash, at the same cost for a login that doesn't exist.
 
-    Reads only, so it belongs in a snapshot: hashing under the writer's lock would stop everybody's work.
-    The result means nothing until :func:`authenticate` has looked at the lock-out.
+    The result means nothing until :func:`authenticate` has looked at what was tried before.
     """
+    return compare(*stored_password(connection, login), password)
+
+
+def stored_password(connection: Connection, login: str) -> tuple[str, int | None, str | None]:
+    """The login, whose it is and the hash, as :func:`compare` wants them; None twice where nobody has it."""
     query = select(_PERSON.id, _PERSON.password_hash).where(_PERSON.login == login.strip().casefold())
     row = connection.execute(query).first()
-    hashed = row.password_hash if row and row.password_hash else _decoy()
-    is_right = _fits(hashed.removeprefix(ONE_TIME), _normal(password[: 2 * config.PASSWORD_MOST]))
-    return PasswordCheck(row.id if row else None, is_right and row is not None)
+    return (login, row.id, row.password_hash) if row else (login, None, None)
 
 
-def authenticate(connection: Connection, check: PasswordCheck, *, now: datetime) -> SignedIn:
-    """Turn a checked password into a sign-in, and keep count: the fifth wrong one in a row locks the login.
+def compare(login: str, person_id: int | None, stored: str | None, password: str) -> PasswordCheck:
+    """Compare a password with a stored hash, or with one that nothing fits. Needs no connection, and should hold none."""
+    hashed = stored or _decoy()
+    is_right = _fits(hashed.removeprefix(ONE_TIME), normal(password[: 2 * config.PASSWORD_MOST]))
+    return PasswordCheck(login, person_id, is_right and bool(stored))
 
-    A refusal is a result, never an exception: the counter must be committed. The lock is looked at here, under
-    the row's lock, so that a hundred guesses sent at once learn no more than the first five.
+
+def authenticate(connection: Connection, check: PasswordCheck, source: Source, *, now: datetime) -> SignedIn:
+    """Turn a checked password into a sign-in, and keep count of wrong ones: see :mod:`labeling.people.tries`.
+
+    A refusal is a result, never an exception: the count must be committed. What is closed is looked at here, under the
+    counts' lock, so that a hundred guesses sent at once learn no more than the first five. A login that nobody has is
+    counted and refused like any other.
     """
-    if check.person_id is None:
-        return SignedIn(None, "wrong_sign_in")
-    row = connection.execute(select(schema.person).where(_PERSON.id == check.person_id).with_for_update()).one()
-    if row.locked_until and row.locked_until > now:
-        return SignedIn(None, "sign_in_locked", row.locked_until)
-    if check.is_right and not row.active:
-        return SignedIn(None, "person_inactive")
-    this = update(schema.person).where(_PERSON.id == row.id)
+    counts = tries.counts_of(check.login, source, is_known=tries.is_known(connection, check.login, source.device))
+    tries.lock(connection, counts, now=now)
+    closed = tries.closed_until(connection, counts, now=now)
+    if closed is not None:
+        return SignedIn(None, "sign_in_locked", closed)
     if check.is_right:
-        connection.execute(this.values(failed_sign_ins=0, locked_until=None))
-        return SignedIn(row.id)
-    failures = row.failed_sign_ins + 1
-    locked_until = now + _lock_out(failures) if failures >= config.LOCK_OUT_AFTER else None
-    connection.execute(this.values(failed_sign_ins=failures, locked_until=locked_until))
-    if locked_until is None:
+        tries.forgive(connection, counts)
+        active = connection.execute(select(_PERSON.active).where(_PERSON.id == check.person_id)).scalar_one()
+        return SignedIn(check.person_id) if active else SignedIn(None, "person_inactive")
+    closed = tries.count(connection, counts, now=now)
+    if closed is None:
         return SignedIn(None, "wrong_sign_in")
-    record(connection, "locked_out", row.login, now=now, actor=None, details={"failures": failures})
-    return SignedIn(None, "sign_in_locked", locked_until)
+    if check.person_id is not None:
+        record(connection, "locked_out", login_of(connection, check.person_id), now=now, actor=None)
+    return SignedIn(None, "sign_in_locked", closed)
+
+
+def minutes_until(moment: datetime, now: datetime) -> int:
+    """How many minutes are left, at least one."""
+    return max(1, -(-int((moment - now).total_seconds()) // 60))
 
 
 def open_session(connection: Connection, person_id: int, *, now: datetime) -> str:
@@ -251,11 +262,8 @@ def _fits(hashed: str, password: str) -> bool:
         return False
 
 
-def _lock_out(failures: int) -> timedelta:
-    return config.LOCK_OUT[min(failures - config.LOCK_OUT_AFTER, len(config.LOCK_OUT) - 1)]
-
-
-def _normal(password: str) -> str:
+def normal(password: str) -> str:
+    """A password as it is compared."""
     # One keyboard sends "й" as one character, another as two: the same password must stay the same.
     return unicodedata.normalize("NFKC", password)
 

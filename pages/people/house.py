@@ -9,9 +9,10 @@ import streamlit as st
 
 from db.engine import database
 from labeling.people.people import Person, all_people, create_person, reset_password, set_active, set_admin
-from labeling.people.sign_in import new_password
+from labeling.people.sign_in import Hashed, hash_password, new_password
+from labeling.people.turns import HASHING
 from pages.ui.access import require_admin
-from pages.ui.acting import acting
+from pages.ui.acting import acting, refusing
 from pages.ui.figures import number
 from pages.ui.locales import LOCALES
 from pages.ui.session import now
@@ -26,9 +27,12 @@ def create(actor: int) -> None:
     login, name = st.session_state["new_login"], st.session_state["new_name"]
     locale, admin = st.session_state["new_locale"], st.session_state["new_admin"]
     password, issued = new_password(), None
+    hashed = hashed_in_turn(actor, login, password)
+    if hashed is None:
+        return
     with acting("people.created", login=login) as connection:
         person = create_person(
-            connection, login, name, password, now=now(), actor=actor, locale=locale, is_admin=admin, one_time=True
+            connection, login, name, hashed, now=now(), actor=actor, locale=locale, is_admin=admin, one_time=True
         )
         issued = (person.login, password)
     if issued is not None:
@@ -37,11 +41,23 @@ def create(actor: int) -> None:
 
 def issue_password(actor: int, person_id: int, login: str) -> None:
     """Give a person a new one-time password, shown once."""
-    issued = None
+    password, issued = new_password(), None
+    hashed = hashed_in_turn(actor, login, password)
+    if hashed is None:
+        return
     with acting() as connection:
-        issued = (login, reset_password(connection, person_id, now=now(), actor=actor))
+        reset_password(connection, person_id, hashed, now=now(), actor=actor)
+        issued = (login, password)
     if issued is not None:
         st.session_state[ISSUED] = issued
+
+
+def hashed_in_turn(actor: int, login: str, password: str) -> Hashed | None:
+    """The hash of a password, made before any transaction; None where it could not be, and the page says why."""
+    with refusing():
+        with HASHING.asked(f"person {actor}"), HASHING.turn(f"person {actor}"):
+            return hash_password(login, password)
+    return None
 
 
 def let_in(actor: int, person_id: int, active: bool) -> None:
@@ -55,12 +71,10 @@ def make_admin(actor: int, person_id: int, is_admin: bool) -> None:
         set_admin(connection, person_id, is_admin, now=now(), actor=actor)
 
 
-def state_of(person: Person, moment: datetime) -> str:
+def state_of(person: Person) -> str:
     """What stands between a person and their work, in a word."""
     if not person.active:
         return t("people.state.banned")
-    if person.locked_until and person.locked_until > moment:
-        return t("people.state.locked")
     return t("people.state.one_time" if person.has_one_time_password else "people.state.active")
 
 
@@ -74,7 +88,7 @@ def table(people: list[Person], moment: datetime) -> pl.DataFrame:
                     ([t("people.admin")] if person.is_admin else [])
                     + [f"{held.slug}: {t(f'role.{held.role.value}')}" for held in person.memberships]
                 ),
-                t("people.state"): state_of(person, moment),
+                t("people.state"): state_of(person),
                 t("people.seen"): ago(person.seen_at, moment) if person.seen_at else t("people.never"),
             }
             for person in people

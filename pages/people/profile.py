@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from labeling.errors import LabelingError
+from labeling.people.changing import admit_change, change_own_password, renew_password
 from labeling.people.people import rename, set_locale
-from labeling.people.sign_in import Reader, change_own_password, end_all_sessions
+from labeling.people.sign_in import Reader, end_all_sessions
+from labeling.people.turns import HASHING
 from pages.ui.access import require_anyone
-from pages.ui.acting import acting
+from pages.ui.acting import acting, refusing
 from pages.ui.locales import LOCALES
 from pages.ui.session import cookie_token, now, projects_of
 from pages.ui.widgets import answer, confirm
@@ -23,12 +25,21 @@ def save_profile(person_id: int) -> None:
 
 
 def save_password(person_id: int) -> None:
-    """Change the password; the sessions in other browsers end."""
+    """Change the password; the sessions in other browsers end. Hashed between two transactions: nobody waits for it."""
     current, fresh, repeated = (st.session_state[f"password_{field}"] for field in ("current", "new", "repeated"))
-    with acting("profile.password_saved") as connection:
+    admitted = hashed = None
+    with acting() as connection:
         if fresh != repeated:
             raise LabelingError("passwords_differ")
-        change_own_password(connection, person_id, current, fresh, now=now(), keep_token=cookie_token())
+        admitted = admit_change(connection, person_id, now=now())
+    if admitted is None:
+        return
+    with refusing(), HASHING.asked(f"person {person_id}"), HASHING.turn(f"person {person_id}"):
+        hashed = renew_password(*admitted, current, fresh)
+    if hashed is None:
+        return
+    with acting("profile.password_saved") as connection:
+        change_own_password(connection, person_id, admitted[1], hashed, now=now(), keep_token=cookie_token())
 
 
 def end_everywhere(person_id: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from anyio import CapacityLimiter, to_thread
 from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader
 from starlette.concurrency import run_in_threadpool
@@ -17,8 +18,23 @@ from starlette.routing import Route
 
 from db.engine import database
 from labeling import config
+from labeling.errors import LabelingError
+from labeling.people import tries
 from labeling.people.people import demo_logins, set_locale
-from labeling.people.sign_in import SignedIn, authenticate, check_password, check_session, end_session, open_session
+from labeling.people.sign_in import (
+    PasswordCheck,
+    SignedIn,
+    authenticate,
+    check_session,
+    compare,
+    end_session,
+    minutes_until,
+    open_session,
+    stored_password,
+)
+from labeling.people.tries import Source
+from labeling.people.turns import HASHING
+from pages.ui.address import address_of
 from pages.ui.gate import SIGN_IN
 from pages.ui.locales import LOCALES
 from pages.ui.session import COOKIE, find_reader, now
@@ -27,7 +43,9 @@ from pages.ui.words import say
 BODY_MOST = 16_384
 
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
-_hashing = CapacityLimiter(config.SIGN_INS_AT_ONCE)
+DEVICE = "sverka_device"
+# When an address that is slowed down may have its next turn, by the process's own clock.
+_next_at: dict[str, float] = {}
 
 
 async def show(request: Request) -> Response:
@@ -53,29 +71,81 @@ async def sign_in(request: Request) -> Response:
     form = await _form(request)
     chosen = form.get("lang")
     onward, locale = safe_next(form.get("next")), _locale(request, chosen)
-    if _hashing.statistics().tasks_waiting >= config.SIGN_INS_WAITING:
-        reason = say(locale, "sign_in.too_many")
-        return await _page(locale, onward, error=reason, login=form.get("login", ""), chosen=chosen, status=429)
-    previous = request.cookies.get(COOKIE)
     login, password = form.get("login", ""), form.get("password", "")
-    result, token = await to_thread.run_sync(_authenticate, login, password, chosen, previous, limiter=_hashing)
+    source = Source(address_of(request), request.cookies.get(DEVICE))
+    try:
+        tried = await _tried(login, password, source)
+    except LabelingError:
+        reason = say(locale, "sign_in.too_many")
+        return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=429)
+    if isinstance(tried, SignedIn):
+        return await _refused(tried, locale, onward, login, chosen)
+    previous = request.cookies.get(COOKIE)
+    result, token, device = await run_in_threadpool(_authenticate, tried, source, chosen, previous)
     if token is None:
-        reason = _reason(result, locale, now())
-        status = 429 if result.locked_until else 401
-        return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=status)
+        return await _refused(result, locale, onward, login, chosen)
+    return _signed_in(request, onward, token, device)
+
+
+async def _refused(result: SignedIn, locale: str, onward: str, login: str, chosen: str | None) -> Response:
+    reason = _reason(result, locale, now())
+    status = 429 if result.locked_until else 401
+    return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=status)
+
+
+async def _tried(login: str, password: str, source: Source) -> PasswordCheck | SignedIn:
+    """The password compared when its turn has come, or the refusal where nothing is compared at all.
+
+    Raises LabelingError ``too_busy``.
+    """
+    stored, is_known, is_slowed, closed = await run_in_threadpool(_before, login, source)
+    if closed is not None:
+        return SignedIn(None, "sign_in_locked", closed)
+    with HASHING.asked(f"{login.strip().casefold()[:100]} {source.device if is_known else source.address}"):
+        if is_slowed and not is_known:
+            await _slow_down(source.address)
+        turn = HASHING.line_up(source.address, known=is_known)
+        try:
+            await asyncio.wrap_future(turn)
+            return await run_in_threadpool(compare, *stored, password)
+        finally:
+            HASHING.give_back(turn)
+
+
+async def _slow_down(address: str) -> None:
+    """Wait for this address's next moment; raises LabelingError ``too_busy`` where that is too far off."""
+    here = time.monotonic()
+    for other in [other for other, at in _next_at.items() if at < here]:
+        del _next_at[other]
+    at = max(here, _next_at.get(address, here))
+    if at - here > config.SLOWED_MOST_SECONDS:
+        raise LabelingError("too_busy")
+    _next_at[address] = at + config.SLOWED_SECONDS
+    await asyncio.sleep(at - here)
+
+
+def _before(login: str, source: Source) -> tuple[tuple[str, int | None, str | None], bool, bool, datetime | None]:
+    """What is known before anything is compared: the hash, whether the browser and the address are, what is closed."""
+    moment = now()
+    with database().snapshot() as connection:
+        is_known = tries.is_known(connection, login, source.device)
+        counts = tries.counts_of(login, source, is_known=is_known)
+        closed = tries.closed_until(connection, counts, now=moment)
+        is_slowed = tries.is_slowed(connection, source, now=moment)
+        return stored_password(connection, login), is_known, is_slowed, closed
+
+
+def _signed_in(request: Request, onward: str, token: str, device: str) -> Response:
     response = _see(onward)
+    # A proxy that ends TLS hides the scheme from the server; the browser tells it with its origin.
+    secure = request.url.scheme == "https" or request.headers.get("origin", "").startswith("https:")
     # Lax, not Strict: a link from a mail must find its reader signed in. It comes along with navigations only,
     # and what writes is guarded by its origin.
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(config.SESSION_LONGEST.total_seconds()),
-        path="/",
-        # A proxy that ends TLS hides the scheme from the server; the browser tells it with its origin.
-        secure=request.url.scheme == "https" or request.headers.get("origin", "").startswith("https:"),
-        httponly=True,
-        samesite="lax",
-    )
+    cookies = ((COOKIE, token, "/", config.SESSION_LONGEST), (DEVICE, device, "/account", config.DEVICE_KNOWN))
+    for name, value, path, lasting in cookies:
+        response.set_cookie(
+            name, value, max_age=int(lasting.total_seconds()), path=path, secure=secure, httponly=True, samesite="lax"
+        )
     return response
 
 
@@ -114,19 +184,21 @@ def safe_next(onward: str | None) -> str:
     return onward
 
 
-def _authenticate(login: str, password: str, locale: str | None, previous: str | None) -> tuple[SignedIn, str | None]:
-    with database().snapshot() as connection:
-        check = check_password(connection, login, password)
+def _authenticate(
+    check: PasswordCheck, source: Source, locale: str | None, previous: str | None
+) -> tuple[SignedIn, str | None, str]:
+    """What came of it; for who comes in the tokens of their session and of their browser."""
     moment = now()
     with database().transaction() as connection:
-        result = authenticate(connection, check, now=moment)
+        result = authenticate(connection, check, source, now=moment)
         if result.person_id is None:
-            return result, None
+            return result, None, ""
         if locale in LOCALES:
             set_locale(connection, result.person_id, locale)
         if previous:
             end_session(connection, previous, now=moment)
-        return result, open_session(connection, result.person_id, now=moment)
+        device = tries.know_device(connection, result.person_id, source.device, now=moment)
+        return result, open_session(connection, result.person_id, now=moment), device
 
 
 def _end(token: str) -> None:
@@ -148,8 +220,7 @@ def _set_locale(token: str, locale: str) -> bool:
 def _reason(result: SignedIn, locale: str, moment: datetime) -> str:
     if result.locked_until is None:
         return say(locale, f"sign_in.{result.code}")
-    minutes = max(1, -(-int((result.locked_until - moment).total_seconds()) // 60))
-    return say(locale, "sign_in.sign_in_locked", n=minutes)
+    return say(locale, "sign_in.sign_in_locked", n=minutes_until(result.locked_until, moment))
 
 
 def _locale(request: Request, chosen: str | None = None) -> str:

@@ -136,6 +136,15 @@ def acting(done: str | None = None, *, as_oneself: bool = False, **facts: Any) -
             st.session_state[NOTICE] = ("done", t(done, **facts))
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Work of a callback outside any transaction: a LabelingError becomes a sentence at the top of the page."""
+    try:
+        yield
+    except LabelingError as error:
+        st.session_state[NOTICE] = ("error", error_sentence(error))
+
+
 def live_part(draw: Callable[..., None], *args: Any, every: float | None = None) -> None:
     """A part of a page that is drawn anew by itself, ``every`` so many seconds, as long as its reader may be here."""
 

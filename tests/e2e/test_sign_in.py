@@ -13,7 +13,8 @@ from db import schema
 from db.vocabulary import Role
 from labeling import config
 from labeling.people.memberships import grant
-from labeling.people.people import create_person, get_person, set_active
+from labeling.people.people import create_person
+from labeling.people.sign_in import get_person, hash_password, set_active
 from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
@@ -27,7 +28,7 @@ def people(app_server: AppServer) -> None:
     """An admin "anna", and a project with her in it."""
     now = datetime.now(UTC)
     with app_server.database.transaction() as connection:
-        anna = create_person(connection, "anna", "Анна", PASSWORD, now=now, is_admin=True)
+        anna = create_person(connection, "anna", "Анна", hash_password("anna", PASSWORD), now=now, is_admin=True)
         project = create_project(connection, "demo", now=now, title_ru="Демо", title_en="Demo")
         grant(connection, project.id, anna.id, Role.LEAD, now=now, actor=None)
 
@@ -128,7 +129,12 @@ def test_the_demo_is_one_press_away(app_server: AppServer, page: Page) -> None:
     with app_server.database.transaction() as connection:
         project = create_project(connection, "shown", now=datetime.now(UTC), is_simulated=True)
         lead = create_person(
-            connection, "demo-lead", "Лид", config.DEMO_PASSWORD, now=datetime.now(UTC), is_simulated=True
+            connection,
+            "demo-lead",
+            "Лид",
+            hash_password("demo-lead", config.DEMO_PASSWORD),
+            now=datetime.now(UTC),
+            is_simulated=True,
         )
         grant(connection, project.id, lead.id, Role.LEAD, now=datetime.now(UTC), actor=None)
     page.goto(f"{app_server.url}/members")

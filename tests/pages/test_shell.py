@@ -15,13 +15,14 @@ from streamlit.testing.v1 import AppTest
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Standing
-from labeling import config
 from labeling.errors import LabelingError
 from labeling.people.memberships import grant, members
 from labeling.people.people import get_person, reset_password
-from labeling.people.sign_in import check_password
+from labeling.people.sign_in import check_password, hash_password, new_password
+from labeling.people.turns import Turns
 from labeling.projects.projects import create_project, get_project
 from labeling.roles import roles_of
+from pages.people import sign_in as form_of_sign_in
 from pages.people.sign_in import ROUTES, safe_next
 from pages.ui import session
 from pages.ui.navigation import FOLDER, PAGES
@@ -74,7 +75,8 @@ def test_a_role_taken_back_is_gone_at_the_next_run(open_page: OpenPage, house: D
 def test_a_one_time_password_opens_the_profile_only(open_page: OpenPage, house: Database) -> None:
     with house.transaction() as connection:
         boss = get_person(connection, "boss").id
-        issued = reset_password(connection, boss, now=datetime.now(UTC), actor=None)
+        issued = new_password()
+        reset_password(connection, boss, hash_password("boss", issued), now=datetime.now(UTC), actor=None)
     assert len(open_page("boss", "people/house.py", alone=True).info) == 1
     app = open_page("boss", "people/profile.py")
     assert answer_of(app) == say("ru", "profile.one_time")
@@ -278,7 +280,7 @@ def test_more_sign_ins_than_the_server_can_hash_are_put_off(house: Database, mon
     form = {"login": "boss", "password": "wrong wrong", "lang": "ru"}
     with TestClient(Starlette(routes=ROUTES)) as client:
         assert client.post("/account/sign-in", data=form).status_code == 401
-        monkeypatch.setattr(config, "SIGN_INS_WAITING", 0)
+        monkeypatch.setattr(form_of_sign_in, "HASHING", Turns(0, 0))
         put_off = client.post("/account/sign-in", data=form)
     assert put_off.status_code == 429
     assert say("ru", "sign_in.too_many") in put_off.text

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from db import schema
 from labeling.people.people import create_person
+from labeling.people.sign_in import hash_password
 from tests.e2e.conftest import AppServer
 from tests.e2e.gate.entering import PASSWORD
 
@@ -21,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     started = AppServer(tmp_path_factory.mktemp("gate"))
     started.start()
     with started.database.transaction() as connection:
-        create_person(connection, "anna", "Анна", PASSWORD, now=datetime.now(UTC))
+        create_person(connection, "anna", "Анна", hash_password("anna", PASSWORD), now=datetime.now(UTC))
     yield started
     started.kill()
     started.database.close()
@@ -31,7 +32,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
 def client(server: AppServer) -> Iterator[httpx.Client]:
     """A browser without scripts: it sends the origin with what it posts, and follows nothing by itself."""
     with server.database.transaction() as connection:
-        fresh = {"failed_sign_ins": 0, "locked_until": None, "active": True, "locale": "ru"}
+        connection.execute(delete(schema.wrong_try))
+        fresh = {"active": True, "locale": "ru"}
         connection.execute(update(schema.person).where(schema.person.c.login == "anna").values(fresh))
     with httpx.Client(base_url=server.url, headers={"origin": server.url}) as opened:
         yield opened

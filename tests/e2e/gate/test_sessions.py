@@ -28,7 +28,7 @@ def age(server: AppServer, **values: datetime) -> None:
 def test_the_cookie_is_out_of_reach_and_the_database_holds_its_hash_only(
     server: AppServer, client: httpx.Client
 ) -> None:
-    cookie: SimpleCookie = SimpleCookie(sign_in(client).headers["set-cookie"])
+    cookie: SimpleCookie = SimpleCookie(sign_in(client).headers.get_list("set-cookie")[0])
     flags = cookie[COOKIE]
     assert (flags["httponly"], flags["samesite"], flags["path"], flags["secure"]) == (True, "lax", "/", "")
     assert int(flags["max-age"]) == config.SESSION_LONGEST.total_seconds()

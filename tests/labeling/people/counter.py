@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from db import schema
 from labeling.errors import LabelingError
-from labeling.people import people, sign_in
+from labeling.people import changing, people, sign_in
+from labeling.people.tries import Source
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -18,12 +19,33 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PASSWORD = "several quiet words"
 
 
-def add(connection: Connection, login: str, **facts: Any) -> people.Person:
-    return people.create_person(connection, login, login.title(), PASSWORD, now=NOW, **facts)
+HERE = Source("192.0.2.1")
 
 
-def try_in(connection: Connection, login: str, password: str, now: datetime = NOW) -> sign_in.SignedIn:
-    return sign_in.authenticate(connection, sign_in.check_password(connection, login, password), now=now)
+def add(connection: Connection, login: str, password: str = PASSWORD, **facts: Any) -> people.Person:
+    hashed = sign_in.hash_password(login, password)
+    return people.create_person(connection, login, login.title(), hashed, now=NOW, **facts)
+
+
+def try_in(
+    connection: Connection, login: str, password: str, now: datetime = NOW, source: Source = HERE
+) -> sign_in.SignedIn:
+    return sign_in.authenticate(connection, sign_in.check_password(connection, login, password), source, now=now)
+
+
+def change(connection: Connection, person_id: int, current: str, password: str, keep_token: str | None = None) -> None:
+    """Change one's own password, as the profile does."""
+    login, stored = changing.admit_change(connection, person_id, now=NOW)
+    hashed = changing.renew_password(login, stored, current, password)
+    changing.change_own_password(connection, person_id, stored, hashed, now=NOW, keep_token=keep_token)
+
+
+def reset(connection: Connection, person_id: int) -> str:
+    """Give a person a one-time password."""
+    password = sign_in.new_password()
+    hashed = sign_in.hash_password("", password)
+    people.reset_password(connection, person_id, hashed, now=NOW, actor=None)
+    return password
 
 
 def verbs(connection: Connection) -> list[tuple[str, str]]:

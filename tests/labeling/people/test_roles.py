@@ -19,6 +19,7 @@ from labeling.adjudication.rulings import Ruling
 from labeling.desk import contests, gates, golden
 from labeling.errors import LabelingError
 from labeling.people import memberships, people
+from labeling.people.sign_in import Hashed
 from labeling.projects import archive, guidelines, projects
 from labeling.projects.projects import LabelClass, create_project
 from tests.labeling.worlds import World, add_person, make_world
@@ -62,7 +63,7 @@ EXPERTS: dict[str, Verb] = {
 ADMINS: dict[str, Verb] = {
     "archive": lambda c, w, by: archive.archive_project(c, w.project.slug, **by),
     "create_person": lambda c, w, by: people.create_person(c, "new", "New", None, **by),
-    "reset_password": lambda c, w, by: people.reset_password(c, w.assessors[1], **by),
+    "reset_password": lambda c, w, by: people.reset_password(c, w.assessors[1], Hashed("x"), **by),
     "set_active": lambda c, w, by: people.set_active(c, w.assessors[1], False, **by),
     "set_admin": lambda c, w, by: people.set_admin(c, w.assessors[1], True, **by),
 }
