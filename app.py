@@ -26,7 +26,8 @@ from pages.desk import guide_route as guidelines
 from pages.desk import route as desk
 from pages.junior import route as junior
 from pages.people import sign_in
-from pages.ui import gate
+from pages.ui import health
+from pages.ui.gate import Gate
 from pages.ui.session import now
 from pages.ui.widgets import show_failure
 
@@ -86,12 +87,12 @@ def _prepare() -> str | None:
     return first_admin(database(), now=now())
 
 
-ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *gate.ROUTES]
+ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *health.ROUTES]
 
 app = st.App(
     "pages/main.py",
     routes=ROUTES,
-    middleware=[Middleware(gate.Gate)],
+    middleware=[Middleware(Gate)],
     lifespan=lifespan,
     on_script_error=show_failure,
 )

@@ -56,12 +56,16 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A connection that may write; commits at the end, rolls back when anything is raised."""
+    def transaction(self, *, patience: float = BUSY_SECONDS) -> Iterator[Connection]:
+        """A connection that may write; commits at the end, rolls back when anything is raised.
+
+        On SQLite it waits ``patience`` seconds for its turn, and as long for other processes.
+        """
         # The threads of one process take turns here, so that none of them is passed over by the others.
-        waited = self.is_sqlite and self.turn.acquire(timeout=BUSY_SECONDS)
+        waited = self.is_sqlite and self.turn.acquire(timeout=patience)
+        engine = self.writer if patience == BUSY_SECONDS else self.writer.execution_options(patience=patience)
         try:
-            with self.writer.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         finally:
             if waited:
@@ -133,19 +137,19 @@ def _sqlite_engine(url: URL, cache_mb: int, *, reading: bool = False) -> Engine:
         if reading:
             connection.exec_driver_sql("BEGIN")
         else:
-            _take_the_lock(connection)
+            _take_the_lock(connection, connection.get_execution_options().get("patience", BUSY_SECONDS))
 
     return engine
 
 
-def _take_the_lock(connection: Connection) -> None:
-    """BEGIN IMMEDIATE, tried again and again for BUSY_SECONDS.
+def _take_the_lock(connection: Connection, patience: float) -> None:
+    """BEGIN IMMEDIATE, tried again and again for ``patience`` seconds.
 
     SQLite's own waiting sleeps longer with each try, up to a tenth of a second beside a lock that is held for some milliseconds.
     """
     # By the driver alone: this stands in every answer's way.
     raw: Any = connection.connection.driver_connection
-    given_up = time.monotonic() + BUSY_SECONDS
+    given_up = time.monotonic() + patience
     raw.execute("PRAGMA busy_timeout=0")
     try:
         while time.monotonic() < given_up:

@@ -10,13 +10,14 @@ from db.schema.desk import annotation, chunk, contest, desk, golden, import_run,
 from db.schema.junior import llm_answer, llm_call, look, price, promotion, prompt, spending, suggestion
 from db.schema.people import device, membership, person, sign_in, wrong_try
 from db.schema.projects import audit_event, guideline, label_class, project
+from db.schema.readiness import readiness
 from db.schema.runs import finding, run, run_evidence
 
 __all__ = [
     "FACTS", "adjudication", "annotation", "append_only_ddl", "audit", "audit_event", "audit_item", "batch",
     "batch_item", "chunk", "contest", "corner_case", "desk", "device", "expert_lease", "finding", "golden", "guideline",
     "import_run", "item", "label_class", "lease", "llm_answer", "llm_call", "look", "membership", "metadata",
-    "person", "price", "project", "promotion", "prompt", "queue", "repeat", "run", "run_evidence", "sign_in",
+    "person", "price", "project", "promotion", "prompt", "queue", "readiness", "repeat", "run", "run_evidence", "sign_in",
     "spending", "suggestion", "wrong_try",
 ]  # fmt: skip
 

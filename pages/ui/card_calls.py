@@ -10,8 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from db.readiness import DATABASE_ERRORS
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
+from pages.ui.gate import unavailable
 from pages.ui.sent import Unread, UnreadableError, json_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -23,7 +25,8 @@ Call = TypeVar("Call")
 
 
 async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[str, Any]]) -> JSONResponse:
-    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may.
+    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may, 503 that nothing was
+    saved because the database can't be written.
 
     Of a parcel with entries that can't be read the others are taken: 400, and receipts for all of them.
     """
@@ -35,6 +38,8 @@ async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[
         answer = await run_in_threadpool(respond, reader, await read_body(request))
     except LabelingError as error:
         return refusal_of(error, reader)
+    except DATABASE_ERRORS as error:
+        return unavailable(error)
     return JSONResponse(answer, 400 if "error" in answer else 200, headers={"Cache-Control": "no-store"})
 
 

@@ -1,25 +1,27 @@
-"""The gate before everything: no stranger passes, and no other site writes with a reader's cookie. Only health is for all."""
+"""The gate before everything: no stranger passes, and no other site writes with a reader's cookie."""
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from db.engine import database
+from db.readiness import DATABASE_ERRORS, trouble_of
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from pages.ui.session import COOKIE, find_reader
 from pages.ui.widgets import error_sentence
 
+_log = logging.getLogger("sverka")
+
 SIGN_IN = "/account/sign-in"
-FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health"}
+FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health", "/health/ready"}
 # Streamlit's own bundle: the same files for everybody, nothing of ours in them.
 FREE_BELOW = "/static/"
 HEADERS = {"x-content-type-options": "nosniff", "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin"}
@@ -46,7 +48,11 @@ class Gate:
             await JSONResponse({"error": "foreign_origin"}, status_code=403)(scope, receive, send)
             return
         if scope["path"] not in FREE and not scope["path"].startswith(FREE_BELOW):
-            scope["reader"] = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
+            try:
+                scope["reader"] = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
+            except DATABASE_ERRORS as error:
+                await unavailable(error)(scope, receive, send)
+                return
             if scope["reader"] is None:
                 await _refuse(request, scope, receive, send)
                 return
@@ -54,6 +60,15 @@ class Gate:
                 await _refuse_one_time(scope["reader"], scope, receive, send)
                 return
         await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+
+
+def unavailable(error: Exception) -> JSONResponse:
+    """503 ``{"error": "not_saved", "trouble": ...}`` where the database is in the way; raises the error where it isn't."""
+    found = trouble_of(error)
+    if found is None:
+        raise error
+    _log.warning("the database is %s", found.value, exc_info=error)
+    return JSONResponse({"error": "not_saved", "trouble": found.value}, 503, headers={"retry-after": "5"})
 
 
 def is_from_our_pages(request: HTTPConnection) -> bool:
@@ -116,13 +131,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return send_with_headers
-
-
-async def health(_request: Request) -> JSONResponse:
-    """200 ``{"status": "ok"}``, or 503 when the database doesn't answer."""
-    if await run_in_threadpool(database().answers):
-        return JSONResponse({"status": "ok"})
-    return JSONResponse({"status": "database"}, status_code=503)
-
-
-ROUTES = [Route("/health", health)]

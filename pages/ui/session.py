@@ -8,11 +8,14 @@ from typing import NoReturn
 import streamlit as st
 
 from db.engine import database
+from db.readiness import DATABASE_ERRORS, trouble_of
 from labeling.people.sign_in import Reader, check_session, is_due, touch_session
 from labeling.projects.projects import Project, all_projects
 from pages.ui.words import t
 
 COOKIE = "sverka"
+# A sign of life that waits longer than this keeps its own reader waiting; the next request tries again.
+_PATIENCE = 1.0
 
 # The page that was asked for comes back after the sign-in; the link is for those who run no scripts.
 _TO_SIGN_IN = """<p><a href="/account/sign-in?ended=1" target="_self">{label}</a></p>
@@ -40,9 +43,18 @@ def find_reader(token: str | None) -> Reader | None:
     with database().snapshot() as connection:
         reader = check_session(connection, token, now=moment)
     if reader is not None and is_due(reader, now=moment):
-        with database().transaction() as connection:
-            touch_session(connection, token, now=moment)
+        _keep_alive(token, moment)
     return reader
+
+
+def _keep_alive(token: str, moment: datetime) -> None:
+    """Write the sign of life down, where anything can be written: who only reads is not kept out by a full disk."""
+    try:
+        with database().transaction(patience=_PATIENCE) as connection:
+            touch_session(connection, token, now=moment)
+    except DATABASE_ERRORS as error:
+        if trouble_of(error) is None:
+            raise
 
 
 def current_reader() -> Reader:

@@ -25,6 +25,8 @@ class Post {
     this.problem = null;
     this.refusedCount = 0;
     this.failures = 0;
+    // The server takes requests, and can save nothing.
+    this.isUnsaved = false;
     this.solo = false;
     this.syncWanted = false;
     this.attended = false;
@@ -105,6 +107,7 @@ class Post {
     const taken = this.acknowledge(reply.acknowledged ?? [], parcel.entries);
     this.gate = null;
     this.failures = 0;
+    this.isUnsaved = false;
     this.syncWanted = false;
     this.takeStanding(reply, parcel);
     this.takeItems(reply.items, parcel.epoch);
@@ -204,8 +207,10 @@ class Post {
     this.onChange();
   }
 
-  suffer() {
+  // ``trouble`` is the server's word for it, where there was a server to say one.
+  suffer(trouble = "") {
     this.failures += 1;
+    this.isUnsaved = trouble === "not_saved";
     this.onChange();
   }
 

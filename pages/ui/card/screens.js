@@ -14,8 +14,10 @@ function sharedMessageOf(screen, desk, say) {
   const retry = { word: "try_again", run: () => desk.wake({ dropRequest: true }), main: true };
   const signIn = { word: "sign_in", href: desk.config.sign_in_url ?? SIGN_IN_URL, main: true };
   switch (screen) {
-    case "offline":
-      return { title: say("offline_title"), text: say("offline_text", { n: unsent }), actions: [retry] };
+    case "offline": {
+      const word = desk.isUnsaved ? "unsaved" : "offline";
+      return { title: say(`${word}_title`), text: say(`${word}_text`, { n: unsent }), actions: [retry] };
+    }
     case "signed_out": {
       const text = unsent ? say("signed_out_text", { n: unsent }) : say("signed_out_saved");
       return { title: say("signed_out_title"), text, actions: [signIn] };

@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 10_000;
 // The browser limits what may leave with a closing page to 64 KB; comments may be Cyrillic, two bytes a letter.
 const PARTING_BYTES = 60_000;
 
-/** @typedef {{ gate?: Gate, refusal?: Refusal, reply?: unknown }} Outcome */
+/** @typedef {{ gate?: Gate, refusal?: Refusal, trouble?: string, reply?: unknown }} Outcome */
 
 /** @template {{ body: Call }} P */
 class Sender {
@@ -55,7 +55,7 @@ class Sender {
       this.dropped = false;
       this.send();
     } else {
-      this.post.suffer();
+      this.post.suffer(outcome.trouble);
       this.retryLater();
     }
   }
@@ -95,6 +95,8 @@ class Sender {
       if (response.status === 401) return { gate: "signed_out" };
       if (response.status === 403) return { gate: "forbidden" };
       if (response.ok) return { reply: await response.json() };
+      // The server is there and its database takes nothing: the words for that are others.
+      if (response.status === 503) return { trouble: (await readRefusal(response)).refusal?.error };
       if ([400, 409, 413, 422].includes(response.status)) return await readRefusal(response);
       return {};
     } catch {

@@ -47,8 +47,9 @@ class TopLine {
     const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
     if (unsent && !late) this.lateTimer = setTimeout(() => this.renderStatus(), LATE_MS - waited + 1);
     this.node.classList.toggle("late", late);
-    this.status.title = late ? say("unsent_hint") : "";
-    if (late) setText(this.status, say("unsent", { n: unsent }));
+    const word = desk.isUnsaved ? "unsaved" : "unsent";
+    this.status.title = late ? say(`${word}_hint`) : "";
+    if (late) setText(this.status, say(word, { n: unsent }));
     else setText(this.status, desk.standing.hasReplied() ? say("saved") : "");
   }
 

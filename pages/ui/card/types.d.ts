@@ -125,7 +125,7 @@ interface SendersPost<P> {
   // Whether to go on sending at once.
   refuse(refusal: Refusal, parcel: P): boolean;
   shut(gate: Gate): void;
-  suffer(): void;
+  suffer(trouble?: string): void;
 }
 
 interface Remembered<K extends Trade> {
