@@ -45,6 +45,7 @@ def test_what_the_sign_in_needs_is_free_and_says_nothing(client: httpx.Client) -
     assert "https://" not in page.text
     assert "<script" not in page.text
     assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/health/ready").json() == {"status": "ready"}
 
 
 @pytest.mark.parametrize("cookie", [None, "no-such-token"])
