@@ -15,8 +15,8 @@ function sharedMessageOf(screen, desk, say) {
   const signIn = { word: "sign_in", href: desk.config.sign_in_url ?? SIGN_IN_URL, main: true };
   switch (screen) {
     case "offline": {
-      const word = desk.isUnsaved ? "unsaved" : "offline";
-      return { title: say(`${word}_title`), text: say(`${word}_text`, { n: unsent }), actions: [retry] };
+      const [title, text] = desk.isUnsaved ? ["unsaved_title", "unsaved_text"] : ["offline_title", "offline_text"];
+      return { title: say(title), text: say(text, { n: unsent }), actions: [retry] };
     }
     case "signed_out": {
       const text = unsent ? say("signed_out_text", { n: unsent }) : say("signed_out_saved");

@@ -47,8 +47,8 @@ class TopLine {
     const late = unsent > 0 && (waited >= LATE_MS || desk.failures > 0 || desk.gate !== null);
     if (unsent && !late) this.lateTimer = setTimeout(() => this.renderStatus(), LATE_MS - waited + 1);
     this.node.classList.toggle("late", late);
-    const word = desk.isUnsaved ? "unsaved" : "unsent";
-    this.status.title = late ? say(`${word}_hint`) : "";
+    const [word, hint] = desk.isUnsaved ? ["unsaved", "unsaved_hint"] : ["unsent", "unsent_hint"];
+    this.status.title = late ? say(hint) : "";
     if (late) setText(this.status, say(word, { n: unsent }));
     else setText(this.status, desk.standing.hasReplied() ? say("saved") : "");
   }
