@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from db.engine import Connection, Database, database
+from db.engine import BUSY_SECONDS, Connection, Database, database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader, check_session
@@ -77,9 +77,9 @@ class Watched(Database):
     ask: Callable[[Connection], None] = lambda _connection: None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, patience: float = BUSY_SECONDS) -> Iterator[Connection]:
         """As of :class:`Database`; raises NotSeatedError before anything is written."""
-        with super().transaction() as connection:
+        with super().transaction(patience=patience) as connection:
             self.ask(connection)
             yield connection
 
