@@ -9,6 +9,7 @@ items. A figure is what got through, or a ratio of waiting.
 from __future__ import annotations
 
 import csv
+import os
 import statistics
 import tempfile
 import threading
@@ -35,7 +36,7 @@ from labeling.people.sign_in import end_all_sessions, hash_password, open_sessio
 from pages.ui.session import COOKIE
 from tests.e2e.conftest import AppServer
 from tests.labeling.exchange.files import named
-from tests.labeling.exchange.hostile import FILES
+from tests.labeling.exchange.hostile import FILES, SMALL
 from tests.labeling.worlds import World, add_person, make_world
 
 ASSESSORS, THINKING, QUIET = 4, 0.03, 8.0
@@ -132,6 +133,7 @@ def waiting(opened: House, meanwhile: Callable[[], object], people: Sequence[int
 def files(opened: House) -> dict[str, float]:
     """Files that are made to use up the machine, looked at and imported: how many were taken, how often the server was lost."""
     taken = lost = 0
+    os.environ |= {f"SVERKA_FILE_{name}": str(most) for name, most in SMALL.items()}
     for name, make, _ in FILES.values():
         try:
             bring(opened, named(make(), name), preview(named(make(), name)).mapping)
@@ -139,6 +141,8 @@ def files(opened: House) -> dict[str, float]:
         except LabelingError:
             pass
         lost += httpx.get(f"{opened.server.url}/health").status_code != 200
+    for name in SMALL:
+        del os.environ[f"SVERKA_FILE_{name}"]
     return {"hostile_files": len(FILES), "hostile_files_taken": taken, "server_lost": lost}
 
 

@@ -63,6 +63,9 @@ def zipped(megabytes: int) -> bytes:
     return content.getvalue()
 
 
+# Limits that these files reach soon.
+SMALL = {"ROWS": 20_000, "COLUMNS": 2_000, "UNPACKED_MB": 30, "MEMORY_MB": 600, "SECONDS": 60}
+
 FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "one cell far away": ("far.xlsx", far_cell, "memory_mb"),
     "a long text, often": ("long.parquet", lambda: parquet(20_000, "x" * 1_000_000), "memory_mb"),

@@ -20,14 +20,13 @@ from labeling.exchange.files import read_frame
 from labeling.exchange.guard import reading
 from labeling.exchange.preview import preview
 from tests.labeling.exchange.files import bring, named
-from tests.labeling.exchange.hostile import FILES, far_cell, parquet
+from tests.labeling.exchange.hostile import FILES, SMALL, far_cell, parquet
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test reaches soon."""
-    limits = {"ROWS": 20_000, "COLUMNS": 2_000, "UNPACKED_MB": 30, "MEMORY_MB": 600, "SECONDS": 60}
-    for name, most in limits.items():
+    for name, most in SMALL.items():
         monkeypatch.setenv(f"SVERKA_FILE_{name}", str(most))
 
 
