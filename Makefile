@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run test coverage check js bench browser clean
+.PHONY: run test coverage check js bench attack audit browser clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
@@ -31,6 +31,18 @@ js: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@for name in desk card dashboard agreement dawid_skene consensus overlap review replay analysis data_map junior pii; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+# A server on the loopback address is attacked; the table says what got through.
+attack: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.attack
+
+# Known vulnerabilities of what is installed, by an environment of its own. Needs a vulnerability database (pypi.org or osv.dev).
+audit: $(VENV)/.installed
+	@test -x .cache/audit/bin/pip-audit || { $(PYTHON) -m venv .cache/audit && .cache/audit/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.10,<3"; }
+	@$(BIN)/python -m pip freeze > .cache/installed.txt
+	@.cache/audit/bin/pip-audit --strict --no-deps --disable-pip -r .cache/installed.txt > .cache/audit.txt 2>&1; code=$$?; \
+	  if [ $$code = 0 ] || grep -q "^Found" .cache/audit.txt; then cat .cache/audit.txt; exit $$code; fi; \
+	  tail -2 .cache/audit.txt; echo "NOT AUDITED: no vulnerability database could be reached from here." >&2; exit 2
 
 # The browser tests need one; without it they are skipped, and say so.
 browser:
