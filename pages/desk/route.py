@@ -14,7 +14,7 @@ from starlette.routing import Route
 from db.engine import database
 from db.vocabulary import ChunkKind, ChunkOutcome, SkipReason
 from labeling.desk import card as desk
-from labeling.desk.answers import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind
+from labeling.desk.answers import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind, Receipt
 from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.jobs.tending import tend_soon
@@ -39,6 +39,8 @@ from pages.ui.words import say
 
 MAX_ANSWERS = 500
 MAX_WANT = 1_000
+# Golden items are wanted from everybody: to hear that an answer came too late to count would tell that its item is none.
+_SAID = {receipt: receipt for receipt in Receipt} | {Receipt.SURPLUS: Receipt.STORED}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,12 @@ def _as_json(served: desk.Desk, reader: Reader, moment: datetime) -> dict[str, A
     waiting = None if served.next_free is None else max(1, round((served.next_free - moment).total_seconds()))
     return {
         "acknowledged": [
-            {"token": receipt.token, "revision": receipt.revision, "status": receipt.status, "error": receipt.error}
+            {
+                "token": receipt.token,
+                "revision": receipt.revision,
+                "status": _SAID[receipt.status],
+                "error": receipt.error,
+            }
             | ({"suggestion": asdict(receipt.suggestion)} if receipt.suggestion else {})
             for receipt in served.acknowledged
         ],
