@@ -12,8 +12,11 @@ from starlette.routing import Route
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from pages.ui.card_calls import read_body, refusal_of, refused
+from pages.ui.pace import Pace
 
 MAX_BODY = 200_000
+# Each is money and a connection to the model's server: one in two seconds, ten at once for who compares wordings.
+PACE = Pace(at_once=2, rate=0.5, burst=10)
 
 
 async def ask(request: Request) -> Response:
@@ -22,10 +25,12 @@ async def ask(request: Request) -> Response:
     if refusal is not None:
         return refusal
     reader: Reader = request.scope["reader"]
-    # It takes a second to load, and most never ask.
-    live = await run_in_threadpool(import_module, "pages.junior.live")
     try:
-        question = await run_in_threadpool(live.read_question, reader, await read_body(request, MAX_BODY))
+        with PACE.request(reader.person_id):
+            PACE.use(reader.person_id, 1)
+            # It takes a second to load, and most never ask.
+            live = await run_in_threadpool(import_module, "pages.junior.live")
+            question = await run_in_threadpool(live.read_question, reader, await read_body(request, MAX_BODY))
     except LabelingError as error:
         return refusal_of(error, reader)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -14,19 +14,23 @@ from db.readiness import DATABASE_ERRORS
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from pages.ui.gate import unavailable
+from pages.ui.pace import Pace
 from pages.ui.sent import Unread, UnreadableError, json_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
 
 MAX_BODY = 1_000_000
+# An answer takes some 200 bytes, so this is twenty a second, and six hundred at once after a day without a net.
+BYTES_OF_AN_ANSWER = 200
+PACE = Pace(at_once=2, rate=20, burst=600)
 _FORBIDDEN = {"not_allowed", "not_a_member", "unknown_project", "project_archived"}
 
 Call = TypeVar("Call")
 
 
 async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[str, Any]]) -> JSONResponse:
-    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may, 503 that nothing was
-    saved because the database can't be written.
+    """What ``respond`` makes of a card's request; 400 says what was wrong with it, 401 and 403 who may, 429 when, 503 that
+    nothing was saved because the database can't be written.
 
     Of a parcel with entries that can't be read the others are taken: 400, and receipts for all of them.
     """
@@ -35,7 +39,10 @@ async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[
         return refusal
     reader: Reader = request.scope["reader"]
     try:
-        answer = await run_in_threadpool(respond, reader, await read_body(request))
+        with PACE.request(reader.person_id):
+            body = await read_body(request)
+            PACE.use(reader.person_id, max(1, len(body) / BYTES_OF_AN_ANSWER))
+            answer = await run_in_threadpool(respond, reader, body)
     except LabelingError as error:
         return refusal_of(error, reader)
     except DATABASE_ERRORS as error:
@@ -72,7 +79,10 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
 def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
     """A refusal as its code and its sentence in the reader's language."""
     status = 401 if error.code == "session_ended" else 403 if error.code in _FORBIDDEN else 400
-    return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status)
+    headers = {}
+    if error.code == "too_fast":
+        status, headers = 429, {"Retry-After": str(error.details["seconds"])}
+    return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status, headers)
 
 
 def read_call(body: bytes, read: Callable[[Mapping[str, Any]], Call]) -> Call:

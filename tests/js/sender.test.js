@@ -235,3 +235,17 @@ test("a single answer leaves with the page whatever its length", () => {
   sender.part({ project: "demo", rulings: [{ rationale: "ё".repeat(40_000) }] });
   assert.equal(calls[0].body.rulings.length, 1);
 });
+
+test("a server that says later is asked then and not before, whatever wakes the card, and nothing is lost", async () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+  sender.send();
+  await answerLast(new Response("{}", { status: 429, headers: { "Retry-After": "7" } }));
+  assert.deepEqual(post.told, []);
+  sender.wake();
+  await pass(6_900);
+  assert.equal(calls.length, 1);
+  await pass(200);
+  assert.equal(calls.length, 2);
+  assert.deepEqual(calls[1].body, calls[0].body);
+});

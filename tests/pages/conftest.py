@@ -17,6 +17,7 @@ from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import open_session
 from labeling.projects.projects import add_codes, create_project
 from pages.ui import session
+from pages.ui.card_calls import PACE
 from pages.ui.navigation import FOLDER
 
 ROLES = {
@@ -56,6 +57,8 @@ def _settled(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Da
         set_standing(connection, project.id, paused, Standing.PAUSED, now=moment, actor=None)
     monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
     process_database.cache_clear()
+    # Another house's person of the same number.
+    PACE.forget()
     yield database
     tending.stop()
     process_database().close()

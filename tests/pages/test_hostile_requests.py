@@ -29,6 +29,8 @@ from labeling.people.memberships import grant
 from labeling.people.people import get_person
 from labeling.people.sign_in import open_session
 from labeling.projects.projects import change_settings, get_project
+from pages.junior import route as junior
+from pages.ui import card_calls
 from pages.ui.gate import Gate
 from pages.ui.session import COOKIE, now
 from tests.labeling.worlds import add_items
@@ -64,6 +66,8 @@ def send(either_house: Database, monkeypatch: pytest.MonkeyPatch) -> Send:
 
     def sent(method: str, path: str, content: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
         async def request() -> httpx.Response:
+            card_calls.PACE.forget()
+            junior.PACE.forget()
             transport, cookies = httpx.ASGITransport(app), {COOKIE: token}
             async with httpx.AsyncClient(transport=transport, base_url="http://t", cookies=cookies) as client:
                 raw = {name: value.encode("latin-1") for name, value in (ours | (headers or {})).items()}

@@ -6,7 +6,10 @@ const LONGEST_PAUSE_MS = 10_000;
 // The browser limits what may leave with a closing page to 64 KB; comments may be Cyrillic, two bytes a letter.
 const PARTING_BYTES = 60_000;
 
-/** @typedef {{ gate?: Gate, refusal?: Refusal, trouble?: string, reply?: unknown }} Outcome */
+// A server that says "later" is believed for no longer than this.
+const LONGEST_WAIT_SECONDS = 60;
+
+/** @typedef {{ gate?: Gate, refusal?: Refusal, trouble?: string, reply?: unknown, waitSeconds?: number }} Outcome */
 
 /** @template {{ body: Call }} P */
 class Sender {
@@ -25,10 +28,16 @@ class Sender {
     this.pause = FIRST_PAUSE_MS;
     this.stopped = false;
     this.dropped = false;
+    this.notBefore = 0;
   }
 
   async send() {
     if (this.busy || this.timer || this.stopped) return;
+    const early = this.notBefore - Date.now();
+    if (early > 0) {
+      this.sendIn(early);
+      return;
+    }
     const parcel = this.post.compose();
     if (!parcel) return;
     this.busy = new AbortController();
@@ -45,6 +54,10 @@ class Sender {
     if (outcome.gate) {
       this.stopped = true;
       this.post.shut(outcome.gate);
+    } else if (outcome.waitSeconds) {
+      // Whatever wakes it meanwhile: what was not taken stays in the queue and comes then.
+      this.notBefore = Date.now() + outcome.waitSeconds * 1000;
+      this.send();
     } else if (outcome.refusal) {
       if (this.post.refuse(outcome.refusal, parcel)) this.send();
       else this.retryLater();
@@ -64,10 +77,15 @@ class Sender {
     if (this.timer) return;
     const jittered = this.pause * (0.5 + Math.random() / 2);
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+    this.sendIn(jittered);
+  }
+
+  /** @param {number} milliseconds */
+  sendIn(milliseconds) {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.send();
-    }, jittered);
+    }, milliseconds);
   }
 
   // Something has changed for the better (the net is back, the reader is back): no more waiting.
@@ -94,6 +112,7 @@ class Sender {
       const response = await fetch(this.url, this.request(body, { signal: controller.signal }));
       if (response.status === 401) return { gate: "signed_out" };
       if (response.status === 403) return { gate: "forbidden" };
+      if (response.status === 429) return { waitSeconds: secondsToWait(response) };
       if (response.ok) return { reply: await response.json() };
       // The server is there and its database takes nothing: the words for that are others.
       if (response.status === 503) return { trouble: (await readRefusal(response)).refusal?.error };
@@ -130,6 +149,12 @@ class Sender {
       ...more,
     };
   }
+}
+
+/** @param {Response} response */
+function secondsToWait(response) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return Math.min(Math.max(seconds || 1, 1), LONGEST_WAIT_SECONDS);
 }
 
 // Where only some of a parcel could not be read, the server has taken the rest: that is a reply like any other.
