@@ -56,7 +56,6 @@ queue = Table(
     Column("paused", Boolean, nullable=False, server_default=false()),
     Column("spin", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("places >= 0", name="places"),
-    CheckConstraint("NOT (golden AND places > 0)", name="golden_has_no_places"),
 )
 partial_index("ix_queue_open", queue.c.project_id, queue.c.position, where="places > 0")
 partial_index("ix_queue_returned", queue.c.project_id, queue.c.position, where="returned AND places > 0")

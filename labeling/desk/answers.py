@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from db import schema
-from db.vocabulary import LeaseState, SkipReason
+from db.vocabulary import ChunkKind, LeaseState, SkipReason
 from labeling.desk.leases import IN_SLOT, ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
@@ -112,6 +112,8 @@ _HELD = (
         lease.c.suggestion,
         lease.c.probe,
         chunk.c.closed_at.label("chunk_closed_at"),
+        # Its place is nobody else's: see :mod:`labeling.desk.leases`.
+        (queue.c.golden & (chunk.c.kind == ChunkKind.QUALIFICATION)).label("qualifying"),
         _LATEST.label("latest"),
         _first.c.surplus.label("first_surplus"),
         _first.c.chunk_id.label("first_chunk_id"),
@@ -120,6 +122,7 @@ _HELD = (
     .select_from(schema.project)
     .outerjoin(lease, and_(*_MINE))
     .outerjoin(chunk, chunk.c.id == lease.c.chunk_id)
+    .outerjoin(queue, queue.c.item_id == lease.c.item_id)
     .outerjoin(_first, and_(*_FIRST))
     .where(schema.project.c.id == PROJECT)
 )
@@ -168,7 +171,7 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
 
 def _skip(connection: Connection, held: Any, answer: Answer, *, now: datetime) -> Receipt:
     _end(connection, held, answer, LeaseState.SKIPPED, now, skip_reason=answer.reason, comment=answer.comment)
-    if not held.repeat:
+    if not held.repeat and not held.qualifying and held.state == LeaseState.OPEN:
         queueing.give_back(connection, [held.item_id])
     return Receipt.STORED
 
@@ -222,7 +225,11 @@ def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetim
     connection.execute(_ANNOTATE, _content(held, answer, now) | values)
     _end(connection, held, answer, LeaseState.ANSWERED, now)
     # A late answer takes a place once more; one that revises an answer given by an older lease needs its place no more.
-    if (late and before == 0 and not surplus) or (before and held.state == LeaseState.OPEN):
+    if held.qualifying:
+        pass
+    elif late and before == 0 and not surplus:
+        queueing.take_late(connection, held.item_id)
+    elif before and held.state == LeaseState.OPEN:
         queueing.give_back(connection, [held.item_id])
     return Receipt.SURPLUS if surplus else Receipt.STORED
 

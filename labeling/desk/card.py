@@ -150,10 +150,10 @@ def work(
 
 
 def remaining(connection: Connection, project_id: int) -> int:
-    """How many answers the project still wants: the sum of open places."""
+    """How many answers the project still wants of ordinary items: the sum of open places."""
     queue = schema.queue
     total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
-    return int(connection.execute(total.where(picking.FREE)).scalar_one())
+    return int(connection.execute(total.where(picking.FREE, ~queue.c.golden)).scalar_one())
 
 
 def _take(

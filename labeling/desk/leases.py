@@ -11,11 +11,11 @@ from sqlalchemy import BindParameter, Connection, Integer, bindparam, exists, se
 from db import schema
 from db.frames.work import OPEN
 from db.types import UtcTime
-from db.vocabulary import LeaseState
+from db.vocabulary import ChunkKind, LeaseState
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
 
-lease, queue = schema.lease, schema.queue
+lease, queue, chunk = schema.lease, schema.queue, schema.chunk
 
 # The states of a lease that stands in its slot, and those that end one without an answer: the slot takes another item, and
 # the item may come to the same person again.
@@ -28,7 +28,13 @@ PROJECT: BindParameter[int] = bindparam("project", type_=Integer)
 _DUE_NOW = (lease.c.project_id == PROJECT, OPEN, lease.c.expires_at <= bindparam("now", type_=UtcTime))
 # That there is something to sweep, by "project" and "now", for a statement that is asked anyway.
 OVERDUE = exists().where(*_DUE_NOW)
-_DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id, lease.c.repeat).where(*_DUE_NOW)
+# A qualification is made of golden items, and everybody knows it: what comes free of one goes to nobody else.
+_KEPT = exists().where(
+    chunk.c.id == lease.c.chunk_id, chunk.c.kind == ChunkKind.QUALIFICATION.value,
+    queue.c.item_id == lease.c.item_id, queue.c.golden,
+).correlate(lease)  # fmt: skip
+_GIVES_BACK = (~lease.c.repeat & ~_KEPT).label("gives_back")
+_DUE = select(lease.c.id, lease.c.item_id, lease.c.assessor_id, _GIVES_BACK).where(*_DUE_NOW)
 
 
 def sweep(connection: Connection, project: Project, assessor_id: int, *, now: datetime) -> None:
@@ -74,12 +80,11 @@ def release_all(
     if chunk_id is not None:
         query = query.where(lease.c.chunk_id == chunk_id)
     closing = query.values(state=LeaseState.RELEASED, closed_at=now)
-    _give_back(connection, connection.execute(closing.returning(lease.c.item_id, lease.c.repeat)).all())
+    _give_back(connection, connection.execute(closing.returning(lease.c.item_id, _GIVES_BACK)).all())
 
 
 def _give_back(connection: Connection, ended: Iterable[Any]) -> None:
-    """The places of leases that have ended; a repeat had none."""
-    queueing.give_back(connection, {row.item_id for row in ended if not row.repeat})
+    queueing.give_back(connection, {row.item_id for row in ended if row.gives_back})
 
 
 def _until(project: Project, now: datetime) -> datetime:

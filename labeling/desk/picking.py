@@ -40,10 +40,11 @@ lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, 
 
 @dataclass(frozen=True)
 class Eligible:
-    """What may come, as rows of item_id, rank, text, context and metadata.
+    """What may come, as rows of item_id, golden, rank, text, context and metadata.
 
-    ``ordinary``: those that came free behind a cursor, then those ahead of one's own. ``golden``: by slot, in the order in
-    which they are tried. ``again``: one's own, by slot. ``next_ahead``: the position of the first item ahead of the cursor.
+    ``ordinary``: those that came free behind a cursor, golden ones among them, then those ahead of one's own. ``golden``: by
+    slot, in the order in which they are tried. ``again``: one's own, by slot. ``next_ahead``: the position of the first item
+    ahead of the cursor.
     """
 
     ordinary: Sequence[Row[Any]]
@@ -53,7 +54,10 @@ class Eligible:
 
 
 FREE: ColumnClause[bool] = literal_column("queue.places > 0")
-_RETURNED: ColumnClause[bool] = literal_column("queue.returned AND queue.places > 0")
+# Of golden items, too: what came free goes on to whoever is next, whatever it is.
+_RETURNED: ColumnClause[bool] = literal_column(
+    "queue.returned AND queue.places > 0 AND NOT (queue.golden AND queue.paused)"
+)
 _GOLDEN: ColumnClause[bool] = literal_column("queue.golden AND NOT queue.paused")
 
 _mine = lease.alias("mine")
@@ -61,11 +65,11 @@ _HELD_ONCE = _mine.c.assessor_id == ME, _mine.c.item_id == queue.c.item_id
 _ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == ME)
 # Not IN (...): SQLAlchemy would write its list anew at every call.
 _MINE_ALREADY = exists().where(*_HELD_ONCE, *[_mine.c.state != lost for lost in LOST]) | _ANSWERED
-# A golden item is shown to one person once, whatever became of that lease.
+# A golden item is drawn for one person once, whatever became of that lease.
 _SHOWN = exists().where(*_HELD_ONCE) | _ANSWERED
 
 _ORDINARY = (
-    select(queue.c.item_id, queue.c.position.label("rank"))
+    select(queue.c.item_id, queue.c.golden, queue.c.position.label("rank"))
     .where(queue.c.project_id == PROJECT, ~_MINE_ALREADY)
     .order_by(queue.c.position)
     .limit(bindparam("n", type_=Integer))
@@ -74,7 +78,7 @@ _CURSOR = select(desk.c.cursor).where(desk.c.project_id == PROJECT, desk.c.asses
 _BACK = _ORDINARY.where(_RETURNED)
 _AHEAD = _ORDINARY.where(FREE, ~queue.c.returned, queue.c.position > func.coalesce(_CURSOR, queueing.START))
 _RING = (
-    select(queue.c.item_id, queue.c.spin.label("rank"))
+    select(queue.c.item_id, queue.c.golden, queue.c.spin.label("rank"))
     .where(queue.c.project_id == PROJECT, _GOLDEN, ~_SHOWN)
     .order_by(queue.c.spin)
     .limit(bindparam("golden", type_=Integer))
@@ -84,7 +88,7 @@ _NEXT_FREE = (
     select(lease.c.expires_at)
     .join(queue, queue.c.item_id == lease.c.item_id)
     .where(lease.c.project_id == PROJECT, OPEN, ~lease.c.repeat, lease.c.assessor_id != ME)
-    .where(~queue.c.golden, ~_MINE_ALREADY)
+    .where(~_MINE_ALREADY)
     .order_by(lease.c.expires_at)
     .limit(1)
 )
@@ -142,7 +146,7 @@ def next_free(connection: Connection, project: Project, assessor_id: int) -> dat
 
 @cache
 def _statement(golden: int, repeating: bool) -> Select[Any]:
-    """ARM(arm, item_id, rank, text, context, metadata) for so many golden slots, and for repeats or without them."""
+    """ARM(arm, item_id, golden, rank, text, context, metadata) for so many golden slots, and for repeats or without them."""
     arms: dict[str, Select[Any]] = {"back": _BACK, "ahead": _AHEAD}
     for at in range(golden):
         arms[f"golden{at}"] = _RING.where(queue.c.spin >= bindparam(f"pivot{at}", type_=BigInteger))

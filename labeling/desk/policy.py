@@ -5,7 +5,13 @@ from __future__ import annotations
 import hashlib
 import random
 
+import numpy as np
+import numpy.typing as npt
+
 from db.vocabulary import SuggestionPolicy
+
+# An item's position among those of its priority.
+LINE_BITS = 40
 
 
 def stable_hash(*parts: object) -> int:
@@ -59,6 +65,21 @@ def golden_pivot(seed: int, assessor_id: int, ordinal: int, slot: int) -> int:
 def spin(seed: int, item_id: int) -> int:
     """A golden item's own place on that ring (signed 63 bits)."""
     return stable_hash("spin", seed, item_id)
+
+
+def in_line(seed: int, item_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where items stand among those of their priority, int64 in [0, 2**40): in no order that a file could have.
+
+    Steele's splitmix64, keyed; a million in some ten milliseconds. Two items may share a position.
+
+    >>> [in_line(seed, np.arange(6)).argsort().tolist() for seed in (7, 8)]
+    [[5, 1, 2, 0, 3, 4], [1, 0, 2, 5, 3, 4]]
+    """
+    key = np.uint64(seed % 2**64)
+    mixed = (item_ids.astype(np.uint64) ^ key) * np.uint64(0x9E3779B97F4A7C15) + key
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(64 - LINE_BITS)).astype(np.int64)
 
 
 def share_of(*parts: object) -> float:

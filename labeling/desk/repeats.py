@@ -34,7 +34,7 @@ _AHEAD_OPENED = select(_ahead.c.opened_at).where(
 # What one answered in accepted work chunks before the previous one was opened: a late answer may be younger than
 # its chunk. Walked in the order of an index, so that a veteran's thousand chunks cost what three do.
 _OLD = (
-    select(first.c.item_id, _RANK.label("rank"))
+    select(first.c.item_id, queue.c.golden, _RANK.label("rank"))
     .join(chunk, chunk.c.id == first.c.chunk_id)
     .join(queue, queue.c.item_id == first.c.item_id)
     .where(
@@ -52,7 +52,7 @@ _OLD = (
     .order_by(chunk.c.ordinal, _SLOT)
     .limit(bindparam("repeats", type_=Integer))
 )
-# (item_id, rank) from a hash on, and then round from the beginning.
+# (item_id, golden, rank) from a hash on, and then round from the beginning.
 ONWARD = _OLD.where(chunk.c.ordinal >= _START, chunk.c.ordinal < _PREVIOUS)
 ROUND = _OLD.where(chunk.c.ordinal < _START)
 

@@ -16,10 +16,11 @@ from db.vocabulary import ChunkKind, LeaseState, SuggestionPolicy
 from labeling.desk import leases, picking, repeats, suggestions
 from labeling.desk.chunks import Chunk
 from labeling.desk.picking import Eligible
-from labeling.desk.policy import golden_slots
+from labeling.desk.policy import golden_slots, share_of
 from labeling.desk.suggestions import Hint, Shown, Suggestion
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
+from labeling.projects.wanted import Taking
 
 lease, queue, item, desk = schema.lease, schema.queue, schema.item, schema.desk
 
@@ -46,12 +47,20 @@ class Leased:
 
 @dataclass(frozen=True)
 class _New:
-    """An item for a slot, as :mod:`labeling.desk.picking` found it. An ``ordinary`` one takes a place."""
+    """An item for a slot, as :mod:`labeling.desk.picking` found it; one that is not drawn for the slot takes a ``place``.
+
+    ``beside``: where a golden item that is drawn stands from now on in the order of ordinary ones.
+    """
 
     slot: int
     item: Row[Any]
-    ordinary: bool = False
+    place: bool = False
     repeat: bool = False
+    beside: int | None = None
+
+    @property
+    def taking(self) -> Taking:
+        return Taking(self.item.item_id, self.place, self.beside)
 
 
 _AGEING = (lease.c.expires_at < bindparam("half", type_=UtcTime)).label("ageing")
@@ -98,7 +107,7 @@ def fill(
     leases.renew(connection, project, [row.id for row in held if row.ageing], now=now)
     placed = [row for state in leases.IN_SLOT for row in slots[state]]
     if slots[LeaseState.EXPIRED] and len(held) < want:
-        back = _reopen(connection, project, slots[LeaseState.EXPIRED], placed, want - len(held), now=now)
+        back = _reopen(connection, project, chunk, slots[LeaseState.EXPIRED], placed, want - len(held), now=now)
         held, placed = held + back, placed + back
     filled = {row.slot for row in placed}
     empty = [slot for slot in range(chunk.size) if slot not in filled][: max(0, want - len(held))]
@@ -112,26 +121,32 @@ def fill(
 def _reopen(
     connection: Connection,
     project: Project,
+    chunk: Chunk,
     expired: Sequence[Row[Any]],
     placed: Sequence[Row[Any]],
     most: int,
     *,
     now: datetime,
 ) -> list[Row[Any]]:
-    """Give expired leases back to their assessor where the item still has room for them; a repeat needs none."""
+    """Give expired leases back to their assessor where nobody has taken the item's place, whatever the item is.
+
+    A repeat's place is nobody else's; it stays with the chance that the others did, or it would stand out by staying.
+    """
+    qualifying = chunk.kind is ChunkKind.QUALIFICATION
     slots, items = {row.slot for row in placed}, {row.item_id for row in placed}
     expired_items = queue.c.item_id.in_([row.item_id for row in expired])
-    query = select(queue.c.item_id, queue.c.places, queue.c.golden).where(expired_items)
-    queued = {row.item_id: row for row in connection.execute(query)}
+    free = set(connection.execute(select(queue.c.item_id).where(expired_items, picking.FREE)).scalars())
+    needing = [row.item_id in free for row in expired if not row.repeat]
+    kept = 1.0 if qualifying or not needing else sum(needing) / len(needing)
     back: list[Row[Any]] = []
-    takes: dict[int, bool] = {}
+    takes: list[Taking] = []
     for row in expired:
-        takes_place = not (queued[row.item_id].golden or row.repeat)
-        has_room = not takes_place or queued[row.item_id].places > 0
+        takes_place = not (row.repeat or qualifying)
+        has_room = row.item_id in free if takes_place else share_of("kept", project.seed, row.id) < kept
         # Its slot may hold another item by now, and the item may have come back in another slot.
         if has_room and len(back) < most and row.slot not in slots and row.item_id not in items:
             back.append(row)
-            takes[row.item_id] = takes_place
+            takes.append(Taking(row.item_id, takes_place))
             slots.add(row.slot)
             items.add(row.item_id)
     if back:
@@ -164,16 +179,20 @@ def _in_slots(empty: Sequence[int], eligible: Eligible, *, qualifying: bool) -> 
     ordinary = [] if qualifying else list(eligible.ordinary)
     for slot in empty:
         # Golden items only accompany work: a project that has run out of items doesn't go on with them alone.
+        taken = {filled.item.item_id for filled in new}
+        ordinary = [row for row in ordinary if row.item_id not in taken]
         if not (ordinary or qualifying):
             break
-        taken = {filled.item.item_id for filled in new}
         golden = next((row for row in eligible.golden.get(slot, ()) if row.item_id not in taken), None)
-        if golden is not None:
-            new.append(_New(slot, golden))
+        # A golden item that came free goes on where it stands among the others that did, not in a slot of its own kind.
+        if ordinary and ordinary[0].golden:
+            new.append(_New(slot, ordinary.pop(0), place=True))
+        elif golden is not None:
+            new.append(_New(slot, golden, beside=ordinary[0].rank - 1 if ordinary else None))
         elif slot in eligible.again:
             new.append(_New(slot, eligible.again[slot], repeat=True))
         elif ordinary:
-            new.append(_New(slot, ordinary.pop(0), ordinary=True))
+            new.append(_New(slot, ordinary.pop(0), place=True))
         else:
             break
     return new
@@ -216,7 +235,7 @@ def _lease(
         for filled in new
     ]
     connection.execute(_LEASE, rows)
-    queueing.take_places(connection, {filled.item.item_id: filled.ordinary for filled in new})
+    queueing.take_places(connection, [filled.taking for filled in new])
     return [_as_leased(project, row, filled.item._mapping, proposed) for row, filled in zip(rows, new, strict=True)]
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, insert, literal, select, update
+from sqlalchemy import Connection, select, update
 
 from db import schema
-from labeling.desk.policy import spin
+from labeling.desk.policy import LINE_BITS, in_line, spin
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for, next_ids, update_rows
 from labeling.exchange.intake import Batch
@@ -21,11 +21,10 @@ from labeling.projects.projects import Project
 
 item, queue, golden, desk = schema.item, schema.queue, schema.golden, schema.desk
 
-# An item's position is its id, so that items come in the order of the file; priorities shift it far beyond any id.
-_PRIORITY_STEP = 2**40
+# In the order of the file a golden item would stand out by a date or a number on its neighbours: an item's position is
+# keyed by the project's seed instead, and priorities shift it far beyond.
+_PRIORITY_STEP = 2**LINE_BITS
 _UNIQUE = "project_id, external_id"
-_QUEUE = ("item_id", "project_id", "position", "wanted", "places")
-_POSITION = item.c.id - item.c.priority * literal(_PRIORITY_STEP, BigInteger)
 _GOLDEN = ("item_id", "revision", "label", "explanation", "appointed_by", "created_at")
 _FETCH = 100_000
 # Golden items have no places; what was leased or answered meanwhile is counted in the places already.
@@ -188,15 +187,6 @@ def _present(connection: Connection, project: Project, batch: Batch) -> dict[str
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
-def _ours(project: Project, placed: _Placed) -> Any:
-    """The items of this batch. Without the + 0 SQLite would read the whole project by its index, every time.
-
-    On PostgreSQL ids of other projects may lie between; of this one only ours, it is locked.
-    """
-    first, last = placed.ids[placed.new[0]], placed.ids[placed.new[-1]]
-    return (item.c.project_id + 0 == project.id) & item.c.id.between(first, last)
-
-
 def _columns(batch: Batch, placed: _Placed) -> dict[str, list[Any]]:
     """What is to be inserted into ``item``; columns in which nothing is said are left to their defaults."""
     part = batch if len(placed.new) == len(batch) else batch.only(placed.new)
@@ -268,11 +258,13 @@ def _queue(
 ) -> None:
     """Give new items their place, and take away what votes and golden labels have left unwanted."""
     if placed.new:
-        overlap = literal(project.overlap)
-        columns = (item.c.id, item.c.project_id, _POSITION, overlap, overlap)
-        connection.execute(insert(queue).from_select(_QUEUE, select(*columns).where(_ours(project, placed))))
-        # Cursors that have passed the first of these (a priority, or ordinary items after one) must see it.
-        ahead = min(placed.ids[at] - batch.priority[at] * _PRIORITY_STEP for at in placed.new) - 1
+        ids = [placed.ids[at] for at in placed.new]
+        drawn = in_line(project.seed, np.array(ids, dtype=np.int64)).tolist()
+        positions = [at - batch.priority[row] * _PRIORITY_STEP for at, row in zip(drawn, placed.new, strict=True)]
+        fixed = {"project_id": project.id, "wanted": project.overlap, "places": project.overlap}
+        insert_rows(connection, queue, {"item_id": ids, "position": positions}, fixed=fixed)
+        # Cursors that have passed the first of these must see it.
+        ahead = min(positions) - 1
         passed = (desk.c.project_id == project.id) & (desk.c.cursor > ahead)
         connection.execute(update(desk).where(passed).values(cursor=ahead))
     fewer = [(n, n, item_id) for item_id, n in sorted(taken.items())]

@@ -1,16 +1,19 @@
 """What is still wanted of each item: the one place where ``queue`` is kept true to the facts.
 
-An item wants ``wanted`` answers. ``places = wanted - open leases - assessors who answered``; golden items have none,
-they are served by slot, and a repeat takes none. Every change recounts from leases and annotations: the column is an
-index, not a ledger.
+An item wants ``wanted`` answers. ``places = wanted - open leases - assessors who answered``; a repeat takes none. Every
+change recounts from leases and annotations: the column is an index, not a ledger.
+
+Golden items are drawn by slot and want no number of answers. One that a desk has lost, or whose assessor passed it over, has
+a place all the same until somebody takes it: what an ordinary item does then, it does too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Integer, bindparam, case, func, select, update
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, bindparam, case, func, select, update
 
 from db import schema
 from db.frames.annotations import counted
@@ -32,33 +35,56 @@ def _taken() -> Any:
 
 
 _PLACES = queue.c.wanted - _taken()
-_CLIPPED = case((queue.c.golden, 0), (_PLACES > 0, _PLACES), else_=0)
+_CLIPPED = case((queue.c.golden, queue.c.places), (_PLACES > 0, _PLACES), else_=0)
 _ONE = update(queue).where(queue.c.item_id == bindparam("item", type_=Integer))
-_TAKE = _ONE.values(places=case((bindparam("takes", type_=Boolean), _PLACES), else_=queue.c.places))
+_TAKES = bindparam("takes", type_=Boolean)
+_ONE_LESS = case((queue.c.places > 0, queue.c.places - 1), else_=0)
+_TAKE = _ONE.values(
+    places=case((_TAKES & queue.c.golden, queue.c.places - 1), (_TAKES, _PLACES), else_=queue.c.places),
+    # A golden item that comes free again must come where the ordinary ones beside it do.
+    position=case((queue.c.golden, func.coalesce(bindparam("beside", type_=BigInteger), queue.c.position)),
+                  else_=queue.c.position),
+)  # fmt: skip
+_TAKE_LATE = _ONE.values(places=case((queue.c.golden, _ONE_LESS), else_=_CLIPPED), returned=True)
 _ASKED = bindparam("asked", type_=Integer)
 # What is leased or answered already can't be unasked: the least that an item wants is what it has.
 _WANT = _ONE.values(
     wanted=case((queue.c.golden, queue.c.wanted), (_taken() > _ASKED, _taken()), else_=_ASKED),
-    places=case((queue.c.golden, 0), (_taken() < _ASKED, _ASKED - _taken()), else_=0),
+    places=case((queue.c.golden, queue.c.places), (_taken() < _ASKED, _ASKED - _taken()), else_=0),
     returned=True,
 )
-_GIVE_BACK = _ONE.values(places=_CLIPPED, returned=True)
+_GIVE_BACK = _ONE.values(places=case((queue.c.golden, queue.c.places + 1), else_=_CLIPPED), returned=True)
 
 
-def take_places(connection: Connection, leased: Mapping[int, bool]) -> None:
-    """Count again after leases were taken; ``leased`` says of each item whether its lease takes a place.
+@dataclass(frozen=True)
+class Taking:
+    """A lease that was taken on an item: whether it ``takes`` a place, or was drawn to stand ``beside`` this position."""
 
-    Golden items and repeats take none, and are written all the same: what is done for an item must not tell its kind.
+    item: int
+    takes: bool
+    beside: int | None = None
+
+
+def take_places(connection: Connection, leased: Collection[Taking]) -> None:
+    """Count again after leases were taken.
+
+    Golden items that are drawn and repeats take none, and are written all the same: what is done for an item must not tell
+    its kind.
     Not clipped at zero on purpose: where more would be served than wanted, the table's CHECK refuses and the whole
     transaction is undone.
     """
-    connection.execute(_TAKE, [{"item": item_id, "takes": takes} for item_id, takes in leased.items()])
+    connection.execute(_TAKE, [asdict(taking) for taking in leased])
 
 
 def give_back(connection: Connection, item_ids: Collection[int]) -> None:
     """Count again after places came free; cursors that have passed these items find them by ``returned``."""
     if item_ids:
         connection.execute(_GIVE_BACK, [{"item": item_id} for item_id in sorted(item_ids)])
+
+
+def take_late(connection: Connection, item_id: int) -> None:
+    """Count again after an answer that came when its lease had ended: it takes the place that came free, if nobody has."""
+    connection.execute(_TAKE_LATE, {"item": item_id})
 
 
 def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:

@@ -35,11 +35,15 @@ def contents(engine: Engine) -> Rows:
         return {table: [dict(row) for row in rows] for table, rows in read.items()}
 
 
+# Where an item stands in line is no fact: 0011 draws it anew, and has every assessor begin at the front again.
+DRAWN_ANEW = {"queue": "position", "desk": "cursor"}
+
+
 def assert_kept(before: Rows, after: Rows) -> None:
     for table, rows in before.items():
-        kept = set(after[table][0]) if rows else set()
+        kept = set(after[table][0]) - {DRAWN_ANEW.get(table)} if rows else set()
         assert [{name: row[name] for name in row if name in kept} for row in rows] == [
-            {name: row[name] for name in row if name in rows[0]} for row in after[table]
+            {name: row[name] for name in row if name in rows[0] and name in kept} for row in after[table]
         ], table
 
 

@@ -26,7 +26,8 @@ BROKEN = {
     "a golden item handed to somebody who had seen it": """
         SELECT l.item_id FROM lease l JOIN queue q ON q.item_id = l.item_id JOIN lease earlier
           ON earlier.item_id = l.item_id AND earlier.assessor_id = l.assessor_id AND earlier.id < l.id
-        WHERE q.golden AND l.opened_at > (SELECT max(g.created_at) FROM golden g WHERE g.item_id = l.item_id)
+        WHERE q.golden AND earlier.state IN ('answered', 'skipped') AND earlier.closed_at <= l.opened_at
+          AND l.opened_at > (SELECT max(g.created_at) FROM golden g WHERE g.item_id = l.item_id)
     """,
     "an item that came back twice to one person": """
         SELECT item_id FROM lease WHERE repeat GROUP BY item_id, assessor_id HAVING count(*) > 1
