@@ -13,6 +13,8 @@ from db.vocabulary import ChunkOutcome, LeaseState, Role
 
 ASSESSOR, IMPORTED = "assessor:", "import:"
 SUSPEND, ACCEPT = "suspend_chunk", "accept_chunk"
+# A chunk whose labels no golden item, or too few, has checked.
+UNCHECKED = "unchecked_chunk"
 ANNOTATORS: Schema = {"assessor": pl.Int64(), "annotator": pl.String(), "name": pl.String()}
 CHUNKS: Schema = {
     "chunk": pl.Int64(),
@@ -161,3 +163,10 @@ def repeats(connection: Connection, project_id: int, as_of: datetime | None = No
     who = {"assessor": pl.Int64(), "lease": pl.Int64(), "item": pl.String()}
     answer = {"first": labels, "second": labels, "at": UTC_TIME, "seconds": pl.Float64()}
     return rows(connection, query, {**who, **answer, "chunk": pl.Int64(), "back": pl.Int64()})
+
+
+def unchecked(connection: Connection, project_id: int) -> int:
+    """How many chunks were closed without golden items, or with fewer than the project asks for."""
+    event = schema.audit_event
+    query = select(func.count()).where(event.c.project_id == project_id, event.c.verb == UNCHECKED)
+    return int(connection.execute(query).scalar_one())

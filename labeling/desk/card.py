@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, func, select
+from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, false, func, select
 
 from db import schema
 from db.types import UtcTime
-from db.vocabulary import ChunkKind, PauseReason, Role, Standing, SuggestionPolicy
+from db.vocabulary import ChunkKind, LeaseState, PauseReason, Role, Standing, SuggestionPolicy
 from labeling.desk import answers as annotate
 from labeling.desk import chunks, gates, leases, picking, serving, suggestions
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.desk.chunks import Chunk
+from labeling.desk.gates import Progress
 from labeling.desk.serving import Leased
 from labeling.desk.suggestions import Hint
 from labeling.errors import LabelingError
@@ -132,7 +133,11 @@ def work(
     day = seat.day + sum(is_first for _, is_first in taken)
     if seat.overdue:
         leases.sweep(connection, project, assessor_id, now=now)
-    closed = None if close_chunk is None else gates.close(connection, project, assessor_id, close_chunk, now=now)
+    closed = None
+    if close_chunk is not None:
+        reached = gates.progress(connection, assessor_id, close_chunk)
+        if _has_ended(connection, project, reached):
+            closed = gates.close(connection, project, reached, now=now)
     if closed:
         # Its gates may have paused them.
         seat = _seat(connection, project.id, assessor_id, now, day_start, session)
@@ -154,6 +159,27 @@ def remaining(connection: Connection, project_id: int) -> int:
     queue = schema.queue
     total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
     return int(connection.execute(total.where(picking.FREE, ~queue.c.golden)).scalar_one())
+
+
+def left_outside(connection: Connection, project_id: int) -> int:
+    """How many answers are wanted of ordinary items beside those given in chunks that are closed.
+
+    What is taken, answered, passed over or lost in an open chunk doesn't move it: golden items wouldn't either.
+    """
+    queue, lease = schema.queue, schema.lease
+    held = (
+        select(func.count())
+        .select_from(lease)
+        .join(chunk, chunk.c.id == lease.c.chunk_id)
+        .join(queue, queue.c.item_id == lease.c.item_id)
+        .outerjoin(annotation, annotation.c.lease_id == lease.c.id)
+        .where(chunk.c.project_id == project_id, chunk.c.closed_at.is_(None), ~lease.c.repeat, ~queue.c.golden)
+        .where(
+            lease.c.state.in_((LeaseState.OPEN, LeaseState.ANSWERED)),
+            func.coalesce(annotation.c.surplus, false()).is_(false()),
+        )
+    )
+    return remaining(connection, project_id) + int(connection.execute(held).scalar_one())
 
 
 def _take(
@@ -193,6 +219,20 @@ def _next_chunk(connection: Connection, project: Project, assessor_id: int, *, n
     if qualifying and _lacks_golden(connection, project, assessor_id):
         return None
     return chunks.open_chunk(connection, project, assessor_id, qualifying=qualifying, now=now)
+
+
+def _has_ended(connection: Connection, project: Project, reached: Progress) -> bool:
+    """Whether all slots of a chunk are done, or nothing is left for it. Any other one is gone on with.
+
+    Who could leave a chunk when they like would draw golden items in each until there are none, and work on unchecked.
+    """
+    own, held = reached.chunk, reached.held
+    if own.closed_at is not None or reached.done >= own.size:
+        return True
+    if own.kind is ChunkKind.QUALIFICATION:
+        return not held and not picking.unseen_golden(connection, project, own.assessor_id)
+    waits = picking.next_free(connection, project, own.assessor_id) is not None
+    return not (held or waits or picking.has_work(connection, project, own.assessor_id))
 
 
 def _lacks_golden(connection: Connection, project: Project, assessor_id: int) -> bool:

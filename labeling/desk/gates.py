@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, select, update
 
 from db import schema
-from db.vocabulary import ChunkKind, ChunkOutcome, PauseReason, Role, Standing
-from labeling.desk.chunks import COLUMNS, Chunk, as_chunk, close_chunk, own_chunk
+from db.frames.work import UNCHECKED
+from db.vocabulary import ChunkKind, ChunkOutcome, LeaseState, PauseReason, Role, Standing
+from labeling.desk.chunks import COLUMNS, Chunk, as_chunk, close_chunk
+from labeling.desk.leases import ME
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
@@ -21,6 +23,22 @@ from labeling.quality.intervals import wilson
 from labeling.roles import check_lead
 
 chunk, membership, annotation, queue = schema.chunk, schema.membership, schema.annotation, schema.queue
+lease = schema.lease
+
+_OF_CHUNK = select(func.count()).where(lease.c.chunk_id == chunk.c.id).correlate(chunk)
+_DONE = lease.c.state.in_((LeaseState.ANSWERED, LeaseState.SKIPPED))
+_IS_GOLDEN = select(queue.c.item_id).where(queue.c.item_id == lease.c.item_id, queue.c.golden).exists()
+# An expired qualification is its assessor's alone; any other item that went back is there for whoever is next.
+_LIES = (lease.c.state == LeaseState.OPEN) | (
+    (lease.c.state == LeaseState.EXPIRED) & (chunk.c.kind == ChunkKind.QUALIFICATION)
+)
+_PROGRESS = (
+    select(*COLUMNS)
+    .add_columns(_OF_CHUNK.where(_DONE).scalar_subquery().label("done"))
+    .add_columns(_OF_CHUNK.where(_LIES).scalar_subquery().label("held"))
+    .add_columns(_OF_CHUNK.where(_DONE, _IS_GOLDEN).scalar_subquery().label("golden"))
+    .where(chunk.c.id == bindparam("chunk", type_=Integer), chunk.c.assessor_id == ME)
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,17 @@ class GateResult:
     high: float | None
 
 
+@dataclass(frozen=True)
+class Progress:
+    """A chunk, how many of its slots are ``done`` (answered or passed over), how many leases are ``held`` there or may lie there
+    again, and how many of those done were ``golden``."""
+
+    chunk: Chunk
+    done: int
+    held: int
+    golden: int
+
+
 def judge(project: Project, right: int, n: int) -> GateResult:
     """A chunk is set aside only when even the upper bound of its golden accuracy lies under the floor.
 
@@ -41,22 +70,34 @@ def judge(project: Project, right: int, n: int) -> GateResult:
     return GateResult(score.high is None or score.high >= project.accuracy_floor, score.low, score.high)
 
 
-def close(connection: Connection, project: Project, assessor_id: int, chunk_id: int, *, now: datetime) -> Chunk:
-    """Close one's chunk and let the gates act on it, once; says what became of it. Called under the project's lock.
+def progress(connection: Connection, assessor_id: int, chunk_id: int) -> Progress:
+    """How far an own chunk has come. Raises LabelingError ``unknown_chunk``."""
+    row = connection.execute(_PROGRESS, {"chunk": chunk_id, "me": assessor_id}).first()
+    if row is None:
+        raise LabelingError("unknown_chunk")
+    return Progress(as_chunk(row), row.done, row.held, row.golden)
 
-    Raises LabelingError ``unknown_chunk``.
+
+def close(connection: Connection, project: Project, reached: Progress, *, now: datetime) -> Chunk:
+    """Close a chunk and let the gates act on it, once; says what became of it. Called under the project's lock.
+
+    Where the pool has nothing new for somebody, work goes on, and the audit log says which chunk went short of a check.
     """
-    own = own_chunk(connection, assessor_id, chunk_id)
+    own = reached.chunk
     if own.closed_at is not None:
         return own
     closed = close_chunk(connection, project, own, now=now)
+    is_short = reached.done >= own.size and reached.golden < project.golden_per_chunk
+    if closed.kind is ChunkKind.WORK and project.golden_per_chunk and (is_short or not closed.golden_n):
+        details = {"assessor": own.assessor_id, "golden": reached.golden, "scored": closed.golden_n}
+        record(connection, UNCHECKED, str(own.id), now=now, actor=None, project_id=project.id, details=details)
     if closed.kind is ChunkKind.QUALIFICATION:
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
         return closed
     alone = judge(project, closed.golden_right or 0, closed.golden_n or 0)
     # Five golden items forgive much; those of all chunks since the last briefing together don't.
-    if alone.holds and judge(project, *since_briefing(connection, project.id, assessor_id)).holds:
+    if alone.holds and judge(project, *since_briefing(connection, project.id, own.assessor_id)).holds:
         return closed
     suspended = suspend(connection, project, closed.id, now=now, actor=None)
     pause(connection, project.id, closed.assessor_id, PauseReason.GOLDEN_FLOOR, now=now, actor=None)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import items as item_frames
+from db.frames import work as work_frames
 from db.vocabulary import Role
 from labeling.desk.contests import open_contests
 from labeling.quality.leakage import Leakage
@@ -82,6 +83,10 @@ def draw_leak(leak: Leakage) -> None:
 access = require(Role.LEAD, Role.EXPERT)
 project = access.project
 simulated_mark(project)
+with database().snapshot() as connection:
+    unchecked = work_frames.unchecked(connection, project.id)
+if unchecked:
+    st.warning(t("golden.unchecked", n=unchecked))
 facts = facts_of(project, Selection(kinds=KINDS))
 if facts.golden.is_empty():
     answer(t("page.golden"), t("golden.empty"))

@@ -11,7 +11,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Standing
 from labeling.desk import card as desk
-from labeling.desk import golden
+from labeling.desk import gates, golden
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.projects.projects import Project, add_codes, create_project
 
@@ -76,6 +76,11 @@ class World:
                 now=self.now,
                 day_start=NOON - timedelta(hours=12),
             )
+
+    def leave(self, assessor: int, chunk_id: int) -> None:
+        """Close a chunk that may not have ended, which the card refuses: what lies there goes back."""
+        with self.database.transaction() as connection:
+            gates.close(connection, self.project, gates.progress(connection, assessor, chunk_id), now=self.now)
 
     def label(self, assessor: int, token: str, label: str = "neutral", revision: int = 1) -> Receipt:
         """Answer one token; says what became of it."""

@@ -126,7 +126,7 @@ def test_the_second_answer_of_a_person_gives_the_newer_leases_place_back(databas
     me, other, third = world.assessors
     first = world.work(me)
     assert first.chunk is not None
-    world.work(me, close=first.chunk.id)
+    world.leave(me, first.chunk.id)
     again = world.work(me).items[0].token
     assert world.label(me, first.items[0].token) is Receipt.STORED
     world.label(me, again, "gratitude")
@@ -142,7 +142,7 @@ def test_what_revises_a_surplus_answer_by_a_newer_lease_is_surplus_too(database:
     me, other, _ = world.assessors
     first = world.work(me)
     assert first.chunk is not None
-    world.work(me, close=first.chunk.id)
+    world.leave(me, first.chunk.id)
     again = world.work(me).items[0].token
     assert world.label(me, first.items[0].token) is Receipt.SURPLUS
     assert world.label(me, again, "gratitude") is Receipt.SURPLUS
@@ -158,7 +158,7 @@ def test_what_revises_an_answer_of_a_chunk_set_aside_stands_aside_with_it(databa
     me, other, third = world.assessors
     first = world.work(me)
     assert first.chunk is not None
-    world.work(me, close=first.chunk.id)
+    world.leave(me, first.chunk.id)
     with database.transaction() as connection:
         gates.suspend(connection, world.project, first.chunk.id, now=world.now, actor=None)
     again = world.work(me).items[0].token

@@ -83,7 +83,7 @@ def test_an_answer_that_came_late_is_not_old_for_its_chunk(database: Database) -
     seen = world.work(me)
     assert seen.chunk is not None
     late = seen.items[0].token
-    world.work(me, close=seen.chunk.id, want=0)
+    world.leave(me, seen.chunk.id)
     world.later(minutes=1)
     work_a_chunk(world, me)
     # The only item of the first chunk is answered after the second one.

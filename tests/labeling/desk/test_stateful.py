@@ -115,6 +115,12 @@ class DeskMachine(RuleBasedStateMachine):
         if seen.chunk:
             self.ask(who, close=seen.chunk.id)
 
+    @rule(who=WHO)
+    def leave(self, who: int) -> None:
+        seen = self.ask(who, want=0)
+        if seen.chunk:
+            self.world.leave(self.world.assessors[who], seen.chunk.id)
+
     @rule(who=WHO, label=LABEL)
     def finish(self, who: int, label: str | None) -> None:
         """Work through a chunk and close it: what one has answered comes back two chunks later."""

@@ -11,11 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.frames.work import UNCHECKED
 from db.vocabulary import ContestOutcome
 from labeling.desk import contests
+from labeling.events import record
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
 from pages.ui.words import say
+from tests.pages.conftest import OpenPage
 from tests.pages.quality.demonstrated import metrics, project_of, table
 from tests.pages.working import answer_of, shown
 
@@ -174,3 +177,14 @@ contest_form(project, st.session_state["me"], st.session_state["item"], known)
     with demo.snapshot() as connection:
         waiting = contests.open_contests(connection, project.id)
     assert [(entry.item_id, entry.argument) for entry in waiting] == [(fresh, "Потому что благодарят.")]
+
+
+def test_chunks_that_no_golden_item_checked_are_told_of(house: Database, open_page: OpenPage) -> None:
+    """Also where there is no golden item at all."""
+    warning = say("ru", "golden.unchecked", n=2)
+    assert warning not in [shown.value for shown in open_page("lead", "quality/golden.py").warning]
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        for chunk in ("1", "2"):
+            record(connection, UNCHECKED, chunk, now=datetime.now(UTC), actor=None, project_id=project.id)
+    assert warning in [shown.value for shown in open_page("lead", "quality/golden.py").warning]
