@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Float, Select, and_, cast, func, select
+from sqlalchemy import BindParameter, Connection, Float, Select, and_, cast, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, bulk, label_enum, rows
@@ -33,7 +33,7 @@ def speaking(connection: Connection, project_id: int, as_of: datetime | None = N
     return None if prompt_id is None else int(prompt_id)
 
 
-def which_speaks(project_id: int, as_of: datetime | None = None) -> Select[Any]:
+def which_speaks(project_id: int | BindParameter[int], as_of: datetime | None = None) -> Select[Any]:
     """What :func:`speaking` asks, for a statement that needs the version only to look something up by it."""
     query = select(_promotion.c.prompt_id).where(_promotion.c.project_id == project_id).order_by(_promotion.c.id.desc())
     if as_of is not None:

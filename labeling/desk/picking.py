@@ -84,6 +84,13 @@ _RING = (
     .limit(bindparam("golden", type_=Integer))
 )
 _UNSEEN = select(func.count()).select_from(queue).where(queue.c.project_id == PROJECT, _GOLDEN, ~_SHOWN)
+# What comes next to somebody, of each kind the first ``n``, whatever slots there are.
+COMING = union_all(
+    *(
+        select(query.subquery().c.item_id)
+        for query in (_BACK, _AHEAD, _RING.limit(None).limit(bindparam("n", type_=Integer)))
+    )
+).subquery("coming")
 _NEXT_FREE = (
     select(lease.c.expires_at)
     .join(queue, queue.c.item_id == lease.c.item_id)

@@ -112,8 +112,8 @@ def fill(
     filled = {row.slot for row in placed}
     empty = [slot for slot in range(chunk.size) if slot not in filled][: max(0, want - len(held))]
     new = _choose(connection, project, chunk, empty) if empty else []
-    proposed = _proposed(connection, project, held, new)
-    fresh = _lease(connection, project, chunk, new, proposed, now=now) if new else []
+    proposed, of_all = _proposed(connection, project, chunk, held, new)
+    fresh = _lease(connection, project, chunk, new, proposed if of_all else {}, now=now) if new else []
     lying = [_as_leased(project, row._mapping, row._mapping, proposed) for row in held] + fresh
     return sorted(lying, key=lambda leased: leased.slot)
 
@@ -199,14 +199,16 @@ def _in_slots(empty: Sequence[int], eligible: Eligible, *, qualifying: bool) -> 
 
 
 def _proposed(
-    connection: Connection, project: Project, held: Sequence[Row[Any]], new: Sequence[_New]
-) -> Mapping[int, Suggestion]:
-    """What junior proposes for the items whose cards show it, or may."""
+    connection: Connection, project: Project, chunk: Chunk, held: Sequence[Row[Any]], new: Sequence[_New]
+) -> tuple[Mapping[int, Suggestion], bool]:
+    """What junior proposes for the items whose cards show it, or may, and whether new ones may."""
     item_ids = [] if project.suggestion_policy is SuggestionPolicy.HIDDEN else [filled.item.item_id for filled in new]
     # In an experiment a card shows no more than the label, which stands on its lease.
     if project.suggestion_policy is not SuggestionPolicy.EXPERIMENT:
         item_ids += [row.item_id for row in held if row.arm == SuggestionPolicy.BEFORE]
-    return suggestions.proposed(connection, project.id, item_ids)
+    if not new:
+        return suggestions.proposed(connection, project.id, item_ids), False
+    return suggestions.speaks_of_all(connection, project, chunk.assessor_id, item_ids, n=chunk.size)
 
 
 def _lease(

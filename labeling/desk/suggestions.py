@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from db import schema
 from db.frames.reading import in_force
 from db.frames.suggestions import which_speaks
 from db.vocabulary import SuggestionPolicy
+from labeling.desk import picking
+from labeling.desk.leases import PROJECT
 from labeling.desk.policy import arm_of, is_probe, stable_hash
 from labeling.projects.projects import Project, get_classes
 
@@ -45,6 +47,18 @@ class Suggestion:
     rationale: str
 
 
+_SPEAKS = which_speaks(PROJECT).scalar_subquery()
+_said = suggestion.alias("said")
+_SAID = select(_said.c.item_id).where(_said.c.prompt_id == _SPEAKS, _said.c.item_id == picking.COMING.c.item_id)
+_PROPOSED_TO = select(
+    suggestion.c.item_id,
+    suggestion.c.label,
+    suggestion.c.confidence,
+    suggestion.c.rationale,
+    select(picking.COMING.c.item_id).where(~_SAID.exists()).exists().label("lacks"),
+).where(suggestion.c.prompt_id == _SPEAKS, suggestion.c.item_id.in_(bindparam("items", expanding=True)))
+
+
 def proposed(connection: Connection, project_id: int, item_ids: Collection[int]) -> dict[int, Suggestion]:
     """What the version that speaks proposes for these items, by item; those it wasn't asked about are left out."""
     if not item_ids:
@@ -54,6 +68,22 @@ def proposed(connection: Connection, project_id: int, item_ids: Collection[int])
         suggestion.c.prompt_id == which_speaks(project_id).scalar_subquery(), suggestion.c.item_id.in_(item_ids)
     )
     return {item_id: Suggestion(*proposal) for item_id, *proposal in connection.execute(query)}
+
+
+def speaks_of_all(
+    connection: Connection, project: Project, assessor_id: int, item_ids: Collection[int], *, n: int
+) -> tuple[dict[int, Suggestion], bool]:
+    """What is :func:`proposed` for these items, and whether the version speaks of all that comes next to this assessor.
+
+    ``n`` of each kind are looked at, however many come. Asked of golden items alone, or of some of the others, a version would
+    tell golden items by showing a suggestion: so it shows none to whom it couldn't show one with all.
+    """
+    if not item_ids:
+        return {}, False
+    parameters = {"project": project.id, "me": assessor_id, "items": list(item_ids), "n": n}
+    rows = connection.execute(_PROPOSED_TO, parameters).all()
+    of_all = not project.golden_per_chunk or any(not row.lacks for row in rows)
+    return {row.item_id: Suggestion(row.label, row.confidence, row.rationale) for row in rows}, of_all
 
 
 def hint(project: Project, label: str, proposal: Suggestion | None) -> Hint:
