@@ -29,6 +29,7 @@ from pages.people import sign_in
 from pages.ui import health
 from pages.ui.gate import Gate
 from pages.ui.session import now
+from pages.ui.uploads import Uploads
 from pages.ui.widgets import show_failure
 
 _log = logging.getLogger("sverka")
@@ -89,10 +90,12 @@ def _prepare() -> str | None:
 
 ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *health.ROUTES]
 
+MIDDLEWARE = [Middleware(Gate), Middleware(Uploads)]
+
 app = st.App(
     "pages/main.py",
     routes=ROUTES,
-    middleware=[Middleware(Gate)],
+    middleware=MIDDLEWARE,
     lifespan=lifespan,
     on_script_error=show_failure,
 )

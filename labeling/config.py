@@ -35,6 +35,11 @@ SLOWED_MOST_SECONDS = 20.0
 PROXY_HEADER = os.environ.get("SVERKA_PROXY_HEADER", "").lower()
 PROXIES = int(os.environ.get("SVERKA_PROXIES", "1"))
 
+# Uploaded files lie in the server's memory: so much of one person's, and of everybody's; gone so long after the connection.
+UPLOADS_OF_ONE_MB = int(os.environ.get("SVERKA_UPLOADS_OF_ONE_MB", "600"))
+UPLOADS_IN_ALL_MB = int(os.environ.get("SVERKA_UPLOADS_IN_ALL_MB", "2000"))
+UPLOADS_OUTLIVE_SECONDS = 10.0
+
 # Whether the application carries out runs itself; off where workers of their own do (``python -m labeling work``).
 EMBEDDED_WORKER = os.environ.get("SVERKA_WORKER", "on") != "off"
 

@@ -14,6 +14,7 @@ from pages.ui.acting import acting
 from pages.ui.locales import LOCALES
 from pages.ui.navigation import PAGES, Entry, first_page, pages_for
 from pages.ui.session import current_project, current_reader, projects_of
+from pages.ui.uploads import forget_uploads
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import t, title_of
 
@@ -93,5 +94,8 @@ st.set_page_config(page_title=f"{chosen.title} · {t('shell.name')}")
 st.logo(UI / "logo.svg", size="large")
 with st.sidebar:
     draw_sidebar(here, mine, current)
+if st.session_state.get("page_before") not in (None, chosen.url_path):
+    forget_uploads()
+st.session_state["page_before"] = chosen.url_path
 show_notices()
 chosen.run()
