@@ -2,13 +2,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 WORKERS ?= 2
 
-.PHONY: run test coverage check js bench attack audit browser clean
+.PHONY: run demo test coverage check js bench attack audit browser clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
-	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) --server.headless true
+
+# The same with a demo to look at, whose accounts have a password that everybody knows.
+demo: $(VENV)/.installed
+	@$(BIN)/python -m labeling prepare --demo --port $(PORT)
+	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) --server.headless true
 
 test: $(VENV)/.installed-dev browser check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup

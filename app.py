@@ -15,11 +15,13 @@ from starlette.middleware import Middleware
 
 from db.engine import database
 from labeling import config, logs
+from labeling.errors import LabelingError
 from labeling.facts.votes import answerers
 from labeling.jobs import tending
 from labeling.jobs.engine import Worker
 from labeling.opening import bring_up_to_date
 from labeling.people.first_admin import first_admin
+from labeling.people.people import demo_logins
 from labeling.projects.projects import all_projects
 from pages.adjudication import route as rulings
 from pages.desk import guide_route as guidelines
@@ -85,6 +87,10 @@ def _read() -> None:
 
 def _prepare() -> str | None:
     bring_up_to_date(database())
+    if config.PRODUCTION:
+        with database().snapshot() as connection:
+            if demo_logins(connection):
+                raise LabelingError("demo_accounts")
     return first_admin(database(), now=now())
 
 

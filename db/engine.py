@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -104,9 +104,22 @@ def open_database(url: str | None = None, *, cache_mb: int = 64) -> Database:
         writer = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
         reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Database(parsed, writer, reader)
-    if parsed.database:
-        Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+    if parsed.database and parsed.database != ":memory:":
+        _keep_to_ourselves(Path(parsed.database).resolve())
     return Database(parsed, _sqlite_engine(parsed, cache_mb), _sqlite_engine(parsed, cache_mb, reading=True))
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """Make the file and its folder so that nobody else on the machine reads them; SQLite gives -wal and -shm the file's mode."""
+    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        # One that was made before, by a looser hand; whose file it isn't can't change it, and needn't.
+        with suppress(FileNotFoundError, PermissionError):
+            path.with_name(name).chmod(0o600)
 
 
 @cache

@@ -43,6 +43,9 @@ UPLOADS_OUTLIVE_SECONDS = 10.0
 # Whether the application carries out runs itself; off where workers of their own do (``python -m labeling work``).
 EMBEDDED_WORKER = os.environ.get("SVERKA_WORKER", "on") != "off"
 
+# For real work (``python -m labeling serve`` sets it): nobody comes in by an account of the demo, and none is told.
+PRODUCTION = os.environ.get("SVERKA_PRODUCTION", "off") == "on"
+
 # The password of the demo's accounts; the sign-in page tells it to everybody while the demo is loaded.
 DEMO_PASSWORD = "sverka-demo"
 

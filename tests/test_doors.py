@@ -38,6 +38,12 @@ def imported(tree: ast.Module, module: str) -> set[str]:
     return {alias.asname or alias.name for node in found for alias in node.names}
 
 
+def watched_in(tree: ast.Module) -> set[str]:
+    """What stands for a watched database in a file."""
+    assigned = (node for node in ast.walk(tree) if isinstance(node, ast.Assign) and len(node.targets) == 1)
+    return {"watched()"} | {ast.unparse(each.targets[0]) for each in assigned if ast.unparse(each.value) == "watched()"}
+
+
 def passes_the_session_on(opening: ast.AST) -> bool:
     """Whether all that is done in this transaction is one verb that is given the session to ask for."""
     block = next((node for node in above(opening) if isinstance(node, ast.With)), None)
@@ -54,7 +60,7 @@ def test_a_transaction_is_opened_by_a_door_or_by_a_route_whose_verb_asks() -> No
             if isinstance(node, ast.Attribute) and node.attr in {"transaction", "writer", "raw_connection"}:
                 met += 1
                 routed = name.endswith("route.py") and passes_the_session_on(node)
-                watched = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "watched"
+                watched = ast.unparse(node.value) in watched_in(tree)
                 assert name in DOORS or routed or watched, f"pages/{name}:{node.lineno}"
     assert met > 5
 

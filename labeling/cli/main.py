@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from db.engine import Database, database
 from labeling import config, logs
@@ -20,6 +22,8 @@ from labeling.opening import bring_up_to_date
 from labeling.people.first_admin import first_admin
 from labeling.people.people import demo_logins, is_empty
 from labeling.projects.projects import get_project
+
+HOUSE = Path(__file__).parents[2]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,9 +42,16 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m labeling", description="Labels one can trust.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    prepare = commands.add_parser("prepare", help="bring the database up to date, load the demo if it is empty")
+    prepare = commands.add_parser("prepare", help="bring the database up to date, and make the first admin")
+    prepare.add_argument("--demo", action="store_true", help="load the demo where nobody has a login yet")
     prepare.add_argument("--port", type=int, default=8501, help="the port that is told with the address")
     prepare.set_defaults(run=_prepare)
+    serving = commands.add_parser(
+        "serve", help="run the application for real work: no account of the demo may be there"
+    )
+    serving.add_argument("--address", default="127.0.0.1", help="where to listen (this machine alone)")
+    serving.add_argument("--port", type=int, default=8501)
+    serving.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="load the demo project")
     demo.set_defaults(run=_demo)
     tending = commands.add_parser("tend", help="pause doubtful golden items, revise what adaptive overlap asks for")
@@ -57,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.snapshot() as connection:
         empty = is_empty(connection)
-    if empty:
+    if empty and args.demo:
         print("The database is empty: loading the demo project …")
         load_demo(opened, now=now)
     password = first_admin(opened, now=now)
@@ -70,6 +81,18 @@ def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
         print(f"      {'admin':<10} {'admin':<12} {password}   (shown once, to be changed at the first sign-in)")
     print(flush=True)
     return 0
+
+
+def _serve(args: argparse.Namespace, opened: Database, _now: datetime) -> int:
+    with opened.snapshot() as connection:
+        if demo_logins(connection):
+            raise LabelingError("demo_accounts")
+    opened.close()
+    os.environ["SVERKA_PRODUCTION"] = "on"
+    os.chdir(HOUSE)
+    options = ["--server.address", args.address, "--server.port", str(args.port), "--server.headless", "true"]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *options])
 
 
 def _demo(_args: argparse.Namespace, opened: Database, now: datetime) -> int:

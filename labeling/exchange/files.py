@@ -34,6 +34,7 @@ _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
     "parquet": lambda frame, out: frame.write_parquet(out),
 }
 SENTENCES = {
+    "demo_accounts": "the database has accounts of the demo, whose password everybody knows; take another one for real work",
     "no_file": "{name}: {reason}; check the path",
     "reader_ended": "{name}: the reading broke off ({reason}); save the file anew, or in another format",
     **{

@@ -17,10 +17,11 @@ from labeling.review import opinions
 from labeling.review.audited import LEAST, MOST, SUSPECTED
 from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of, kappa_card
 from pages.ui.charts.lines import steps
+from pages.ui.downloads import csv_button
 from pages.ui.figures import number, percent, scalar, share_column, share_of
 from pages.ui.items import class_title
 from pages.ui.locales import reader_zone
-from pages.ui.widgets import csv_button, figures, part_switch, pinned_table
+from pages.ui.widgets import figures, part_switch, pinned_table
 from pages.ui.words import local_day, short_day, t
 
 STEPS = ("ruled", "weeks")

@@ -17,6 +17,7 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.runs.runs import Run
 from pages.ui.audit_data import Audited, newest_audit, rulings_of
+from pages.ui.downloads import download
 from pages.ui.figures import figure_of
 from pages.ui.items import class_title
 from pages.ui.locales import reader_locale, reader_zone
@@ -103,13 +104,11 @@ def _agreed(facts: Facts) -> Figure:
 
 
 def _button(kind: str, project: Project, write: Callable[[], str]) -> None:
-    st.download_button(
+    download(
         t(f"gain.{kind}_card"),
         lambda: write().encode(),
         f"{project.slug}-{kind}-card.md",
-        "text/markdown",
         key=f"{kind}_card",
-        on_click="ignore",
         icon=":material/download:",
     )
 

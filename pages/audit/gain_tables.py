@@ -11,9 +11,10 @@ import streamlit as st
 
 from labeling.projects.projects import LabelClass
 from pages.ui.charts.lines import steps
+from pages.ui.downloads import csv_button
 from pages.ui.figures import SURE, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number, p_value
 from pages.ui.items import class_title
-from pages.ui.widgets import Card, csv_button, pinned_table
+from pages.ui.widgets import Card, pinned_table
 from pages.ui.words import local_moment, t
 
 NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}

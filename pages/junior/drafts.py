@@ -15,9 +15,10 @@ from labeling.junior.prompts import Prompt
 from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project
 from pages.ui.charts.bars import class_bars
+from pages.ui.downloads import csv_button
 from pages.ui.figures import percent, share_of
 from pages.ui.junior_words import version_title
-from pages.ui.widgets import csv_button, empty_state, error_sentence, plain
+from pages.ui.widgets import empty_state, error_sentence, plain
 from pages.ui.words import t
 
 LEAST, MOST, STEP, USUAL = 0.5, 0.99, 0.01, 0.9

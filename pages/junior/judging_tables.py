@@ -20,6 +20,7 @@ from labeling.quality.judging import Comparison
 from pages.junior.judging_data import Desk, said_by
 from pages.ui.charts.grids import source_confusion
 from pages.ui.charts.lines import reliability
+from pages.ui.downloads import csv_button
 from pages.ui.figures import (
     SURE,
     ends_of,
@@ -36,7 +37,7 @@ from pages.ui.figures import (
 )
 from pages.ui.items import class_title, texts_of
 from pages.ui.junior_words import seconds_in_words, version_title
-from pages.ui.widgets import Card, csv_button, pinned_table, plain, text_of_item
+from pages.ui.widgets import Card, pinned_table, plain, text_of_item
 from pages.ui.words import t
 
 # Of fewer items a figure is all interval.

@@ -18,6 +18,7 @@ from labeling.projects.projects import Project, change_settings
 from labeling.projects.settings import Kind, named
 from pages.ui.access import Access
 from pages.ui.acting import acting
+from pages.ui.downloads import download
 from pages.ui.figures import as_amount, money, number, percent
 from pages.ui.session import now
 from pages.ui.widgets import Card, csv_of, empty_state, figures, plain, right_aligned, setting_key
@@ -147,9 +148,9 @@ def draw_ledger(project: Project) -> None:
     total = int(months["calls"].sum())
     st.subheader(t("junior.ledger.last", n=last.height, of=total), help=t("junior.ledger.about"))
     st.dataframe(_calls(last), hide_index=True, key="ledger_calls", column_config=config)
-    st.download_button(
-        t("junior.ledger.csv"), lambda: _all(project.id), f"junior_{project.slug}.csv", "text/csv", key="ledger_csv",
-        on_click="ignore", type="tertiary", icon=":material/download:",
+    download(
+        t("junior.ledger.csv"), lambda: _all(project.id), f"junior_{project.slug}.csv", key="ledger_csv",
+        type="tertiary", icon=":material/download:",
     )  # fmt: skip
 
 

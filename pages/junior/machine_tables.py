@@ -14,6 +14,7 @@ from labeling.junior.ledger import MILLION
 from labeling.projects.projects import LabelClass
 from labeling.quality.drafting import cost_per_correct, wages
 from pages.ui.charts.points import points
+from pages.ui.downloads import csv_button
 from pages.ui.figures import (
     SURE,
     counted,
@@ -29,7 +30,7 @@ from pages.ui.figures import (
     share_of,
 )
 from pages.ui.items import class_title
-from pages.ui.widgets import csv_button, pinned_table
+from pages.ui.widgets import pinned_table
 from pages.ui.words import t
 
 # Of fewer test texts a class's F1 is all interval.

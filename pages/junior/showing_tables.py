@@ -15,9 +15,10 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.showing import ARMS, HARMFUL, HIDDEN, MOST_FOLLOWED, MOST_LOST, UNDECIDED, Showing
 from pages.ui.charts.points import points
+from pages.ui.downloads import csv_button
 from pages.ui.figures import gap, in_words, number, percent, scalar, share_of
 from pages.ui.junior_words import version_title
-from pages.ui.widgets import csv_button, pinned_table
+from pages.ui.widgets import pinned_table
 from pages.ui.words import t
 
 MOST_DRAWN = 20

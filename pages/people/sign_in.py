@@ -20,7 +20,7 @@ from db.engine import database
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.people import tries
-from labeling.people.people import demo_logins, set_locale
+from labeling.people.people import set_locale
 from labeling.people.sign_in import (
     PasswordCheck,
     SignedIn,
@@ -34,6 +34,7 @@ from labeling.people.sign_in import (
 )
 from labeling.people.tries import Source
 from labeling.people.turns import HASHING
+from pages.people.demo_accounts import logins_to_show, may_show_demo
 from pages.ui.address import address_of
 from pages.ui.gate import SIGN_IN
 from pages.ui.locales import LOCALES
@@ -60,7 +61,7 @@ async def show(request: Request) -> Response:
         message = say(locale, "sign_in.ended")
     elif "out" in request.query_params:
         message = say(locale, "sign_in.signed_out")
-    response = await _page(locale, onward, message=message, chosen=request.query_params.get("lang"))
+    response = await _page(request, locale, onward, message=message, chosen=request.query_params.get("lang"))
     if token:
         response.delete_cookie(COOKIE, path="/")
     return response
@@ -77,20 +78,22 @@ async def sign_in(request: Request) -> Response:
         tried = await _tried(login, password, source)
     except LabelingError:
         reason = say(locale, "sign_in.too_many")
-        return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=429)
+        return await _page(request, locale, onward, error=reason, login=login, chosen=chosen, status=429)
     if isinstance(tried, SignedIn):
-        return await _refused(tried, locale, onward, login, chosen)
+        return await _refused(request, tried, locale, onward, login, chosen)
     previous = request.cookies.get(COOKIE)
     result, token, device = await run_in_threadpool(_authenticate, tried, source, chosen, previous)
     if token is None:
-        return await _refused(result, locale, onward, login, chosen)
+        return await _refused(request, result, locale, onward, login, chosen)
     return _signed_in(request, onward, token, device)
 
 
-async def _refused(result: SignedIn, locale: str, onward: str, login: str, chosen: str | None) -> Response:
+async def _refused(
+    request: Request, result: SignedIn, locale: str, onward: str, login: str, chosen: str | None
+) -> Response:
     reason = _reason(result, locale, now())
     status = 429 if result.locked_until else 401
-    return await _page(locale, onward, error=reason, login=login, chosen=chosen, status=status)
+    return await _page(request, locale, onward, error=reason, login=login, chosen=chosen, status=status)
 
 
 async def _tried(login: str, password: str, source: Source) -> PasswordCheck | SignedIn:
@@ -232,6 +235,7 @@ def _locale(request: Request, chosen: str | None = None) -> str:
 
 
 async def _page(
+    request: Request,
     locale: str,
     onward: str,
     *,
@@ -242,7 +246,7 @@ async def _page(
     status: int = 200,
 ) -> Response:
     facts = {"locale": locale, "next": onward, "error": error, "message": message, "login": login, "lang": chosen}
-    demo = await run_in_threadpool(_demo)
+    demo = await run_in_threadpool(logins_to_show) if may_show_demo(request) else []
     words = {"say": lambda key, **more: say(locale, key, **more)}
     body = _templates.get_template("sign_in.html").render(
         facts | words | {"demo": demo, "demo_password": config.DEMO_PASSWORD}
@@ -253,11 +257,6 @@ async def _page(
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     }
     return HTMLResponse(body, status, headers)
-
-
-def _demo() -> list[tuple[str, str]]:
-    with database().snapshot() as connection:
-        return demo_logins(connection)
 
 
 def _see(path: str) -> Response:

@@ -15,6 +15,7 @@ from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import count_items
 from pages.ui.access import require
 from pages.ui.acting import watched
+from pages.ui.downloads import download
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, show_error, simulated_mark
 from pages.ui.words import t
@@ -22,12 +23,11 @@ from pages.ui.words import t
 ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
 
-def write(source: Database, slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> io.BytesIO:
+def write(source: Database, slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> bytes:
     """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
     out = io.BytesIO()
     export(source, slug, what, out, kind, actor=actor)
-    out.seek(0)
-    return out
+    return out.getvalue()
 
 
 access = require(Role.LEAD)
@@ -53,10 +53,9 @@ st.dataframe(preview(source, project.slug, what, 20), hide_index=True)
 st.caption(t("export.first_rows"))
 name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ENDING[kind]}"
 try:
-    st.download_button(
-        t("export.download"), lambda: write(source, project.slug, what, kind, access.person_id), name, type="primary",
-        on_click="ignore",
-    )  # fmt: skip
+    download(
+        t("export.download"), lambda: write(source, project.slug, what, kind, access.person_id), name, type="primary"
+    )
 except LabelingError as error:
     show_error(error)
 st.caption(t("export.formulas"))

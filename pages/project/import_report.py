@@ -10,6 +10,7 @@ import streamlit as st
 
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
+from pages.ui.downloads import download
 from pages.ui.figures import number
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, kinds_in_words, moment, t
@@ -57,9 +58,7 @@ def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:
         }
     )
     st.dataframe(table, hide_index=True)
-    st.download_button(
-        t("import.download_bad"), table.write_csv().encode(), "bad_rows.csv", "text/csv", key=f"bad_rows_{key}"
-    )
+    download(t("import.download_bad"), lambda: table.write_csv().encode(), "bad_rows.csv", key=f"bad_rows_{key}")
 
 
 def reason_of(code: str) -> str:

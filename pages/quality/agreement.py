@@ -19,9 +19,10 @@ from pages.quality.agreement_parts import (
 from pages.ui.access import require
 from pages.ui.charts.grids import MOST_NUMBERED, kappa_heatmap
 from pages.ui.charts.points import class_points
+from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column, number, percent
 from pages.ui.quality_data import Facts, chosen_facts
-from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
 
 

@@ -13,12 +13,13 @@ from labeling.quality.figures import Figure, band
 from labeling.quality.groups import agreement_over_time, group_agreement
 from labeling.quality.progress import scores
 from pages.ui.charts.lines import MOST_PLACES, trend
+from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column, in_words, percent
 from pages.ui.items import texts_of, vote_card
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.quality_data import Facts
-from pages.ui.widgets import Card, csv_button, part_switch, plain
+from pages.ui.widgets import Card, part_switch, plain
 from pages.ui.words import short_day, t, title_of
 
 TREND_STEPS = {"chunk": None, "day": "1d", "week": "1w"}

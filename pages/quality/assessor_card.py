@@ -19,13 +19,14 @@ from pages.quality.assessor_table import signal_sentence
 from pages.ui.acting import acting
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
+from pages.ui.downloads import csv_button
 from pages.ui.figures import figure, figure_column
 from pages.ui.items import class_chip, texts_of
 from pages.ui.locales import reader_zone
 from pages.ui.progress import draw_chunks
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.session import now
-from pages.ui.widgets import confirm, csv_button, part_switch, plain, text_of_item
+from pages.ui.widgets import confirm, part_switch, plain, text_of_item
 from pages.ui.words import t
 
 MOST_MISTAKES = 20

@@ -21,9 +21,10 @@ from pages.quality.assessor_card import (
 )
 from pages.quality.assessor_table import assessors_answer, assessors_of, draw_table, find_signals, signals_of
 from pages.ui.access import Access, require
+from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.session import now
-from pages.ui.widgets import answer, csv_button, empty_state, simulated_mark
+from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
 
 MOST_ASIDE = 20

@@ -19,10 +19,11 @@ from pages.quality.consensus_table import (
 )
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
+from pages.ui.downloads import csv_button
 from pages.ui.figures import counted, in_words, number, scalar
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts
-from pages.ui.widgets import answer, csv_button, empty_state, figures, plain, simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD)

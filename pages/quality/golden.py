@@ -21,12 +21,13 @@ from pages.quality.golden_forms import (
     wrong_chance,
 )
 from pages.ui.access import require
+from pages.ui.downloads import csv_button
 from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.items import first_lines
 from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.vote_filters import KINDS, Selection
-from pages.ui.widgets import answer, csv_button, empty_state, figures, simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import moment, t, title_of
 
 

@@ -16,10 +16,11 @@ from labeling.quality.intervals import wilson
 from labeling.quality.overlap import MODEL
 from labeling.quality.overlap import replay as replay_votes
 from pages.ui.acting import acting
+from pages.ui.downloads import csv_button
 from pages.ui.figures import in_words, number, percent, scalar
 from pages.ui.quality_data import Facts
 from pages.ui.session import now
-from pages.ui.widgets import confirm, csv_button, figures
+from pages.ui.widgets import confirm, figures
 from pages.ui.words import t
 
 USUAL_TARGET = 0.9

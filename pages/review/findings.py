@@ -18,10 +18,11 @@ from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair
 from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
+from pages.ui.downloads import csv_button
 from pages.ui.figures import number, percent
 from pages.ui.items import class_title, texts_by_id, vote_card
 from pages.ui.review_data import Review, open_labels
-from pages.ui.widgets import csv_button, plain
+from pages.ui.widgets import plain
 from pages.ui.words import local_day, t
 
 MOST_PAIRS = 6

@@ -19,6 +19,7 @@ from pages.review.map_data import COLOURINGS, Mapped
 from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.charts.data_map import TOOLS
+from pages.ui.downloads import download
 from pages.ui.figures import percent
 from pages.ui.widgets import csv_of
 from pages.ui.words import t
@@ -107,16 +108,14 @@ def draw_regions(
 
 def _downloads(project: Project, ambiguous: pl.DataFrame) -> None:
     """The ambiguous items as training picks: written when they are asked for."""
-    kinds = {"csv": ("text/csv", csv_of), "jsonl": ("application/x-ndjson", jsonl_of)}
+    kinds = {"csv": csv_of, "jsonl": jsonl_of}
     with st.container(horizontal=True):
-        for ending, (mime, write) in kinds.items():
-            st.download_button(
+        for ending, write in kinds.items():
+            download(
                 t(f"map.picks.{ending}"),
                 partial(_written, write, project, ambiguous),
                 f"training_picks.{ending}",
-                mime,
                 key=f"picks_{ending}",
-                on_click="ignore",
                 disabled=ambiguous.is_empty(),
                 icon=":material/download:",
             )

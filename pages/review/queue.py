@@ -17,9 +17,10 @@ from pages.review.item_table import item_cards, item_table
 from pages.review.selection_acts import draw_acts
 from pages.ui import ruling_filters
 from pages.ui.access import Access
+from pages.ui.downloads import csv_button
 from pages.ui.figures import counted, figure_of, in_words, number, percent
 from pages.ui.review_data import Review, open_labels, wanted_findings
-from pages.ui.widgets import Card, answer, csv_button, empty_state, plain
+from pages.ui.widgets import Card, answer, empty_state, plain
 from pages.ui.words import t
 
 # The share of the most suspicious items that an expert could look at.

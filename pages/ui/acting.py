@@ -96,13 +96,18 @@ def take_seat(seat: Seat | None) -> None:
     st.session_state[_SEAT] = seat
 
 
+def seat_now() -> Seat | None:
+    """What the page on screen was opened by."""
+    seat: Seat | None = st.session_state.get(_SEAT)
+    return seat
+
+
 def watched(*, as_oneself: bool = False) -> Database:
     """The database as the reader of the page on screen may use it, whenever it is used.
 
     ``as_oneself``: for what one may do on any page, a refused one too, because it is about nobody else.
     """
-    opened, token = database(), session.cookie_token()
-    seat: Seat | None = st.session_state.get(_SEAT)
+    opened, token, seat = database(), session.cookie_token(), seat_now()
 
     def ask(connection: Connection) -> None:
         reader = check_session(connection, token, now=session.now()) if token else None

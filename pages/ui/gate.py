@@ -6,7 +6,7 @@ import logging
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,8 @@ from starlette.websockets import WebSocket
 from db.readiness import DATABASE_ERRORS, trouble_of
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
+from pages.ui.downloads import is_theirs
+from pages.ui.headers import with_headers
 from pages.ui.session import COOKIE, find_reader
 from pages.ui.widgets import error_sentence
 
@@ -24,7 +26,9 @@ SIGN_IN = "/account/sign-in"
 FREE = {SIGN_IN, "/account/sign-out", "/account/language", "/health", "/health/ready"}
 # Streamlit's own bundle: the same files for everybody, nothing of ours in them.
 FREE_BELOW = "/static/"
-HEADERS = {"x-content-type-options": "nosniff", "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin"}
+# What tells of the server itself, or drives it past the pages.
+FOR_ADMINS = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+MEDIA = "/media/"
 
 
 class Gate:
@@ -38,28 +42,76 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request or websocket pass, or answer it."""
+        """Let one request or websocket pass, or answer it; every answer has the headers of :mod:`pages.ui.headers`."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request = HTTPConnection(scope)
-        writes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
-        if writes and not is_from_our_pages(request):
-            await JSONResponse({"error": "foreign_origin"}, status_code=403)(scope, receive, send)
-            return
-        if scope["path"] not in FREE and not scope["path"].startswith(FREE_BELOW):
-            try:
-                scope["reader"] = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
-            except DATABASE_ERRORS as error:
-                await unavailable(error)(scope, receive, send)
-                return
-            if scope["reader"] is None:
-                await _refuse(request, scope, receive, send)
-                return
-            if scope["reader"].must_change_password and not is_open_to_one_time(scope):
-                await _refuse_one_time(scope["reader"], scope, receive, send)
-                return
-        await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+        begun = False
+        dressed = with_headers(scope, send)
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await dressed(message)
+
+        try:
+            if not await _is_answered(scope, receive, noticed):
+                await self.app(scope, receive, _only_to_its_owner(scope, receive, noticed))
+        except Exception:
+            if not begun and scope["type"] == "http":
+                # What answers a failure stands before us and knows none of our headers.
+                await JSONResponse({"error": "failure"}, 500)(scope, receive, noticed)
+            raise
+
+
+async def _is_answered(scope: Scope, receive: Receive, send: Send) -> bool:
+    """Whether the gate has answered itself, and nothing passes."""
+    request = HTTPConnection(scope)
+    writes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    if writes and not is_from_our_pages(request):
+        await JSONResponse({"error": "foreign_origin"}, status_code=403)(scope, receive, send)
+        return True
+    if scope["path"] in FREE or scope["path"].startswith(FREE_BELOW):
+        return False
+    try:
+        reader = scope["reader"] = await run_in_threadpool(find_reader, request.cookies.get(COOKIE))
+    except DATABASE_ERRORS as error:
+        await unavailable(error)(scope, receive, send)
+        return True
+    if reader is None:
+        await _refuse(request, scope, receive, send)
+        return True
+    refusal = _refusal_of(reader, scope)
+    if refusal is not None:
+        answer = {"error": refusal.code, "message": error_sentence(refusal, reader.locale)}
+        await _answer(scope, receive, send, JSONResponse(answer, 403, headers={"cache-control": "no-store"}))
+    return refusal is not None
+
+
+def _refusal_of(reader: Reader, scope: Scope) -> LabelingError | None:
+    if reader.must_change_password and not is_open_to_one_time(scope):
+        return LabelingError("one_time_password")
+    for_admins = any(part in scope["path"] for part in FOR_ADMINS)
+    return LabelingError("not_allowed") if for_admins and not reader.is_admin else None
+
+
+def _only_to_its_owner(scope: Scope, receive: Receive, send: Send) -> Send:
+    """``send``, but a file to be kept goes to the session that it was made for; the pictures of a page are everybody's."""
+    if scope["type"] != "http" or MEDIA not in scope["path"]:
+        return send
+    refused = False
+
+    async def to_its_owner(message: Message) -> None:
+        nonlocal refused
+        if message["type"] == "http.response.start" and "content-disposition" in Headers(raw=message["headers"]):
+            reader: Reader | None = scope.get("reader")
+            refused = reader is None or reader.must_change_password or not is_theirs(scope["path"], reader.token)
+            if refused:
+                await JSONResponse({"error": "not_found"}, 404)(scope, receive, send)
+        if not refused:
+            await send(message)
+
+    return to_its_owner
 
 
 def unavailable(error: Exception) -> JSONResponse:
@@ -99,35 +151,37 @@ def is_open_to_one_time(scope: Scope) -> bool:
     return scope["method"] in ("GET", "HEAD") and not own
 
 
-async def _refuse_one_time(reader: Reader, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await WebSocket(scope, receive, send).close(4403)
-        return
-    error = LabelingError("one_time_password")
-    answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
-    await JSONResponse(answer, 403, headers={"cache-control": "no-store"})(scope, receive, send)
-
-
 async def _refuse(request: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await WebSocket(scope, receive, send).close(4401)
-        return
     answer: Response = JSONResponse({"error": "session_ended"}, status_code=401)
-    if scope["method"] in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
+    if (
+        scope["type"] == "http"
+        and scope["method"] in ("GET", "HEAD")
+        and "text/html" in request.headers.get("accept", "")
+    ):
         asked = scope["query_string"].decode("latin-1")
         address = scope["path"] + (f"?{asked}" if asked else "")
         ended = "&ended=1" if COOKIE in request.cookies else ""
         answer = RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='/')}{ended}", status_code=303)
     answer.headers["cache-control"] = "no-store"
-    await answer(scope, receive, send)
+    await _answer(scope, receive, send, answer)
 
 
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
+async def _answer(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    """The same to a websocket that asks to be let in, where the server can tell it more than that it isn't."""
+    if scope["type"] == "http":
+        await answer(scope, receive, send)
+    elif "websocket.http.response" in scope.get("extensions", {}):
+        answer.status_code = 403
+        await WebSocket(scope, receive, send).send_denial_response(answer)
+    else:
+        await WebSocket(scope, receive, send).close(4401)
 
-    return send_with_headers
+
+async def health(_request: Request) -> JSONResponse:
+    """200 ``{"status": "ok"}``, or 503 when the database doesn't answer."""
+    if await run_in_threadpool(database().answers):
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "database"}, status_code=503)
+
+
+ROUTES = [Route("/health", health)]

@@ -63,14 +63,6 @@ def right_aligned(*columns: str) -> dict[str, Any]:
     return {column: st.column_config.Column(alignment="right") for column in columns}
 
 
-def csv_button(frame: pl.DataFrame, name: str, *, label: str | None = None) -> None:
-    """A button that gives ``frame`` as ``name``.csv, formulas made harmless; written when it is asked for."""
-    st.download_button(
-        label or t("download.csv"), lambda: csv_of(frame), f"{name}.csv", "text/csv", key=f"download_{name}",
-        on_click="ignore", type="tertiary", icon=":material/download:",
-    )  # fmt: skip
-
-
 def csv_of(frame: pl.DataFrame) -> bytes:
     """A frame as CSV: UTF-8, comma, a header; cells that a spreadsheet would run are neutralised.
 

@@ -119,12 +119,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A tab in a browser profile of its own; an uncaught error of a script in it fails the test."""
+    """A tab in a browser profile of its own; an uncaught error of a script in it, or one that is forbidden, fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
     context.set_default_timeout(20_000)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
+    # What the policy of our own headers forbids a page to do, the page needs.
+    opened.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
     yield opened
     context.close()
     assert errors == []
