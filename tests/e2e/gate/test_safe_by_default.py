@@ -77,7 +77,9 @@ def test_what_tells_of_the_server_is_for_admins(server: AppServer, client: httpx
 
 def test_a_one_time_password_opens_no_route(server: AppServer, client: httpx.Client) -> None:
     with server.database.transaction() as connection:
-        once = create_person(connection, "once", "Once", hash_password("once", PASSWORD), now=datetime.now(UTC), one_time=True)
+        once = create_person(
+            connection, "once", "Once", hash_password("once", PASSWORD), now=datetime.now(UTC), one_time=True
+        )
         token = open_session(connection, once.id, now=datetime.now(UTC))
     client.cookies.set(COOKIE, token)
     card = {"X-Sverka": "card"}
@@ -98,7 +100,8 @@ def load_demo_account(server: AppServer) -> None:
     now = datetime.now(UTC)
     with server.database.transaction() as connection:
         project = create_project(connection, "shown", now=now, is_simulated=True)
-        lead = create_person(connection, "demo-lead", "Лид", hash_password("demo-lead", config.DEMO_PASSWORD), now=now, is_simulated=True)
+        hashed = hash_password("demo-lead", config.DEMO_PASSWORD)
+        lead = create_person(connection, "demo-lead", "Лид", hashed, now=now, is_simulated=True)
         grant(connection, project.id, lead.id, Role.LEAD, now=now, actor=None)
 
 
