@@ -57,14 +57,14 @@ def tend(database: Database, slug: str, *, now: datetime) -> Tended:
         overlaps = _new_overlaps(connection, project, votes(connection, project.id), golden)
     if doubtful:
         with database.transaction() as connection:
-            locked = lock_project(connection, slug)
+            locked = lock_project(connection, slug, even_archived=True)
             for item_id in doubtful:
                 contests.pause_item(connection, locked, item_id, paused=True, now=now, actor=None)
     more = 0
     for part in portions(sorted(overlaps), _AT_ONCE):
         with database.transaction() as connection:
             # Whoever changed the settings meanwhile has set every item anew.
-            if lock_project(connection, slug) != project:
+            if lock_project(connection, slug, even_archived=True) != project:
                 break
             queueing.want(connection, {item_id: overlaps[item_id][1] for item_id in part})
             more += sum(overlaps[item_id][1] > overlaps[item_id][0] for item_id in part)

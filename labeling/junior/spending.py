@@ -237,7 +237,7 @@ class RunBudget:
             prepared = writer.prepare(connection, batch)
         with self._database.transaction() as connection:
             # Budgets may have been changed since.
-            project = lock_project(connection, self._project.slug)
+            project = lock_project(connection, self._project.slug, even_archived=True)
             if self._held is not None:
                 claims.hold(connection, self._held)
             return replace(writer, project=project).write(connection, prepared, batch)

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, delete, func, insert, select, update
 
 from db import schema
-from db.vocabulary import PauseReason, Role, Standing
+from db.vocabulary import LeaseState, PauseReason, Role, Standing
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects.projects import lock_project_by_id
-from labeling.roles import check_lead
+from labeling.roles import check_lead, roles_of
 
 _MEMBER = schema.membership.c
 _PERSON = schema.person.c
@@ -67,11 +67,19 @@ def grant(
 def revoke(
     connection: Connection, project_id: int, person_id: int, role: Role, *, now: datetime, actor: int | None
 ) -> None:
-    """Take a role back. Raises LabelingError ``not_allowed`` or ``not_a_member``."""
+    """Take a role back, and with it what lies open before the person in that role: others may have it at once.
+
+    Raises LabelingError ``not_allowed`` or ``not_a_member``.
+    """
     check_lead(connection, project_id, actor)
+    lock_project_by_id(connection, project_id)
     where = _of(project_id, person_id) & (_MEMBER.role == role.value)
     if connection.execute(delete(schema.membership).where(where)).rowcount == 0:
         raise LabelingError("not_a_member")
+    if role is Role.ASSESSOR:
+        release_all(connection, person_id, now=now, project_id=project_id)
+    elif not roles_of(connection, project_id, person_id) & {Role.EXPERT, Role.LEAD}:
+        _clear_the_bench(connection, project_id, person_id, now=now)
     login = login_of(connection, person_id)
     record(connection, "revoke", login, now=now, actor=actor, project_id=project_id, details={"role": role.value})
 
@@ -94,8 +102,16 @@ def set_standing(
         raise LabelingError("not_a_member")
     if standing is Standing.BANNED:
         release_all(connection, person_id, now=now, project_id=project_id)
+        _clear_the_bench(connection, project_id, person_id, now=now)
     login, details = login_of(connection, person_id), {"standing": standing.value}
     record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)
+
+
+def _clear_the_bench(connection: Connection, project_id: int, person_id: int, *, now: datetime) -> None:
+    """Give back the items that lie before an expert."""
+    lease = schema.expert_lease
+    lying = (lease.c.project_id == project_id, lease.c.expert_id == person_id, lease.c.state == LeaseState.OPEN)
+    connection.execute(update(lease).where(*lying).values(state=LeaseState.RELEASED, closed_at=now))
 
 
 def memberships_of(connection: Connection, person_id: int) -> tuple[Membership, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from db import schema
+from labeling import config
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects.settings import SETTINGS, Settings, check_settings, with_defaults
@@ -57,6 +58,7 @@ _COLUMNS = [schema.project.c[name] for name in Project.__dataclass_fields__]
 _BY_SLUG = select(*_COLUMNS).where(schema.project.c.slug == bindparam("slug"))
 # Taken at every key press, so it is built once.
 _LOCKING = _BY_SLUG.with_for_update(key_share=True)
+_LOCKING_OPEN = _LOCKING.add_columns(schema.project.c.archived_at)
 _CLASS_COLUMNS = [schema.label_class.c[name] for name in LabelClass.__dataclass_fields__]
 
 
@@ -101,13 +103,21 @@ def get_project_by_id(connection: Connection, project_id: int) -> Project:
     return _as_project(connection.execute(select(*_COLUMNS).where(schema.project.c.id == project_id)).one())
 
 
-def lock_project(connection: Connection, slug: str) -> Project:
+def lock_project(connection: Connection, slug: str, *, even_archived: bool = False) -> Project:
     """The project, locked until the transaction ends: one change of its leases at a time.
 
     SQLite has one writer anyway; PostgreSQL takes FOR NO KEY UPDATE, which lets inserts that only refer to the
-    project go on. Raises LabelingError ``unknown_project``.
+    project go on. Raises LabelingError ``unknown_project``, and ``project_archived`` unless it is for what must be
+    finished there all the same.
     """
-    return _one_project(connection, slug, _LOCKING)
+    if even_archived:
+        return _one_project(connection, slug, _LOCKING)
+    row = connection.execute(_LOCKING_OPEN, {"slug": slug}).first()
+    if row is None:
+        raise LabelingError("unknown_project", slug=slug)
+    if row.archived_at is not None:
+        raise LabelingError("project_archived", slug=slug)
+    return _as_project(row)
 
 
 def lock_project_by_id(connection: Connection, project_id: int) -> Project:
@@ -142,6 +152,9 @@ def change_settings(
     """
     check_lead(connection, project_id, actor)
     before = lock_project_by_id(connection, project_id)
+    url = settings.get("junior_url")
+    if actor is not None and url and url != before.junior_url and not config.is_junior_address(url):
+        raise LabelingError("junior_url_not_allowed", url=url)
     merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
     check_settings(merged)
     connection.execute(update(schema.project).where(schema.project.c.id == project_id).values(dict(settings)))
@@ -233,7 +246,7 @@ def _one_project(connection: Connection, slug: str, query: Select[Any]) -> Proje
 
 
 def _as_project(row: Row[Any]) -> Project:
-    values = dict(row._mapping)
+    values = {name: row._mapping[name] for name in Project.__dataclass_fields__}
     return Project(**values | {name: setting.read(values[name]) for name, setting in SETTINGS.items()})
 
 

@@ -24,7 +24,7 @@ from labeling.people.sign_in import Reader
 from labeling.projects.projects import LabelClass, Project, get_classes, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
-from pages.ui.card_calls import answer_card, day_start, read_call, with_unread
+from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
 from pages.ui.figures import percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, candidates, review_of, wanted_findings
@@ -69,6 +69,7 @@ async def rulings(request: Request) -> JSONResponse:
 
 def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     call = read_call(body, _call)
+    check_theirs(reader, call.slug)
     with database().snapshot() as connection:
         project = get_project(connection, call.slug)
         classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}

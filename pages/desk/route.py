@@ -19,7 +19,7 @@ from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.jobs.tending import tend_soon
 from labeling.people.sign_in import Reader
-from pages.ui.card_calls import answer_card, day_start, read_call, with_unread
+from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
 from pages.ui.sent import (
     MOST_REVISION,
     MOST_TOKEN,
@@ -60,6 +60,7 @@ async def answers(request: Request) -> JSONResponse:
 
 def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     call = read_call(body, _call)
+    check_theirs(reader, call.slug)
     moment = now()
     with database().transaction() as connection:
         served = desk.work(

@@ -25,9 +25,9 @@ from labeling.junior.spending import ItemBudget, RunBudget
 from labeling.people.sign_in import Reader
 from labeling.privacy import Masked
 from labeling.projects.items import find_item
-from labeling.projects.projects import get_classes, get_project
+from labeling.projects.projects import check_going_on, get_classes, get_project
 from labeling.roles import check_expert
-from pages.ui.card_calls import read_call
+from pages.ui.card_calls import check_theirs, read_call
 from pages.ui.figures import money, percent
 from pages.ui.sent import UnreadableError, text_of, text_or_none, whole_of
 from pages.ui.session import now
@@ -65,8 +65,10 @@ class _Noting(ItemBudget):
 def read_question(reader: Reader, body: bytes) -> Question:
     """The question of a request, its text masked. Raises LabelingError for what is no question, or not this reader's."""
     slug, prompt_id, external_id, text = read_call(body, _asked_in)
+    check_theirs(reader, slug)
     with database().snapshot() as connection:
         project = get_project(connection, slug)
+        check_going_on(connection, project.id)
         check_expert(connection, project.id, reader.person_id, session=reader.token, now=now())
         prompt = get_prompt(connection, project.id, prompt_id)
         if prompt.kind is not PromptKind.LLM:

@@ -76,6 +76,12 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
     return bytes(body)
 
 
+def check_theirs(reader: Reader, slug: str) -> None:
+    """Raise LabelingError ``unknown_project`` for one that isn't theirs: that it is there is not told."""
+    if not reader.is_admin and slug not in {held.slug for held in reader.memberships}:
+        raise LabelingError("unknown_project", slug=slug)
+
+
 def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
     """A refusal as its code and its sentence in the reader's language."""
     status = 401 if error.code == "session_ended" else 403 if error.code in _FORBIDDEN else 400
