@@ -66,9 +66,9 @@ def test_a_transaction_is_opened_by_a_door_or_by_a_route_whose_verb_asks() -> No
 
 
 def test_the_database_is_never_given_away_whole_but_to_what_no_reader_does() -> None:
-    """Whoever has it whole can write: ``watched()`` is for that. What tends a project acts for nobody."""
+    """Whoever has it whole can write: ``watched()`` is for that. What tends a project, or tries the disk, acts for nobody."""
     for name, tree in files().items():
-        tending = imported(tree, "labeling.jobs.tending")
+        tending = imported(tree, "labeling.jobs.tending") | imported(tree, "db.readiness")
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "database") or name in DOORS | LEDGER:
                 continue

@@ -175,13 +175,3 @@ async def _answer(scope: Scope, receive: Receive, send: Send, answer: Response) 
         await WebSocket(scope, receive, send).send_denial_response(answer)
     else:
         await WebSocket(scope, receive, send).close(4401)
-
-
-async def health(_request: Request) -> JSONResponse:
-    """200 ``{"status": "ok"}``, or 503 when the database doesn't answer."""
-    if await run_in_threadpool(database().answers):
-        return JSONResponse({"status": "ok"})
-    return JSONResponse({"status": "database"}, status_code=503)
-
-
-ROUTES = [Route("/health", health)]
