@@ -29,7 +29,7 @@ from labeling.review.data_map import data_map
 from labeling.review.evidence import gather
 from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
-from labeling.review.state import pack, scored, taught, unpack
+from labeling.review.scoring import pack, scored, taught, unpack
 from labeling.review.suspicion import suspicion
 
 CLASSES, ASSESSORS, OVERLAP, RULINGS = (20, 3), 30, 3, 1000

@@ -27,11 +27,11 @@ from pathlib import Path
 from benchmarks.report import at_least, at_most, main
 from db.engine import open_database
 from db.migrate import migrate
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export
 from labeling.exchange.identity import fingerprints
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import CHUNK_ROWS, ImportOptions
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project
 

@@ -33,7 +33,7 @@ from labeling.review.classifier import features
 from labeling.review.evidence import gather
 from labeling.review.linear import train
 from labeling.review.propagate import propagate
-from labeling.review.state import ReviewState, scored, taught
+from labeling.review.scoring import ReviewState, scored, taught
 
 SETS, SEEDS = ("clinc_banking", "brighter_rus"), 3
 REMOVED = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from db.engine import Database
 from labeling.errors import LabelingError
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export, format_of
 from labeling.exchange.formats import opened
 from labeling.exchange.importing import import_file
@@ -20,7 +21,6 @@ from labeling.exchange.intake import MAX_TEXT, ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import preview
 from labeling.exchange.report import ImportProgress, ImportReport
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 
 _ROLES = ("text", "id", "context", "priority", "reference", "explanation", "annotator", "created_at", "metadata_json")

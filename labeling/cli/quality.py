@@ -12,12 +12,12 @@ import polars as pl
 from labeling.errors import LabelingError
 from labeling.exchange.files import Report, on_files, read_frame, write_frame
 from labeling.quality.agreement import Agreement, agreement_report
+from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.consensus import METHODS, Choice, Consensus, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, pace
-from labeling.quality.skill import golden_accuracy, ranking, skill_posterior
 
 VOTES, GOLDEN = ("item", "annotator", "label"), ("item", "label")
 _FIGURES = {

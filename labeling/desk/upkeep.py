@@ -24,11 +24,11 @@ from labeling.facts import settled
 from labeling.facts.votes import COUNTS, answers, golden_answers, votes
 from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project, get_project, lock_project
+from labeling.quality.assessor_skill import skill_posterior
 from labeling.quality.consensus import consensus_of
 from labeling.quality.exposure import missed
 from labeling.quality.frames import votes_frame
 from labeling.quality.overlap import asking
-from labeling.quality.skill import skill_posterior
 
 # A golden item is taken out of serving only when its label is all but surely wrong, and not one assessor alone says so.
 SURELY_WRONG, LEAST_ANSWERS = 0.95, 3

@@ -21,7 +21,7 @@ from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.report import report
 from labeling.projects.projects import Project, get_project_by_id
 from labeling.review.evidence import Agreed
-from labeling.review.state import pack
+from labeling.review.scoring import pack
 from labeling.runs import claims
 from labeling.runs.claims import Claim
 from labeling.runs.progress import Progress

@@ -34,7 +34,7 @@ from labeling.junior.journal import Journal
 from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import YES
-from labeling.junior.spending import RunBudget
+from labeling.junior.run_budget import RunBudget
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project_by_id
 from labeling.runs import claims

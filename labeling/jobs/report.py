@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from labeling.jobs.computing import Analysis
-from labeling.review.state import Shared
+from labeling.review.scoring import Shared
 
 MOST_COPIES, MOST_CONFUSED = 500, 100
 # The mean probability of the given label is that much higher on texts learned from: they were learned by heart.

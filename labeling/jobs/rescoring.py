@@ -23,8 +23,8 @@ from labeling.projects.projects import get_project
 from labeling.quality.frames import Codes
 from labeling.review.propagate import propagate
 from labeling.review.reasons import listed, ruling_reasons
-from labeling.review.rulings import Lesson
-from labeling.review.state import ReviewState, scored, shared, taught, unpack
+from labeling.review.ruling_model import Lesson
+from labeling.review.scoring import ReviewState, scored, shared, taught, unpack
 from labeling.review.texts import Floats
 from labeling.runs.runs import Run, latest_run
 

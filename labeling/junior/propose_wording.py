@@ -21,7 +21,7 @@ from labeling.errors import LabelingError
 from labeling.facts import settled
 from labeling.junior.asking import client_of, url_of
 from labeling.junior.request import Request, Settings
-from labeling.junior.spending import RunBudget
+from labeling.junior.run_budget import RunBudget
 from labeling.privacy import Masker
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.projects import LabelClass, Project, get_classes

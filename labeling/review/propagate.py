@@ -16,9 +16,9 @@ from scipy import sparse
 from scipy.special import expit
 
 from labeling.quality.frames import Codes
-from labeling.review.rulings import learn
+from labeling.review.ruling_model import learn
+from labeling.review.scoring import ReviewState
 from labeling.review.signals import log_odds
-from labeling.review.state import ReviewState
 from labeling.review.texts import Floats, Whole
 
 # Rulings that have to have read a group's label that way before it is proposed.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from labeling.review.evidence import Evidence
-from labeling.review.rulings import Lesson
+from labeling.review.ruling_model import Lesson
 from labeling.review.signals import other_label
 from labeling.review.texts import Floats, Whole
 from labeling.review.triage import Reason

@@ -16,9 +16,9 @@ from narwhals.typing import IntoDataFrame
 from labeling.quality.frames import Codes
 from labeling.review.evidence import Evidence
 from labeling.review.reasons import reasons
-from labeling.review.rulings import Lesson
+from labeling.review.ruling_model import Lesson
+from labeling.review.scoring import ReviewState, Shared, scored, shared, taught
 from labeling.review.signals import GROUPS
-from labeling.review.state import ReviewState, Shared, scored, shared, taught
 from labeling.review.texts import Floats, labels_of
 
 

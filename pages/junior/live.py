@@ -21,7 +21,7 @@ from labeling.junior.masker import masker
 from labeling.junior.prompts import get_prompt
 from labeling.junior.reply import read_reply
 from labeling.junior.request import NO, YES
-from labeling.junior.spending import ItemBudget, RunBudget
+from labeling.junior.run_budget import ItemBudget, RunBudget
 from labeling.people.sign_in import Reader
 from labeling.privacy import Masked
 from labeling.projects.items import find_item

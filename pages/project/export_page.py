@@ -9,8 +9,8 @@ import streamlit as st
 from db.engine import Database, database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import ENDINGS, export, preview
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import count_items
 from pages.ui.access import require

@@ -14,7 +14,7 @@ from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.desk import gates
 from labeling.people.memberships import set_standing
 from labeling.projects.projects import Project, lock_project_by_id
-from labeling.quality.skill import confusion
+from labeling.quality.assessor_skill import confusion
 from pages.quality.assessor_table import signal_sentence
 from pages.ui.acting import acting
 from pages.ui.charts.grids import class_confusion

@@ -12,12 +12,12 @@ import polars as pl
 from db.engine import database
 from db.vocabulary import Standing
 from labeling.facts import votes as facts_votes
+from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.copies import copies
 from labeling.quality.figures import Figure
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, consistency, pace
 from labeling.quality.signals import drift, sped_up, streaks, too_fast
-from labeling.quality.skill import golden_accuracy, ranking, skill_posterior
 from pages.ui.figures import figure, figure_column, number, percent
 from pages.ui.progress import verdict
 from pages.ui.quality_data import Facts

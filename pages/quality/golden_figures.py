@@ -11,9 +11,9 @@ from db.frames import golden as golden_frames
 from db.frames import work as work_frames
 from db.vocabulary import Standing
 from labeling.desk.card import remaining
+from labeling.quality.assessor_skill import skill_posterior
 from labeling.quality.exposure import GoldenNeed, exposure, golden_need, missed
 from labeling.quality.leakage import Leakage, leakage
-from labeling.quality.skill import skill_posterior
 from pages.ui.quality_data import Facts
 from pages.ui.session import now
 

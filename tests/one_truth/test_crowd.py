@@ -15,8 +15,8 @@ from db.frames import runs as run_frames
 from db.vocabulary import Role, RunKind, Teacher
 from labeling.adjudication.audits import draw_audit
 from labeling.cli import main as cli
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from db.engine import Database, open_database
 from db.migrate import migrate
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus

@@ -19,8 +19,8 @@ from db.vocabulary import ChunkOutcome, Role
 from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.exchange import writing
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export, format_of, preview
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, csv_of, named
@@ -165,7 +165,7 @@ def test_pages_of_any_size_say_the_same(sqlite_database: Database, monkeypatch: 
     voted(sqlite_database)
     bring(sqlite_database, csv_of(["id", "text"], [["other", "other project"]]), slug="other")
     whole = {what: sheet(sqlite_database, what) for what in ExportContent}
-    monkeypatch.setattr("labeling.exchange.sheets.PAGE", 2)
+    monkeypatch.setattr("labeling.exchange.export_content.PAGE", 2)
     assert {what: sheet(sqlite_database, what) for what in ExportContent} == whole
     assert [row["text"] for row in preview(sqlite_database, SLUG, ExportContent.FINAL, 3).to_dicts()] == [
         "text 1",
@@ -176,7 +176,7 @@ def test_pages_of_any_size_say_the_same(sqlite_database: Database, monkeypatch: 
 
 def test_an_export_is_of_one_moment(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     voted(database)
-    monkeypatch.setattr("labeling.exchange.sheets.PAGE", 1)
+    monkeypatch.setattr("labeling.exchange.export_content.PAGE", 1)
 
     class Meanwhile(io.BytesIO):
         """A destination during whose first write another vote comes in."""

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from db.engine import Database, open_database
 from db.migrate import migrate
+from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export
-from labeling.exchange.sheets import ExportContent
 from labeling.exchange.writing import ExportFormat
 from tests.labeling.exchange.files import SLUG, bring, content, named
 from tests.labeling.worlds import make_world

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from labeling.errors import LabelingError
+from labeling.quality.assessor_skill import skill_posterior
 from labeling.quality.exposure import exposure, golden_need, missed
 from labeling.quality.intervals import wilson
-from labeling.quality.skill import skill_posterior
 
 GOLDEN = pl.DataFrame({"item": [1, 2, 3, 4, 4], "label": ["x", "y", "x", "y", None]})
 VOTES = pl.DataFrame(

@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 from labeling.errors import LabelingError
+from labeling.quality.assessor_skill import confusion, golden_accuracy, ranking, skill_posterior
 from labeling.quality.intervals import wilson
 from labeling.quality.pool import posteriors
-from labeling.quality.skill import confusion, golden_accuracy, ranking, skill_posterior
 
 VOTES = pl.DataFrame(
     {

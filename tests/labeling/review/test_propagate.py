@@ -9,7 +9,7 @@ from scipy import sparse
 
 from labeling.review.evidence import gather
 from labeling.review.propagate import propagate
-from labeling.review.state import ReviewState
+from labeling.review.scoring import ReviewState
 from tests.labeling.review.worlds import films, votes
 
 EAST, NORTH = [2.0, 0.0], [0.0, 2.0]

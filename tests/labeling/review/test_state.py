@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from labeling.review.evidence import gather
-from labeling.review.state import ReviewState, pack, scored, shared, taught, unpack
+from labeling.review.scoring import ReviewState, pack, scored, shared, taught, unpack
 from labeling.review.suspicion import Suspicion, suspicion
 from tests.labeling.review.worlds import films, votes
 

@@ -12,7 +12,7 @@ from labeling.errors import LabelingError
 from labeling.review.evidence import STEPS, Evidence, gather
 from labeling.review.misreading import at_level
 from labeling.review.reasons import listed, ruling_reasons, signal_reasons
-from labeling.review.rulings import learn
+from labeling.review.ruling_model import learn
 from labeling.review.signals import GROUPS, signals
 from labeling.review.suspicion import suspicion
 from labeling.review.triage import Reason

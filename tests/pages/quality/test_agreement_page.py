@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from labeling import background
-from labeling.exchange.sheets import ExportContent
+from labeling.exchange.export_content import ExportContent
 from labeling.facts import votes as facts_votes
 from labeling.facts.overview import overview
 from labeling.kept import Kept

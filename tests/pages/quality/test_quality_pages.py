@@ -15,7 +15,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import ChunkOutcome, PauseReason, Standing
 from labeling.desk import chunks, gates
-from labeling.exchange.sheets import ExportContent
+from labeling.exchange.export_content import ExportContent
 from labeling.facts.overview import overview
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project

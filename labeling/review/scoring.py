@@ -19,7 +19,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
 from labeling.quality.intervals import beta
 from labeling.review.evidence import Evidence
-from labeling.review.rulings import Lesson, learn
+from labeling.review.ruling_model import Lesson, learn
 from labeling.review.signals import GROUPS, log_odds, other_label, signals
 from labeling.review.texts import Floats, Small
 
