@@ -10,7 +10,7 @@ a place all the same until somebody takes it: what an ordinary item does then, i
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Connection, Integer, bindparam, case, func, select, update
@@ -73,7 +73,7 @@ def take_places(connection: Connection, leased: Collection[Taking]) -> None:
     Not clipped at zero on purpose: where more would be served than wanted, the table's CHECK refuses and the whole
     transaction is undone.
     """
-    connection.execute(_TAKE, [asdict(taking) for taking in leased])
+    connection.execute(_TAKE, [vars(taking) for taking in leased])
 
 
 def give_back(connection: Connection, item_ids: Collection[int]) -> None:
