@@ -173,4 +173,5 @@ def test_a_defect_is_a_calm_sentence_with_a_number_that_the_log_explains(
     reference = alert.inner_text().rstrip(".").split()[-1]
     log = app_server.output()
     assert f"failure {reference}" in log
-    assert "'gone' is not a valid Standing" in log
+    # Where it arose and of what kind it is: never what a text quotes.
+    assert "ValueError" in log
