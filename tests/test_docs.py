@@ -149,3 +149,14 @@ def test_a_link_without_an_end_is_seen() -> None:
         "docs/madness.md",
         "#stop",
     ]
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    rows = [
+        line for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    ]
+    named = [re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row) for row in rows[1:]]
+    assert len(rows) > 15
+    assert all(named), [row for row, tests in zip(rows[1:], named, strict=True) if not tests]
+    for path, test in {entry for tests in named for entry in tests}:
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{test}"
