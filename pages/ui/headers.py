@@ -47,4 +47,4 @@ def with_headers(scope: Scope, send: Send) -> Send:
 def is_encrypted(scope: Scope) -> bool:
     """Whether the browser speaks TLS, to us or to the proxy before us."""
     forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
-    return scope["scheme"] in ("https", "wss") or forwarded.split(",")[0].strip() == "https"
+    return scope.get("scheme") in ("https", "wss") or forwarded.split(",")[0].strip() == "https"

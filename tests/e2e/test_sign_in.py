@@ -13,8 +13,8 @@ from db import schema
 from db.vocabulary import Role
 from labeling import config
 from labeling.people.memberships import grant
-from labeling.people.people import create_person
-from labeling.people.sign_in import get_person, hash_password, set_active
+from labeling.people.people import create_person, get_person, set_active
+from labeling.people.sign_in import hash_password
 from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer

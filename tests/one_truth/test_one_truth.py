@@ -28,6 +28,7 @@ from labeling.facts.states import states_of
 from labeling.facts.votes import votes
 from labeling.quality.consensus.auto import LEAST_VOTES
 from labeling.quality.progress import States
+from pages.ui import items as page_items
 from pages.ui import quality_data
 from pages.ui.vote_filters import Selection
 from tests.one_truth import by_hand
@@ -114,7 +115,8 @@ def check_pages(truth: Truth, at: datetime | None) -> None:
     """The facts of the quality pages and of the progress page."""
     project, database = truth.world.project, truth.world.database
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quality_data, "database", lambda: database)
+        for module in (quality_data, page_items):
+            patch.setattr(module, "database", lambda: database)
         mark = (len(truth.moments), at, id(truth))
         patch.setattr(quality_data, "mark_of", lambda _project: mark)
         facts = quality_data.facts_of(project, Selection(as_of=at))

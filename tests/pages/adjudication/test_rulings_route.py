@@ -126,10 +126,14 @@ def test_the_guide_is_unclear_until_there_is_another(post: Post, house: Database
     assert texts(post("expert2").json())[:1] == ["text 0"]
 
 
-@pytest.mark.parametrize("login", ["assessor", "stranger", "paused"])
-def test_others_may_not(post: Post, login: str) -> None:
+@pytest.mark.parametrize(
+    ("login", "why"),
+    # Who has no part in a project isn't told that there is one.
+    [("assessor", "not_allowed"), ("stranger", "unknown_project"), ("paused", "not_allowed")],
+)
+def test_others_may_not(post: Post, login: str, why: str) -> None:
     refused = post(login)
-    assert (refused.status_code, refused.json()["error"]) == (403, "not_allowed")
+    assert (refused.status_code, refused.json()["error"]) == (403, why)
 
 
 def test_a_lead_and_an_admin_may(post: Post) -> None:

@@ -16,7 +16,9 @@ from db.vocabulary import ContestOutcome
 from labeling.desk import contests
 from labeling.events import record
 from labeling.people.people import get_person
+from labeling.people.sign_in import open_session
 from labeling.projects.projects import get_project
+from pages.ui import session
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
 from tests.pages.quality.demonstrated import metrics, project_of, table
@@ -130,15 +132,18 @@ def test_a_pool_that_runs_dry_is_said_before_it_does(open_demo: Callable[..., Ap
 
 
 # Long: one objection, from the briefing to its answer.
-def test_an_assessor_objects_from_the_briefing_once(demo: Database) -> None:
+def test_an_assessor_objects_from_the_briefing_once(demo: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     contest_form_of = """
 import streamlit as st
 from db.engine import database
+from db.vocabulary import Role
 from labeling.desk.contests import contests_of
 from labeling.projects.projects import get_project
 from pages.desk.contest_form import contest_form
+from pages.ui.access import require
 from pages.ui.widgets import show_notices
 
+require(Role.ASSESSOR)
 show_notices()
 with database().snapshot() as connection:
     project = get_project(connection, "demo")
@@ -160,6 +165,8 @@ contest_form(project, st.session_state["me"], st.session_state["item"], known)
             .where(table.c.assessor_id == them, table.c.label != golden.c.label, table.c.item_id != item)
         )
         fresh = connection.execute(others.limit(1)).scalar_one()
+        token = open_session(connection, them, now=now)
+    monkeypatch.setattr(session, "cookie_token", lambda: token)
     app = AppTest.from_string(contest_form_of, default_timeout=30)
     app.session_state["me"], app.session_state["item"] = them, item
     app.run()
