@@ -25,7 +25,6 @@ from labeling.exchange.intake import Batch, ImportOptions
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
-from labeling.facts.consensus import is_current, refresh
 from labeling.projects.projects import add_codes, create_project, get_classes, get_project, lock_project
 from labeling.roles import check_admin, check_lead
 
@@ -72,18 +71,7 @@ def import_file(
             run.finish()
             raise
         run.finish()
-    if report.votes:
-        _make_consensus(database, project_slug, now)
     return report
-
-
-def _make_consensus(database: Database, slug: str, now: datetime) -> None:
-    """The consensus of votes that came in at once is made with them: whoever opens a page next finds it."""
-    with database.snapshot() as connection:
-        project = get_project(connection, slug)
-        if is_current(connection, project):
-            return
-    refresh(database, project, now=now)
 
 
 @dataclass(frozen=True)
