@@ -558,9 +558,9 @@ CREATE TABLE "queue" (
 	spin BIGINT DEFAULT '0' NOT NULL, 
 	paused BOOLEAN DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_queue PRIMARY KEY (item_id), 
-	CONSTRAINT ck_queue_places CHECK (places >= 0), 
 	CONSTRAINT fk_queue_project_id_project FOREIGN KEY(project_id) REFERENCES project (id), 
-	CONSTRAINT fk_queue_item_id_item FOREIGN KEY(item_id) REFERENCES item (id)
+	CONSTRAINT fk_queue_item_id_item FOREIGN KEY(item_id) REFERENCES item (id), 
+	CONSTRAINT ck_queue_places CHECK (places >= 0)
 );
 INSERT INTO "queue" VALUES(1,1,274252859083,0,0,0,1,0,0);
 INSERT INTO "queue" VALUES(2,1,497465124458,3,1,0,0,0,0);
@@ -730,6 +730,6 @@ CREATE INDEX ix_wrong_try_at ON wrong_try (at);
 CREATE INDEX ix_device_person_id ON device (person_id);
 CREATE INDEX ix_device_seen_at ON device (seen_at);
 CREATE INDEX ix_queue_golden ON queue (project_id, spin) WHERE golden AND NOT paused;
-CREATE INDEX ix_queue_returned ON queue (project_id, position) WHERE returned AND places > 0;
 CREATE INDEX ix_queue_open ON queue (project_id, position) WHERE places > 0;
+CREATE INDEX ix_queue_returned ON queue (project_id, position) WHERE returned AND places > 0;
 COMMIT;
