@@ -15,9 +15,9 @@ from labeling.cli import jobs as jobs_cli
 from labeling.cli import privacy as machine_cli
 from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
+from labeling.cli.refusals import sentence
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
-from labeling.exchange.files import sentence
 from labeling.opening import bring_up_to_date
 from labeling.people.first_admin import first_admin
 from labeling.people.people import demo_logins, is_empty

@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import Report, on_files, read_frame, write_frame
+from labeling.exchange.files import read_frame, write_frame
 from labeling.privacy import Masked, Masker
 
 _LINES = 512

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import Report, on_files, read_frame, write_frame
+from labeling.exchange.files import read_frame, write_frame
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.consensus import METHODS, Choice, Consensus, consensus_of

@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import Report, on_files, read_frame, write_frame
+from labeling.exchange.files import read_frame, write_frame
 from labeling.quality.consensus import METHODS
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
