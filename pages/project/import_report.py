@@ -12,6 +12,7 @@ from labeling.exchange.blocks import BadRow
 from labeling.exchange.report import ImportReport, PastImport
 from pages.ui.downloads import download
 from pages.ui.figures import number
+from pages.ui.uploads import most_mb
 from pages.ui.widgets import figures
 from pages.ui.words import catalog, kinds_in_words, moment, t
 
@@ -28,7 +29,7 @@ LABELS = ("golden", "votes", "references")
 def upload(label: str, endings: Sequence[str], *, about: str, key: str) -> Any:
     """The file that was chosen, or None."""
     formats = ", ".join(ending.upper() for ending in endings)
-    st.html(_STYLE.format(choose=t("upload.choose"), formats=t("upload.formats", formats=formats)))
+    st.html(_STYLE.format(choose=t("upload.choose"), formats=t("upload.formats", formats=formats, most=most_mb())))
     return st.file_uploader(label, type=list(endings), help=about, key=key)
 
 

@@ -105,6 +105,11 @@ def forget_uploads() -> None:
         _files().remove_session_files(context.session_id)
 
 
+def most_mb() -> int:
+    """The largest file that is taken, in MB."""
+    return int(streamlit_config.get_option("server.maxUploadSize"))
+
+
 def _declared(reader: Reader, headers: Headers) -> int:
     """How long the body says it is; the server under us reads no more of it than that."""
     if not may_upload(reader):
@@ -112,7 +117,7 @@ def _declared(reader: Reader, headers: Headers) -> int:
     length = headers.get("content-length", "")
     if not (length.isascii() and length.isdigit()) or len(length) > 18 or "transfer-encoding" in headers:
         raise LabelingError("upload_without_length")
-    most = int(streamlit_config.get_option("server.maxUploadSize"))
+    most = most_mb()
     if int(length) > most * _MB + _MB:
         raise LabelingError("upload_too_large", most=most)
     return int(length)

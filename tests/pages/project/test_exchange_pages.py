@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from db import schema
 from db.engine import Database
 from labeling.people.people import get_person, set_locale
+from pages.ui.navigation import FOLDER
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
 
@@ -131,3 +133,10 @@ def test_every_kind_of_export_is_shown_before_it_is_taken(house: Database, open_
     box = app.selectbox[-2]
     app = box.set_value(next(option for option in type(box.value) if option.value == "final")).run()
     assert list(app.dataframe[0].value["text"]) == ["Спасибо, всё пришло", "Где выписка?"]
+
+
+def test_the_page_names_the_size_that_the_server_takes(house: Database, open_page: OpenPage) -> None:
+    most = tomllib.loads((FOLDER.parent / ".streamlit/config.toml").read_text(encoding="utf-8"))["server"][
+        "maxUploadSize"
+    ]
+    assert f"до {most} МБ" in words_of(open_page("lead", IMPORT))
