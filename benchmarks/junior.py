@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
@@ -205,7 +206,9 @@ def _serving() -> Iterator[_Server]:
     is_open.set()
     process = context.Process(target=_serve, args=(sending, is_open, answered), daemon=True)
     process.start()
-    yield _Server(f"http://127.0.0.1:{receiving.recv()}/v1", is_open, answered)
+    url = f"http://127.0.0.1:{receiving.recv()}/v1"
+    os.environ["SVERKA_JUNIOR_URLS"] = url
+    yield _Server(url, is_open, answered)
     process.kill()
     process.join()
 

@@ -52,8 +52,6 @@ DEMO_PASSWORD = "sverka-demo"
 # Where junior is asked and the key for it. The key goes to this address alone: whoever may set a project's own address must
 # not be able to send it elsewhere.
 JUNIOR_URL = os.environ.get("SVERKA_JUNIOR_URL") or os.environ.get("OPENAI_BASE_URL") or ""
-# Where else a lead may have it asked: addresses, with a comma between them. The house sends texts nowhere else.
-JUNIOR_URLS = [url.strip() for url in os.environ.get("SVERKA_JUNIOR_URLS", "").split(",") if url.strip()]
 JUNIOR_MODEL = os.environ.get("SVERKA_JUNIOR_MODEL", "")
 JUNIOR_IN_FLIGHT = int(os.environ.get("SVERKA_JUNIOR_IN_FLIGHT", "16"))
 JUNIOR_REQUESTS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_REQUESTS_A_MINUTE", "0")) or None
@@ -63,8 +61,9 @@ JOURNALS = Path(os.environ.get("SVERKA_JOURNALS", "data"))
 
 
 def is_junior_address(url: str) -> bool:
-    """Whether a lead may set this as the address of junior: the house's own, or one that the operator listed."""
-    return url.rstrip("/") in {listed.rstrip("/") for listed in (JUNIOR_URL, *JUNIOR_URLS) if listed}
+    """Whether texts may be sent there: the house's own address, or one of those in SVERKA_JUNIOR_URLS, by commas."""
+    listed = [each.strip() for each in os.environ.get("SVERKA_JUNIOR_URLS", "").split(",")]
+    return url.rstrip("/") in {each.rstrip("/") for each in (JUNIOR_URL, *listed) if each}
 
 
 def junior_key(url: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import os
 import threading
 import time
 from collections import Counter
@@ -191,13 +192,16 @@ def _chunk(writer: asyncio.StreamWriter, text: str) -> None:
 
 @contextmanager
 def served(decide: Decide) -> Iterator[JuniorServer]:
-    """A server in a thread of its own."""
+    """A server in a thread of its own, listed among those that may be asked by whatever is started meanwhile."""
     server = JuniorServer(decide)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     server._ready.wait(10)
+    before = os.environ.get("SVERKA_JUNIOR_URLS", "")
+    os.environ["SVERKA_JUNIOR_URLS"] = f"{before},{server.url}"
     try:
         yield server
     finally:
+        os.environ["SVERKA_JUNIOR_URLS"] = before
         server.loop.call_soon_threadsafe(server.stopped.set)
         thread.join(10)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -78,24 +75,14 @@ def url_of(project: Project) -> str:
 
 
 def client_of(project: Project) -> Junior:
-    """Junior at the project's address, asked as the operator allows."""
+    """Junior at the project's address, asked as the operator allows now, whatever was allowed when it was set.
+
+    Raises LabelingError ``junior_url_not_allowed``.
+    """
     url = url_of(project)
-    if is_beside_the_machine(url) and not config.is_junior_address(url):
+    if url and not config.is_junior_address(url):
         raise LabelingError("junior_url_not_allowed", url=url)
     return Junior(url, config.junior_key(url), limits())
-
-
-def is_beside_the_machine(url: str) -> bool:
-    """Whether a host is a link-local or a metadata address: there a cloud tells its own machines their secrets."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        found = set()
-    addresses = [ip_address(str(each).partition("%")[0]) for each in found]
-    known = {ip_address("fd00:ec2::254"), ip_address("100.100.100.200")}
-    mapped = [getattr(each, "ipv4_mapped", None) or each for each in addresses]
-    return host.startswith("metadata.") or any(each.is_link_local or each in known for each in mapped)
 
 
 def limits() -> Limits:

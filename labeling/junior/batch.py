@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
@@ -50,6 +50,8 @@ class Writer:
     prompt_id: int | None
     run_id: int | None
     now: datetime
+    may_spend: Callable[[Connection], None] = lambda _connection: None
+    """Raises LabelingError where whoever asks may no more."""
 
     def prepare(self, connection: Connection, batch: Batch) -> list[Many]:
         """What it brings back, as it is to be written; reads only, before the lock is taken that others wait for."""
@@ -58,10 +60,15 @@ class Writer:
         return [*settled.writes, answers, self._labels(connection.dialect, batch)]
 
     def write(self, connection: Connection, prepared: list[Many], batch: Batch) -> list[int | LabelingError]:
-        """Write it down; says for each reservation the id of its call, or the budget's refusal."""
+        """Write it down; says for each reservation the id of its call, or why it was refused."""
         for statement in prepared:
             statement.execute(connection)
-        return self._grant(connection, [reservation.planned for reservation in batch.reservations])
+        planned = [reservation.planned for reservation in batch.reservations]
+        try:
+            self.may_spend(connection)
+        except LabelingError as refusal:
+            return [refusal] * len(planned)
+        return self._grant(connection, planned)
 
     def _grant(self, connection: Connection, planned: list[Planned]) -> list[int | LabelingError]:
         """As many as the budget has room for, in their order; the others get its refusal."""

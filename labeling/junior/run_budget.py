@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Database
@@ -40,7 +41,8 @@ class RunBudget:
     """The money and the memory of one run; ``for_item`` is what a request about one item holds.
 
     With a ``held`` claim and its ``journal`` every transaction checks it, so that a run that was cancelled or taken over
-    spends no more; without them (a question asked on a page) only the ledger is kept.
+    spends no more; without them (a question asked on a page) only the ledger is kept, and ``may_spend`` raises LabelingError
+    in the transaction of a reservation whose asker has left.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class RunBudget:
         held: Claim | None = None,
         journal: Journal | None = None,
         clock: Callable[[], datetime],
+        may_spend: Callable[[Connection], None] = lambda _connection: None,
     ) -> None:
+        self._may_spend = may_spend
         self._database, self._project, self._model = database, project, model
         self._prompt_id, self._held, self._clock = prompt_id, held, clock
         self._journal = journal
@@ -232,7 +236,7 @@ class RunBudget:
 
     def _commit(self, batch: Batch) -> list[int | LabelingError]:
         run_id = self._held.run_id if self._held else None
-        writer = Writer(self._project, self._model, self._prompt_id, run_id, self._clock())
+        writer = Writer(self._project, self._model, self._prompt_id, run_id, self._clock(), self._may_spend)
         with self._database.snapshot() as connection:
             prepared = writer.prepare(connection, batch)
         with self._database.transaction() as connection:

@@ -153,7 +153,7 @@ def change_settings(
     check_lead(connection, project_id, actor)
     before = lock_project_by_id(connection, project_id)
     url = settings.get("junior_url")
-    if actor is not None and url and url != before.junior_url and not config.is_junior_address(url):
+    if url and url != before.junior_url and not config.is_junior_address(url):
         raise LabelingError("junior_url_not_allowed", url=url)
     merged = {name: getattr(before, name) for name in SETTINGS} | dict(settings)
     check_settings(merged)

@@ -69,16 +69,15 @@ class Votes:
         """The same votes, no golden label known."""
         return replace(self, golden=np.full_like(self.golden, -1))
 
-    def by_name(self) -> tuple[Votes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def by_name(self) -> tuple[Votes, Codes, Codes]:
         """The same votes with items, annotators and rows in the order of their names, whatever order they came in.
 
         The arrays say where each item and each annotator of these votes stands among those.
         """
-        items, annotators = (names.cast(pl.String).arg_sort().to_numpy() for names in (self.items, self.annotators))
-        item_place, annotator_place = (np.argsort(order) for order in (items, annotators))
-        item = item_place[self.item].astype(np.int32)
-        annotator = annotator_place[self.annotator].astype(np.int32)
-        rows = np.lexsort((annotator, item))
+        items, item_place = _in_order(self.items)
+        annotators, annotator_place = _in_order(self.annotators)
+        item, annotator = item_place[self.item], annotator_place[self.annotator]
+        rows = pl.Series(item.astype(np.int64) * max(len(annotators), 1) + annotator).arg_sort().to_numpy()
         named = replace(
             self,
             item=item[rows],
@@ -212,6 +211,14 @@ def _encode(column: pl.Series) -> tuple[Codes, pl.Series]:
         values, inverse = np.unique(numbers, return_inverse=True)
         codes = inverse.astype(np.int32)
     return codes, pl.Series(column.name, values, dtype=column.dtype)
+
+
+def _in_order(names: pl.Series) -> tuple[npt.NDArray[np.int64], Codes]:
+    """Positions of the names in the order of their text, and the place of each in that order."""
+    order = names.cast(pl.String).arg_sort().to_numpy().astype(np.int64)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return order, place
 
 
 def _compact(offsets: npt.NDArray[np.int64]) -> tuple[Codes, npt.NDArray[np.int64]]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from db.engine import database
@@ -42,12 +43,12 @@ _pumps: set[asyncio.Task[None]] = set()
 class Question:
     """One text to be asked about, masked, and what requests are made of."""
 
+    reader: Reader
     about: Asking
     item_id: int | None
     hidden: Masked
     noticed: list[str]
     titles: dict[str, str]
-    locale: str
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,7 @@ def read_question(reader: Reader, body: bytes) -> Question:
     check_theirs(reader, slug)
     with database().snapshot() as connection:
         project = get_project(connection, slug)
-        check_going_on(connection, project.id)
-        check_expert(connection, project.id, reader.person_id, session=reader.token, now=now())
+        _check(connection, project.id, reader)
         prompt = get_prompt(connection, project.id, prompt_id)
         if prompt.kind is not PromptKind.LLM:
             raise LabelingError("bad_request", field="prompt")
@@ -81,7 +81,13 @@ def read_question(reader: Reader, body: bytes) -> Question:
             item_id, text = item.id, item.text
         about = asking(connection, project, prompt, masker())
         titles = {entry.code: title_of(entry, reader.locale) for entry in get_classes(connection, project.id)}
-    return Question(about, item_id, masker().mask(text), spoken_to(text, list(titles)), titles, reader.locale)
+    return Question(reader, about, item_id, masker().mask(text), spoken_to(text, list(titles)), titles)
+
+
+def _check(connection: Connection, project_id: int, reader: Reader) -> None:
+    """Raise LabelingError where the reader has left or may not ask, or the project was put away."""
+    check_going_on(connection, project_id)
+    check_expert(connection, project_id, reader.person_id, session=reader.token, now=now())
 
 
 def _asked_in(sent: Mapping[str, Any]) -> tuple[str, int, str | None, str]:
@@ -108,7 +114,10 @@ async def events_of(question: Question) -> AsyncIterator[str]:
 
 async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]) -> None:
     about = question.about
-    run = RunBudget(database(), about.project, about.model, prompt_id=about.prompt.id, clock=now)
+    run = RunBudget(
+        database(), about.project, about.model, prompt_id=about.prompt.id, clock=now,
+        may_spend=lambda connection: _check(connection, about.project.id, question.reader),
+    )  # fmt: skip
     budget = _Noting(run, question.item_id, question.hidden.counts)
     writing = asyncio.create_task(run.keep())
     reply_text = ""
@@ -122,7 +131,7 @@ async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]
         await asyncio.shield(writing)
         events.put_nowait({"done": await run_in_threadpool(_in_sentences, question, reply_text, budget.calls)})
     except LabelingError as error:
-        events.put_nowait({"error": error_sentence(error, question.locale)})
+        events.put_nowait({"error": error_sentence(error, question.reader.locale)})
     finally:
         # Broken off, it may have been paid: the ledger is told.
         run.close()
@@ -132,7 +141,7 @@ async def _pump(question: Question, events: asyncio.Queue[dict[str, Any] | None]
 
 def _in_sentences(question: Question, reply_text: str, calls: list[int]) -> list[str]:
     """What came of it, in sentences. Raises LabelingError ``reply_...`` where it can't be read."""
-    locale = question.locale
+    locale = question.reader.locale
     reply = read_reply(reply_text, question.about.request(question.hidden.text))
     title = {YES: say(locale, "junior.live.yes"), NO: say(locale, "junior.live.no")} | question.titles
     sure = percent(reply.stated, locale)

@@ -69,19 +69,30 @@ class Live:
 
 
 @pytest.fixture
-def live(app_server: AppServer, page: Page, signed_in: Callable[[Page, str], Page]) -> Iterator[Live]:
-    act = Act(content=ANSWER, pieces=10, headers={"pause": "0.4"})
-    with served(lambda body, before: act) as model:
-        world = make_world(app_server.database, items=3)
-        with app_server.database.transaction() as connection:
-            add_person(connection, "lead", world.project, Role.LEAD)
-            ledger.set_price(connection, Price("small", 1_000_000, 2_000_000), now=NOON, actor=None)
-            settings = {"junior_url": model.url, "junior_model": "small", "budget_total": 10**9}
-            project = change_settings(connection, world.project.id, settings, now=NOON, actor=None)
-            said = {"settings": {"reasoning": True}}
-            prompts.write_prompt(connection, project, PromptKind.LLM, now=NOON, actor=None, **said)
-        signed_in(page, "lead")
-        yield Live(app_server, page, model, act)
+def act() -> Act:
+    return Act(content=ANSWER, pieces=10, headers={"pause": "0.4"})
+
+
+@pytest.fixture
+def model(act: Act) -> Iterator[JuniorServer]:
+    with served(lambda body, before: act) as server:
+        yield server
+
+
+@pytest.fixture
+def live(
+    model: JuniorServer, act: Act, app_server: AppServer, page: Page, signed_in: Callable[[Page, str], Page]
+) -> Live:
+    world = make_world(app_server.database, items=3)
+    with app_server.database.transaction() as connection:
+        add_person(connection, "lead", world.project, Role.LEAD)
+        ledger.set_price(connection, Price("small", 1_000_000, 2_000_000), now=NOON, actor=None)
+        settings = {"junior_url": model.url, "junior_model": "small", "budget_total": 10**9}
+        project = change_settings(connection, world.project.id, settings, now=NOON, actor=None)
+        said = {"settings": {"reasoning": True}}
+        prompts.write_prompt(connection, project, PromptKind.LLM, now=NOON, actor=None, **said)
+    signed_in(page, "lead")
+    return Live(app_server, page, model, act)
 
 
 def test_closing_the_tab_in_the_middle_of_a_stream_leaves_the_model(live: Live) -> None:

@@ -70,20 +70,25 @@ class Walk:
 
 
 @pytest.fixture
-def walk(app_server: AppServer, page: Page, signed_in: Callable[[Page, str], Page]) -> Iterator[Walk]:
-    with served(reads) as model:
-        films = make_compared(app_server.database)
-        with app_server.database.transaction() as connection:
-            lead = create_person(connection, "lead", "Lead", None, now=NOON)
-            grant(connection, films.project.id, lead.id, Role.LEAD, now=NOON, actor=None)
-            ledger.set_price(connection, ledger.Price("small", 1_000_000, 2_000_000), now=NOON, actor=None)
-            settings = {"junior_url": model.url, "junior_model": "small", "budget_total": 10**9}
-            project = change_settings(connection, films.project.id, settings, now=NOON, actor=None)
-            for item in list(films.truth)[len(films.voted) :]:
-                golden.appoint(connection, project, item, films.truth[item], now=NOON, actor=None)
-            version = prompts.write_prompt(connection, project, PromptKind.LLM, name="second", now=NOON, actor=None)
-        signed_in(page, "lead")
-        yield Walk(app_server, page, films, model, version)
+def model() -> Iterator[JuniorServer]:
+    with served(reads) as server:
+        yield server
+
+
+@pytest.fixture
+def walk(model: JuniorServer, app_server: AppServer, page: Page, signed_in: Callable[[Page, str], Page]) -> Walk:
+    films = make_compared(app_server.database)
+    with app_server.database.transaction() as connection:
+        lead = create_person(connection, "lead", "Lead", None, now=NOON)
+        grant(connection, films.project.id, lead.id, Role.LEAD, now=NOON, actor=None)
+        ledger.set_price(connection, ledger.Price("small", 1_000_000, 2_000_000), now=NOON, actor=None)
+        settings = {"junior_url": model.url, "junior_model": "small", "budget_total": 10**9}
+        project = change_settings(connection, films.project.id, settings, now=NOON, actor=None)
+        for item in list(films.truth)[len(films.voted) :]:
+            golden.appoint(connection, project, item, films.truth[item], now=NOON, actor=None)
+        version = prompts.write_prompt(connection, project, PromptKind.LLM, name="second", now=NOON, actor=None)
+    signed_in(page, "lead")
+    return Walk(app_server, page, films, model, version)
 
 
 def test_asked_judged_promoted_shown_and_compared(walk: Walk) -> None:

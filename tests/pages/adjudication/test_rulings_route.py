@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role, Route
 from labeling.adjudication import batches
+from labeling.errors import LabelingError
 from labeling.people.people import get_person
+from labeling.people.sign_in import check_session, end_all_sessions, open_session
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import create_project, get_project
+from pages.adjudication import route
 from pages.ui.card_calls import MAX_BODY
 from pages.ui.session import now
 from tests.labeling.worlds import add_items
@@ -166,3 +171,16 @@ def test_a_foreign_header_and_another_person(post: Post, house: Database) -> Non
 def test_what_is_no_request_is_said_to_be_none(post: Post, raw: bytes) -> None:
     refused = post(raw=raw)
     assert (refused.status_code, refused.json()["error"]) == (400, "bad_request")
+
+
+def test_a_ruling_is_refused_whose_session_ended_after_the_gate_had_let_it_pass(house: Database, post: Post) -> None:
+    token = post().json()["items"][0]["token"]
+    with house.transaction() as connection:
+        expert = get_person(connection, "expert").id
+        reader = check_session(connection, open_session(connection, expert, now=now()), now=now())
+        assert reader is not None
+        end_all_sessions(connection, expert, now=now())
+    body = {"project": "demo", "want": 3, "rulings": [ruled(token)]}
+    with pytest.raises(LabelingError, match="session_ended"):
+        route._respond(reader, json.dumps(body).encode())
+    assert stored(house) == []

@@ -143,7 +143,7 @@ def test_the_address_is_told_the_key_never(
 ) -> None:
     monkeypatch.setenv("SVERKA_JUNIOR_KEY", "sk-very-secret")
     monkeypatch.setattr(config, "JUNIOR_URL", "http://127.0.0.1:1/v1")
-    monkeypatch.setattr(config, "JUNIOR_URLS", ["http://127.0.0.1:2/v1"])
+    monkeypatch.setenv("SVERKA_JUNIOR_URLS", "http://127.0.0.1:2/v1")
     monkeypatch.setattr(config, "JUNIOR_MODEL", "small")
     app = part(open_page("lead", PAGE), "server")
     assert "http://127.0.0.1:1/v1" in told(app)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -22,8 +22,9 @@ from labeling.adjudication.queue import Candidate
 from labeling.desk import golden
 from labeling.junior import prompts
 from labeling.people.people import get_person
-from labeling.people.sign_in import check_session, open_session
+from labeling.people.sign_in import check_session, end_all_sessions, open_session
 from labeling.projects.projects import Project, change_settings, get_project
+from pages.junior import live
 from pages.junior import route as junior
 from pages.ui.session import now
 from pages.ui.words import say
@@ -164,6 +165,34 @@ def test_one_item_asked_live(house: Database, project: Project, server: JuniorSe
     assert "обращается к модели" in str(ask(project="demo", prompt=prompt_id, item="4")[-1])
 
 
+@pytest.mark.parametrize("leaves", ["session", "role"])
+def test_who_has_left_meanwhile_spends_nothing(
+    house: Database, project: Project, server: JuniorServer, leaves: str
+) -> None:
+    prompt_id = set_up(house, project, server)
+    with house.transaction() as connection:
+        lead = get_person(connection, "lead").id
+        reader = check_session(connection, open_session(connection, lead, now=now()), now=now())
+        assert reader is not None
+    body = json.dumps({"project": "demo", "prompt": prompt_id, "text": "x"}).encode()
+    question = live.read_question(reader, body)
+    with house.transaction() as connection:
+        if leaves == "session":
+            end_all_sessions(connection, lead, now=now())
+        else:
+            connection.execute(delete(schema.membership).where(schema.membership.c.person_id == lead))
+
+    async def events() -> list[str]:
+        return [event async for event in live.events_of(question)]
+
+    (told_once,) = asyncio.run(events())
+    code = "session_ended" if leaves == "session" else "not_allowed"
+    assert say("ru", f"error.{code}") in told_once
+    assert server.requests == []
+    with house.snapshot() as connection:
+        assert connection.execute(select(schema.llm_call)).all() == []
+
+
 def test_what_can_not_be_asked_live(house: Database, project: Project, server: JuniorServer, ask: Ask) -> None:
     prompt_id = set_up(house, project, server, budget=10)
     assert ask(project="demo", prompt=prompt_id, text="x") == [{"error": say("ru", "error.budget_spent")}]
@@ -179,7 +208,10 @@ def test_what_can_not_be_asked_live(house: Database, project: Project, server: J
     assert server.requests == []
 
 
-def test_a_server_that_is_gone_is_a_sentence(house: Database, project: Project, server: JuniorServer, ask: Ask) -> None:
+def test_a_server_that_is_gone_is_a_sentence(
+    house: Database, project: Project, server: JuniorServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVERKA_JUNIOR_URLS", f"{server.url}, http://127.0.0.1:9/v1")
     prompt_id = set_up(house, project, server)
     with house.transaction() as connection:
         change_settings(connection, project.id, {"junior_url": "http://127.0.0.1:9/v1"}, now=now(), actor=None)
