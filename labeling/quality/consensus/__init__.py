@@ -19,6 +19,8 @@ from labeling.quality.frames import Votes, votes_frame
 __all__ = ["METHODS", "Choice", "Consensus", "Evidence", "consensus", "consensus_of"]
 
 METHODS = ("auto", *MODELS)
+# Those that hide some votes or start at random.
+_DRAWING = frozenset({"auto", "ebcc"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,7 @@ def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: C
         confusion = np.empty((len(votes.annotators), len(votes.classes), len(votes.classes)))
         return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, None)
     # What is drawn at random falls on the same votes in whatever order they come.
-    named, item, annotator = votes.by_name()
+    named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
     if method == "auto":
         posterior, choice = fit_auto(named, seed, choice)
