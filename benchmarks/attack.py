@@ -39,7 +39,7 @@ from tests.labeling.exchange.files import named
 from tests.labeling.exchange.hostile import FILES, SMALL
 from tests.labeling.worlds import World, add_person, make_world
 
-ASSESSORS, THINKING, QUIET = 4, 0.03, 8.0
+ASSESSORS, THINKING, QUIET = 4, 0.08, 8.0
 SIGN_IN, PASSWORD = "/account/sign-in", "a right password"
 CALL = {"project": "test", "answers": [], "want": 6, "close_chunk": None}
 
@@ -93,7 +93,7 @@ def house() -> Iterator[House]:
 
 
 def label(client: httpx.Client, until: Callable[[], bool], waits: list[float]) -> None:
-    """Label as fast as somebody with a thought of 30 ms; how long each answer took is added in ms."""
+    """Label as fast as somebody with a thought of 80 ms; how long each answer took is added in ms."""
     items: list[dict[str, Any]] = []
     chunk: dict[str, Any] | None = None
     while not until():
@@ -119,8 +119,9 @@ def waiting(opened: House, meanwhile: Callable[[], object], people: Sequence[int
     """How long answers took these people (everybody if None) while something else went on."""
     waits: list[float] = []
     done = threading.Event()
+    labellers = opened.world.assessors if people is None else people
     with ThreadPoolExecutor(ASSESSORS) as pool:
-        labelling = [pool.submit(label, opened.client(person), done.is_set, waits) for person in opened.world.assessors]
+        labelling = [pool.submit(label, opened.client(person), done.is_set, waits) for person in labellers]
         try:
             meanwhile()
         finally:

@@ -32,7 +32,7 @@ async def ask(request: Request) -> Response:
             live = await run_in_threadpool(import_module, "pages.junior.live")
             question = await run_in_threadpool(live.read_question, reader, await read_body(request, MAX_BODY))
     except LabelingError as error:
-        return refusal_of(error, reader)
+        return await refusal_of(error, reader)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(live.events_of(question), media_type="text/event-stream", headers=headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from db.readiness import DATABASE_ERRORS
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from pages.ui.gate import unavailable
-from pages.ui.pace import Pace
+from pages.ui.pace import HELD_SECONDS, Pace
 from pages.ui.sent import Unread, UnreadableError, json_of
 from pages.ui.session import now
 from pages.ui.widgets import error_sentence
@@ -44,7 +45,7 @@ async def answer_card(request: Request, respond: Callable[[Reader, bytes], dict[
             PACE.use(reader.person_id, max(1, len(body) / BYTES_OF_AN_ANSWER))
             answer = await run_in_threadpool(respond, reader, body)
     except LabelingError as error:
-        return refusal_of(error, reader)
+        return await refusal_of(error, reader)
     except DATABASE_ERRORS as error:
         return unavailable(error)
     return JSONResponse(answer, 400 if "error" in answer else 200, headers={"Cache-Control": "no-store"})
@@ -82,12 +83,14 @@ def check_theirs(reader: Reader, slug: str) -> None:
         raise LabelingError("unknown_project", slug=slug)
 
 
-def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
-    """A refusal as its code and its sentence in the reader's language."""
+async def refusal_of(error: LabelingError, reader: Reader) -> JSONResponse:
+    """A refusal as its code and its sentence in the reader's language; one for haste comes after a while."""
     status = 401 if error.code == "session_ended" else 403 if error.code in _FORBIDDEN else 400
     headers = {}
     if error.code == "too_fast":
         status, headers = 429, {"Retry-After": str(error.details["seconds"])}
+        # Who doesn't wait as told would ask again at once: each connection of a flood is held for so long.
+        await asyncio.sleep(HELD_SECONDS)
     return JSONResponse({"error": error.code, "message": error_sentence(error, reader.locale)}, status, headers)
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 from labeling.errors import LabelingError
 
+# How long the refusal of what comes too fast is kept back.
+HELD_SECONDS = 1.0
+
 
 @dataclass
 class Pace:

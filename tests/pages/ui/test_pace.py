@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -21,7 +22,7 @@ from labeling.projects.projects import get_project
 from pages.desk import route as desk
 from pages.ui.card_calls import MAX_BODY, PACE
 from pages.ui.gate import Gate
-from pages.ui.pace import Pace
+from pages.ui.pace import HELD_SECONDS, Pace
 from pages.ui.session import COOKIE, now
 from tests.labeling.worlds import add_items
 
@@ -89,6 +90,7 @@ def flood(either_house: Database) -> Callable[..., list[httpx.Response]]:
 
 def test_a_flood_of_one_account_is_put_off_and_another_is_served(flood: Callable[..., list[httpx.Response]]) -> None:
     body = json.dumps(EMPTY).encode()
+    began = time.monotonic()
     answered = flood(*[("assessor", body)] * 40, ("expert", body))
     assert answered[-1].status_code == 200
     statuses = [answer.status_code for answer in answered[:-1]]
@@ -96,6 +98,7 @@ def test_a_flood_of_one_account_is_put_off_and_another_is_served(flood: Callable
     put_off = next(answer for answer in answered if answer.status_code == 429)
     assert int(put_off.headers["retry-after"]) >= 1
     assert put_off.json()["error"] == "too_fast"
+    assert time.monotonic() - began >= HELD_SECONDS
 
 
 def test_much_at_once_is_taken_and_what_comes_next_has_to_wait(flood: Callable[..., list[httpx.Response]]) -> None:
