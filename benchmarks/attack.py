@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
+from benchmarks.desk_postgres import server as postgres
 from benchmarks.report import at_most, main, p95
 from db import schema
 from db.vocabulary import Role
@@ -47,8 +48,8 @@ CALL = {"project": "test", "answers": [], "want": 6, "close_chunk": None}
 class House:
     """A running server with a project, and people who have signed in."""
 
-    def __init__(self, folder: Path) -> None:
-        self.server = AppServer(folder)
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.server = AppServer(folder, url)
         self.world: World = make_world(
             self.server.database, items=6_000, golden_items=150, assessors=ASSESSORS, chunk_size=50, overlap=2,
             golden_per_chunk=3, look_ahead=6, accuracy_floor=0.0,
@@ -81,10 +82,10 @@ class House:
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(url: str | None = None) -> Iterator[House]:
     """The server, stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        opened = House(Path(folder))
+        opened = House(Path(folder), url)
         try:
             yield opened
         finally:
@@ -147,7 +148,7 @@ def files(opened: House) -> dict[str, float]:
     return {"hostile_files": len(FILES), "hostile_files_taken": taken, "server_lost": lost}
 
 
-def large_import(opened: House, rows: int) -> dict[str, float]:
+def large_import(opened: House, rows: int, name: str) -> dict[str, float]:
     """How long answers take while an honest large file comes in, beside quiet times before and after."""
     with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
@@ -157,7 +158,7 @@ def large_import(opened: House, rows: int) -> dict[str, float]:
         quiet = waiting(opened, lambda: time.sleep(QUIET))
         busy = waiting(opened, lambda: bring(opened, out.name, Mapping(text="text", id="id")))
         quiet += waiting(opened, lambda: time.sleep(QUIET))
-    return {f"import_{name}": figure for name, figure in _compared(busy, quiet).items()}
+    return {f"{name}_{of}": figure for of, figure in _compared(busy, quiet).items()}
 
 
 def _compared(busy: list[float], quiet: list[float]) -> dict[str, float]:
@@ -266,8 +267,11 @@ def measure(quick: bool) -> dict[str, float]:
     with house() as opened:
         for attack in (files, burnt, ended, one_account, strangers):
             figures |= attack(opened)
+    rows = 50_000 if quick else 200_000
     with house() as opened:
-        figures |= large_import(opened, 50_000 if quick else 200_000)
+        figures |= large_import(opened, rows, "import")
+    with postgres() as url, house(url) as opened:
+        figures |= large_import(opened, rows, "import_postgres")
     return figures
 
 
@@ -275,6 +279,7 @@ TARGETS = {
     "hostile_files_taken": at_most(0),
     "server_lost": at_most(0),
     "import_p95_to_quiet": at_most(2),
+    "import_postgres_p95_to_quiet": at_most(2),
     "flood_p50_to_quiet": at_most(2),
     "uploads_taken": at_most(0),
     "right_sign_ins_refused": at_most(0),

@@ -40,11 +40,11 @@ CHROMIUM_ARGUMENTS = [
 
 
 class AppServer:
-    """``streamlit run app.py`` on a fresh SQLite file; it can be killed and started again on the same port."""
+    """``streamlit run app.py`` on a fresh SQLite file or an empty database; it can be killed and started on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
-        self.database_url = f"sqlite:///{folder}/app.db"
+        self.database_url = database_url or f"sqlite:///{folder}/app.db"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
