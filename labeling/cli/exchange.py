@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from db.engine import Database
 from labeling.errors import LabelingError
+from labeling.exchange.encodings import CODE_PAGES
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export, format_of
 from labeling.exchange.formats import opened
@@ -39,7 +40,7 @@ def add_commands(commands: Any) -> None:
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``import``; a column that isn't named is guessed."""
-    parser.add_argument("file", help="CSV, TSV, JSONL, JSON, Parquet or XLSX, text also as .gz; - reads stdin")
+    parser.add_argument("file", help="CSV, TSV, JSONL, JSON, Parquet or XLSX, also as .gz and .zst; - reads stdin")
     parser.add_argument("--project", required=True, metavar="SLUG", help="made if there is none")
     for role in _ROLES:
         flag = "--" + role.replace("_", "-")
@@ -52,7 +53,12 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
     parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
-    parser.add_argument("--no-header", action="store_true", help="the first row is data: columns are column_1, ...")
+    parser.add_argument(
+        "--header", action=argparse.BooleanOptionalAction, help="whether the first row names the columns"
+    )
+    parser.add_argument(
+        "--sheet", metavar="NAME", help="the sheet of a workbook; by default the one with the largest table"
+    )
     parser.add_argument("--encoding", help="overrules the encoding that was found")
     parser.add_argument("--separator", help="overrules the separator that was found; \\t is a tab")
     parser.add_argument("--max-text", type=int, default=MAX_TEXT, metavar="N", help="longest text, in characters")
@@ -69,7 +75,8 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
         make_classes=not args.known_classes_only,
         skip_duplicate_texts=args.skip_duplicate_texts,
         max_text=args.max_text,
-        header=not args.no_header,
+        header=args.header,
+        sheet=args.sheet,
         encoding=args.encoding,
         separator=separator,
     )
@@ -144,8 +151,18 @@ def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> M
 
 
 def _lines(report: ImportReport) -> Iterable[str]:
-    described = ", ".join(filter(None, (report.encoding, {"\t": "tab"}.get(report.separator or "", report.separator))))
+    separator = {"\t": "tab", "\x1f": None}.get(report.separator or "", report.separator)
+    sheet = f"sheet {report.sheet}" if report.sheet else None
+    described = ", ".join(filter(None, (report.encoding, separator, sheet)))
     yield f"{report.name} ({report.format}{': ' + described if described else ''}): {report.read:,} rows read"
+    yield "  " + "; ".join(f"{role} from “{column}”" for role, column in report.columns.items())
+    if report.above:
+        yield f"  {report.above} lines over the table passed over"
+    if report.encoding in CODE_PAGES:
+        yield f"  not Unicode: read as {report.encoding}; where letters are wrong, name another by --encoding"
+    if report.new_classes:
+        more = f" and {len(report.new_classes) - _SHOWN:,} more" if len(report.new_classes) > _SHOWN else ""
+        yield f"  new classes: {', '.join(report.new_classes[:_SHOWN])}{more}"
     counts = {
         "items imported": report.imported,
         "rows added labels to known items": report.updated,

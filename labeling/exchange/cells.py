@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import UTC, datetime
+import unicodedata
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 MAX_PRIORITY = 1_000_000
+
+# White space, and what stands between letters without a width of its own.
+_INVISIBLE = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
 
 # JSON writes it as an escape; after an even number of backslashes it is one.
 _NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -44,6 +48,15 @@ def unix_lines(text: str) -> str:
     'a\\nb\\nc'
     """
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def plain_label(text: str) -> str:
+    """A label, an id or an annotator's name as it is compared: composed (NFC), nothing invisible at its ends.
+
+    >>> plain_label("\u200bspam "), plain_label("и\u0306") == "й"
+    ('spam', True)
+    """
+    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip(_INVISIBLE)
 
 
 def is_encodable(text: str) -> bool:
@@ -107,16 +120,6 @@ def flag_of(cell: object) -> bool:
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
     raise ValueError(cell)
-
-
-def moment_of(cell: object) -> datetime:
-    """A moment; where no zone is given, UTC is meant. Raises ValueError.
-
-    >>> moment_of("2026-03-02T12:00+03:00").isoformat()
-    '2026-03-02T09:00:00+00:00'
-    """
-    moment = cell if isinstance(cell, datetime) else datetime.fromisoformat(str(cell).strip())
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def object_of(cell: object) -> dict[str, Any]:

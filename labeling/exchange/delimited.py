@@ -15,14 +15,15 @@ from labeling.exchange.formulas import restore_all
 _PORTION = 250
 
 
-def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bool) -> Iterator[Table]:
-    """Tables of up to ``rows`` rows. ``text`` gives physical lines with their ends; line numbers count from 1.
+def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bool, above: int = 0) -> Iterator[Table]:
+    """Tables of up to ``rows`` rows. ``text`` gives physical lines with their ends; line numbers count from 1, and
+    ``above`` lines have been passed over already.
 
     Bad rows: ``cells`` (not as many as the header has), ``bad_quote``, ``unclosed_quote``, ``cell_too_long`` (above
     the csv module's limit of 131,072 characters). Blank lines are passed over. Without a header columns are named
     ``column_1`` and so on. A file with a header and no rows gives one empty table.
     """
-    source = _Lines(text, separator)
+    source = _Lines(text, separator, above + 1)
     bad: list[BadRow] = []
     top = source.first_row(bad, keep=not header)
     names = column_names(top if header else [None] * len(top))
@@ -59,11 +60,11 @@ def column_names(cells: Sequence[str | None]) -> list[str]:
 class _Lines:
     """Physical lines parsed into rows, with a place to put lines back."""
 
-    def __init__(self, text: Iterable[str], separator: str) -> None:
+    def __init__(self, text: Iterable[str], separator: str, line: int) -> None:
         self._text = iter(text)
         self._separator = separator
         self._waiting: deque[str] = deque()
-        self._line = 1
+        self._line = line
 
     def first_row(self, bad: list[BadRow], *, keep: bool) -> list[str]:
         """The first row that can be parsed, whatever its width; ``keep`` leaves it to be taken again."""
@@ -118,10 +119,18 @@ class _Lines:
         try:
             row = next(self._parse(self._feed(raw)), [])
             reason = self._judge(row, width, raw)
+            if self._separator == "\t" and len(raw) > 1 and any("\t" in cell for cell in row):
+                reason = "unclosed_quote"
         except csv.Error as error:
             reason = "unclosed_quote" if len(raw) > 1 or "end of data" in str(error) else "bad_quote"
             if len(raw) == 1 and "limit" in str(error):
                 reason = "cell_too_long"
+        if reason is not None and self._separator == "\t" and raw:
+            # Between tabs a quote is a letter, unless it closes.
+            plain = raw[0].rstrip("\r\n").split("\t")
+            if self._judge(plain, width, raw[:1]) is None:
+                self._put_back(raw[1:], start + 1)
+                return plain[:width] if width is not None else plain
         if reason is None:
             return row[:width] if width is not None else row
         # What a quote has swallowed may hold good rows: only its first line is given up.

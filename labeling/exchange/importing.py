@@ -60,8 +60,17 @@ def import_file(
     started = time.perf_counter()
     asked = {"options": asdict(options), "mapping": mapping and asdict(mapping)}
     with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
-        facts = FileFacts.restored(reader.receive()["facts"])
-        report = ImportReport(facts.name, facts.kind.value, facts.encoding, facts.separator)
+        understood = reader.receive()
+        facts = FileFacts.restored(understood["facts"])
+        report = ImportReport(
+            facts.name,
+            facts.kind.value,
+            facts.encoding,
+            facts.separator,
+            facts.sheet,
+            facts.above,
+            understood["columns"],
+        )
         run = _Run(database, project_slug, options, report, now, actor, started, session)
         reader.send({"mask": run.masks})
         try:

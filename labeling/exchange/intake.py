@@ -14,8 +14,8 @@ from labeling.exchange.cells import (
     has_escaped_nul,
     has_nul,
     is_encodable,
-    moment_of,
     object_of,
+    plain_label,
     priority_of,
     revision_of,
     seconds_of,
@@ -24,6 +24,7 @@ from labeling.exchange.cells import (
 )
 from labeling.exchange.identity import fingerprints, ids_of
 from labeling.exchange.mapping import Mapping
+from labeling.exchange.moments import moment_of
 from labeling.exchange.tally import Tally
 
 MAX_TEXT = 20_000
@@ -40,15 +41,17 @@ _T = TypeVar("_T")
 @dataclass(frozen=True)
 class ImportOptions:
     """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
-    the file knows (always so for a project just made); ``encoding`` and ``separator`` overrule what is detected.
-    ``gentle`` goes in small chunks and leaves the database to others for as long as each had it.
+    the file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
+    ``sheet`` overrule what is detected. ``gentle`` goes in small chunks and leaves the database to others for as long as
+    each had it.
     """
 
     make_project: bool = False
     make_classes: bool = False
     skip_duplicate_texts: bool = False
     max_text: int = MAX_TEXT
-    header: bool = True
+    header: bool | None = None
+    sheet: str | None = None
     encoding: str | None = None
     separator: str | None = None
     chunk_rows: int = CHUNK_ROWS
@@ -176,7 +179,7 @@ class _Judged:
             return [None] * self._n
         cells = [unix_lines(cell) if "\r" in cell else cell for cell in map(text_of, self._cells(role))]
         if limit is not None:
-            cells = [cell.strip() for cell in cells]
+            cells = [plain_label(cell) for cell in cells]
             if cells and max(map(len, cells)) > limit:
                 self._refuse((at for at, cell in enumerate(cells) if len(cell) > limit), reason)
         return [cell or None for cell in cells]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from labeling.errors import LabelingError
+from labeling.exchange.column_names import NAMES, plain_name, role_of
 
 
 class LabelsAs(StrEnum):
@@ -99,38 +100,8 @@ class Mapping:
 
 _COLUMN_FIELDS = tuple(field.name for field in fields(Mapping))[: -len(("annotator_name", "metadata", "ignored"))]
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    "text": (
-        *("text", "content", "sentence", "message", "body", "utterance", "query", "question", "review", "comment_text"),
-        *("dialogue", "dialog", "phrase", "текст", "обращение", "сообщение", "реплика", "вопрос", "отзыв", "диалог"),
-        *("фраза", "запрос", "содержание", "предложение"),
-    ),
-    "id": (
-        *("item", "id", "external_id", "item_id", "uid", "uuid", "guid", "key", "doc_id", "text_id", "row_id"),
-        *("ид", "айди", "идентификатор", "номер", "код", "объект"),
-    ),
-    "label": (
-        *("label", "class", "category", "intent", "target", "tag", "topic", "emotion", "sentiment", "gold_label"),
-        *("метка", "класс", "категория", "интент", "тег", "тема", "тематика", "эмоция", "тональность", "разметка"),
-    ),
-    "annotator": (
-        *("annotator", "worker", "worker_id", "annotator_id", "assessor", "labeler", "labeller", "rater"),
-        *("разметчик", "асессор", "исполнитель", "источник_меток"),
-    ),
-    "context": ("context", "history", "контекст", "история"),
-    "priority": ("priority", "приоритет"),
-    "reference": ("reference", "эталон"),
-    "golden": ("golden", "gold", "контрольная_метка"),
-    "explanation": ("explanation", "rationale", "пояснение", "объяснение", "обоснование"),
-    "metadata_json": ("metadata", "метаданные"),
-    "created_at": ("created_at", "timestamp", "annotated_at", "время"),
-    "seconds": ("seconds", "lead_time", "секунды"),
-    "unsure": ("unsure",),
-    "comment": ("comment", "комментарий"),
-    "flagged": ("flagged",),
-    "surplus": ("surplus",),
-    "revision": ("revision",),
-}
+_LETTER = re.compile(r"[^\W\d_]")
+_ADDRESS = re.compile(r"\w+://|[\w.+-]+@[\w-]+\.\w+\Z|\d{4}-\d\d-\d\dT")
 _OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 # Columns that our own exports derive from facts: read back, they would make facts of figures.
 _DERIVED = (
@@ -153,12 +124,7 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     {'id': 'item', 'vote': 'label', 'annotator': 'annotator'}
     """
     ignored = next((derived for signature, derived in _DERIVED if signature <= set(names)), ())
-    free = {_plain(name): name for name in reversed(names) if name not in ignored}
-    columns: dict[str, str] = {}
-    for role, aliases in _NAMES.items():
-        match = next((free.pop(name) for name in aliases if name in free), None)
-        if match is not None:
-            columns[role] = match
+    columns = _by_name([name for name in names if name not in ignored], sample)
     label = columns.pop("label", None)
     if "annotator" not in columns:
         columns = {role: column for role, column in columns.items() if role not in _OF_VOTES}
@@ -177,15 +143,29 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     return Mapping(**columns, ignored=tuple(name for name in ignored if name in names))  # type: ignore[arg-type]
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s\-.]+", "_", name.strip().casefold())
+def _by_name(names: Sequence[str], sample: Sequence[Facts[str, Any]]) -> dict[str, str]:
+    """Columns whose names say what they are: first those that are called just so, then those that speak of it."""
+    free = {plain_name(name): name for name in reversed(names)}
+    columns: dict[str, str] = {}
+    for role, aliases in NAMES.items():
+        match = next((free.pop(name) for name in aliases if name in free), None)
+        if match is not None:
+            columns[role] = match
+    for plain, name in reversed(list(free.items())):
+        spoken_of = role_of(name)
+        if spoken_of is None or spoken_of in columns or (spoken_of == "text" and not _words_in(sample, name)):
+            continue
+        columns[spoken_of] = free.pop(plain)
+    return columns
+
+
+def _words_in(sample: Sequence[Facts[str, Any]], name: str) -> int:
+    """How much text a column has: characters of its cells that are neither numbers nor addresses."""
+    cells = [cell for row in sample if isinstance(cell := row.get(name), str)]
+    return sum(len(cell) for cell in cells if _LETTER.search(cell) and not _ADDRESS.match(cell))
 
 
 def _longest(names: Sequence[str], sample: Sequence[Facts[str, Any]], used: Collection[str]) -> str | None:
-    lengths = {
-        name: sum(len(cell) for row in sample if isinstance(cell := row.get(name), str))
-        for name in names
-        if name not in used
-    }
+    lengths = {name: _words_in(sample, name) for name in names if name not in used}
     best = max(lengths, key=lambda name: lengths[name], default=None)
     return best if best is not None and (lengths[best] > 0 or len(names) == 1) else None

@@ -21,8 +21,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from labeling.errors import LabelingError
-from labeling.exchange.blocks import Block
-from labeling.exchange.formats import FileFacts, detect
+from labeling.exchange.blocks import Block, excerpt_of
+from labeling.exchange.cells import text_of
+from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions, judge
 from labeling.exchange.limits import Limits
@@ -64,12 +65,9 @@ class Reader:
 
     def begin(self, rows: int) -> tuple[FileFacts, Block, Iterator[Block]]:
         """What the file is, its first block, and the others of at most ``rows`` rows. Raises LabelingError
-        ``no_rows``, and what :func:`labeling.exchange.formats.detect` and the limits refuse."""
+        ``no_rows``, and what :func:`labeling.exchange.reading.read_blocks` and the limits refuse."""
         options = self.options
-        facts = detect(
-            self.stream, self.name, encoding=options.encoding, separator=options.separator, limits=self.limits
-        )
-        read = read_blocks(self.stream, facts, rows=rows, header=options.header, limits=self.limits)
+        facts, read = read_blocks(self.stream, self.name, options, rows=rows, limits=self.limits)
         blocks = self.limits.within(read, self.name)
         first = next(blocks, None)
         if first is None or not first.names:
@@ -90,9 +88,13 @@ def portions(reader: Reader) -> None:
     to be masked, a message a portion, and an empty one at the end."""
     options, text_counts = reader.options, Tally()
     facts, first, blocks = reader.begin(options.rows)
+    if not facts.names and options.header is None:
+        raise LabelingError(
+            "no_header", name=reader.name, row=excerpt_of(" ".join(map(text_of, sample_of(first)[0].values())))
+        )
     mapping = reader.mapping or guess_mapping(first.names, sample_of(first))
     mapping.check(first.names)
-    reader.say(orjson.dumps({"facts": asdict(facts)}))
+    reader.say(orjson.dumps({"facts": asdict(facts), "columns": mapping.columns()}))
     masker = None
     if json.loads(sys.stdin.buffer.readline())["mask"]:
         from labeling.exchange.masking import RowMasker

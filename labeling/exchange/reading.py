@@ -5,39 +5,58 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO, Protocol
 
 from labeling.errors import LabelingError
 from labeling.exchange import label_studio
 from labeling.exchange.blocks import BadRow, Block, Records, Table, excerpt_of
-from labeling.exchange.delimited import column_names, read_delimited
-from labeling.exchange.formats import NO_SEPARATOR, FileFacts, FileKind, text_of
-from labeling.exchange.formulas import restore_all
+from labeling.exchange.class_labels import class_names
+from labeling.exchange.delimited import read_delimited
+from labeling.exchange.formats import FileFacts, FileKind, detect, text_of
+from labeling.exchange.intake import ImportOptions
+from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
+from labeling.exchange.packing import unpacked
+from labeling.exchange.workbook import Workbook
 
 _CHARACTERS = 1 << 18
 _GAP = re.compile(r"[ \t\r\n,]*")
 
 
 def read_blocks(
-    stream: BinaryIO, facts: FileFacts, *, rows: int, header: bool = True, limits: Limits
-) -> Generator[Block, None, None]:
-    """The file's rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
+    stream: BinaryIO, name: str, options: ImportOptions, *, rows: int, limits: Limits
+) -> tuple[FileFacts, Iterator[Block]]:
+    """What the file is, and its rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
 
-    Raises LabelingError ``broken_file`` or ``truncated_file`` where nothing more can be read.
+    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``no_sheet``, ``no_header`` where the first row
+    may be data and nobody has said so, ``broken_file`` or ``truncated_file`` where nothing more can be read.
     """
+    facts = detect(
+        stream, name, encoding=options.encoding, separator=options.separator, header=options.header, limits=limits
+    )
+    if facts.kind is FileKind.XLSX:
+        with unpacked(stream, facts.packed, name, limits) as content:
+            book = Workbook(content.read(), name, limits, sheet=options.sheet, header=options.header)
+        facts = replace(facts, sheet=book.sheet, sheets=book.sheets, above=book.above, names=book.names)
+        return facts, book.tables(rows)
+    return facts, _blocks(stream, facts, rows, limits)
+
+
+def _blocks(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[Block]:
     if facts.kind is FileKind.PARQUET:
         yield from _parquet(stream, facts, rows, limits)
-    elif facts.kind is FileKind.XLSX:
-        yield from _workbook(stream, facts, rows, limits, header=header)
-    else:
-        with text_of(stream, facts, limits) as text:
-            if facts.kind is FileKind.CSV:
-                yield from read_delimited(text, facts.separator or NO_SEPARATOR, rows=rows, header=header)
-            else:
-                parsed = _json_lines(text) if facts.kind is FileKind.JSONL else _json_array(text, facts.name)
-                yield from _records(parsed, rows)
+        return
+    with text_of(stream, facts, limits) as text:
+        if facts.kind is FileKind.CSV:
+            for _ in range(facts.above):
+                text.readline()
+            separator = facts.separator or NO_SEPARATOR
+            yield from read_delimited(text, separator, rows=rows, header=facts.names, above=facts.above)
+        else:
+            parsed = _json_lines(text) if facts.kind is FileKind.JSONL else _json_array(text, facts.name)
+            yield from _records(parsed, rows)
 
 
 def share_read(stream: BinaryIO, facts: FileFacts) -> float:
@@ -50,17 +69,17 @@ def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> I
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-    stream.seek(0)
     try:
-        file = pq.ParquetFile(stream)
+        with unpacked(stream, facts.packed, facts.name, limits) as content:
+            file = pq.ParquetFile(content if facts.packed is None else io.BytesIO(content.read()))
         # What it says of itself is refused before anything is written; whoever lies there meets the other limits.
         limits.check_extent(facts.name, rows=file.metadata.num_rows, columns=file.metadata.num_columns)
-        line = 1
+        names, line = class_names(file.schema_arrow), 1
         for batch in file.iter_batches(batch_size=rows):
             frame = pl.from_arrow(batch)
             if not isinstance(frame, pl.DataFrame):
                 raise LabelingError("broken_file", name=facts.name, reason="no table")
-            columns = {name: frame[name].to_list() for name in frame.columns}
+            columns = {name: _named(frame[name].to_list(), names.get(name)) for name in frame.columns}
             yield Table(range(line, line + len(frame)), columns)
             line += len(frame)
     except MemoryError:
@@ -69,30 +88,12 @@ def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> I
         raise LabelingError("broken_file", name=facts.name, reason=excerpt_of(error)) from error
 
 
-def _workbook(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits, *, header: bool) -> Iterator[Block]:
-    import fastexcel
-    import polars as pl
-
-    stream.seek(0)
-    try:
-        sheet = fastexcel.read_excel(stream.read()).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
-        frame = sheet.to_polars()
-    except fastexcel.FastExcelError as error:
-        raise LabelingError("broken_file", name=facts.name, reason=excerpt_of(error)) from error
-    limits.check_extent(facts.name, rows=frame.height, columns=frame.width)
-    frame = frame.with_row_index("line", offset=1)
-    filled = frame.filter(pl.any_horizontal(pl.exclude("line").is_not_null()))
-    if filled.is_empty():
-        return
-    first = filled.row(0)[1:]
-    names = column_names(first if header else [None] * len(first))
-    if header:
-        filled = filled.slice(1)
-    if filled.is_empty():
-        yield Table([], dict.fromkeys(names, ()))
-    for part in filled.iter_slices(rows):
-        columns = {name: restore_all(part.to_series(at).to_list()) for at, name in enumerate(names, 1)}
-        yield Table(part["line"].to_list(), columns)
+def _named(cells: list[Any], names: list[str] | None) -> list[Any]:
+    """Numbers of classes as the names that the file has for them; -1 is no label there."""
+    if names is None:
+        return cells
+    known = dict(enumerate(names)) | {-1: None}
+    return [known.get(cell, cell) for cell in cells]
 
 
 def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -> Iterator[Block]:

@@ -35,13 +35,17 @@ class ImportReport:
     said nothing new of theirs. ``duplicate_texts`` counts new items whose text another item has already, ``skipped``
     those left out for it on demand. ``bad_rows`` lists every row left out for a reason, the first 1,000 of
     ``bad_rows_total``, by line (Parquet and JSON: by ordinal). ``masked`` counts what personal data was masked, by kind;
-    where a project has it masked, bad rows have no excerpts.
+    where a project has it masked, bad rows have no excerpts. ``columns`` says which column became what, ``above`` how many
+    lines over the table were passed over.
     """
 
     name: str
     format: str
     encoding: str | None
     separator: str | None
+    sheet: str | None = None
+    above: int = 0
+    columns: dict[str, str] = field(default_factory=dict)
     read: int = 0
     imported: int = 0
     updated: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,18 +61,20 @@ def store_votes(
 ) -> StoredVotes:
     """Add the votes that say something new. ``ids`` are the items by row, ``earlier`` those from before this batch.
 
-    An annotator's votes on an item are a sequence, in the file as in the database. The file's is followed through
-    the stored one: what is found there in order is old, what is not is appended as the next revision. So the same
-    file again adds nothing, also where it holds several votes of one annotator on one item.
+    An annotator's votes on an item are a sequence, in the file as in the database: by their times where all of a portion have
+    one, else as the rows come. The file's is followed through the stored one: what is found there in order is old, what is
+    not is appended as the next revision, unless it is dated before the newest (``older_vote``). So the same file again adds
+    nothing, also where it holds several votes of one annotator on one item.
     """
     stored = StoredVotes()
     rows = [at for at, vote in enumerate(batch.vote) if vote is not None and ids[at]]
     if not rows:
         return stored
     votes = {at: vote for at in rows if (vote := batch.vote[at]) is not None}
+    rows = _in_time(batch, votes)
     _identify(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
     people = {at: book.people[vote.annotator] for at, vote in votes.items()}
-    histories = _histories(connection, {ids[at] for at in rows}.intersection(earlier), set(people.values()))
+    histories, latest = _histories(connection, {ids[at] for at in rows}.intersection(earlier), set(people.values()))
     keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)
     followed = dict(zip(keys.tolist(), book.followed.total(keys).tolist(), strict=True))
     before = dict(followed)
@@ -86,9 +88,14 @@ def store_votes(
         if annotator in book.working_here:
             stored.refused[at] = BadRow(batch.line[at], "votes_of_a_person", excerpt_of(vote.annotator))
             continue
+        dated = batch.created_at[at]
+        if dated and vote.revision is None and dated < latest.get((item_id, annotator), dated):
+            stored.refused[at] = BadRow(batch.line[at], "older_vote", excerpt_of(vote.annotator))
+            continue
+        if dated:
+            latest[item_id, annotator] = dated
         history.append(vote.label)
         followed[key] = revision = len(history)
-        dated = batch.created_at[at]
         answer = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
         when = moment_for(connection, dated) if dated else moment
         written.append((item_id, annotator, revision, *answer, when))
@@ -117,17 +124,29 @@ def _is_old(vote: Vote, history: list[str | None], followed: dict[int, int], key
     return False
 
 
-def _histories(connection: Connection, items: set[int], people: set[int]) -> dict[tuple[int, int], list[str | None]]:
-    """What each of ``people`` has said of each of ``items``, revision by revision."""
+def _in_time(batch: Batch, votes: Mapping[int, Vote]) -> list[int]:
+    """The rows of the votes, the oldest first where each says when it was given and none which revision it is."""
+    moments = {at: moment for at in votes if (moment := batch.created_at[at]) is not None}
+    if len(moments) < len(votes) or any(vote.revision is not None for vote in votes.values()):
+        return list(votes)
+    return sorted(votes, key=moments.__getitem__)
+
+
+def _histories(
+    connection: Connection, items: set[int], people: set[int]
+) -> tuple[dict[tuple[int, int], list[str | None]], dict[tuple[int, int], datetime]]:
+    """What each of ``people`` has said of each of ``items``, revision by revision, and when last."""
     histories: dict[tuple[int, int], list[str | None]] = {}
+    latest: dict[tuple[int, int], datetime] = {}
     if items:
-        query = select(annotation.c.item_id, annotation.c.assessor_id, annotation.c.label)
+        query = select(annotation.c.item_id, annotation.c.assessor_id, annotation.c.label, annotation.c.created_at)
         query = query.where(is_one_of(connection, annotation.c.item_id, items))
         query = query.order_by(annotation.c.item_id, annotation.c.assessor_id, annotation.c.revision)
-        for item_id, annotator, label in connection.execute(query):
+        for item_id, annotator, label, created_at in connection.execute(query):
             if annotator in people:
                 histories.setdefault((item_id, annotator), []).append(label)
-    return histories
+                latest[item_id, annotator] = created_at
+    return histories, latest
 
 
 def _identify(connection: Connection, project: Project, names: Iterable[str], book: VoteBook, *, now: datetime) -> None:

@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from db.engine import database
+from db.engine import Connection, database
 from db.vocabulary import PromptKind
 from labeling.errors import LabelingError
 from labeling.exchange.intake import MAX_TEXT

@@ -17,6 +17,7 @@ from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
 from labeling.exchange.report import ImportProgress, ImportReport, past_imports
 from labeling.projects.projects import Project, count_items
+from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import bad_rows_table, draw_report, past_imports_table, upload
 from pages.ui.access import require
 from pages.ui.acting import watched
@@ -25,14 +26,14 @@ from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
 
-ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz"]
+ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz", "zst"]
 ROLES = ("text", "id", "context", "priority")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def preview_once(_file: Any, file_id: str) -> Preview:
-    """A look at an uploaded file, once: all of it is read to be sure of its encoding."""
-    return preview(_file)
+def preview_once(_file: Any, file_id: str, reading: ImportOptions) -> Preview:
+    """A look at an uploaded file, once for each way to read it: all of it is read to be sure of its encoding."""
+    return preview(_file, options=reading)
 
 
 def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> str | None:
@@ -81,12 +82,12 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     return replace(mapping, metadata=tuple(metadata), ignored=())
 
 
-def choose_options() -> ImportOptions:
-    """What to do about texts and labels that are new."""
+def choose_options(reading: ImportOptions) -> ImportOptions:
+    """What to do about texts and labels that are new, beside how the file is read."""
     with st.container(horizontal=True):
         make_classes = st.checkbox(t("import.make_classes"), value=True, help=t("import.make_classes_about"))
         skip = st.checkbox(t("import.skip_duplicates"), help=t("import.skip_duplicates_about"))
-    return ImportOptions(make_classes=make_classes, skip_duplicate_texts=skip, gentle=True)
+    return replace(reading, make_classes=make_classes, skip_duplicate_texts=skip, gentle=True)
 
 
 def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions) -> ImportReport | None:
@@ -112,11 +113,7 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
 
 
 def draw_preview(uploaded: Preview) -> None:
-    """The first rows as they were read, and how."""
-    facts = uploaded.facts
-    st.caption(
-        t("import.read_as", kind=facts.kind.value, encoding=facts.encoding or "–", separator=facts.separator or "–")
-    )
+    """The first rows as they were read."""
     rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in uploaded.rows]
     st.dataframe(rows, hide_index=True)
     if uploaded.problems:
@@ -141,15 +138,18 @@ draw_opening(opening, project)
 uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
-        uploaded_preview = preview_once(uploaded, uploaded.file_id)
+        reading = chosen_reading(uploaded.file_id)
+        uploaded_preview = preview_once(uploaded, uploaded.file_id, reading)
     except LabelingError as error:
         show_error(error)
+        draw_way_back(uploaded.file_id)
         st.stop()
+    is_read = draw_reading(uploaded_preview.facts, uploaded.file_id)
     draw_preview(uploaded_preview)
-    mapping, options = choose_mapping(uploaded_preview, uploaded.file_id), choose_options()
+    mapping, options = choose_mapping(uploaded_preview, uploaded.file_id), choose_options(reading)
     text_column = mapping.columns().get("text", "–")
     st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
-    if st.button(t("import.start"), type="primary", key="import_start"):
+    if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_read):
         report = run(uploaded, project, mapping, options)
         if report is not None:
             draw_report(report)

@@ -1,0 +1,93 @@
+"""How a file is read before it is imported: what was found, and the reader's word on it where it was found wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from labeling.exchange.encodings import CODE_PAGES
+from labeling.exchange.formats import FileFacts, FileKind
+from labeling.exchange.intake import ImportOptions
+from pages.ui.widgets import plain
+from pages.ui.words import t
+
+ENCODINGS = ("utf-8", "cp1251", "koi8-r", "cp866", "cp1252", "cp1250", "utf-16")
+SEPARATORS = (",", ";", "\t", "|")
+HEADERS = (True, False)
+
+
+def chosen_reading(file_id: str) -> ImportOptions:
+    """What the reader has said so far of how this file is to be read; drawn by :func:`draw_reading`."""
+
+    def said(name: str) -> Any:
+        return st.session_state.get(_key(name, file_id))
+
+    return ImportOptions(
+        header=said("header"), encoding=said("encoding"), separator=said("separator"), sheet=said("sheet")
+    )
+
+
+def draw_way_back(file_id: str) -> None:
+    """For whoever has said what a file can't be read by: have it read as it was found."""
+    if chosen_reading(file_id) != ImportOptions():
+        st.button(t("import.reading.reset"), on_click=_forget, args=(file_id,), key="import_reading_reset")
+
+
+def draw_reading(facts: FileFacts, file_id: str) -> bool:
+    """Say how the file was read, with a way to have it read otherwise. False where the reader has to say something first."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(read_as(facts))
+        with st.popover(t("import.read_otherwise"), type="tertiary", icon=":material/tune:"):
+            if facts.encoding is not None:
+                _choose("encoding", ENCODINGS, file_id)
+            if facts.kind is FileKind.CSV:
+                _choose("separator", SEPARATORS, file_id)
+            if len(facts.sheets) > 1:
+                _choose("sheet", facts.sheets, file_id)
+            if facts.kind in (FileKind.CSV, FileKind.XLSX):
+                _choose("header", HEADERS, file_id)
+    if facts.encoding in CODE_PAGES and not st.session_state.get(_key("encoding", file_id)):
+        st.info(t("import.code_page", encoding=facts.encoding), icon=":material/translate:")
+    if facts.names or st.session_state.get(_key("header", file_id)) is not None:
+        return True
+    st.warning(t("import.no_header"), icon=":material/help:")
+    return False
+
+
+def read_as(facts: FileFacts) -> str:
+    """How the file was read, in a sentence."""
+    parts = [t("import.read_as", kind=facts.kind.value.upper())]
+    if facts.encoding:
+        parts.append(t("import.read_as.encoding", encoding=facts.encoding.removesuffix("-sig").upper()))
+    if facts.separator in SEPARATORS:
+        parts.append(t("import.read_as.separator", separator=_word("separator", facts.separator)))
+    if facts.sheet:
+        parts.append(t("import.read_as.sheet", sheet=plain(facts.sheet)))
+    if facts.above:
+        parts.append(t("import.read_as.above", n=facts.above))
+    return ", ".join(parts) + "."
+
+
+def _choose(name: str, options: tuple[Any, ...], file_id: str) -> None:
+    st.selectbox(
+        t(f"import.reading.{name}"), options, index=None, placeholder=t("import.reading.as_found"),
+        format_func=lambda option: _word(name, option), key=_key(name, file_id),
+    )  # fmt: skip
+
+
+def _word(name: str, option: Any) -> str:
+    if name == "header":
+        return t("import.reading.header.yes" if option else "import.reading.header.no")
+    if name == "separator":
+        return t("import.reading.tab") if option == "\t" else f"«{option}»"
+    return str(option).upper() if name == "encoding" else str(option)
+
+
+def _forget(file_id: str) -> None:
+    for name in ("header", "encoding", "separator", "sheet"):
+        st.session_state.pop(_key(name, file_id), None)
+
+
+def _key(name: str, file_id: str) -> str:
+    return f"import_reading_{name}:{file_id}"
