@@ -54,7 +54,7 @@ def test_a_file_is_looked_at_and_imported_once(house: Database, open_page: OpenP
     assert chosen["import_text"] == "обращение"
     assert chosen["import_label"] == "метка"
     assert chosen["import_kind"] == "reference"
-    assert "cp1251" in words_of(app)
+    assert "CP1251" in words_of(app)
     assert list(app.dataframe[0].value["обращение"])[:2] == ["Спасибо, всё пришло", "Где выписка?"]
     app = press(app, say(locale, "import.start"))
     assert not app.exception
