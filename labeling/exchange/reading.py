@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from labeling.errors import LabelingError
 from labeling.exchange import label_studio
@@ -16,13 +14,11 @@ from labeling.exchange.class_labels import class_names
 from labeling.exchange.delimited import read_delimited
 from labeling.exchange.formats import FileFacts, FileKind, detect, text_of
 from labeling.exchange.intake import ImportOptions
+from labeling.exchange.json_values import json_array, json_lines
 from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
 from labeling.exchange.packing import unpacked
 from labeling.exchange.workbook import Workbook
-
-_CHARACTERS = 1 << 18
-_GAP = re.compile(r"[ \t\r\n,]*")
 
 
 def read_blocks(
@@ -55,8 +51,8 @@ def _blocks(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> It
             separator = facts.separator or NO_SEPARATOR
             yield from read_delimited(text, separator, rows=rows, header=facts.names, above=facts.above)
         else:
-            parsed = _json_lines(text) if facts.kind is FileKind.JSONL else _json_array(text, facts.name)
-            yield from _records(parsed, rows)
+            read = json_lines if facts.kind is FileKind.JSONL else json_array
+            yield from _records(read(text, facts.name), rows)
 
 
 def share_read(stream: BinaryIO, facts: FileFacts) -> float:
@@ -115,50 +111,3 @@ def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -
             lines, records, bad = [], [], []
     if lines or bad:
         yield Records(lines, records, bad)
-
-
-def _json_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | BadRow]]:
-    decoder = json.JSONDecoder(parse_constant=_refuse)
-    for number, line in enumerate(text, 1):
-        stripped = line.strip(" \t\r\n\ufeff")
-        if stripped:
-            yield number, _object(decoder, stripped, number)
-
-
-def _object(decoder: json.JSONDecoder, line: str, number: int) -> dict[str, Any] | BadRow:
-    try:
-        value = decoder.decode(line)
-    except (ValueError, RecursionError):
-        return BadRow(number, "bad_json", excerpt_of(line))
-    return value if isinstance(value, dict) else BadRow(number, "not_an_object", excerpt_of(line))
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> str: ...
-
-
-def _json_array(text: _Readable, name: str) -> Iterator[tuple[int, dict[str, Any] | BadRow]]:
-    """The elements of one big array, each parsed as soon as it is whole."""
-    decoder = json.JSONDecoder(parse_constant=_refuse)
-    buffer = text.read(_CHARACTERS)
-    at = buffer.index("[") + 1
-    number = 0
-    while True:
-        at = _GAP.match(buffer, at).end()  # type: ignore[union-attr]
-        if buffer.startswith("]", at):
-            return
-        try:
-            value, at = decoder.raw_decode(buffer, at)
-        except (ValueError, RecursionError) as error:
-            # As much again: an element longer than the buffer costs few attempts.
-            more = text.read(max(_CHARACTERS, len(buffer) - at))
-            if not more:
-                raise LabelingError("broken_file", name=name, reason=f"element {number + 1}: {error}") from error
-            buffer, at = buffer[at:] + more, 0
-            continue
-        number += 1
-        yield number, value if isinstance(value, dict) else BadRow(number, "not_an_object", excerpt_of(value))
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
