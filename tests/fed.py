@@ -26,6 +26,7 @@ from db.vocabulary import (
     Verdict,
 )  # fmt: skip
 from labeling.exchange import delimited
+from labeling.exchange.blocks import Omitted
 from labeling.exchange.limits import Limits
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
@@ -87,6 +88,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
     "group.{}": {entry.section or entry.group for entry in PAGES},
     "guidelines.{}": GUIDELINES,
+    "import.left_out.{}": strings_of(Omitted),
     "import.reason.{}": LEFT_OUT - {""},
     "judging.about.{}": strings_of(Part),
     "judging.answer.{}.none": strings_of(Part),

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from db.engine import Database
+from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.errors import LabelingError
+from labeling.exchange.blocks import Omitted
 from labeling.exchange.encodings import CODE_PAGES
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export, format_of
@@ -154,7 +156,9 @@ def _lines(report: ImportReport) -> Iterable[str]:
     separator = {"\t": "tab", "\x1f": None}.get(report.separator or "", report.separator)
     sheet = f"sheet {report.sheet}" if report.sheet else None
     described = ", ".join(filter(None, (report.encoding, separator, sheet)))
-    yield f"{report.name} ({report.format}{': ' + described if described else ''}): {report.read:,} rows read"
+    described = ": " + described if described else ""
+    tool = f", records of {report.tool}" if report.tool else ""
+    yield f"{report.name} ({report.format}{described}{tool}): {report.read:,} rows read"
     yield "  " + "; ".join(f"{role} from “{column}”" for role, column in report.columns.items())
     if report.above:
         yield f"  {report.above} lines over the table passed over"
@@ -180,11 +184,22 @@ def _lines(report: ImportReport) -> Iterable[str]:
     for name, n in counts.items():
         if n or name in ("items imported", "duplicate external ids", "exact duplicate texts", "bad rows"):
             yield f"  {n:>10,}  {name}"
+    yield from _left_out(report)
     for row in report.bad_rows[:_SHOWN]:
-        yield f"  line {row.line:,}: {row.reason}: {row.excerpt}"
+        yield f"  line {row.line:,}: {ROWS.get(row.reason, row.reason)}: {row.excerpt}"
     if report.bad_rows_total > _SHOWN:
         yield f"  and {report.bad_rows_total - _SHOWN:,} more lines (--json lists up to 1,000)"
     yield f"{report.seconds:.1f} s"
+
+
+def _left_out(report: ImportReport) -> Iterable[str]:
+    if report.label_ids:
+        yield f"  {report.label_ids:>10,}  labels are numbers by which {report.tool} knows them: give their classes titles"
+    if report.left_out:
+        yield f"  {sum(report.left_out.values()):>10,}  answers left out, of them"
+    for reason, n in report.left_out.items():
+        examples = [f"line {row.line:,} {row.excerpt}" for row in report.left_out_examples if row.reason == reason]
+        yield f"  {n:>10,}  {ANSWERS[Omitted(reason)]} ({'; '.join(examples)})"
 
 
 class _Meter:

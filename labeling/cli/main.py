@@ -15,7 +15,7 @@ from labeling.cli import jobs as jobs_cli
 from labeling.cli import privacy as machine_cli
 from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
-from labeling.cli.refusals import sentence
+from labeling.cli.refusals import NOTHING_READ, sentence
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.opening import bring_up_to_date
@@ -27,7 +27,7 @@ HOUSE = Path(__file__).parents[2]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; a refusal is one line on stderr and exit code 2."""
+    """Run one command; a refusal is one line on stderr and exit code 2, of a file that brought nothing 1."""
     logs.install()
     args = _parser().parse_args(argv)
     try:
@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(args.run(args, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{args.command}: {sentence(error, {})}", file=sys.stderr)
-        return 2
+        return 1 if error.code in NOTHING_READ else 2
 
 
 def _parser() -> argparse.ArgumentParser:

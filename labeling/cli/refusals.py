@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from labeling.cli.reasons import ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.files import ending
 
@@ -43,8 +44,15 @@ SENTENCES = {
     "cuts_out_of_range": "--ambiguous is {ambiguous} and --hard is {hard}; both should lie between 0 and 1",
     "probabilities_shape": "the table of probabilities is {found}; it should be {expected} (items, classes)",
     "probabilities_range": "{rows} rows are no probabilities, first row {first_row}; they should add up to 1",
+    "no_rows": "{name}: no rows in it; nothing was written. Check that it is the right file, and its first lines",
+    "nothing_taken": "{name}: none of its {read} rows was taken, and nothing was written. Line {line}: {reason}: {excerpt}. "
+    "Name the columns with --text, --id and --label, or mend the file",
     "level_out_of_range": "--level is {level}; it should lie between 0 and 1",
 }
+
+
+# Where a file brought nothing, programs that go on with it must stop.
+NOTHING_READ = frozenset(("no_rows", "nothing_taken"))
 
 
 def sentence(error: LabelingError, files: dict[str, str]) -> str:
@@ -54,7 +62,7 @@ def sentence(error: LabelingError, files: dict[str, str]) -> str:
         return str(error)
     facts: dict[str, Any] = {"file": files.get(str(error.details.get("where")), "the file")}
     for name, fact in error.details.items():
-        facts[name] = ", ".join(map(str, fact)) if isinstance(fact, list) else fact
+        facts[name] = ", ".join(map(str, fact)) if isinstance(fact, list) else ROWS.get(str(fact), fact)
     return pattern.format(**facts)
 
 

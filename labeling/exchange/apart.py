@@ -99,7 +99,8 @@ def _understood(message: dict[str, Any], progress: Callable[[ImportProgress], No
     if "refused" in message:
         raise LabelingError(message["refused"], **message["details"])
     report: dict[str, Any] = message["report"]
-    return ImportReport(**report | {"bad_rows": [BadRow(**row) for row in report["bad_rows"]]})
+    rows = {name: [BadRow(**row) for row in report[name]] for name in ("bad_rows", "left_out_examples")}
+    return ImportReport(**report | rows)
 
 
 def main() -> int:

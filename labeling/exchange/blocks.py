@@ -1,15 +1,19 @@
-"""A portion of a file in memory: its columns by name, and the rows that could not be read."""
+"""A portion of a file in memory: its columns by name, the rows that could not be read, and what was left out of others."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 import orjson
 
 EXCERPT = 80
+# So many of each kind of what was left out are shown.
+EXAMPLES = 3
 
 Cells: TypeAlias = Sequence[Any]
 
@@ -23,6 +27,50 @@ class BadRow:
     excerpt: str
 
 
+class Omitted(StrEnum):
+    """Why an answer that stands in a file is no vote of the import; the text that it is about comes in all the same."""
+
+    CANCELLED = "cancelled"
+    DRAFT = "draft"
+    PREDICTION = "prediction"
+    OTHER_QUESTION = "other_question"
+    SEVERAL_LABELS = "several_labels"
+    SPANS = "spans"
+    REJECTED = "rejected"
+    IGNORED = "ignored"
+    NO_LABEL = "no_label"
+    NO_ANNOTATOR = "no_annotator"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass
+class LeftOut:
+    """Answers that were left out: how many for each reason, and of each the first three.
+
+    >>> left_out = LeftOut()
+    >>> left_out.note(Omitted.DRAFT, 7, "cards")
+    >>> left_out.counts, left_out.examples
+    ({'draft': 1}, [BadRow(line=7, reason='draft', excerpt='cards')])
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    examples: list[BadRow] = field(default_factory=list)
+
+    def note(self, reason: Omitted, line: int, answer: object) -> None:
+        """Count one answer."""
+        self.add(LeftOut({reason.value: 1}, [BadRow(line, reason.value, excerpt_of(answer))]))
+
+    def add(self, more: LeftOut) -> None:
+        """Count those of a further portion."""
+        shown = Counter(row.reason for row in self.examples)
+        for row in more.examples:
+            if shown[row.reason] < EXAMPLES:
+                self.examples.append(row)
+                shown[row.reason] += 1
+        for reason, n in more.counts.items():
+            self.counts[reason] = self.counts.get(reason, 0) + n
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of a file with fixed columns, each of ``len(lines)`` cells."""
@@ -30,6 +78,9 @@ class Table:
     lines: Sequence[int]
     columns: Mapping[str, Cells]
     bad: list[BadRow] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    label_ids: int = 0
+    tool: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -52,13 +103,25 @@ class Table:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Records:
-    """Rows of a file where each says its own fields."""
+    """Rows of a file where each says its own fields.
 
-    lines: Sequence[int]
-    records: Sequence[Mapping[str, Any]]
+    ``left_out`` are answers of another tool's records that became no vote, ``label_ids`` counts labels that are its numbers
+    for them, ``tool`` is its name.
+    """
+
+    lines: list[int]
+    records: list[Mapping[str, Any]]
     bad: list[BadRow] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    label_ids: int = 0
+    tool: str | None = None
+
+    def take(self, line: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add the rows that begin on this line."""
+        self.records += rows
+        self.lines += [line] * len(rows)
 
     @property
     def names(self) -> list[str]:

@@ -20,16 +20,20 @@ from labeling.events import record
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.formats import FileFacts, Source
-from labeling.exchange.guard import Reading, reading
+from labeling.exchange.guard import reading
 from labeling.exchange.intake import Batch, ImportOptions
 from labeling.exchange.mapping import Mapping
+from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, read_texts, store
-from labeling.projects.projects import add_codes, create_project, get_classes, get_project, lock_project
+from labeling.projects.projects import Project, add_codes, create_project, get_classes, get_project, lock_project
+from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
 
 # More classes than this are no classes but a column taken for labels by mistake.
 MAX_NEW_CLASSES = 1_000
+# So many rows are shown of a file of which none was taken.
+_SHOWN = 3
 
 
 def import_file(
@@ -46,15 +50,16 @@ def import_file(
     progress: Callable[[ImportProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
-    """Import a file; ``mapping`` None is guessed. Each chunk of rows is one transaction, all of it or nothing.
+    """Import a file; ``mapping`` None is guessed. Each chunk of rows is one transaction, all of it or nothing; up to the first
+    row that is taken nothing is written, no class and no project either.
 
     ``name`` is what the history calls the file, its own name when None. ``session`` is the token of whoever imports from a
     browser: each chunk asks whether it still lives, and the role with it.
 
     Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``broken_file``, ``unknown_project``,
     ``not_allowed`` (``actor`` is no lead here; None is the command line), ``session_ended``, ``no_column``, ``no_text_column``,
-    ``no_annotator``, ``no_rows``, ``too_many_classes``. Chunks written before the error stay, and a second run goes
-    on behind them.
+    ``no_annotator``, ``no_rows``, ``nothing_taken``, ``too_many_classes``. Chunks written before the error stay, and a second
+    run goes on behind them.
     """
     options = options or ImportOptions()
     started = time.perf_counter()
@@ -62,19 +67,13 @@ def import_file(
     with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
         understood = reader.receive()
         facts = FileFacts.restored(understood["facts"])
-        report = ImportReport(
-            facts.name,
-            facts.kind.value,
-            facts.encoding,
-            facts.separator,
-            facts.sheet,
-            facts.above,
-            understood["columns"],
-        )
+        how = (facts.encoding, facts.separator, facts.sheet, facts.above, understood["columns"])
+        report = ImportReport(facts.name, facts.kind.value, *how, tool=understood["tool"])
         run = _Run(database, project_slug, options, report, now, actor, started, session)
         reader.send({"mask": run.masks})
         try:
-            _import_all(run, _portions(reader), progress, cancelled)
+            _import_all(run, portions(reader), progress, cancelled)
+            run.check_taken()
         except LabelingError as error:
             report.error = error.code
             run.finish()
@@ -83,26 +82,9 @@ def import_file(
     return report
 
 
-@dataclass(frozen=True)
-class _Portion:
-    """A block of the file, judged: what may go in, what may not, and how far the file is read."""
-
-    batch: Batch
-    bad: list[BadRow]
-    read: int
-    share: float
-    masked: dict[str, int]
-
-
-def _portions(reader: Reading) -> Iterator[_Portion]:
-    while (portion := reader.receive()) is not None:
-        bad = [BadRow(*row) for row in portion.pop("bad")]
-        yield _Portion(Batch.restored(portion.pop("batch")), bad, **portion)
-
-
 def _import_all(
     run: _Run,
-    judged: Iterator[_Portion],
+    judged: Iterator[Portion],
     progress: Callable[[ImportProgress], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> None:
@@ -142,33 +124,59 @@ class _Run:
         self._ledger = Ledger()
         self._make_classes = self.options.make_classes
         self._analysed = 0
+        self._id = 0
+        self._has_taken = False
+        self._classes: set[str] = set()
         self.masks = False
-        self._id, self._classes = self._begin(self.report.name)
+        self._look()
 
-    def _begin(self, name: str) -> tuple[int, set[str]]:
-        runs = schema.import_run
-        with self.database.transaction() as connection:
-            try:
-                project = get_project(connection, self.slug)
-                check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
-            except LabelingError as error:
-                if error.code != "unknown_project" or not self.options.make_project:
-                    raise
-                check_admin(connection, self.actor)
-                project = create_project(connection, self.slug, now=self.now, actor=self.actor)
-                self._make_classes = True
-            self.masks = project.pii_policy is PiiPolicy.MASK
-            classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
-            values = {"project_id": project.id, "name": name[:400], "person_id": self.actor, "started_at": self.now}
-            inserted = connection.execute(insert(runs).values(values).returning(runs.c.id))
-            import_id = int(inserted.scalar_one())
-        # Not above: a million texts are read for seconds, and whoever wants to write would wait.
+    def _look(self) -> None:
+        """What there is before, and whether all this may be."""
         with self.database.snapshot() as connection:
+            project = self._project(connection)
+            if project is None:
+                check_admin(connection, self.actor)
+                self.masks = with_defaults({})["pii_policy"] is PiiPolicy.MASK
+                self._make_classes = True
+                return
+            self.masks = project.pii_policy is PiiPolicy.MASK
+            self._classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
+            # Not where anything is locked: a million texts are read for seconds, and whoever wants to write would wait.
             read_texts(connection, project, self._ledger)
-        return import_id, classes
 
-    def take(self, connection: Connection, portion: _Portion) -> None:
-        """Write what is good of one portion, and the report as it then stands."""
+    def _project(self, connection: Connection) -> Project | None:
+        """The project; None where it is to be made."""
+        try:
+            project = get_project(connection, self.slug)
+        except LabelingError as error:
+            if error.code != "unknown_project" or not self.options.make_project:
+                raise
+            return None
+        check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
+        return project
+
+    def _begin(self, connection: Connection) -> int:
+        """Make the project where there is none, and a line in the history."""
+        project = self._project(connection)
+        if project is None:
+            check_admin(connection, self.actor)
+            project = create_project(connection, self.slug, now=self.now, actor=self.actor)
+        values = {"project_id": project.id, "name": self.report.name[:400], "person_id": self.actor}
+        line = insert(schema.import_run).values(values | {"started_at": self.now})
+        return int(connection.execute(line.returning(schema.import_run.c.id)).scalar_one())
+
+    def take(self, connection: Connection, portion: Portion) -> None:
+        """Write what is good of one portion, and the report as it then stands; nothing before a first row is taken."""
+        if self._has_taken:
+            self._write(connection, portion)
+            return
+        with connection.begin_nested() as trial:
+            self._id = self._begin(connection)
+            self._write(connection, portion)
+            if not self._has_taken:
+                trial.rollback()
+
+    def _write(self, connection: Connection, portion: Portion) -> None:
         project = lock_project(connection, self.slug)
         check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
         batch, new_labels, unknown = self._check_labels(portion.batch)
@@ -184,16 +192,21 @@ class _Run:
             skip_duplicate_texts=self.options.skip_duplicate_texts,
         )
         self.report.read += portion.read
-        self.report.new_classes += new_labels
         self.report.add_stored(stored)
+        self.report.label_ids += portion.label_ids
         bad = portion.bad + unknown + stored.bad
         if self.masks:
             # How a row begins may be half of a number, which nothing finds.
             bad = [replace(row, excerpt="") for row in bad]
+            portion.left_out.examples[:] = [replace(row, excerpt="") for row in portion.left_out.examples]
             self.report.masked = portion.masked
         self.report.add_bad(bad)
+        self.report.add_left_out(portion.left_out)
+        self._has_taken |= stored.taken > 0
+        if self._has_taken:
+            self.report.new_classes += new_labels
+            self._classes.update(new_labels)
         connection.execute(self._line(finished=False))
-        self._classes.update(new_labels)
 
     def progress(self, share: float) -> ImportProgress:
         """How far it has come."""
@@ -209,8 +222,28 @@ class _Run:
                 analyse(connection, schema.item, schema.queue, schema.golden, schema.annotation, rows=new)
             self._analysed = written
 
+    def check_taken(self) -> None:
+        """Raise LabelingError ``no_rows`` or ``nothing_taken`` where all of the file was read and no row is in."""
+        if self._has_taken or self.report.cancelled:
+            return
+        if not self.report.read:
+            raise LabelingError("no_rows", name=self.report.name)
+        first, rows = self.report.bad_rows[0], [asdict(row) for row in self.report.bad_rows[:_SHOWN]]
+        raise LabelingError(
+            "nothing_taken",
+            name=self.report.name,
+            read=self.report.read,
+            line=first.line,
+            reason=first.reason,
+            excerpt=first.excerpt,
+            reasons=self.report.reasons,
+            rows=rows,
+        )
+
     def finish(self) -> None:
-        """Close the line in the history and in the audit log."""
+        """Close the line in the history and in the audit log, where there is one."""
+        if not self._has_taken:
+            return
         self.see_to_statistics(at_the_end=True)
         with self.database.transaction() as connection:
             project = get_project(connection, self.slug)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from labeling.exchange.blocks import BadRow, Block, Cells, as_json, excerpt_of
+from labeling.exchange.blocks import BadRow, Block, Cells, LeftOut, as_json, excerpt_of
 from labeling.exchange.cells import (
     flag_of,
     has_escaped_nul,
@@ -22,7 +22,9 @@ from labeling.exchange.cells import (
     text_of,
     unix_lines,
 )
+from labeling.exchange.dialogue import unnested
 from labeling.exchange.identity import fingerprints, ids_of
+from labeling.exchange.label_lists import note_nameless, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
 from labeling.exchange.tally import Tally
@@ -111,6 +113,14 @@ class Batch:
         return Batch(**{name: [column[at] for at in positions] for name, column in vars(self).items()})
 
 
+class Judgement(NamedTuple):
+    """Rows that may enter the database, rows that may not and why, answers of either that are no votes and why."""
+
+    batch: Batch
+    bad: list[BadRow]
+    left_out: LeftOut
+
+
 def judge(
     block: Block,
     mapping: Mapping,
@@ -118,13 +128,13 @@ def judge(
     *,
     max_text: int = MAX_TEXT,
     mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
-) -> tuple[Batch, list[BadRow]]:
+) -> Judgement:
     """What of a block may enter the database, and what may not and why.
 
     ``text_counts`` are of the texts of the file so far, by fingerprint. ``mask`` changes the texts first of all: ids and
     fingerprints are made of what it gives.
 
-    Reasons: ``empty``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
+    Reasons: ``empty``, ``nested_text``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_time``, ``bad_metadata``.
     """
     judged = _Judged(block, mapping)
@@ -142,7 +152,7 @@ def judge(
         fingerprint=prints,
         context=judged.strings("context", None, ""),
         metadata=judged.metadata(),
-        reference=judged.strings("reference", MAX_LABEL, "label_too_long"),
+        reference=judged.labels("reference"),
         priority=judged.parsed("priority", priority_of, "bad_priority", 0),
         golden=judged.golden(),
         vote=judged.votes(),
@@ -151,7 +161,7 @@ def judge(
     judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.reference])
     judged.refuse_unwritable([batch.metadata], escaped=True)
     judged.refuse_empty(batch)
-    return judged.sorted_out(batch)
+    return Judgement(*judged.sorted_out(batch), judged.left_out)
 
 
 class _Judged:
@@ -161,10 +171,13 @@ class _Judged:
         self._block = block
         self._mapping = mapping
         self._n = len(block.lines)
+        self.left_out = block.left_out
         self._reasons: dict[int, str] = {}
 
     def texts(self, max_text: int) -> list[str | None]:
-        texts = [unix_lines(text) if "\r" in text else text for text in map(text_of, self._cells("text"))]
+        cells = unnested(self._cells("text"))
+        self._refuse((at for at, cell in enumerate(cells) if isinstance(cell, dict | list)), "nested_text")
+        texts = [unix_lines(text) if "\r" in text else text for text in map(text_of, cells)]
         if texts and max(map(len, texts)) > max_text:
             self._refuse((at for at, text in enumerate(texts) if len(text) > max_text), "too_long")
         return [text if text and not text.isspace() else None for text in texts]
@@ -173,16 +186,23 @@ class _Judged:
         """The texts of rows that nothing was found against."""
         return [None if at in self._reasons else text for at, text in enumerate(texts)]
 
-    def strings(self, role: str, limit: int | None, reason: str) -> list[str | None]:
+    def labels(self, role: str) -> list[str | None]:
+        """A column of labels, of which a cell may be a list."""
+        return self.strings(
+            role, MAX_LABEL, "label_too_long", single_labels(self._cells(role), self._block.lines, self.left_out)
+        )
+
+    def strings(self, role: str, limit: int | None, reason: str, cells: Cells | None = None) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""
         if getattr(self._mapping, role) is None:
             return [None] * self._n
-        cells = [unix_lines(cell) if "\r" in cell else cell for cell in map(text_of, self._cells(role))]
+        given = map(text_of, unnested(self._cells(role)) if cells is None else cells)
+        words = [unix_lines(word) if "\r" in word else word for word in given]
         if limit is not None:
-            cells = [plain_label(cell) for cell in cells]
-            if cells and max(map(len, cells)) > limit:
-                self._refuse((at for at, cell in enumerate(cells) if len(cell) > limit), reason)
-        return [cell or None for cell in cells]
+            words = [plain_label(word) for word in words]
+            if words and max(map(len, words)) > limit:
+                self._refuse((at for at, word in enumerate(words) if len(word) > limit), reason)
+        return [word or None for word in words]
 
     def parsed(self, role: str, parse: Callable[[Any], _T], reason: str, default: _T) -> list[_T]:
         """A column of numbers, flags or moments."""
@@ -209,7 +229,7 @@ class _Judged:
     def golden(self) -> list[tuple[str, str] | None]:
         if self._mapping.golden is None:
             return [None] * self._n
-        labels = self.strings("golden", MAX_LABEL, "label_too_long")
+        labels = self.labels("golden")
         explained = self.strings("explanation", None, "")
         self.refuse_unwritable([labels, explained])
         return [(label, why or "") if label else None for label, why in zip(labels, explained, strict=True)]
@@ -217,13 +237,14 @@ class _Judged:
     def votes(self) -> list[Vote | None]:
         if self._mapping.vote is None:
             return [None] * self._n
-        labels = self.strings("vote", MAX_LABEL, "label_too_long")
+        labels = self.labels("vote")
         names = [self._mapping.annotator_name] * self._n
         if self._mapping.annotator is not None:
             names = self.strings("annotator", MAX_ANNOTATOR, "annotator_too_long")
         comments = self.strings("comment", None, "")
         self.refuse_unwritable([labels, names, comments])
         unsure = self.parsed("unsure", flag_of, "bad_flag", False)
+        note_nameless(labels, names, self._block.lines, self.left_out)
         facts = zip(
             names,
             labels,

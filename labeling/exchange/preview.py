@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from labeling.errors import LabelingError
 from labeling.exchange import formats
@@ -18,7 +18,8 @@ from labeling.exchange.tally import Tally
 class Preview:
     """The first rows of a file, how it was read, what its columns say, and what is wrong with its first 500 rows.
 
-    ``rows`` are the cells by column name, ``lines`` the line each row begins on.
+    ``rows`` are the cells by column name, ``lines`` the line each row begins on. ``left_out`` counts answers that would be no
+    votes, by reason; ``tool`` is whose records they are, None where no other tool's marks are on them.
     """
 
     facts: FileFacts
@@ -27,6 +28,8 @@ class Preview:
     rows: list[dict[str, object]]
     mapping: Mapping
     problems: list[BadRow]
+    left_out: dict[str, int]
+    tool: str | None
 
 
 def preview(
@@ -53,9 +56,22 @@ def preview(
 
 def preview_of(first: Block, facts: FileFacts, mapping: Mapping | None, n: int, options: ImportOptions) -> Preview:
     """The preview of a file that begins with this block."""
-    mapping = mapping or guess_mapping(first.names, sample_of(first))
+    mapping = mapping or mapping_of(first)
     problems = _problems(first, mapping, options)
-    return Preview(facts, first.names, list(first.lines[:n]), sample_of(first, n), mapping, problems)
+    lines, rows = list(first.lines[:n]), sample_of(first, n)
+    return Preview(facts, first.names, lines, rows, mapping, problems, first.left_out.counts, first.tool)
+
+
+def mapping_of(first: Block) -> Mapping:
+    """What the columns of a file that begins with this block probably say.
+
+    Tables of votes may do without texts. The records of a tool never do, whatever its users call them.
+    """
+    guess = guess_mapping(first.names, sample_of(first))
+    if guess.text is not None or first.tool is None:
+        return guess
+    others = [name for name in first.names if name not in guess.columns().values()]
+    return replace(guess, text=guess_mapping(others, sample_of(first)).text)
 
 
 def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
@@ -70,5 +86,5 @@ def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[Ba
     except LabelingError:
         # The reader is still choosing columns; the import itself will insist.
         return list(block.bad)
-    _, bad = judge(block, mapping, Tally(), max_text=options.max_text)
-    return sorted([*block.bad, *bad], key=lambda row: row.line)
+    judged = judge(block, mapping, Tally(), max_text=options.max_text)
+    return sorted([*block.bad, *judged.bad], key=lambda row: row.line)

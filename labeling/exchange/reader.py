@@ -27,8 +27,8 @@ from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions, judge
 from labeling.exchange.limits import Limits
-from labeling.exchange.mapping import Mapping, guess_mapping
-from labeling.exchange.preview import preview_of, sample_of
+from labeling.exchange.mapping import Mapping
+from labeling.exchange.preview import mapping_of, preview_of, sample_of
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.tally import Tally
 
@@ -92,16 +92,16 @@ def portions(reader: Reader) -> None:
         raise LabelingError(
             "no_header", name=reader.name, row=excerpt_of(" ".join(map(text_of, sample_of(first)[0].values())))
         )
-    mapping = reader.mapping or guess_mapping(first.names, sample_of(first))
+    mapping = reader.mapping or mapping_of(first)
     mapping.check(first.names)
-    reader.say(orjson.dumps({"facts": asdict(facts), "columns": mapping.columns()}))
+    reader.say(orjson.dumps({"facts": asdict(facts), "columns": mapping.columns(), "tool": first.tool}))
     masker = None
     if json.loads(sys.stdin.buffer.readline())["mask"]:
         from labeling.exchange.masking import RowMasker
 
         masker = RowMasker()
     for block in itertools.chain([first], blocks):
-        batch, bad = judge(
+        batch, bad, left_out = judge(
             block, mapping, text_counts, max_text=options.max_text, mask=masker.texts if masker else None
         )
         if masker is not None:
@@ -109,6 +109,8 @@ def portions(reader: Reader) -> None:
         portion = {
             "batch": vars(batch) | {"vote": [vote and tuple(vote) for vote in batch.vote]},
             "bad": [tuple(vars(row).values()) for row in (*block.bad, *bad)],
+            "left_out": asdict(left_out),
+            "label_ids": block.label_ids,
             "read": len(block.lines) + len(block.bad),
             "share": share_read(reader.stream, facts),
             "masked": dict(masker.counts) if masker else {},

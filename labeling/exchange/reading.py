@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -94,7 +94,7 @@ def _named(cells: list[Any], names: list[str] | None) -> list[Any]:
 
 def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -> Iterator[Block]:
     lines: list[int] = []
-    records: list[dict[str, Any]] = []
+    records: list[Mapping[str, Any]] = []
     bad: list[BadRow] = []
     for line, record in parsed:
         if isinstance(record, BadRow):

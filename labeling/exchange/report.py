@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from db import schema
 from db.engine import Database
-from labeling.exchange.blocks import BadRow
+from labeling.exchange.blocks import BadRow, LeftOut
 from labeling.exchange.storing import Stored
 
 MAX_BAD_ROWS = 1_000
@@ -37,6 +37,10 @@ class ImportReport:
     ``bad_rows_total``, by line (Parquet and JSON: by ordinal). ``masked`` counts what personal data was masked, by kind;
     where a project has it masked, bad rows have no excerpts. ``columns`` says which column became what, ``above`` how many
     lines over the table were passed over.
+
+    ``tool`` is the labeling tool whose records the file holds, None for rows as they stand. ``left_out`` counts answers that
+    are no votes here, by reason (:class:`labeling.exchange.blocks.Omitted`), ``left_out_examples`` has up to three of each;
+    ``label_ids`` counts labels that are numbers by which that tool knows its labels.
     """
 
     name: str
@@ -62,6 +66,10 @@ class ImportReport:
     votes: int = 0
     references: int = 0
     new_classes: list[str] = field(default_factory=list)
+    tool: str | None = None
+    left_out: dict[str, int] = field(default_factory=dict)
+    left_out_examples: list[BadRow] = field(default_factory=list)
+    label_ids: int = 0
     masked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     cancelled: bool = False
@@ -78,6 +86,10 @@ class ImportReport:
             self.reasons[reason] = self.reasons.get(reason, 0) + n
         self.bad_rows_total += len(bad)
         self.bad_rows += sorted(bad, key=lambda row: row.line)[: MAX_BAD_ROWS - len(self.bad_rows)]
+
+    def add_left_out(self, more: LeftOut) -> None:
+        """Count answers that are no votes."""
+        LeftOut(self.left_out, self.left_out_examples).add(more)
 
     def add_stored(self, stored: Stored) -> None:
         """Count what one chunk brought."""

@@ -57,6 +57,12 @@ class Stored:
     bad: list[BadRow] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
 
+    @property
+    def taken(self) -> int:
+        """Rows whose item is here now, also those that said nothing new."""
+        other = sum(row.reason == "other_text" for row in self.bad)
+        return self.imported + self.updated + self.skipped + self.duplicate_ids - other
+
     def refuse(self, at: int, bad: BadRow) -> None:
         """Note that the row at this position of the batch was not taken."""
         self.bad.append(bad)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,13 +12,14 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.apart import import_apart
+from labeling.exchange.blocks import BadRow
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
 from labeling.exchange.report import ImportProgress, ImportReport, past_imports
 from labeling.projects.projects import Project, count_items
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
-from pages.project.import_report import bad_rows_table, draw_report, past_imports_table, upload
+from pages.project.import_report import bad_rows_table, draw_left_out, draw_report, past_imports_table, upload
 from pages.ui.access import require
 from pages.ui.acting import watched
 from pages.ui.figures import number
@@ -106,6 +107,8 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
         )  # fmt: skip
     except LabelingError as error:
         show_error(error)
+        if error.code == "nothing_taken":
+            bad_rows_table([BadRow(**row) for row in cast(Any, error.details["rows"])], key="report")
         return None
     finally:
         bar.empty()
@@ -114,11 +117,14 @@ def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions)
 
 def draw_preview(uploaded: Preview) -> None:
     """The first rows as they were read."""
+    if uploaded.tool:
+        st.caption(t("import.tool", tool=uploaded.tool))
     rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in uploaded.rows]
     st.dataframe(rows, hide_index=True)
     if uploaded.problems:
         st.warning(t("import.problems", n=len(uploaded.problems)))
         bad_rows_table(uploaded.problems[:50], key="preview")
+    draw_left_out(uploaded.left_out)
 
 
 def draw_opening(place: DeltaGenerator, project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -44,9 +44,28 @@ def draw_report(report: ImportReport) -> None:
         st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_in_words(report.masked)))
         if report.reasons.get("other_text"):
             st.caption(t("import.masked_other_text"))
+    draw_left_out(report.left_out, report.left_out_examples)
+    if report.label_ids:
+        st.caption(t("import.label_ids", n=report.label_ids, tool=report.tool or "–"))
     if report.bad_rows:
         st.subheader(t("import.bad_rows", n=report.bad_rows_total))
         bad_rows_table(report.bad_rows, key="report")
+
+
+def draw_left_out(counts: Mapping[str, int], examples: Sequence[BadRow] = ()) -> None:
+    """Answers that become no votes: how many for which reason, and examples with their lines where there are any."""
+    if not counts:
+        return
+    st.subheader(t("import.left_out", n=sum(counts.values())))
+    st.caption(t("import.left_out_about"))
+    shown = {reason: [f"{row.line}: {row.excerpt}" for row in examples if row.reason == reason] for reason in counts}
+    table = {
+        t("import.reason"): [t(f"import.left_out.{reason}") for reason in counts],
+        t("import.count.left_out"): list(counts.values()),
+    }
+    if examples:
+        table[t("import.examples")] = ["; ".join(shown[reason]) for reason in counts]
+    st.dataframe(pl.DataFrame(table), hide_index=True)
 
 
 def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:

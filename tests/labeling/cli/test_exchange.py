@@ -29,7 +29,7 @@ def test_a_file_goes_in_and_comes_out(tmp_path: Path) -> None:
     source = tmp_path / "texts.csv"
     source.write_text("text,category\nhello,a\n=1,b\n,c\n", encoding="utf-8")
     told = run(tmp_path, "import", str(source), "--project", "demo-cli")
-    assert "3 rows read" in told and "2  items imported" in told and "line 4: empty" in told
+    assert "3 rows read" in told and "2  items imported" in told and "line 4: no text" in told
     report = json.loads(run(tmp_path, "import", str(source), "--project", "demo-cli", "--json"))
     assert (report["imported"], report["duplicate_ids"], report["empty"]) == (0, 2, 1)
     rows = list(csv.DictReader(run(tmp_path, "export", "--project", "demo-cli", "-o", "-").splitlines()))

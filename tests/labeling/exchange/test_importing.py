@@ -96,7 +96,7 @@ def test_bad_rows_are_named_by_line_and_reason(database: Database) -> None:
 
 
 def test_only_the_first_thousand_bad_rows_are_listed(database: Database) -> None:
-    report = bring(database, csv_of(["id", "text"], [[n, ""] for n in range(1, 1203)]))
+    report = bring(database, csv_of(["id", "text"], [[n, ""] for n in range(1, 1203)] + [[0, "a text"]]))
     assert (len(report.bad_rows), report.bad_rows_total, report.empty) == (1000, 1202, 1202)
 
 
@@ -122,7 +122,15 @@ def test_a_column_of_texts_taken_for_labels_is_stopped(database: Database) -> No
     rows = [[f"text {n}", f"class {n}"] for n in range(1001)]
     with pytest.raises(LabelingError, match="too_many_classes"):
         bring(database, csv_of(["text", "label"], rows))
-    assert texts(database) == []
+    with pytest.raises(LabelingError, match="unknown_project"):
+        texts(database)
+
+
+def test_labels_that_grow_too_many_stop_the_import_and_the_history_says_so(database: Database) -> None:
+    rows = [[f"text {n}", f"class {n}"] for n in range(1001)]
+    with pytest.raises(LabelingError, match="too_many_classes"):
+        bring(database, csv_of(["text", "label"], rows), options={"chunk_rows": 500})
+    assert len(texts(database)) == 1000
     with database.snapshot() as connection:
         project = get_project(connection, SLUG)
     (run,) = past_imports(database, project.id)

@@ -54,6 +54,9 @@ REFUSED = [
     (b"id;label\n1;a\n", "no_text.csv", "no_text_column"),
     (workbook([]), "empty.xlsx", "no_rows"),
     (b"[]", "none.json", "no_rows"),
+    (b"text", "header.csv", "no_rows"),
+    (b"text\n", "header_line.csv", "no_rows"),
+    (b"text,label\n,a\n ,b\n", "blank_texts.csv", "nothing_taken"),
 ]
 
 
@@ -77,8 +80,6 @@ def test_a_file_that_is_not_there(sqlite_database: Database, tmp_path: Path) -> 
 
 
 TAKEN = [
-    (b"text", [], "header only"),
-    (b"text\n", [], "header and line end"),
     (b"text\na", ["a"], "one row without a line end"),
     (b"text\n\n\na\n\n", ["a"], "blank lines"),
     (b"text,text\na,b\n", ["a"], "the same column twice"),
