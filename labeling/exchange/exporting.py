@@ -16,7 +16,7 @@ import polars as pl
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent, Sheets
-from labeling.exchange.label_studio import task_of
+from labeling.exchange.rivals.label_studio import task_of
 from labeling.exchange.writing import (
     ExportFormat,
     whole_file,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from labeling.errors import LabelingError
-from labeling.exchange import label_studio
 from labeling.exchange.blocks import BadRow, Block, Records, Table, excerpt_of
 from labeling.exchange.class_labels import class_names
 from labeling.exchange.delimited import read_delimited
@@ -18,6 +17,7 @@ from labeling.exchange.json_values import json_array, json_lines
 from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
 from labeling.exchange.packing import unpacked
+from labeling.exchange.rivals.recognising import Recognizer
 from labeling.exchange.workbook import Workbook
 
 
@@ -93,21 +93,21 @@ def _named(cells: list[Any], names: list[str] | None) -> list[Any]:
 
 
 def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -> Iterator[Block]:
-    lines: list[int] = []
-    records: list[Mapping[str, Any]] = []
-    bad: list[BadRow] = []
+    seen, block = Recognizer(), Records([], [])
     for line, record in parsed:
         if isinstance(record, BadRow):
-            bad.append(record)
-        elif label_studio.is_task(record):
-            flat = label_studio.flatten(record)
-            records += flat
-            lines += [line] * len(flat)
+            block.bad.append(record)
+        elif (flat := seen.flatten(record)) is None:
+            block.take(line, [record])
         else:
-            lines.append(line)
-            records.append(record)
-        if len(lines) + len(bad) >= rows:
-            yield Records(lines, records, bad)
-            lines, records, bad = [], [], []
-    if lines or bad:
-        yield Records(lines, records, bad)
+            block.take(line, flat.rows)
+            block.label_ids += flat.label_ids
+            for reason, answer in flat.left_out:
+                block.left_out.note(reason, line, answer)
+        if len(block.lines) + len(block.bad) >= rows:
+            block.tool = seen.tool
+            yield block
+            block = Records([], [])
+    if block.lines or block.bad:
+        block.tool = seen.tool
+        yield block

@@ -38,6 +38,32 @@ def test_a_file_goes_in_and_comes_out(tmp_path: Path) -> None:
     assert (tmp_path / "out.xlsx").stat().st_size > 0
 
 
+def test_what_is_no_vote_is_told_by_count_and_example(tmp_path: Path) -> None:
+    shown = [
+        {"text": "a", "label": "x", "answer": answer, "_session_id": "ann"} for answer in ("accept", "reject", "reject")
+    ]
+    numbers = {"text": "a", "annotations": [{"label": 3, "user": 1}]}
+    given = "\n".join(map(json.dumps, shown)).encode()
+    told = run(tmp_path, "import", "-", "--project", "p", given=given)
+    assert "records of Prodigy" in told and "2  answers left out" in told
+    assert "2  rejected labels, which say only what is wrong (line 2 ann: x; line 3 ann: x)" in told
+    report = json.loads(run(tmp_path, "import", "-", "--project", "q", "--json", given=given))
+    assert report["left_out"] == {"rejected": 2} and report["tool"] == "Prodigy"
+    told = run(tmp_path, "import", "-", "--project", "p", given=json.dumps(numbers).encode())
+    assert "1  labels are numbers by which doccano knows them" in told
+
+
+def test_a_file_of_which_nothing_is_taken_ends_with_a_sentence(tmp_path: Path) -> None:
+    votes = b"item,annotator,label\n1,ann,x\n2,bob,y\n"
+    told = run(tmp_path, "import", "-", "--project", "p", given=votes, code=1)
+    assert told == (
+        "import: stdin: none of its 2 rows was taken, and nothing was written. Line 2: no item has this id, and the row has "
+        "no text: 1. Name the columns with --text, --id and --label, or mend the file\n"
+    )
+    assert "no rows in it" in run(tmp_path, "import", "-", "--project", "p", given=b"text\n", code=1)
+    assert "unknown_project" in run(tmp_path, "export", "--project", "p", "-o", "-", code=2)
+
+
 def test_labels_are_taken_for_what_is_asked(tmp_path: Path) -> None:
     source = b"id,text,label,who\n1,hello,a,ann\n"
     base = ("import", "-", "--project", "p", "--json")

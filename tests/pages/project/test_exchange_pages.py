@@ -86,6 +86,48 @@ def test_golden_labels_come_in_with_their_explanation(house: Database, open_page
     assert [tuple(row) for row in golden] == [("neutral", "plain")]
 
 
+TASKS = [
+    {"id": 1, "data": {"tweet": "hello there"}, "annotations": [
+        {"completed_by": 3, "result": [{"type": "choices", "value": {"choices": ["gratitude"]}}]},
+        {"completed_by": 4, "result": [{"type": "choices", "value": {"choices": ["gratitude", "neutral"]}}]},
+    ]},
+    {"id": 2, "data": {"tweet": "good bye"}, "annotations": [{"completed_by": 3, "result": [], "was_cancelled": True}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_what_is_no_vote_of_another_tools_file_is_told(house: Database, open_page: OpenPage, locale: str) -> None:
+    with house.transaction() as connection:
+        set_locale(connection, get_person(connection, "lead").id, locale)
+    app = upload(open_page("lead", IMPORT), json.dumps(TASKS), "tasks.json", "utf-8")
+    assert not app.exception
+    assert (chosen_in(app)["import_text"], chosen_in(app)["import_kind"]) == ("tweet", "votes")
+    told = say(locale, "import.left_out", n=2)
+    assert say(locale, "import.tool", tool="Label Studio") in words_of(app) and told in words_of(app)
+    app = press(app, say(locale, "import.start"))
+    assert not app.exception and words_of(app).count(told) == 2
+    table = next(frame.value for frame in app.dataframe if say(locale, "import.examples") in frame.value)
+    assert table.values.tolist() == [
+        [say(locale, "import.left_out.several_labels"), 1, "1: 4: gratitude, neutral"],
+        [say(locale, "import.left_out.cancelled"), 1, "2: 3"],
+    ]
+
+
+def test_numbers_for_labels_are_told_as_such(house: Database, open_page: OpenPage) -> None:
+    row = {"text": "hello", "annotations": [{"label": 3, "user": 1}]}
+    app = press(upload(open_page("lead", IMPORT), json.dumps(row), "d.jsonl", "utf-8"), say("ru", "import.start"))
+    assert not app.exception and say("ru", "import.label_ids", n=1, tool="doccano") in words_of(app)
+
+
+def test_a_file_of_which_nothing_is_taken_is_refused_in_words(house: Database, open_page: OpenPage) -> None:
+    before = count(house, schema.import_run), count(house, schema.label_class)
+    app = upload(open_page("lead", IMPORT), "item,annotator,label\nnowhere,ann,new\n", "votes.csv", "utf-8")
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception and "votes\\.csv" in app.error[0].value
+    assert app.dataframe[-1].value.values.tolist() == [[2, say("ru", "import.reason.no_such_item"), "nowhere"]]
+    assert (count(house, schema.import_run), count(house, schema.label_class)) == before
+
+
 def test_the_next_file_is_guessed_anew(open_page: OpenPage) -> None:
     app = upload(open_page("lead", IMPORT), FILE)
     assert (chosen_in(app)["import_text"], chosen_in(app)["import_id"]) == ("обращение", None)

@@ -1,0 +1,126 @@
+"""Argilla's records: fields, responses by user, suggestions. As objects, and flat as its datasets write them, now and earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from labeling.exchange.blocks import Omitted
+from labeling.exchange.rivals.rows import Flat, Question, facts_of
+
+_RESPONSES, _SUGGESTION, _EARLIER = ".responses", ".suggestion", "-suggestion"
+_MARKS = frozenset(("responses", "suggestions", "_server_id", "external_id"))
+# About the record's way through the tool, not about the text.
+_TECHNICAL = frozenset(("id", "external_id", "status", "_server_id", "_inserted_at", "_updated_at", "vectors"))
+
+
+class _Response(NamedTuple):
+    question: str
+    value: Any
+    user: Any
+    status: Any
+
+
+class Argilla:
+    """One file of Argilla: of several questions the first that is met gives the labels, one called ``label`` before others."""
+
+    name = "Argilla"
+
+    def __init__(self) -> None:
+        self._question = Question()
+
+    def is_record(self, record: Mapping[str, Any]) -> bool:
+        """Whether it has fields and what belongs to them, or columns such as ``label.responses.users``."""
+        if isinstance(record.get("fields"), dict):
+            return not _MARKS.isdisjoint(record)
+        return any(name.endswith((_RESPONSES + ".users", _SUGGESTION, _EARLIER)) for name in record)
+
+    def flatten(self, record: Mapping[str, Any]) -> Flat:
+        """A vote for each submitted response; drafts, discarded ones and suggestions are left out.
+
+        >>> said = [{"value": "card", "user_id": "ann"}, {"value": "x", "user_id": "bob", "status": "draft"}]
+        >>> flat = Argilla().flatten({"id": "r1", "fields": {"text": "hi"}, "responses": {"label": said}})
+        >>> flat.rows
+        [{'item': 'r1', 'text': 'hi', 'annotator': 'ann', 'label': 'card'}]
+        >>> flat.left_out
+        [(<Omitted.DRAFT: 'draft'>, 'bob: x')]
+        """
+        nested = isinstance(record.get("fields"), dict)
+        flat = Flat()
+        responses = list(_nested(record, flat) if nested else _flat(record, flat))
+        for value in _suggested(record, flat) if nested else _suggested_flat(record):
+            flat.leave(Omitted.PREDICTION, value)
+        item = next(
+            (record[name] for name in ("id", "external_id", "_server_id") if record.get(name) is not None), None
+        )
+        base = facts_of(item, _fields(record) if nested else _columns(record)) | {"annotator": None, "label": None}
+        # Whatever stands first in the object: that is what a question about classes is called by default.
+        responses.sort(key=lambda response: response.question != "label")
+        return flat.add(base, [vote for response in responses if (vote := self._vote(response, flat))])
+
+    def _vote(self, response: _Response, flat: Flat) -> dict[str, Any] | None:
+        user, value = response.user, response.value
+        if response.status in ("draft", "discarded", "pending"):
+            flat.leave(Omitted.CANCELLED if response.status == "discarded" else Omitted.DRAFT, user, value)
+        elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            flat.leave(Omitted.SPANS, user, value)
+        elif isinstance(value, dict | int | float) or not self._question.is_it(response.question):
+            flat.leave(Omitted.OTHER_QUESTION, user, response.question, value)
+        elif (label := flat.one_label(value, user)) is not None:
+            return {"annotator": user, "label": label}
+        return None
+
+
+def _nested(record: Mapping[str, Any], flat: Flat) -> Iterator[_Response]:
+    responses = record.get("responses")
+    if isinstance(responses, dict):
+        for question, given in responses.items():
+            for entry in flat.objects(given):
+                yield _Response(question, entry.get("value"), entry.get("user_id"), entry.get("status"))
+        return
+    # As older versions had it: a response holds the values of all questions.
+    for entry in flat.objects(responses):
+        values = entry.get("values")
+        for question, answer in (values if isinstance(values, dict) else {}).items():
+            value = answer.get("value") if isinstance(answer, dict) else answer
+            yield _Response(question, value, entry.get("user_id"), entry.get("status"))
+
+
+def _flat(record: Mapping[str, Any], flat: Flat) -> Iterator[_Response]:
+    for name, values in record.items():
+        if name.endswith(_RESPONSES) and isinstance(values, list):
+            users, states = (_of_equal_length(record.get(f"{name}.{part}"), values) for part in ("users", "status"))
+            question = name.removesuffix(_RESPONSES)
+            yield from (_Response(question, *said) for said in zip(values, users, states, strict=True))
+        elif f"{name}{_EARLIER}" in record:
+            for entry in flat.objects(values):
+                yield _Response(name, entry.get("value"), entry.get("user_id"), entry.get("status"))
+
+
+def _of_equal_length(cells: object, values: list[Any]) -> list[Any]:
+    return cells if isinstance(cells, list) and len(cells) == len(values) else [None] * len(values)
+
+
+def _suggested(record: Mapping[str, Any], flat: Flat) -> list[Any]:
+    given = record.get("suggestions")
+    return [entry.get("value") for entry in flat.objects(list(given.values()) if isinstance(given, dict) else given)]
+
+
+def _suggested_flat(record: Mapping[str, Any]) -> list[Any]:
+    return [value for name, value in record.items() if name.endswith((_SUGGESTION, _EARLIER)) and value is not None]
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = record.get("metadata")
+    return {**(metadata if isinstance(metadata, dict) else {}), **record["fields"]}
+
+
+def _columns(record: Mapping[str, Any]) -> dict[str, Any]:
+    earlier = [name.removesuffix(_EARLIER) for name in record if name.endswith(_EARLIER)]
+    asked = {f"{name}{part}" for name in earlier for part in ("", _EARLIER, f"{_EARLIER}-metadata")}
+    of_answers = (_RESPONSES, _SUGGESTION)
+    return {
+        name: value
+        for name, value in record.items()
+        if name not in _TECHNICAL | asked and not any(name.endswith(part) or f"{part}." in name for part in of_answers)
+    }

@@ -1,0 +1,181 @@
+"""Label Studio's JSON: tasks with ``data`` and annotations, and rows of one annotation each (JSON_MIN); tasks to export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from labeling.exchange.blocks import Omitted
+from labeling.exchange.cells import text_of
+from labeling.exchange.label_lists import labels_of
+from labeling.exchange.rivals.rows import Flat, Question, facts_of
+
+FROM_NAME, TO_NAME = "label", "text"
+_OF_VOTE = ("annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+_OF_GOLDEN = ("golden", "explanation")
+_KEPT_IN_META = ("comment", "flagged", "surplus", "revision")
+_ANSWERS = ("annotations", "predictions", "completions")
+_OF_TASKS = frozenset((*_ANSWERS, "data", "id", "inner_id", "meta", "drafts", "created_at", "updated_at", "project"))
+_OF_ROWS = frozenset(("annotator", "annotation_id", "lead_time"))
+_TECHNICAL = ("id", "annotation_id", "updated_at")
+# In an answer about a part of the text: where that part begins, or which labels it has.
+_OF_SPANS = frozenset(("start", "end", "labels", "hypertextlabels"))
+
+
+class LabelStudio:
+    """One file of Label Studio: of several questions the first that is met gives the labels."""
+
+    name = "Label Studio"
+
+    def __init__(self) -> None:
+        self._question = Question()
+
+    def is_record(self, record: Mapping[str, Any]) -> bool:
+        """Whether it is a task, also one that nobody has answered, or a row of JSON_MIN."""
+        if isinstance(record.get("data"), dict):
+            return any(isinstance(record.get(name), list) for name in _ANSWERS) or set(record) <= _OF_TASKS
+        return set(record) >= _OF_ROWS
+
+    def flatten(self, record: Mapping[str, Any]) -> Flat:
+        """A row for each annotation that chose one class, or none at all (unsure); one bare row where there is none.
+
+        The item is ``data.item`` or the task's id. Cancelled annotations, drafts, predictions, answers to other questions and
+        those that chose several classes are left out.
+
+        >>> act = {"completed_by": 3, "result": [{"type": "choices", "value": {"choices": ["greeting"]}}]}
+        >>> (row,) = LabelStudio().flatten({"id": 7, "data": {"text": "hi"}, "annotations": [act]}).rows
+        >>> row["item"], row["text"], row["annotator"], row["label"]
+        (7, 'hi', '3', 'greeting')
+        """
+        flat = Flat()
+        if not isinstance(record.get("data"), dict):
+            return self._row(record, flat)
+        data = dict(record["data"])
+        item = data.pop("item", None)
+        base = facts_of(record.get("id") if item is None else item, data) | dict.fromkeys((*_OF_VOTE, *_OF_GOLDEN))
+        for reason, unsettled in ((Omitted.DRAFT, "drafts"), (Omitted.PREDICTION, "predictions")):
+            for guess in _listed(record.get(unsettled) or []):
+                flat.leave(reason, _shown(guess))
+        acts = flat.objects(record.get("annotations") or record.get("completions"))
+        return flat.add(base, [vote for act in acts if (vote := self._vote(act, flat))])
+
+    def _vote(self, act: Mapping[str, Any], flat: Flat) -> dict[str, Any] | None:
+        who, is_answered, left = _name(act.get("completed_by")), bool(act.get("result")), len(flat.left_out)
+        if act.get("was_cancelled"):
+            flat.leave(Omitted.CANCELLED, who, _shown(act))
+            return None
+        chosen, note = self._chosen(act, who, flat)
+        label = flat.one_label(chosen, who) if chosen else None
+        if label is None and is_answered:
+            # Whoever sends an empty answer is unsure; whoever answered other questions only has said nothing of this one.
+            if len(flat.left_out) == left:
+                flat.leave(Omitted.NO_LABEL, who, note)
+            return None
+        meta: Mapping[str, Any] = act["meta"] if isinstance(act.get("meta"), dict) else {}
+        if act.get("ground_truth") and label is not None:
+            explained = {"golden": label, "explanation": meta.get("explanation")}
+            return explained | {"created_at": act.get("created_at")}
+        facts = {"annotator": who, "label": label, "unsure": label is None}
+        facts |= {"seconds": act.get("lead_time"), "created_at": act.get("created_at")}
+        return facts | {"comment": note} | {name: meta[name] for name in _KEPT_IN_META if meta.get(name) is not None}
+
+    def _chosen(self, act: Mapping[str, Any], who: str, flat: Flat) -> tuple[list[Any], str | None]:
+        """The classes that were chosen, and what was written beside."""
+        chosen: list[Any] = []
+        notes: list[str] = []
+        for part in flat.objects(act.get("result")):
+            value = part["value"] if isinstance(part.get("value"), dict) else {}
+            if not _OF_SPANS.isdisjoint(value):
+                flat.leave(Omitted.SPANS, who, value)
+            elif "choices" in value and self._question.is_it(part.get("from_name")):
+                chosen += _listed(value["choices"])
+            elif part.get("type") == "textarea":
+                notes += map(text_of, _listed(value.get("text")))
+            else:
+                flat.leave(Omitted.OTHER_QUESTION, who, part.get("from_name"), *value.values())
+        return chosen, "\n".join(notes) or None
+
+    def _row(self, record: Mapping[str, Any], flat: Flat) -> Flat:
+        names, who = list(record), _name(record["annotator"])
+        # What was asked stands between the id, which comes after the data, and who answered.
+        before = names[: names.index("annotator")]
+        asked = before[before.index("id") + 1 :] if "id" in before[1:] else []
+        known = (*_TECHNICAL, *_OF_ROWS, "created_at", *asked)
+        data = {name: value for name, value in record.items() if name not in known}
+        vote = {"annotator": who, "seconds": record["lead_time"], "created_at": record.get("created_at")}
+        if not asked:
+            if "id" in before[1:]:
+                flat.leave(Omitted.NO_LABEL, who)
+            # Otherwise which column has the labels is found by its name.
+            return flat.add({"item": record.get("id")} | data | vote, [])
+        left, given = len(flat.left_out), [self._label(name, record[name], who, flat) for name in asked]
+        label = next(filter(None, given), None)
+        if label is None and len(flat.left_out) == left:
+            flat.leave(Omitted.NO_LABEL, who)
+        base = facts_of(record.get("id"), data) | dict.fromkeys((*vote, "label"))
+        return flat.add(base, [vote | {"label": label}] if label else [])
+
+    def _label(self, name: str, answer: object, who: str, flat: Flat) -> str | None:
+        try:
+            labels = labels_of(answer)
+        except ValueError:
+            spans = isinstance(answer, list) and any(not _OF_SPANS.isdisjoint(part) for part in flat.objects(answer))
+            flat.leave(Omitted.SPANS if spans else Omitted.OTHER_QUESTION, who, name, answer)
+            return None
+        if not self._question.is_it(name):
+            flat.leave(Omitted.OTHER_QUESTION, who, name, answer)
+            return None
+        return flat.one_label(answer if labels is None else labels, who)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _name(completed_by: object) -> str:
+    if isinstance(completed_by, Mapping):
+        completed_by = completed_by.get("email") or completed_by.get("id")
+    return "label studio" if completed_by is None else text_of(completed_by)
+
+
+def _shown(act: object) -> object:
+    """What an answer that is left out says, as far as it is a choice."""
+    result = act.get("result") if isinstance(act, Mapping) else act
+    parts = [
+        part["value"] for part in _listed(result) if isinstance(part, dict) and isinstance(part.get("value"), dict)
+    ]
+    return ", ".join(text_of(choice) for part in parts for choice in _listed(part.get("choices"))) or result or None
+
+
+def task_of(number: int, data: Mapping[str, Any], acts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One task: ``data`` has the item's facts, ``acts`` are rows of votes, golden or final labels.
+
+    Annotators go into ``completed_by`` as an e-mail, the one form in which Label Studio takes unknown people. A
+    final label is a prediction with its probability as the score: nobody annotated it.
+    """
+    annotations = [_annotation(act) for act in acts if "probability" not in act]
+    predictions = [
+        {"model_version": act["source"], "score": act["probability"], "result": _choice(act["label"])}
+        for act in acts
+        if "probability" in act and act["label"] is not None
+    ]
+    return {"id": number, "data": data, "annotations": annotations, "predictions": predictions}
+
+
+def _annotation(act: Mapping[str, Any]) -> dict[str, Any]:
+    if "explanation" in act:
+        meta = {"explanation": act["explanation"]}
+        return {"result": _choice(act["label"]), "ground_truth": True, "meta": meta, "created_at": act["created_at"]}
+    return {
+        "completed_by": {"email": act["annotator"]},
+        "result": _choice(act["label"]),
+        "lead_time": act["seconds"],
+        "created_at": act["created_at"],
+        "meta": {name: act[name] for name in _KEPT_IN_META},
+    }
+
+
+def _choice(label: str | None) -> list[dict[str, Any]]:
+    if label is None:
+        return []
+    return [{"from_name": FROM_NAME, "to_name": TO_NAME, "type": "choices", "value": {"choices": [label]}}]

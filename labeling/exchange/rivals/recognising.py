@@ -1,0 +1,37 @@
+"""Which tool a record comes from; the one place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labeling.exchange.rivals.argilla import Argilla
+from labeling.exchange.rivals.doccano import Doccano
+from labeling.exchange.rivals.label_studio import LabelStudio
+from labeling.exchange.rivals.potato import Potato
+from labeling.exchange.rivals.prodigy import Prodigy
+from labeling.exchange.rivals.rows import Flat, Tool
+
+
+class Recognizer:
+    """Looks at the records of one file, one after the other.
+
+    >>> seen = Recognizer()
+    >>> seen.flatten({"text": "hi", "label": "x"}), seen.tool
+    (None, None)
+    >>> seen.flatten({"text": "hi", "label": ["x"]}).rows, seen.tool
+    ([{'item': None, 'text': 'hi', 'label': 'x'}], 'doccano')
+    """
+
+    def __init__(self) -> None:
+        # Doccano's records have the fewest marks of their own.
+        self._tools: tuple[Tool, ...] = (LabelStudio(), Argilla(), Prodigy(), Potato(), Doccano())
+        self.tool: str | None = None
+
+    def flatten(self, record: Mapping[str, Any]) -> Flat | None:
+        """The record as rows; None where no tool's marks are on it: then it is a row as it stands."""
+        for tool in self._tools:
+            if tool.is_record(record):
+                self.tool = tool.name
+                return tool.flatten(record)
+        return None

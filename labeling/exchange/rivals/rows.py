@@ -1,0 +1,113 @@
+"""What a record of another tool becomes: rows under our own column names, and what of it is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from labeling.exchange.blocks import Omitted
+from labeling.exchange.cells import text_of
+from labeling.exchange.dialogue import dialogue_of
+
+# A tool's own fields by these names would be taken for what we say of a vote.
+_OURS = frozenset(
+    ("item", "annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+) | {"golden", "explanation"}
+
+
+@dataclass
+class Flat:
+    """A record as rows, one a vote and at least one; answers that became no vote, each with its reason; how many labels
+    are numbers by which the tool knows its labels."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[tuple[Omitted, str]] = field(default_factory=list)
+    label_ids: int = 0
+
+    def leave(self, reason: Omitted, *words: object) -> None:
+        """Leave out an answer; ``words`` show which."""
+        self.left_out.append((reason, ": ".join(shown for word in words if (shown := text_of(word)))))
+
+    def objects(self, value: object) -> list[dict[str, Any]]:
+        """The objects of a list; what else is in it is left out."""
+        entries = value if isinstance(value, list) else [] if value is None else [value]
+        for entry in entries:
+            if not isinstance(entry, dict):
+                self.leave(Omitted.NOT_UNDERSTOOD, entry)
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+    def add(self, base: Mapping[str, Any], votes: Iterable[Mapping[str, Any]]) -> Flat:
+        """Add the record's facts with each of its votes, or alone where it has none."""
+        self.rows += [{**base, **vote} for vote in votes] or [dict(base)]
+        return self
+
+    def one_label(self, labels: Any, *words: object) -> str | None:
+        """The label where exactly one was given; otherwise the answer is left out. ``labels`` is one, or a list."""
+        given = labels if isinstance(labels, list) else [labels]
+        if any(isinstance(label, dict | list) for label in given):
+            self.leave(Omitted.NOT_UNDERSTOOD, *words, given)
+            return None
+        named = list(dict.fromkeys(filter(None, (text_of(label).strip() for label in given))))
+        if len(named) != 1:
+            self.leave(Omitted.SEVERAL_LABELS if named else Omitted.NO_LABEL, *words, ", ".join(named))
+            return None
+        return named[0]
+
+
+class Tool(Protocol):
+    """One file of another labeling tool; it remembers what it must from record to record."""
+
+    name: str
+
+    def is_record(self, record: Mapping[str, Any]) -> bool:
+        """Whether a JSON object is this tool's."""
+        ...
+
+    def flatten(self, record: Mapping[str, Any]) -> Flat:
+        """The rows that such an object becomes."""
+        ...
+
+
+class Question:
+    """The one question of a file whose answers are its labels: the first that is met. Those to others are no votes, since
+    they would stand among its classes.
+
+    >>> question = Question()
+    >>> [question.is_it(name) for name in ("topic", "tone", None, "topic")]
+    [True, False, True, True]
+    """
+
+    def __init__(self) -> None:
+        self._name: str | None = None
+
+    def is_it(self, name: str | None) -> bool:
+        """Whether an answer to the question of this name counts; where none is told, it does."""
+        if self._name is None:
+            self._name = name
+        return name is None or name == self._name
+
+
+def facts_of(item: object, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a record's item: chats become texts, and names that are ours get a prefix.
+
+    >>> facts_of(7, {"text": "hi", "label": "x"})
+    {'item': 7, 'text': 'hi', 'data_label': 'x'}
+    """
+    named = {f"data_{name}" if name in _OURS else name: value for name, value in fields.items()}
+    return {"item": item} | {name: dialogue_of(value) or value for name, value in named.items()}
+
+
+def moment_of_epoch(seconds: object) -> str | None:
+    """Seconds since 1970 as ISO 8601 writes a moment; None for anything else.
+
+    >>> moment_of_epoch(1672531200), moment_of_epoch("x")
+    ('2023-01-01T00:00:00+00:00', None)
+    """
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
