@@ -118,11 +118,6 @@ class Records:
     label_ids: int = 0
     tool: str | None = None
 
-    def take(self, line: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add the rows that begin on this line."""
-        self.records += rows
-        self.lines += [line] * len(rows)
-
     @property
     def names(self) -> list[str]:
         """Every field met, in order of first appearance."""

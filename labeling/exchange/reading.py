@@ -98,9 +98,11 @@ def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -
         if isinstance(record, BadRow):
             block.bad.append(record)
         elif (flat := seen.flatten(record)) is None:
-            block.take(line, [record])
+            block.lines.append(line)
+            block.records.append(record)
         else:
-            block.take(line, flat.rows)
+            block.records += flat.rows
+            block.lines += [line] * len(flat.rows)
             block.label_ids += flat.label_ids
             for reason, answer in flat.left_out:
                 block.left_out.note(reason, line, answer)
