@@ -28,6 +28,7 @@ ROWS = {
     "votes_of_a_person": "the name of an assessor here, whose votes are not taken from a file",
     "no_such_item": "no item has this id, and the row has no text",
     "other_text": "another text stands under this id",
+    "older_vote": "older than this annotator's newest vote, which stays",
     "golden_twice": "the file has a golden label of this item already",
 }
 ANSWERS = {

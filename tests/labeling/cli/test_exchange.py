@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from labeling.cli.reasons import ANSWERS, ROWS
+from labeling.exchange.blocks import Omitted
+from tests.fed import LEFT_OUT
 from tests.shared import shared_file
 
 ROOT = Path(__file__).parents[3]
@@ -62,6 +65,11 @@ def test_a_file_of_which_nothing_is_taken_ends_with_a_sentence(tmp_path: Path) -
     )
     assert "no rows in it" in run(tmp_path, "import", "-", "--project", "p", given=b"text\n", code=1)
     assert "unknown_project" in run(tmp_path, "export", "--project", "p", "-o", "-", code=2)
+
+
+def test_every_reason_is_told_in_words() -> None:
+    assert set(LEFT_OUT) - {""} <= set(ROWS)
+    assert set(ANSWERS) == set(Omitted)
 
 
 def test_labels_are_taken_for_what_is_asked(tmp_path: Path) -> None:
