@@ -19,7 +19,6 @@ ROWS = {
     "bad_metadata": "the metadata is no JSON object",
     "bad_number": "not a number",
     "bad_flag": "neither yes nor no",
-    "bad_time": "not a time",
     "bad_priority": "the priority is no whole number",
     "id_too_long": "the id is too long",
     "label_too_long": "the label is too long",
@@ -43,4 +42,5 @@ ANSWERS = {
     Omitted.NO_LABEL: "answers without a label",
     Omitted.NO_ANNOTATOR: "labels without an annotator",
     Omitted.NOT_UNDERSTOOD: "answers in a form that is not understood",
+    Omitted.TIME_NOT_UNDERSTOOD: "times that could not be told; their votes are taken without",
 }

@@ -41,6 +41,8 @@ class Omitted(StrEnum):
     NO_LABEL = "no_label"
     NO_ANNOTATOR = "no_annotator"
     NOT_UNDERSTOOD = "not_understood"
+    TIME_NOT_UNDERSTOOD = "time_not_understood"
+    """The vote comes in, dated by the import."""
 
 
 @dataclass

@@ -9,7 +9,8 @@ from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.formats import FileFacts, Source
 from labeling.exchange.guard import reading
-from labeling.exchange.intake import ImportOptions, judge
+from labeling.exchange.intake import ImportOptions
+from labeling.exchange.judging import judge
 from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.tally import Tally
 

@@ -25,7 +25,8 @@ from labeling.exchange.blocks import Block, excerpt_of
 from labeling.exchange.cells import text_of
 from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
-from labeling.exchange.intake import ImportOptions, judge
+from labeling.exchange.intake import ImportOptions
+from labeling.exchange.judging import judge
 from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.preview import mapping_of, preview_of, sample_of

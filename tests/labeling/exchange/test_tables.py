@@ -229,3 +229,9 @@ def test_labels_that_look_alike_are_one_class(sqlite_database: Database) -> None
     rows = "".join(f"{n},text {n},{label}\n" for n, label in enumerate(labels))
     report = bring(sqlite_database, named(f"id,text,label\n{rows}".encode()))
     assert report.new_classes == ["й", "spam"]
+
+
+def test_a_time_that_could_be_two_days_is_left_out_and_its_vote_is_not(sqlite_database: Database) -> None:
+    rows = "1,t one,anna,a,3/5/2024 10:00 AM\n1,t one,ben,b,3/5/2024\n2,t two,anna,a,yesterday\n"
+    report = bring(sqlite_database, named(f"id,text,annotator,label,timestamp\n{rows}".encode()))
+    assert (report.votes, report.bad, report.left_out) == (3, 0, {"time_not_understood": 2})
