@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import ForeignKeyConstraint
 
 from db import schema
+from db.schema.search import INDEX, WORDS
 
 # What PostgreSQL calls otherwise than SQLAlchemy.
 _TYPES = (("CHARACTER VARYING", "VARCHAR"), ("DOUBLE PRECISION", "FLOAT"))
@@ -42,7 +43,8 @@ def found(connection: Connection) -> frozenset[str]:
     """The schema that the database has, in the same words."""
     read = _found_in_sqlite if connection.dialect.name == "sqlite" else _found_in_postgresql
     tables = {table.name for table in schema.metadata.sorted_tables}
-    return frozenset(fact for table, fact in read(connection) if table in tables)
+    words = f"table {WORDS}"
+    return frozenset(fact for table, fact in read(connection) if table in tables or fact == words)
 
 
 def _told(missing: Iterable[str]) -> list[str]:
@@ -78,6 +80,8 @@ def _declared_facts(dialect: Dialect) -> Iterator[str]:
         for statement in schema.append_only_ddl(table.name, dialect.name):
             if trigger := re.match(r"CREATE TRIGGER (\w+)", statement):
                 yield f"trigger {table.name}.{trigger[1]}"
+    # An expression has no name.
+    yield f"table {WORDS}" if dialect.name == "sqlite" else _index("item", INDEX, [""], "", is_unique=False)
 
 
 def _found_in_sqlite(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from db.schema.people import device, membership, person, sign_in, wrong_try
 from db.schema.projects import audit_event, guideline, label_class, project
 from db.schema.readiness import readiness
 from db.schema.runs import finding, run, run_evidence
+from db.schema.search import words_ddl
 
 __all__ = [
     "FACTS", "adjudication", "annotation", "append_only_ddl", "audit", "audit_event", "audit_item", "batch",
@@ -32,4 +33,11 @@ def _attach_triggers() -> None:
                 event.listen(table, "after_create", ddl)
 
 
+def _attach_words() -> None:
+    for dialect in ("sqlite", "postgresql"):
+        ddl = DDL(words_ddl(dialect).replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+        event.listen(item, "after_create", ddl)
+
+
 _attach_triggers()
+_attach_words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -28,15 +29,24 @@ def final(connection: Connection, project: Project, *, as_of: datetime | None = 
 
 
 def final_of(
-    connection: Connection, project: Project, counted: pl.DataFrame, agreed: Aggregate, *, as_of: datetime | None = None
+    connection: Connection,
+    project: Project,
+    counted: pl.DataFrame,
+    agreed: Aggregate | None,
+    *,
+    as_of: datetime | None = None,
+    item_ids: Sequence[int] | None = None,
 ) -> pl.DataFrame:
-    """The same by these VOTES and their consensus alone, where somebody chose among them."""
+    """The same by these VOTES and their consensus alone, where somebody chose among them; of ``item_ids`` where asked for.
+
+    ``agreed`` is None where no consensus is made yet: then a label is what experts said.
+    """
     by_experts = settled(connection, project.id, as_of=as_of).select(
         "item_id", pl.col("label").alias("spoken"), "source"
     )
-    voted = agreed.frame.select("item_id", pl.col("label").alias("voted"), "probability")
+    voted = voted_of(agreed, by_experts.schema["spoken"]).select("item_id", "voted", "probability")
     joined = (
-        states_of(connection, project, counted, as_of=as_of)
+        states_of(connection, project, counted, as_of=as_of, item_ids=item_ids)
         .join(voted, on="item_id", how="left", maintain_order="left")
         .join(by_experts, on="item_id", how="left", maintain_order="left")
     )
@@ -46,8 +56,15 @@ def final_of(
         "item",
         pl.coalesce("spoken", "voted").alias("label"),
         pl.when(by_votes).then(pl.lit(LabelSource.CONSENSUS.value)).otherwise("source").alias("source"),
-        pl.when(by_votes).then(pl.lit(agreed.named)).alias("method"),
+        pl.when(by_votes).then(pl.lit(agreed.named if agreed else None)).alias("method"),
         pl.when(by_votes).then("probability").alias("probability"),
         pl.col("n").cast(pl.Int64),
         "state",
     )
+
+
+def voted_of(agreed: Aggregate | None, labels: pl.DataType) -> pl.DataFrame:
+    """VOTED(item_id, voted, probability): what the votes add up to; no rows where no consensus is made yet."""
+    if agreed is None:
+        return pl.DataFrame(schema={"item_id": pl.Int64, "voted": labels, "probability": pl.Float64})
+    return agreed.frame.select("item_id", pl.col("label").alias("voted"), "probability")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -26,13 +27,23 @@ def touched_states(connection: Connection, project: Project, counted: pl.DataFra
 
 
 def states_of(
-    connection: Connection, project: Project, counted: pl.DataFrame, *, as_of: datetime | None = None
+    connection: Connection,
+    project: Project,
+    counted: pl.DataFrame,
+    *,
+    as_of: datetime | None = None,
+    item_ids: Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """ITEM_STATES of :func:`labeling.quality.progress.item_states`, with ``item``, of every item there was ``as_of``.
 
+    With ``item_ids`` of a few items only, as they are now, in no order.
+
     ``counted`` are the VOTES that make them: all of them, or those that somebody chose.
     """
-    named = items.names(connection, project.id)
+    if item_ids is None:
+        named = items.names(connection, project.id)
+    else:
+        named = items.texts_of(connection, item_ids).rename({"item_id": "id"})
     if as_of is not None:
         named = named.filter(pl.col("at") <= as_of)
     states = progress.item_states(
