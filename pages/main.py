@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -85,7 +86,8 @@ for entry in PAGES:
     # A link to a page that isn't for this reader must meet that page's own refusal, not a "page not found".
     is_offered = entry in offered
     title = t(f"page.{entry.url}")
-    page = st.Page(entry.path, title=title, url_path=entry.url, visibility="visible" if is_offered else "hidden")
+    visibility: Literal["visible", "hidden"] = "visible" if is_offered and not entry.is_linked else "hidden"
+    page = st.Page(entry.path, title=title, url_path=entry.url, visibility=visibility)
     pages[entry] = page
     menu.setdefault(t(entry.heading) if is_offered else "", []).append(page)
 # Unless told so, the menu folds the last groups away behind a "more" as soon as it grows long.

@@ -15,6 +15,7 @@ from db.vocabulary import (
     ChunkOutcome,
     ContestOutcome,
     ItemState,
+    LabelSource,
     Part,
     PauseReason,
     PiiPolicy,
@@ -28,6 +29,7 @@ from db.vocabulary import (
 from labeling.exchange import delimited
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.limits import Limits
+from labeling.items.search import Question
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
 from labeling.projects.settings import Kind, named
@@ -86,10 +88,16 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     | {claims.BROKEN_OFF, claims.FAILED}
     | {f"file_too_large_{limit.name}" for limit in fields(Limits)},
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
+    "found.{}": {each.name for each in fields(Question)} - {"said_by"},
+    "found.{}_about": ("words", "item"),
+    "found.{}_example": ("words", "item"),
     "group.{}": {entry.section or entry.group for entry in PAGES},
     "guidelines.{}": GUIDELINES,
     "import.left_out.{}": strings_of(Omitted),
     "import.reason.{}": LEFT_OUT - {""},
+    "item.answer.{}": strings_of(LabelSource),
+    "item.source.{}": strings_of(LabelSource),
+    "item.state.{}": strings_of(ItemState),
     "judging.about.{}": strings_of(Part),
     "judging.answer.{}.none": strings_of(Part),
     "judging.answer.{}.{}": set(product(strings_of(Part), ("few", "done"))),

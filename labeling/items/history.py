@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from db import schema
 from db.frames import history
@@ -17,7 +18,7 @@ from labeling.items.standing import standing_of_some
 from labeling.projects.projects import Project
 from labeling.runs import runs
 
-_item, _finding = schema.item, schema.finding
+_item, _finding, _ruling = schema.item, schema.finding, schema.adjudication
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,6 @@ class History:
     proposed: pl.DataFrame
     suspicion: Suspicion | None
 
-    def withheld_from(self, expert_id: int) -> bool:
-        """Whether a second opinion of this expert's would no longer be blind: others have ruled, and they haven't."""
-        by_others = self.ruled.filter(pl.col("expert").is_null() | (pl.col("expert") != expert_id))
-        return not by_others.is_empty() and by_others.height == self.ruled.height
-
 
 def history_of(connection: Connection, project: Project, item: str) -> History:
     """Read it by the external id. Raises LabelingError ``unknown_item``."""
@@ -116,3 +112,12 @@ def _suspicion(connection: Connection, project: Project, item_id: int) -> Suspic
     if row is None:
         return None
     return Suspicion(run.name, run.finished_at, row.given, row.probable, row.score, tuple(row.reasons or ()))
+
+
+def withheld_from(connection: Connection, project: Project, item_ids: Sequence[int], expert_id: int) -> list[int]:
+    """Of these items those of which an expert must not read the ruling: others have ruled, and a second opinion is blind."""
+    if not project.second_share:
+        return []
+    own = func.coalesce(func.sum(case((_ruling.c.expert_id == expert_id, 1), else_=0)), 0)
+    ruled = select(_ruling.c.item_id).where(_ruling.c.item_id.in_(item_ids)).group_by(_ruling.c.item_id)
+    return list(connection.execute(ruled.having(own == 0)).scalars())

@@ -17,7 +17,7 @@ class Entry:
     """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``.
 
     ``also`` names further groups whose people are offered it; ``section`` is the heading it stands under in the menu, where
-    that isn't its group's.
+    that isn't its group's; ``is_linked``: it stands in no menu, links lead there.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Entry:
     group: str
     also: tuple[str, ...] = ()
     section: str = ""
+    is_linked: bool = False
 
     @property
     def heading(self) -> str:
@@ -38,6 +39,8 @@ PAGES = (
     Entry("adjudication/adjudicate.py", "adjudicate", "expert", also=("lead",)),
     Entry("review/suspicions.py", "review", "expert", also=("lead",)),
     Entry("review/data_map.py", "map", "expert", also=("lead",)),
+    Entry("items/search.py", "search", "expert", also=("lead",)),
+    Entry("items/item.py", "item", "expert", also=("lead",), is_linked=True),
     Entry("overview/progress.py", "progress", "lead", section="quality"),
     Entry("quality/agreement.py", "agreement", "lead", section="quality"),
     Entry("quality/assessors.py", "assessors", "lead", section="quality"),

@@ -33,6 +33,8 @@ MAY = {
     "adjudication/adjudicate.py": JUDGES,
     "review/suspicions.py": JUDGES,
     "review/data_map.py": JUDGES,
+    "items/search.py": JUDGES,
+    "items/item.py": JUDGES,
     "overview/progress.py": LEADS,
     "quality/agreement.py": LEADS,
     "quality/assessors.py": LEADS,
