@@ -25,7 +25,7 @@ from pages.ui.quality_data import mark_of
 from pages.ui.words import t
 
 A_PAGE = 50
-_WIDTHS = {"text": 420, "state": 130, "label": 160, "source": 130}
+_WIDTHS = {"text": 270, "state": 120, "label": 140, "source": 130}
 
 
 def find(project: Project, question: Question) -> tuple[Found, bool]:
@@ -72,5 +72,6 @@ def draw_found(access: Access, found: Found, titled: Mapping[str, LabelClass]) -
     named = {t("items.text"): "text", t("found.state"): "state", t("item.label"): "label", t("item.source"): "source"}
     config = {title: st.column_config.Column(width=_WIDTHS[name]) for title, name in named.items()} | link_config()
     st.dataframe(
-        pl.DataFrame(shown), hide_index=True, column_config=config, placeholder="–", key="found", alt=t("page.search")
-    )
+        pl.DataFrame(shown), hide_index=True, column_config=config, placeholder="–", key="found", alt=t("page.search"),
+        height=min(640, 40 + 36 * max(rows.height, 2)),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from labeling.facts.final import final_of
 from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
 from pages.ui.figures import in_words, number, percent
+from pages.ui.item_links import item_link, item_links, link_config
 from pages.ui.items import class_title, first_lines, texts_of, vote_card
 from pages.ui.quality_data import Facts
 from pages.ui.widgets import Card
@@ -55,7 +56,7 @@ def state_cards(rows: pl.DataFrame) -> list[Card]:
 def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
     top = rows.head(MOST_ROWS)
     shown = {
-        t("consensus.item"): top["item"],
+        **item_links(facts.project, top["item"]),
         t("items.text"): first_lines(facts.project, top["item"].to_list()),
         t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
         t("consensus.label"): [class_title(code, facts.titled) for code in top["label"]],
@@ -63,7 +64,7 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
         t("consensus.votes"): top["n"],
         t("consensus.final"): [class_title(code, facts.titled) for code in top["final"]],
     }
-    config = {t("items.text"): st.column_config.Column(width=240)}
+    config = {t("items.text"): st.column_config.Column(width=240)} | link_config()
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, placeholder="–", key="items", alt=t("page.consensus"), height=320,
         column_config=config,
@@ -90,7 +91,8 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
         facts_of_row = {"label": class_title(row["label"], facts.titled), "probability": number(row["probability"])}
         note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
-        vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None)
+        with vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None):
+            item_link(facts.project, row["item"])
 
 
 def draw_age(facts: Facts, aggregate: Aggregate) -> None:

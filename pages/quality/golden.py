@@ -23,6 +23,7 @@ from pages.quality.golden_forms import (
 from pages.ui.access import require
 from pages.ui.downloads import csv_button
 from pages.ui.figures import figure, figure_column, in_words, number, percent
+from pages.ui.item_links import item_links, link_config
 from pages.ui.items import first_lines
 from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts, facts_of
@@ -49,7 +50,7 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
     items = care.items
     zone = reader_zone()
     shown = {
-        t("golden.item"): items["item"],
+        **item_links(facts.project, items["item"]),
         t("items.text"): first_lines(facts.project, items["item"].to_list()),
         t("golden.label"): [title_of(facts.titled[code]) for code in items["label"]],
         t("golden.right"): figure_column(items, "accuracy"),
@@ -57,7 +58,7 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
         t("golden.state"): [t("golden.is_paused" if paused else "golden.is_served") for paused in items["paused"]],
         t("golden.last"): [moment(last.astimezone(zone)) if last else "–" for last in items["last"]],
     }
-    config = {t("items.text"): st.column_config.Column(width=300)}
+    config = {t("items.text"): st.column_config.Column(width=300)} | link_config()
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, key="golden_items", alt=t("golden.items"), height=320,
         column_config=config,

@@ -49,7 +49,7 @@ def draw_chosen(
     rows = points.filter(pl.col("item_id").is_in(ids))
     announce(ids)
     st.subheader(t("map.chosen", n=rows.height))
-    marked = item_table(rows, titled, key="map_chosen")
+    marked = item_table(access.project, rows, titled, key="map_chosen")
     acted_on = marked if marked.height else rows
     st.caption(t("map.marked", n=marked.height) if marked.height else t("map.all_chosen"))
     source = {"page": "map"}

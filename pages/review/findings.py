@@ -20,6 +20,7 @@ from pages.review.selection_acts import batch_popover
 from pages.ui.access import Access
 from pages.ui.downloads import csv_button
 from pages.ui.figures import number, percent
+from pages.ui.item_links import item_links, link_config
 from pages.ui.items import class_title, texts_by_id, vote_card
 from pages.ui.review_data import Review, open_labels
 from pages.ui.widgets import plain
@@ -121,11 +122,11 @@ def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
     if far.is_empty():
         st.caption(t("review.no_outliers"))
         return
-    marked = item_table(far, titled, key="outliers")
+    marked = item_table(access.project, far, titled, key="outliers")
     _send(access, review, (marked if marked.height else far)["item_id"], "outliers")
 
 
-def draw_parked(rulings: pl.DataFrame, titled: Titled) -> None:
+def draw_parked(project: Project, rulings: pl.DataFrame, titled: Titled) -> None:
     """What experts found unclear by the guide, and what they sent back: the newest first."""
     waits = pl.col("verdict").is_in([Verdict.UNCLEAR.value, Verdict.SENT_BACK.value])
     rows = settled.in_force(rulings).filter(waits).sort("at", descending=True)
@@ -135,6 +136,7 @@ def draw_parked(rulings: pl.DataFrame, titled: Titled) -> None:
     top = rows.head(MOST_PARKED)
     texts = texts_by_id(top["item_id"].to_list())
     shown = {
+        **item_links(project, top["item"]),
         t("items.text"): [texts.get(item_id, "–") for item_id in top["item_id"]],
         t("review.verdict"): [t(f"verdict.{verdict}") for verdict in top["verdict"]],
         t("items.given"): [class_title(label, titled) for label in top["given"]],
@@ -142,7 +144,10 @@ def draw_parked(rulings: pl.DataFrame, titled: Titled) -> None:
         t("review.expert"): top["expert"],
         t("review.when"): [local_day(at) for at in top["at"]],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, placeholder="–", key="parked", alt=t("review.parked"))
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, placeholder="–", key="parked", alt=t("review.parked"),
+        column_config=link_config(),
+    )  # fmt: skip
     st.caption(t("review.parked_n", n=rows.height))
 
 

@@ -9,8 +9,9 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.projects import LabelClass, Project
 from pages.ui.figures import percent
+from pages.ui.item_links import item_link, item_links, link_config
 from pages.ui.items import class_title, first_line, texts_and_votes, vote_card
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
 from pages.ui.words import t
@@ -20,7 +21,9 @@ MOST_CARDS = 3
 _WIDTHS = {"text": 310, "given": 140, "probable": 140, "reason": 170, "region": 125, "votes": 220}
 
 
-def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str) -> pl.DataFrame:
+def item_table(
+    project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
+) -> pl.DataFrame:
     """Draw the first rows of FINDINGS with ``region``; gives those that are marked.
 
     Marks are places in the table: another set of items is another table, and begins unmarked.
@@ -35,6 +38,7 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
             f"{class_title(label, titled) if label else t('vote.unsure')} × {n}"
         )
     shown = {
+        **item_links(project, top["item"]),
         t("items.text"): [first_line(texts.get(item_id, "")) for item_id in ids],
         t("items.given"): [class_title(label, titled) for label in top["given"]],
         t("items.probable"): [class_title(label, titled) for label in top["probable"]],
@@ -45,7 +49,7 @@ def item_table(rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
         shown[t("items.reason")] = [reason_name(reason["code"]) if reason else "–" for reason in first]
     shown[t("items.region")] = [t(f"region.{region}") if region else "–" for region in top["region"]]
     shown[t("items.votes")] = ["; ".join(votes_in_words.get(item_id, ["–"])) for item_id in ids]
-    config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()}
+    config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()} | link_config()
     config[t("items.score")] = st.column_config.NumberColumn(format="percent", help=t("items.score_about"), width=105)
     event = st.dataframe(
         pl.DataFrame(shown),
@@ -69,7 +73,7 @@ def table_key(rows: pl.DataFrame, key: str) -> str:
     return f"{key}_{crc32(ids.tobytes()):08x}"
 
 
-def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
+def item_cards(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
     """The first rows as cards: the whole text, its votes, and every reason in a sentence, the strongest first."""
     top = rows.head(MOST_CARDS)
     ids = top["item_id"].to_list()
@@ -83,3 +87,4 @@ def item_cards(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> None:
         with card:
             listed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
             st.html(f'<ul style="margin:0">{listed}</ul>' if listed else html.escape(t("items.no_reason")))
+            item_link(project, row["item"])

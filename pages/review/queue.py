@@ -97,9 +97,9 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
         st.caption(t("review.none_left" if wanted.asks_nothing else "review.none_found"))
         return
     st.caption(t("review.found", n=suspected.height))
-    marked = item_table(suspected, titled, key="suspicions")
+    marked = item_table(project, suspected, titled, key="suspicions")
     st.caption(t("review.reasons_of_marked" if marked.height else "review.reasons_of_first"))
-    item_cards(marked if marked.height else suspected.head(1), titled)
+    item_cards(project, marked if marked.height else suspected.head(1), titled)
     scope = st.segmented_control(
         t("review.scope"), SCOPES, default=SCOPES[0], required=True, key="review_scope",
         format_func=lambda name: t(f"review.scope.{name}", n=(marked if name == "marked" else suspected).height),

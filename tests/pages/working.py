@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -84,6 +85,11 @@ def shown(app: AppTest) -> str:
     html = [re.sub(r"<[^>]+>", "", element.proto.body).replace("&nbsp;", " ") for element in app.get("html")]
     links = [element.proto.label for element in app.get("page_link")]
     return "\n".join([*texts, *html, *links, *(f"{card.label}: {card.value}" for card in app.metric)])
+
+
+def linked(links: Iterable[str]) -> list[str]:
+    """The items that the links of a table's column lead to."""
+    return [link.partition("#")[2] for link in links]
 
 
 def answer_of(app: AppTest) -> str:

@@ -22,7 +22,7 @@ from pages.ui import session
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
 from tests.pages.quality.demonstrated import metrics, project_of, table
-from tests.pages.working import answer_of, shown
+from tests.pages.working import answer_of, linked, shown
 
 
 def contested(demo: Database) -> tuple[int, int, str]:
@@ -52,7 +52,7 @@ def is_doubtful(demo: Database, app: AppTest, contest: int) -> bool:
         query = select(item.c.external_id).join(table_of, table_of.c.item_id == item.c.id)
         name = connection.execute(query.where(table_of.c.id == contest)).scalar_one()
     rows = table(app, say("ru", "golden.wrong"))
-    chances = dict(zip(rows[say("ru", "golden.item")], rows[say("ru", "golden.wrong")], strict=True))
+    chances = dict(zip(linked(rows[say("ru", "item.id")]), rows[say("ru", "golden.wrong")], strict=True))
     return int(chances[name].strip("> %\u00a0")) >= 50
 
 
@@ -114,7 +114,7 @@ def test_golden_items_are_appointed_paused_and_retired(open_demo: Callable[..., 
     paused = str(doubted).removeprefix("pause_")
     app.button(key=doubted).click().run()
     rows = table(app, say("ru", "golden.wrong"))
-    states = dict(zip(rows[say("ru", "golden.item")], rows[say("ru", "golden.state")], strict=True))
+    states = dict(zip(linked(rows[say("ru", "item.id")]), rows[say("ru", "golden.state")], strict=True))
     assert states[paused] == say("ru", "golden.is_paused")
     assert list(states.values()).count(say("ru", "golden.is_paused")) == 1
 

@@ -42,7 +42,7 @@ def first_item(open_page: OpenPage) -> tuple[str, str, str]:
     app = open_page("lead", CONSENSUS)
     assert not app.exception
     table = next(found.value for found in app.dataframe if say("ru", "consensus.probability") in found.value.columns)
-    row = table[table[say("ru", "consensus.item")] == "1"].iloc[0]
+    row = table[table[say("ru", "item.id")].str.endswith("#1")].iloc[0]
     return row[say("ru", "consensus.label")], row[say("ru", "consensus.probability")], shown(app)
 
 

@@ -24,7 +24,7 @@ from pages.ui.figures import figure, percent
 from pages.ui.locales import LOCALES
 from pages.ui.words import say
 from tests.pages.quality.demonstrated import command, exported, metrics, project_of, table
-from tests.pages.working import answer_of, shown, speak
+from tests.pages.working import answer_of, linked, shown, speak
 
 PAGES = ("quality/agreement.py", "quality/assessors.py", "quality/consensus.py", "quality/golden.py")
 
@@ -160,7 +160,7 @@ def test_the_consensus_is_what_the_command_line_writes(
     wanted = {row["item"]: row for row in pl.read_csv(out).to_dicts()}
     app = open_demo("lead", "quality/consensus.py")
     rows = table(app, say("ru", "consensus.probability"))
-    items, chances = rows[say("ru", "consensus.item")], rows[say("ru", "consensus.probability")]
+    items, chances = linked(rows[say("ru", "item.id")]), rows[say("ru", "consensus.probability")]
     assert len(items) == len(wanted) == told["rows"]
     assert chances == [f"{wanted[item]['probability']:.2f}".replace(".", ",") for item in items]
     weights = {name: model["weight"] for name, model in told["choice"]["models"].items()}
