@@ -61,7 +61,7 @@ _person, _prompt, _ruling, _suggestion = schema.person, schema.prompt, schema.ad
 def said_of(connection: Connection, item_id: int) -> pl.DataFrame:
     """SAID: every revision of everybody's answer, the earliest first.
 
-    ``label`` is null for "unsure"; ``ordinal``, ``kind`` and ``outcome`` are those of the chunk, null for what came in with a file, the
+    ``label`` is null for "unsure"; ``ordinal``, ``kind`` and ``outcome`` are the chunk's, null for what came in with a file, the
     outcome also while it is open. ``in_force``: no later revision has taken its place; ``counts``: it is a vote.
     """
     table = _annotation.c

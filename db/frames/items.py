@@ -45,11 +45,18 @@ def texts_of(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
     return _texts(connection, _item.c.id.in_(item_ids))
 
 
-def wanted(connection: Connection, project_id: int, *, overlap: int, as_of: datetime | None = None) -> pl.DataFrame:
+def wanted(
+    connection: Connection,
+    project_id: int,
+    *,
+    overlap: int,
+    as_of: datetime | None = None,
+    item_ids: Sequence[int] | None = None,
+) -> pl.DataFrame:
     """WANTED(item_id, wanted): the ordinary items that want another number of answers than ``overlap``.
 
     Adaptive overlap says so, or an expert who sent the item back by ``as_of``. What a ruling that gives a label asks for,
-    nothing more, is left out: were it taken back, the overlap would hold again.
+    nothing more, is left out: were it taken back, the overlap would hold again. Of ``item_ids`` alone where they are given.
     """
     settled = _ruling.c.verdict == Verdict.LABEL.value
     if as_of is not None:
@@ -58,6 +65,8 @@ def wanted(connection: Connection, project_id: int, *, overlap: int, as_of: date
     query = select(_queue.c.item_id, _queue.c.wanted).where(
         _queue.c.project_id == project_id, ~_queue.c.golden, ~ruled, _queue.c.wanted != overlap
     )
+    if item_ids is not None:
+        return rows(connection, query.where(_queue.c.item_id.in_(item_ids)), WANTED)
     return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
 
 

@@ -21,6 +21,9 @@ MOST_TERMS = 20
 _WORD = re.compile(r"[^\W_]+")
 _ASKED = re.compile(r"([^\W_]+)(\*?)")
 _FETCHED = 5_000
+_LOOKED_AT = 20_000
+# Whatever PostgreSQL could take instead of the index of words.
+_WAYS = ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan")
 _item = schema.item
 
 
@@ -51,10 +54,7 @@ def items_by_words(
         query = select(_item.c.id).where(_item.c.project_id == project_id, *named).order_by(_item.c.id)
         return list(connection.execute(query.limit(most)).scalars())
     if connection.dialect.name != "sqlite":
-        asked = " & ".join(f"'{word}'{':*' * is_start}" for word, is_start in terms)
-        has = literal_column(LEXEMES).op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), asked))
-        query = select(_item.c.id).where(_item.c.project_id == project_id, has, *named).order_by(_item.c.id)
-        return list(connection.execute(query.limit(most)).scalars())
+        return _by_lexemes(connection, project_id, terms, named, most)
     found = _indexed(connection, project_id, terms, named, most)
     if most is None or len(found) < most:
         found += islice(_unindexed(connection, project_id, terms, named), None if most is None else most - len(found))
@@ -87,6 +87,27 @@ def _is_named(connection: Connection, item: str) -> list[ColumnElement[bool]]:
     if start != item:
         return [_item.c.external_id.startswith(start, autoescape=True)]
     return [_item.c.external_id == item]
+
+
+def _by_lexemes(
+    connection: Connection, project_id: int, terms: Sequence[Term], named: list[ColumnElement[bool]], most: int | None
+) -> list[int]:
+    asked = " & ".join(f"'{word}'{':*' * is_start}" for word, is_start in terms)
+    has = literal_column(LEXEMES).op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), asked))
+    query = select(_item.c.id).where(_item.c.project_id == project_id, has, *named)
+    if most is not None:
+        # In the order of pages, which is that of ids as items only come to the end: a million needn't be sorted.
+        query = query.limit(max(most, _LOOKED_AT))
+    found = query.subquery()
+    ordered = select(found.c.id).order_by(found.c.id).limit(most)
+    # It thinks a text is split into words in no time, and would do so with each of a million.
+    for way in _WAYS:
+        connection.exec_driver_sql(f"SET LOCAL {way} = off")
+    try:
+        return list(connection.execute(ordered).scalars())
+    finally:
+        for way in _WAYS:
+            connection.exec_driver_sql(f"SET LOCAL {way} = DEFAULT")
 
 
 def _indexed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -33,14 +34,24 @@ RULINGS: Schema = {
 _golden, _ruling, _item, _person = schema.golden, schema.adjudication, schema.item, schema.person
 
 
-def golden(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """GOLDEN(item_id, item, label Enum): the golden labels in force at ``as_of``, a retired one gone, in the order of items."""
-    return _labels(connection, _golden, project_id, as_of)
+def golden(
+    connection: Connection, project_id: int, *, as_of: datetime | None = None, item_ids: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """GOLDEN(item_id, item, label Enum): the golden labels in force at ``as_of``, a retired one gone, in the order of items.
+
+    Of ``item_ids`` alone where they are given, a few thousand at most.
+    """
+    return _labels(connection, _golden, project_id, as_of, item_ids)
 
 
-def ruled(connection: Connection, project_id: int, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """RULED(item_id, item, label Enum): the experts' rulings in force at ``as_of`` that give a label, in the order of items."""
-    return _labels(connection, _ruling, project_id, as_of)
+def ruled(
+    connection: Connection, project_id: int, *, as_of: datetime | None = None, item_ids: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """RULED(item_id, item, label Enum): the experts' rulings in force at ``as_of`` that give a label, in the order of items.
+
+    Of ``item_ids`` alone where they are given, a few thousand at most.
+    """
+    return _labels(connection, _ruling, project_id, as_of, item_ids)
 
 
 def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -69,8 +80,12 @@ def count_revisions(connection: Connection, project_id: int) -> int:
     return sum(int(connection.execute(count).scalar_one()) for count in counts)
 
 
-def _labels(connection: Connection, table: Table, project_id: int, as_of: datetime | None) -> pl.DataFrame:
+def _labels(
+    connection: Connection, table: Table, project_id: int, as_of: datetime | None, item_ids: Sequence[int] | None
+) -> pl.DataFrame:
     query = select(table.c.item_id, _item.c.external_id, table.c.label).join(_item, _item.c.id == table.c.item_id)
     query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of))
+    if item_ids is not None:
+        query = query.where(table.c.item_id.in_(item_ids))
     dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}
     return rows(connection, query.order_by(table.c.item_id), dtypes)

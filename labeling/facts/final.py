@@ -41,7 +41,7 @@ def final_of(
 
     ``agreed`` is None where no consensus is made yet: then a label is what experts said.
     """
-    by_experts = settled(connection, project.id, as_of=as_of).select(
+    by_experts = settled(connection, project.id, as_of=as_of, item_ids=item_ids).select(
         "item_id", pl.col("label").alias("spoken"), "source"
     )
     voted = voted_of(agreed, by_experts.schema["spoken"]).select("item_id", "voted", "probability")

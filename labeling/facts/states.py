@@ -49,9 +49,9 @@ def states_of(
     states = progress.item_states(
         counted,
         named["id"].alias("item_id"),
-        wanted=items.wanted(connection, project.id, overlap=project.overlap, as_of=as_of),
+        wanted=items.wanted(connection, project.id, overlap=project.overlap, as_of=as_of, item_ids=item_ids),
         overlap=project.overlap,
-        golden=settled.golden(connection, project.id, as_of=as_of)["item_id"],
-        ruled=settled.ruled(connection, project.id, as_of=as_of)["item_id"],
+        golden=settled.golden(connection, project.id, as_of=as_of, item_ids=item_ids)["item_id"],
+        ruled=settled.ruled(connection, project.id, as_of=as_of, item_ids=item_ids)["item_id"],
     )
     return states.with_columns(named["item"])

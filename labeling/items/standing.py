@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
+from db.frames.reading import label_enum
 from labeling.facts import consensus, settled
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.final import final_of, voted_of
@@ -18,9 +19,10 @@ from labeling.projects.projects import Project
 class Standing:
     """ITEMS and the votes that count.
 
-    ``items`` is FINAL of :mod:`labeling.facts.final` with ``golden``, the golden label, ``voted`` and ``chance``, what the votes add up
-    to and how probable that is, and ``disagreement``, the share of votes with a label that are against it: null where nobody
-    voted. ``votes`` (item_id, assessor, label Enum) in no order. ``waits``: no consensus is made yet, so nothing rests on one.
+    ``items`` is FINAL of :mod:`labeling.facts.final` with ``golden``, the golden label, ``voted`` and ``chance``, what the votes
+    add up to and how probable that is, and ``disagreement``, the share of votes with a label that are against it: null where
+    nobody voted. ``votes`` is (item_id, assessor, label Enum) in no order. ``waits``: no consensus is made yet, so nothing
+    rests on one.
     """
 
     items: pl.DataFrame
@@ -38,11 +40,11 @@ def standing_of(connection: Connection, project: Project) -> Standing:
 
 def standing_of_some(connection: Connection, project: Project, item_ids: list[int]) -> Standing:
     """The same of a few items, in no order, without what all the others would cost."""
-    labels = settled.settled(connection, project.id).schema["label"]
+    labels = label_enum(connection, project.id)
     votes = votes_on(connection, item_ids).select("item_id", "assessor", pl.col("label").cast(labels))
     agreed = _agreed(connection, project)
     final = final_of(connection, project, votes, agreed, item_ids=item_ids)
-    return Standing(_joined(connection, project, final, votes, agreed), votes, agreed is None)
+    return Standing(_joined(connection, project, final, votes, agreed, item_ids), votes, agreed is None)
 
 
 def _agreed(connection: Connection, project: Project) -> Aggregate | None:
@@ -54,9 +56,16 @@ def _agreed(connection: Connection, project: Project) -> Aggregate | None:
 
 
 def _joined(
-    connection: Connection, project: Project, final: pl.DataFrame, votes: pl.DataFrame, agreed: Aggregate | None
+    connection: Connection,
+    project: Project,
+    final: pl.DataFrame,
+    votes: pl.DataFrame,
+    agreed: Aggregate | None,
+    item_ids: list[int] | None = None,
 ) -> pl.DataFrame:
-    golden = settled.golden(connection, project.id).select("item_id", pl.col("label").alias("golden"))
+    golden = settled.golden(connection, project.id, item_ids=item_ids).select(
+        "item_id", pl.col("label").alias("golden")
+    )
     voted = voted_of(agreed, golden.schema["golden"]).rename({"probability": "chance"})
     named = votes.filter(pl.col("label").is_not_null()).join(voted, on="item_id", how="inner")
     against = named.group_by("item_id").agg((pl.col("label") != pl.col("voted")).mean().alias("disagreement"))

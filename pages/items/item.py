@@ -26,9 +26,7 @@ try:
     with database().snapshot() as connection:
         history = history_of(connection, project, asked)
         # A second opinion is blind to the first: who may still be asked for one reads nothing that tells it.
-        withheld = not access.leads and bool(
-            withheld_from(connection, project, [history.item_id], access.person_id)
-        )
+        withheld = not access.leads and bool(withheld_from(connection, project, [history.item_id], access.person_id))
 except LabelingError as error:
     answer(t("page.item"), error_sentence(error))
     empty_state(t("item.none_next"), page="items/search.py", label=t("page.search"))

@@ -21,9 +21,7 @@ MOST_CARDS = 3
 _WIDTHS = {"text": 310, "given": 140, "probable": 140, "reason": 170, "region": 125, "votes": 220}
 
 
-def item_table(
-    project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str
-) -> pl.DataFrame:
+def item_table(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str) -> pl.DataFrame:
     """Draw the first rows of FINDINGS with ``region``; gives those that are marked.
 
     Marks are places in the table: another set of items is another table, and begins unmarked.
@@ -49,7 +47,9 @@ def item_table(
         shown[t("items.reason")] = [reason_name(reason["code"]) if reason else "–" for reason in first]
     shown[t("items.region")] = [t(f"region.{region}") if region else "–" for region in top["region"]]
     shown[t("items.votes")] = ["; ".join(votes_in_words.get(item_id, ["–"])) for item_id in ids]
-    config = {t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()} | link_config()
+    config = {
+        t(f"items.{name}"): st.column_config.Column(width=width) for name, width in _WIDTHS.items()
+    } | link_config()
     config[t("items.score")] = st.column_config.NumberColumn(format="percent", help=t("items.score_about"), width=105)
     event = st.dataframe(
         pl.DataFrame(shown),

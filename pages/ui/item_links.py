@@ -29,7 +29,9 @@ def item_links(project: Project, items: Iterable[str]) -> dict[str, list[str]]:
 
 def link_config(*, width: int = 90) -> dict[str, Any]:
     """How a table shows the column of :func:`item_links`: the ids as links, in sight where the rest scrolls."""
-    shown = st.column_config.LinkColumn(display_text=r"#(.*)$", help=t("item.link_about"), width=width, alignment="left")
+    shown = st.column_config.LinkColumn(
+        display_text=r"#(.*)$", help=t("item.link_about"), width=width, alignment="left"
+    )
     return {t("item.id"): shown}
 
 

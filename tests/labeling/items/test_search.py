@@ -100,7 +100,17 @@ def test_ids_are_found_whole_and_by_their_beginning(database: Database) -> None:
     row = {"project_id": world.project.id, "text": "т", "fingerprint": 1, "created_at": NOON}
     with database.transaction() as connection:
         connection.execute(insert(schema.item), [row | {"external_id": name} for name in names])
-    asked = {"a-1": [1], " a-1 ": [1], "a-1*": [1, 3], "a_*": [4], "a%*": [5], "б*": [6], "a": [], "a\0*": [], "**": [7]}
+    asked = {
+        "a-1": [1],
+        " a-1 ": [1],
+        "a-1*": [1, 3],
+        "a_*": [4],
+        "a%*": [5],
+        "б*": [6],
+        "a": [],
+        "a\0*": [],
+        "**": [7],
+    }
     assert {item: found(world, item=item) for item in asked} == asked
     assert found(world, item="a-1*", words="т*") == [1, 3]
     assert found(world, item="*") == [1, 2, 3, 4, 5, 6, 7]

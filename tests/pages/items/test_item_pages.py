@@ -104,10 +104,17 @@ def test_an_item_tells_all_that_was_said_of_it(house: Database, open_page: OpenP
     with house.transaction() as connection:
         first = connection.execute(select(schema.annotation).order_by(schema.annotation.c.id)).first()
         assert first is not None
-        again = {"item_id": first.item_id, "assessor_id": first.assessor_id, "project_id": 1, "chunk_id": first.chunk_id}
+        again = {
+            "item_id": first.item_id,
+            "assessor_id": first.assessor_id,
+            "project_id": 1,
+            "chunk_id": first.chunk_id,
+        }
         again |= {"revision": 2, "label": "gratitude", "comment": "*передумал* <b>", "guideline_version": 3}
         connection.execute(insert(schema.annotation), again | {"created_at": datetime.now(UTC)})
-        item = connection.execute(select(schema.item.c.external_id).where(schema.item.c.id == first.item_id)).scalar_one()
+        item = connection.execute(
+            select(schema.item.c.external_id).where(schema.item.c.id == first.item_id)
+        ).scalar_one()
     rule(house, first.item_id, "expert")
     app = open_item(open_page, "lead", item)
     assert not app.exception
