@@ -144,7 +144,9 @@ class Growing:
             return False
         table = self._table.c
         shared = (table.project_id == project_id) & (table.id <= _newest(cached))
-        row = connection.execute(select(table.id, table.created_at).where(shared).order_by(table.id.desc())).first()
+        # One row: PostgreSQL's driver fetches all there are before it gives the first.
+        last = select(table.id, table.created_at).where(shared).order_by(table.id.desc()).limit(1)
+        row = connection.execute(last).first()
         if row is None:
             return False
         place = cached["id"].search_sorted(row.id)
