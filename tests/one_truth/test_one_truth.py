@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.engine import Database, open_database
+from db.frames import work
 from db.migrate import migrate
+from db.vocabulary import ItemState
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export
 from labeling.exchange.writing import ExportFormat
@@ -26,6 +28,9 @@ from labeling.facts.final import final
 from labeling.facts.overview import overview
 from labeling.facts.states import states_of
 from labeling.facts.votes import votes
+from labeling.items.history import history_of
+from labeling.items.search import Question, search
+from labeling.items.standing import standing_of
 from labeling.quality.consensus.auto import LEAST_VOTES
 from labeling.quality.progress import States
 from pages.ui import items as page_items
@@ -135,6 +140,34 @@ def check_pages(truth: Truth, at: datetime | None) -> None:
     assert shown.named == agreed.named
 
 
+def check_items(truth: Truth) -> None:
+    """The page of each item and the search among them, which stand as of now."""
+    project, names = truth.world.project, {}
+    with truth.world.database.snapshot() as connection:
+        expected = by_hand.read(connection, project, None)
+        labels = final(connection, project)
+        standing = standing_of(connection, project)
+        people = dict(work.annotators(connection).select("assessor", "annotator").iter_rows())
+        assert standing.items.select(labels.columns).equals(labels)
+        for item_id, item in plain(labels, "item_id", "item"):
+            names[item_id] = item
+            told = history_of(connection, project, item)
+            now = told.outcome
+            mine = labels.filter(pl.col("item_id") == item_id)
+            assert plain(mine, "label", "source", "probability", "n", "state") == [
+                (now.label, now.source, now.probability, now.n, now.state)
+            ]
+            said = plain(told.said.filter("counts"), "assessor", "label")
+            voted = {who: label for (of, who), label in expected.votes.items() if of == item}
+            assert {people[who]: label for who, label in said} == voted
+            assert len(said) == len(voted)
+        for state in ItemState:
+            found = search(connection, project.id, Question(state=state.value), standing)
+            assert [names[each] for each in found.item_ids] == [
+                item for item in expected.items if expected.state(item) == state.value
+            ]
+
+
 def check_all(truth: Truth) -> None:
     """Now, and as of ten moments from before the first act to after the last."""
     past = truth.moments
@@ -142,6 +175,7 @@ def check_all(truth: Truth) -> None:
     moments = [past[0] - timedelta(minutes=1), *past[::every]][:10] if past else []
     for at in (None, *moments):
         check(truth, at)
+    check_items(truth)
     for at in (None, *moments[1::4]):
         check_pages(truth, at)
 
