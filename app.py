@@ -83,6 +83,7 @@ def _read() -> None:
     with database().snapshot() as connection:
         for project in all_projects(connection):
             answerers(connection, project.id)
+    tending.index_words(database())
 
 
 def _prepare() -> str | None:

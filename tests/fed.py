@@ -29,7 +29,7 @@ from db.vocabulary import (
 from labeling.exchange import delimited
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.limits import Limits
-from labeling.items.search import Question
+from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
 from labeling.projects.settings import Kind, named
@@ -88,9 +88,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     | {claims.BROKEN_OFF, claims.FAILED}
     | {f"file_too_large_{limit.name}" for limit in fields(Limits)},
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
-    "found.{}": {each.name for each in fields(Question)} - {"said_by"},
-    "found.{}_about": ("words", "item"),
-    "found.{}_example": ("words", "item"),
+    "found.said_by.{}": strings_of(LabelOf),
     "group.{}": {entry.section or entry.group for entry in PAGES},
     "guidelines.{}": GUIDELINES,
     "import.left_out.{}": strings_of(Omitted),

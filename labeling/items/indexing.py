@@ -6,15 +6,20 @@ up, a search reads what is new (:mod:`db.frames.search`). PostgreSQL keeps its o
 
 from __future__ import annotations
 
+import logging
 import time
+from threading import Lock, Thread
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Database
 from db.frames.search import indexed_up_to, is_behind
 from db.schema.search import WORDS
 
 _AT_ONCE = 5_000
+_at_it = Lock()
+_log = logging.getLogger("sverka.indexing")
 
 
 def catch_up(database: Database, *, gentle: bool = True) -> int:
@@ -30,6 +35,26 @@ def catch_up(database: Database, *, gentle: bool = True) -> int:
             indexed += _index_some(connection)
         if gentle:
             time.sleep(time.perf_counter() - began)
+
+
+def catch_up_soon(database: Database) -> None:
+    """Have it done in a thread of its own, one at a time: figures that a reader waits for don't wait for it."""
+    with database.snapshot() as connection:
+        if not is_behind(connection):
+            return
+
+    def act() -> None:
+        if not _at_it.acquire(blocking=False):
+            return
+        try:
+            catch_up(database)
+        except SQLAlchemyError:
+            # The next search begins again, and finds what it looks for meanwhile.
+            _log.exception("the index of words is behind")
+        finally:
+            _at_it.release()
+
+    Thread(target=act, name="indexing", daemon=True).start()
 
 
 def _index_some(connection: Connection) -> int:

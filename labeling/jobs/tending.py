@@ -1,4 +1,4 @@
-"""What follows from answers and rulings, soon after and outside of anybody's request: upkeep, and scores made anew."""
+"""What follows from answers, rulings and imports, soon after and outside of anybody's request: upkeep, scores, words."""
 
 from __future__ import annotations
 
@@ -92,3 +92,10 @@ def stop() -> None:
     background.wait()
     for kind in (_upkeep, _scores):
         kind.forget()
+
+
+def index_words(database: Database) -> None:
+    """Have the words of items that came in indexed, where that isn't done yet."""
+    from labeling.items.indexing import catch_up_soon
+
+    catch_up_soon(database)

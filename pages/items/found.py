@@ -9,12 +9,10 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import items as item_frames
-from db.frames.search import is_behind
-from labeling import background
 from labeling.items.history import withheld_from
-from labeling.items.indexing import catch_up
 from labeling.items.search import Found, Question, search
 from labeling.items.standing import Standing, standing_of, standing_of_some
+from labeling.jobs.tending import index_words
 from labeling.kept import kept
 from labeling.projects.projects import LabelClass, Project
 from pages.ui.access import Access
@@ -29,13 +27,11 @@ _WIDTHS = {"text": 270, "state": 120, "label": 140, "source": 130}
 
 
 def find(project: Project, question: Question) -> tuple[Found, bool]:
-    """What is found, and whether it waits for a consensus; an index that is behind begins to catch up."""
+    """What is found, and whether it waits for a consensus; an index of words that is behind begins to catch up."""
     standing = _standing((str(database().url), project, mark_of(project)), project) if question.asks_facts else None
     with database().snapshot() as connection:
         found = search(connection, project.id, question, standing)
-        behind = is_behind(connection)
-    if behind:
-        background.soon(_index)
+    index_words(database())
     return found, standing is not None and standing.waits
 
 
@@ -43,10 +39,6 @@ def find(project: Project, question: Question) -> tuple[Found, bool]:
 def _standing(key: Hashable, project: Project) -> Standing:
     with database().snapshot() as connection:
         return standing_of(connection, project)
-
-
-def _index() -> None:
-    catch_up(database())
 
 
 def draw_found(access: Access, found: Found, titled: Mapping[str, LabelClass]) -> None:

@@ -17,6 +17,7 @@ from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
 from labeling.exchange.report import ImportProgress, ImportReport, past_imports
+from labeling.jobs.tending import index_words
 from labeling.projects.projects import Project, count_items
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import bad_rows_table, draw_left_out, draw_report, past_imports_table, upload
@@ -158,6 +159,7 @@ if uploaded is not None:
     if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_read):
         report = run(uploaded, project, mapping, options)
         if report is not None:
+            index_words(database())
             draw_report(report)
             st.page_link("overview/progress.py", label=t("import.then"), icon=":material/arrow_forward:")
             draw_opening(opening, project)
