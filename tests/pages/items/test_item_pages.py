@@ -15,6 +15,7 @@ from labeling.items.indexing import catch_up
 from labeling.items.search import MOST
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
+from pages.ui.reason_words import reason_sentence
 from pages.ui.words import say
 from tests.labeling.worlds import add_items
 from tests.pages.conftest import OpenPage
@@ -149,6 +150,28 @@ def test_an_expert_reads_no_names_and_no_ruling_that_a_second_opinion_must_not_k
     app = open_item(open_page, "expert", item)
     assert answer_of(app) == "Метка «neutral»: так решил эксперт."
     assert table_of(app, "item.ruled").height == 2
+
+
+def test_it_tells_what_machines_think(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=1)
+    item_id, item = item_of(house, "text 0")
+    own = {"project_id": 1, "created_at": NOW}
+    reason = {"code": "votes_disagree", "value": 0.5, "label": "neutral", "strength": 0.9}
+    found = {"given": "neutral", "probable": "gratitude", "prior": 0.8, "score": 0.83, "is_issue": True}
+    said = {"label": "gratitude", "confidence": 0.7, "rationale": "*благодарит*"}
+    with house.transaction() as connection:
+        done = {"id": 900, "kind": "analysis", "state": "done", "finished_at": NOW}
+        connection.execute(insert(schema.run), own | done)
+        rows = {"run_id": 900, "item_id": item_id, "reasons": [reason]}
+        connection.execute(insert(schema.finding), rows | found)
+        connection.execute(insert(schema.prompt), own | {"id": 900, "version": 4, "kind": "llm", "name": "строгий"})
+        connection.execute(insert(schema.suggestion), own | said | {"item_id": item_id, "prompt_id": 900})
+    app = open_item(open_page, "lead", item)
+    assert not app.exception
+    assert "83" in shown(app) and reason_sentence(reason, {}, "ru") in shown(app)
+    junior = table_of(app, "item.proposed")
+    assert junior[say("ru", "item.version")].to_list() == ["v4 · строгий"]
+    assert junior[say("ru", "item.rationale")].to_list() == ["*благодарит*"]
 
 
 @pytest.mark.parametrize("asked", ["nothing", "1\0", "%", "' OR 1=1"])
