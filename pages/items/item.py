@@ -8,6 +8,7 @@ from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.items.history import history_of, withheld_from
+from labeling.jobs.tending import consensus_now
 from pages.items.telling import draw_appointed, draw_proposed, draw_ruled, draw_said, draw_suspicion, draw_text, is_now
 from pages.ui.access import require
 from pages.ui.items import titled_classes
@@ -32,6 +33,8 @@ except LabelingError as error:
     empty_state(t("item.none_next"), page="items/search.py", label=t("page.search"))
     st.stop()
 titled = titled_classes(project)
+if history.outcome.waits:
+    consensus_now(database(), project.slug)
 answer(t("item.title", item=asked), t("item.answer.withheld") if withheld else is_now(history, titled))
 draw_text(history)
 draw_said(history, titled, named=access.leads)

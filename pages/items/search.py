@@ -7,11 +7,13 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.items.search import MOST
+from labeling.jobs.tending import consensus_now
 from labeling.projects.projects import count_items
 from pages.items.asking import choose_question
 from pages.items.found import draw_found, find
 from pages.ui.access import require
 from pages.ui.items import titled_classes
+from pages.ui.quality_data import draw_refresh
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
 
@@ -28,7 +30,10 @@ if not items:
 head = st.container()
 titled = titled_classes(project)
 question = choose_question(access, titled)
-found, waits = find(project, question)
+if question.asks_facts:
+    draw_refresh(project)
+with st.spinner(t("found.reading"), show_time=False):
+    found, waits = find(project, question)
 with head:
     if question.asks_nothing:
         answer(t("page.search"), t("found.answer.all", n=items))
@@ -37,6 +42,7 @@ with head:
     else:
         answer(t("page.search"), t("found.answer", n=len(found.item_ids)))
 if waits:
+    consensus_now(database(), project.slug)
     st.caption(t("found.waits"))
 if not found.item_ids:
     empty_state(t("found.none"))

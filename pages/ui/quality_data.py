@@ -166,7 +166,7 @@ class Facts:
 def chosen_facts(project: Project) -> Facts:
     """Draw the filters, and read what the reader chose."""
     selection = choose(project, titled_classes(project), names_of(project))
-    _draw_refresh(project)
+    draw_refresh(project)
     return facts_of(project, selection)
 
 
@@ -199,7 +199,7 @@ def refresh(project: Project) -> None:
     st.session_state.setdefault(_MARKS, {}).pop(project.id, None)
 
 
-def _draw_refresh(project: Project) -> None:
+def draw_refresh(project: Project) -> None:
     """Where the figures stand still and there is something newer, offer it."""
     mark = mark_of(project)
     if mark[0] <= SOON:

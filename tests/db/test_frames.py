@@ -10,8 +10,8 @@ from sqlalchemy import insert, update
 from db import schema
 from db.engine import Database
 from db.frames import guidelines as guideline_frames
+from db.frames import history, marks
 from db.frames import items as item_frames
-from db.frames import marks
 from db.frames import settled as settled_frames
 from db.frames import work as work_frames
 from db.frames.annotations import annotations_of
@@ -58,6 +58,10 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         assert item_frames.unruled(connection, project).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.wanted(connection, project, overlap=2).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.metadata_sample(connection, project) == []
+        assert history.said_of(connection, 1).schema == pl.Schema(history.SAID)
+        assert history.appointed_of(connection, 1).schema == pl.Schema(history.APPOINTED)
+        assert history.ruled_of(connection, 1).schema == pl.Schema(history.RULED)
+        assert history.proposed_of(connection, 1).schema == pl.Schema(history.PROPOSED)
 
 
 def test_the_same_dtypes_where_there_is_something(database: Database) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from labeling.facts import consensus
 from labeling.items.indexing import catch_up
 from labeling.items.search import MOST
 from labeling.people.people import get_person
@@ -198,3 +199,21 @@ def test_a_text_stays_a_text_however_long(house: Database, open_page: OpenPage) 
     assert answer_of(app) == "It has no label yet: the item is unlabeled."
     bodies = "".join(element.proto.body for element in app.get("html"))
     assert "&lt;script&gt;" in bodies and "<script>alert" not in bodies
+
+
+def test_where_a_consensus_is_still_to_be_made_the_pages_say_so_and_have_it_made(
+    house: Database, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_to_work(house, days=1)
+    monkeypatch.setattr(consensus, "SMALL", 0)
+    _, item = item_of(house, "text 0")
+    app = open_item(open_page, "lead", item)
+    assert not app.exception
+    assert answer_of(app).startswith("Консенсус по ")
+    with house.snapshot() as connection:
+        kinds = connection.execute(select(schema.run.c.kind)).scalars().all()
+    assert kinds == ["consensus"]
+    app = ask(open_page("lead", SEARCH), "label", "neutral")
+    assert not app.exception
+    assert say("ru", "found.waits") in shown(app)
+    assert set(table_of(app, "page.search")[say("ru", "item.source")]) == {say("ru", "item.source.golden")}
