@@ -77,7 +77,9 @@ def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.Array
     """Where resamples don't vary: Wilson's limits of the agreement seen on n items, brought beyond that by chance.
 
     An item's agreement lies in 0..1, so it varies no more than a coin of the same mean, and Wilson's limits hold; the
-    bootstrap would claim certainty from three items that agree. Other limits are left as they are.
+    bootstrap would claim certainty from three items that agree. Other limits are left as they are, but all end within -1 and
+    1: where items with one vote have their say in the chance, a resample may lie below what means anything. An estimate
+    that does so itself stays within its interval.
     """
     low, high = bounds
     n = np.asarray(n, dtype=np.float64)
@@ -85,7 +87,8 @@ def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.Array
     observed = np.clip(np.where(still, estimate * (1 - expected) + expected, 0.0), 0.0, 1.0)
     under, over = wilson_bounds(observed * n, n, level)
     lowest = np.minimum(np.maximum(beyond_chance(under, expected), -1.0), estimate)
-    return np.where(still, lowest, low), np.where(still, beyond_chance(over, expected), high)
+    low, high = np.where(still, lowest, low), np.where(still, beyond_chance(over, expected), high)
+    return np.minimum(np.maximum(low, -1.0), estimate), np.maximum(np.clip(high, -1.0, 1.0), estimate)
 
 
 def _acceleration(without_one: Floats, items: int) -> Floats:

@@ -113,7 +113,8 @@ def class_coefficients(sums: Floats) -> tuple[Floats, Floats, Floats]:
     """By class, each of shape (..., classes): agreement, kappa, and the share of votes that is kappa's chance.
 
     Agreement is the chance that another vote on the same item is this class, given that one vote is (specific
-    agreement, items weighing equally). Kappa is Fleiss' (1971) for the class against all others.
+    agreement, items weighing equally). Kappa is Fleiss' (1971) for the class against all others. Both are undefined where no
+    item with two votes has the class.
     """
     used, rated = sums[..., :1], sums[..., 4:5]
     agree, given, share, _ = _by_class(sums)
@@ -121,7 +122,8 @@ def class_coefficients(sums: Floats) -> tuple[Floats, Floats, Floats]:
     apart = ratio(given - agree, used)
     # 1 - kappa = observed over expected disagreement about the class, each as the share of ordered pairs.
     kappa = 1 - ratio(apart, chance * (1 - chance))
-    return ratio(agree, given), np.where(used > 0, kappa, np.nan), chance
+    # Of a class that stands on no item with two votes nothing is seen of agreement: kappa would be 1 by its formula.
+    return ratio(agree, given), np.where((used > 0) & (given > 0), kappa, np.nan), chance
 
 
 def alpha_ordinal(counts: Floats, weights: Floats) -> Floats:

@@ -85,6 +85,33 @@ def test_one_class_of_a_scheme_of_two_is_perfect_for_ac1_alone() -> None:
     assert (result.imbalance.first_share, result.imbalance.second_share) == (1.0, 0.0)
 
 
+def test_a_class_that_only_single_votes_name_is_undefined() -> None:
+    """Its kappa would come out as 1, since nobody disagrees about it where two voted."""
+    found = class_agreement(votes((1, "a", "x"), (1, "b", "y"), (2, "a", "z"), (3, "a", "x"), (3, "b", "x")))
+    row = found.row(by_predicate=pl.col("label") == "z", named=True)
+    assert (row["votes"], row["n"]) == (1, 0)
+    assert all(row[name] is None for name in ("agreement", "low", "high", "kappa", "kappa_low", "kappa_high"))
+    others = found.filter(pl.col("label") != "z")
+    assert others["kappa"].null_count() == 0
+    assert others["kappa_low"].min() >= -1 and others["kappa_high"].max() <= 1  # type: ignore[operator]
+
+
+def test_a_class_of_the_scheme_that_nobody_chose_is_undefined_too() -> None:
+    rows = votes((1, "a", "x"), (1, "b", "x"), (2, "a", "y"), (2, "b", "y"))
+    found = class_agreement(votes_frame(rows, classes=["x", "y", "w"]))
+    assert found["kappa"].to_list() == [1.0, 1.0, None]
+
+
+def test_many_single_votes_leave_every_interval_within_its_range() -> None:
+    """A chance made of single votes goes beyond what the pairs could show: kappa itself may lie below -1."""
+    single = [(at, "a", "z") for at in range(10, 60)]
+    result = agreement(votes((1, "a", "x"), (1, "b", "y"), (2, "a", "z"), (2, "b", "z"), *single))
+    for figure in figures(result):
+        if figure.value is not None and figure.low is not None and figure.high is not None:
+            assert min(-1.0, figure.value) <= figure.low <= figure.value <= figure.high <= 1
+    assert result.by_items.low is not None and result.by_items.low >= 0
+
+
 def test_all_agree_on_two_classes() -> None:
     """Perfect, but five items don't prove it: the low limit is Wilson's for five without a failure."""
     frame = votes(*[(item, who, "xy"[item % 2]) for item in range(6) for who in "abc"])
