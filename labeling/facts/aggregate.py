@@ -23,7 +23,8 @@ class Aggregate:
 
     ``frame`` is CONSENSUS(item_id, item, label Enum, probability, n), a row for each item that somebody labeled, in their
     order; a golden item has its golden label. ``chances`` (rows, classes) are the probabilities of ``classes``. ``junior`` is
-    the version whose word is in it, ``votes`` of how many votes it is, ``mark`` of which state of the facts.
+    the version whose word is in it, ``votes`` of how many votes it is, ``mark`` of which state of the facts. ``ties`` counts
+    labels that were drawn among equally probable ones, ``single`` those of one vote alone; ``warning`` is that of ``Consensus``.
     """
 
     frame: pl.DataFrame
@@ -34,6 +35,9 @@ class Aggregate:
     junior: int | None
     votes: int
     mark: tuple[int, ...]
+    ties: int
+    single: int
+    warning: str | None
 
     @property
     def named(self) -> str:
@@ -66,7 +70,17 @@ def of_consensus(
     )
     chances = np.round(result.posterior[labeled.to_numpy()], DIGITS)
     return Aggregate(
-        frame, chances, result.votes.classes, result.method, result.choice, junior, len(result.votes), mark
+        frame,
+        chances,
+        result.votes.classes,
+        result.method,
+        result.choice,
+        junior,
+        len(result.votes),
+        mark,
+        result.ties,
+        result.single,
+        result.warning,
     )
 
 
@@ -78,6 +92,9 @@ def pack(aggregate: Aggregate) -> tuple[dict[str, Any], bytes]:
         "choice": asdict(aggregate.choice) if aggregate.choice else None,
         "junior": aggregate.junior,
         "votes": aggregate.votes,
+        "ties": aggregate.ties,
+        "single": aggregate.single,
+        "warning": aggregate.warning,
     }
     rows = aggregate.frame.select("item_id", "n", pl.col("label").cast(pl.String))
     columns = [pl.Series(str(at), aggregate.chances[:, at], dtype=pl.Float32) for at in range(len(aggregate.classes))]
@@ -102,7 +119,9 @@ def unpack(
         "n",
     )
     choice = _choice(head["choice"]) if head["choice"] else None
-    return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark)
+    # What was kept before ties were counted speaks until the next consensus.
+    counted = head.get("ties", 0), head.get("single", 0), head.get("warning")
+    return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark, *counted)
 
 
 def _choice(record: Mapping[str, Any]) -> Choice:

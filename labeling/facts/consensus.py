@@ -29,7 +29,7 @@ from labeling.quality.junior_voter import consensus_with_junior
 
 METHOD = "auto"
 # Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
-EDITION = 1
+EDITION = 2
 # Up to so many votes times classes it is made while somebody waits.
 SMALL = 5_000
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.consensus import Consensus
+from labeling.quality.consensus import Consensus, labeled
 from labeling.quality.frames import Codes, read_columns, votes_frame
 from labeling.quality.intervals import Floats
 
@@ -40,17 +40,9 @@ def consensus_with_junior(consensus: Consensus, suggestions: IntoDataFrame, gold
     posterior = consensus.posterior.copy()
     posterior[suggested] *= chances[:, code[suggested]].T
     posterior /= posterior.sum(axis=1, keepdims=True)
-    # Of equals, but for rounding, the first class stands, as in ``consensus``.
-    top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
-    label = pl.Series(classes, dtype=frame.schema["label"]).gather(top)
-    labeled = frame["label"].is_not_null()
-    combined = frame.select(
-        "item",
-        pl.when(labeled).then(label).alias("label"),
-        pl.when(labeled).then(pl.Series(posterior[np.arange(len(top)), top])).alias("probability"),
-        pl.col("n") + pl.Series(suggested).cast(pl.UInt32),
-    )
-    return replace(consensus, frame=combined, posterior=posterior)
+    n = frame["n"].to_numpy().astype(np.int64) + suggested
+    combined, ties = labeled(consensus.votes, posterior, n, consensus.seed)
+    return replace(consensus, frame=combined, posterior=posterior, ties=ties)
 
 
 def channel(suggestions: IntoDataFrame, golden: IntoDataFrame, classes: tuple[str, ...]) -> Floats:

@@ -20,6 +20,7 @@ from labeling.errors import LabelingError
 from labeling.quality.consensus import hierarchical
 from labeling.quality.consensus.foretelling import best_temperature, foretell
 from labeling.quality.consensus.incidence import Floats, Incidence, soften
+from labeling.quality.consensus.ties import leading
 from labeling.quality.frames import Votes
 
 MODEL = "hierarchical"
@@ -152,7 +153,7 @@ def _frame(
     pilots: npt.NDArray[np.bool_],
     sure: npt.NDArray[np.bool_],
 ) -> pl.DataFrame:
-    top = posterior.argmax(axis=1)
+    top, _ = leading(posterior, votes.items, votes.classes)
     return pl.DataFrame(
         {
             "item": votes.items,

@@ -11,7 +11,9 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
+from labeling.errors import LabelingError
 from labeling.quality.consensus import Choice, consensus_of
+from labeling.quality.consensus.ties import leading
 from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
 from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
@@ -97,11 +99,13 @@ def gather(
     ``agreed`` already. ``suggestions`` (item, label) are the junior's. ``probabilities`` (item, and a column for each class)
     replace the classifier; they must not have seen the item's own label. ``step`` is called with the name of each of STEPS
     as it begins, ``progress`` with the classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``.
-    Raises LabelingError of the doors.
+    Raises LabelingError of the doors, and ``no_voted_items`` where no item has a text and a vote that names a label.
     """
     begin = step or (lambda name: None)
     texts = texts_frame(items)
     coded = _votes(votes, texts.items, settled, suggestions, labels)
+    if not len(coded):
+        raise LabelingError("no_voted_items")
     row = _rows(coded.items, texts.items)
     own = [texts.texts[at] for at in row]
     begin("consensus")
@@ -227,7 +231,7 @@ def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
     if anchored.any():
         blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=aggregate.choice)
         posterior[anchored] = blind.posterior[anchored]
-    label = _leading(posterior)
+    label, _ = leading(posterior, votes.items, votes.classes, seed=seed)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
     return posterior, label
 
@@ -247,14 +251,11 @@ def _placed(agreed: Agreed, votes: Votes, method: str, seed: int) -> tuple[Float
     if anchored.any():
         blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=agreed.choice)
         posterior[anchored] = blind.posterior[anchored]
-        label[anchored] = _leading(posterior[anchored])
+        label[anchored], _ = leading(
+            posterior[anchored], votes.items.filter(pl.Series(anchored)), votes.classes, seed=seed
+        )
         label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
     return posterior, label
-
-
-def _leading(posterior: Floats) -> Codes:
-    leading: Codes = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1).astype(np.int32)
-    return leading
 
 
 def _clamped(posterior: Floats, settled: Codes) -> Floats:

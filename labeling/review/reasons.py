@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from labeling.quality.consensus.ties import leading
 from labeling.review.evidence import Evidence
 from labeling.review.ruling_model import Lesson
 from labeling.review.signals import other_label
@@ -79,12 +80,14 @@ def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, np
     everyone = np.arange(len(given))
     counts = evidence.votes.counts()
     counts[everyone, given] = -1
+    other, doubted = counts.argmax(axis=1), np.flatnonzero(evidence.disagree > 0)
+    other[doubted], _ = leading(counts[doubted], evidence.items.gather(doubted), evidence.classes)
     foretold = evidence.trained.probabilities.argmax(axis=1)
     own, near = evidence.self_confidence, evidence.neighbours
     hard, varied = evidence.confidence, evidence.variability
     sure = np.isfinite(own)
     return [
-        (Reason.VOTES_DISAGREE, evidence.disagree, evidence.disagree, evidence.disagree > 0, counts.argmax(axis=1)),
+        (Reason.VOTES_DISAGREE, evidence.disagree, evidence.disagree, evidence.disagree > 0, other),
         (Reason.NEXT_ASSESSOR, evidence.next_wrong, evidence.next_wrong, evidence.next_wrong >= 0.2, None),
         (Reason.CLASSIFIER_DISAGREES, own, -own, sure & (foretold != given), foretold),
         (Reason.NEIGHBOURS_DISAGREE, near, -near, near < 0.5, None),

@@ -56,11 +56,14 @@ if aggregate.junior is not None:
         voter = get_prompt(connection, project.id, aggregate.junior)
     st.info(t("consensus.junior", who=version_title(project, voter)), icon=":material/how_to_vote:")
 draw_age(facts, aggregate)
+if aggregate.warning is not None:
+    st.warning(t(f"consensus.warning.{aggregate.warning}"), icon=":material/warning:")
 figures(state_cards(rows))
 sure = counted(number(scalar(labeled["probability"].mean())), labeled.height)
 figures(
     [
         (t("consensus.mean"), sure, t("consensus.mean_about")),
+        (t("consensus.ties"), counted(str(aggregate.ties), labeled.height), t("consensus.ties_about")),
         (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
     ]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -39,12 +40,40 @@ class ByHand:
         return "agreed" if 2 * top > len(said) else "disputed"
 
     def majority(self, item: str) -> tuple[str | None, float | None]:
-        """The leading label, of equals the first in the alphabet, and its share."""
-        said = Counter(label for (of, _), label in self.votes.items() if of == item and label is not None)
+        """The leading label, of equals by lot, and its share; of one vote alone how often its annotator was right elsewhere."""
+        said = self.said(item)
         if not said:
             return None, None
-        label = min(said, key=lambda code: (-said[code], code))
-        return label, said[label] / said.total()
+        most = max(said.values())
+        label = min((code for code in said if said[code] == most), key=lambda code: lot(item, code))
+        if said.total() > 1 or item in self.golden:
+            return label, said[label] / said.total()
+        (who,) = [who for (of, who), label in self.votes.items() if of == item and label is not None]
+        return label, self.accuracy(who)
+
+    def said(self, item: str) -> Counter[str]:
+        """The labels of an item."""
+        return Counter(label for (of, _), label in self.votes.items() if of == item and label is not None)
+
+    def accuracy(self, who: str) -> float:
+        """How often right on golden items and, by the share of its label, where several voted; two of three before that."""
+        right: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
+        for (item, annotator), label in self.votes.items():
+            said = self.said(item)
+            if label is None or (said.total() < 2 and item not in self.golden):
+                continue
+            seen[annotator] += 1
+            right[annotator] += float(label == self.golden[item]) if item in self.golden else said[label] / said.total()  # type: ignore[assignment]
+        everyone = (right.total() + 2) / (seen.total() + 3)
+        own = (right[who] + 4 * everyone) / (seen[who] + 4)
+        classes = {label for label in self.votes.values() if label is not None} | set(self.golden.values())
+        return 1.0 if len(classes) == 1 else max(own, 1 / len(classes) + 1e-6)
+
+
+def lot(item: str, label: str) -> bytes:
+    """What decides a tie."""
+    return blake2b(f"0\x1f{item}\x1f{label}".encode(), digest_size=8).digest()
 
 
 def read(connection: Connection, project: Project, at: datetime | None) -> ByHand:

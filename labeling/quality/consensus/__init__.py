@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
@@ -14,6 +15,7 @@ from labeling.quality.consensus.auto import MODELS, Choice, Evidence, model
 from labeling.quality.consensus.auto import fit as fit_auto
 from labeling.quality.consensus.hierarchical import shrunk
 from labeling.quality.consensus.incidence import Floats, Incidence
+from labeling.quality.consensus.ties import leading
 from labeling.quality.frames import Votes, votes_frame
 
 __all__ = ["METHODS", "Choice", "Consensus", "Evidence", "consensus", "consensus_of"]
@@ -29,7 +31,7 @@ class Consensus:
 
     ``frame`` is CONSENSUS(item, label Enum, probability Float64, n UInt32), one row per item in the votes' order
     of items; label and probability are null where an item has neither a vote nor a golden label. Of equally probable
-    labels the first in the order of classes is given. ``posterior`` is float64 (items, classes); ``confusion``
+    labels one is given by lot (``ties.leading``). ``posterior`` is float64 (items, classes); ``confusion``
     float64 (annotators, classes, classes): true class, then given label, rows sum to one. ``choice`` is what
     ``auto`` weighed, None for a named method.
     """
@@ -40,6 +42,19 @@ class Consensus:
     confusion: Floats
     votes: Votes
     choice: Choice | None
+    ties: int
+    """Labels that were drawn among equally probable ones."""
+    single: int
+    """Labels that one vote alone gives: no golden label, nobody else asked."""
+    seed: int = 0
+
+    @property
+    def warning(self) -> str | None:
+        """``no_overlap`` where no item has two votes: how right labels are is known from golden items alone; and where none
+        of these was voted on ``no_evidence``: it isn't known at all, and probabilities are the prior's."""
+        if not self.single or (np.bincount(self.votes.item) > 1).any():
+            return None
+        return "no_evidence" if self.single == len(self.votes) else "no_overlap"
 
 
 def consensus(
@@ -52,7 +67,8 @@ def consensus(
 ) -> Consensus:
     """Aggregate VOTES(item, annotator, label), anchored on GOLDEN(item, label) where it is given.
 
-    ``method`` is one of METHODS. Raises LabelingError ``unknown_method`` and those of ``votes_frame``.
+    ``method`` is one of METHODS. Where no item has two votes, no model can be told from another: then every method gives each
+    vote the accuracy of its annotator (``single_votes``). Raises LabelingError ``unknown_method`` and those of ``votes_frame``.
 
     >>> votes = pl.DataFrame({
     ...     "item": [1, 1, 1, 2, 2, 2], "annotator": list("abcabc"), "label": ["x", "x", "y", "y", "y", "y"],
@@ -70,7 +86,7 @@ def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: C
     if not votes.classes or not len(votes.items):
         posterior = np.empty((len(votes.items), len(votes.classes)))
         confusion = np.empty((len(votes.annotators), len(votes.classes), len(votes.classes)))
-        return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, None)
+        return _of(method, votes, posterior, confusion, None, seed)
     # What is drawn at random falls on the same votes in whatever order they come.
     named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
@@ -78,28 +94,40 @@ def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: C
         posterior, choice = fit_auto(named, seed, choice)
         channel = shrunk(incidence, posterior)
     else:
-        choice, fitted = None, model(method, seed)(incidence)
+        choice, fitted = None, model(method if incidence.has_overlap() else "majority", seed)(incidence)
         posterior = fitted.posterior
         channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
-    posterior, confusion = posterior[item], channel.transpose(0, 2, 1)[annotator]
-    return Consensus(method, _frame(votes, posterior), posterior, confusion, votes, choice)
+    return _of(method, votes, posterior[item], channel.transpose(0, 2, 1)[annotator], choice, seed)
 
 
-def _frame(votes: Votes, posterior: Floats) -> pl.DataFrame:
-    """CONSENSUS of a posterior."""
+def _of(method: str, votes: Votes, posterior: Floats, confusion: Floats, choice: Choice | None, seed: int) -> Consensus:
     n = np.bincount(votes.item, minlength=len(votes.items))
+    frame, ties = labeled(votes, posterior, n, seed)
+    single = int(((n == 1) & (votes.golden < 0)).sum())
+    return Consensus(method, frame, posterior, confusion, votes, choice, ties, single, seed)
+
+
+def labeled(votes: Votes, posterior: Floats, n: npt.NDArray[np.int64], seed: int) -> tuple[pl.DataFrame, int]:
+    """CONSENSUS of a posterior (items, classes), where ``n`` (items,) counts the votes; and how many labels were tied."""
     enum = pl.Enum(votes.classes)
+    decided = (n > 0) | (votes.golden >= 0)
     if not posterior.size:
-        label, probability = pl.Series([None] * len(n), dtype=enum), pl.Series([None] * len(n), dtype=pl.Float64)
+        label, probability, ties = (
+            pl.Series([None] * len(n), dtype=enum),
+            pl.Series([None] * len(n), dtype=pl.Float64),
+            0,
+        )
     else:
-        # Sums of floats that differ in the last digits are a tie all the same.
-        top = (posterior >= posterior.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1)
+        rows = np.flatnonzero(decided)
+        top = np.zeros(len(n), dtype=np.int32)
+        top[rows], tied = leading(posterior[rows], votes.items.gather(rows), votes.classes, seed=seed)
+        ties = int(tied.sum())
         label = pl.Series(votes.classes, dtype=enum).gather(top)
         probability = pl.Series(posterior[np.arange(len(n)), top])
-    decided = pl.Series((n > 0) | (votes.golden >= 0), dtype=pl.Boolean)
+    is_decided = pl.Series(decided, dtype=pl.Boolean)
     return pl.DataFrame({"item": votes.items, "label": label, "probability": probability}).select(
         "item",
-        pl.when(decided).then("label").alias("label"),
-        pl.when(decided).then("probability").alias("probability"),
+        pl.when(is_decided).then("label").alias("label"),
+        pl.when(is_decided).then("probability").alias("probability"),
         pl.Series("n", n, dtype=pl.UInt32),
-    )
+    ), ties

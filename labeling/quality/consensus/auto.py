@@ -61,8 +61,8 @@ class Evidence:
 class Choice:
     """How ``auto`` weighted the models.
 
-    ``reason`` is ``golden_items``, ``held_out_votes``, ``only_majority_left`` or ``too_few_votes``; ``temperature`` softens the
-    average, 1 without golden items.
+    ``reason`` is ``golden_items``, ``held_out_votes``, ``only_majority_left``, ``too_few_votes`` or, where no item has two votes,
+    ``no_overlap``; ``temperature`` softens the average, 1 without golden items.
     """
 
     reason: str
@@ -71,7 +71,7 @@ class Choice:
     votes: int
     """Votes that were hidden and foretold, one time each."""
     golden: int
-    """Golden items that were hidden and foretold, one time each."""
+    """Golden items that were hidden and foretold, one time each; with ``no_overlap`` those that say how right annotators are."""
 
     @property
     def leading(self) -> str:
@@ -104,8 +104,10 @@ def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, 
 
 def choose(votes: Votes, seed: int) -> Choice:
     """Weigh the models on (a sample of) the votes and the golden items among them."""
+    if len(votes) and not Incidence.of(votes).has_overlap():
+        return _majority_alone("no_overlap", golden=int((votes.golden[votes.item] >= 0).sum()))
     if len(votes) < LEAST_VOTES:
-        return _majority_alone()
+        return _majority_alone("too_few_votes")
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
     models, excluded = _affordable(sample, seed)
@@ -136,10 +138,10 @@ def choose(votes: Votes, seed: int) -> Choice:
     return Choice(reason, evidence, last, votes=len(sample), golden=len(truth))
 
 
-def _majority_alone() -> Choice:
+def _majority_alone(reason: str, golden: int = 0) -> Choice:
     nothing = Evidence(0.0, 1.0, None, None, None, None)
     models = dict.fromkeys(MODELS, nothing) | {"majority": replace(nothing, weight=1.0)}
-    return Choice("too_few_votes", models, 1.0, votes=0, golden=0)
+    return Choice(reason, models, 1.0, votes=0, golden=golden)
 
 
 def weigh(

@@ -51,6 +51,14 @@ class Incidence:
         by_item = sparse.csr_matrix((np.ones(len(item)), (item, column)), shape=shape)
         return cls(by_item, votes.golden, annotators, classes)
 
+    def single(self) -> npt.NDArray[np.bool_]:
+        """Whether an item has one vote and no golden label, (items,)."""
+        return np.asarray((np.diff(self.by_item.indptr) == 1) & (self.golden < 0))
+
+    def has_overlap(self) -> bool:
+        """Whether any two annotators labeled one item."""
+        return bool((np.diff(self.by_item.indptr) > 1).any())
+
     def anchored(self, golden: Codes) -> Incidence:
         """The same votes with other golden items."""
         return replace(self, golden=golden)

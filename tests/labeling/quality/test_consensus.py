@@ -37,11 +37,23 @@ def test_every_method_takes_any_eager_frame_and_gives_the_same_shape(method: str
     np.testing.assert_allclose(found.confusion.sum(axis=2), 1)
 
 
-def test_a_tie_is_split_and_the_first_class_named() -> None:
-    tied = frame([(1, 1, "y"), (1, 2, "x"), (2, 1, "z"), (2, 2, "x")])
-    assert consensus(tied, method="majority").frame.rows() == [(1, "x", 0.5, 2), (2, "x", 0.5, 2)]
-    turned = consensus(tied, method="majority", classes=["z", "y", "x"]).frame
-    assert turned["label"].to_list() == ["y", "z"]
+def test_a_tie_is_split_and_drawn_whatever_the_order_of_votes_and_classes() -> None:
+    tied = frame(
+        [(1, 1, "y"), (1, 2, "x"), (2, 1, "z"), (2, 2, "x"), (3, 1, "z"), (3, 2, "y"), (4, 1, "z"), (4, 2, "z")]
+    )
+    found = consensus(tied, method="majority")
+    assert found.frame["probability"].to_list() == [0.5, 0.5, 0.5, 1.0]
+    assert found.ties == 3
+    for votes, classes in (
+        (tied.reverse(), None),
+        (tied, ["z", "y", "x"]),
+        (tied.sample(fraction=1, shuffle=True, seed=1), None),
+    ):
+        turned = consensus(votes, method="majority", classes=classes)
+        assert dict(turned.frame.select("item", "label").iter_rows()) == dict(
+            found.frame.select("item", "label").iter_rows()
+        )
+        assert turned.ties == 3
 
 
 @pytest.mark.parametrize("method", METHODS)

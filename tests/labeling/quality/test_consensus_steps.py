@@ -34,8 +34,12 @@ POSTERIOR = matrix(
 )
 
 
-def test_majority_is_vote_shares_and_a_tie_is_split() -> None:
-    expected = matrix([[Fraction(2, 3), Fraction(1, 3)], [Fraction(1, 2), Fraction(1, 2)], [Fraction(0), Fraction(1)]])
+def test_majority_is_vote_shares_a_tie_is_split_and_one_vote_is_as_sure_as_its_annotator() -> None:
+    # r said y alone on item 2. On item 0 r has a third of the votes, and everybody five votes that are right
+    # 2/3 + 2/3 + 1/3 + 1/2 + 1/2 times, and two of three before that.
+    everybody = (Fraction(8, 3) + 2) / (5 + 3)
+    own = (Fraction(1, 3) + 4 * everybody) / (1 + 4)
+    expected = matrix([[Fraction(2, 3), Fraction(1, 3)], [Fraction(1, 2), Fraction(1, 2)], [1 - own, own]])
     np.testing.assert_allclose(majority.fit(small()).posterior, expected)
 
 

@@ -23,6 +23,7 @@ from labeling.quality.progress import States
 from pages.ui.figures import figure, percent
 from pages.ui.locales import LOCALES
 from pages.ui.words import say
+from tests.labeling.exchange.files import bring, csv_of
 from tests.pages.quality.demonstrated import command, exported, metrics, project_of, table
 from tests.pages.working import answer_of, linked, shown, speak
 
@@ -172,11 +173,32 @@ def test_the_consensus_is_what_the_command_line_writes(
     with demo.snapshot() as connection:
         states: States = overview(connection, project_of(demo), "UTC").states
     cards = metrics(app)
+    assert cards[say("ru", "consensus.ties")].startswith(f"{told['ties']}, n = ")
     assert int(cards[say("ru", "state.disputed")]) == states.disputed > 0
     assert int(cards[say("ru", "state.agreed")]) == states.agreed
     assert (
         rows[say("ru", "consensus.state")][: states.disputed] == [say("ru", "consensus.is.disputed")] * states.disputed
     )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_one_vote_an_item_is_warned_of(open_demo: Callable[..., AppTest], demo: Database, locale: str) -> None:
+    speak(demo, "lead", locale)
+    rows = [[str(at), f"text {at}", "anna", "xy"[at % 2]] for at in range(6)]
+    bring(demo, csv_of(["id", "text", "annotator", "label"], rows), slug="empty")
+    app = open_demo("lead", "quality/consensus.py", "empty")
+    assert not app.exception
+    assert [box.value for box in app.warning] == [say(locale, "consensus.warning.no_evidence")]
+    assert say(locale, "consensus.auto.no_overlap", golden=0) in shown(app)
+    assert set(table(app, say(locale, "consensus.probability"))[say(locale, "consensus.probability")]) <= {
+        "0,67",
+        "0.67",
+    }
+    bring(demo, csv_of(["id", "golden"], [["0", "x"]]), slug="empty")
+    app = open_demo("lead", "quality/consensus.py", "empty")
+    assert [box.value for box in app.warning] == [say(locale, "consensus.warning.no_overlap")]
+    bring(demo, csv_of(["id", "annotator", "label"], [["1", "ben", "y"]]), slug="empty")
+    assert not open_demo("lead", "quality/consensus.py", "empty").warning
 
 
 def test_another_method_is_the_readers_choice(open_demo: Callable[..., AppTest]) -> None:
