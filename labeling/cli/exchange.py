@@ -72,6 +72,8 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 def run_import(args: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
     separator = "\t" if args.separator == "\\t" else args.separator
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        raise LabelingError("bad_separator", separator=separator)
     options = ImportOptions(
         make_project=True,
         make_classes=not args.known_classes_only,

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
 from db.engine import Database, database
 from labeling import config, logs
 from labeling.cli import exchange
@@ -32,11 +34,26 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         # Commands on files open no database, not even its folder.
-        opened = None if getattr(args, "on_files", False) else bring_up_to_date(database())
+        opened = None if getattr(args, "on_files", False) else _opened()
         return int(args.run(args, opened, datetime.now(UTC)) or 0)
     except LabelingError as error:
         print(f"{args.command}: {sentence(error, {})}", file=sys.stderr)
         return 1 if error.code in NOTHING_READ else 2
+
+
+def _opened() -> Database:
+    """The database of DATABASE_URL, at the newest schema. What is wrong with it is told without what the address holds."""
+    try:
+        found = database()
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise LabelingError("bad_database_url") from error
+    except OSError as error:
+        raise LabelingError("database_unreachable", reason=error.strerror or type(error).__name__) from error
+    try:
+        return bring_up_to_date(found)
+    except DBAPIError as error:
+        reason = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+        raise LabelingError("database_unreachable", reason=reason) from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame, write_frame
+from labeling.exchange.files import write_frame
 from labeling.privacy import Masked, Masker
 
 _LINES = 512
@@ -31,11 +32,11 @@ def add_commands(commands: Any) -> None:
 
 
 def _mask(args: argparse.Namespace) -> Report:
-    masker = Masker(names=not args.no_names)
+    masker, inputs = Masker(names=not args.no_names), Inputs()
     if args.texts == "-" and args.output == "-":
         all_masked: Iterable[Masked] = _stream(masker)
     else:
-        all_masked = _file(args, masker)
+        all_masked = _file(args, masker, inputs)
     texts = touched = 0
     counts: Counter[str] = Counter()
     for masked in all_masked:
@@ -47,9 +48,10 @@ def _mask(args: argparse.Namespace) -> Report:
         "texts": texts,
         "with_personal_data": touched,
         "counts": dict(sorted(counts.items())),
+        **inputs.facts(),
     }
     kinds = (f"  {count:>8,}  {kind}" for kind, count in counts.most_common())
-    return facts, [f"{args.output}: {texts:,} texts, {touched:,} with personal data", *kinds]
+    return facts, [f"{args.output}: {texts:,} texts, {touched:,} with personal data", *kinds, *inputs.lines()]
 
 
 def _stream(masker: Masker) -> Iterator[Masked]:
@@ -61,12 +63,14 @@ def _stream(masker: Masker) -> Iterator[Masked]:
         sys.stdout.buffer.flush()
 
 
-def _file(args: argparse.Namespace, masker: Masker) -> list[Masked]:
+def _file(args: argparse.Namespace, masker: Masker, inputs: Inputs) -> list[Masked]:
     column = args.column
     if args.texts == "-":
-        frame = pl.DataFrame({column: sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()})
+        # Lines as the stream of lines has them: what else Python breaks at stays within.
+        lines = sys.stdin.buffer.read().decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
+        frame = pl.DataFrame({column: lines.split("\n") if lines else []}, schema={column: pl.String})
     else:
-        frame = read_frame(args.texts, (column,))
+        frame = inputs.read(args.texts, (column,), texts=(column,))
     if column not in frame.columns:
         raise LabelingError("column_missing", where="texts", columns=[column], found=frame.columns)
     texts = frame.get_column(column).to_list()

@@ -9,9 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame, write_frame
+from labeling.exchange.files import write_frame
+from labeling.exchange.names import canonical
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.consensus import METHODS, Choice, Consensus, consensus_of
@@ -35,6 +37,12 @@ _REASONS = {
     "held_out_votes": "no golden items: weighed by how well each model foretold votes hidden from it",
     "too_few_votes": "too few votes to tell one model from another",
     "only_majority_left": "every other model lost a class that the votes clearly show",
+    "no_overlap": "no item has two votes, so no model can be told from another",
+}
+_WARNINGS = {
+    "no_overlap": "one vote an item: how right these labels are is known from golden items alone",
+    "no_evidence": "one vote an item and none on a golden item: nothing says how right these labels are. Their probability is "
+    "a guess, the same for all; bring golden labels, or have some items labeled twice",
 }
 
 
@@ -56,12 +64,14 @@ def add_commands(commands: Any) -> None:
     for parser in (aggregating, assessing):
         parser.add_argument("--golden", metavar="FILE", help="golden labels: columns item, label")
         parser.add_argument("--method", choices=METHODS, default="auto")
+    aggregating.add_argument("--seed", type=int, default=0, help="of what is drawn, ties among it")
     for parser in (agreeing, assessing):
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
 
 
 def _agreement(args: argparse.Namespace) -> Report:
-    votes, about = _votes(args)
+    inputs = Inputs()
+    votes, about = _votes(args, inputs)
     report = agreement_report(votes, ordered=args.ordered, draws=args.draws, level=args.level)
     overall, classes, pairs = report.overall, report.classes, report.pairs
     facts = about | {
@@ -74,13 +84,13 @@ def _agreement(args: argparse.Namespace) -> Report:
         "classes": classes.to_dicts(),
         "pairs": pairs.to_dicts(),
     }
-    return facts, _agreement_lines(about, overall, classes, pairs)
+    return facts, _agreement_lines([*_head(about), *inputs.lines(repeated=False)], overall, classes, pairs)
 
 
 def _agreement_lines(
-    about: dict[str, Any], overall: Agreement, classes: pl.DataFrame, pairs: pl.DataFrame
+    head: Iterable[str], overall: Agreement, classes: pl.DataFrame, pairs: pl.DataFrame
 ) -> Iterable[str]:
-    yield from _head(about)
+    yield from head
     yield f"  {overall.items_used:,} items with two votes or more; left out: {overall.items_single:,} with one"
     figures = [(title, getattr(overall, name)) for name, title in _FIGURES.items()]
     rows = [(title, _figure(figure)) for title, figure in figures if figure.value is not None or "ordinal" not in title]
@@ -103,21 +113,34 @@ def _agreement_lines(
 
 
 def _consensus(args: argparse.Namespace) -> Report:
-    votes, about = _votes(args, golden=True)
-    consensus = consensus_of(votes, method=args.method)
+    inputs = Inputs()
+    votes, about = _votes(args, inputs, golden=True)
+    consensus = consensus_of(votes, method=args.method, seed=args.seed)
     write_frame(consensus.frame, args.output)
-    facts = about | {"method": args.method, "output": args.output, "rows": len(consensus.frame)}
+    facts = about | {
+        "method": args.method,
+        "output": args.output,
+        "rows": len(consensus.frame),
+        "ties": consensus.ties,
+        "one_vote": consensus.single,
+        "warning": consensus.warning,
+    }
     if consensus.choice is not None:
         facts |= {"choice": asdict(consensus.choice), "leading": consensus.choice.leading}
-    return facts, _consensus_lines(about, consensus, args.output)
+    head = [*_head(about), *inputs.lines(repeated=False)]
+    return facts, [*head, *_consensus_lines(consensus, args.output)]
 
 
-def _consensus_lines(about: dict[str, Any], consensus: Consensus, output: str) -> Iterable[str]:
-    yield from _head(about)
+def _consensus_lines(consensus: Consensus, output: str) -> Iterable[str]:
     labeled = consensus.frame["probability"].drop_nulls()
     mean = labeled.mean()
     sure = f", mean probability {mean:.3f}" if isinstance(mean, float) else ""
     yield f"{output}: {len(consensus.frame):,} items, {len(labeled):,} with a label{sure}"
+    yield f"  ties: {consensus.ties:,}; drawn by a hash of seed {consensus.seed}, item and class"
+    if consensus.single:
+        yield f"  items with one vote alone: {consensus.single:,}; each as sure as its annotator was right elsewhere"
+    if consensus.warning is not None:
+        yield f"warning: {_WARNINGS[consensus.warning]}"
     if consensus.choice is not None:
         yield from _choice_lines(consensus.choice)
 
@@ -139,8 +162,10 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
 
 
 def _assessors(args: argparse.Namespace) -> Report:
-    votes, about = _votes(args, golden=True)
-    frame, golden = read_frame(args.votes, VOTES), read_frame(args.golden, GOLDEN) if args.golden else None
+    inputs = Inputs()
+    frame = inputs.read(args.votes, VOTES)
+    golden = inputs.read(args.golden, GOLDEN, may_be_empty=True) if args.golden else None
+    votes, about = _coded(args, inputs, frame, golden)
     aggregated = consensus_of(votes, method=args.method).frame.drop_nulls("label")
     skill = skill_posterior(frame, golden, aggregated, level=args.level)
     table = ranking(skill.table, level=args.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
@@ -158,11 +183,12 @@ def _assessors(args: argparse.Namespace) -> Report:
     for part in parts:
         table = table.join(part, on="annotator", how="left", maintain_order="left")
     facts = about | {"anchored": skill.pool.anchored, "pool": asdict(skill.pool), "assessors": table.to_dicts()}
-    return facts, _assessor_lines(about, table, skill.pool.anchored)
+    head = [*_head(about), *inputs.lines(repeated=False)]
+    return facts, _assessor_lines(head, table, skill.pool.anchored)
 
 
-def _assessor_lines(about: dict[str, Any], table: pl.DataFrame, anchored: bool) -> Iterable[str]:
-    yield from _head(about)
+def _assessor_lines(head: Iterable[str], table: pl.DataFrame, anchored: bool) -> Iterable[str]:
+    yield from head
     if not anchored:
         yield "no golden answers: skill is agreement with consensus, which proves nothing where all err alike"
     heads = {"accuracy": "golden accuracy", "agreement": "agreement with others", "seconds": "median seconds"}
@@ -185,16 +211,22 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
     return frame.select("annotator", *(pl.col(old).alias(new) for old, new in zip(columns, named, strict=True)))
 
 
-def _votes(args: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
+def _votes(args: argparse.Namespace, inputs: Inputs, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
+    truth = inputs.read(args.golden, GOLDEN, may_be_empty=True) if golden and args.golden else None
+    return _coded(args, inputs, inputs.read(args.votes, VOTES), truth)
+
+
+def _coded(
+    args: argparse.Namespace, inputs: Inputs, frame: pl.DataFrame, truth: pl.DataFrame | None
+) -> tuple[Votes, dict[str, Any]]:
     if not 0 < getattr(args, "level", 0.95) < 1:
         raise LabelingError("level_out_of_range", level=args.level)
-    classes = [part for part in args.classes.split(",") if part] if args.classes else None
+    classes = [name for part in args.classes.split(",") if (name := canonical(part))] if args.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
     if classes and not getattr(args, "ordered", False):
         classes.sort()
-    truth = read_frame(args.golden, GOLDEN) if golden and args.golden else None
-    votes = votes_frame(read_frame(args.votes, VOTES), golden=truth, classes=classes)
+    votes = votes_frame(frame, golden=truth, classes=classes)
     about = {
         "file": args.votes,
         "votes": len(votes),
@@ -208,7 +240,7 @@ def _votes(args: argparse.Namespace, *, golden: bool = False) -> tuple[Votes, di
         matched = int((votes.golden >= 0).sum())
         unknown = {"golden_unknown": votes.golden_unknown, "golden_duplicates": votes.golden_duplicates}
         about |= {"golden": matched} | unknown
-    return votes, about
+    return votes, about | inputs.facts()
 
 
 def _head(about: dict[str, Any]) -> Iterable[str]:

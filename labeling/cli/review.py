@@ -10,9 +10,11 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame, write_frame
+from labeling.exchange.files import write_frame
+from labeling.exchange.names import canonical
 from labeling.quality.consensus import METHODS
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
@@ -52,11 +54,15 @@ def add_commands(commands: Any) -> None:
 
 
 def _suspicions(args: argparse.Namespace) -> Report:
-    items, votes = read_frame(args.items, ("item", "text")), read_frame(args.votes, ("item", "annotator", "label"))
+    inputs = Inputs()
+    items, votes = inputs.read(args.items, ("item", "text")), inputs.read(args.votes, ("item", "annotator", "label"))
     golden, suggestions = (
-        read_frame(name, ("item", "label")) if name else None for name in (args.golden, args.suggestions)
+        inputs.read(name, ("item", "label"), may_be_empty=True) if name else None
+        for name in (args.golden, args.suggestions)
     )
-    probabilities = read_frame(args.probabilities, ("item",)) if args.probabilities else None
+    probabilities = inputs.read(args.probabilities, ("item",)) if args.probabilities else None
+    if probabilities is not None and len({canonical(name) for name in probabilities.columns}) == probabilities.width:
+        probabilities = probabilities.rename(canonical)
     evidence = gather(
         items,
         votes,
@@ -84,8 +90,9 @@ def _suspicions(args: argparse.Namespace) -> Report:
         "agreed_settled": suspicions.shared.errors.n,
         "agreed_expected": suspicions.shared.expected,
         "leaning_on_rulings": suspicions.shared.leaning,
+        **inputs.facts(),
     }
-    return facts, _suspicion_lines(facts, suspicions)
+    return facts, [*_suspicion_lines(facts, suspicions), *inputs.lines()]
 
 
 def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[str]:
@@ -112,7 +119,8 @@ def _reasons(reasons: pl.Series) -> str:
 
 
 def _data_map(args: argparse.Namespace) -> Report:
-    texts, trained = _trained(args)
+    inputs = Inputs()
+    texts, trained = _trained(args, inputs)
     epochs = trained.heldout if args.dynamics == "heldout" else trained.training
     if epochs is None:
         raise LabelingError("no_labels")
@@ -122,13 +130,18 @@ def _data_map(args: argparse.Namespace) -> Report:
     sizes = dict(mapped.frame.group_by("region").len().rows())
     facts = {"output": args.output, "items": len(mapped.frame), "dynamics": args.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
-    facts |= {"variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None, "hard": cuts.hard}
+    facts |= inputs.facts() | {
+        "variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None,
+        "hard": cuts.hard,
+    }
     regions = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
-    return facts, [f"{args.output}: {len(mapped.frame):,} items by {args.dynamics} epochs: {regions}"]
+    told = f"{args.output}: {len(mapped.frame):,} items by {args.dynamics} epochs: {regions}"
+    return facts, [told, *inputs.lines()]
 
 
 def _label_issues(args: argparse.Namespace) -> Report:
-    texts, trained = _trained(args)
+    inputs = Inputs()
+    texts, trained = _trained(args, inputs)
     result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
@@ -142,6 +155,7 @@ def _label_issues(args: argparse.Namespace) -> Report:
         "overall_health": result.overall,
         "confused": result.confused.head(_SHOWN).to_dicts(),
         "classes": result.health.to_dicts(),
+        **inputs.facts(),
     }
     lines = [f"{args.output}: {len(table):,} items, {issues:,} label issues"]
     if result.overall is not None:
@@ -150,11 +164,14 @@ def _label_issues(args: argparse.Namespace) -> Report:
     return facts, [
         *lines,
         *(f"  {row['count']:>6,}  given {row['given']}, probably {row['probable']}" for row in pairs),
+        *inputs.lines(),
     ]
 
 
-def _trained(args: argparse.Namespace) -> tuple[Texts, Trained]:
-    texts = texts_frame(read_frame(args.items, ("item", "text", args.label)), label=args.label)
+def _trained(args: argparse.Namespace, inputs: Inputs) -> tuple[Texts, Trained]:
+    texts = texts_frame(inputs.read(args.items, ("item", "text", args.label)), label=args.label)
+    if not (texts.label >= 0).any():
+        raise LabelingError("no_labels")
     progress = _progress()
     trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=args.seed, progress=progress)
     return texts, trained

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from labeling.errors import LabelingError
-from labeling.exchange.blocks import Block, excerpt_of
+from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.cells import text_of
 from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
@@ -121,15 +121,17 @@ def portions(reader: Reader) -> None:
 
 
 def frame(reader: Reader) -> None:
-    """The file as a frame of strings, in parts, and an empty message at the end."""
+    """The file as a frame of strings, in parts; then what was no row, and an empty message at the end."""
     from labeling.exchange import files
 
-    whole = files.parse(reader.stream, reader.name, reader.request["kind"], tuple(reader.request["columns"]))
+    bad: list[BadRow] = []
+    whole = files.parse(reader.stream, reader.name, reader.request["kind"], tuple(reader.request["columns"]), bad)
     reader.limits.check_extent(reader.name, rows=whole.height, columns=whole.width)
     for part in whole.iter_slices(_FRAME_ROWS) if whole.height else [whole]:
         buffer = BytesIO()
         part.write_ipc_stream(buffer)
         reader.say(buffer.getvalue(), b"F")
+    reader.say(orjson.dumps({"bad": [tuple(vars(row).values()) for row in bad]}))
     reader.say(b"null")
 
 

@@ -130,6 +130,7 @@ def _write_cells(sheet: Any, at: int, row: tuple[Any, ...], names: list[str]) ->
 
 
 def _neutralised(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     marked = frame.select(pl.col(texts).str.contains(_SUSPECT).any())
     suspects = [name for name in texts if marked[name].item()]

@@ -219,7 +219,8 @@ def change_class(
     table = schema.label_class
     where = (table.c.project_id == project_id) & (table.c.code == changed.code)
     if connection.execute(update(table).where(where).values(values)).rowcount == 0:
-        raise LabelingError("unknown_label", label=changed.code)
+        known = [entry.code for entry in others]
+        raise LabelingError("unknown_label", label=changed.code, labels=[changed.code], classes=known)
     record(connection, "change_class", changed.code, now=now, actor=actor, project_id=project_id, details=values)
 
 

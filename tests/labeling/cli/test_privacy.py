@@ -83,3 +83,23 @@ def test_lines_become_a_table(
     assert run("mask", "-", "-o", str(made)) == 0
     assert made.read_text() == "text\n[NAME_1]\nпусто\n"
     assert "2 texts, 1 with personal data" in capsys.readouterr().out
+
+
+def test_lines_of_stdin_are_rows_whatever_else_could_end_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [
+        "ул. Мира 5, кв. 7",
+        "да\u2028нет\x85",
+        "12 Baker Street, London NW1 6XE",
+        "",
+        "тел. 8 912 345 67 89",
+        "next",
+    ]
+    for end in ("\n", "\r\n"):
+        source = io.TextIOWrapper(io.BytesIO((end.join(lines) + end).encode()))
+        monkeypatch.setattr("sys.stdin", source)
+        made = tmp_path / "masked.parquet"
+        assert run("mask", "-", "-o", str(made), "--no-names") == 0
+        masked = pl.read_parquet(made).get_column("text").to_list()
+        assert masked == ["[ADDRESS_1]", lines[1], "[ADDRESS_1]", "", "тел. [PHONE_1]", "next"]

@@ -1,0 +1,63 @@
+"""The files that one command reads, and what it tells of them: rows that were none, rows that came again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from labeling.errors import LabelingError
+from labeling.exchange.blocks import BadRow
+from labeling.exchange.files import read_frame
+
+_SHOWN = 3
+_KEYS = ("item", "annotator")
+
+
+class Inputs:
+    """Reads files, and keeps count of what was left out of them."""
+
+    def __init__(self) -> None:
+        self._bad: dict[str, list[BadRow]] = {}
+        self._repeated: dict[str, int] = {}
+
+    def read(
+        self, name: str, columns: tuple[str, ...], *, texts: tuple[str, ...] = ("text",), may_be_empty: bool = False
+    ) -> pl.DataFrame:
+        """The file as ``read_frame`` gives it; rows that are no rows and keys that come again are counted.
+
+        Raises LabelingError ``no_rows`` or ``only_bad_rows`` where nothing was read, besides what ``read_frame`` raises.
+        """
+        bad: list[BadRow] = []
+        frame = read_frame(name, columns, texts=texts, bad=bad)
+        if frame.is_empty() and bad:
+            raise LabelingError("only_bad_rows", name=name, rows=len(bad), line=bad[0].line, reason=bad[0].reason)
+        if frame.is_empty() and not may_be_empty and set(columns) <= set(frame.columns):
+            raise LabelingError("no_rows", name=name)
+        self._bad[name] = bad
+        keys = [key for key in _KEYS if key in columns and key in frame.columns]
+        self._repeated[name] = frame.height - frame.select(keys).n_unique() if keys and frame.height else 0
+        return frame
+
+    def facts(self) -> dict[str, Any]:
+        """For ``--json``, by file and where there are any: ``bad_rows``, ``bad_rows_shown`` (the first), ``repeated_rows``."""
+        bad = {name: rows for name, rows in self._bad.items() if rows}
+        repeated = {name: n for name, n in self._repeated.items() if n}
+        facts: dict[str, Any] = {"repeated_rows": repeated} if repeated else {}
+        if bad:
+            facts["bad_rows"] = {name: len(rows) for name, rows in bad.items()}
+            facts["bad_rows_shown"] = {name: [vars(row) for row in rows[:_SHOWN]] for name, rows in bad.items()}
+        return facts
+
+    def lines(self, *, repeated: bool = True) -> Iterable[str]:
+        """For people: nothing where all rows counted."""
+        for name, bad in self._bad.items():
+            if bad:
+                reasons = ", ".join(f"{n:,} {reason}" for reason, n in Counter(row.reason for row in bad).items())
+                yield f"  {name}: {len(bad):,} rows left out as no rows of this table ({reasons})"
+                yield from (f"    line {row.line:,}: {row.reason}: {row.excerpt}" for row in bad[:_SHOWN])
+        for name, again in self._repeated.items():
+            if again and repeated:
+                yield f"  {name}: {again:,} rows repeat one that is there already; one of each counts"

@@ -1,0 +1,113 @@
+"""What a command says when it refuses: a sentence for every code that one may meet; its facts are filled in."""
+
+from __future__ import annotations
+
+_FILES = {
+    "no_file": "{name}: {reason}; check the path",
+    "empty_file": "{name}: there is nothing in the file; check the path",
+    "no_rows": "{name}: no rows in it; nothing was written. Check that it is the right file, and its first lines",
+    "nothing_taken": "{name}: none of its {read} rows was taken, and nothing was written. Line {line}: {reason}: {excerpt}. "
+    "Name the columns with --text, --id and --label, or mend the file",
+    "no_header": "{name}: its first row seems to be data ({row}); say so with --no-header, or --header where it names the "
+    "columns",
+    "no_sheet": "there is no sheet {sheet} (there are: {found}); name another with --sheet",
+    "only_bad_rows": "{name}: none of {rows} rows could be read, the first is line {line} ({reason}); each should have as many "
+    "cells as the header, and its quotes closed",
+    "not_text": "{name}: neither text nor a table; CSV, TSV, JSONL, Parquet or XLSX would do",
+    "not_readable": "{name}: not a readable {kind} file ({reason}); it should be UTF-8 with the columns {columns}",
+    "broken_file": "{name}: the file is broken ({reason}); save it anew, or in another format",
+    "truncated_file": "{name}: the file breaks off ({reason}); take the whole of it",
+    "reader_ended": "{name}: the reading broke off ({reason}); save the file anew, or in another format",
+    "import_broken_off": "{name}: the import broke off; what was written stays, and importing it again adds what is missing",
+    "unknown_encoding": "there is no encoding {encoding}; usual ones are utf-8 and cp1251",
+    "bad_separator": "--separator is {separator!r}; it should be one character, \\t for a tab",
+    "unknown_ending": "{name}: the ending should be one of {known}",
+    "unknown_format": "{name}: the name does not tell the format; take --format or one of the endings {known}",
+    "not_in_label_studio": "the Label Studio format has no place for {what}; take another --format",
+    "not_writable": "{name}: {reason}; choose another place for -o",
+    "too_many_rows": "an Excel sheet holds {limit} rows, this takes {rows}; take CSV or Parquet",
+    "cell_too_long": "item {item}: its {column} is longer than the {limit} characters of an Excel cell; take CSV or Parquet",
+    **{
+        f"file_too_large_{limit}": f"{{name}}: more than {{limit}} {what}, which is what one file may take; split it, "
+        "or raise {setting}"
+        for limit, what in {
+            "memory_mb": "MB of memory",
+            "seconds": "seconds",
+            "unpacked_mb": "MB unpacked",
+            "rows": "rows",
+            "columns": "columns",
+            "cells": "cells",
+        }.items()
+    },
+}
+_COLUMNS = {
+    "column_missing": "{file}: no column {columns} (there are: {found}); rename the columns or add what is missing",
+    "column_null": "{file}: column {column} is empty in {rows} rows, first in row {first_row}; fill these cells in",
+    "column_type": "{file}: column {column} is of type {dtype}; it should hold text or whole numbers",
+    "no_column": "there is no column {column} (there are: {found}); mend the option that names it",
+    "no_text_column": "no column is plainly the text (there are: {found}); name it with --text",
+    "no_annotator": "the labels of {column} are taken as votes; name the column of annotators with --annotator, or one for all "
+    "with --annotator-name",
+    "frame_unsupported": "{file}: a table of type {type} can't be read; Polars, pandas or PyArrow would do",
+    "unknown_label": "{file}: labels {labels} are not among the classes {classes}; mend the labels or --classes",
+    "classes_repeated": "--classes names a class twice: {classes}",
+    "too_many_classes": "the column of labels has more than {limit} different values, {example!r} among them; name another "
+    "with --label",
+    "no_labels": "no item has a label; there is nothing to learn from",
+    "no_voted_items": "no item has both a text and a vote that names a label; the items of the two files should be the same, "
+    "in a column item",
+    "nothing_to_analyse": "no item has an answer that names a label yet; there is nothing to analyse",
+    "reference_missing": "there is not one reference label to compare with",
+    "probabilities_shape": "the table of probabilities is {found}; it should be {expected} (items, classes)",
+    "probabilities_range": "{rows} rows are no probabilities, first row {first_row}; they should add up to 1",
+    "too_few_labels": "there are {n} labeled items, it takes {least} of two classes",
+    "comparison_few": "junior and people have {n} labeled texts in common, it takes {least}",
+    "gain_few_tests": "there are {n} test items, it takes {least}: about {more} more rulings of the audit",
+}
+_OPTIONS = {
+    "bad_moment": "{given} is neither a date nor a time; write it as 2026-03-01T12:00",
+    "draws_out_of_range": "--draws is {draws}; it should be 0 or more",
+    "cuts_out_of_range": "--ambiguous is {ambiguous} and --hard is {hard}; both should lie between 0 and 1",
+    "level_out_of_range": "--level is {level}; it should lie between 0 and 1",
+    "unknown_method": "there is no method {method}; take one of {methods}",
+    "bad_target": "the target probability is {value}; it should lie between 0 and 1",
+    "overlap_range": "the overlap does not fit: target {target}, from {minimum} to {maximum}, {pilot} pilot items",
+    "folds_out_of_range": "cross-validation takes 2 folds or more, not {folds}",
+    "forecast_out_of_range": "{chunks_left} chunks, {golden_per_chunk} golden items a chunk: both should be 0 or more",
+    "counts_out_of_range": "{right} right of {n} can't be; right answers lie between 0 and all",
+}
+_PROJECTS = {
+    "unknown_project": "there is no project {slug}; check the name",
+    "project_archived": "the project {slug} is archived; an admin can take it back on its page",
+    "bad_slug": "--project is {slug!r}; it should be lower-case Latin letters, digits and hyphens, 60 at most",
+    "slug_taken": "the name {slug} belongs to another project, maybe an archived one; choose another",
+    "bad_class": "a class has an unusable {field}: {value!r}",
+    "class_exists": "there is a class {label} already",
+    "hotkey_taken": "the key {hotkey} belongs to another class; choose a free one",
+    "bad_setting": "{value} does not fit the setting {name}; it can't be below {least} or beyond its bounds",
+    "bad_max_overlap": "the largest overlap ({most}) can't be below the ordinary one ({overlap})",
+    "golden_over_chunk": "a chunk of {size} items can't hold {golden} golden ones",
+    "repeats_over_chunk": "in a chunk of {size} items, {golden} golden ones and {repeats} repeats leave no room for new ones",
+    "guideline_unchanged": "the guide is the same as version {version}; there is nothing to publish",
+    "junior_url_not_allowed": "the address {url} is not allowed; the operator lists those that are in SVERKA_JUNIOR_URLS",
+    "not_allowed": "this takes the lead of the project or an admin; nothing was changed",
+    "session_ended": "the session has ended; sign in again",
+}
+_RUNS = {
+    "name_too_long": "--name is longer than {most} characters; shorten it",
+    "unknown_run": "there is no run {run} in the project; it may have been deleted",
+    "run_done": "the run is done already",
+    "run_going": "the same is being computed already; wait for it or stop it",
+    "run_cancelled": "the run was stopped",
+    "demo_accounts": "the database has accounts of the demo, whose password everybody knows; take another one for real work",
+}
+_DATABASE = {
+    "bad_database_url": "DATABASE_URL is not the address of a database; write sqlite:///data/sverka.db or "
+    "postgresql://USER:PASSWORD@HOST/NAME",
+    "database_unreachable": "the database can't be opened ({reason}); check DATABASE_URL, and whether its server runs",
+    "schema_newer": "the database is at revision {found}, newer than the program, which knows {known}; take a newer program or "
+    "a backup",
+    "schema_drift": "the schema is not what revision {revision} promises; {n} things are missing or different: {missing}. "
+    "Restore a backup, or bring these back by hand",
+}
+SENTENCES = {**_FILES, **_COLUMNS, **_OPTIONS, **_PROJECTS, **_RUNS, **_DATABASE}
