@@ -34,7 +34,7 @@ from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
 from labeling.projects.settings import Kind, named
 from labeling.quality import showing
-from labeling.quality.consensus import METHODS
+from labeling.quality.consensus import METHODS, Warned
 from labeling.quality.figures import Band
 from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
@@ -79,9 +79,10 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "audit.next.{}.go": AUDIT_STEPS - {"analyse", "draw", "more"},
     "band.{}": strings_of(Band),
     "chunk.{}": strings_of(ChunkOutcome),
-    "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0}),
+    "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "_majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.
     "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value},
+    "consensus.warning.{}": strings_of(Warned),
     "contest.{}": strings_of(ContestOutcome) | {"waits"},
     "desk.paused.{}": strings_of(PauseReason),
     "error.{}": passed("labeling", {"LabelingError": 0, "SchemaError": 0}) | passed("pages", {"LabelingError": 0})

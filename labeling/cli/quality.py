@@ -16,7 +16,7 @@ from labeling.exchange.files import write_frame
 from labeling.exchange.names import canonical
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
-from labeling.quality.consensus import METHODS, Choice, Consensus, consensus_of
+from labeling.quality.consensus import METHODS, Choice, Consensus, Warned, consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import agreement_with_others
@@ -40,9 +40,9 @@ _REASONS = {
     "no_overlap": "no item has two votes, so no model can be told from another",
 }
 _WARNINGS = {
-    "no_overlap": "one vote an item: how right these labels are is known from golden items alone",
-    "no_evidence": "one vote an item and none on a golden item: nothing says how right these labels are. Their probability is "
-    "a guess, the same for all; bring golden labels, or have some items labeled twice",
+    Warned.NO_OVERLAP: "one vote an item: how right these labels are is known from golden items alone",
+    Warned.NO_EVIDENCE: "one vote an item and none on a golden item: nothing says how right these labels are. Their probability "
+    "is a guess, the same for all; bring golden labels, or have some items labeled twice",
 }
 
 

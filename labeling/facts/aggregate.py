@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from labeling.quality.consensus import Choice, Consensus, Evidence
+from labeling.quality.consensus import Choice, Consensus, Evidence, Warned
 from labeling.quality.consensus.incidence import Floats
 
 # Probabilities are told to so many digits: what is read back from where it was kept is the same to the last one.
@@ -37,7 +37,7 @@ class Aggregate:
     mark: tuple[int, ...]
     ties: int
     single: int
-    warning: str | None
+    warning: Warned | None
 
     @property
     def named(self) -> str:
@@ -120,7 +120,8 @@ def unpack(
     )
     choice = _choice(head["choice"]) if head["choice"] else None
     # What was kept before ties were counted speaks until the next consensus.
-    counted = head.get("ties", 0), head.get("single", 0), head.get("warning")
+    warned = Warned(head["warning"]) if head.get("warning") else None
+    counted = head.get("ties", 0), head.get("single", 0), warned
     return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark, *counted)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,19 @@ from labeling.quality.consensus.incidence import Floats, Incidence
 from labeling.quality.consensus.ties import leading
 from labeling.quality.frames import Votes, votes_frame
 
-__all__ = ["METHODS", "Choice", "Consensus", "Evidence", "consensus", "consensus_of"]
+__all__ = ["METHODS", "Choice", "Consensus", "Evidence", "Warned", "consensus", "consensus_of", "labeled"]
 
 METHODS = ("auto", *MODELS)
 # Those that hide some votes or start at random.
 _DRAWING = frozenset({"auto", "ebcc"})
+
+
+class Warned(StrEnum):
+    """Where no item has two votes: how right labels are is known from golden items alone (``no_overlap``); and where none of
+    these was voted on it isn't known at all, and probabilities are the prior's (``no_evidence``)."""
+
+    NO_OVERLAP = "no_overlap"
+    NO_EVIDENCE = "no_evidence"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +58,11 @@ class Consensus:
     seed: int = 0
 
     @property
-    def warning(self) -> str | None:
-        """``no_overlap`` where no item has two votes: how right labels are is known from golden items alone; and where none
-        of these was voted on ``no_evidence``: it isn't known at all, and probabilities are the prior's."""
+    def warning(self) -> Warned | None:
+        """What the reader must know before the labels are used; None where items have several votes."""
         if not self.single or (np.bincount(self.votes.item) > 1).any():
             return None
-        return "no_evidence" if self.single == len(self.votes) else "no_overlap"
+        return Warned.NO_EVIDENCE if self.single == len(self.votes) else Warned.NO_OVERLAP
 
 
 def consensus(
