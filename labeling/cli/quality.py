@@ -12,8 +12,8 @@ import polars as pl
 from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
+from labeling.exchange.cells import plain_label
 from labeling.exchange.files import write_frame
-from labeling.exchange.names import canonical
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.consensus import METHODS, Choice, Consensus, Warned, consensus_of
@@ -222,7 +222,7 @@ def _coded(
 ) -> tuple[Votes, dict[str, Any]]:
     if not 0 < getattr(args, "level", 0.95) < 1:
         raise LabelingError("level_out_of_range", level=args.level)
-    classes = [name for part in args.classes.split(",") if (name := canonical(part))] if args.classes else None
+    classes = [name for part in args.classes.split(",") if (name := plain_label(part))] if args.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
     if classes and not getattr(args, "ordered", False):
         classes.sort()

@@ -13,8 +13,8 @@ import polars as pl
 from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
+from labeling.exchange.cells import plain_label
 from labeling.exchange.files import write_frame
-from labeling.exchange.names import canonical
 from labeling.quality.consensus import METHODS
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
@@ -61,8 +61,8 @@ def _suspicions(args: argparse.Namespace) -> Report:
         for name in (args.golden, args.suggestions)
     )
     probabilities = inputs.read(args.probabilities, ("item",)) if args.probabilities else None
-    if probabilities is not None and len({canonical(name) for name in probabilities.columns}) == probabilities.width:
-        probabilities = probabilities.rename(canonical)
+    if probabilities is not None and len({plain_label(name) for name in probabilities.columns}) == probabilities.width:
+        probabilities = probabilities.rename(plain_label)
     evidence = gather(
         items,
         votes,

@@ -13,8 +13,12 @@ import orjson
 
 MAX_PRIORITY = 1_000_000
 
-# White space, and what stands between letters without a width of its own.
-_INVISIBLE = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+# White space, what stands between letters without a width of its own, and marks of direction.
+INVISIBLE = (
+    "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+    + "\xad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+)
 
 # JSON writes it as an escape; after an even number of backslashes it is one.
 _NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -56,7 +60,7 @@ def plain_label(text: str) -> str:
     >>> plain_label("\u200bspam "), plain_label("и\u0306") == "й"
     ('spam', True)
     """
-    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip(_INVISIBLE)
+    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip(INVISIBLE)
 
 
 def is_encodable(text: str) -> bool:

@@ -18,7 +18,7 @@ from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.delimited import read_delimited
 from labeling.exchange.guard import reading
-from labeling.exchange.names import canonical_column
+from labeling.exchange.names import plain_labels
 from labeling.exchange.writing import whole_file, write_csv
 
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -51,7 +51,7 @@ def read_frame(
     """A file as a frame of String columns, ``columns`` first among them; an empty cell is null.
 
     Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. ``columns`` but for ``texts``
-    hold names, which are given as they are compared (``canonical``); cells that were guarded as formulas are given back. What
+    hold names, which are given as they are compared (``plain_label``); cells that were guarded as formulas are given back. What
     was no row is left out and added to ``bad``. Raises LabelingError ``unknown_ending``, ``no_file``, ``empty_file`` or
     ``not_readable``; a column that is missing is left for the door to complain of.
     """
@@ -65,7 +65,7 @@ def read_frame(
                 bad += [BadRow(*row) for row in message["bad"]]
     frame = pl.concat(parts)
     named = [column for column in columns if column in frame.columns and column not in texts]
-    return frame.with_columns(canonical_column(frame[column]) for column in named)
+    return frame.with_columns(plain_labels(frame[column]) for column in named)
 
 
 def parse(

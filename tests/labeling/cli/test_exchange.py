@@ -86,11 +86,11 @@ def test_labels_are_taken_for_what_is_asked(tmp_path: Path) -> None:
 
 
 def test_refusals_are_one_line(tmp_path: Path) -> None:
-    assert "unknown_project" in run(tmp_path, "export", "--project", "none", "-o", "-", code=2)
+    assert "there is no project none" in run(tmp_path, "export", "--project", "none", "-o", "-", code=2)
     missing = run(tmp_path, "import", str(tmp_path / "none.csv"), "--project", "p", code=2)
     assert "none.csv: No such file or directory; check the path" in missing
     refused = run(tmp_path, "import", "-", "--project", "p", "--text", "nope", given=b"text\na\n", code=2)
-    assert "no_column" in refused and refused.count("\n") == 1
+    assert "there is no column nope" in refused and refused.count("\n") == 1
 
 
 @pytest.mark.shared
