@@ -13,9 +13,6 @@ _FILES = {
     "no_sheet": "there is no sheet {sheet} (there are: {found}); name another with --sheet",
     "only_bad_rows": "{name}: none of {rows} rows could be read, the first is line {line} ({reason}); each should have as many "
     "cells as the header, and its quotes closed",
-    "no_header": "{name}: there seem to be no names of columns, the first row is: {row}; say what it is with --header or "
-    "--no-header",
-    "no_sheet": "there is no sheet {sheet} (there are: {found})",
     "not_text": "{name}: neither text nor a table; CSV, TSV, JSONL, Parquet or XLSX would do",
     "not_readable": "{name}: not a readable {kind} file ({reason}); it should be UTF-8 with the columns {columns}",
     "broken_file": "{name}: the file is broken ({reason}); save it anew, or in another format",

@@ -64,7 +64,7 @@ def test_a_file_of_which_nothing_is_taken_ends_with_a_sentence(tmp_path: Path) -
         "no text: 1. Name the columns with --text, --id and --label, or mend the file\n"
     )
     assert "no rows in it" in run(tmp_path, "import", "-", "--project", "p", given=b"text\n", code=1)
-    assert "unknown_project" in run(tmp_path, "export", "--project", "p", "-o", "-", code=2)
+    assert "there is no project" in run(tmp_path, "export", "--project", "p", "-o", "-", code=2)
 
 
 def test_every_reason_is_told_in_words() -> None:
