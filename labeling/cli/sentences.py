@@ -14,7 +14,7 @@ _FILES = {
     "only_bad_rows": "{name}: none of {rows} rows could be read, the first is line {line} ({reason}); each should have as many "
     "cells as the header, and its quotes closed",
     "not_text": "{name}: neither text nor a table; CSV, TSV, JSONL, Parquet or XLSX would do",
-    "not_readable": "{name}: not a readable {kind} file ({reason}); it should be UTF-8 with the columns {columns}",
+    "no_names": "{name}: the first row should name the columns {columns}; it is: {row}",
     "broken_file": "{name}: the file is broken ({reason}); save it anew, or in another format",
     "truncated_file": "{name}: the file breaks off ({reason}); take the whole of it",
     "reader_ended": "{name}: the reading broke off ({reason}); save the file anew, or in another format",

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from labeling.errors import LabelingError
 from labeling.exchange import formats
-from labeling.exchange.blocks import BadRow
-from labeling.exchange.delimited import read_delimited
+from labeling.exchange.blocks import BadRow, Block
+from labeling.exchange.cells import text_of
 from labeling.exchange.guard import reading
+from labeling.exchange.moments import moment_of
 from labeling.exchange.names import plain_labels
 from labeling.exchange.writing import whole_file, write_csv
 
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-_SEPARATORS = ",;\t"
-_HEAD = 1 << 16
-_BATCH = 10_000
-_QUOTED = re.compile("`[^`]*`")
+# What an import calls what the commands ask for.
+_ROLES = {"item": ("id",), "label": ("vote", "golden", "reference")}
+_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"
 _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], object]] = {
     "csv": lambda frame, out: write_csv([frame], frame.schema, out),
     "jsonl": lambda frame, out: frame.write_ndjson(out),
@@ -48,49 +44,66 @@ def ending(name: str) -> str:
 def read_frame(
     name: str, columns: tuple[str, ...], *, texts: tuple[str, ...] = ("text",), bad: list[BadRow] | None = None
 ) -> pl.DataFrame:
-    """A file as a frame of String columns, ``columns`` first among them; an empty cell is null.
+    """A file as a frame of String columns, by the names of ``columns`` where the file calls them otherwise; an empty cell is
+    null. It is read as an import reads it, ``-`` from the standard input.
 
     Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. ``columns`` but for ``texts``
-    hold names, which are given as they are compared (``plain_label``); cells that were guarded as formulas are given back. What
-    was no row is left out and added to ``bad``. Raises LabelingError ``unknown_ending``, ``no_file``, ``empty_file`` or
-    ``not_readable``; a column that is missing is left for the door to complain of.
+    hold names, which are given as they are compared (``plain_label``). Votes stand in the order of their times, where each
+    says when it was given. What was no row is left out and added to ``bad``. Raises LabelingError: what
+    :func:`labeling.exchange.reading.read_blocks` and the limits refuse, ``no_file``, ``no_rows``, ``no_header``; a column
+    that is missing is left for the door to complain of.
     """
-    asked = {"kind": ending(name), "columns": columns}
+    asked: dict[str, object] = {"columns": columns, "options": {}, "mapping": None}
     parts: list[pl.DataFrame] = []
-    with formats.opened(name) as (stream, _), reading("frame", stream, name, asked) as reader:
+    source = cast(BinaryIO, sys.stdin.buffer) if name == "-" else name
+    with formats.opened(source) as (stream, _), reading("frame", stream, name, asked) as reader:
         for message in iter(reader.receive, None):
             if isinstance(message, bytes):
                 parts.append(pl.read_ipc_stream(message))
             elif bad is not None:
-                bad += [BadRow(*row) for row in message["bad"]]
-    frame = pl.concat(parts)
+                bad += [BadRow(*row) for row in message.get("bad", ())]
+    frame = pl.concat(parts, how="diagonal")
     named = [column for column in columns if column in frame.columns and column not in texts]
-    return frame.with_columns(plain_labels(frame[column]) for column in named)
+    frame = frame.with_columns(plain_labels(frame[column]) for column in named)
+    return _in_time(frame) if {"annotator", "created_at"} <= set(frame.columns) else frame
 
 
-def parse(
-    stream: BinaryIO, name: str, kind: str, columns: tuple[str, ...], bad: list[BadRow] | None = None
-) -> pl.DataFrame:
-    """What the file holds, read in this process: String columns, an empty cell null; what was no row is added to ``bad``.
+def asked_columns(asked: Sequence[str], names: Sequence[str], roles: Mapping[str, str]) -> dict[str, str]:
+    """Which of a file's columns are given the names that are asked for, by what the import takes them for.
 
-    Raises LabelingError ``empty_file`` or ``not_readable``.
+    >>> asked_columns(["item", "label"], ["Номер", "label", "text"], {"id": "Номер", "reference": "label"})
+    {'Номер': 'item'}
     """
-    if not stream.read(1):
-        raise LabelingError("empty_file", name=name)
-    stream.seek(0)
-    try:
-        frame = _read(stream, name, kind, columns, [] if bad is None else bad)
-    except MemoryError:
-        raise
-    except (pl.exceptions.PolarsError, pa.ArrowException, UnicodeDecodeError) as error:
-        # What it couldn't read it quotes.
-        reason = _QUOTED.sub("`…`", str(error).strip().splitlines()[0])
-        if isinstance(error, UnicodeDecodeError):
-            reason = "it is no UTF-8"
-        raise LabelingError(
-            "not_readable", name=name, kind=kind.upper(), reason=reason, columns=list(columns)
-        ) from error
+    taken: dict[str, str] = {}
+    for wanted in (*asked, "created_at"):
+        meant = (roles.get(role) for role in _ROLES.get(wanted, (wanted,)))
+        column = next((column for column in meant if column is not None and column not in asked), None)
+        if wanted not in names and column is not None:
+            taken.setdefault(column, wanted)
+    return taken
+
+
+def frame_of(block: Block) -> pl.DataFrame:
+    """A block as a frame of strings, what is nested in JSON as JSON."""
+    cells = {name: [None if cell is None else text_of(cell) for cell in block.column(name)] for name in block.names}
+    return pl.DataFrame(cells, schema=dict.fromkeys(block.names, pl.String))
+
+
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame with all its cells as text; what is nested is left out, an empty text is null."""
     return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
+
+
+def _in_time(votes: pl.DataFrame) -> pl.DataFrame:
+    """Votes in the order of their times, as they are where one has none that is understood."""
+    moment = votes["created_at"].str.strip_suffix("Z").str.strip_suffix("+00:00")
+    if not moment.str.contains(_ISO).fill_null(False).all():
+        try:
+            moments = {written: moment_of(written) for written in moment.unique()}
+        except ValueError:
+            return votes
+        moment = moment.replace_strict(moments, return_dtype=pl.Datetime("us", "UTC"))
+    return votes.with_columns(moment.alias("#")).sort("#", maintain_order=True).drop("#")
 
 
 def write_frame(frame: pl.DataFrame, name: str) -> None:
@@ -105,30 +118,6 @@ def write_frame(frame: pl.DataFrame, name: str) -> None:
         return
     with whole_file(Path(name)) as out:
         write(frame, out)
-
-
-def _read(stream: BinaryIO, name: str, kind: str, columns: tuple[str, ...], bad: list[BadRow]) -> pl.DataFrame:
-    if kind == "parquet":
-        # Not by Polars and not at once: threads that get no memory are waited for in vain.
-        file = pq.ParquetFile(stream)
-        batches = list(file.iter_batches(batch_size=_BATCH, use_threads=False))
-        return pl.DataFrame(pa.Table.from_batches(batches, file.schema_arrow))
-    if kind == "jsonl":
-        return pl.read_ndjson(stream, schema_overrides=dict.fromkeys(columns, pl.String), infer_schema_length=None)
-    header = stream.read(_HEAD).split(b"\n")[0]
-    stream.seek(0)
-    separator = max(_SEPARATORS, key=lambda sign: header.count(sign.encode()))
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    try:
-        parts: list[pl.DataFrame] = []
-        for table in read_delimited(text, separator, rows=_BATCH, header=True):
-            bad += table.bad
-            parts.append(pl.DataFrame(table.columns, schema=dict.fromkeys(table.columns, pl.String)))
-    finally:
-        text.detach()
-    if not parts:
-        raise LabelingError("empty_file", name=name)
-    return pl.concat(parts)
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:

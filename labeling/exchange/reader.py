@@ -23,14 +23,14 @@ import orjson
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.cells import text_of
-from labeling.exchange.formats import FileFacts
+from labeling.exchange.formats import FileFacts, FileKind
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.judging import judge
 from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.preview import mapping_of, preview_of, sample_of
-from labeling.exchange.reading import read_blocks, share_read
+from labeling.exchange.reading import parquet_frames, read_blocks, share_read
 from labeling.exchange.tally import Tally
 
 _SAMPLE = 500
@@ -89,10 +89,7 @@ def portions(reader: Reader) -> None:
     to be masked, a message a portion, and an empty one at the end."""
     options, text_counts = reader.options, Tally()
     facts, first, blocks = reader.begin(options.rows)
-    if not facts.names and options.header is None:
-        raise LabelingError(
-            "no_header", name=reader.name, row=excerpt_of(" ".join(map(text_of, sample_of(first)[0].values())))
-        )
+    _insist_on_names(reader, facts, first)
     mapping = reader.mapping or mapping_of(first)
     mapping.check(first.names)
     reader.say(orjson.dumps({"facts": asdict(facts), "columns": mapping.columns(), "tool": first.tool}))
@@ -121,18 +118,35 @@ def portions(reader: Reader) -> None:
 
 
 def frame(reader: Reader) -> None:
-    """The file as a frame of strings, in parts; then what was no row, and an empty message at the end."""
+    """The file as frames of strings: first what it is and which columns bear the names that are asked for, then frames, each
+    with what was no row behind it, and an empty message at the end."""
     from labeling.exchange import files
 
-    bad: list[BadRow] = []
-    whole = files.parse(reader.stream, reader.name, reader.request["kind"], tuple(reader.request["columns"]), bad)
-    reader.limits.check_extent(reader.name, rows=whole.height, columns=whole.width)
-    for part in whole.iter_slices(_FRAME_ROWS) if whole.height else [whole]:
+    facts, first, blocks = reader.begin(_FRAME_ROWS)
+    _insist_on_names(reader, facts, first)
+    named = files.asked_columns(reader.request["columns"], first.names, mapping_of(first).columns())
+    reader.say(orjson.dumps({"facts": asdict(facts), "columns": {new: old for old, new in named.items()}}))
+    parts: Iterator[tuple[Any, list[BadRow]]]
+    if facts.kind is FileKind.PARQUET:
+        parts = ((part, []) for part in parquet_frames(reader.stream, facts, _FRAME_ROWS, reader.limits))
+    else:
+        parts = ((files.frame_of(block), block.bad) for block in itertools.chain([first], blocks))
+    for part, bad in parts:
         buffer = BytesIO()
-        part.write_ipc_stream(buffer)
+        files.as_text(part).rename(named, strict=False).write_ipc_stream(buffer)
         reader.say(buffer.getvalue(), b"F")
-    reader.say(orjson.dumps({"bad": [tuple(vars(row).values()) for row in bad]}))
+        if bad:
+            reader.say(orjson.dumps({"bad": [tuple(vars(row).values()) for row in bad]}))
     reader.say(b"null")
+
+
+def _insist_on_names(reader: Reader, facts: FileFacts, first: Block) -> None:
+    if not facts.names and reader.options.header is None:
+        row = excerpt_of(" ".join(map(text_of, sample_of(first)[0].values())))
+        asked = reader.request.get("columns")
+        if asked is None:
+            raise LabelingError("no_header", name=reader.name, row=row)
+        raise LabelingError("no_names", name=reader.name, row=row, columns=asked)
 
 
 TASKS: dict[str, Callable[[Reader], None]] = {"look": look, "portions": portions, "frame": frame}

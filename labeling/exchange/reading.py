@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, Records, Table, excerpt_of
@@ -19,6 +19,9 @@ from labeling.exchange.limits import Limits
 from labeling.exchange.packing import unpacked
 from labeling.exchange.rivals.recognising import Recognizer
 from labeling.exchange.workbook import Workbook
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def read_blocks(
@@ -60,7 +63,8 @@ def share_read(stream: BinaryIO, facts: FileFacts) -> float:
     return min(1.0, stream.tell() / facts.size) if facts.size else 1.0
 
 
-def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[Block]:
+def parquet_frames(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[pl.DataFrame]:
+    """A Parquet file in frames of at most ``rows`` rows, numbers of classes as the names that the file has for them."""
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -70,26 +74,28 @@ def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> I
             file = pq.ParquetFile(content if facts.packed is None else io.BytesIO(content.read()))
         # What it says of itself is refused before anything is written; whoever lies there meets the other limits.
         limits.check_extent(facts.name, rows=file.metadata.num_rows, columns=file.metadata.num_columns)
-        names, line = class_names(file.schema_arrow), 1
-        for batch in file.iter_batches(batch_size=rows):
+        named = [
+            pl.col(column).cast(pl.Int64).replace_strict(dict(enumerate(names)), default=None, return_dtype=pl.String)
+            for column, names in class_names(file.schema_arrow).items()
+            if column in file.schema_arrow.names
+        ]
+        # Not by threads: those that get no memory are waited for in vain.
+        for batch in file.iter_batches(batch_size=rows, use_threads=False):
             frame = pl.from_arrow(batch)
             if not isinstance(frame, pl.DataFrame):
                 raise LabelingError("broken_file", name=facts.name, reason="no table")
-            columns = {name: _named(frame[name].to_list(), names.get(name)) for name in frame.columns}
-            yield Table(range(line, line + len(frame)), columns)
-            line += len(frame)
+            yield frame.with_columns(named)
     except MemoryError:
         raise
     except (pa.ArrowException, OSError) as error:
         raise LabelingError("broken_file", name=facts.name, reason=excerpt_of(error)) from error
 
 
-def _named(cells: list[Any], names: list[str] | None) -> list[Any]:
-    """Numbers of classes as the names that the file has for them; -1 is no label there."""
-    if names is None:
-        return cells
-    known = dict(enumerate(names)) | {-1: None}
-    return [known.get(cell, cell) for cell in cells]
+def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[Block]:
+    line = 1
+    for frame in parquet_frames(stream, facts, rows, limits):
+        yield Table(range(line, line + len(frame)), {name: frame[name].to_list() for name in frame.columns})
+        line += len(frame)
 
 
 def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -> Iterator[Block]:
