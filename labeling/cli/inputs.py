@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from labeling.cli.reasons import ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.files import read_frame
@@ -55,9 +56,13 @@ class Inputs:
         """For people: nothing where all rows counted."""
         for name, bad in self._bad.items():
             if bad:
-                reasons = ", ".join(f"{n:,} {reason}" for reason, n in Counter(row.reason for row in bad).items())
+                reasons = ", ".join(
+                    f"{n:,}: {ROWS.get(reason, reason)}" for reason, n in Counter(row.reason for row in bad).items()
+                )
                 yield f"  {name}: {len(bad):,} rows left out as no rows of this table ({reasons})"
-                yield from (f"    line {row.line:,}: {row.reason}: {row.excerpt}" for row in bad[:_SHOWN])
+                yield from (
+                    f"    line {row.line:,}: {ROWS.get(row.reason, row.reason)}: {row.excerpt}" for row in bad[:_SHOWN]
+                )
         for name, again in self._repeated.items():
             if again and repeated:
                 yield f"  {name}: {again:,} rows repeat one that is there already; one of each counts"

@@ -157,7 +157,7 @@ def test_short_and_long_rows_are_left_out_and_told_and_no_one_is_taken_for_unsur
     for command in (["agreement"], ["consensus", "-o", str(tmp_path / "out.csv")], ["assessors"]):
         assert main([command[0], str(path), *command[1:]]) == 0
         said = capsys.readouterr().out
-        assert "3 rows left out" in said and "line 3: cells: 1,b" in said
+        assert "3 rows left out" in said and "line 3: more or fewer cells than columns: 1,b" in said
 
 
 def test_rows_that_come_again_are_told_by_every_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,10 +53,11 @@ def test_final_has_a_row_for_every_item_with_its_label_and_state(database: Datab
     facts = ("item", "label", "source", "probability", "n", "state")
     assert [tuple(row[name] for name in facts) for row in sheet(database, ExportContent.FINAL)] == [
         ("1", "b", "consensus", 1.0, 2, "agreed"),
-        ("2", "a", "consensus", 0.5, 2, "disputed"),
-        ("3", "a", "consensus", 1.0, 1, "in_progress"),
+        ("2", "b", "consensus", 0.5, 2, "disputed"),
+        # who0 has shares of 1, 1/2 and 1/2 elsewhere, and everybody's are 2/3: as sure is their one vote.
+        ("3", "a", "consensus", 0.666667, 1, "in_progress"),
         ("4", None, None, None, 0, "unlabeled"),
-        ("5", "a", "consensus", 0.5, 2, "disputed"),
+        ("5", "b", "consensus", 0.5, 2, "disputed"),
         ("6", None, None, None, 0, "disputed"),
     ]
 
@@ -77,7 +78,8 @@ def test_rulings_are_stronger_than_votes(database: Database) -> None:
     assert [(row["label"], row["source"], row["probability"], row["state"]) for row in found] == [
         ("gratitude", "golden", None, "golden"),
         ("confusion", "adjudication", None, "adjudicated"),
-        ("neutral", "consensus", 1.0, "in_progress"),
+        # Both golden items were missed: the one vote leads by no more than it must.
+        ("neutral", "consensus", 0.500001, "in_progress"),
     ]
     with database.transaction() as connection:
         golden.appoint(connection, world.project, world.items[0], None, now=NOON, actor=None)
@@ -156,8 +158,9 @@ def test_golden_and_consensus_sheets(database: Database) -> None:
     assert [(row["item"], row["label"], row["n"], row["p_b"], row["p_a"]) for row in rows] == [
         ("1", "b", 2, 1.0, 0.0),
         ("2", "a", 2, 0.0, 1.0),
-        ("3", "a", 1, 0.0, 1.0),
-        ("5", "a", 2, 0.5, 0.5),
+        # who0 missed item 2.
+        ("3", "a", 1, 0.404762, 0.595238),
+        ("5", "b", 2, 0.5, 0.5),
     ]
 
 
