@@ -214,7 +214,7 @@ def test_seconds_give_the_pace(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ("none.csv", None, ("none.csv", "No such file")),
         ("votes.xlsx", b"", ("votes.xlsx", ".parquet")),
         ("votes.csv", b"", ("votes.csv", "nothing in the file")),
-        ("votes.csv", b"item,annotator,label\n", ("votes.csv", "not one row")),
+        ("votes.csv", b"item,annotator,label\n", ("votes.csv", "no rows in it")),
         ("votes.csv", b"item,who,label\n1,a,x\n", ("votes.csv", "no column annotator", "who")),
         ("votes.csv", b"item,annotator,label\n1,a,x\n,b,y\n", ("votes.csv", "column item", "row 2")),
         ("votes.csv", b"item,annotator,label\n1,a,x,y,z\n", ("votes.csv", "line 2", "cells")),
