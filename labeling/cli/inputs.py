@@ -23,6 +23,7 @@ class Inputs:
     def __init__(self) -> None:
         self._bad: dict[str, list[BadRow]] = {}
         self._repeated: dict[str, int] = {}
+        self._understood: dict[str, dict[str, Any]] = {}
 
     def read(
         self, name: str, columns: tuple[str, ...], *, texts: tuple[str, ...] = ("text",), may_be_empty: bool = False
@@ -32,7 +33,8 @@ class Inputs:
         Raises LabelingError ``no_rows`` or ``only_bad_rows`` where nothing was read, besides what ``read_frame`` raises.
         """
         bad: list[BadRow] = []
-        frame = read_frame(name, columns, texts=texts, bad=bad)
+        understood = self._understood.setdefault(name, {})
+        frame = read_frame(name, columns, texts=texts, bad=bad, understood=understood)
         if frame.is_empty() and bad:
             raise LabelingError("only_bad_rows", name=name, rows=len(bad), line=bad[0].line, reason=bad[0].reason)
         if frame.is_empty() and not may_be_empty and set(columns) <= set(frame.columns):
@@ -43,17 +45,20 @@ class Inputs:
         return frame
 
     def facts(self) -> dict[str, Any]:
-        """For ``--json``, by file and where there are any: ``bad_rows``, ``bad_rows_shown`` (the first), ``repeated_rows``."""
+        """For ``--json``, by file: ``read``, how it was understood; and where there are any ``bad_rows``, ``bad_rows_shown``
+        (the first), ``repeated_rows``."""
         bad = {name: rows for name, rows in self._bad.items() if rows}
         repeated = {name: n for name, n in self._repeated.items() if n}
-        facts: dict[str, Any] = {"repeated_rows": repeated} if repeated else {}
+        facts: dict[str, Any] = {"read": self._understood} | ({"repeated_rows": repeated} if repeated else {})
         if bad:
             facts["bad_rows"] = {name: len(rows) for name, rows in bad.items()}
             facts["bad_rows_shown"] = {name: [vars(row) for row in rows[:_SHOWN]] for name, rows in bad.items()}
         return facts
 
     def lines(self, *, repeated: bool = True) -> Iterable[str]:
-        """For people: nothing where all rows counted."""
+        """For people: how each file was read, and what of it didn't count."""
+        for name, understood in self._understood.items():
+            yield f"  {name}: {_in_words(understood)}"
         for name, bad in self._bad.items():
             if bad:
                 reasons = ", ".join(
@@ -66,3 +71,11 @@ class Inputs:
         for name, again in self._repeated.items():
             if again and repeated:
                 yield f"  {name}: {again:,} rows repeat one that is there already; one of each counts"
+
+
+def _in_words(understood: dict[str, Any]) -> str:
+    facts = understood["facts"]
+    separator = {"\t": "tab", "\x1f": None}.get(facts["separator"] or "", facts["separator"])
+    sheet = f"sheet {facts['sheet']}" if facts["sheet"] else None
+    named = [f"{new} from “{old}”" for old, new in understood["columns"].items()]
+    return ", ".join(["read as " + facts["kind"], *filter(None, (facts["encoding"], separator, sheet)), *named])

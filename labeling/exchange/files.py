@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
 from labeling.exchange.cells import text_of
+from labeling.exchange.column_names import role_of
 from labeling.exchange.guard import reading
 from labeling.exchange.moments import moment_of
 from labeling.exchange.names import plain_labels
@@ -42,14 +43,20 @@ def ending(name: str) -> str:
 
 
 def read_frame(
-    name: str, columns: tuple[str, ...], *, texts: tuple[str, ...] = ("text",), bad: list[BadRow] | None = None
+    name: str,
+    columns: tuple[str, ...],
+    *,
+    texts: tuple[str, ...] = ("text",),
+    bad: list[BadRow] | None = None,
+    understood: dict[str, Any] | None = None,
 ) -> pl.DataFrame:
     """A file as a frame of String columns, by the names of ``columns`` where the file calls them otherwise; an empty cell is
     null. It is read as an import reads it, ``-`` from the standard input.
 
     Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. ``columns`` but for ``texts``
     hold names, which are given as they are compared (``plain_label``). Votes stand in the order of their times, where each
-    says when it was given. What was no row is left out and added to ``bad``. Raises LabelingError: what
+    says when it was given. What was no row is left out and added to ``bad``; ``understood`` gets ``facts``, what the file is,
+    and ``columns``, new names by their old ones. Raises LabelingError: what
     :func:`labeling.exchange.reading.read_blocks` and the limits refuse, ``no_file``, ``no_rows``, ``no_header``; a column
     that is missing is left for the door to complain of.
     """
@@ -60,8 +67,11 @@ def read_frame(
         for message in iter(reader.receive, None):
             if isinstance(message, bytes):
                 parts.append(pl.read_ipc_stream(message))
-            elif bad is not None:
-                bad += [BadRow(*row) for row in message.get("bad", ())]
+            elif "bad" in message:
+                bad = [] if bad is None else bad
+                bad += [BadRow(*row) for row in message["bad"]]
+            elif understood is not None:
+                understood.update(message)
     frame = pl.concat(parts, how="diagonal")
     named = [column for column in columns if column in frame.columns and column not in texts]
     frame = frame.with_columns(plain_labels(frame[column]) for column in named)
@@ -77,7 +87,8 @@ def asked_columns(asked: Sequence[str], names: Sequence[str], roles: Mapping[str
     taken: dict[str, str] = {}
     for wanted in (*asked, "created_at"):
         meant = (roles.get(role) for role in _ROLES.get(wanted, (wanted,)))
-        column = next((column for column in meant if column is not None and column not in asked), None)
+        # By its name alone: nobody is asked here whether a guess by what stands in it is right.
+        column = next((column for column in meant if column and column not in asked and role_of(column)), None)
         if wanted not in names and column is not None:
             taken.setdefault(column, wanted)
     return taken

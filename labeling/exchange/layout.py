@@ -96,6 +96,10 @@ def _cells(line: str, separator: str) -> list[str]:
 
 def _separator(lines: Sequence[str]) -> str:
     """The separator that cuts the most rows into as many columns as each other, and of those the one with most columns."""
+    for candidate in _SEPARATORS:
+        # Two names that are known decide, however broken the rows are.
+        if lines and sum(role_of(cell) is not None for cell in _cells(lines[0], candidate)) > 1:
+            return candidate
     best, separator = (0.0, 0), NO_SEPARATOR
     for candidate in _SEPARATORS:
         try:

@@ -125,7 +125,7 @@ def frame(reader: Reader) -> None:
     facts, first, blocks = reader.begin(_FRAME_ROWS)
     _insist_on_names(reader, facts, first)
     named = files.asked_columns(reader.request["columns"], first.names, mapping_of(first).columns())
-    reader.say(orjson.dumps({"facts": asdict(facts), "columns": {new: old for old, new in named.items()}}))
+    reader.say(orjson.dumps({"facts": asdict(facts), "columns": named}))
     parts: Iterator[tuple[Any, list[BadRow]]]
     if facts.kind is FileKind.PARQUET:
         parts = ((part, []) for part in parquet_frames(reader.stream, facts, _FRAME_ROWS, reader.limits))

@@ -207,7 +207,6 @@ NASTY = {
     "header": b"item,annotator,label,text\n",
     "junk": bytes(range(256)) * 20,
     "missing": b"id,who\n1,a\n",
-    "latin": b"item,annotator,label,text\n1,a,caf\xe9,caf\xe9\n",
     "ragged": b"item,annotator,label,text\n1,a\n",
 }
 

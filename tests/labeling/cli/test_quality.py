@@ -212,14 +212,14 @@ def test_seconds_give_the_pace(tmp_path: Path, capsys: pytest.CaptureFixture[str
     ("name", "content", "said"),
     [
         ("none.csv", None, ("none.csv", "No such file")),
-        ("votes.xlsx", b"", ("votes.xlsx", ".parquet")),
+        ("votes.xlsx", b"PK\x03\x04 none", ("votes.xlsx", "broken")),
         ("votes.csv", b"", ("votes.csv", "nothing in the file")),
         ("votes.csv", b"item,annotator,label\n", ("votes.csv", "no rows in it")),
         ("votes.csv", b"item,who,label\n1,a,x\n", ("votes.csv", "no column annotator", "who")),
         ("votes.csv", b"item,annotator,label\n1,a,x\n,b,y\n", ("votes.csv", "column item", "row 2")),
         ("votes.csv", b"item,annotator,label\n1,a,x,y,z\n", ("votes.csv", "line 2", "cells")),
-        ("votes.parquet", b"no parquet", ("votes.parquet", "PARQUET")),
-        ("votes.jsonl", b"no json\n", ("votes.jsonl", "JSONL")),
+        ("votes.parquet", b"PAR1 none", ("votes.parquet", "broken")),
+        ("votes.jsonl", b"no json\n", ("votes.jsonl", "annotator", "no json")),
     ],
 )
 def test_a_refusal_is_one_line_that_names_file_and_remedy(
