@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -58,7 +59,7 @@ class Inputs:
     def lines(self, *, repeated: bool = True) -> Iterable[str]:
         """For people: how each file was read, and what of it didn't count."""
         for name, understood in self._understood.items():
-            yield f"  {name}: {_in_words(understood)}"
+            yield f"  {Path(name).name}: {_in_words(understood)}"
         for name, bad in self._bad.items():
             if bad:
                 reasons = ", ".join(
@@ -78,4 +79,5 @@ def _in_words(understood: dict[str, Any]) -> str:
     separator = {"\t": "tab", "\x1f": None}.get(facts["separator"] or "", facts["separator"])
     sheet = f"sheet {facts['sheet']}" if facts["sheet"] else None
     named = [f"{new} from “{old}”" for old, new in understood["columns"].items()]
-    return ", ".join(["read as " + facts["kind"], *filter(None, (facts["encoding"], separator, sheet)), *named])
+    encoding = (facts["encoding"] or "").removesuffix("-sig")
+    return ", ".join(["read as " + facts["kind"], *filter(None, (encoding, separator, sheet)), *named])

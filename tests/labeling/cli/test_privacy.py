@@ -36,6 +36,7 @@ def test_a_file_is_masked_in_its_column_alone(tmp_path: Path, capsys: pytest.Cap
     {"csv": TEXTS.write_csv, "jsonl": TEXTS.write_ndjson, "parquet": TEXTS.write_parquet}[kind](given)
     assert run("mask", str(given), "-o", str(made), "--json") == 0
     told = json.loads(capsys.readouterr().out)
+    assert [read["facts"]["kind"] for read in told.pop("read").values()] == [kind]
     assert told == {
         "output": str(made),
         "texts": 2,
@@ -53,7 +54,8 @@ def test_names_stay_when_asked_and_another_column_is_masked(tmp_path: Path, caps
     assert run("mask", str(given), "--column", "query", "--no-names") == 0
     out, said = capsys.readouterr()
     assert "Анна, тел. [PHONE_1]" in out
-    assert said.splitlines() == ["-: 2 texts, 1 with personal data", "         1  PHONE"]
+    told = ["-: 2 texts, 1 with personal data", "         1  PHONE", "  texts.csv: read as csv, utf-8, ,"]
+    assert said.splitlines() == told
 
 
 def test_a_missing_column_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
