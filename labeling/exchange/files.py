@@ -75,7 +75,7 @@ def read_frame(
     frame = pl.concat(parts, how="diagonal")
     named = [column for column in columns if column in frame.columns and column not in texts]
     frame = frame.with_columns(plain_labels(frame[column]) for column in named)
-    return _in_time(frame) if {"annotator", "created_at"} <= set(frame.columns) else frame
+    return _in_time(frame) if {"item", "annotator", "created_at"} <= set(frame.columns) else frame
 
 
 def asked_columns(asked: Sequence[str], names: Sequence[str], roles: Mapping[str, str]) -> dict[str, str]:
@@ -106,7 +106,11 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_time(votes: pl.DataFrame) -> pl.DataFrame:
-    """Votes in the order of their times, as they are where one has none that is understood."""
+    """Votes of one annotator on one item in the order of their times, all others where they are; as they stand where one has
+    no time that is understood. Draws at random go by the order of rows: it is no more changed than it must be."""
+    pair = ["item", "annotator"]
+    if votes.select(pair).n_unique() == len(votes):
+        return votes
     moment = votes["created_at"].str.strip_suffix("Z").str.strip_suffix("+00:00")
     if not moment.str.contains(_ISO).fill_null(False).all():
         try:
@@ -114,7 +118,9 @@ def _in_time(votes: pl.DataFrame) -> pl.DataFrame:
         except ValueError:
             return votes
         moment = moment.replace_strict(moments, return_dtype=pl.Datetime("us", "UTC"))
-    return votes.with_columns(moment.alias("#")).sort("#", maintain_order=True).drop("#")
+    place = pl.col("#row").sort().gather(pl.col("#at").rank("ordinal") - 1).over(pair)
+    placed = votes.with_row_index("#row").with_columns(moment.alias("#at")).with_columns(place.alias("#row"))
+    return placed.sort("#row").drop("#row", "#at")
 
 
 def write_frame(frame: pl.DataFrame, name: str) -> None:

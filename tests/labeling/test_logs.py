@@ -264,9 +264,9 @@ def test_a_failing_command_and_a_failing_start(tmp_path: Path) -> None:
     (folder / "a.db").write_bytes(b"no database at all" * 1000)
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/a.db", "PYTHONPATH": str(ROOT)}
     starting = "import asyncio, app\nasyncio.run(app.lifespan(app.app).__aenter__())"
-    for command in (["-m", "labeling", "prepare"], ["-c", starting]):
+    for command, code in ((["-m", "labeling", "prepare"], 2), (["-c", starting], 1)):
         ended = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert ended.returncode == 1
+        assert ended.returncode == code
         assert "SQLITE_NOTADB" in ended.stderr
         assert_silent(ended.stdout + ended.stderr)
 

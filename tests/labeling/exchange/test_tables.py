@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling.errors import LabelingError
+from labeling.exchange.files import read_frame
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.preview import preview
 from tests.labeling.exchange.files import bring, named
@@ -235,3 +237,16 @@ def test_a_time_that_could_be_two_days_is_left_out_and_its_vote_is_not(sqlite_da
     rows = "1,t one,anna,a,3/5/2024 10:00 AM\n1,t one,ben,b,3/5/2024\n2,t two,anna,a,yesterday\n"
     report = bring(sqlite_database, named(f"id,text,annotator,label,timestamp\n{rows}".encode()))
     assert (report.votes, report.bad, report.left_out) == (3, 0, {"time_not_understood": 2})
+
+
+def test_commands_take_the_newest_vote_and_leave_other_rows_where_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text(
+        "ИД;Разметчик;Метка;created_at\n2;ben;x;2024-03-09T10:00:00Z\n1;anna;final;2024-03-06T10:00:00Z\n"
+        "3;ben;y;2024-03-01T10:00:00Z\n1;anna;first;1709632800\n",
+        encoding="cp1251",
+    )
+    frame = read_frame(str(path), ("item", "annotator", "label"))
+    assert frame.select("item", "annotator", "label").rows() == [
+        ("2", "ben", "x"), ("1", "anna", "first"), ("3", "ben", "y"), ("1", "anna", "final"),
+    ]  # fmt: skip
