@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from db.engine import Database
+from labeling.cli.inputs import columns_in_words, read_as
 from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Omitted
-from labeling.exchange.encodings import CODE_PAGES
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.exporting import export, format_of
 from labeling.exchange.formats import opened
@@ -155,17 +155,12 @@ def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> M
 
 
 def _lines(report: ImportReport) -> Iterable[str]:
-    separator = {"\t": "tab", "\x1f": None}.get(report.separator or "", report.separator)
-    sheet = f"sheet {report.sheet}" if report.sheet else None
-    described = ", ".join(filter(None, (report.encoding, separator, sheet)))
-    described = ": " + described if described else ""
+    described = read_as(
+        kind=report.format, encoding=report.encoding, separator=report.separator, sheet=report.sheet, above=report.above
+    )
     tool = f", records of {report.tool}" if report.tool else ""
-    yield f"{report.name} ({report.format}{described}{tool}): {report.read:,} rows read"
-    yield "  " + "; ".join(f"{role} from “{column}”" for role, column in report.columns.items())
-    if report.above:
-        yield f"  {report.above} lines over the table passed over"
-    if report.encoding in CODE_PAGES:
-        yield f"  not Unicode: read as {report.encoding}; where letters are wrong, name another by --encoding"
+    yield f"{report.name} ({described}{tool}): {report.read:,} rows read"
+    yield "  " + columns_in_words(report.columns)
     if report.new_classes:
         more = f" and {len(report.new_classes) - _SHOWN:,} more" if len(report.new_classes) > _SHOWN else ""
         yield f"  new classes: {', '.join(report.new_classes[:_SHOWN])}{more}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import polars as pl
 from labeling.cli.reasons import ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow
+from labeling.exchange.encodings import CODE_PAGES
 from labeling.exchange.files import read_frame
+from labeling.exchange.layout import NO_SEPARATOR
 
 _SHOWN = 3
 _KEYS = ("item", "annotator")
@@ -59,7 +61,9 @@ class Inputs:
     def lines(self, *, repeated: bool = True) -> Iterable[str]:
         """For people: how each file was read, and what of it didn't count."""
         for name, understood in self._understood.items():
-            yield f"  {Path(name).name}: {_in_words(understood)}"
+            facts = {part: understood["facts"][part] for part in ("kind", "encoding", "separator", "sheet", "above")}
+            columns = columns_in_words({new: old for old, new in understood["columns"].items()})
+            yield f"  {Path(name).name}: read as {read_as(**facts)}{'; ' if columns else ''}{columns}"
         for name, bad in self._bad.items():
             if bad:
                 reasons = ", ".join(
@@ -74,10 +78,23 @@ class Inputs:
                 yield f"  {name}: {again:,} rows repeat one that is there already; one of each counts"
 
 
-def _in_words(understood: dict[str, Any]) -> str:
-    facts = understood["facts"]
-    separator = {"\t": "tab", "\x1f": None}.get(facts["separator"] or "", facts["separator"])
-    sheet = f"sheet {facts['sheet']}" if facts["sheet"] else None
-    named = [f"{new} from “{old}”" for old, new in understood["columns"].items()]
-    encoding = (facts["encoding"] or "").removesuffix("-sig")
-    return ", ".join(["read as " + facts["kind"], *filter(None, (encoding, separator, sheet)), *named])
+def read_as(*, kind: str, encoding: str | None, separator: str | None, sheet: str | None, above: int) -> str:
+    """How a file was read, in words, with a warning where nothing in it says that its letters are right.
+
+    >>> read_as(kind="csv", encoding="cp1251", separator=";", sheet=None, above=1)
+    'csv, cp1251 (not Unicode: where letters are wrong, save it as UTF-8), ;, 1 lines over the table passed over'
+    """
+    doubt = " (not Unicode: where letters are wrong, save it as UTF-8)" if encoding in CODE_PAGES else ""
+    parts = [
+        kind,
+        encoding and encoding.removesuffix("-sig") + doubt,
+        {"\t": "tab", NO_SEPARATOR: None}.get(separator or "", separator),
+        sheet and f"sheet {sheet}",
+        f"{above} lines over the table passed over" if above else None,
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def columns_in_words(columns: Mapping[str, str]) -> str:
+    """Which column was taken for what; ``columns`` are the file's names by ours."""
+    return "; ".join(f"{name} from “{column}”" for name, column in columns.items())

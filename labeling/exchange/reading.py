@@ -29,8 +29,8 @@ def read_blocks(
 ) -> tuple[FileFacts, Iterator[Block]]:
     """What the file is, and its rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
 
-    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``no_sheet``, ``no_header`` where the first row
-    may be data and nobody has said so, ``broken_file`` or ``truncated_file`` where nothing more can be read.
+    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``no_sheet``, ``broken_file`` or
+    ``truncated_file`` where nothing more can be read.
     """
     facts = detect(
         stream, name, encoding=options.encoding, separator=options.separator, header=options.header, limits=limits
