@@ -25,10 +25,10 @@ from benchmarks.agreement import votes_of
 from benchmarks.report import at_least, at_most, main
 from db import schema
 from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.exporting import export
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.writing import ExportFormat
 from labeling.people.people import create_person
 from labeling.people.sign_in import open_session
 from pages.ui.figures import figure

@@ -28,11 +28,11 @@ from benchmarks.report import at_least, at_most, main
 from db.engine import open_database
 from db.migrate import migrate
 from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.exporting import export
 from labeling.exchange.identity import fingerprints
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import CHUNK_ROWS, ImportOptions
-from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -28,6 +28,8 @@ from db.vocabulary import (
 )  # fmt: skip
 from labeling.exchange import delimited
 from labeling.exchange.blocks import Omitted
+from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.limits import Limits
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
@@ -78,6 +80,8 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "audit.next.{}": AUDIT_STEPS - {"analyse"},
     "audit.next.{}.go": AUDIT_STEPS - {"analyse", "draw", "more"},
     "band.{}": strings_of(Band),
+    "export.about.{}": strings_of(ExportContent),
+    "export.format_about.{}": strings_of(ExportFormat),
     "chunk.{}": strings_of(ChunkOutcome),
     "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "_majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.

@@ -17,14 +17,14 @@ from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.exporting import export, format_of
+from labeling.exchange.export_options import ExportFormat, ExportOptions, FinalAs, format_of
+from labeling.exchange.exporting import export
 from labeling.exchange.formats import opened
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import MAX_TEXT, ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import preview
 from labeling.exchange.report import ImportProgress, ImportReport
-from labeling.exchange.writing import ExportFormat
 
 _ROLES = ("text", "id", "context", "priority", "reference", "explanation", "annotator", "created_at", "metadata_json")
 _SHOWN = 20
@@ -71,7 +71,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_import(args: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
-    separator = "\t" if args.separator == "\\t" else args.separator
+    separator = _separator(args)
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         raise LabelingError("bad_separator", separator=separator)
     options = ImportOptions(
@@ -108,6 +108,22 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--what", choices=[what.value for what in ExportContent], default=ExportContent.FINAL.value)
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="- writes to stdout (CSV by default)")
     parser.add_argument("--format", choices=[format.value for format in ExportFormat], help="by the file's ending")
+    parser.add_argument("--only-labelled", action="store_true", help="only items that have a final label")
+    parser.add_argument("--only-adjudicated", action="store_true", help="only items that an expert ruled on")
+    parser.add_argument(
+        "--min-probability",
+        type=float,
+        metavar="P",
+        help="only items whose final label is so probable, or an expert's word",
+    )
+    parser.add_argument("--split", metavar="NAME", help='only items of this split (the metadata "split")')
+    parser.add_argument(
+        "--final-as",
+        choices=[choice.value for choice in FinalAs],
+        default=FinalAs.PREDICTIONS.value,
+        help="what final labels become in Label Studio and Argilla (there: suggestions or responses)",
+    )
+    parser.add_argument("--separator", default=",", help="of CSV; a comma by default")
     parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
 
@@ -125,6 +141,7 @@ def run_export(args: argparse.Namespace, database: Database, now: datetime) -> i
             ExportContent(args.what),
             out,
             format,
+            options=_options(args),
             as_of=_moment(args.as_of),
             now=now,
         )
@@ -138,6 +155,22 @@ def run_export(args: argparse.Namespace, database: Database, now: datetime) -> i
     elif args.json:
         sys.stderr.write(summary + "\n")
     return 0
+
+
+def _separator(args: argparse.Namespace) -> str | None:
+    separator: str | None = args.separator
+    return "\t" if separator == "\\t" else separator
+
+
+def _options(args: argparse.Namespace) -> ExportOptions:
+    return ExportOptions(
+        only_labelled=args.only_labelled,
+        only_adjudicated=args.only_adjudicated,
+        min_probability=args.min_probability,
+        split=args.split,
+        final_as=FinalAs(args.final_as),
+        separator=_separator(args) or ",",
+    )
 
 
 def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:

@@ -45,15 +45,6 @@ def text_of(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def unix_lines(text: str) -> str:
-    """The text with its lines ended as Unix ends them.
-
-    >>> unix_lines("a\\r\\nb\\rc")
-    'a\\nb\\nc'
-    """
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def plain_label(text: str) -> str:
     """A label, an id or an annotator's name as it is compared: composed (NFC), nothing invisible at its ends.
 

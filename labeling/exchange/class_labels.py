@@ -1,4 +1,4 @@
-"""Names of classes that a Parquet file of Hugging Face's ``datasets`` has in its own metadata."""
+"""Names of classes that a Parquet file of Hugging Face's ``datasets`` has in its own metadata, read and written."""
 
 from __future__ import annotations
 
@@ -24,3 +24,24 @@ def class_names(schema: Any) -> dict[str, list[str]]:
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def with_class_names(schema: Any, classes: dict[str, list[str]]) -> Any:
+    """An Arrow schema with the metadata by which ``datasets`` knows columns of numbers as ``ClassLabel``; all others have the
+    types that they have.
+
+    >>> import pyarrow as pa
+    >>> class_names(with_class_names(pa.schema([("label", pa.int64())]), {"label": ["card"]}))
+    {'label': ['card']}
+    """
+    features = {
+        field.name: {"names": classes[field.name], "_type": "ClassLabel"}
+        if field.name in classes
+        else {"dtype": _DTYPES.get(str(field.type), str(field.type)), "_type": "Value"}
+        for field in schema
+    }
+    return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+
+
+# What ``datasets`` calls otherwise than Arrow does.
+_DTYPES = {"double": "float64", "float": "float32"}

@@ -9,6 +9,7 @@ from itertools import islice
 
 from labeling.exchange.blocks import BadRow, Table, excerpt_of
 from labeling.exchange.formulas import restore_all
+from labeling.exchange.own_tables import derived_columns, is_guarded
 
 # Rows live as lists only until their cells stand in columns. More at once would wake the garbage collector, which
 # took a sixth of an import's time to look through them.
@@ -27,6 +28,7 @@ def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bo
     bad: list[BadRow] = []
     top = source.first_row(bad, keep=not header)
     names = column_names(top if header else [None] * len(top))
+    guarded, source.is_ours = is_guarded(names), bool(derived_columns(names))
     more, first = bool(names), True
     while more or bad:
         lines: list[int] = []
@@ -37,7 +39,7 @@ def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bo
             for column, fresh in zip(columns, zip(*cells or [], strict=True), strict=False):
                 column.extend(fresh)
         if lines or bad or first:
-            yield Table(lines, dict(zip(names, map(restore_all, columns), strict=True)), bad)
+            yield Table(lines, dict(zip(names, map(restore_all, columns) if guarded else columns, strict=True)), bad)
         bad, first = [], False
 
 
@@ -65,6 +67,8 @@ class _Lines:
         self._separator = separator
         self._waiting: deque[str] = deque()
         self._line = line
+        self._quotes_are_letters = False
+        self.is_ours = False
 
     def first_row(self, bad: list[BadRow], *, keep: bool) -> list[str]:
         """The first row that can be parsed, whatever its width; ``keep`` leaves it to be taken again."""
@@ -119,24 +123,39 @@ class _Lines:
         try:
             row = next(self._parse(self._feed(raw)), [])
             reason = self._judge(row, width, raw)
-            if self._separator == "\t" and len(raw) > 1 and any("\t" in cell for cell in row):
-                reason = "unclosed_quote"
         except csv.Error as error:
             reason = "unclosed_quote" if len(raw) > 1 or "end of data" in str(error) else "bad_quote"
             if len(raw) == 1 and "limit" in str(error):
                 reason = "cell_too_long"
-        if reason is not None and self._separator == "\t" and raw:
-            # Between tabs a quote is a letter, unless it closes.
-            plain = raw[0].rstrip("\r\n").split("\t")
-            if self._judge(plain, width, raw[:1]) is None:
+        if self._separator == "\t" and raw:
+            # Between tabs a quote is a letter, unless it closes. Where lines make sense either way, none is guessed at.
+            unclear = reason is None and not self.is_ours and self._is_either_way(row, width, raw)
+            plain = self._as_letters(raw[0], width)
+            if plain is not None and (reason is not None or (unclear and self._quotes_are_letters)):
+                self._quotes_are_letters = True
                 self._put_back(raw[1:], start + 1)
-                return plain[:width] if width is not None else plain
+                return plain
+            reason = "unclosed_quote" if unclear else reason
         if reason is None:
             return row[:width] if width is not None else row
         # What a quote has swallowed may hold good rows: only its first line is given up.
         bad.append(BadRow(start, reason, excerpt_of(raw[0])))
         self._put_back(raw[1:], start + 1)
         return None
+
+    def _is_either_way(self, row: list[str], width: int | None, raw: list[str]) -> bool:
+        """Whether quotes that hold tabs and line ends may be letters of as many rows."""
+        return (
+            len(raw) > 1
+            and any("\t" in cell for cell in row)
+            and all(self._as_letters(line, width) is not None for line in raw)
+        )
+
+    def _as_letters(self, line: str, width: int | None) -> list[str] | None:
+        plain = line.rstrip("\r\n").split("\t")
+        if self._judge(plain, width, [line]) is not None:
+            return None
+        return plain[:width] if width is not None else plain
 
     def _judge(self, row: list[str], width: int | None, raw: list[str]) -> str | None:
         if width is None or not row or len(row) == width:

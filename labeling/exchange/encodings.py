@@ -47,13 +47,13 @@ def encoding_of(content: BinaryIO, head: bytes, name: str) -> str:
     for codec in ("utf-16-le", "utf-16-be"):
         if _is_utf16(head, codec):
             return codec
-    damaged, beyond_ascii = _damage(content)
+    damaged, beyond_ascii, speaking = _damage(content)
     utf8 = damaged == 0 or beyond_ascii > damaged
     control = len(head) - len(head.translate(None, _CONTROL))
     # A stray control character is one bad row; many of them, or some among bytes that are no text, are a picture.
     if control > 0.3 * len(head) or (not utf8 and control > 0.01 * len(head)):
         raise LabelingError("not_text", name=name)
-    return "utf-8-sig" if utf8 else _code_page(_around_damage(content))
+    return "utf-8-sig" if utf8 else _code_page(speaking)
 
 
 def named_codec(encoding: str, head: bytes) -> str:
@@ -84,14 +84,17 @@ def _is_utf16(head: bytes, codec: str) -> bool:
     return len(_PLAIN_UTF16.findall(text)) >= _UTF16_SHARE * len(text)
 
 
-def _damage(content: BinaryIO) -> tuple[int, int]:
-    """Over the whole file: bytes that are no UTF-8, and continuation bytes of good multi-byte characters."""
+def _damage(content: BinaryIO) -> tuple[int, int, bytes]:
+    """Over the whole file: bytes that are no UTF-8, continuation bytes of good multi-byte characters, and its first block
+    that is not all ASCII. What is packed can be read only once."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     damaged = beyond_ascii = 0
-    last = False
+    last, speaking = False, b""
     while not last:
         block = content.read(_BLOCK)
         last = not block
+        if not speaking and not block.isascii():
+            speaking = block
         text = decoder.decode(block, final=last)
         try:
             written = len(text.encode())
@@ -101,16 +104,7 @@ def _damage(content: BinaryIO) -> tuple[int, int]:
             damaged += escaped
             written = len(clean) + escaped
         beyond_ascii += written - len(text)
-    return damaged, beyond_ascii
-
-
-def _around_damage(content: BinaryIO) -> bytes:
-    """The first block that is not all ASCII."""
-    content.seek(0)
-    while block := content.read(_BLOCK):
-        if not block.isascii():
-            return block
-    return b""
+    return damaged, beyond_ascii, speaking
 
 
 def _code_page(sample: bytes) -> str:

@@ -15,34 +15,29 @@ import polars as pl
 
 from db.engine import Database
 from labeling.errors import LabelingError
-from labeling.exchange.export_content import ExportContent, Sheets
-from labeling.exchange.rivals.label_studio import task_of
+from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import EVERYTHING, ExportFormat, ExportOptions, holds
+from labeling.exchange.rivals.outgoing import LINES, RECORDS, Outgoing
+from labeling.exchange.sheets import Sheets
 from labeling.exchange.writing import (
-    ExportFormat,
     whole_file,
+    write_array,
     write_csv,
+    write_hugging_face,
     write_jsonl,
+    write_lines,
     write_parquet,
-    write_tasks,
+    write_spreadsheet_csv,
     write_xlsx,
 )
 from labeling.facts.consensus import refresh
 from labeling.projects.projects import get_project
 from labeling.roles import check_lead
 
-ENDINGS = {
-    ".csv": ExportFormat.CSV,
-    ".jsonl": ExportFormat.JSONL,
-    ".ndjson": ExportFormat.JSONL,
-    ".parquet": ExportFormat.PARQUET,
-    ".xlsx": ExportFormat.XLSX,
-    ".json": ExportFormat.LABEL_STUDIO,
-}
-
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written; ``rows`` are tasks in the Label Studio format."""
+    """What was written; ``rows`` are records where the format is of records."""
 
     project: str
     what: ExportContent
@@ -58,6 +53,7 @@ def export(
     destination: str | Path | BinaryIO,
     format: ExportFormat,
     *,
+    options: ExportOptions = EVERYTHING,
     as_of: datetime | None = None,
     actor: int | None = None,
     now: datetime | None = None,
@@ -67,26 +63,31 @@ def export(
     Labels are those of the consensus in force; where a moment ``now`` is given, one of the newest votes is made first.
 
     Raises LabelingError ``unknown_project``, ``not_allowed`` (``actor`` is no lead; None is the command line),
-    ``too_many_rows``, ``cell_too_long``, ``not_in_label_studio`` or ``not_writable``.
+    ``too_many_rows``, ``cell_too_long``, ``not_in_format`` or ``not_writable``.
     """
     started = time.perf_counter()
-    if now is not None and as_of is None and what in (ExportContent.FINAL, ExportContent.CONSENSUS):
+    if not holds(format, what):
+        raise LabelingError("not_in_format", what=what.value, format=format.value)
+    judges = what in (ExportContent.FINAL, ExportContent.CONSENSUS) or options.is_of_some
+    if now is not None and as_of is None and judges:
         with database.snapshot() as connection:
             project = get_project(connection, project_slug)
         refresh(database, project, now=now)
     with database.snapshot() as connection:
         project = get_project(connection, project_slug)
         check_lead(connection, project.id, actor)
-        sheets = Sheets(connection, project, as_of)
+        sheets = Sheets(connection, project, as_of, options)
         with whole_file(Path(destination)) if isinstance(destination, str | Path) else nullcontext(destination) as out:
             rows = _write(sheets, what, format, out)
     return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
 
 
-def preview(database: Database, project_slug: str, what: ExportContent, n: int = 20) -> pl.DataFrame:
+def preview(
+    database: Database, project_slug: str, what: ExportContent, n: int = 20, *, options: ExportOptions = EVERYTHING
+) -> pl.DataFrame:
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
-        sheets = Sheets(connection, get_project(connection, project_slug))
+        sheets = Sheets(connection, get_project(connection, project_slug), options=options)
         rows = pl.DataFrame(schema=sheets.columns(what))
         for frame in sheets.frames(what):
             rows = pl.concat([rows, frame.head(n - len(rows))])
@@ -95,38 +96,52 @@ def preview(database: Database, project_slug: str, what: ExportContent, n: int =
         return rows
 
 
-def format_of(name: str) -> ExportFormat:
-    """The format that a file's ending asks for. Raises LabelingError ``unknown_format``.
-
-    >>> format_of("labels.parquet").value, format_of("tasks.json").value
-    ('parquet', 'label_studio')
-    """
-    file_format = ENDINGS.get(Path(name).suffix.lower())
-    if file_format is None:
-        raise LabelingError("unknown_format", name=name, known=", ".join(ENDINGS))
-    return file_format
-
-
 def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: BinaryIO) -> int:
-    if format is ExportFormat.LABEL_STUDIO:
-        if what is ExportContent.CONSENSUS:
-            raise LabelingError("not_in_label_studio", what=what.value)
-        return write_tasks(_tasks(sheets, what), out)
-    columns, frames = sheets.columns(what), sheets.frames(what)
-    if format is ExportFormat.XLSX:
-        return write_xlsx(frames, columns, out, expected=sheets.count(what))
-    writers = {ExportFormat.CSV: write_csv, ExportFormat.JSONL: write_jsonl, ExportFormat.PARQUET: write_parquet}
-    return writers[format](frames, columns, out)
+    if format in RECORDS:
+        records = _records(sheets, what, format)
+        return write_lines(records, out) if format in LINES else write_array(records, out)
+    soft = format is ExportFormat.HUGGING_FACE
+    columns, frames = sheets.columns(what, soft=soft), sheets.frames(what, soft=soft)
+    match format:
+        case ExportFormat.XLSX:
+            return write_xlsx(frames, columns, out, expected=sheets.count(what))
+        case ExportFormat.HUGGING_FACE:
+            return write_hugging_face(frames, columns, out, classes=sheets.classes)
+        case ExportFormat.CROWD_KIT:
+            columns, frames = _crowd(what), (_crowd_rows(frame) for frame in frames)
+            return write_csv(frames, columns, out)
+        case ExportFormat.TSV:
+            return write_csv(frames, columns, out, separator="\t")
+        case ExportFormat.CSV:
+            return write_csv(frames, columns, out, separator=sheets.options.separator)
+        case ExportFormat.CSV_SPREADSHEET:
+            return write_spreadsheet_csv(frames, columns, out, separator=sheets.options.separator)
+        case ExportFormat.PARQUET:
+            return write_parquet(frames, columns, out)
+        case _:
+            return write_jsonl(frames, columns, out)
 
 
-def _tasks(sheets: Sheets, what: ExportContent) -> Iterator[dict[str, Any]]:
+def _crowd(what: ExportContent) -> dict[str, Any]:
+    names = ("task", "worker", "label") if what is ExportContent.ANNOTATIONS else ("task", "label")
+    return dict.fromkeys(names, pl.String)
+
+
+def _crowd_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Votes, or labels: what has none says nothing there."""
+    votes = frame.filter("counts") if "counts" in frame.columns else frame
+    named = votes.filter(pl.col("label").is_not_null()).rename({"item": "task", "annotator": "worker"}, strict=False)
+    return named.select(name for name in ("task", "worker", "label") if name in named.columns)
+
+
+def _records(sheets: Sheets, what: ExportContent, format: ExportFormat) -> Iterator[dict[str, Any]]:
+    outgoing = Outgoing(what, sheets.classes, final_as=sheets.options.final_as)
     facts = ("item", "text", "context", "reference", "priority", "metadata")
     for items in sheets.pages():
         acts: dict[str, list[Mapping[str, Any]]] = {}
         for act in sheets.page(what, items).iter_rows(named=True):
             acts.setdefault(act["item"], []).append(act)
         for number, item in zip(items["id"], items.select(facts).iter_rows(named=True), strict=True):
-            if what is ExportContent.GOLDEN and item["item"] not in acts:
-                continue
             metadata = json.loads(item["metadata"]) if item["metadata"] else None
-            yield task_of(number, item | {"metadata": metadata}, acts.get(item["item"], []))
+            said = acts.get(item["item"], [])
+            yield from outgoing.records(format, {"number": number, **item, "metadata": metadata}, said)

@@ -23,7 +23,16 @@ def neutralise(cell: str) -> str:
     >>> [neutralise(cell) for cell in ("=1+1", "hello", "-5", " @cmd", "'=1")]
     ["'=1+1", 'hello', '-5', "' @cmd", "''=1"]
     """
-    return "'" + cell if _DANGEROUS.match(cell) else cell
+    return "'" + cell if is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would run the cell, or it looks as if it had been neutralised.
+
+    >>> is_formula("@here"), is_formula("-5")
+    (True, False)
+    """
+    return _DANGEROUS.match(cell) is not None
 
 
 def restore(cell: str) -> str:

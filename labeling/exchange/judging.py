@@ -19,7 +19,6 @@ from labeling.exchange.cells import (
     revision_of,
     seconds_of,
     text_of,
-    unix_lines,
 )
 from labeling.exchange.dialogue import unnested
 from labeling.exchange.identity import fingerprints, ids_of
@@ -101,7 +100,7 @@ class _Judged:
     def texts(self, max_text: int) -> list[str | None]:
         cells = unnested(self._cells("text"))
         self._refuse((at for at, cell in enumerate(cells) if isinstance(cell, dict | list)), "nested_text")
-        texts = [unix_lines(text) if "\r" in text else text for text in map(text_of, cells)]
+        texts = list(map(text_of, cells))
         if texts and max(map(len, texts)) > max_text:
             self._refuse((at for at, text in enumerate(texts) if len(text) > max_text), "too_long")
         return [text if text and not text.isspace() else None for text in texts]
@@ -120,8 +119,7 @@ class _Judged:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""
         if getattr(self._mapping, role) is None:
             return [None] * self._n
-        given = map(text_of, unnested(self._cells(role)) if cells is None else cells)
-        words = [unix_lines(word) if "\r" in word else word for word in given]
+        words = list(map(text_of, unnested(self._cells(role)) if cells is None else cells))
         if limit is not None:
             words = [plain_label(word) for word in words]
             if words and max(map(len, words)) > limit:

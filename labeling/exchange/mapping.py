@@ -11,6 +11,7 @@ from typing import Any
 
 from labeling.errors import LabelingError
 from labeling.exchange.column_names import NAMES, plain_name, role_of
+from labeling.exchange.own_tables import derived_columns
 
 
 class LabelsAs(StrEnum):
@@ -103,12 +104,6 @@ _COLUMN_FIELDS = tuple(field.name for field in fields(Mapping))[: -len(("annotat
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"\w+://|[\w.+-]+@[\w-]+\.\w+\Z|\d{4}-\d\d-\d\dT")
 _OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
-# Columns that our own exports derive from facts: read back, they would make facts of figures.
-_DERIVED = (
-    (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
-    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk")),
-    (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
-)
 
 
 def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) -> Mapping:
@@ -123,7 +118,7 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     >>> guess_mapping(["item", "annotator", "label"]).columns()
     {'id': 'item', 'vote': 'label', 'annotator': 'annotator'}
     """
-    ignored = next((derived for signature, derived in _DERIVED if signature <= set(names)), ())
+    ignored = derived_columns(names)
     columns = _by_name([name for name in names if name not in ignored], sample)
     label = columns.pop("label", None)
     if "annotator" not in columns:
@@ -140,7 +135,7 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
         longest = _longest(names, sample, {*columns.values(), *ignored})
         if longest is not None:
             columns["text"] = longest
-    return Mapping(**columns, ignored=tuple(name for name in ignored if name in names))  # type: ignore[arg-type]
+    return Mapping(**columns, ignored=ignored)  # type: ignore[arg-type]
 
 
 def _by_name(names: Sequence[str], sample: Sequence[Facts[str, Any]]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from labeling.exchange.delimited import column_names
 from labeling.exchange.formulas import restore_all
 from labeling.exchange.layout import has_names, top_of
 from labeling.exchange.limits import Limits
+from labeling.exchange.own_tables import is_guarded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -67,9 +68,11 @@ class Workbook:
             filled = filled.slice(1)
         if filled.is_empty():
             yield Table([], dict.fromkeys(columns, ()))
+        guarded = is_guarded(columns)
         for part in filled.iter_slices(rows):
-            cells = {name: restore_all(part.to_series(at).to_list()) for at, name in enumerate(columns, 1)}
-            yield Table(part["line"].to_list(), cells)
+            cells = (part.to_series(at).to_list() for at in range(1, len(columns) + 1))
+            restored = map(restore_all, cells) if guarded else cells
+            yield Table(part["line"].to_list(), dict(zip(columns, restored, strict=True)))
 
 
 def _filled(frame: pl.DataFrame) -> int:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import polars as pl
 
 from labeling.errors import LabelingError
-from labeling.exchange.formulas import neutralise_all
+from labeling.exchange.class_labels import with_class_names
+from labeling.exchange.formulas import is_formula, neutralise_all
+from labeling.exchange.own_tables import GUARDED
 
 XLSX_ROWS = 1_048_576
 XLSX_CELL = 32_767
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # What neutralise() would change stands among these; only those cells are looked at one by one.
 _SUSPECT = r"^'*[\s\x{feff}]*[=+\-@＝＋－＠\t\r]"
-
-
-class ExportFormat(StrEnum):
-    """What can be written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    XLSX = "xlsx"
-    LABEL_STUDIO = "label_studio"
 
 
 @contextmanager
@@ -44,12 +36,29 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def write_csv(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO) -> int:
-    """UTF-8, comma, a header, LF; formulas neutralised. Gives the number of rows."""
+def write_csv(
+    frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, separator: str = ","
+) -> int:
+    """For programs: UTF-8, a header, LF, every cell as it is. Gives the number of rows."""
     rows = 0
-    out.write(pl.DataFrame(schema=dict(columns)).write_csv().encode())
+    out.write(pl.DataFrame(schema=dict(columns)).write_csv(separator=separator).encode())
     for frame in frames:
-        out.write(_neutralised(frame).write_csv(include_header=False).encode())
+        out.write(frame.write_csv(include_header=False, separator=separator).encode())
+        rows += len(frame)
+    return rows
+
+
+def write_spreadsheet_csv(
+    frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, separator: str = ","
+) -> int:
+    """For spreadsheets: with a byte order mark and CRLF; a cell that would be run as a formula gets an apostrophe, and its
+    row a 1 in the last column, by which an import knows to take it off again. Gives the number of rows."""
+    rows = 0
+    columns = {**columns, GUARDED: pl.Int64}
+    header = pl.DataFrame(schema=columns)
+    out.write(header.write_csv(separator=separator, include_bom=True, line_terminator="\r\n").encode())
+    for frame in frames:
+        out.write(_guarded(frame).write_csv(include_header=False, separator=separator, line_terminator="\r\n").encode())
         rows += len(frame)
     return rows
 
@@ -70,19 +79,38 @@ def write_jsonl(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out:
 
 def write_parquet(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO) -> int:
     """One row group a page, zstd. Gives the number of rows."""
+    return _write_parquet(
+        (frame.to_arrow() for frame in frames), pl.DataFrame(schema=dict(columns)).to_arrow().schema, out
+    )
+
+
+def write_hugging_face(
+    frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, classes: Sequence[str]
+) -> int:
+    """Parquet whose column ``label`` is a ``ClassLabel`` of these classes, for the package ``datasets``. Gives the number of
+    rows. Every label is among ``classes``."""
+    numbers = pl.Enum(classes)
+    dtypes = {name: pl.Int64 if name == "label" else dtype for name, dtype in columns.items()}
+    schema = with_class_names(pl.DataFrame(schema=dtypes).to_arrow().schema, {"label": list(classes)})
+    numbered = (
+        frame.with_columns(pl.col("label").cast(numbers).to_physical().cast(pl.Int64)).to_arrow() for frame in frames
+    )
+    return _write_parquet(numbered, schema, out)
+
+
+def _write_parquet(tables: Iterable[Any], schema: Any, out: BinaryIO) -> int:
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     rows = 0
-    empty = pl.DataFrame(schema=dict(columns)).to_arrow()
-    with pq.ParquetWriter(out, empty.schema, compression="zstd") as writer:
-        for frame in frames:
-            writer.write_table(frame.to_arrow().cast(empty.schema))
-            rows += len(frame)
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table.cast(schema))
+            rows += len(table)
     return rows
 
 
 def write_xlsx(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, expected: int) -> int:
-    """One sheet; formulas neutralised. Gives the number of rows.
+    """One sheet; texts stand in cells of text, whatever they begin with. Gives the number of rows.
 
     Raises LabelingError ``too_many_rows`` before anything is written, and ``cell_too_long``: Excel has no room.
     """
@@ -94,44 +122,57 @@ def write_xlsx(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: 
     rows = 0
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet("export")
+        # Stays a text also when somebody edits it.
+        as_text = book.add_format({"num_format": "@", "quote_prefix": True})
         for at, name in enumerate(columns):
             sheet.write_string(0, at, name)
         for frame in frames:
-            for row in _neutralised(frame).iter_rows():
+            for row in frame.iter_rows():
                 rows += 1
-                _write_cells(sheet, rows, row, list(columns))
+                _write_cells(sheet, rows, row, list(columns), as_text)
     return rows
 
 
-def write_tasks(tasks: Iterator[Mapping[str, Any]], out: BinaryIO) -> int:
-    """An array of Label Studio tasks. Gives their number."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def write_array(records: Iterable[Mapping[str, Any]], out: BinaryIO) -> int:
+    """A JSON array, a record a line. Gives their number."""
     n = 0
     out.write(b"[")
-    for task in tasks:
-        out.write((",\n" if n else "\n").encode() + encode(task).encode())
+    for record in records:
+        out.write((b",\n" if n else b"\n") + _ENCODE(record).encode())
         n += 1
     out.write(b"\n]\n")
     return n
 
 
-def _write_cells(sheet: Any, at: int, row: tuple[Any, ...], names: list[str]) -> None:
+def write_lines(records: Iterable[Mapping[str, Any]], out: BinaryIO) -> int:
+    """A JSON object a line. Gives their number."""
+    n = 0
+    for record in records:
+        out.write(_ENCODE(record).encode() + b"\n")
+        n += 1
+    return n
+
+
+def _write_cells(sheet: Any, at: int, row: tuple[Any, ...], names: list[str], as_text: Any) -> None:
     for place, cell in enumerate(row):
         if cell is None:
             continue
         if isinstance(cell, str):
             if len(cell) > XLSX_CELL:
                 raise LabelingError("cell_too_long", item=row[0], column=names[place], limit=XLSX_CELL)
-            sheet.write_string(at, place, cell)
+            sheet.write_string(at, place, cell, as_text if is_formula(cell) else None)
         elif isinstance(cell, bool):
             sheet.write_boolean(at, place, cell)
         else:
             sheet.write_number(at, place, cell)
 
 
-def _neutralised(frame: pl.DataFrame) -> pl.DataFrame:
+def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     marked = frame.select(pl.col(texts).str.contains(_SUSPECT).any())
-    suspects = [name for name in texts if marked[name].item()]
-    return frame.with_columns(pl.Series(name, neutralise_all(frame[name].to_list()), pl.String) for name in suspects)
+    guarded = {
+        name: pl.Series(neutralise_all(frame[name].to_list()), dtype=pl.String) for name in texts if marked[name].item()
+    }
+    changed = pl.any_horizontal(pl.lit(False), *(frame[name].ne_missing(cells) for name, cells in guarded.items()))
+    return frame.with_columns(pl.when(changed).then(1).alias(GUARDED), **guarded)

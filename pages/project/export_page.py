@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 
 import streamlit as st
 
@@ -10,9 +11,12 @@ from db.engine import Database, database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.exporting import ENDINGS, export, preview
-from labeling.exchange.writing import ExportFormat
+from labeling.exchange.export_options import ExportFormat, ExportOptions, ending_of
+from labeling.exchange.exporting import export, preview
+from labeling.facts.consensus import is_current
+from labeling.jobs.tending import consensus_now
 from labeling.projects.projects import count_items
+from pages.project.export_choice import choose_content, choose_format, choose_options
 from pages.ui.access import require
 from pages.ui.acting import watched
 from pages.ui.downloads import download
@@ -20,14 +24,20 @@ from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, show_error, simulated_mark
 from pages.ui.words import t
 
-ENDING = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
-
-def write(source: Database, slug: str, what: ExportContent, kind: ExportFormat, actor: int) -> bytes:
+def write(
+    source: Database, slug: str, what: ExportContent, kind: ExportFormat, options: ExportOptions, actor: int
+) -> bytes:
     """The whole export; Streamlit keeps a download in memory, so a file on disk would gain nothing."""
     out = io.BytesIO()
-    export(source, slug, what, out, kind, actor=actor)
+    export(source, slug, what, out, kind, options=options, actor=actor)
     return out.getvalue()
+
+
+def command(slug: str, what: ExportContent, kind: ExportFormat, options: ExportOptions, name: str) -> str:
+    """The command that writes the same file."""
+    arguments = ["--project", slug, "--what", what.value, "--format", kind.value, *options.arguments(), "-o", name]
+    return "python -m labeling export " + shlex.join(arguments)
 
 
 access = require(Role.LEAD)
@@ -37,25 +47,35 @@ simulated_mark(project)
 source = watched()
 with database().snapshot() as connection:
     items = count_items(connection, project.id)
+    of_now = is_current(connection, project)
 answer(t("page.export"), t("export.answer", n=items) if items else t("export.answer_empty"))
 if not items:
     empty_state(t("export.empty"), page="project/import_page.py", label=t("page.import"))
     st.stop()
 with st.container(horizontal=True):
-    whats = {what: t(f"export.what.{what.value}") for what in ExportContent}
-    what = st.selectbox(t("export.what"), list(whats), format_func=whats.__getitem__)
-    kinds = {kind: t(f"export.format.{kind.value}") for kind in ExportFormat}
-    if what is ExportContent.CONSENSUS:
-        del kinds[ExportFormat.LABEL_STUDIO]
-    kind = st.selectbox(t("export.format"), list(kinds), format_func=kinds.__getitem__)
-st.caption(t(f"export.about.{what.value}"))
-st.dataframe(preview(source, project.slug, what, 20), hide_index=True)
-st.caption(t("export.first_rows"))
-name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ENDING[kind]}"
+    what = choose_content()
+    kind = choose_format(what)
+st.caption(f"{t(f'export.about.{what.value}')} {t(f'export.format_about.{kind.value}')}")
+options = choose_options(what, kind)
+st.query_params.update({"what": what.value, "format": kind.value})
+if not of_now:
+    consensus_now(database(), project.slug)
+    st.info(t("export.consensus_behind"), icon=":material/hourglass_top:")
+rows = preview(source, project.slug, what, 20, options=options)
+if rows.is_empty():
+    st.info(t("export.no_rows"))
+else:
+    st.dataframe(rows, hide_index=True)
+    st.caption(t("export.first_rows"))
+name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ending_of(kind)}"
 try:
     download(
-        t("export.download"), lambda: write(source, project.slug, what, kind, access.person_id), name, type="primary"
+        t("export.download"),
+        lambda: write(source, project.slug, what, kind, options, access.person_id),
+        name,
+        type="primary",
     )
 except LabelingError as error:
     show_error(error)
-st.caption(t("export.formulas"))
+st.caption(t("export.same_by_command"))
+st.code(command(project.slug, what, kind, options, name), language="bash", wrap_lines=True)

@@ -16,8 +16,8 @@ from db.vocabulary import Role, RunKind, Teacher
 from labeling.adjudication.audits import draw_audit
 from labeling.cli import main as cli
 from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.exporting import export
-from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final

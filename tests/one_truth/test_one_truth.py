@@ -20,8 +20,8 @@ from db.frames import work
 from db.migrate import migrate
 from db.vocabulary import ItemState
 from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.exporting import export
-from labeling.exchange.writing import ExportFormat
 from labeling.facts import settled
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final

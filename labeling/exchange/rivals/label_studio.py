@@ -1,8 +1,8 @@
-"""Label Studio's JSON: tasks with ``data`` and annotations, and rows of one annotation each (JSON_MIN); tasks to export."""
+"""Label Studio's JSON: tasks with ``data`` and annotations, and rows of one annotation each (JSON_MIN)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from labeling.exchange.blocks import Omitted
@@ -10,7 +10,6 @@ from labeling.exchange.cells import text_of
 from labeling.exchange.label_lists import labels_of
 from labeling.exchange.rivals.rows import Flat, Question, facts_of
 
-FROM_NAME, TO_NAME = "label", "text"
 _OF_VOTE = ("annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 _OF_GOLDEN = ("golden", "explanation")
 _KEPT_IN_META = ("comment", "flagged", "surplus", "revision")
@@ -145,37 +144,3 @@ def _shown(act: object) -> object:
         part["value"] for part in _listed(result) if isinstance(part, dict) and isinstance(part.get("value"), dict)
     ]
     return ", ".join(text_of(choice) for part in parts for choice in _listed(part.get("choices"))) or result or None
-
-
-def task_of(number: int, data: Mapping[str, Any], acts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One task: ``data`` has the item's facts, ``acts`` are rows of votes, golden or final labels.
-
-    Annotators go into ``completed_by`` as an e-mail, the one form in which Label Studio takes unknown people. A
-    final label is a prediction with its probability as the score: nobody annotated it.
-    """
-    annotations = [_annotation(act) for act in acts if "probability" not in act]
-    predictions = [
-        {"model_version": act["source"], "score": act["probability"], "result": _choice(act["label"])}
-        for act in acts
-        if "probability" in act and act["label"] is not None
-    ]
-    return {"id": number, "data": data, "annotations": annotations, "predictions": predictions}
-
-
-def _annotation(act: Mapping[str, Any]) -> dict[str, Any]:
-    if "explanation" in act:
-        meta = {"explanation": act["explanation"]}
-        return {"result": _choice(act["label"]), "ground_truth": True, "meta": meta, "created_at": act["created_at"]}
-    return {
-        "completed_by": {"email": act["annotator"]},
-        "result": _choice(act["label"]),
-        "lead_time": act["seconds"],
-        "created_at": act["created_at"],
-        "meta": {name: act[name] for name in _KEPT_IN_META},
-    }
-
-
-def _choice(label: str | None) -> list[dict[str, Any]]:
-    if label is None:
-        return []
-    return [{"from_name": FROM_NAME, "to_name": TO_NAME, "type": "choices", "value": {"choices": [label]}}]

@@ -10,6 +10,8 @@ from labeling.exchange.rivals.rows import Flat, facts_of, moment_of_epoch
 
 _ANSWERS = frozenset(("accept", "reject", "ignore"))
 _MARKS = frozenset(("_task_hash", "_input_hash", "_session_id", "_annotator_id", "_timestamp", "_view_id", "accept"))
+# Where our own export says what else is known of an answer.
+VOTE = "_vote"
 # What the tool shows and how, not what is known of the text.
 _OF_THE_TOOL = frozenset(("answer", "accept", "label", "options", "config", "spans", "tokens", "meta", "html", "style"))
 
@@ -42,6 +44,9 @@ class Prodigy:
     def _vote(self, record: Mapping[str, Any], flat: Flat) -> dict[str, Any] | None:
         who = record.get("_annotator_id") or record.get("_session_id")
         given = record["accept"] if "accept" in record else record.get("label")
+        ours = record[VOTE] if isinstance(record.get(VOTE), dict) else {}
+        if who and ours.get("unsure") is True:
+            return {"label": None, "annotator": who} | ours
         if record["answer"] != "accept":
             flat.leave(Omitted.REJECTED if record["answer"] == "reject" else Omitted.IGNORED, who, given or None)
             return None
@@ -52,4 +57,4 @@ class Prodigy:
         if label is None:
             return None
         told = {"annotator": who, "created_at": moment_of_epoch(record.get("_timestamp"))} if who else {}
-        return {"label": label, **told}
+        return {"label": label} | told | ours

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shlex
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from labeling.cli import main
+from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat, ExportOptions, holds
+from labeling.exchange.exporting import export
 from labeling.people.people import get_person, set_locale
 from pages.ui.navigation import FOLDER
 from pages.ui.words import say
@@ -162,19 +169,88 @@ def test_an_empty_project_says_what_to_do(open_page: OpenPage) -> None:
     assert not app.selectbox
 
 
+def choose(app: AppTest, key: str, value: str) -> AppTest:
+    """Choose in a selectbox of an enumeration by the value of a member."""
+    box = app.selectbox(key=key)
+    return box.set_value(next(option for option in type(box.value) if option.value == value)).run()
+
+
 def test_every_kind_of_export_is_shown_before_it_is_taken(house: Database, open_page: OpenPage) -> None:
     upload_app = upload(open_page("lead", IMPORT), FILE)
     press(upload_app, say("ru", "import.start"))
     app = open_page("lead", EXPORT)
-    for what in ("final", "annotations", "golden", "consensus"):
-        box = app.selectbox[-2]
-        app = box.set_value(next(option for option in type(box.value) if option.value == what)).run()
+    for what in ExportContent:
+        app = choose(app, "export_what", what.value)
         assert not app.exception
-        assert say("ru", f"export.about.{what}") in words_of(app)
-    assert "label_studio" not in str(app.selectbox[-1].options)
-    box = app.selectbox[-2]
-    app = box.set_value(next(option for option in type(box.value) if option.value == "final")).run()
+        assert say("ru", f"export.about.{what.value}") in words_of(app)
+        kinds = [kind for kind in ExportFormat if holds(kind, what)]
+        assert app.selectbox(key="export_format").options == [
+            say("ru", f"export.format.{kind.value}") for kind in kinds
+        ]
+    app = choose(app, "export_what", "final")
     assert list(app.dataframe[0].value["text"]) == ["Спасибо, всё пришло", "Где выписка?"]
+    for kind in ExportFormat:
+        app = choose(app, "export_format", kind.value)
+        assert not app.exception
+        assert say("ru", f"export.format_about.{kind.value}") in words_of(app)
+
+
+def test_the_command_on_the_export_page_writes_the_same_file(
+    house: Database,
+    open_page: OpenPage,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = upload(open_page("lead", IMPORT), FILE)
+    press(app, say("ru", "import.start"))
+    app = choose(open_page("lead", EXPORT), "export_format", "csv_spreadsheet")
+    app = app.selectbox(key="export_separator").set_value(";").run()
+    app = app.number_input(key="export_probability").set_value(0.0).run()
+    assert not app.exception
+    assert app.query_params["format"] == "csv_spreadsheet" and app.query_params["separator"] == ";"
+    command = shlex.split(app.code[0].value)
+    assert command[:4] == ["python", "-m", "labeling", "export"]
+    monkeypatch.setattr(main, "_opened", lambda: house)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert main.main(command[3:]) == 0
+    (file,) = folder.iterdir()
+    with house.snapshot() as connection:
+        lead = get_person(connection, "lead").id
+    options = ExportOptions.of_query(dict(app.query_params))
+    out = io.BytesIO()
+    export(house, "demo", ExportContent.FINAL, out, ExportFormat.CSV_SPREADSHEET, options=options, actor=lead)
+    assert file.read_bytes() == out.getvalue()
+
+
+def open_at(open_page: OpenPage, query: dict[str, str]) -> AppTest:
+    """The export page by an address: no widget of it has been drawn before."""
+    app = open_page("lead", "project/settings.py")
+    app.query_params.update(query)
+    return app.switch_page(EXPORT).run()
+
+
+def test_an_address_opens_the_export_that_it_names(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), FILE)
+    press(app, say("ru", "import.start"))
+    asked = {
+        "what": "annotations",
+        "format": "parquet",
+        "only_labelled": "1",
+        "min_probability": "0.9",
+        "split": "train",
+    }
+    app = open_at(open_page, asked)
+    assert app.selectbox(key="export_what").value is ExportContent.ANNOTATIONS
+    assert app.selectbox(key="export_format").value is ExportFormat.PARQUET
+    assert app.checkbox(key="export_labelled").value and app.number_input(key="export_probability").value == 0.9
+    assert app.text_input(key="export_split").value == "train"
+    assert say("ru", "export.no_rows") in [element.value for element in app.info]
+    # What makes no sense is passed over.
+    app = open_at(open_page, {"what": "everything", "format": "doc", "min_probability": "90"})
+    assert not app.exception and app.selectbox(key="export_what").value is ExportContent.FINAL
 
 
 def test_the_page_names_the_size_that_the_server_takes(house: Database, open_page: OpenPage) -> None:

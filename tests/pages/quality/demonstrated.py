@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database
 from labeling.cli import quality as quality_cli
 from labeling.exchange.export_content import ExportContent
+from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.exporting import export
-from labeling.exchange.writing import ExportFormat
 from labeling.projects.projects import Project, get_project
 from pages.ui.figures import figure
 

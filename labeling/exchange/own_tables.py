@@ -1,0 +1,46 @@
+"""Tables that we wrote ourselves: which of their columns are figures, and which have cells guarded for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# A table for spreadsheets has this column last. It outlives what they do to a file: another separator, encoding or order.
+GUARDED = "guarded"
+
+# Columns that our own exports derive from facts: read back, they would make facts of figures.
+_DERIVED = (
+    (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
+    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk")),
+    (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
+)
+_SHARES = "p_"
+# Before there was a table for spreadsheets each CSV and XLSX was one, and had its columns in this order.
+_ALL_GUARDED = (
+    "item,text,context,label,source,method,probability,n,state,reference,priority,metadata",
+    "item,text,annotator,label,unsure,revision,latest,comment,flagged,seconds,surplus,chunk,created_at",
+    "item,text,annotator,label,unsure,revision,latest,counts,comment,flagged,seconds,surplus,aided,chunk,created_at",
+    "item,text,label,explanation,revision,created_at",
+)
+
+
+def derived_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a table's columns that an import passes over, because we made them.
+
+    >>> derived_columns(["item", "text", "label", "source", "probability", "state", "p_card"])
+    ('label', 'source', 'probability', 'state', 'p_card')
+    >>> derived_columns(["text", "label", "state"])
+    ()
+    """
+    signature, derived = next((rule for rule in _DERIVED if rule[0] <= set(names)), (frozenset(), ()))
+    of_final = "state" in signature
+    passed = (*derived, GUARDED) if is_guarded(names) else derived
+    return tuple(name for name in names if name in passed or (of_final and name.startswith(_SHARES)))
+
+
+def is_guarded(names: Sequence[str]) -> bool:
+    """Whether cells of a table with these columns got apostrophes when it was written.
+
+    >>> is_guarded(["item", "text", "guarded"]), is_guarded(["item", "text"])
+    (True, False)
+    """
+    return {"item", GUARDED} <= set(names) or ",".join(names) in _ALL_GUARDED
