@@ -13,16 +13,20 @@ from db.schema.projects import audit_event, guideline, label_class, project
 from db.schema.readiness import readiness
 from db.schema.runs import finding, run, run_evidence
 from db.schema.search import words_ddl
+from db.schema.snapshots import snapshot, snapshot_part
 
 __all__ = [
     "FACTS", "adjudication", "annotation", "append_only_ddl", "audit", "audit_event", "audit_item", "batch",
     "batch_item", "chunk", "contest", "corner_case", "desk", "device", "expert_lease", "finding", "golden", "guideline",
     "import_run", "item", "label_class", "lease", "llm_answer", "llm_call", "look", "membership", "metadata",
     "person", "price", "project", "promotion", "prompt", "queue", "readiness", "repeat", "run", "run_evidence", "sign_in",
-    "spending", "suggestion", "wrong_try",
+    "snapshot", "snapshot_part", "spending", "suggestion", "wrong_try",
 ]  # fmt: skip
 
-FACTS = (guideline, item, golden, annotation, repeat, adjudication, prompt, promotion, look, suggestion, audit_event)
+FACTS = (
+    guideline, item, golden, annotation, repeat, adjudication, prompt, promotion, look, suggestion, audit_event, snapshot,
+    snapshot_part,
+)  # fmt: skip
 
 
 def _attach_triggers() -> None:
