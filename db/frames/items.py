@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
@@ -33,6 +34,22 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     while parts[-1].height == _AT_ONCE:
         parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
     return pl.concat(parts)
+
+
+def text_digests(connection: Connection, project_id: int) -> pl.DataFrame:
+    """DIGESTS(item, text_sha256 Binary): the SHA-256 of every text in UTF-8, made where the texts are; in no order."""
+    ids = names(connection, project_id)["id"]
+    if connection.dialect.name == "sqlite":
+        raw: Any = connection.connection.driver_connection
+        raw.create_function("sha256_hex", 1, lambda text: hashlib.sha256(text.encode()).hexdigest(), deterministic=True)
+        digest = func.sha256_hex(_item.c.text)
+    else:
+        digest = func.encode(func.sha256(func.convert_to(_item.c.text, "UTF8")), "hex")
+    # By the primary key: by the index of the project every text would be looked up alone.
+    mine = and_(_item.c.id.between(ids.min() or 0, ids.max() or 0), _item.c.project_id + 0 == project_id)
+    query = select(_item.c.external_id.label("item"), digest.label("text_sha256")).where(mine)
+    read = bulk(connection, query, {"item": pl.String(), "text_sha256": pl.String()})
+    return read.with_columns(pl.col("text_sha256").str.decode("hex"))
 
 
 def texts(connection: Connection, project_id: int, external_ids: Sequence[str]) -> pl.DataFrame:

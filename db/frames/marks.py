@@ -53,6 +53,15 @@ def votes_mark(connection: Connection, project_id: int, as_of: datetime | None =
     return mark if as_of is None else (*mark, counted)
 
 
+def newest_said(connection: Connection, project_id: int) -> tuple[int, int]:
+    """The ids of the project's newest answer and of its newest event; 0 before the first."""
+    answer, event = (
+        select(table.c.id).where(table.c.project_id == project_id).order_by(table.c.id.desc()).limit(1)
+        for table in (_annotation, _event)
+    )
+    return int(connection.execute(answer).scalar() or 0), int(connection.execute(event).scalar() or 0)
+
+
 def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
     """The project's watermark, its newest event (one chunk set aside and another taken back count the same), repeats."""
     newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)

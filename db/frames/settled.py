@@ -31,6 +31,13 @@ RULINGS: Schema = {
     "expert": pl.String(),
     "at": UTC_TIME,
 }
+APPOINTMENTS: Schema = {
+    "item_id": pl.Int64(),
+    "revision": pl.Int64(),
+    "label": pl.String(),
+    "name": pl.String(),
+    "at": UTC_TIME,
+}
 _golden, _ruling, _item, _person = schema.golden, schema.adjudication, schema.item, schema.person
 
 
@@ -70,6 +77,14 @@ def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
         .order_by(_ruling.c.created_at, _ruling.c.item_id, _ruling.c.revision)
     )
     return rows(connection, query, RULINGS)
+
+
+def appointments(connection: Connection, project_id: int) -> pl.DataFrame:
+    """APPOINTMENTS: every revision of every golden label; a null label is a retirement, a null name a file or a command."""
+    table = _golden.c
+    query = select(table.item_id, table.revision, table.label, _person.c.name, table.created_at)
+    query = query.outerjoin(_person, _person.c.id == table.appointed_by).where(table.project_id == project_id)
+    return rows(connection, query.order_by(table.item_id, table.revision), APPOINTMENTS)
 
 
 def count_revisions(connection: Connection, project_id: int) -> int:

@@ -90,6 +90,21 @@ def _suspended(connection: Connection, project_id: int, as_of: datetime | None) 
     return {chunk for chunk, verb in last.items() if verb == SUSPEND}
 
 
+def chunks_judged(connection: Connection, project_id: int, after: int, until: int) -> pl.DataFrame:
+    """(chunk, person): the chunks that were set aside or taken back in by the events ``after`` one ``until`` another.
+
+    ``person`` is null for the gate and for commands.
+    """
+    query = select(_event.c.target, _event.c.person_id).where(
+        _event.c.project_id == project_id,
+        _event.c.verb.in_([SUSPEND, ACCEPT]),
+        _event.c.id > after,
+        _event.c.id <= until,
+    )
+    judged = [(int(row.target), row.person_id) for row in connection.execute(query)]
+    return pl.DataFrame(judged, schema={"chunk": pl.Int64, "person": pl.Int64}, orient="row")
+
+
 def workers(connection: Connection, project_id: int, *, now: datetime) -> pl.DataFrame:
     """WORKERS: every assessor of the project, with the items on their desk and when they were last heard of."""
     sign_in = schema.sign_in

@@ -7,6 +7,7 @@ chosen without a suggestion on screen. Second answers to one's own items (repeat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import polars as pl
@@ -17,11 +18,14 @@ from db.frames.annotations import annotations_of, votes_on
 from db.frames.reading import UTC_TIME, Schema, label_enum
 from db.frames.work import skips
 from db.vocabulary import ChunkKind
+from labeling.projects.projects import LabelClass
+from labeling.quality.frames import Votes, votes_frame
 
 __all__ = [
     "COUNTS",
     "answers",
     "answers_schema",
+    "coded_votes",
     "golden_answers",
     "own_answers",
     "repeats",
@@ -120,6 +124,15 @@ def votes(
 ) -> pl.DataFrame:
     """VOTES: the rows of :func:`answers` that count."""
     return answers(connection, project_id, as_of=as_of, independent=independent).filter(COUNTS)
+
+
+def coded_votes(votes: pl.DataFrame, golden: pl.DataFrame, classes: Iterable[LabelClass]) -> Votes:
+    """Independent VOTES with GOLDEN, as agreement is measured on them: with the classes in use, and those that were met.
+
+    In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
+    """
+    met = set(votes["label"].unique().drop_nulls().cast(pl.String)) | set(golden["label"].cast(pl.String))
+    return votes_frame(votes, golden=golden, classes=sorted(met | {each.code for each in classes if not each.retired}))
 
 
 def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from db.engine import database
-from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
 from labeling.adjudication.audits import auditable
-from labeling.facts import settled
+from labeling.facts import audits, settled
+from labeling.facts.audits import Audited, audits_drawn
 from labeling.kept import kept
 from labeling.projects.projects import Project
-from labeling.quality.audit import Audit, Residual, residual
 from labeling.quality.figures import Figure
 from labeling.quality.flags import flag_quality
-from labeling.review.audited import FLAGS, audited, by_audit, course, flagged, milestones, population_of
+from labeling.review.audited import FLAGS, audited, course, flagged, milestones
 from labeling.review.triage import with_regions
 from pages.ui.figures import in_words, share, share_of
 from pages.ui.review_data import Review
@@ -26,40 +25,13 @@ from pages.ui.widgets import Card
 from pages.ui.words import t
 
 
-@dataclass(frozen=True, eq=False)
-class Audited:
-    """An audit and what the rulings of its time say of it: those until the next one was drawn, or until now.
-
-    ``drawn`` is POPULATION of :mod:`db.review_frames`, ``rulings`` RULINGS since the draw, ``population`` what
-    :func:`labeling.quality.audit.residual` took. ``ruled`` of ``size`` items of the sample are ruled.
-    """
-
-    id: int
-    run_id: int | None
-    size: int
-    created_at: datetime
-    drawn: pl.DataFrame
-    rulings: pl.DataFrame
-    population: pl.DataFrame
-    ruled: int
-    estimate: Audit
-
-    @property
-    def overall(self) -> Residual:
-        return self.estimate.overall
-
-
 def audits_of(project: Project) -> list[Audited]:
     """Every audit of the project, the newest first."""
     with database().snapshot() as connection:
-        drawn = adjudication_frames.audits(connection, project.id)
-    if drawn.is_empty():
-        return []
-    audits = []
-    for row, rulings in by_audit(drawn, rulings_of(project)):
-        facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
-        audits.append(_audited((str(database().url), rulings.height, facts), facts, rulings))
-    return audits
+        drawn = audits_drawn(connection, project.id)
+    return [
+        _audited((str(database().url), rulings.height, tuple(row.values())), row, rulings) for row, rulings in drawn
+    ]
 
 
 def newest_audit(project: Project) -> Audited | None:
@@ -123,12 +95,9 @@ def labels_moved(audit: Audited, review: Review | None) -> int:
 
 
 @kept(16)
-def _audited(key: Hashable, facts: tuple[int, int | None, int, datetime], rulings: pl.DataFrame) -> Audited:
+def _audited(key: Hashable, row: dict[str, Any], rulings: pl.DataFrame) -> Audited:
     with database().snapshot() as connection:
-        drawn = adjudication_frames.audit_population(connection, facts[0])
-    population = population_of(drawn, rulings)
-    ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
-    return Audited(*facts, drawn, rulings, population, ruled, residual(population))
+        return audits.audited(connection, row, rulings)
 
 
 @kept(16)

@@ -19,12 +19,12 @@ from labeling.facts import consensus, settled
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.consensus import METHOD
 from labeling.facts.overview import chunk_scores
-from labeling.facts.votes import answers, golden_answers
+from labeling.facts.votes import answers, coded_votes, golden_answers
 from labeling.jobs.tending import consensus_now
 from labeling.kept import Kept, kept
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
-from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.frames import Votes
 from labeling.quality.progress import clustered_share
 from pages.ui.acting import live_part
 from pages.ui.items import titled_classes
@@ -247,14 +247,11 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     given = selection.of(read.independent)
     votes = given.filter(~pl.col("suspended"))
     labels = votes if read.answers is read.independent else selection.of(read.answers).filter(~pl.col("suspended"))
-    given_codes = set(votes["label"].unique().drop_nulls().cast(pl.String)) | set(golden["label"].cast(pl.String))
-    # In alphabetical order, as the command line has them: the bootstrap's draws then fall alike in both.
-    classes = tuple(sorted(given_codes | {code for code, entry in titled.items() if not entry.retired}))
-    coded = votes_frame(votes, golden=golden, classes=classes)
+    coded = coded_votes(votes, golden, titled.values())
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
     judged = given.filter(~early)
     scored = golden_answers(judged, golden)
     by_chunk = chunk_scores(selection.of(read.answers), golden)
     return Facts(
-        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, classes, key,
+        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, coded.classes, key,
     )  # fmt: skip
