@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 FLOORS = ("db", "labeling", "pages", "app")
 # A room may import what stands behind it here, and whatever lies at the foot of ``labeling`` (errors, config, roles, events).
 ROOMS = (
-    "cli", "demo", "jobs", "exchange", "items", "junior", "adjudication", "people", "desk", "facts", "runs", "projects",
-    "review", "quality", "privacy",
+    "cli", "demo", "jobs", "exchange", "items", "junior", "adjudication", "people", "desk", "snapshots", "facts", "runs",
+    "projects", "review", "quality", "privacy",
 )  # fmt: skip
 PURE = ("quality", "review", "privacy")
 ONE_HOME = {
