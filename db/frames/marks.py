@@ -62,6 +62,15 @@ def newest_said(connection: Connection, project_id: int) -> tuple[int, int]:
     return int(connection.execute(answer).scalar() or 0), int(connection.execute(event).scalar() or 0)
 
 
+def newest_settled(connection: Connection, project_id: int) -> datetime | None:
+    """When an expert last spoke: the newest moment of the project's rulings and golden labels."""
+    moments = (
+        connection.execute(select(func.max(table.c.created_at)).where(table.c.project_id == project_id)).scalar()
+        for table in (schema.golden, schema.adjudication)
+    )
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
     """The project's watermark, its newest event (one chunk set aside and another taken back count the same), repeats."""
     newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)

@@ -44,8 +44,12 @@ class Mark:
 
     @classmethod
     def now(cls, connection: Connection, project_id: int, at: datetime) -> Mark:
-        """What there is in this snapshot of the database, of which it is said to be ``at``."""
-        return cls(at, *marks.newest_said(connection, project_id))
+        """What this connection sees, ``at`` a moment; a ruling that is seen and bears a later one moves it there.
+
+        Between the clock and the reading somebody may have ruled, and another machine's clock may be ahead.
+        """
+        newest = marks.newest_settled(connection, project_id)
+        return cls(at if newest is None else max(at, newest), *marks.newest_said(connection, project_id))
 
     @classmethod
     def of(cls, at: datetime, kept: Mapping[str, int]) -> Mark:

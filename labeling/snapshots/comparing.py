@@ -26,20 +26,22 @@ DIFFERENCES = {
 
 
 class Change(StrEnum):
-    """How an item differs: its label is another one, it came with the later snapshot, or it is there no more."""
+    """How an item differs: it has another label, lost its label, got its first one, came, or is there no more."""
 
     CHANGED = "changed"
+    LOST = "lost"
+    FIRST = "first"
     ADDED = "added"
     GONE = "gone"
 
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """DIFFERENCES of the ``later`` snapshot to the ``earlier`` one, those whose label changed first, in the order of items.
+    """DIFFERENCES of the ``later`` snapshot to the ``earlier`` one, in the order of :class:`Change` and of items.
 
     A label is null where there was none. ``cause`` and ``who`` as of :func:`labeling.facts.changes.causes`, null and empty
-    where an item was added or is gone. ``counts`` are by change, ``by_cause`` of the changed labels; ``same`` items have the
-    label that they had.
+    where an item was added or is gone. ``counts`` are by change, ``by_cause`` of the others; ``same`` items have the label
+    that they had, or none as before.
     """
 
     earlier: Snapshot
@@ -68,7 +70,7 @@ def difference(connection: Connection, project_id: int, one: Snapshot, other: Sn
     )
     rows = told.filter(pl.col("change").is_not_null())
     named = items.names(connection, project_id).select("item", pl.col("id").alias("item_id"))
-    changed = rows.filter(pl.col("change") == Change.CHANGED.value).join(named, on="item")
+    changed = rows.filter(~pl.col("change").is_in([Change.ADDED, Change.GONE])).join(named, on="item")
     found = causes(connection, project_id, changed, earlier.mark, later.mark)
     known = changed.select("item", "item_id").join(found, on="item_id")
     rows = rows.join(known, on="item", how="left").with_columns(pl.col("who").fill_null([]))
@@ -86,11 +88,17 @@ def difference(connection: Connection, project_id: int, one: Snapshot, other: Sn
 
 
 def _change() -> pl.Expr:
+    before, after = pl.col("label"), pl.col("label_after")
     return (
         pl.when(pl.col("item").is_null())
         .then(pl.lit(Change.ADDED.value))
         .when(pl.col("item_after").is_null())
         .then(pl.lit(Change.GONE.value))
-        .when(pl.col("label").ne_missing(pl.col("label_after")))
-        .then(pl.lit(Change.CHANGED.value))
+        .when(before.eq_missing(after))
+        .then(None)
+        .when(before.is_null())
+        .then(pl.lit(Change.FIRST.value))
+        .when(after.is_null())
+        .then(pl.lit(Change.LOST.value))
+        .otherwise(pl.lit(Change.CHANGED.value))
     )

@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import Connection, Row, Select, select, tuple_
 
 from db import schema
+from db.frames import items
 from db.frames.reading import UTC_TIME
 from labeling.errors import LabelingError
 from labeling.facts.changes import Mark
@@ -66,6 +67,16 @@ def rows_of(connection: Connection, snapshot: Snapshot) -> pl.DataFrame:
     if digest_of(rows) != snapshot.sha256:
         raise LabelingError("snapshot_broken", name=snapshot.name)
     return rows
+
+
+def labels_of(connection: Connection, project_id: int, name: str) -> pl.DataFrame:
+    """FINAL of :mod:`labeling.facts.final` as a snapshot holds it, in the order of the items.
+
+    Raises LabelingError ``unknown_snapshot`` or ``snapshot_broken``.
+    """
+    rows = rows_of(connection, get_snapshot(connection, project_id, name)).drop("text_sha256")
+    named = items.names(connection, project_id).select(pl.col("id").alias("item_id"), "item")
+    return named.join(rows, on="item", how="inner", maintain_order="left")
 
 
 def read_parts(connection: Connection, snapshot_id: int) -> pl.DataFrame:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from db import schema
 from db.engine import Database
+from db.schema import append_only_ddl
 from labeling.snapshots.comparing import Difference, difference
 from labeling.snapshots.kept import Snapshot, get_snapshot
 from labeling.snapshots.taking import take
@@ -31,14 +34,19 @@ def differs(world: World, one: str, other: str) -> Difference:
         return difference(connection, world.project.id, *mine)
 
 
-def without_triggers(database: Database, table: str, statement: str, **values: object) -> None:
-    """A table of facts changed as only who owns the database can: its trigger is dropped first."""
+@contextmanager
+def past_the_trigger(database: Database, table: str) -> Iterator[Connection]:
+    """A table of facts is changed as only who owns the database can: without its trigger, which is back afterwards."""
     with database.transaction() as connection:
         if database.is_sqlite:
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
+            connection.execute(text(f"DROP TRIGGER {table}_no_update"))
         else:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
-        connection.execute(text(statement), values)
+        yield connection
+        if database.is_sqlite:
+            connection.execute(text(append_only_ddl(table, "sqlite")[0]))
+        else:
+            connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only"))
 
 
 def tamper(database: Database, change: pl.Expr) -> None:
@@ -52,6 +60,12 @@ def tamper(database: Database, change: pl.Expr) -> None:
 
 def replace_part(database: Database, body: bytes) -> None:
     """Other bytes in place of the first part."""
-    without_triggers(database, "snapshot_part", "UPDATE snapshot_part SET ordinal = ordinal")
-    with database.transaction() as connection:
+    with past_the_trigger(database, "snapshot_part") as connection:
         connection.execute(update(schema.snapshot_part).values(body=body))
+
+
+def change_texts(database: Database, *items: str) -> None:
+    """Another text for some items, by their external ids."""
+    with past_the_trigger(database, "item") as connection:
+        where = schema.item.c.external_id.in_(items)
+        connection.execute(update(schema.item).where(where).values(text=schema.item.c.text + "!"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from labeling.adjudication.rulings import Ruling
 from labeling.desk import gates, golden
 from labeling.errors import LabelingError
 from labeling.facts.changes import Cause, causes
-from labeling.snapshots.comparing import Difference
+from labeling.snapshots.comparing import Change, Difference
 from tests.labeling.snapshots.keeping import differs, take_of, tamper
 from tests.labeling.worlds import World, add_items, add_person, finish, make_world
 
@@ -26,8 +27,12 @@ Row = tuple[str, str | None, str | None, str | None, list[str]]
 
 
 def changed(found: Difference) -> list[Row]:
-    """(item, before, after, cause, who) of the labels that changed."""
-    return found.rows.filter(change="changed").select("item", "before", "after", "cause", "who").rows()
+    """(item, before, after, cause, who) of the labels that are others than they were."""
+    return (
+        found.rows.filter(~pl.col("change").is_in(["added", "gone"]))
+        .select("item", "before", "after", "cause", "who")
+        .rows()
+    )
 
 
 def rule(world: World, expert: int, item: int, label: str) -> str:
@@ -52,7 +57,8 @@ def test_nothing_said_nothing_changed(database: Database) -> None:
     found = differs(world, "v2", "v1")
     assert (found.earlier.name, found.later.name) == ("v1", "v2")
     assert (found.same, found.rows.height, found.by_cause) == (14, 0, {})
-    assert found.counts == {"changed": 0, "added": 0, "gone": 0}
+    assert set(found.counts) == set(Change)
+    assert sum(found.counts.values()) == 0
 
 
 def test_new_votes_bear_the_names_of_those_who_gave_them(database: Database) -> None:
@@ -125,6 +131,16 @@ def test_a_vote_from_a_file_counts_as_new_whatever_its_date(database: Database) 
     assert changed(differs(world, "v1", "v2")) == [("1", None, "confusion", Cause.VOTES, ["import:model"])]
 
 
+def test_a_ruling_that_was_read_belongs_to_the_snapshot_whatever_its_clock_said(database: Database) -> None:
+    world = make_world(database)
+    take_of(world, "v1")
+    with database.transaction() as connection:
+        late = world.now + timedelta(hours=1)
+        golden.appoint(connection, world.project, world.items[0], "gratitude", now=late, actor=None)
+    assert take_of(world, "v2").at == late
+    assert changed(differs(world, "v1", "v2")) == [("1", None, "gratitude", Cause.GOLDEN, [])]
+
+
 def test_where_nobody_said_anything_of_an_item_the_consensus_did_it(database: Database) -> None:
     """Its model is another one, or the same votes weigh otherwise by what was said of other items."""
     world = make_world(database)
@@ -144,9 +160,9 @@ def test_items_that_came_are_told_after_the_labels_that_changed(database: Databa
     finish(world, world.assessors[0])
     take_of(world, "v2")
     found = differs(world, "v1", "v2")
-    assert found.rows["change"].to_list() == ["changed"] * found.counts["changed"] + ["added"]
+    assert found.rows["change"].to_list() == ["first"] * found.counts["first"] + ["added"]
     assert found.rows.tail(1).select("item", "before", "cause").row(0) == ("100", None, None)
-    assert found.counts["changed"] + found.same + 1 == 15
+    assert found.counts["first"] + found.same + 1 == 15
 
 
 def test_of_a_changed_snapshot_nothing_is_told(database: Database) -> None:

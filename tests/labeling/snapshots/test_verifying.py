@@ -9,7 +9,7 @@ from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.snapshots.kept import Snapshot, held_in, rows_of
 from labeling.snapshots.verifying import Verified, verify
-from tests.labeling.snapshots.keeping import replace_part, take_of, tamper, without_triggers
+from tests.labeling.snapshots.keeping import change_texts, replace_part, take_of, tamper
 from tests.labeling.worlds import World, make_world
 
 
@@ -62,7 +62,7 @@ def test_bytes_that_can_not_be_read_are_told_and_break_nothing_else(database: Da
 def test_a_text_that_is_another_one_is_named(database: Database) -> None:
     world = make_world(database)
     taken = take_of(world, "v1")
-    without_triggers(database, "item", "UPDATE item SET text = text || '!' WHERE external_id IN ('1', '3', '5', '7')")
+    change_texts(database, "1", "3", "5", "7")
     verified = checked(world, taken)
     assert verified.rows_hold
     assert (verified.is_whole, verified.texts_changed, verified.named) == (False, 4, ("1", "3", "5"))
