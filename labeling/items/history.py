@@ -1,4 +1,6 @@
-"""One item with all that was said of it: answers, golden labels, rulings, suspicions, suggestions, and what they come to."""
+"""One item with all that was said of it: answers, golden labels, rulings, suspicions, suggestions, snapshots,
+and what they come to.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from labeling.errors import LabelingError
 from labeling.items.standing import standing_of_some
 from labeling.projects.projects import Project
 from labeling.runs import runs
+from labeling.snapshots.kept import held_in
 
 _item, _finding, _ruling = schema.item, schema.finding, schema.adjudication
 
@@ -53,7 +56,8 @@ class Outcome:
 class History:
     """``said``, ``appointed``, ``ruled`` and ``proposed`` are SAID, APPOINTED, RULED and PROPOSED of :mod:`db.frames.history`.
 
-    ``suspicion`` is that of the newest analysis, None where it says nothing of the item.
+    ``suspicion`` is that of the newest analysis, None where it says nothing of the item. ``held`` is HELD of
+    :mod:`labeling.snapshots.kept`: the snapshots that it went into.
     """
 
     item_id: int
@@ -68,6 +72,7 @@ class History:
     ruled: pl.DataFrame
     proposed: pl.DataFrame
     suspicion: Suspicion | None
+    held: pl.DataFrame
 
 
 def history_of(connection: Connection, project: Project, item: str) -> History:
@@ -91,6 +96,7 @@ def history_of(connection: Connection, project: Project, item: str) -> History:
         history.ruled_of(connection, row.id),
         history.proposed_of(connection, row.id),
         _suspicion(connection, project, row.id),
+        held_in(connection, project.id, item),
     )
 
 

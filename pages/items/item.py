@@ -9,7 +9,16 @@ from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.items.history import history_of, withheld_from
 from labeling.jobs.tending import consensus_now
-from pages.items.telling import draw_appointed, draw_proposed, draw_ruled, draw_said, draw_suspicion, draw_text, is_now
+from pages.items.telling import (
+    draw_appointed,
+    draw_held,
+    draw_proposed,
+    draw_ruled,
+    draw_said,
+    draw_suspicion,
+    draw_text,
+    is_now,
+)
 from pages.ui.access import require
 from pages.ui.items import titled_classes
 from pages.ui.widgets import answer, empty_state, error_sentence, simulated_mark
@@ -44,3 +53,5 @@ draw_appointed(history, titled)
 if not withheld:
     draw_suspicion(history, titled)
 draw_proposed(history, titled)
+if not withheld:
+    draw_held(history, titled)

@@ -150,6 +150,27 @@ def draw_proposed(history: History, titled: Titled) -> None:
     )
 
 
+def draw_held(history: History, titled: Titled) -> None:
+    """The snapshots that it went into, with the label that it has there."""
+    if history.held.is_empty():
+        return
+    st.subheader(t("item.held"), help=t("item.held_about"))
+    rows = history.held.to_dicts()
+    _table(
+        "held",
+        t("item.held"),
+        {
+            t("item.when"): [local_moment(row["at"]) for row in rows],
+            t("item.snapshot"): [row["name"] for row in rows],
+            t("item.label"): [class_title(row["label"], titled) for row in rows],
+            t("item.source"): [t(f"item.source.{row['source']}") if row["source"] else "" for row in rows],
+            t("item.probability"): [
+                number(row["probability"]) if row["probability"] is not None else "" for row in rows
+            ],
+        },
+    )
+
+
 def _table(key: str, alt: str, columns: Mapping[str, Sequence[Any]]) -> None:
     """A table of what there is: a column that says nothing in any row is left out."""
     told = {title: list(cells) for title, cells in columns.items() if any(cell not in ("", None) for cell in cells)}

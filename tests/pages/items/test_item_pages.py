@@ -16,6 +16,7 @@ from labeling.items.indexing import catch_up
 from labeling.items.search import MOST
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
+from labeling.snapshots.taking import take
 from pages.ui.reason_words import reason_sentence
 from pages.ui.words import say
 from tests.labeling.worlds import add_items
@@ -151,6 +152,28 @@ def test_an_expert_reads_no_names_and_no_ruling_that_a_second_opinion_must_not_k
     app = open_item(open_page, "expert", item)
     assert answer_of(app) == "Метка «neutral»: так решил эксперт."
     assert table_of(app, "item.ruled").height == 2
+
+
+def test_an_item_tells_which_snapshots_it_went_into_to_whom_may_know_its_label(
+    house: Database, open_page: OpenPage
+) -> None:
+    """A ruling stands in a snapshot too: a second opinion must not read it there."""
+    put_to_work(house, days=1)
+    item_id, item = item_of(house, "text 0")
+    take(house, "demo", "v1", now=datetime.now(UTC), actor=None)
+    rule(house, item_id, "lead")
+    take(house, "demo", "v2", now=datetime.now(UTC), actor=None)
+    held = table_of(open_item(open_page, "lead", item), "item.held")
+    assert held[say("ru", "item.snapshot")].to_list() == ["v1", "v2"]
+    assert held[say("ru", "item.label")].to_list()[1] == "gratitude"
+    assert held[say("ru", "item.source")].to_list()[1] == say("ru", "item.source.adjudication")
+    with house.transaction() as connection:
+        connection.execute(update(schema.project).values(second_share=0.5))
+    app = open_item(open_page, "expert", item)
+    assert answer_of(app) == say("ru", "item.answer.withheld")
+    assert say("ru", "item.held") not in [each.proto.alt for each in app.dataframe]
+    _, other = item_of(house, "text 1")
+    assert table_of(open_item(open_page, "expert", other), "item.held").height == 2
 
 
 def test_it_tells_what_machines_think(house: Database, open_page: OpenPage) -> None:
