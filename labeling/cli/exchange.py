@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 from db.engine import Database
 from labeling.cli.inputs import columns_in_words, read_as
 from labeling.cli.reasons import ANSWERS, ROWS
+from labeling.cli.snapshots import add_snapshot_arguments, asked_snapshot
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.export_content import ExportContent
@@ -106,7 +107,7 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``export``."""
     parser.add_argument("--project", required=True, metavar="SLUG")
     parser.add_argument("--what", choices=[what.value for what in ExportContent], default=ExportContent.FINAL.value)
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="- writes to stdout (CSV by default)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="- writes to stdout (CSV by default)")
     parser.add_argument("--format", choices=[format.value for format in ExportFormat], help="by the file's ending")
     parser.add_argument("--only-labelled", action="store_true", help="only items that have a final label")
     parser.add_argument("--only-adjudicated", action="store_true", help="only items that an expert ruled on")
@@ -124,12 +125,16 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
         help="what final labels become in Label Studio and Argilla (there: suggestions or responses)",
     )
     parser.add_argument("--separator", default=",", help="of CSV; a comma by default")
+    add_snapshot_arguments(parser)
     parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
 
 
 def run_export(args: argparse.Namespace, database: Database, now: datetime) -> int:
-    """Export and say what was written."""
+    """Export and say what was written; where a snapshot is named, it is taken first or written from."""
+    snapshot = asked_snapshot(args, database, now)
+    if args.output is None:
+        return 0
     to_stdout = args.output == "-"
     named = ExportFormat(args.format) if args.format else None
     format = named or (ExportFormat.CSV if to_stdout else format_of(args.output))
@@ -143,6 +148,7 @@ def run_export(args: argparse.Namespace, database: Database, now: datetime) -> i
             format,
             options=_options(args),
             as_of=_moment(args.as_of),
+            snapshot=snapshot,
             now=now,
         )
     except BrokenPipeError:

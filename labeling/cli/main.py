@@ -17,6 +17,7 @@ from labeling.cli import jobs as jobs_cli
 from labeling.cli import privacy as machine_cli
 from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
+from labeling.cli import snapshots as snapshots_cli
 from labeling.cli.refusals import NOTHING_READ, sentence
 from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     tending.add_argument("--project", required=True, metavar="SLUG")
     tending.set_defaults(run=_tend)
     exchange.add_commands(commands)
+    snapshots_cli.add_commands(commands)
     quality_cli.add_commands(commands)
     review_cli.add_commands(commands)
     machine_cli.add_commands(commands)

@@ -94,6 +94,16 @@ _PROJECTS = {
     "not_allowed": "this takes the lead of the project or an admin; nothing was changed",
     "session_ended": "the session has ended; sign in again",
 }
+_SNAPSHOTS = {
+    "snapshot_name": "{name!r} is no name for a snapshot; take 1 to {most} printable characters without slashes",
+    "snapshot_taken": "there is a snapshot {name} already, and none is ever replaced; take another name",
+    "snapshot_alone": "a snapshot is of the final labels as they are: leave --what and --as-of out, and take one of --snapshot "
+    "and --from-snapshot",
+    "no_output": "-o FILE says where to write the labels; only with --snapshot NAME nothing need be written",
+    "snapshot_empty": "the project has no items yet; there is nothing to keep",
+    "unknown_snapshot": "the project has no snapshot {name}; `snapshots list` names those there are",
+    "snapshot_broken": "the rows of the snapshot {name} are not those that were kept; restore the database from a backup",
+}
 _RUNS = {
     "name_too_long": "--name is longer than {most} characters; shorten it",
     "unknown_run": "there is no run {run} in the project; it may have been deleted",
@@ -111,4 +121,4 @@ _DATABASE = {
     "schema_drift": "the schema is not what revision {revision} promises; {n} things are missing or different: {missing}. "
     "Restore a backup, or bring these back by hand",
 }
-SENTENCES = {**_FILES, **_COLUMNS, **_OPTIONS, **_PROJECTS, **_RUNS, **_DATABASE}
+SENTENCES = {**_FILES, **_COLUMNS, **_OPTIONS, **_PROJECTS, **_SNAPSHOTS, **_RUNS, **_DATABASE}

@@ -33,6 +33,7 @@ from labeling.exchange.writing import (
 from labeling.facts.consensus import refresh
 from labeling.projects.projects import get_project
 from labeling.roles import check_lead
+from labeling.snapshots.kept import labels_of
 
 
 @dataclass(frozen=True)
@@ -55,28 +56,31 @@ def export(
     *,
     options: ExportOptions = EVERYTHING,
     as_of: datetime | None = None,
+    snapshot: str | None = None,
     actor: int | None = None,
     now: datetime | None = None,
 ) -> ExportReport:
     """Write one export; ``as_of`` looks at the facts up to a moment. A file appears under its name when it is whole.
 
-    Labels are those of the consensus in force; where a moment ``now`` is given, one of the newest votes is made first.
+    Labels are those of the consensus in force; where a moment ``now`` is given, one of the newest votes is made first. Final
+    labels are those that a ``snapshot`` holds where one is named; it has no shares of classes, as Hugging Face is given.
 
     Raises LabelingError ``unknown_project``, ``not_allowed`` (``actor`` is no lead; None is the command line),
-    ``too_many_rows``, ``cell_too_long``, ``not_in_format`` or ``not_writable``.
+    ``unknown_snapshot``, ``snapshot_broken``, ``too_many_rows``, ``cell_too_long``, ``not_in_format`` or ``not_writable``.
     """
     started = time.perf_counter()
-    if not holds(format, what):
+    if not holds(format, what) or (snapshot is not None and format is ExportFormat.HUGGING_FACE):
         raise LabelingError("not_in_format", what=what.value, format=format.value)
     judges = what in (ExportContent.FINAL, ExportContent.CONSENSUS) or options.is_of_some
-    if now is not None and as_of is None and judges:
+    if now is not None and as_of is None and snapshot is None and judges:
         with database.snapshot() as connection:
             project = get_project(connection, project_slug)
         refresh(database, project, now=now)
     with database.snapshot() as connection:
         project = get_project(connection, project_slug)
         check_lead(connection, project.id, actor)
-        sheets = Sheets(connection, project, as_of, options)
+        labels = None if snapshot is None else labels_of(connection, project.id, snapshot)
+        sheets = Sheets(connection, project, as_of, options, labels)
         with whole_file(Path(destination)) if isinstance(destination, str | Path) else nullcontext(destination) as out:
             rows = _write(sheets, what, format, out)
     return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))

@@ -68,12 +68,16 @@ _CREATED_AT = pl.col("created_at").str.replace(" ", "T", literal=True) + "Z"
 
 @dataclass(frozen=True)
 class Sheets:
-    """A project in one snapshot, as of a moment (now when None), and of it the items that the options ask for."""
+    """A project in one snapshot, as of a moment (now when None), and of it the items that the options ask for.
+
+    ``labels`` are FINAL to be written instead of that of then; they say which items there are, too.
+    """
 
     connection: Connection
     project: Project
     as_of: datetime | None = None
     options: ExportOptions = EVERYTHING
+    labels: pl.DataFrame | None = None
 
     def columns(self, what: ExportContent, *, soft: bool = False) -> dict[str, Any]:
         """The columns of one export and their dtypes; ``soft`` adds a share ``p_`` of each class to final labels."""
@@ -116,7 +120,9 @@ class Sheets:
             if page.is_empty():
                 return
             last = int(page["id"][-1])
-            wanted = self._wanted(page) if self.options.is_of_some else page
+            if self.labels is not None:
+                page = page.join(self._labels.select("id"), on="id", how="semi", maintain_order="left")
+            wanted = self._wanted(page) if self.options.is_of_some and not page.is_empty() else page
             if not wanted.is_empty():
                 yield wanted
 
@@ -221,7 +227,8 @@ class Sheets:
 
     @cached_property
     def _labels(self) -> pl.DataFrame:
-        return final(self.connection, self.project, as_of=self.as_of).rename({"item_id": "id"}).drop("item")
+        labels = final(self.connection, self.project, as_of=self.as_of) if self.labels is None else self.labels
+        return labels.rename({"item_id": "id"}).drop("item")
 
     @cached_property
     def _chances(self) -> pl.DataFrame:
