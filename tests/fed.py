@@ -31,6 +31,7 @@ from labeling.exchange.blocks import Omitted
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.limits import Limits
+from labeling.facts.changes import Cause
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
@@ -42,6 +43,7 @@ from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
 from labeling.review.triage import Reason, Wanted
 from labeling.runs import claims
+from labeling.snapshots.comparing import Change
 from pages.junior.run import ITEMS
 from pages.project.setting_fields import GROUPED, PLAIN
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
@@ -145,6 +147,8 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "sign_in.{}": passed("labeling/people/sign_in.py", {"SignedIn": 1}) - {"sign_in_locked"},
     "signal.{}": SIGNALS,
     "signal.{}.said": SIGNALS,
+    "snapshots.cause.{}": strings_of(Cause),
+    "snapshots.change.{}": strings_of(Change),
     "standing.{}": strings_of(Standing),
     "verdict.{}": (Verdict.UNCLEAR.value, Verdict.SENT_BACK.value),
 }  # fmt: skip

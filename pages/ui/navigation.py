@@ -56,6 +56,7 @@ PAGES = (
     Entry("junior/masking.py", "masking", "lead", also=("expert",), section="junior"),
     Entry("project/import_page.py", "import", "lead"),
     Entry("project/export_page.py", "export", "lead"),
+    Entry("project/snapshots.py", "snapshots", "lead"),
     Entry("project/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
     Entry("project/settings.py", "settings", "lead"),
     Entry("people/members.py", "members", "lead"),

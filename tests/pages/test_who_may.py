@@ -50,6 +50,7 @@ MAY = {
     "junior/masking.py": JUDGES,
     "project/import_page.py": LEADS,
     "project/export_page.py": LEADS,
+    "project/snapshots.py": LEADS,
     "project/guidelines.py": JUDGES | {"assessor"},
     "project/settings.py": LEADS,
     "people/members.py": LEADS,

@@ -64,9 +64,12 @@ def appoint(database: Database, item: str, label: str) -> None:
 def test_a_file_of_every_kind_is_found_to_be_the_snapshots(run: Run) -> None:
     told = run("export", "--project", "p", "--snapshot", "v1", "-o", "v1.csv")
     assert "10 of 10 items labelled" in told and "10 rows" in told
-    for name in ("v1.csv", "a.jsonl", "a.parquet", "a.xlsx", "b.csv"):
+    for name, kind in (
+        *(("v1.csv", "csv"), ("b.csv", "csv"), ("a.tsv", "tsv"), ("a.jsonl", "jsonl"), ("a.parquet", "parquet")),
+        *(("sheet.csv", "csv_spreadsheet"), ("a.xlsx", "xlsx")),
+    ):
         if name != "v1.csv":
-            run("export", "--project", "p", "--from-snapshot", "v1", "-o", name)
+            run("export", "--project", "p", "--from-snapshot", "v1", "-o", name, "--format", kind)
         assert "holds exactly these rows" in run("snapshots", "verify", "--project", "p", "v1", "--file", name)
     assert Path("b.csv").read_bytes() == Path("v1.csv").read_bytes()
 
@@ -136,6 +139,10 @@ def test_refusals_are_one_line(run: Run) -> None:
         (("export", "--project", "p", "--snapshot", "v2", "--what", "golden"), "leave --what and --as-of out"),
         (("export", "--project", "p", "--snapshot", "v2", "--from-snapshot", "v1"), "take one of"),
         (("export", "--project", "p", "--from-snapshot", "v9", "-o", "a.csv"), "the project has no snapshot v9"),
+        (
+            ("export", "--project", "p", "--from-snapshot", "v1", "-o", "a.parquet", "--format", "hugging_face"),
+            "has no place for",
+        ),
         (("snapshots", "verify", "--project", "p", "v9"), "the project has no snapshot v9"),
         (("snapshots", "diff", "--project", "p", "v1", "v1", "-o", "a.doc"), "the ending should be one of"),
     ):
