@@ -22,6 +22,7 @@ from labeling.people.people import create_person
 from labeling.people.sign_in import Hashed, hash_password
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import LabelClass, Project, add_classes, create_project
+from labeling.snapshots.taking import take
 
 SEED = 20
 # The expert's word on every item comes in as the reference: shown to nobody, there to compare with.
@@ -31,8 +32,12 @@ DAYS = 7
 CHUNKS = {"assessor1": 6, "assessor2": 5, "assessor3": 6, "assessor4": 4, "assessor5": 6}
 
 
+# After which days its labels were kept, and as what.
+SNAPSHOTS = {DAYS - 3: "v1", DAYS - 1: "v2"}
+
+
 def load_demo(database: Database, *, now: datetime) -> None:
-    """Make the project ``demo`` with its people and a simulated week that ends some hours before ``now``.
+    """Make the project ``demo`` with its people, a simulated week that ends some hours before ``now``, and two snapshots of it.
 
     Raises LabelingError ``slug_taken`` where it is there already.
     """
@@ -57,6 +62,9 @@ def load_demo(database: Database, *, now: datetime) -> None:
             if day >= DAYS - CHUNKS[login]:
                 begin = start + timedelta(days=day + 1, hours=-5, minutes=41 * n)
                 _work_a_chunk(database, project, people[login], login, by_text, met[login], begin)
+        if day in SNAPSHOTS:
+            evening = start + timedelta(days=day + 1)
+            take(database, project.slug, SNAPSHOTS[day], now=evening, actor=people["lead"])
 
 
 def _make_project(connection: Connection, described: dict[str, Any], *, now: datetime) -> Project:
