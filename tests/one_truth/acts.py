@@ -18,7 +18,9 @@ from labeling.desk.answers import Answer, AnswerKind
 from labeling.errors import LabelingError
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import ImportOptions
+from labeling.facts.final import final
 from labeling.projects.projects import change_settings
+from labeling.snapshots.taking import take
 from tests.labeling.exchange.files import csv_of
 from tests.labeling.worlds import CLASSES, NOON, add_person, press
 from tests.one_truth.world import ASSESSORS, GOLDEN, ITEMS, Truth
@@ -241,9 +243,18 @@ def _qualify(truth: Truth, a: int, b: int) -> None:
     _close(truth, a, b)
 
 
+def _snapshot(truth: Truth, a: int, b: int) -> None:
+    """The labels as they are now, kept; what they were is remembered beside it."""
+    name = f"{len(truth.kept)}-{a}"
+    with truth.world.database.snapshot() as connection:
+        then = final(connection, truth.world.project)
+    take(truth.world.database, truth.world.project.slug, name, now=truth.world.now, actor=None)
+    truth.kept[name] = then
+
+
 ACTS: tuple[Callable[[Truth, int, int], None], ...] = (
     _answer, _answer, _close, _close, _close, _revise, _revise, _late, _late, _skip, _let_expire, _readmit, _outcome,
-    _golden, _contest, _contest, _rule, _rule, _rule_many, _undo, _import, _import, _settings, _tend, _qualify,
+    _golden, _contest, _contest, _rule, _rule, _rule_many, _undo, _import, _import, _settings, _tend, _qualify, _snapshot,
 )  # fmt: skip
 
 

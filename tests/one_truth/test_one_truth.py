@@ -6,6 +6,7 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,12 @@ from labeling.facts.votes import votes
 from labeling.items.history import history_of
 from labeling.items.search import Question, search
 from labeling.items.standing import standing_of
+from labeling.quality.agreement import agreement
 from labeling.quality.consensus.auto import LEAST_VOTES
 from labeling.quality.progress import States
+from labeling.snapshots.kept import get_snapshot
+from labeling.snapshots.taking import take
+from labeling.snapshots.verifying import verify
 from pages.ui import items as page_items
 from pages.ui import quality_data
 from pages.ui.vote_filters import Selection
@@ -168,6 +173,39 @@ def check_items(truth: Truth) -> None:
             ]
 
 
+def check_snapshots(truth: Truth) -> None:
+    """One taken now is what is exported and shown now; those before are what they were, and their files say so."""
+    database, project = truth.world.database, truth.world.project
+    columns = ("item", "label", "source", "method", "probability", "n", "state")
+    truth.world.later(minutes=1)
+    newest = take(database, project.slug, "newest", now=truth.world.now, actor=None)
+    for at in (None, newest.at):
+        assert plain(told(truth, "newest"), *columns) == plain(sheet(truth, ExportContent.FINAL, at), *columns)
+    with database.snapshot() as connection:
+        seen = overview(connection, project, "UTC")
+        for name, then in truth.kept.items():
+            assert plain(told(truth, name), *columns) == plain(then, *columns)
+            assert verify(connection, project.id, get_snapshot(connection, project.id, name)).is_whole
+    assert newest.figures["states"] == asdict(seen.states)
+    assert newest.figures["golden_accuracy"] == asdict(seen.accuracy)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (quality_data, page_items):
+            patch.setattr(module, "database", lambda: database)
+        patch.setattr(quality_data, "mark_of", lambda _project: ("snapshots", len(truth.moments), id(truth)))
+        facts = quality_data.facts_of(project, Selection())
+        assert newest.figures["agreement"] == asdict(agreement(facts.coded).by_items)
+        assert newest.figures["golden_accuracy"] == asdict(facts.golden_accuracy)
+
+
+def told(truth: Truth, name: str) -> pl.DataFrame:
+    """The file of a snapshot, read back."""
+    out = io.BytesIO()
+    export(
+        truth.world.database, truth.world.project.slug, ExportContent.FINAL, out, ExportFormat.PARQUET, snapshot=name
+    )
+    return pl.read_parquet(io.BytesIO(out.getvalue()))
+
+
 def check_all(truth: Truth) -> None:
     """Now, and as of ten moments from before the first act to after the last."""
     past = truth.moments
@@ -178,6 +216,7 @@ def check_all(truth: Truth) -> None:
     check_items(truth)
     for at in (None, *moments[1::4]):
         check_pages(truth, at)
+    check_snapshots(truth)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import polars as pl
 from sqlalchemy import insert
 
 from db import schema
@@ -19,7 +20,10 @@ ITEMS, GOLDEN, ASSESSORS = 12, 4, 4
 
 @dataclass
 class Truth:
-    """The world, with all that acts need to remember; ``moments`` are those after each act."""
+    """The world, with all that acts need to remember; ``moments`` are those after each act.
+
+    ``kept`` are the final labels as they stood when the snapshot of a name was taken.
+    """
 
     world: World
     experts: list[int]
@@ -28,6 +32,7 @@ class Truth:
     acts: list[str] = field(default_factory=list)
     imports: int = 0
     moments: list[datetime] = field(default_factory=list)
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def items(self) -> list[int]:
