@@ -21,7 +21,7 @@ from pages.ui.widgets import figures, plain, show_error
 from pages.ui.words import t
 
 MOST_SHOWN = 200
-_WIDTHS = {"text": 190, "before": 135, "after": 135, "why": 145, "who": 150}
+_WIDTHS = {"text": 300, "before": 135, "after": 135, "why": 145, "who": 150}
 
 
 def draw_difference(project: Project, kept: Sequence[Snapshot], classes: Mapping[str, LabelClass]) -> None:
@@ -49,7 +49,7 @@ def draw_difference(project: Project, kept: Sequence[Snapshot], classes: Mapping
     cards = {name: n for name, n in found.counts.items() if n or name == Change.CHANGED.value}
     figures([(t(f"snapshots.change.{name}"), number(n), None) for name, n in cards.items()])
     if found.by_cause:
-        told = "; ".join(f"{t(f'snapshots.cause.{cause}')}: {number(n)}" for cause, n in found.by_cause.items())
+        told = ", ".join(f"{t(f'snapshots.cause.{cause}')} ({number(n)})" for cause, n in found.by_cause.items())
         st.text(t("snapshots.causes", causes=told))
     _draw_rows(project, found, classes)
 
@@ -58,7 +58,6 @@ def _draw_rows(project: Project, found: Difference, classes: Mapping[str, LabelC
     rows = found.rows.head(MOST_SHOWN)
     shown = {
         **item_links(project, rows["item"]),
-        t("items.text"): first_lines(project, rows["item"].to_list()),
         t("snapshots.before"): [class_title(code, classes) for code in rows["before"]],
         t("snapshots.after"): [class_title(code, classes) for code in rows["after"]],
         t("snapshots.why"): [
@@ -66,6 +65,7 @@ def _draw_rows(project: Project, found: Difference, classes: Mapping[str, LabelC
             for cause, change in rows.select("cause", "change").iter_rows()
         ],
         t("snapshots.who"): [", ".join(names) for names in rows["who"]],
+        t("items.text"): first_lines(project, rows["item"].to_list()),
     }
     named = {"text": t("items.text"), **{name: t(f"snapshots.{name}") for name in ("before", "after", "why", "who")}}
     config = {title: st.column_config.Column(width=_WIDTHS[name]) for name, title in named.items()} | link_config()

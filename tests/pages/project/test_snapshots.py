@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from labeling.desk import golden
+from labeling.facts import consensus
+from labeling.jobs import tending
 from labeling.people.people import get_person
 from labeling.projects.projects import get_project
 from labeling.snapshots.figures import figure_of
@@ -95,6 +97,25 @@ def test_a_lead_takes_one_and_reads_it(house: Database, open_page: OpenPage) -> 
     assert len(kept(house)) == 1
 
 
+def test_where_the_consensus_is_being_made_it_says_what_a_snapshot_would_keep(
+    house: Database, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any there is nothing to keep yet; an older one speaks until the new one is there."""
+    world = put_to_work(house, days=1)
+    monkeypatch.setattr(consensus, "SMALL", 0)
+    # Whoever makes it is not here.
+    monkeypatch.setattr(tending, "consensus_now", lambda *_: None)
+    app = open_page("lead", PAGE)
+    assert say("ru", "snapshots.take_waits") in shown(app)
+    assert button(app, "snapshots.take").disabled
+    consensus.refresh(house, world.project, now=datetime.now(UTC))
+    assert say("ru", "snapshots.take_about") in shown(open_page("lead", PAGE))
+    appoint(house, world.items[0], "gratitude")
+    app = open_page("lead", PAGE)
+    assert say("ru", "snapshots.take_older") in shown(app)
+    assert not button(app, "snapshots.take").disabled
+
+
 def test_it_says_whether_a_snapshot_holds(house: Database, open_page: OpenPage) -> None:
     put_to_work(house, days=1)
     keep(house, "v1")
@@ -126,6 +147,8 @@ def test_it_tells_what_changed_between_two_and_by_whom(house: Database, open_pag
     assert row[say("ru", "snapshots.after")] == "gratitude"
     assert row[say("ru", "snapshots.why")] == say("ru", "snapshots.cause.golden")
     assert row[say("ru", "snapshots.who")] == "Boss"
+    files = [each.proto.label for each in app.get("download_button")]
+    assert files == [say("ru", "snapshots.download"), say("ru", "snapshots.all_rows", n=1)]
     app.selectbox(key="snapshot_from").set_value(kept(house)[0].id).run()
     assert say("ru", "snapshots.choose_two") in shown(app)
     keep(house, "v3")
