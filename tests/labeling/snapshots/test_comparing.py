@@ -115,6 +115,11 @@ def test_a_chunk_that_is_set_aside_takes_its_labels_along(database: Database) ->
     rows = changed(differs(world, "v1", "v2"))
     assert len(rows) == 4
     assert {row[1:] for row in map(tuple_of, rows)} == {("neutral", None, Cause.CHUNKS, ("lead",))}
+    with database.transaction() as connection:
+        gates.overrule(connection, world.project, chunk, now=world.now, actor=None)
+    take_of(world, "v3")
+    rows = changed(differs(world, "v2", "v3"))
+    assert {row[1:] for row in map(tuple_of, rows)} == {(None, "neutral", Cause.CHUNKS, ())}
 
 
 def test_a_vote_from_a_file_counts_as_new_whatever_its_date(database: Database) -> None:

@@ -21,7 +21,7 @@ from labeling.facts.overview import overview
 from labeling.snapshots import rows as snapshot_rows
 from labeling.snapshots.kept import held_in, rows_of, snapshots
 from labeling.snapshots.rows import ROWS, canonical, digest_of, pack, unpack
-from labeling.snapshots.taking import take
+from labeling.snapshots.taking import keep, read, take
 from tests.labeling.snapshots.keeping import take_of
 from tests.labeling.worlds import NOON, add_person, finish, make_world
 
@@ -84,6 +84,12 @@ def test_one_person_at_a_time_has_a_name_and_only_leads_take_any(database: Datab
         with pytest.raises(LabelingError) as refused:
             take(database, "test", name, now=world.now, actor=actor)
         assert refused.value.code == code
+    with database.snapshot() as connection:
+        reading = read(connection, world.project, now=world.now)
+    # Who has lost the role since the reading writes nothing, and a name may be taken by then.
+    for actor, name, code in ((world.assessors[0], "v2", "not_allowed"), (lead, "v1", "snapshot_taken")):
+        with pytest.raises(LabelingError, match=code), database.transaction() as connection:
+            keep(connection, world.project, name, reading, now=world.now, actor=actor)
     take(database, "test", "ё" * 80, now=world.now, actor=None)
     with database.snapshot() as connection:
         assert len(snapshots(connection, world.project.id)) == 2
