@@ -68,6 +68,8 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         run = get_run(connection, held.project_id, held.run_id)
         chosen = dict(run.settings or {})
         prompt = prompts.get_prompt(connection, held.project_id, int(chosen["prompt_id"]))
+        if prompt.is_brought:
+            raise LabelingError("version_brought")
         sample: list[int] = []
         if chosen.get("sample") and prompt.kind is PromptKind.LLM:
             query = estimate.unasked(held.project_id, prompt.id, chosen).with_only_columns(schema.item.c.id)

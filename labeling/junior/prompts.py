@@ -24,6 +24,8 @@ prompt, promotion, look = schema.prompt, schema.promotion, schema.look
 MAX_INSTRUCTIONS = 20_000
 MAX_NAME = 200
 MOST_EXAMPLES = 50
+# In the settings of a version whose suggestions a file brought.
+BROUGHT = "brought"
 # Of golden items, for the judging alone.
 LOCKED = 0.5
 LEAST_LOCKED = 20
@@ -53,6 +55,16 @@ class Prompt:
     examples: tuple[Example, ...]
     guideline_version: int | None
     created_at: datetime
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether a file brought what it says: it can be judged and promoted, not asked."""
+        return bool(self.settings.get(BROUGHT))
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a model is asked with words that were written here."""
+        return self.kind is PromptKind.LLM and not self.is_brought
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.engine import database
 from db.frames.suggestions import speaking
-from db.vocabulary import PromptKind, Role
+from db.vocabulary import Role
 from labeling.junior.asking import model_of, url_of
 from labeling.junior.prompts import Prompt, prompts
 from pages.junior.ask_live import ask_live
@@ -34,7 +34,7 @@ def draw_first(access: Access) -> None:
 def draw_live(access: Access, versions: Mapping[int, Prompt]) -> None:
     """One question, answered while one looks."""
     project = access.project
-    models = {prompt.id: prompt for prompt in versions.values() if prompt.kind is PromptKind.LLM}
+    models = {prompt.id: prompt for prompt in versions.values() if prompt.is_written}
     if not models:
         empty_state(t("junior.live.no_version"), page="junior/prompts.py", label=t("page.prompts"))
         return
@@ -52,6 +52,7 @@ simulated_mark(project)
 with database().snapshot() as connection:
     versions = {prompt.id: prompt for prompt in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
+askable = {prompt_id: prompt for prompt_id, prompt in versions.items() if not prompt.is_brought}
 answer(t("page.junior"), speaker_sentence(project, versions.get(speaker) if speaker is not None else None))
 if not url_of(project) or not model_of(project):
     st.info(plain(t("junior.no_server")))
@@ -62,11 +63,11 @@ elif shown == "server":
     draw_server(access)
 elif shown == "ledger":
     draw_ledger(project)
-elif not versions:
+elif not versions or (shown == "asking" and not askable):
     draw_first(access)
 elif shown == "live":
     draw_live(access, versions)
 elif shown == "versions":
     draw_versions(access, versions, speaker)
 else:
-    draw_asking(access, versions)
+    draw_asking(access, askable)

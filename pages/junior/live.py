@@ -11,7 +11,6 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from db.engine import Connection, database
-from db.vocabulary import PromptKind
 from labeling.errors import LabelingError
 from labeling.exchange.intake import MAX_TEXT
 from labeling.junior.asking import Asking, asking, client_of
@@ -70,7 +69,7 @@ def read_question(reader: Reader, body: bytes) -> Question:
         project = get_project(connection, slug)
         _check(connection, project.id, reader)
         prompt = get_prompt(connection, project.id, prompt_id)
-        if prompt.kind is not PromptKind.LLM:
+        if not prompt.is_written:
             raise LabelingError("bad_request", field="prompt")
         item_id = None
         if external_id is not None:

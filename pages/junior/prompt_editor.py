@@ -49,7 +49,7 @@ class Draft:
     def begin(self, versions: Sequence[Prompt]) -> None:
         """Begin with the newest prompt, or keep what is written; a field that isn't on screen is kept by being written down."""
         if self.key("name") not in st.session_state:
-            self.take(next((prompt for prompt in versions if prompt.kind is PromptKind.LLM), None))
+            self.take(next((prompt for prompt in versions if prompt.is_written), None))
         for field in FIELDS:
             st.session_state[self.key(field)] = st.session_state[self.key(field)]
 

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from db.vocabulary import PromptKind, Role
+from db.vocabulary import Role
 from labeling.junior.prompts import Prompt, prompts
 from labeling.projects.projects import Project
 from pages.junior.prompt_editor import Draft, as_text, draw_editor, write_local
@@ -27,7 +27,7 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
             t("prompts.version"): version_title(project, prompt),
             t("prompts.when"): local_moment(prompt.created_at),
             t("prompts.guide"): str(prompt.guideline_version or "–"),
-            t("prompts.examples"): number(len(prompt.examples)) if prompt.kind is PromptKind.LLM else "–",
+            t("prompts.examples"): number(len(prompt.examples)) if prompt.is_written else "–",
             t("prompts.reasoning"): t("prompts.yes") if prompt.settings.get("reasoning") else "–",
             t("prompts.target"): str(prompt.settings.get("target") or "–"),
         }
@@ -37,7 +37,7 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
         st.dataframe(pl.DataFrame(rows), hide_index=True, key="prompt_versions")
     else:
         st.text(t("prompts.none"))
-    written = {prompt.id: prompt for prompt in versions if prompt.kind is PromptKind.LLM}
+    written = {prompt.id: prompt for prompt in versions if prompt.is_written}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if written:
             chosen = choose_version(t("prompts.take_which"), project, written, key="prompt_take_which", width=360)
@@ -47,7 +47,7 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
 
 
 def draw_difference(project: Project, versions: Sequence[Prompt]) -> None:
-    written = {prompt.id: prompt for prompt in versions if prompt.kind is PromptKind.LLM}
+    written = {prompt.id: prompt for prompt in versions if prompt.is_written}
     if len(written) < 2:
         st.text(t("prompts.one_version"))
         return

@@ -20,6 +20,8 @@ from pages.ui.words import duration, t
 def version_title(project: Project, prompt: Prompt) -> str:
     """How a version is known: its number, who it is, its name. It always says whether a model or the classifier speaks."""
     who = t("junior.who.local") if prompt.kind is PromptKind.LOCAL else model_of(project, prompt.model)
+    if prompt.is_brought:
+        who = t("junior.who.brought", model=prompt.model or "–")
     who = who or t("junior.who.no_model")
     named = f" · {prompt.name}" if prompt.name else ""
     return t("junior.version", version=str(prompt.version), who=who, name=named)
@@ -43,6 +45,8 @@ def speaker_sentence(project: Project, prompt: Prompt | None) -> str:
         return t("junior.answer.nobody")
     if prompt.kind is PromptKind.LOCAL:
         return t("junior.answer.local", version=str(prompt.version))
+    if prompt.is_brought:
+        return t("junior.answer.brought", version=str(prompt.version), model=prompt.model or "–")
     return t("junior.answer.llm", version=str(prompt.version), model=model_of(project, prompt.model) or "–")
 
 
