@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from db.engine import Database
-from labeling.cli.inputs import columns_in_words, read_as
+from labeling.cli.inputs import add_reading_arguments, columns_in_words, read_as, reading_of
 from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.cli.snapshots import add_snapshot_arguments, asked_snapshot
 from labeling.errors import LabelingError
@@ -43,7 +43,10 @@ def add_commands(commands: Any) -> None:
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``import``; a column that isn't named is guessed."""
-    parser.add_argument("file", help="CSV, TSV, JSONL, JSON, Parquet or XLSX, also as .gz and .zst; - reads stdin")
+    parser.add_argument(
+        "file",
+        help="CSV, TSV, JSONL, JSON, Parquet or XLSX, also as .gz and .zst, or a folder of save_to_disk; - reads stdin",
+    )
     parser.add_argument("--project", required=True, metavar="SLUG", help="made if there is none")
     for role in _ROLES:
         flag = "--" + role.replace("_", "-")
@@ -54,6 +57,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[role.value for role in LabelsAs],
         help="what labels are taken for: votes where there is an annotator column, else reference: shown to nobody",
     )
+    add_reading_arguments(parser)
     parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
     parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
     parser.add_argument(
@@ -84,6 +88,7 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
         sheet=args.sheet,
         encoding=args.encoding,
         separator=separator,
+        **reading_of(args),
     )
     meter = _Meter(sys.stderr.isatty() and not args.json)
     # A pipe can be read once and is looked at twice: opened() makes it a file.
@@ -181,11 +186,14 @@ def _options(args: argparse.Namespace) -> ExportOptions:
 
 def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
     """The guess, overruled by what was asked for."""
-    mapping = preview(source, options=options, n=1).mapping
+    seen = preview(source, options=options, n=1)
+    mapping = seen.mapping
     named = {role: column for role in _ROLES if (column := getattr(args, f"column_{role}")) is not None}
     mapping = replace(mapping, **named, annotator_name=args.annotator_name)
     if args.metadata is not None:
         mapping = replace(mapping, metadata=tuple(filter(None, args.metadata.split(","))))
+    decided = {*named.values(), args.column_label, *(mapping.metadata or ())}
+    seen.noticed.insist(seen.facts.name, decided=decided, has_text=mapping.text is not None or bool(mapping.vote))
     label = args.column_label or mapping.vote or mapping.golden or mapping.reference
     votes = mapping.annotator or mapping.annotator_name
     if args.labels_as or votes or args.column_label:
@@ -215,17 +223,32 @@ def _lines(report: ImportReport) -> Iterable[str]:
         "golden labels": report.golden,
         "votes": report.votes,
         "reference labels": report.references,
+        "suggestions of models": report.suggestions,
         "new classes": len(report.new_classes),
     }
     for name, n in counts.items():
         if n or name in ("items imported", "duplicate external ids", "exact duplicate texts", "bad rows"):
             yield f"  {n:>10,}  {name}"
+    yield from _noticed(report)
     yield from _left_out(report)
     for row in report.bad_rows[:_SHOWN]:
         yield f"  line {row.line:,}: {ROWS.get(row.reason, row.reason)}: {row.excerpt}"
     if report.bad_rows_total > _SHOWN:
         yield f"  and {report.bad_rows_total - _SHOWN:,} more lines (--json lists up to 1,000)"
     yield f"{report.seconds:.1f} s"
+
+
+def _noticed(report: ImportReport) -> Iterable[str]:
+    if report.suggestions:
+        yield f"  suggestions are of {', '.join(report.models)}: versions of junior that nobody sees until they are measured"
+    if report.annotator_columns:
+        named = ",".join(report.annotator_columns)
+        yield f"  there seems to be one column an annotator, and no votes were taken: see --annotators {named}"
+    if report.other_labels:
+        yield f"  columns that look like labels and were not taken for them: {', '.join(report.other_labels)}; see --label"
+    if len(report.questions) > 1:
+        asked = ", ".join(f"{name} ({n:,} answers)" for name, n in report.questions.items())
+        yield f"  the file has several questions: {asked}; --question names the one that has the labels"
 
 
 def _left_out(report: ImportReport) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +21,22 @@ _SHOWN = 3
 _KEYS = ("item", "annotator")
 
 
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say how labels stand in a file of votes."""
+    parser.add_argument(
+        "--annotators", metavar="COL,COL", help="columns of labels, one an annotator: each filled cell is a vote"
+    )
+    parser.add_argument("--split", metavar="NAME", help="of the folder of a data set this split (all by default)")
+    parser.add_argument("--question", metavar="NAME", help="of a tool's several questions the one that has the labels")
+
+
+def reading_of(args: argparse.Namespace) -> dict[str, Any]:
+    """What these options say, as fields of ``ImportOptions``."""
+    columns = getattr(args, "annotators", None) or ""
+    named = {name: getattr(args, name, None) for name in ("question", "split")}
+    return {"annotators": tuple(filter(None, columns.split(",")))} | named
+
+
 class Inputs:
     """Reads files, and keeps count of what was left out of them."""
 
@@ -29,7 +46,13 @@ class Inputs:
         self._understood: dict[str, dict[str, Any]] = {}
 
     def read(
-        self, name: str, columns: tuple[str, ...], *, texts: tuple[str, ...] = ("text",), may_be_empty: bool = False
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        *,
+        texts: tuple[str, ...] = ("text",),
+        may_be_empty: bool = False,
+        options: Mapping[str, Any] | None = None,
     ) -> pl.DataFrame:
         """The file as ``read_frame`` gives it; rows that are no rows and keys that come again are counted.
 
@@ -37,7 +60,7 @@ class Inputs:
         """
         bad: list[BadRow] = []
         understood = self._understood.setdefault(name, {})
-        frame = read_frame(name, columns, texts=texts, bad=bad, understood=understood)
+        frame = read_frame(name, columns, texts=texts, bad=bad, understood=understood, options=options)
         if frame.is_empty() and bad:
             raise LabelingError("only_bad_rows", name=name, rows=len(bad), line=bad[0].line, reason=bad[0].reason)
         if frame.is_empty() and not may_be_empty and set(columns) <= set(frame.columns):

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from labeling.cli.inputs import Inputs
+from labeling.cli.inputs import Inputs, add_reading_arguments, reading_of
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
@@ -58,6 +58,7 @@ def add_commands(commands: Any) -> None:
     assessing = commands.add_parser("assessors", help="how right each annotator is, from votes and golden labels")
     for parser, run in ((agreeing, _agreement), (aggregating, _consensus), (assessing, _assessors)):
         parser.add_argument("votes", metavar="VOTES", help="CSV, JSONL or Parquet with columns item, annotator, label")
+        add_reading_arguments(parser)
         parser.add_argument("--classes", metavar="A,B", help="all classes of the scheme, also those nobody chose")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
         parser.set_defaults(run=on_files(run), on_files=True)
@@ -163,7 +164,7 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
 
 def _assessors(args: argparse.Namespace) -> Report:
     inputs = Inputs()
-    frame = inputs.read(args.votes, VOTES)
+    frame = inputs.read(args.votes, VOTES, options=reading_of(args))
     golden = inputs.read(args.golden, GOLDEN, may_be_empty=True) if args.golden else None
     votes, about = _coded(args, inputs, frame, golden)
     aggregated = consensus_of(votes, method=args.method).frame.drop_nulls("label")
@@ -214,7 +215,7 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
 def _votes(args: argparse.Namespace, inputs: Inputs, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
     truth = inputs.read(args.golden, GOLDEN, may_be_empty=True) if golden and args.golden else None
-    return _coded(args, inputs, inputs.read(args.votes, VOTES), truth)
+    return _coded(args, inputs, inputs.read(args.votes, VOTES, options=reading_of(args)), truth)
 
 
 def _coded(

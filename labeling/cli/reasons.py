@@ -28,12 +28,14 @@ ROWS = {
     "no_such_item": "no item has this id, and the row has no text",
     "other_text": "another text stands under this id",
     "older_vote": "older than this annotator's newest vote, which stays",
+    "assignment_rejected": "the assignment was rejected",
+    "assignment_unfinished": "the assignment was skipped, expired or not handed in",
     "golden_twice": "the file has a golden label of this item already",
 }
 ANSWERS = {
     Omitted.CANCELLED: "cancelled or discarded by the annotator",
     Omitted.DRAFT: "drafts, not submitted",
-    Omitted.PREDICTION: "predictions and suggestions of models",
+    Omitted.PREDICTION: "predictions of models that are no label of this question, or a second one",
     Omitted.OTHER_QUESTION: "answers to other questions, ratings, texts",
     Omitted.SEVERAL_LABELS: "several labels at once",
     Omitted.SPANS: "labels of parts of the text",
@@ -41,6 +43,8 @@ ANSWERS = {
     Omitted.IGNORED: "ignored by the annotator",
     Omitted.NO_LABEL: "answers without a label",
     Omitted.NO_ANNOTATOR: "labels without an annotator",
+    Omitted.ASSIGNMENT_REJECTED: "answers of assignments that the requester rejected",
+    Omitted.ASSIGNMENT_UNFINISHED: "answers of assignments that were skipped, expired or not handed in",
     Omitted.NOT_UNDERSTOOD: "answers in a form that is not understood",
     Omitted.TIME_NOT_UNDERSTOOD: "times that could not be told; their votes are taken without",
 }

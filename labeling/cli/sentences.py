@@ -10,6 +10,8 @@ _FILES = {
     "Name the columns with --text, --id and --label, or mend the file",
     "no_header": "{name}: its first row seems to be data ({row}); say so with --no-header, or --header where it names the "
     "columns",
+    "no_dataset": "{name} is a folder, and no data set that save_to_disk wrote; name a file",
+    "no_split": "there is no split {split} (there are: {found}); name another with --split",
     "no_sheet": "there is no sheet {sheet} (there are: {found}); name another with --sheet",
     "only_bad_rows": "{name}: none of {rows} rows could be read, the first is line {line} ({reason}); each should have as many "
     "cells as the header, and its quotes closed",
@@ -47,6 +49,10 @@ _COLUMNS = {
     "column_type": "{file}: column {column} is of type {dtype}; it should hold text or whole numbers",
     "no_column": "there is no column {column} (there are: {found}); mend the option that names it",
     "no_text_column": "no column is plainly the text (there are: {found}); name it with --text",
+    "several_label_columns": "{name}: columns {columns} all look like labels; name the one that counts with --label, or keep "
+    "all of them with --metadata",
+    "wide_table": "{name}: there seems to be one column an annotator; take them as votes with --annotators {columns}",
+    "no_question": "there is no question {question} in the file (there are: {found}); name another with --question",
     "no_annotator": "the labels of {column} are taken as votes; name the column of annotators with --annotator, or one for all "
     "with --annotator-name",
     "frame_unsupported": "{file}: a table of type {type} can't be read; Polars, pandas or PyArrow would do",
@@ -107,6 +113,7 @@ _SNAPSHOTS = {
 _RUNS = {
     "name_too_long": "--name is longer than {most} characters; shorten it",
     "unknown_run": "there is no run {run} in the project; it may have been deleted",
+    "version_brought": "the suggestions of this version came from a file; it can't be asked; take another version",
     "run_done": "the run is done already",
     "run_going": "the same is being computed already; wait for it or stop it",
     "run_cancelled": "the run was stopped",

@@ -40,6 +40,8 @@ class Omitted(StrEnum):
     IGNORED = "ignored"
     NO_LABEL = "no_label"
     NO_ANNOTATOR = "no_annotator"
+    ASSIGNMENT_REJECTED = "assignment_rejected"
+    ASSIGNMENT_UNFINISHED = "assignment_unfinished"
     NOT_UNDERSTOOD = "not_understood"
     TIME_NOT_UNDERSTOOD = "time_not_understood"
     """The vote comes in, dated by the import."""
@@ -83,6 +85,7 @@ class Table:
     left_out: LeftOut = field(default_factory=LeftOut)
     label_ids: int = 0
     tool: str | None = None
+    questions: dict[str, int] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -110,7 +113,7 @@ class Records:
     """Rows of a file where each says its own fields.
 
     ``left_out`` are answers of another tool's records that became no vote, ``label_ids`` counts labels that are its numbers
-    for them, ``tool`` is its name.
+    for them, ``tool`` is its name, ``questions`` counts the answers to each question of the file so far.
     """
 
     lines: list[int]
@@ -119,6 +122,7 @@ class Records:
     left_out: LeftOut = field(default_factory=LeftOut)
     label_ids: int = 0
     tool: str | None = None
+    questions: dict[str, int] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:

@@ -1,13 +1,17 @@
-"""Names of classes that a Parquet file of Hugging Face's ``datasets`` has in its own metadata, read and written."""
+"""Names of classes that files of Hugging Face's ``datasets`` have in their own metadata, read and written."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def class_names(schema: Any) -> dict[str, list[str]]:
-    """The names behind each column of ``ClassLabel`` numbers in an Arrow schema, by column.
+    """The names behind each column of ``ClassLabel`` numbers, or lists of them, in an Arrow schema, by column.
 
     >>> import pyarrow as pa
     >>> features = {"label": {"names": ["card", "login"], "_type": "ClassLabel"}, "text": {"dtype": "string"}}
@@ -16,14 +20,42 @@ def class_names(schema: Any) -> dict[str, list[str]]:
     {'label': ['card', 'login']}
     """
     try:
-        features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))["info"]["features"]
-        return {
-            name: [str(each) for each in feature["names"]]
-            for name, feature in features.items()
-            if isinstance(feature, dict) and isinstance(feature.get("names"), list)
-        }
+        return names_in(json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))["info"]["features"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def names_in(features: object) -> dict[str, list[str]]:
+    """The same of the features that ``datasets`` describes.
+
+    >>> names_in({"tags": {"feature": {"names": ["a"], "_type": "ClassLabel"}, "_type": "Sequence"}, "text": "string"})
+    {'tags': ['a']}
+    """
+    named: dict[str, list[str]] = {}
+    for column, feature in features.items() if isinstance(features, dict) else ():
+        described = feature[0] if isinstance(feature, list) and feature else feature
+        inner = described.get("feature", described) if isinstance(described, dict) else None
+        if isinstance(inner, dict) and isinstance(inner.get("names"), list):
+            named[column] = [str(name) for name in inner["names"]]
+    return named
+
+
+def as_names(frame: pl.DataFrame, names: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """The frame with numbers of classes as their names, in lists too; a number without one becomes null, as -1 means."""
+    import polars as pl
+
+    def named(numbers: pl.Expr, column: str) -> pl.Expr:
+        known = dict(enumerate(names[column]))
+        return numbers.cast(pl.Int64).replace_strict(known, default=None, return_dtype=pl.String)
+
+    changed = []
+    for column in names:
+        dtype = frame.schema.get(column)
+        if isinstance(dtype, pl.List) and dtype.inner.is_integer():
+            changed.append(pl.col(column).list.eval(named(pl.element(), column)))
+        elif dtype is not None and dtype.is_integer():
+            changed.append(named(pl.col(column), column))
+    return frame.with_columns(changed)
 
 
 def with_class_names(schema: Any, classes: dict[str, list[str]]) -> Any:

@@ -39,17 +39,27 @@ NAMES: dict[str, tuple[str, ...]] = {
     "flagged": ("flagged",),
     "surplus": ("surplus",),
     "revision": ("revision",),
+    "status": ("assignment_status",),
 }
 
 # Of tables with the results of crowdsourcing: ``INPUT:text``, ``Answer.sentiment``.
 _PREFIXED = re.compile(r"(input|output|answer|golden|assignment)\s*[:.]\s*(.+)", re.IGNORECASE | re.DOTALL)
-_OF_ASSIGNMENTS = {"worker_id": "annotator", "submitted": "created_at", "started": "created_at", "task_id": "id"}
+_OF_ASSIGNMENTS = {
+    "worker_id": "annotator",
+    "submitted": "created_at",
+    "started": "created_at",
+    "task_id": "id",
+    "status": "status",
+}
 _WITHIN = ("text", "label", "annotator")
 # A column with one of these in its name says something about the text or the label, and is neither.
 _ABOUT = frozenset(
     "confidence score probability prob count length len n id date time lang language url link source type "
     "уверенность вероятность дата длина число язык ссылка тип".split()
 )
+_SURE_LABELS = frozenset(("label", "labels", "метка"))
+# "label2" speaks of labels, too.
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def role_of(name: str) -> str | None:
@@ -58,18 +68,47 @@ def role_of(name: str) -> str | None:
     >>> [role_of(name) for name in ("Текст обращения", "OUTPUT:result", "WorkerId", "label_confidence", "channel")]
     ['text', 'label', 'annotator', None, None]
     """
-    plain = plain_name(name)
-    if plain in _ROLES:
-        return _ROLES[plain]
-    if prefixed := _PREFIXED.match(name.strip()):
-        kind, of = prefixed[1].casefold(), plain_name(prefixed[2])
-        if kind == "assignment":
-            return _OF_ASSIGNMENTS.get(of)
-        return {"input": _ROLES.get(of), "golden": "golden"}.get(kind, "label")
-    words = plain.split("_")
+    role = named_role(name)
+    if role is not None or _PREFIXED.match(name.strip()):
+        return role
+    words = _WORD.findall(plain_name(name))
     if _ABOUT.intersection(words):
         return None
     return next((role for role in _WITHIN if any(_ROLES.get(word) == role for word in words)), None)
+
+
+def named_role(name: str) -> str | None:
+    """What a column says that is called just so, or by the prefixes of crowdsourcing; None where its name only speaks of it.
+
+    >>> named_role("label"), named_role("Answer.intent"), named_role("OUTPUT:comment"), named_role("label_anna")
+    ('label', 'label', 'comment', None)
+    """
+    if (plain := plain_name(name)) in _ROLES:
+        return _ROLES[plain]
+    if (prefixed := _PREFIXED.match(name.strip())) is None:
+        return None
+    kind, of = prefixed[1].casefold(), plain_name(prefixed[2])
+    if kind == "assignment":
+        return _OF_ASSIGNMENTS.get(of)
+    if kind == "golden":
+        return "golden"
+    role = _ROLES.get(of)
+    return role if kind == "input" or role == "comment" else "label"
+
+
+def label_rank(name: str) -> int | None:
+    """How surely a column of this name has the labels, from 0, surest; None for other columns.
+
+    >>> [label_rank(name) for name in ("labels", "OUTPUT:label", "topic", "OUTPUT:result", "label2", "text")]
+    [0, 0, 1, 1, 2, None]
+    """
+    if role_of(name) != "label":
+        return None
+    prefixed = _PREFIXED.match(name.strip())
+    plain = plain_name(prefixed[2] if prefixed else name)
+    if plain in _SURE_LABELS:
+        return 0
+    return 1 if prefixed or plain in _ROLES else 2
 
 
 def plain_name(name: str) -> str:

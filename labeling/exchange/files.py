@@ -11,12 +11,13 @@ import polars as pl
 
 from labeling.errors import LabelingError
 from labeling.exchange import formats
-from labeling.exchange.blocks import BadRow, Block
+from labeling.exchange.blocks import BadRow, Block, excerpt_of
 from labeling.exchange.cells import text_of
 from labeling.exchange.column_names import role_of
 from labeling.exchange.guard import reading
 from labeling.exchange.moments import moment_of
 from labeling.exchange.names import plain_labels
+from labeling.exchange.statuses import status_of
 from labeling.exchange.writing import whole_file, write_csv
 
 ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -49,6 +50,7 @@ def read_frame(
     texts: tuple[str, ...] = ("text",),
     bad: list[BadRow] | None = None,
     understood: dict[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> pl.DataFrame:
     """A file as a frame of String columns, by the names of ``columns`` where the file calls them otherwise; an empty cell is
     null. It is read as an import reads it, ``-`` from the standard input.
@@ -56,11 +58,13 @@ def read_frame(
     Whole numbers read the same from every kind of file: 7.0 in Parquet is "7", as it is in CSV. ``columns`` but for ``texts``
     hold names, which are given as they are compared (``plain_label``). Votes stand in the order of their times, where each
     says when it was given. What was no row is left out and added to ``bad``; ``understood`` gets ``facts``, what the file is,
-    and ``columns``, new names by their old ones. Raises LabelingError: what
+    and ``columns``, new names by their old ones. ``options`` are fields of ``ImportOptions`` that say how to read.
+
+    Raises LabelingError: what
     :func:`labeling.exchange.reading.read_blocks` and the limits refuse, ``no_file``, ``no_rows``, ``no_header``; a column
     that is missing is left for the door to complain of.
     """
-    asked: dict[str, object] = {"columns": columns, "options": {}, "mapping": None}
+    asked: dict[str, object] = {"columns": columns, "options": dict(options or {}), "mapping": None}
     parts: list[pl.DataFrame] = []
     source = cast(BinaryIO, sys.stdin.buffer) if name == "-" else name
     with formats.opened(source) as (stream, _), reading("frame", stream, name, asked) as reader:
@@ -73,6 +77,9 @@ def read_frame(
             elif understood is not None:
                 understood.update(message)
     frame = pl.concat(parts, how="diagonal")
+    if options and options.get("annotators"):
+        # What none of them has labeled is no vote.
+        frame = frame.drop_nulls("annotator")
     named = [column for column in columns if column in frame.columns and column not in texts]
     frame = frame.with_columns(plain_labels(frame[column]) for column in named)
     return _in_time(frame) if {"item", "annotator", "created_at"} <= set(frame.columns) else frame
@@ -98,6 +105,20 @@ def frame_of(block: Block) -> pl.DataFrame:
     """A block as a frame of strings, what is nested in JSON as JSON."""
     cells = {name: [None if cell is None else text_of(cell) for cell in block.column(name)] for name in block.names}
     return pl.DataFrame(cells, schema=dict.fromkeys(block.names, pl.String))
+
+
+def taken_of(block: Block, status: str | None) -> tuple[pl.DataFrame, list[BadRow]]:
+    """The block's rows whose work was taken, by its column ``status``, as a frame of strings; and what is no row of it."""
+    frame = frame_of(block)
+    if status is None:
+        return frame, block.bad
+    reasons = [status_of(cell) for cell in block.column(status)]
+    refused = [
+        BadRow(block.lines[at], reason.value, excerpt_of(" ".join(filter(None, frame.row(at)))))
+        for at, reason in enumerate(reasons)
+        if reason is not None
+    ]
+    return frame.filter(pl.Series([reason is None for reason in reasons], dtype=pl.Boolean)), [*block.bad, *refused]
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from labeling.exchange.encodings import encoding_of, named_codec
 from labeling.exchange.layout import layout_of
 from labeling.exchange.limits import Limits
 from labeling.exchange.packing import packed_by, unpacked
+from labeling.exchange.saved_dataset import is_saved_dataset, pack
 
 Source: TypeAlias = str | Path | BinaryIO
 
@@ -25,13 +26,14 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class FileKind(StrEnum):
-    """What can be read. ``csv`` is any delimited text, whatever its separator."""
+    """What can be read. ``csv`` is any delimited text, whatever its separator; ``dataset`` a folder of Hugging Face's."""
 
     CSV = "csv"
     JSONL = "jsonl"
     JSON = "json"
     PARQUET = "parquet"
     XLSX = "xlsx"
+    DATASET = "dataset"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class FileFacts:
     """What was found out about a file; ``encoding`` and ``separator`` are None where the kind has none.
 
     ``packed`` is "gzip", "zstd" or None. ``above`` lines are passed over before a table; ``names`` says whether the table's
-    first row names its columns. ``sheet`` is that of a workbook, of all its ``sheets``.
+    first row names its columns. ``sheet`` is that of a workbook, of all its ``sheets``; ``split`` that of a data set, None for
+    all its ``splits``.
     """
 
     name: str
@@ -52,19 +55,29 @@ class FileFacts:
     names: bool = True
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    split: str | None = None
+    splits: tuple[str, ...] = ()
 
     @classmethod
     def restored(cls, fields: Mapping[str, Any]) -> FileFacts:
         """The facts again, of what they have become in JSON."""
-        return cls(**{**fields, "kind": FileKind(fields["kind"]), "sheets": tuple(fields["sheets"])})
+        listed = {name: tuple(fields[name]) for name in ("sheets", "splits")}
+        return cls(**{**fields, **listed, "kind": FileKind(fields["kind"])})
 
 
 @contextmanager
 def opened(source: Source) -> Iterator[tuple[BinaryIO, str]]:
-    """The file as a seekable stream at its start, and its name. A pipe is first copied to a temporary file.
+    """The file as a seekable stream at its start, and its name. A pipe is first copied to a temporary file, the folder of a
+    saved data set packed into one.
 
-    Raises LabelingError ``no_file``.
+    Raises LabelingError ``no_file`` or ``no_dataset``.
     """
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        with tempfile.TemporaryFile() as packed:
+            pack(Path(source), cast(BinaryIO, packed))
+            packed.seek(0)
+            yield cast(BinaryIO, packed), Path(source).resolve().name
+        return
     if isinstance(source, str | Path):
         try:
             with Path(source).open("rb") as stream:
@@ -110,6 +123,8 @@ def detect(
             raise LabelingError("empty_file", name=name)
         if head[:4] == b"PAR1":
             return FileFacts(name, FileKind.PARQUET, None, None, packer, size)
+        if packer is None and head[:4] == _WORKBOOKS[0] and is_saved_dataset(stream):
+            return FileFacts(name, FileKind.DATASET, None, None, packer, size)
         if head[:4] in _WORKBOOKS:
             return FileFacts(name, FileKind.XLSX, None, None, packer, size, names=header is not False)
     with unpacked(stream, packer, name, limits) as content:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Update, insert, update
@@ -25,7 +24,7 @@ from labeling.exchange.intake import Batch, ImportOptions
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
-from labeling.exchange.storing import Ledger, read_texts, store
+from labeling.exchange.storing import Ledger, Stored, read_texts, store
 from labeling.projects.projects import Project, add_codes, create_project, get_classes, get_project, lock_project
 from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
@@ -67,9 +66,9 @@ def import_file(
     with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
         understood = reader.receive()
         facts = FileFacts.restored(understood["facts"])
-        how = (facts.encoding, facts.separator, facts.sheet, facts.above, understood["columns"])
-        report = ImportReport(facts.name, facts.kind.value, *how, tool=understood["tool"])
-        run = _Run(database, project_slug, options, report, now, actor, started, session)
+        how = (facts.encoding, facts.separator, facts.sheet, facts.above)
+        report = ImportReport(facts.name, facts.kind.value, *how, tool=understood["tool"], **understood["noticed"])
+        run = _Run(database, project_slug, options, report, now, actor, started, session, understood["columns"])
         reader.send({"mask": run.masks})
         try:
             _import_all(run, portions(reader), progress, cancelled)
@@ -119,6 +118,7 @@ class _Run:
     actor: int | None
     started: float
     session: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger()
@@ -189,12 +189,27 @@ class _Run:
             self._ledger,
             now=self.now,
             actor=self.actor,
+            classes=self._classes.union(new_labels),
             skip_duplicate_texts=self.options.skip_duplicate_texts,
         )
+        self._has_taken |= stored.taken > 0
+        self._tell(portion, stored, portion.bad + unknown + stored.bad)
+        if self._has_taken:
+            self.report.new_classes += new_labels
+            self._classes.update(new_labels)
+        connection.execute(self._line(finished=False))
+
+    def _tell(self, portion: Portion, stored: Stored, bad: list[BadRow]) -> None:
+        """Add to the report what came of a portion."""
         self.report.read += portion.read
         self.report.add_stored(stored)
         self.report.label_ids += portion.label_ids
-        bad = portion.bad + unknown + stored.bad
+        self.report.questions = portion.questions
+        # A tool's records have columns of ours that may stay empty; those of a table stand in the file.
+        told = {*self.report.columns, *(portion.filled if self.report.tool else self.columns)}
+        self.report.columns = {role: column for role, column in self.columns.items() if role in told}
+        self.report.models = list(self._ledger.models.versions)
+        portion.left_out.add(stored.left_out)
         if self.masks:
             # How a row begins may be half of a number, which nothing finds.
             bad = [replace(row, excerpt="") for row in bad]
@@ -202,11 +217,6 @@ class _Run:
             self.report.masked = portion.masked
         self.report.add_bad(bad)
         self.report.add_left_out(portion.left_out)
-        self._has_taken |= stored.taken > 0
-        if self._has_taken:
-            self.report.new_classes += new_labels
-            self._classes.update(new_labels)
-        connection.execute(self._line(finished=False))
 
     def progress(self, share: float) -> ImportProgress:
         """How far it has come."""
@@ -269,7 +279,8 @@ class _Run:
 
     def _check_labels(self, batch: Batch) -> tuple[Batch, list[str], list[BadRow]]:
         """Labels that are no classes yet, in order of appearance; rows refused for them where none may be made."""
-        new_labels = [label for label in _labels(batch) if label not in self._classes]
+        named = batch.labels() + (batch.proposed() if self._make_classes else [])
+        new_labels = [label for label in dict.fromkeys(named) if label not in self._classes]
         if not new_labels:
             return batch, [], []
         if self._make_classes:
@@ -280,16 +291,9 @@ class _Run:
         bad: list[BadRow] = []
         accepted: list[int] = []
         for at in range(len(batch)):
-            strange = next((label for label in _labels(batch.only([at])) if label in unknown), None)
+            strange = next((label for label in batch.only([at]).labels() if label in unknown), None)
             if strange is None:
                 accepted.append(at)
             else:
                 bad.append(BadRow(batch.line[at], "unknown_label", excerpt_of(strange)))
         return batch.only(accepted), [], bad
-
-
-def _labels(batch: Batch) -> list[str]:
-    """Every label of a batch once, in order of appearance: references, golden labels, votes."""
-    golden = (ruling[0] for ruling in batch.golden if ruling is not None)
-    votes = (vote.label for vote in batch.vote if vote is not None)
-    return [label for label in dict.fromkeys(itertools.chain(batch.reference, golden, votes)) if label is not None]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 MAX_TEXT = 20_000
+MAX_LABEL = 120
 # A gentle import has the database for some ten milliseconds at a time: nobody who labels meanwhile notices.
 CHUNK_ROWS, GENTLE_ROWS = 10_000, 500
 
@@ -16,8 +18,10 @@ CHUNK_ROWS, GENTLE_ROWS = 10_000, 500
 class ImportOptions:
     """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
     the file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
-    ``sheet`` overrule what is detected. ``gentle`` goes in small chunks and leaves the database to others for as long as
-    each had it.
+    ``sheet`` overrule what is detected. ``annotators`` are columns of the labels of one annotator each, ``question`` is the
+    one whose answers are the labels where a tool's file has several, the first that is met by default, ``split`` the part of
+    a data set that is wanted, all by default. ``gentle`` goes in small chunks and leaves the database to others for as long
+    as each had it.
     """
 
     make_project: bool = False
@@ -28,6 +32,9 @@ class ImportOptions:
     sheet: str | None = None
     encoding: str | None = None
     separator: str | None = None
+    annotators: tuple[str, ...] = ()
+    question: str | None = None
+    split: str | None = None
     chunk_rows: int = CHUNK_ROWS
     gentle: bool = False
 
@@ -49,12 +56,20 @@ class Vote(NamedTuple):
     revision: int | None = None
 
 
+class Proposal(NamedTuple):
+    """What a model proposed for an item; ``score`` is how sure it was, 0 to 1, None where it doesn't say."""
+
+    model: str
+    label: str
+    score: float | None
+
+
 @dataclass(frozen=True)
 class Batch:
     """Rows that may enter the database, as columns of equal length.
 
     ``text`` None says that the row only adds labels to an item that is already there. ``metadata`` is JSON.
-    ``golden`` is a label and its explanation. ``created_at`` dates the vote or the golden label.
+    ``golden`` is a label and its explanation. ``created_at`` dates the vote or the golden label. ``proposals`` are of models.
     """
 
     line: list[int]
@@ -68,6 +83,7 @@ class Batch:
     golden: list[tuple[str, str] | None]
     vote: list[Vote | None]
     created_at: list[datetime | None]
+    proposals: list[list[Proposal]]
 
     @classmethod
     def restored(cls, columns: dict[str, list[Any]]) -> Batch:
@@ -75,7 +91,23 @@ class Batch:
         columns["vote"] = [vote and Vote(*vote) for vote in columns["vote"]]
         columns["golden"] = [ruling and tuple(ruling) for ruling in columns["golden"]]
         columns["created_at"] = [moment and datetime.fromisoformat(moment) for moment in columns["created_at"]]
+        columns["proposals"] = [[Proposal(*each) for each in proposed] for proposed in columns["proposals"]]
         return cls(**columns)
+
+    def as_columns(self) -> dict[str, list[Any]]:
+        """The columns as JSON takes them, for :meth:`restored`."""
+        votes = [vote and tuple(vote) for vote in self.vote]
+        return vars(self) | {"vote": votes, "proposals": [list(map(tuple, each)) for each in self.proposals]}
+
+    def labels(self) -> list[str]:
+        """Every label once, in order of appearance: references, golden labels, votes."""
+        golden = (ruling[0] for ruling in self.golden if ruling is not None)
+        votes = (vote.label for vote in self.vote if vote is not None)
+        return [label for label in dict.fromkeys(chain(self.reference, golden, votes)) if label is not None]
+
+    def proposed(self) -> list[str]:
+        """Every label that a model proposed, once."""
+        return list(dict.fromkeys(each.label for proposed in self.proposals for each in proposed))
 
     def __len__(self) -> int:
         return len(self.line)

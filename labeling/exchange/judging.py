@@ -22,14 +22,15 @@ from labeling.exchange.cells import (
 )
 from labeling.exchange.dialogue import unnested
 from labeling.exchange.identity import fingerprints, ids_of
-from labeling.exchange.intake import MAX_TEXT, Batch, Vote
+from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
+from labeling.exchange.proposals import proposals_of
+from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
 
 MAX_ID = 400
-MAX_LABEL = 120
 # With the prefix that keeps them apart from people's logins they must fit a code.
 MAX_ANNOTATOR = 110
 
@@ -80,11 +81,18 @@ def judge(
         golden=judged.golden(),
         vote=judged.votes(),
         created_at=judged.moments(),
+        proposals=judged.proposals(),
     )
     judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.reference])
     judged.refuse_unwritable([batch.metadata], escaped=True)
     judged.refuse_empty(batch)
     return Judgement(*judged.sorted_out(batch), judged.left_out)
+
+
+def filled_roles(block: Block, mapping: Mapping) -> list[str]:
+    """What of the mapping any row of a block says: records of other tools get columns that theirs may never fill."""
+    columns = mapping.columns()
+    return [role for role, name in columns.items() if any(cell not in (None, "") for cell in block.column(name))]
 
 
 class _Judged:
@@ -110,10 +118,16 @@ class _Judged:
         return [None if at in self._reasons else text for at, text in enumerate(texts)]
 
     def labels(self, role: str) -> list[str | None]:
-        """A column of labels, of which a cell may be a list."""
-        return self.strings(
-            role, MAX_LABEL, "label_too_long", single_labels(self._cells(role), self._block.lines, self.left_out)
-        )
+        """A column of labels, of which a cell may be a list; those of work that was not taken are left out."""
+        cells = single_labels(self._cells(role), self._block.lines, self.left_out)
+        if self._mapping.status is not None and role != "golden":
+            cells = list(cells)
+            for at, reason in enumerate(map(status_of, self._cells("status"))):
+                if reason is not None and text_of(cells[at]).strip():
+                    shown = map(text_of, (self._cells("annotator")[at], cells[at]))
+                    self.left_out.note(reason, self._block.lines[at], ": ".join(filter(None, shown)))
+                    cells[at] = None
+        return self.strings(role, MAX_LABEL, "label_too_long", cells)
 
     def strings(self, role: str, limit: int | None, reason: str, cells: Cells | None = None) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""
@@ -149,6 +163,13 @@ class _Judged:
                 moments.append(None)
                 self.left_out.note(Omitted.TIME_NOT_UNDERSTOOD, line, cell)
         return moments
+
+    def proposals(self) -> list[list[Proposal]]:
+        """What models proposed; what is no label of a model, or its second word on a text, is left out."""
+        return [
+            proposals_of(cell, line, self.left_out)
+            for cell, line in zip(self._cells("suggestions"), self._block.lines, strict=True)
+        ]
 
     def metadata(self) -> list[str | None]:
         """The rest of the columns and the column of JSON objects, together as one JSON object."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labeling.exchange.column_names import role_of
+from labeling.exchange.column_names import named_role, role_of
 
 _SEPARATORS = ",;\t|"
 # A separator that no text contains: a file without separators is one column, commas and all.
@@ -67,20 +67,23 @@ def top_of(rows: Sequence[Sequence[str]]) -> int:
 
 
 def has_names(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: by a name that is known, or for lack of anything that only data would say.
+    """Whether the first row names the columns: by two names that are known, or for lack of anything that only data would say.
 
     A table of one column has a name only where it is a known one.
 
     >>> has_names([["what", "kind"], ["a b", "x"]]), has_names([["thanks", "x"], ["hello", "y"], ["bye", "x"]])
     (True, False)
+    >>> has_names([["Where is my card now?", "question"], ["It came, thank you", "review"]])
+    False
     """
     first, *rest = [[cell.strip() for cell in row] for row in rows] or [[]]
-    if any(role_of(name) for name in first):
+    again = {cell for at, cell in enumerate(first) if cell and any(cell == row[at] for row in rest if at < len(row))}
+    if sum(named_role(cell) is not None for cell in first if cell not in again) > 1:
         return True
     filled = [cell for cell in first if cell]
-    if len(first) == 1 or len(set(filled)) < len(filled) or any(_says_much(cell) for cell in filled):
+    if again or len(set(filled)) < len(filled) or any(_says_much(cell) for cell in filled):
         return False
-    return not any(cell and any(cell == row[at] for row in rest if at < len(row)) for at, cell in enumerate(first))
+    return len(first) > 1 or any(role_of(cell) for cell in first)
 
 
 def _says_much(cell: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from labeling.errors import LabelingError
 from labeling.exchange.column_names import NAMES, plain_name, role_of
+from labeling.exchange.noticing import notice
 from labeling.exchange.own_tables import derived_columns
 
 
@@ -31,7 +32,9 @@ class Mapping:
     """The column for each thing an import can take; None where the file has none.
 
     ``vote`` is a label given by ``annotator`` (a column) or by ``annotator_name`` (one name for all rows);
-    the fields from ``unsure`` to ``created_at`` speak of that vote, ``explanation`` of the golden label.
+    the fields from ``unsure`` to ``created_at`` speak of that vote, ``explanation`` of the golden label. ``status`` says of each
+    row whether its work was taken: what was rejected or never handed in has no label. ``suggestions`` has what models proposed,
+    in the form of :func:`labeling.exchange.rivals.rows.proposal`.
     ``metadata_json`` is a column of JSON objects; ``metadata`` names the columns that are kept as metadata under
     their own names, None for all that nothing else uses and that are not ``ignored``.
     """
@@ -52,6 +55,8 @@ class Mapping:
     surplus: str | None = None
     revision: str | None = None
     created_at: str | None = None
+    status: str | None = None
+    suggestions: str | None = None
     metadata_json: str | None = None
     annotator_name: str | None = None
     metadata: tuple[str, ...] | None = None
@@ -111,16 +116,19 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
 
     Names decide; where none is known for the text, the column with the longest texts on average is taken. A label
     column becomes votes where there is an annotator column, golden where there is an explanation, and otherwise a
-    reference, which is safe: nobody is shown it and nothing is decided by it.
+    reference, which is safe: nobody is shown it and nothing is decided by it. Of two equally likely ones none is taken.
 
     >>> guess_mapping(["text", "category"]).columns()
     {'text': 'text', 'reference': 'category'}
     >>> guess_mapping(["item", "annotator", "label"]).columns()
     {'id': 'item', 'vote': 'label', 'annotator': 'annotator'}
     """
-    ignored = derived_columns(names)
-    columns = _by_name([name for name in names if name not in ignored], sample)
-    label = columns.pop("label", None)
+    ignored, seen = derived_columns(names), notice(names, sample)
+    others = {*ignored, *seen.labels, *seen.annotators}
+    columns = _by_name([name for name in names if name not in others], sample)
+    label = None if seen.unsure else next(iter(seen.labels), None)
+    if seen.annotators:
+        columns.pop("annotator", None)
     if "annotator" not in columns:
         columns = {role: column for role, column in columns.items() if role not in _OF_VOTES}
     if label is not None and "annotator" in columns:
@@ -132,7 +140,7 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     if "golden" not in columns:
         columns.pop("explanation", None)
     if "text" not in columns and not ("id" in columns and ("vote" in columns or "golden" in columns)):
-        longest = _longest(names, sample, {*columns.values(), *ignored})
+        longest = _longest(names, sample, {*columns.values(), *others})
         if longest is not None:
             columns["text"] = longest
     return Mapping(**columns, ignored=ignored)  # type: ignore[arg-type]
@@ -143,12 +151,18 @@ def _by_name(names: Sequence[str], sample: Sequence[Facts[str, Any]]) -> dict[st
     free = {plain_name(name): name for name in reversed(names)}
     columns: dict[str, str] = {}
     for role, aliases in NAMES.items():
+        if role == "label":
+            continue
         match = next((free.pop(name) for name in aliases if name in free), None)
         if match is not None:
             columns[role] = match
     for plain, name in reversed(list(free.items())):
         spoken_of = role_of(name)
-        if spoken_of is None or spoken_of in columns or (spoken_of == "text" and not _words_in(sample, name)):
+        if (
+            spoken_of is None
+            or spoken_of in ("label", *columns)
+            or (spoken_of == "text" and not _words_in(sample, name))
+        ):
             continue
         columns[spoken_of] = free.pop(plain)
     return columns

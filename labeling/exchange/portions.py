@@ -12,12 +12,17 @@ from labeling.exchange.intake import Batch
 
 @dataclass(frozen=True)
 class Portion:
-    """A block of the file, judged: what may go in, what may not, which answers are no votes, and how far the file is read."""
+    """A block of the file, judged: what may go in, what may not, which answers are no votes, and how far the file is read.
+
+    ``questions`` counts a tool's answers to each of its questions so far, ``filled`` names the roles whose columns say anything.
+    """
 
     batch: Batch
     bad: list[BadRow]
     left_out: LeftOut
     label_ids: int
+    questions: dict[str, int]
+    filled: list[str]
     read: int
     share: float
     masked: dict[str, int]

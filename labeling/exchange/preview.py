@@ -12,6 +12,8 @@ from labeling.exchange.guard import reading
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.judging import judge
 from labeling.exchange.mapping import Mapping, guess_mapping
+from labeling.exchange.noticing import Noticed, notice
+from labeling.exchange.rivals.rows import SUGGESTIONS
 from labeling.exchange.tally import Tally
 
 
@@ -20,7 +22,8 @@ class Preview:
     """The first rows of a file, how it was read, what its columns say, and what is wrong with its first 500 rows.
 
     ``rows`` are the cells by column name, ``lines`` the line each row begins on. ``left_out`` counts answers that would be no
-    votes, by reason; ``tool`` is whose records they are, None where no other tool's marks are on them.
+    votes, by reason; ``tool`` is whose records they are, None where no other tool's marks are on them; ``questions`` counts
+    the answers to each of its questions. ``noticed`` is what the reader of the file should decide.
     """
 
     facts: FileFacts
@@ -31,6 +34,8 @@ class Preview:
     problems: list[BadRow]
     left_out: dict[str, int]
     tool: str | None
+    questions: dict[str, int]
+    noticed: Noticed
 
 
 def preview(
@@ -51,6 +56,7 @@ def preview(
         seen = reader.receive()
     seen["facts"] = FileFacts.restored(seen["facts"])
     seen["mapping"] = Mapping.restored(seen["mapping"])
+    seen["noticed"] = Noticed.restored(seen["noticed"])
     seen["problems"] = [BadRow(**row) for row in seen["problems"]]
     return Preview(**seen)
 
@@ -60,7 +66,8 @@ def preview_of(first: Block, facts: FileFacts, mapping: Mapping | None, n: int, 
     mapping = mapping or mapping_of(first)
     problems = _problems(first, mapping, options)
     lines, rows = list(first.lines[:n]), sample_of(first, n)
-    return Preview(facts, first.names, lines, rows, mapping, problems, first.left_out.counts, first.tool)
+    told = (problems, first.left_out.counts, first.tool, first.questions)
+    return Preview(facts, first.names, lines, rows, mapping, *told, notice(first.names, sample_of(first)))
 
 
 def mapping_of(first: Block) -> Mapping:
@@ -69,6 +76,8 @@ def mapping_of(first: Block) -> Mapping:
     Tables of votes may do without texts. The records of a tool never do, whatever its users call them.
     """
     guess = guess_mapping(first.names, sample_of(first))
+    if first.tool is not None and SUGGESTIONS in first.names:
+        guess = replace(guess, suggestions=SUGGESTIONS)
     if guess.text is not None or first.tool is None:
         return guess
     others = [name for name in first.names if name not in guess.columns().values()]

@@ -26,12 +26,14 @@ from labeling.exchange.cells import text_of
 from labeling.exchange.formats import FileFacts, FileKind
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.judging import judge
+from labeling.exchange.judging import filled_roles, judge
 from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
+from labeling.exchange.noticing import Noticed, notice
 from labeling.exchange.preview import mapping_of, preview_of, sample_of
 from labeling.exchange.reading import parquet_frames, read_blocks, share_read
 from labeling.exchange.tally import Tally
+from labeling.exchange.wide import from_columns
 
 _SAMPLE = 500
 _FRAME_ROWS = 50_000
@@ -90,9 +92,15 @@ def portions(reader: Reader) -> None:
     options, text_counts = reader.options, Tally()
     facts, first, blocks = reader.begin(options.rows)
     _insist_on_names(reader, facts, first)
-    mapping = reader.mapping or mapping_of(first)
+    _insist_on_question(options, first)
+    mapping, noticed = reader.mapping or mapping_of(first), notice(first.names, sample_of(first))
+    if reader.mapping is None:
+        noticed.insist(reader.name, has_text=mapping.text is not None)
     mapping.check(first.names)
-    reader.say(orjson.dumps({"facts": asdict(facts), "columns": mapping.columns(), "tool": first.tool}))
+    left = noticed.left([] if options.annotators else mapping.columns().values())
+    columns = mapping.columns() | from_columns(options.annotators, "vote", "annotator")
+    understood = {"facts": asdict(facts), "columns": columns, "tool": first.tool, "noticed": left}
+    reader.say(orjson.dumps(understood))
     masker = None
     if json.loads(sys.stdin.buffer.readline())["mask"]:
         from labeling.exchange.masking import RowMasker
@@ -105,10 +113,12 @@ def portions(reader: Reader) -> None:
         if masker is not None:
             batch = masker.batch(batch)
         portion = {
-            "batch": vars(batch) | {"vote": [vote and tuple(vote) for vote in batch.vote]},
+            "batch": batch.as_columns(),
             "bad": [tuple(vars(row).values()) for row in (*block.bad, *bad)],
             "left_out": asdict(left_out),
             "label_ids": block.label_ids,
+            "questions": block.questions,
+            "filled": filled_roles(block, mapping),
             "read": len(block.lines) + len(block.bad),
             "share": share_read(reader.stream, facts),
             "masked": dict(masker.counts) if masker else {},
@@ -124,13 +134,19 @@ def frame(reader: Reader) -> None:
 
     facts, first, blocks = reader.begin(_FRAME_ROWS)
     _insist_on_names(reader, facts, first)
-    named = files.asked_columns(reader.request["columns"], first.names, mapping_of(first).columns())
-    reader.say(orjson.dumps({"facts": asdict(facts), "columns": named}))
+    _insist_on_question(reader.options, first)
+    asked = reader.request["columns"]
+    named = files.asked_columns(asked, first.names, mapping_of(first).columns())
+    if "annotator" in {*asked} - {*first.names, *named.values()}:
+        Noticed(notice(first.names, sample_of(first)).annotators).insist(reader.name, has_text=False)
+    told = named | {column: role for role, column in from_columns(reader.options.annotators, "label").items()}
+    reader.say(orjson.dumps({"facts": asdict(facts), "columns": told}))
     parts: Iterator[tuple[Any, list[BadRow]]]
-    if facts.kind is FileKind.PARQUET:
+    status = mapping_of(first).status if "annotator" in asked else None
+    if facts.kind is FileKind.PARQUET and not reader.options.annotators and status is None:
         parts = ((part, []) for part in parquet_frames(reader.stream, facts, _FRAME_ROWS, reader.limits))
     else:
-        parts = ((files.frame_of(block), block.bad) for block in itertools.chain([first], blocks))
+        parts = (files.taken_of(block, status) for block in itertools.chain([first], blocks))
     for part, bad in parts:
         buffer = BytesIO()
         files.as_text(part).rename(named, strict=False).write_ipc_stream(buffer)
@@ -147,6 +163,11 @@ def _insist_on_names(reader: Reader, facts: FileFacts, first: Block) -> None:
         if asked is None:
             raise LabelingError("no_header", name=reader.name, row=row)
         raise LabelingError("no_names", name=reader.name, row=row, columns=asked)
+
+
+def _insist_on_question(options: ImportOptions, first: Block) -> None:
+    if options.question is not None and options.question not in first.questions:
+        raise LabelingError("no_question", question=options.question, found=", ".join(first.questions) or "–")
 
 
 TASKS: dict[str, Callable[[Reader], None]] = {"look": look, "portions": portions, "frame": frame}

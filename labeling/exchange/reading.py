@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, Records, Table, excerpt_of
-from labeling.exchange.class_labels import class_names
+from labeling.exchange.class_labels import as_names, class_names
 from labeling.exchange.delimited import read_delimited
 from labeling.exchange.formats import FileFacts, FileKind, detect, text_of
 from labeling.exchange.intake import ImportOptions
@@ -18,6 +18,8 @@ from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
 from labeling.exchange.packing import unpacked
 from labeling.exchange.rivals.recognising import Recognizer
+from labeling.exchange.saved_dataset import SavedDataset
+from labeling.exchange.wide import melted
 from labeling.exchange.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -28,9 +30,10 @@ def read_blocks(
     stream: BinaryIO, name: str, options: ImportOptions, *, rows: int, limits: Limits
 ) -> tuple[FileFacts, Iterator[Block]]:
     """What the file is, and its rows in blocks of at most ``rows``, from its start; memory holds one block (XLSX: one sheet).
+    With columns of annotators a block has as many more rows as they say.
 
-    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``no_sheet``, ``broken_file`` or
-    ``truncated_file`` where nothing more can be read.
+    Raises LabelingError: those of :func:`labeling.exchange.formats.detect`, ``no_sheet``, ``no_split``, ``no_column``,
+    ``broken_file`` or ``truncated_file`` where nothing more can be read.
     """
     facts = detect(
         stream, name, encoding=options.encoding, separator=options.separator, header=options.header, limits=limits
@@ -39,11 +42,16 @@ def read_blocks(
         with unpacked(stream, facts.packed, name, limits) as content:
             book = Workbook(content.read(), name, limits, sheet=options.sheet, header=options.header)
         facts = replace(facts, sheet=book.sheet, sheets=book.sheets, above=book.above, names=book.names)
-        return facts, book.tables(rows)
-    return facts, _blocks(stream, facts, rows, limits)
+        blocks: Iterator[Block] = book.tables(rows)
+    elif facts.kind is FileKind.DATASET:
+        saved = SavedDataset(stream, name, limits, split=options.split)
+        facts, blocks = replace(facts, splits=saved.splits, split=options.split), saved.tables(rows)
+    else:
+        blocks = _blocks(stream, facts, options.question, rows, limits)
+    return facts, melted(blocks, options.annotators) if options.annotators else blocks
 
 
-def _blocks(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> Iterator[Block]:
+def _blocks(stream: BinaryIO, facts: FileFacts, question: str | None, rows: int, limits: Limits) -> Iterator[Block]:
     if facts.kind is FileKind.PARQUET:
         yield from _parquet(stream, facts, rows, limits)
         return
@@ -55,7 +63,7 @@ def _blocks(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> It
             yield from read_delimited(text, separator, rows=rows, header=facts.names, above=facts.above)
         else:
             read = json_lines if facts.kind is FileKind.JSONL else json_array
-            yield from _records(read(text, facts.name), rows)
+            yield from _records(read(text, facts.name), Recognizer(question), rows)
 
 
 def share_read(stream: BinaryIO, facts: FileFacts) -> float:
@@ -74,17 +82,13 @@ def parquet_frames(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits
             file = pq.ParquetFile(content if facts.packed is None else io.BytesIO(content.read()))
         # What it says of itself is refused before anything is written; whoever lies there meets the other limits.
         limits.check_extent(facts.name, rows=file.metadata.num_rows, columns=file.metadata.num_columns)
-        named = [
-            pl.col(column).cast(pl.Int64).replace_strict(dict(enumerate(names)), default=None, return_dtype=pl.String)
-            for column, names in class_names(file.schema_arrow).items()
-            if column in file.schema_arrow.names
-        ]
+        names = class_names(file.schema_arrow)
         # Not by threads: those that get no memory are waited for in vain.
         for batch in file.iter_batches(batch_size=rows, use_threads=False):
             frame = pl.from_arrow(batch)
             if not isinstance(frame, pl.DataFrame):
                 raise LabelingError("broken_file", name=facts.name, reason="no table")
-            yield frame.with_columns(named)
+            yield as_names(frame, names)
     except MemoryError:
         raise
     except (pa.ArrowException, OSError) as error:
@@ -98,8 +102,8 @@ def _parquet(stream: BinaryIO, facts: FileFacts, rows: int, limits: Limits) -> I
         line += len(frame)
 
 
-def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -> Iterator[Block]:
-    seen, block = Recognizer(), Records([], [])
+def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], seen: Recognizer, rows: int) -> Iterator[Block]:
+    block = Records([], [])
     for line, record in parsed:
         if isinstance(record, BadRow):
             block.bad.append(record)
@@ -113,9 +117,9 @@ def _records(parsed: Iterable[tuple[int, dict[str, Any] | BadRow]], rows: int) -
             for reason, answer in flat.left_out:
                 block.left_out.note(reason, line, answer)
         if len(block.lines) + len(block.bad) >= rows:
-            block.tool = seen.tool
+            block.tool, block.questions = seen.tool, seen.questions
             yield block
             block = Records([], [])
     if block.lines or block.bad:
-        block.tool = seen.tool
+        block.tool, block.questions = seen.tool, seen.questions
         yield block

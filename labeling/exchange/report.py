@@ -39,8 +39,10 @@ class ImportReport:
     lines over the table were passed over.
 
     ``tool`` is the labeling tool whose records the file holds, None for rows as they stand. ``left_out`` counts answers that
-    are no votes here, by reason (:class:`labeling.exchange.blocks.Omitted`), ``left_out_examples`` has up to three of each;
-    ``label_ids`` counts labels that are numbers by which that tool knows its labels.
+    are no votes here, by reason (:class:`labeling.exchange.blocks.Omitted`), ``left_out_examples`` has up to three of each.
+    ``suggestions`` counts what ``models`` proposed, ``label_ids`` labels that are numbers by which that tool knows its labels,
+    ``questions`` the answers to each of its questions. ``annotator_columns`` look like one column an annotator,
+    ``other_labels`` like labels, and were not taken so.
     """
 
     name: str
@@ -65,11 +67,16 @@ class ImportReport:
     golden: int = 0
     votes: int = 0
     references: int = 0
+    suggestions: int = 0
+    models: list[str] = field(default_factory=list)
     new_classes: list[str] = field(default_factory=list)
     tool: str | None = None
     left_out: dict[str, int] = field(default_factory=dict)
     left_out_examples: list[BadRow] = field(default_factory=list)
     label_ids: int = 0
+    questions: dict[str, int] = field(default_factory=dict)
+    annotator_columns: list[str] = field(default_factory=list)
+    other_labels: list[str] = field(default_factory=list)
     masked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     cancelled: bool = False
@@ -94,7 +101,7 @@ class ImportReport:
     def add_stored(self, stored: Stored) -> None:
         """Count what one chunk brought."""
         counts = ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes", "references")
-        for name in counts:
+        for name in (*counts, "suggestions"):
             setattr(self, name, getattr(self, name) + getattr(stored, name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from db import schema
 from labeling.desk.policy import LINE_BITS, in_line, spin
-from labeling.exchange.blocks import BadRow, excerpt_of
+from labeling.exchange.blocks import BadRow, LeftOut, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for, next_ids, update_rows
 from labeling.exchange.intake import Batch
+from labeling.exchange.proposals import ModelBook, store_proposals
 from labeling.exchange.tally import Tally
 from labeling.exchange.votes import VoteBook, store_votes
 from labeling.projects.projects import Project
@@ -38,6 +39,7 @@ class Ledger:
 
     votes: VoteBook = field(default_factory=VoteBook)
     golden: Tally = field(default_factory=Tally)
+    models: ModelBook = field(default_factory=ModelBook)
     texts: Tally = field(default_factory=Tally)
     """The fingerprints of the project's items, those that were there before too."""
 
@@ -54,6 +56,8 @@ class Stored:
     golden: int = 0
     votes: int = 0
     references: int = 0
+    suggestions: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     bad: list[BadRow] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
 
@@ -88,9 +92,11 @@ def store(
     *,
     now: datetime,
     actor: int | None,
+    classes: Collection[str] = (),
     skip_duplicate_texts: bool = False,
 ) -> Stored:
-    """Write one batch; ``project`` is locked. What is there already is left as it is and counted.
+    """Write one batch; ``project`` is locked. What is there already is left as it is and counted. ``classes`` are the labels
+    that models may propose.
 
     Rows can turn out bad here: ``other_text`` (the id is taken by another text; its labels would be about that
     text), ``no_such_item``, ``golden_twice``, ``votes_of_a_person``.
@@ -106,7 +112,10 @@ def store(
     for at, bad in votes.refused.items():
         stored.refuse(at, bad)
     _queue(connection, project, batch, placed, set(rulings.values()), votes.taken)
-    saying_new.update(rulings, votes.rows)
+    suggesting, stored.suggestions, stored.left_out = store_proposals(
+        connection, project, batch, placed.ids, ledger.models, classes=classes, now=now, actor=actor
+    )
+    saying_new.update(rulings, votes.rows, suggesting)
     stored.imported = len(placed.new)
     stored.updated = len(saying_new) - len(placed.new)
     silent = (at for at, item_id in enumerate(placed.ids) if item_id and at not in saying_new)

@@ -28,7 +28,7 @@ from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
 
-ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz", "zst"]
+ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz", "zst", "zip"]
 ROLES = ("text", "id", "context", "priority")
 
 
@@ -52,13 +52,31 @@ def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> 
     return chosen
 
 
+def choose_label(uploaded: Preview, file_id: str) -> str | None:
+    """The selector of the column of labels; of several that are equally likely none stands there, and nothing goes on."""
+    guess, noticed = uploaded.mapping, uploaded.noticed
+    if not noticed.unsure:
+        return choose("label", uploaded.columns, guess.vote or guess.golden or guess.reference, file_id)
+    none = t("import.no_label")
+    chosen = st.selectbox(
+        t("import.column.label"), [*noticed.labels, none], index=None, placeholder=t("import.choose_label"),
+        help=t("import.column.label_about"), key=f"import_label:{file_id}",
+    )  # fmt: skip
+    return None if chosen == none else chosen
+
+
+def is_label_said(uploaded: Preview, file_id: str) -> bool:
+    """Whether it is known which column has the labels, drawn by :func:`choose_label`."""
+    return not uploaded.noticed.unsure or st.session_state.get(f"import_label:{file_id}") is not None
+
+
 def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     """The reader's word on the columns, beginning with the guess."""
     guess = uploaded.mapping
     with st.container(horizontal=True):
         chosen = {role: choose(role, uploaded.columns, getattr(guess, role), file_id) for role in ROLES}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = choose("label", uploaded.columns, guess.vote or guess.golden or guess.reference, file_id)
+        label = choose_label(uploaded, file_id)
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
         guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
         kind = st.selectbox(
@@ -151,12 +169,13 @@ if uploaded is not None:
         show_error(error)
         draw_way_back(uploaded.file_id)
         st.stop()
-    is_read = draw_reading(uploaded_preview.facts, uploaded.file_id)
+    is_read = draw_reading(uploaded_preview, uploaded.file_id)
     draw_preview(uploaded_preview)
     mapping, options = choose_mapping(uploaded_preview, uploaded.file_id), choose_options(reading)
+    is_said = is_read and is_label_said(uploaded_preview, uploaded.file_id)
     text_column = mapping.columns().get("text", "–")
     st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
-    if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_read):
+    if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_said):
         report = run(uploaded, project, mapping, options)
         if report is not None:
             index_words(database())

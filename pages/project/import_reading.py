@@ -9,12 +9,16 @@ import streamlit as st
 from labeling.exchange.encodings import CODE_PAGES
 from labeling.exchange.formats import FileFacts, FileKind
 from labeling.exchange.intake import ImportOptions
+from labeling.exchange.preview import Preview
+from labeling.exchange.wide import ANNOTATOR, LABEL
+from pages.ui.figures import number
 from pages.ui.widgets import plain
 from pages.ui.words import t
 
 ENCODINGS = ("utf-8", "cp1251", "koi8-r", "cp866", "cp1252", "cp1250", "utf-16")
 SEPARATORS = (",", ";", "\t", "|")
 HEADERS = (True, False)
+SAID = ("header", "encoding", "separator", "sheet", "annotators", "question", "split")
 
 
 def chosen_reading(file_id: str) -> ImportOptions:
@@ -24,8 +28,9 @@ def chosen_reading(file_id: str) -> ImportOptions:
         return st.session_state.get(_key(name, file_id))
 
     return ImportOptions(
-        header=said("header"), encoding=said("encoding"), separator=said("separator"), sheet=said("sheet")
-    )
+        header=said("header"), encoding=said("encoding"), separator=said("separator"), sheet=said("sheet"),
+        annotators=tuple(said("annotators") or ()), question=said("question"), split=said("split"),
+    )  # fmt: skip
 
 
 def draw_way_back(file_id: str) -> None:
@@ -34,8 +39,9 @@ def draw_way_back(file_id: str) -> None:
         st.button(t("import.reading.reset"), on_click=_forget, args=(file_id,), key="import_reading_reset")
 
 
-def draw_reading(facts: FileFacts, file_id: str) -> bool:
+def draw_reading(uploaded: Preview, file_id: str) -> bool:
     """Say how the file was read, with a way to have it read otherwise. False where the reader has to say something first."""
+    facts = uploaded.facts
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(read_as(facts))
         with st.popover(t("import.read_otherwise"), type="tertiary", icon=":material/tune:"):
@@ -43,10 +49,16 @@ def draw_reading(facts: FileFacts, file_id: str) -> bool:
                 _choose("encoding", ENCODINGS, file_id)
             if facts.kind is FileKind.CSV:
                 _choose("separator", SEPARATORS, file_id)
+            if facts.splits:
+                _choose("split", facts.splits, file_id)
             if len(facts.sheets) > 1:
                 _choose("sheet", facts.sheets, file_id)
             if facts.kind in (FileKind.CSV, FileKind.XLSX):
                 _choose("header", HEADERS, file_id)
+            if len(uploaded.questions) > 1:
+                _choose("question", tuple(uploaded.questions), file_id)
+            _choose_annotators(uploaded, file_id)
+    _draw_noticed(uploaded, file_id)
     if facts.encoding in CODE_PAGES and not st.session_state.get(_key("encoding", file_id)):
         st.info(t("import.code_page", encoding=facts.encoding), icon=":material/translate:")
     if facts.names or st.session_state.get(_key("header", file_id)) is not None:
@@ -64,9 +76,39 @@ def read_as(facts: FileFacts) -> str:
         parts.append(t("import.read_as.separator", separator=_word("separator", facts.separator)))
     if facts.sheet:
         parts.append(t("import.read_as.sheet", sheet=plain(facts.sheet)))
+    if facts.splits:
+        parts.append(t("import.read_as.splits", splits=plain(facts.split or ", ".join(facts.splits))))
     if facts.above:
         parts.append(t("import.read_as.above", n=facts.above))
     return ", ".join(parts) + "."
+
+
+def _draw_noticed(uploaded: Preview, file_id: str) -> None:
+    """What the reader of the file should decide, and how."""
+    columns = uploaded.noticed.annotators
+    if columns and not st.session_state.get(_key("annotators", file_id)):
+        st.info(t("import.wide", columns=plain(", ".join(columns))), icon=":material/group:")
+        st.button(t("import.wide.take"), key="import_wide", on_click=_take, args=(list(columns), file_id))
+    if len(labels := uploaded.noticed.labels) > 1:
+        draw = st.warning if uploaded.noticed.unsure else st.info
+        draw(t("import.which_label", columns=plain(", ".join(labels))), icon=":material/help:")
+    if len(uploaded.questions) > 1:
+        told = ", ".join(f"{name} ({number(n)})" for name, n in uploaded.questions.items())
+        st.info(t("import.questions", questions=plain(told)), icon=":material/help:")
+
+
+def _choose_annotators(uploaded: Preview, file_id: str) -> None:
+    said = st.session_state.get(_key("annotators", file_id)) or []
+    others = [name for name in uploaded.columns if not said or name not in (ANNOTATOR, LABEL)]
+    options = list(dict.fromkeys([*said, *uploaded.noticed.annotators, *others]))
+    st.multiselect(
+        t("import.reading.annotators"), options, help=t("import.reading.annotators_about"),
+        placeholder=t("import.reading.as_found"), key=_key("annotators", file_id),
+    )  # fmt: skip
+
+
+def _take(columns: list[str], file_id: str) -> None:
+    st.session_state[_key("annotators", file_id)] = columns
 
 
 def _choose(name: str, options: tuple[Any, ...], file_id: str) -> None:
@@ -85,7 +127,7 @@ def _word(name: str, option: Any) -> str:
 
 
 def _forget(file_id: str) -> None:
-    for name in ("header", "encoding", "separator", "sheet"):
+    for name in SAID:
         st.session_state.pop(_key(name, file_id), None)
 
 

@@ -13,7 +13,7 @@ from labeling.exchange.report import ImportReport, PastImport
 from pages.ui.downloads import download
 from pages.ui.figures import number
 from pages.ui.uploads import most_mb
-from pages.ui.widgets import figures
+from pages.ui.widgets import figures, plain
 from pages.ui.words import catalog, kinds_in_words, moment, t
 
 _STYLE = """<style>
@@ -23,7 +23,7 @@ _STYLE = """<style>
 [data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{formats}"; font-size: .875rem; }}
 </style>"""
 COUNTS = ("read", "imported", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad")
-LABELS = ("golden", "votes", "references")
+LABELS = ("golden", "votes", "references", "suggestions")
 
 
 def upload(label: str, endings: Sequence[str], *, about: str, key: str) -> Any:
@@ -40,10 +40,19 @@ def draw_report(report: ImportReport) -> None:
     figures([(t(f"import.count.{name}"), number(getattr(report, name)), None) for name in shown])
     if report.new_classes:
         st.caption(t("import.new_classes", n=len(report.new_classes), names=", ".join(report.new_classes[:20])))
+    if report.suggestions:
+        st.caption(t("import.models", models=plain(", ".join(report.models))))
     if report.masked:
         st.caption(t("import.masked", n=sum(report.masked.values()), kinds=kinds_in_words(report.masked)))
         if report.reasons.get("other_text"):
             st.caption(t("import.masked_other_text"))
+    if report.annotator_columns:
+        st.info(t("import.wide_left", columns=plain(", ".join(report.annotator_columns))), icon=":material/group:")
+    if report.other_labels:
+        st.caption(t("import.other_labels", columns=plain(", ".join(report.other_labels))))
+    if len(report.questions) > 1:
+        told = ", ".join(f"{name} ({number(n)})" for name, n in report.questions.items())
+        st.caption(t("import.questions_read", questions=plain(told)))
     draw_left_out(report.left_out, report.left_out_examples)
     if report.label_ids:
         st.caption(t("import.label_ids", n=report.label_ids, tool=report.tool or "–"))

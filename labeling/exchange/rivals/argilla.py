@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from labeling.exchange.blocks import Omitted
-from labeling.exchange.rivals.rows import Flat, Question, facts_of
+from labeling.exchange.rivals.rows import Flat, Question, facts_of, proposal
 
 _RESPONSES, _SUGGESTION, _EARLIER = ".responses", ".suggestion", "-suggestion"
 _MARKS = frozenset(("responses", "suggestions", "_server_id", "external_id"))
@@ -21,13 +21,20 @@ class _Response(NamedTuple):
     status: Any
 
 
+class _Guess(NamedTuple):
+    question: str | None
+    value: Any
+    agent: Any = None
+    score: Any = None
+
+
 class Argilla:
     """One file of Argilla: of several questions the first that is met gives the labels, one called ``label`` before others."""
 
     name = "Argilla"
 
-    def __init__(self) -> None:
-        self._question = Question()
+    def __init__(self, question: Question | None = None) -> None:
+        self._question = question or Question()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
         """Whether it has fields and what belongs to them, or columns such as ``label.responses.users``."""
@@ -36,7 +43,7 @@ class Argilla:
         return any(name.endswith((_RESPONSES + ".users", _SUGGESTION, _EARLIER)) for name in record)
 
     def flatten(self, record: Mapping[str, Any]) -> Flat:
-        """A vote for each submitted response; drafts, discarded ones and suggestions are left out.
+        """A vote for each submitted response; drafts and discarded ones are left out.
 
         >>> said = [{"value": "card", "user_id": "ann"}, {"value": "x", "user_id": "bob", "status": "draft"}]
         >>> flat = Argilla().flatten({"id": "r1", "fields": {"text": "hi"}, "responses": {"label": said}})
@@ -48,15 +55,24 @@ class Argilla:
         nested = isinstance(record.get("fields"), dict)
         flat = Flat()
         responses = list(_nested(record, flat) if nested else _flat(record, flat))
-        for value in _suggested(record, flat) if nested else _suggested_flat(record):
-            flat.leave(Omitted.PREDICTION, value)
         item = next(
             (record[name] for name in ("id", "external_id", "_server_id") if record.get(name) is not None), None
         )
         base = facts_of(item, _fields(record) if nested else _columns(record)) | {"annotator": None, "label": None}
         # Whatever stands first in the object: that is what a question about classes is called by default.
         responses.sort(key=lambda response: response.question != "label")
-        return flat.add(base, [vote for response in responses if (vote := self._vote(response, flat))])
+        votes = [vote for response in responses if (vote := self._vote(response, flat))]
+        suggested = list(_suggested(record, flat) if nested else _suggested_flat(record))
+        suggested.sort(key=lambda guess: guess.question != "label")
+        return flat.add(base, votes).suggest([guess for each in suggested if (guess := self._guess(each, flat))])
+
+    def _guess(self, guess: _Guess, flat: Flat) -> dict[str, Any] | None:
+        label = guess.value[0] if isinstance(guess.value, list) and len(guess.value) == 1 else guess.value
+        if not isinstance(label, str) or not self._question.is_the_one(guess.question):
+            flat.leave(Omitted.PREDICTION, guess.question, guess.value)
+            return None
+        score = guess.score[0] if isinstance(guess.score, list) and len(guess.score) == 1 else guess.score
+        return proposal(guess.agent or self.name, label, score)
 
     def _vote(self, response: _Response, flat: Flat) -> dict[str, Any] | None:
         user, value = response.user, response.value
@@ -64,11 +80,17 @@ class Argilla:
             flat.leave(Omitted.CANCELLED if response.status == "discarded" else Omitted.DRAFT, user, value)
         elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
             flat.leave(Omitted.SPANS, user, value)
-        elif isinstance(value, dict | int | float) or not self._question.is_it(response.question):
+        elif isinstance(value, dict) or not self._is_it(response):
             flat.leave(Omitted.OTHER_QUESTION, user, response.question, value)
         elif (label := flat.one_label(value, user)) is not None:
             return {"annotator": user, "label": label}
         return None
+
+    def _is_it(self, response: _Response) -> bool:
+        if isinstance(response.value, int | float) and not self._question.is_wanted(response.question):
+            self._question.count(response.question)
+            return False
+        return self._question.is_it(response.question)
 
 
 def _nested(record: Mapping[str, Any], flat: Flat) -> Iterator[_Response]:
@@ -101,13 +123,26 @@ def _of_equal_length(cells: object, values: list[Any]) -> list[Any]:
     return cells if isinstance(cells, list) and len(cells) == len(values) else [None] * len(values)
 
 
-def _suggested(record: Mapping[str, Any], flat: Flat) -> list[Any]:
+def _suggested(record: Mapping[str, Any], flat: Flat) -> Iterator[_Guess]:
     given = record.get("suggestions")
-    return [entry.get("value") for entry in flat.objects(list(given.values()) if isinstance(given, dict) else given)]
+    if isinstance(given, dict):
+        given = [entry | {"question_name": name} if isinstance(entry, dict) else entry for name, entry in given.items()]
+    for entry in flat.objects(given):
+        yield _Guess(*(entry.get(name) for name in ("question_name", "value", "agent", "score")))
 
 
-def _suggested_flat(record: Mapping[str, Any]) -> list[Any]:
-    return [value for name, value in record.items() if name.endswith((_SUGGESTION, _EARLIER)) and value is not None]
+def _suggested_flat(record: Mapping[str, Any]) -> Iterator[_Guess]:
+    for name, value in record.items():
+        if value is None:
+            continue
+        if name.endswith(_SUGGESTION):
+            yield _Guess(
+                name.removesuffix(_SUGGESTION), value, record.get(f"{name}.agent"), record.get(f"{name}.score")
+            )
+        elif name.endswith(_EARLIER):
+            about = record.get(f"{name}-metadata")
+            told = about if isinstance(about, dict) else {}
+            yield _Guess(name.removesuffix(_EARLIER), value, told.get("agent"), told.get("score"))
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:

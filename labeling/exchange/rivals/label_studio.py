@@ -8,7 +8,7 @@ from typing import Any
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
 from labeling.exchange.label_lists import labels_of
-from labeling.exchange.rivals.rows import Flat, Question, facts_of
+from labeling.exchange.rivals.rows import Flat, Question, facts_of, proposal
 
 _OF_VOTE = ("annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 _OF_GOLDEN = ("golden", "explanation")
@@ -18,6 +18,7 @@ _OF_TASKS = frozenset((*_ANSWERS, "data", "id", "inner_id", "meta", "drafts", "c
 _OF_ROWS = frozenset(("annotator", "annotation_id", "lead_time"))
 _TECHNICAL = ("id", "annotation_id", "updated_at")
 # In an answer about a part of the text: where that part begins, or which labels it has.
+_OF_SCALES = frozenset(("rating", "number"))
 _OF_SPANS = frozenset(("start", "end", "labels", "hypertextlabels"))
 
 
@@ -26,8 +27,8 @@ class LabelStudio:
 
     name = "Label Studio"
 
-    def __init__(self) -> None:
-        self._question = Question()
+    def __init__(self, question: Question | None = None) -> None:
+        self._question = question or Question()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
         """Whether it is a task, also one that nobody has answered, or a row of JSON_MIN."""
@@ -38,8 +39,8 @@ class LabelStudio:
     def flatten(self, record: Mapping[str, Any]) -> Flat:
         """A row for each annotation that chose one class, or none at all (unsure); one bare row where there is none.
 
-        The item is ``data.item`` or the task's id. Cancelled annotations, drafts, predictions, answers to other questions and
-        those that chose several classes are left out.
+        The item is ``data.item`` or the task's id. Cancelled annotations, drafts, answers to other questions and
+        those that chose several classes are left out; predictions are suggestions.
 
         >>> act = {"completed_by": 3, "result": [{"type": "choices", "value": {"choices": ["greeting"]}}]}
         >>> (row,) = LabelStudio().flatten({"id": 7, "data": {"text": "hi"}, "annotations": [act]}).rows
@@ -52,11 +53,27 @@ class LabelStudio:
         data = dict(record["data"])
         item = data.pop("item", None)
         base = facts_of(record.get("id") if item is None else item, data) | dict.fromkeys((*_OF_VOTE, *_OF_GOLDEN))
-        for reason, unsettled in ((Omitted.DRAFT, "drafts"), (Omitted.PREDICTION, "predictions")):
-            for guess in _listed(record.get(unsettled) or []):
-                flat.leave(reason, _shown(guess))
+        for draft in _listed(record.get("drafts") or []):
+            flat.leave(Omitted.DRAFT, _shown(draft))
         acts = flat.objects(record.get("annotations") or record.get("completions"))
-        return flat.add(base, [vote for act in acts if (vote := self._vote(act, flat))])
+        votes = [vote for act in acts if (vote := self._vote(act, flat))]
+        guesses = [guess for each in _listed(record.get("predictions") or []) if (guess := self._guess(each, flat))]
+        return flat.add(base, votes).suggest(guesses)
+
+    def _guess(self, prediction: object, flat: Flat) -> dict[str, Any] | None:
+        """What a model proposed, where it is one class in answer to the question of this file."""
+        parts = prediction.get("result") if isinstance(prediction, dict) else None
+        chosen = [
+            choice
+            for part in _listed(parts or [])
+            if isinstance(part, dict) and isinstance(part.get("value"), dict) and "choices" in part["value"]
+            if self._question.is_the_one(part.get("from_name"))
+            for choice in _listed(part["value"]["choices"])
+        ]
+        if len(chosen) != 1 or isinstance(chosen[0], dict | list) or not isinstance(prediction, dict):
+            flat.leave(Omitted.PREDICTION, _shown(prediction))
+            return None
+        return proposal(prediction.get("model_version") or self.name, text_of(chosen[0]), prediction.get("score"))
 
     def _vote(self, act: Mapping[str, Any], flat: Flat) -> dict[str, Any] | None:
         who, is_answered, left = _name(act.get("completed_by")), bool(act.get("result")), len(flat.left_out)
@@ -88,9 +105,15 @@ class LabelStudio:
                 flat.leave(Omitted.SPANS, who, value)
             elif "choices" in value and self._question.is_it(part.get("from_name")):
                 chosen += _listed(value["choices"])
+            elif self._question.is_wanted(part.get("from_name")) and (steps := _OF_SCALES.intersection(value)):
+                self._question.count(part.get("from_name"))
+                chosen += [value[step] for step in steps]
             elif part.get("type") == "textarea":
                 notes += map(text_of, _listed(value.get("text")))
+            elif "choices" in value:
+                flat.leave(Omitted.OTHER_QUESTION, who, part.get("from_name"), *value.values())
             else:
+                self._question.count(part.get("from_name"))
                 flat.leave(Omitted.OTHER_QUESTION, who, part.get("from_name"), *value.values())
         return chosen, "\n".join(notes) or None
 

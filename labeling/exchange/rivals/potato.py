@@ -20,8 +20,8 @@ class Potato:
 
     name = "Potato"
 
-    def __init__(self) -> None:
-        self._question = Question()
+    def __init__(self, question: Question | None = None) -> None:
+        self._question = question or Question()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
         """Whether it has annotations by scheme."""

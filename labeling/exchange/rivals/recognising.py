@@ -10,7 +10,7 @@ from labeling.exchange.rivals.doccano import Doccano
 from labeling.exchange.rivals.label_studio import LabelStudio
 from labeling.exchange.rivals.potato import Potato
 from labeling.exchange.rivals.prodigy import Prodigy
-from labeling.exchange.rivals.rows import Flat, Tool
+from labeling.exchange.rivals.rows import Flat, Question, Tool
 
 # In records that nest nothing a tool is told by one of these.
 _NAMES = frozenset(("answer", "annotation_id"))
@@ -19,7 +19,8 @@ _MOST_KINDS = 1_000
 
 
 class Recognizer:
-    """Looks at the records of one file, one after the other.
+    """Looks at the records of one file, one after the other. ``question`` is the name of the one that has the labels; without
+    it the first that is met has them.
 
     >>> seen = Recognizer()
     >>> seen.flatten({"text": "hi", "label": "x"}), seen.tool
@@ -28,11 +29,17 @@ class Recognizer:
     ([{'item': None, 'text': 'hi', 'label': 'x'}], 'doccano')
     """
 
-    def __init__(self) -> None:
+    def __init__(self, question: str | None = None) -> None:
+        self._question = asked = Question(question)
         # Doccano's records have the fewest marks of their own.
-        self._tools: tuple[Tool, ...] = (LabelStudio(), Argilla(), Prodigy(), Potato(), Doccano())
+        self._tools: tuple[Tool, ...] = (LabelStudio(asked), Argilla(asked), Prodigy(), Potato(asked), Doccano())
         self.tool: str | None = None
         self._speaking: dict[tuple[str, ...], bool] = {}
+
+    @property
+    def questions(self) -> dict[str, int]:
+        """How many answers there were to each question so far."""
+        return dict(self._question.answers)
 
     def flatten(self, record: Mapping[str, Any]) -> Flat | None:
         """The record as rows; None where no tool's marks are on it: then it is a row as it stands."""

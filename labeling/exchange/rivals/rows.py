@@ -14,7 +14,10 @@ from labeling.exchange.dialogue import dialogue_of
 # A tool's own fields by these names would be taken for what we say of a vote.
 _OURS = frozenset(
     ("item", "annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
-) | {"golden", "explanation"}
+) | {"golden", "explanation", "suggestions"}
+
+SUGGESTIONS = "suggestions"
+"""The column of what models proposed for a row's text: a list of objects with ``model``, ``label`` and ``score``."""
 
 
 @dataclass
@@ -43,6 +46,11 @@ class Flat:
         self.rows += [{**base, **vote} for vote in votes] or [dict(base)]
         return self
 
+    def suggest(self, proposals: list[dict[str, Any]]) -> Flat:
+        """Say in the first row what models proposed for the text."""
+        self.rows[0][SUGGESTIONS] = proposals or None
+        return self
+
     def one_label(self, labels: Any, *words: object) -> str | None:
         """The label where exactly one was given; otherwise the answer is left out. ``labels`` is one, or a list."""
         given = labels if isinstance(labels, list) else [labels]
@@ -54,6 +62,11 @@ class Flat:
             self.leave(Omitted.SEVERAL_LABELS if named else Omitted.NO_LABEL, *words, ", ".join(named))
             return None
         return named[0]
+
+
+def proposal(model: object, label: str, score: object) -> dict[str, Any]:
+    """What a model proposed for a text, as it stands in the column :data:`SUGGESTIONS`."""
+    return {"model": model, "label": label, "score": score}
 
 
 class Tool(Protocol):
@@ -71,19 +84,34 @@ class Tool(Protocol):
 
 
 class Question:
-    """The one question of a file whose answers are its labels: the first that is met. Those to others are no votes, since
-    they would stand among its classes.
+    """The one question of a file whose answers are its labels: the ``wanted``, or the first that is met. Those to others are no
+    votes, since they would stand among its classes; ``answers`` counts those to each.
 
     >>> question = Question()
-    >>> [question.is_it(name) for name in ("topic", "tone", None, "topic")]
-    [True, False, True, True]
+    >>> [question.is_it(name) for name in ("topic", "tone", None, "topic")], question.answers
+    ([True, False, True, True], {'topic': 2, 'tone': 1})
     """
 
-    def __init__(self) -> None:
-        self._name: str | None = None
+    def __init__(self, wanted: str | None = None) -> None:
+        self._wanted = self._name = wanted
+        self.answers: dict[str, int] = {}
+
+    def is_wanted(self, name: str | None) -> bool:
+        """Whether just this question was asked for: then ratings and numbers are labels, too. Counts no answer."""
+        return name is not None and name == self._wanted
+
+    def count(self, name: str | None) -> None:
+        """Count an answer."""
+        if name is not None:
+            self.answers[name] = self.answers.get(name, 0) + 1
 
     def is_it(self, name: str | None) -> bool:
-        """Whether an answer to the question of this name counts; where none is told, it does."""
+        """Whether an answer to the question of this name, which is counted, has the label; where no name is told, it does."""
+        self.count(name)
+        return self.is_the_one(name)
+
+    def is_the_one(self, name: str | None) -> bool:
+        """The same of what a model proposes, which is no answer and not counted."""
         if self._name is None:
             self._name = name
         return name is None or name == self._name

@@ -67,6 +67,31 @@ def test_a_file_of_which_nothing_is_taken_ends_with_a_sentence(tmp_path: Path) -
     assert "there is no project" in run(tmp_path, "export", "--project", "p", "-o", "-", code=2)
 
 
+def test_what_was_noticed_is_told_with_its_option(tmp_path: Path) -> None:
+    wide = b"id,text,anna,ben\n1,hello there,a,b\n2,thank you,b,b\n"
+    told = run(tmp_path, "import", "-", "--project", "p", given=wide)
+    assert "no votes were taken: see --annotators anna,ben" in told and "2  items imported" in told
+    told = run(tmp_path, "import", "-", "--project", "p", "--annotators", "anna,ben", given=wide)
+    assert "vote from “anna, ben”" in told and "4  votes" in told
+    refused = run(tmp_path, "agreement", "-", given=wide, code=2)
+    assert "take them as votes with --annotators anna,ben" in refused
+    told = run(tmp_path, "agreement", "-", "--annotators", "anna,ben", "--draws", "0", given=wide)
+    assert "4 votes of 2 annotators on 2 items" in told
+    written = tmp_path / "consensus.csv"
+    run(tmp_path, "consensus", "-", "--annotators", "anna,ben", "-o", str(written), given=wide)
+    assert len(written.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_labels_of_several_columns_are_asked_for(tmp_path: Path) -> None:
+    two = b"text,sentiment,topic\nhello there,glad,card\n"
+    told = run(tmp_path, "import", "-", "--project", "p", given=two, code=2)
+    assert "columns sentiment, topic all look like labels; name the one that counts with --label" in told
+    told = run(tmp_path, "import", "-", "--project", "p", "--label", "topic", given=two)
+    assert "reference from “topic”" in told and "not taken for them: sentiment" in told
+    told = run(tmp_path, "import", "-", "--project", "q", "--metadata", "sentiment,topic", given=two)
+    assert "reference" not in told.splitlines()[1]
+
+
 def test_every_reason_is_told_in_words() -> None:
     assert set(LEFT_OUT) - {""} <= set(ROWS)
     assert set(ANSWERS) == set(Omitted)

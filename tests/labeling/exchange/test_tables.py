@@ -182,7 +182,10 @@ def test_every_kind_is_read_packed_too(packer: str, kind: str) -> None:
         ),
         (
             "INPUT:text\tOUTPUT:result\tGOLDEN:result\tASSIGNMENT:worker_id\tASSIGNMENT:status", "hello there\ta\t\tW1\tAPPROVED",
-            {"text": "INPUT:text", "vote": "OUTPUT:result", "golden": "GOLDEN:result", "annotator": "ASSIGNMENT:worker_id"},
+            {
+                "text": "INPUT:text", "vote": "OUTPUT:result", "golden": "GOLDEN:result", "annotator": "ASSIGNMENT:worker_id",
+                "status": "ASSIGNMENT:status",
+            },
         ),
         (
             "HITId,WorkerId,SubmitTime,Input.text,Answer.sentiment", "H1,W1,2024-03-05,hello there,pos",

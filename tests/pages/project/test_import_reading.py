@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from db import schema
 from db.engine import Database
 from pages.ui.words import say
+from tests.labeling.exchange.saved import save_splits, zipped
 from tests.pages.conftest import OpenPage
 from tests.pages.project.test_exchange_pages import IMPORT, count, press, upload
 
@@ -48,3 +51,63 @@ def test_another_encoding_can_be_chosen_and_taken_back(house: Database, open_pag
     assert not app.info
     press(app, say("ru", "import.start"))
     assert texts(house) == ["Proszę o łódź teraz"]
+
+
+def test_one_column_an_annotator_is_taken_as_votes_on_a_word(house: Database, open_page: OpenPage) -> None:
+    content = "id,text,anna,boris\n1,hello there,a,a\n2,how are you,b,\n3,bye,a,b\n"
+    app = upload(open_page("lead", IMPORT), content, "a.csv", "utf-8")
+    assert say("ru", "import.wide", columns="anna, boris") in [entry.value for entry in app.info]
+    before = count(house, schema.annotation)
+    app = press(app, say("ru", "import.wide.take"))
+    assert not app.exception
+    assert list(app.dataframe[0].value["annotator"]) == ["anna", "boris", "anna", "anna", "boris"]
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception
+    assert count(house, schema.annotation) - before == 5
+
+
+def test_without_a_word_they_are_told_once_more_after_the_import(house: Database, open_page: OpenPage) -> None:
+    content = "id,text,anna,boris\n1,hello there,a,a\n2,how are you,b,\n3,bye,a,b\n"
+    before = count(house, schema.annotation)
+    app = press(upload(open_page("lead", IMPORT), content, "a.csv", "utf-8"), say("ru", "import.start"))
+    assert say("ru", "import.wide_left", columns="anna, boris") in [entry.value for entry in app.info]
+    assert (count(house, schema.annotation) - before, count(house, schema.item)) == (0, 3)
+
+
+@pytest.mark.parametrize(("chosen", "reference"), [("topic", "card"), (say("ru", "import.no_label"), None)])
+def test_of_several_columns_of_labels_one_must_be_chosen(
+    house: Database, open_page: OpenPage, chosen: str, reference: str | None
+) -> None:
+    app = upload(open_page("lead", IMPORT), "text,sentiment,topic\nhello there,glad,card\n", "a.csv", "utf-8")
+    assert say("ru", "import.which_label", columns="sentiment, topic") in [entry.value for entry in app.warning]
+    assert next(button for button in app.button if button.key == "import_start").disabled
+    box = next(box for box in app.selectbox if box.key and box.key.startswith("import_label:"))
+    app = press(box.select(chosen).run(), say("ru", "import.start"))
+    assert not app.exception
+    with house.snapshot() as connection:
+        assert connection.execute(select(schema.item.c.reference)).scalar_one() == reference
+
+
+def test_a_split_of_a_packed_data_set_can_be_chosen(house: Database, open_page: OpenPage, tmp_path: Path) -> None:
+    rows = {"text": ["lost my card"], "label": [0]}
+    save_splits(tmp_path / "data", {"train": rows, "test": {"text": ["no code comes"], "label": [1]}})
+    archive = zipped(tmp_path / "data").getvalue()
+    app = open_page("lead", IMPORT).file_uploader[0].upload("data.zip", archive, "application/zip").run()
+    assert any("train, test" in entry.value for entry in app.caption)
+    app = press(reading(app, "split", "test"), say("ru", "import.start"))
+    assert not app.exception
+    assert texts(house) == ["no code comes"]
+
+
+def test_another_question_can_be_chosen(house: Database, open_page: OpenPage) -> None:
+    parts = [
+        {"from_name": name, "type": "choices", "value": {"choices": [label]}}
+        for name, label in (("tone", "glad"), ("topic", "card"))
+    ]
+    task = {"id": 1, "data": {"text": "hello"}, "annotations": [{"completed_by": 1, "result": parts}]}
+    app = upload(open_page("lead", IMPORT), json.dumps([task]), "a.json", "utf-8")
+    assert say("ru", "import.questions", questions="tone (1), topic (1)") in [entry.value for entry in app.info]
+    app = press(reading(app, "question", "topic"), say("ru", "import.start"))
+    assert not app.exception
+    with house.snapshot() as connection:
+        assert connection.execute(select(schema.annotation.c.label)).scalars().all() == ["card"]

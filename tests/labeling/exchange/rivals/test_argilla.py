@@ -37,7 +37,8 @@ def test_records_with_responses_by_user(sqlite_database: Database) -> None:
         ),
     )
     assert votes(sqlite_database) == [("a", "u-1", "cards"), ("a", "u-2", "other"), ("d", "u-1", "cards")]
-    assert report.left_out == {"prediction": 1, "draft": 1, "cancelled": 1, "several_labels": 1, "no_label": 1}
+    assert report.left_out == {"draft": 1, "cancelled": 1, "several_labels": 1, "no_label": 1}
+    assert (report.suggestions, report.models) == (1, ["Argilla"])
     assert [(row[0], row[1], row[3]) for row in content(sqlite_database)["items"]] == [
         (f"rec-{n}", text, {"src": "chat"}) for n, text in enumerate("abcd", 1)
     ]
@@ -83,7 +84,7 @@ def test_records_of_earlier_versions(sqlite_database: Database) -> None:
     )
     assert votes(sqlite_database) == [("a", "u-1", "cards")]
     assert [row[0] for row in content(sqlite_database)["items"]] == ["e1", "e2"]
-    assert report.left_out == {"prediction": 2, "other_question": 1, "cancelled": 2}
+    assert report.left_out == {"other_question": 1, "cancelled": 2} and report.suggestions == 2
 
 
 def flat(n: int, text: str, values: Any, users: Any, status: Any = None, **more: Any) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def test_flat_rows_of_its_datasets(sqlite_database: Database) -> None:
         ),
     )
     assert votes(sqlite_database) == [("a", "u-1", "cards"), ("a", "u-2", "other"), ("d", "u-3", "login")]
-    assert report.left_out == {"prediction": 1, "draft": 1, "cancelled": 1}
+    assert report.left_out == {"draft": 1, "cancelled": 1} and report.models == ["m"]
     assert [(row[0], row[3]) for row in content(sqlite_database)["items"]] == [
         (f"rec-{n}", {"channel": "chat"}) for n in range(1, 5)
     ]
@@ -125,6 +126,6 @@ def test_flat_rows_of_earlier_versions(sqlite_database: Database, metadata: Any)
     guess = {"topic-suggestion": "other", "topic-suggestion-metadata": {"score": None}, "external_id": "e1"}
     report = bring(sqlite_database, lines_of({"text": "a", "topic": responses, "metadata": metadata, **guess}))
     assert votes(sqlite_database) == [("a", "u-1", "cards")]
-    assert report.left_out == {"prediction": 1, "draft": 1}
+    assert report.left_out == {"draft": 1} and report.suggestions == 1
     (item,) = content(sqlite_database)["items"]
     assert (item[0], item[3]) == ("e1", {"src": "chat"}) and texts(sqlite_database) == ["a"]

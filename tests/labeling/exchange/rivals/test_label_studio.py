@@ -47,8 +47,8 @@ def test_what_is_no_vote_is_left_out_with_its_reason(sqlite_database: Database) 
         ),
     )
     assert votes(sqlite_database) == [("a", "2", "login"), ("a", "anna@x", "cards"), ("e", "1", "cards")]
-    expected = {"draft": 1, "cancelled": 1, "several_labels": 1, "prediction": 1, "other_question": 4, "spans": 1}
-    assert report.left_out == expected
+    expected = {"draft": 1, "cancelled": 1, "several_labels": 1, "other_question": 4, "spans": 1}
+    assert (report.left_out, report.suggestions) == (expected, 1)
     assert texts(sqlite_database) == list("abcdef") and report.new_classes == ["cards", "login"]
     assert examples(report, "several_labels") == [(3, "1: cards, login")]
     assert examples(report, "other_question")[0] == (5, '1: tone: ["angry"]')
