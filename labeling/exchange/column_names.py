@@ -14,7 +14,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "id": (
         *("item", "id", "external_id", "item_id", "uid", "uuid", "guid", "key", "doc_id", "text_id", "row_id"),
         *("task", "task_id", "hitid", "hit_id", "example_id"),
-        *("ид", "айди", "идентификатор", "номер", "код", "объект"),
+        *("ид", "айди", "идентификатор", "номер", "код", "объект", "задание"),
     ),
     "label": (
         *("label", "class", "category", "intent", "target", "tag", "topic", "emotion", "sentiment", "gold_label"),

@@ -141,7 +141,8 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
         columns.pop("explanation", None)
     if "text" not in columns and not ("id" in columns and ("vote" in columns or "golden" in columns)):
         longest = _longest(names, sample, {*columns.values(), *others})
-        if longest is not None:
+        # Beside annotators the longest words may be their answers.
+        if longest is not None and ("annotator" not in columns or _has_phrases(sample, longest)):
             columns["text"] = longest
     return Mapping(**columns, ignored=ignored)  # type: ignore[arg-type]
 
@@ -172,6 +173,12 @@ def _words_in(sample: Sequence[Facts[str, Any]], name: str) -> int:
     """How much text a column has: characters of its cells that are neither numbers nor addresses."""
     cells = [cell for row in sample if isinstance(cell := row.get(name), str)]
     return sum(len(cell) for cell in cells if _LETTER.search(cell) and not _ADDRESS.match(cell))
+
+
+def _has_phrases(sample: Sequence[Facts[str, Any]], name: str) -> bool:
+    """Whether any cell of a column is more than a word: several, or the turns of a dialogue."""
+    cells = [row.get(name) for row in sample]
+    return any(isinstance(cell, list | dict) or (isinstance(cell, str) and " " in cell.strip()) for cell in cells)
 
 
 def _longest(names: Sequence[str], sample: Sequence[Facts[str, Any]], used: Collection[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, cast
+from zlib import crc32
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -169,10 +170,12 @@ if uploaded is not None:
         show_error(error)
         draw_way_back(uploaded.file_id)
         st.stop()
+    # Read otherwise it has other columns, and the guess about them must stand there.
+    as_read = f"{uploaded.file_id}:{crc32(repr(reading).encode())}"
     is_read = draw_reading(uploaded_preview, uploaded.file_id)
     draw_preview(uploaded_preview)
-    mapping, options = choose_mapping(uploaded_preview, uploaded.file_id), choose_options(reading)
-    is_said = is_read and is_label_said(uploaded_preview, uploaded.file_id)
+    mapping, options = choose_mapping(uploaded_preview, as_read), choose_options(reading)
+    is_said = is_read and is_label_said(uploaded_preview, as_read)
     text_column = mapping.columns().get("text", "–")
     st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
     if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_said):

@@ -75,7 +75,7 @@ def test_what_cannot_be_read_is_refused_before_anything_is_made(
 def test_a_file_that_is_not_there(sqlite_database: Database, tmp_path: Path) -> None:
     with pytest.raises(LabelingError, match="no_file"):
         bring(sqlite_database, tmp_path / "nothing.csv")
-    with pytest.raises(LabelingError, match="no_file"):
+    with pytest.raises(LabelingError, match="no_dataset"):
         bring(sqlite_database, tmp_path)
 
 

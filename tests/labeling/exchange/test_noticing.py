@@ -47,3 +47,9 @@ def test_a_column_of_different_words_has_no_classes(sqlite_database: Database) -
     rows = [[f"the text {n}", f"tag{n}", "ab"[n % 2]] for n in range(20)]
     report = bring(sqlite_database, csv_of(["text", "tag", "topic"], rows))
     assert report.columns["reference"] == "topic" and report.new_classes == ["a", "b"]
+
+
+@pytest.mark.parametrize("header", [["задание", "исполнитель", "ответ"], ["ticket", "worker", "verdict"]])
+def test_answers_of_annotators_are_no_texts(sqlite_database: Database, header: list[str]) -> None:
+    with pytest.raises(LabelingError, match="no_text_column"):
+        bring(sqlite_database, csv_of(header, [[1, "anna", "yes"], [1, "ben", "no"]]))
