@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labeling.people.memberships import grant
 from playwright.sync_api import sync_playwright
 from sqlalchemy import func, select
 
 from benchmarks.report import at_least, at_most, main
 from db import schema
 from db.vocabulary import Role
+from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.people.sign_in import open_session
 from labeling.projects.projects import create_project

@@ -6,11 +6,12 @@ import polars as pl
 import streamlit as st
 
 from labeling.adjudication.audits import LEAST, draw_audit
+from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.review.audited import foreseen
 from pages.ui.acting import acting
-from pages.ui.audit_data import Audited, auditable_labels
+from pages.ui.audit_data import auditable_labels
 from pages.ui.figures import number, percent, share, work_time
 from pages.ui.review_data import Review
 from pages.ui.session import now

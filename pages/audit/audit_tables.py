@@ -11,11 +11,12 @@ import streamlit as st
 
 from db.engine import database
 from labeling.adjudication.eligible import disputed
+from labeling.facts.audits import Audited
 from labeling.projects.projects import LabelClass, Project
 from labeling.quality.flags import divergence
 from labeling.review import opinions
 from labeling.review.audited import LEAST, MOST, SUSPECTED
-from pages.ui.audit_data import Audited, audited_rulings, course_of, flags_of, kappa_card
+from pages.ui.audit_data import audited_rulings, course_of, flags_of, kappa_card
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
 from pages.ui.figures import number, percent, scalar, share_column, share_of

@@ -10,13 +10,14 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
+from labeling.facts.audits import Audited
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.projects import LabelClass, Project, count_items
 from labeling.quality.agreement import agreement
 from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card
 from labeling.runs.runs import Run
-from pages.ui.audit_data import Audited, newest_audit, rulings_of
+from pages.ui.audit_data import newest_audit, rulings_of
 from pages.ui.downloads import download
 from pages.ui.figures import figure_of
 from pages.ui.items import class_title

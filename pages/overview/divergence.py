@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
-from pages.ui.audit_data import Audited, next_step, target_of
+from pages.ui.audit_data import next_step, target_of
 from pages.ui.figures import percent, share, share_of
 from pages.ui.widgets import figures
 from pages.ui.words import t

@@ -9,13 +9,14 @@ import streamlit as st
 from db.engine import database
 from db.frames import work as work_frames
 from db.vocabulary import Role, Standing
+from labeling.facts.audits import Audited
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
 from pages.overview.divergence import audit_step, divergence_clause, draw_divergence
 from pages.ui.access import require
 from pages.ui.acting import live_part
-from pages.ui.audit_data import Audited, newest_audit
+from pages.ui.audit_data import newest_audit
 from pages.ui.charts.bars import class_bars, daily
 from pages.ui.figures import number, percent
 from pages.ui.items import titled_classes
