@@ -31,7 +31,7 @@ from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 
 ROWS, LETTERS = 200_000, 2_480
 MB = 1024 * 1024
-TARGETS = {"stored_share": at_least(1), "peak_files": at_most(2.5), "looking_files": at_most(2.5)}
+TARGETS = {"stored_share": at_least(1), "peak_files": at_most(1.5), "looking_files": at_most(1.5)}
 
 
 def made(path: Path, rows: int) -> int:

@@ -15,6 +15,7 @@ from streamlit import config as streamlit_config
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from db.vocabulary import Role, Standing
 from labeling import config
@@ -26,6 +27,16 @@ UPLOAD = "/_stcore/upload_file/"
 _MB = 1024 * 1024
 _LOOKED_AT_EVERY_SECONDS = 2.0
 _STATUS = {"upload_not_allowed": 403, "upload_without_length": 411, "upload_too_large": 413, "upload_quota": 429}
+
+
+def _shared(file: UploadedFile, _memo: object) -> UploadedFile:
+    """The same content for another reader: bytes that nobody writes to needn't be copied."""
+    record = UploadedFileRec(file.file_id, file.name, file.type, file.getvalue())
+    return UploadedFile(record, file._file_urls)
+
+
+# Streamlit copies the value of a widget at each run of its page, which for a file of 500 MB was 500 MB more each time.
+UploadedFile.__deepcopy__ = _shared  # type: ignore[attr-defined]
 
 
 class Uploads:
