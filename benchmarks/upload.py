@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import func, select
 
 from benchmarks.report import at_least, at_most, main
@@ -76,53 +76,57 @@ def watched(group: int, seen: list[float]) -> Iterator[None]:
         thread.join()
 
 
+def signed_in(server: AppServer) -> str:
+    """The session of a lead of an empty project."""
+    now = datetime.now(UTC)
+    with server.database.transaction() as connection:
+        project = create_project(connection, "bench", now=now, title_ru="Большой", title_en="Large")
+        lead = create_person(connection, "lead", "Lead", None, now=now)
+        grant(connection, project.id, lead.id, Role.LEAD, now=now, actor=None)
+        return open_session(connection, lead.id, now=now)
+
+
+def uploaded(server: AppServer, page: Page, file: Path) -> tuple[float, float, float]:
+    """MB that the server's processes take when idle, at most until the file has been looked at, and at most while it comes in."""
+    group = os.getpgid(server._process.pid)  # type: ignore[union-attr]
+    looking: list[float] = []
+    importing: list[float] = []
+    page.goto(f"{server.url}/import")
+    page.wait_for_selector("input[type=file]", state="attached")
+    idle = resident(group)
+    start = page.get_by_role("button", name="Загрузить", exact=True)
+    with watched(group, looking):
+        page.set_input_files("input[type=file]", file)
+        start.wait_for(timeout=300_000)
+    with watched(group, importing):
+        start.click()
+        page.get_by_text("Готово").wait_for(timeout=600_000)
+    return idle, max(looking), max(importing)
+
+
 def measure(quick: bool) -> dict[str, float]:
     """The peaks of one upload, looked at and imported."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        raise SystemExit("upload: needs chromium")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder, now = Path(scratch), datetime.now(UTC)
-        rows = ROWS // 5 if quick else ROWS
-        size = made(folder / "large.csv", rows) / MB
-        server = AppServer(folder)
-        with server.database.transaction() as connection:
-            project = create_project(connection, "bench", now=now, title_ru="Большой", title_en="Large")
-            lead = create_person(connection, "lead", "Lead", None, now=now)
-            grant(connection, project.id, lead.id, Role.LEAD, now=now, actor=None)
-            token = open_session(connection, lead.id, now=now)
+        raise SystemExit("skipped: no chromium")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
+        rows, file = ROWS // 5 if quick else ROWS, Path(scratch, "large.csv")
+        size = made(file, rows) / MB
+        server = AppServer(Path(scratch))
+        token = signed_in(server)
         server.start()
-        group = os.getpgid(server._process.pid)  # type: ignore[union-attr]
-        looking: list[float] = []
-        importing: list[float] = []
         try:
-            with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-                context = browser.new_context(viewport={"width": 1280, "height": 900})
-                context.add_cookies([{"name": COOKIE, "value": token, "url": server.url}])
-                page = context.new_page()
-                page.goto(f"{server.url}/import")
-                page.wait_for_selector("input[type=file]", state="attached")
-                idle = resident(group)
-                start = page.get_by_role("button", name="Загрузить", exact=True)
-                with watched(group, looking):
-                    page.set_input_files("input[type=file]", folder / "large.csv")
-                    start.wait_for(timeout=300_000)
-                with watched(group, importing):
-                    start.click()
-                    page.get_by_text("Готово").wait_for(timeout=600_000)
-                browser.close()
+            browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context.add_cookies([{"name": COOKIE, "value": token, "url": server.url}])
+            idle, looking, importing = uploaded(server, context.new_page(), file)
+            browser.close()
             with server.database.snapshot() as connection:
                 stored = connection.execute(select(func.count()).select_from(schema.item)).scalar_one()
         finally:
             server.kill()
-        return {
-            "file_mb": size,
-            "idle_mb": idle,
-            "looking_files": (max(looking) - idle) / size,
-            "peak_files": (max(importing) - idle) / size,
-            "stored_share": stored / rows,
-        }
+    figures = {"file_mb": size, "idle_mb": idle, "stored_share": stored / rows}
+    return figures | {"looking_files": (looking - idle) / size, "peak_files": (importing - idle) / size}
 
 
 if __name__ == "__main__":
