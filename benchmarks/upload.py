@@ -110,7 +110,7 @@ def measure(quick: bool) -> dict[str, float]:
     if chromium is None:
         raise SystemExit("skipped: no chromium")
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
-        rows, file = ROWS // 5 if quick else ROWS, Path(scratch, "large.csv")
+        rows, file = ROWS // 2 if quick else ROWS, Path(scratch, "large.csv")
         size = made(file, rows) / MB
         server = AppServer(Path(scratch))
         token = signed_in(server)
