@@ -8,7 +8,7 @@ from typing import Any
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
 from labeling.exchange.label_lists import labels_of
-from labeling.exchange.rivals.rows import Flat, Question, facts_of, proposal
+from labeling.exchange.rivals.rows import Flat, Question, facts_of, is_own_source, proposal
 
 _OF_VOTE = ("annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 _OF_GOLDEN = ("golden", "explanation")
@@ -88,6 +88,9 @@ class LabelStudio:
                 flat.leave(Omitted.NO_LABEL, who, note)
             return None
         meta: Mapping[str, Any] = act["meta"] if isinstance(act.get("meta"), dict) else {}
+        if is_own_source(who) and meta.get("source") == who:
+            flat.leave(Omitted.PREDICTION, who, label)
+            return None
         if act.get("ground_truth") and label is not None:
             explained = {"golden": label, "explanation": meta.get("explanation")}
             return explained | {"created_at": act.get("created_at")}

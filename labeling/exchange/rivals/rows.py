@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from db.vocabulary import LabelSource
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
 from labeling.exchange.dialogue import dialogue_of
@@ -16,6 +17,7 @@ _OURS = frozenset(
     ("item", "annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
 ) | {"golden", "explanation", "suggestions"}
 
+_OWN_SOURCES = frozenset(source.value for source in LabelSource)
 SUGGESTIONS = "suggestions"
 """The column of what models proposed for a row's text: a list of objects with ``model``, ``label`` and ``score``."""
 
@@ -47,8 +49,10 @@ class Flat:
         return self
 
     def suggest(self, proposals: list[dict[str, Any]]) -> Flat:
-        """Say in the first row what models proposed for the text."""
-        self.rows[0][SUGGESTIONS] = proposals or None
+        """Say in the first row what models proposed for the text. A final label of our own export is no model's."""
+        for ours in [given for given in proposals if is_own_source(given["model"])]:
+            self.leave(Omitted.PREDICTION, ours["model"], ours["label"])
+        self.rows[0][SUGGESTIONS] = [given for given in proposals if not is_own_source(given["model"])] or None
         return self
 
     def one_label(self, labels: Any, *words: object) -> str | None:
@@ -62,6 +66,15 @@ class Flat:
             self.leave(Omitted.SEVERAL_LABELS if named else Omitted.NO_LABEL, *words, ", ".join(named))
             return None
         return named[0]
+
+
+def is_own_source(name: object) -> bool:
+    """Whether it is what our exports of final labels call where a label comes from: read back, it would be a fact.
+
+    >>> is_own_source("consensus"), is_own_source("gpt")
+    (True, False)
+    """
+    return name in _OWN_SOURCES
 
 
 def proposal(model: object, label: str, score: object) -> dict[str, Any]:

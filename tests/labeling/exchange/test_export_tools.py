@@ -211,3 +211,44 @@ def test_answers_come_back_with_all_that_was_said_of_them(crowd: Database, forma
         there = {item: text for item, text, *_ in before["items"]}
         assert {item: text for item, text, *_ in after["items"]}.items() <= there.items()
         assert sorted(after["votes"], key=repr) == sorted(before["votes"], key=repr)
+
+
+@pytest.mark.parametrize(
+    ("format", "final_as"),
+    [
+        (ExportFormat.LABEL_STUDIO, FinalAs.PREDICTIONS),
+        (ExportFormat.LABEL_STUDIO, FinalAs.ANNOTATIONS),
+        (ExportFormat.ARGILLA, FinalAs.PREDICTIONS),
+    ],
+)
+def test_our_final_labels_come_back_as_no_facts(crowd: Database, format: ExportFormat, final_as: FinalAs) -> None:
+    data = written(crowd, ExportContent.FINAL, format, final_as=final_as)
+    with fresh() as target:
+        report = bring(target, named(data, "final.json"))
+        assert (report.imported, report.votes, report.left_out) == (4, 0, {"prediction": 3})
+        with target.snapshot() as connection:
+            assert connection.execute(select(schema.suggestion)).all() == []
+
+
+def test_juniors_suggestions_travel_as_predictions(crowd: Database) -> None:
+    predicted = [
+        {
+            "id": 1,
+            "data": {"item": "1", "text": ITEMS[0]["text"]},
+            "annotations": [],
+            "predictions": [
+                {
+                    "model_version": "m",
+                    "score": 0.75,
+                    "result": [{"from_name": "q", "to_name": "text", "type": "choices", "value": {"choices": ["a"]}}],
+                }
+            ],
+        }
+    ]
+    bring(crowd, named(json.dumps(predicted).encode(), "p.json"))
+    (row,) = lines(written(crowd, ExportContent.SUGGESTIONS, ExportFormat.JSONL))
+    assert (row["item"], row["model"], row["suggestion"], row["confidence"]) == ("1", "m", "a", 0.75)
+    task = json.loads(written(crowd, ExportContent.SUGGESTIONS, ExportFormat.LABEL_STUDIO))[0]
+    assert [(guess["model_version"], guess["score"]) for guess in task["predictions"]] == [("m (version 1)", 0.75)]
+    record = json.loads(written(crowd, ExportContent.SUGGESTIONS, ExportFormat.ARGILLA))[0]
+    assert record["suggestions"]["label"]["value"] == "a"
