@@ -6,6 +6,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -14,8 +15,8 @@ from labeling.cli.reasons import ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.encodings import CODE_PAGES
-from labeling.exchange.files import read_frame
 from labeling.exchange.layout import NO_SEPARATOR
+from labeling.exchange.tables import FileTable, read_table
 
 _SHOWN = 3
 _KEYS = ("item", "annotator")
@@ -38,12 +39,48 @@ def reading_of(args: argparse.Namespace) -> dict[str, Any]:
 
 
 class Inputs:
-    """Reads files, and keeps count of what was left out of them."""
+    """Reads files, and keeps count of what was left out of them. What it has read lies in a folder that nobody else can look
+    into, until the context is left."""
 
     def __init__(self) -> None:
         self._bad: dict[str, list[BadRow]] = {}
         self._repeated: dict[str, int] = {}
         self._understood: dict[str, dict[str, Any]] = {}
+        self._folder = TemporaryDirectory(prefix="sverka-")
+        self._tables = 0
+
+    def __enter__(self) -> Inputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def table(
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        *,
+        texts: tuple[str, ...] = ("text",),
+        also: tuple[str, ...] | None = ("created_at",),
+        may_be_empty: bool = False,
+        options: Mapping[str, Any] | None = None,
+    ) -> FileTable:
+        """The file as ``read_table`` gives it.
+
+        Raises LabelingError ``no_rows`` or ``only_bad_rows`` where nothing was read, besides what ``read_table`` raises.
+        """
+        folder = Path(self._folder.name, str(self._tables))
+        folder.mkdir()
+        self._tables += 1
+        table = read_table(name, columns, folder, texts=texts, also=also, options=options)
+        self._understood[name], self._bad[name] = table.understood, table.bad
+        there = table.scan.collect_schema().names()
+        if table.empty and table.bad:
+            first = table.bad[0]
+            raise LabelingError("only_bad_rows", name=name, rows=len(table.bad), line=first.line, reason=first.reason)
+        if table.empty and not may_be_empty and set(columns) <= set(there):
+            raise LabelingError("no_rows", name=name)
+        return table
 
     def read(
         self,
@@ -51,24 +88,18 @@ class Inputs:
         columns: tuple[str, ...],
         *,
         texts: tuple[str, ...] = ("text",),
+        also: tuple[str, ...] | None = ("created_at",),
         may_be_empty: bool = False,
-        options: Mapping[str, Any] | None = None,
     ) -> pl.DataFrame:
-        """The file as ``read_frame`` gives it; rows that are no rows and keys that come again are counted.
-
-        Raises LabelingError ``no_rows`` or ``only_bad_rows`` where nothing was read, besides what ``read_frame`` raises.
-        """
-        bad: list[BadRow] = []
-        understood = self._understood.setdefault(name, {})
-        frame = read_frame(name, columns, texts=texts, bad=bad, understood=understood, options=options)
-        if frame.is_empty() and bad:
-            raise LabelingError("only_bad_rows", name=name, rows=len(bad), line=bad[0].line, reason=bad[0].reason)
-        if frame.is_empty() and not may_be_empty and set(columns) <= set(frame.columns):
-            raise LabelingError("no_rows", name=name)
-        self._bad[name] = bad
+        """``table`` with all its rows as String; keys that come again are counted."""
+        frame = self.table(name, columns, texts=texts, also=also, may_be_empty=may_be_empty).texts()
         keys = [key for key in _KEYS if key in columns and key in frame.columns]
-        self._repeated[name] = frame.height - frame.select(keys).n_unique() if keys and frame.height else 0
+        self.note_repeated(name, frame.height - frame.select(keys).n_unique() if keys and frame.height else 0)
         return frame
+
+    def note_repeated(self, name: str, rows: int) -> None:
+        """So many rows of the file repeat one that is there already."""
+        self._repeated[name] = rows
 
     def facts(self) -> dict[str, Any]:
         """For ``--json``, by file: ``read``, how it was understood; and where there are any ``bad_rows``, ``bad_rows_shown``

@@ -14,7 +14,7 @@ import polars as pl
 from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import write_frame
+from labeling.exchange.files import write_rows
 from labeling.privacy import Masked, Masker
 
 _LINES = 512
@@ -31,8 +31,8 @@ def add_commands(commands: Any) -> None:
     masking.set_defaults(run=on_files(_mask), on_files=True)
 
 
-def _mask(args: argparse.Namespace) -> Report:
-    masker, inputs = Masker(names=not args.no_names), Inputs()
+def _mask(args: argparse.Namespace, inputs: Inputs) -> Report:
+    masker = Masker(names=not args.no_names)
     if args.texts == "-" and args.output == "-":
         all_masked: Iterable[Masked] = _stream(masker)
     else:
@@ -70,12 +70,12 @@ def _file(args: argparse.Namespace, masker: Masker, inputs: Inputs) -> list[Mask
         lines = sys.stdin.buffer.read().decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
         frame = pl.DataFrame({column: lines.split("\n") if lines else []}, schema={column: pl.String})
     else:
-        frame = inputs.read(args.texts, (column,), texts=(column,))
+        frame = inputs.read(args.texts, (column,), texts=(column,), also=None)
     if column not in frame.columns:
         raise LabelingError("column_missing", where="texts", columns=[column], found=frame.columns)
     texts = frame.get_column(column).to_list()
     masked = masker.mask_many([text for text in texts if text is not None])
     in_turn = iter(masked)
     column_masked = [None if text is None else next(in_turn).text for text in texts]
-    write_frame(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), args.output)
+    write_rows(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), args.output)
     return masked

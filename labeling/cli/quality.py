@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,8 @@ from labeling.cli.inputs import Inputs, add_reading_arguments, reading_of
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
-from labeling.exchange.files import write_frame
+from labeling.exchange.files import write_rows
+from labeling.exchange.tables import FileTable
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
 from labeling.quality.consensus import METHODS, Choice, Consensus, Warned, consensus_of
@@ -70,8 +71,7 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
 
 
-def _agreement(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
+def _agreement(args: argparse.Namespace, inputs: Inputs) -> Report:
     votes, about = _votes(args, inputs)
     report = agreement_report(votes, ordered=args.ordered, draws=args.draws, level=args.level)
     overall, classes, pairs = report.overall, report.classes, report.pairs
@@ -113,11 +113,10 @@ def _agreement_lines(
     yield from _table(("annotator", "and", "Cohen's kappa"), between)
 
 
-def _consensus(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
+def _consensus(args: argparse.Namespace, inputs: Inputs) -> Report:
     votes, about = _votes(args, inputs, golden=True)
     consensus = consensus_of(votes, method=args.method, seed=args.seed)
-    write_frame(consensus.frame, args.output)
+    write_rows(consensus.frame, args.output)
     facts = about | {
         "method": args.method,
         "output": args.output,
@@ -162,11 +161,11 @@ def _choice_lines(choice: Choice) -> Iterable[str]:
     yield from _table(heads, rows)
 
 
-def _assessors(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
-    frame = inputs.read(args.votes, VOTES, options=reading_of(args))
+def _assessors(args: argparse.Namespace, inputs: Inputs) -> Report:
+    given = inputs.table(args.votes, VOTES, also=("seconds", "created_at"), options=reading_of(args))
     golden = inputs.read(args.golden, GOLDEN, may_be_empty=True) if args.golden else None
-    votes, about = _coded(args, inputs, frame, golden)
+    votes, about = _coded(args, inputs, given, golden)
+    frame = _spelled(given, golden)
     aggregated = consensus_of(votes, method=args.method).frame.drop_nulls("label")
     skill = skill_posterior(frame, golden, aggregated, level=args.level)
     table = ranking(skill.table, level=args.level).rename({"low": "skill_low", "high": "skill_high", "n": "skill_n"})
@@ -215,19 +214,20 @@ def _prefixed(frame: pl.DataFrame, name: str, columns: tuple[str, str, str, str]
 def _votes(args: argparse.Namespace, inputs: Inputs, *, golden: bool = False) -> tuple[Votes, dict[str, Any]]:
     """The votes of the file, and what is told of them first."""
     truth = inputs.read(args.golden, GOLDEN, may_be_empty=True) if golden and args.golden else None
-    return _coded(args, inputs, inputs.read(args.votes, VOTES, options=reading_of(args)), truth)
+    return _coded(args, inputs, inputs.table(args.votes, VOTES, options=reading_of(args)), truth)
 
 
 def _coded(
-    args: argparse.Namespace, inputs: Inputs, frame: pl.DataFrame, truth: pl.DataFrame | None
+    args: argparse.Namespace, inputs: Inputs, table: FileTable, truth: pl.DataFrame | None
 ) -> tuple[Votes, dict[str, Any]]:
     if not 0 < getattr(args, "level", 0.95) < 1:
         raise LabelingError("level_out_of_range", level=args.level)
     classes = [name for part in args.classes.split(",") if (name := plain_label(part))] if args.classes else None
     # In one order of classes the same draws fall on the same votes: the digits are those of the page.
-    if classes and not getattr(args, "ordered", False):
-        classes.sort()
-    votes = votes_frame(frame, golden=truth, classes=classes)
+    if classes is None or not getattr(args, "ordered", False):
+        classes = sorted(classes or _labels_met(table, truth))
+    votes = votes_frame(table.rows(*VOTES), golden=truth, classes=classes, items=table.names.get("item"))
+    inputs.note_repeated(args.votes, votes.duplicates)
     about = {
         "file": args.votes,
         "votes": len(votes),
@@ -242,6 +242,21 @@ def _coded(
         unknown = {"golden_unknown": votes.golden_unknown, "golden_duplicates": votes.golden_duplicates}
         about |= {"golden": matched} | unknown
     return votes, about | inputs.facts()
+
+
+def _spelled(table: FileTable, truth: pl.DataFrame | None) -> pl.DataFrame:
+    """The votes with items as String, and labels of which those of the golden items are some."""
+    more = replace(table, names=table.names | {"label": _labels_met(table, truth)})
+    timed = ["seconds"] if "seconds" in table.scan.collect_schema() else []
+    rows = more.rows(*VOTES, *timed)
+    return rows.with_columns(table.names["item"].gather(rows["item"]))
+
+
+def _labels_met(table: FileTable, truth: pl.DataFrame | None) -> pl.Series:
+    """Every label of the votes and of the golden items once, those of the votes first."""
+    columns = [table.names.get("label"), None if truth is None or "label" not in truth.columns else truth["label"]]
+    met = [column.cast(pl.String) for column in columns if column is not None]
+    return pl.concat([pl.Series("label", [], dtype=pl.String), *met]).drop_nulls().unique(maintain_order=True)
 
 
 def _head(about: dict[str, Any]) -> Iterable[str]:

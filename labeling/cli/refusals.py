@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from labeling.cli.inputs import Inputs
 from labeling.cli.reasons import ROWS
 from labeling.cli.sentences import SENTENCES
 from labeling.errors import LabelingError
@@ -32,8 +33,11 @@ def sentence(error: LabelingError, files: dict[str, str]) -> str:
     return pattern.format(**facts)
 
 
-def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argparse.Namespace, object, datetime], int]:
-    """The command as the main one calls it: the database is left alone, a refusal is a sentence and exit code 2."""
+def on_files(
+    report: Callable[[argparse.Namespace, Inputs], Report],
+) -> Callable[[argparse.Namespace, object, datetime], int]:
+    """The command as the main one calls it: the database is left alone, a refusal is a sentence and exit code 2. What was read
+    is gone from the disk when it ends."""
 
     def run(arguments: argparse.Namespace, _database: object, _now: datetime) -> int:
         output = getattr(arguments, "output", None)
@@ -42,7 +46,8 @@ def on_files(report: Callable[[argparse.Namespace], Report]) -> Callable[[argpar
         try:
             if output is not None:
                 ending(output)
-            facts, lines = report(arguments)
+            with Inputs() as inputs:
+                facts, lines = report(arguments, inputs)
         except LabelingError as error:
             files = {name: value for name, value in vars(arguments).items() if isinstance(value, str)}
             sys.stderr.write(f"{arguments.command}: {sentence(error, files)}\n")

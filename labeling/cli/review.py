@@ -14,7 +14,7 @@ from labeling.cli.inputs import Inputs
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
-from labeling.exchange.files import write_frame
+from labeling.exchange.files import write_rows
 from labeling.quality.consensus import METHODS
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
@@ -53,14 +53,13 @@ def add_commands(commands: Any) -> None:
         parser.set_defaults(run=on_files(run), on_files=True)
 
 
-def _suspicions(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
+def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
     items, votes = inputs.read(args.items, ("item", "text")), inputs.read(args.votes, ("item", "annotator", "label"))
     golden, suggestions = (
         inputs.read(name, ("item", "label"), may_be_empty=True) if name else None
         for name in (args.golden, args.suggestions)
     )
-    probabilities = inputs.read(args.probabilities, ("item",)) if args.probabilities else None
+    probabilities = inputs.read(args.probabilities, ("item",), also=None) if args.probabilities else None
     if probabilities is not None and len({plain_label(name) for name in probabilities.columns}) == probabilities.width:
         probabilities = probabilities.rename(plain_label)
     evidence = gather(
@@ -75,7 +74,7 @@ def _suspicions(args: argparse.Namespace) -> Report:
     )
     suspicions = suspicion(evidence, golden)
     as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
-    write_frame(
+    write_rows(
         suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), args.output
     )
     open_ones = suspicions.frame.filter(~pl.col("settled"))
@@ -118,15 +117,14 @@ def _reasons(reasons: pl.Series) -> str:
     return json.dumps(rounded, ensure_ascii=False)
 
 
-def _data_map(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
+def _data_map(args: argparse.Namespace, inputs: Inputs) -> Report:
     texts, trained = _trained(args, inputs)
     epochs = trained.heldout if args.dynamics == "heldout" else trained.training
     if epochs is None:
         raise LabelingError("no_labels")
     cuts = Cuts(args.ambiguous, args.hard)
     mapped = data_map(epochs, texts.label, texts.items, texts.classes, cuts=cuts)
-    write_frame(mapped.frame, args.output)
+    write_rows(mapped.frame, args.output)
     sizes = dict(mapped.frame.group_by("region").len().rows())
     facts = {"output": args.output, "items": len(mapped.frame), "dynamics": args.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
@@ -139,14 +137,13 @@ def _data_map(args: argparse.Namespace) -> Report:
     return facts, [told, *inputs.lines()]
 
 
-def _label_issues(args: argparse.Namespace) -> Report:
-    inputs = Inputs()
+def _label_issues(args: argparse.Namespace, inputs: Inputs) -> Report:
     texts, trained = _trained(args, inputs)
     result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
     )
-    write_frame(table, args.output)
+    write_rows(table, args.output)
     issues = int(table["is_issue"].sum())
     facts = {
         "output": args.output,

@@ -15,7 +15,7 @@ import polars as pl
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.files import ending, write_frame
+from labeling.exchange.files import ending, write_rows
 from labeling.exchange.snapshot_file import Compared, compare_file
 from labeling.facts.changes import Cause
 from labeling.projects.projects import get_project
@@ -133,7 +133,7 @@ def run_diff(args: argparse.Namespace, database: Database, _now: datetime) -> in
         found = difference(connection, project.id, one, other)
     rows = found.rows.with_columns(pl.col("who").list.join("; "))
     if args.output is not None:
-        write_frame(rows, args.output)
+        write_rows(rows, args.output)
     facts = {
         "earlier": facts_of(found.earlier),
         "later": facts_of(found.later),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
+
+if TYPE_CHECKING:
+    import polars as pl
 
 EXCERPT = 80
 # So many of each kind of what was left out are shown.
@@ -73,6 +76,25 @@ class LeftOut:
                 shown[row.reason] += 1
         for reason, n in more.counts.items():
             self.counts[reason] = self.counts.get(reason, 0) + n
+
+
+class FrameColumns(Mapping[str, Cells]):
+    """The columns of a frame: a column becomes a list when somebody asks for it."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._lists: dict[str, Cells] = {}
+
+    def __getitem__(self, name: str) -> Cells:
+        if name not in self._lists:
+            self._lists[name] = self.frame[name].to_list()
+        return self._lists[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frame.columns)
+
+    def __len__(self) -> int:
+        return self.frame.width
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
-from labeling.exchange.blocks import BadRow, Table, excerpt_of
+from labeling.exchange.blocks import BadRow, FrameColumns, Table, excerpt_of
 from labeling.exchange.formulas import restore_all
 from labeling.exchange.own_tables import derived_columns, is_guarded
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AtOnce: TypeAlias = "Callable[[Sequence[str], Sequence[str], str], pl.DataFrame | None]"
+"""What may make a frame of lines, by the names of their columns and the separator."""
 
 # Rows live as lists only until their cells stand in columns. More at once would wake the garbage collector, which
 # took a sixth of an import's time to look through them.
 _PORTION = 250
+# Characters: lines without an end are none that a frame is made of.
+_MOST_AT_ONCE = 1 << 24
 
 
-def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bool, above: int = 0) -> Iterator[Table]:
+def read_delimited(
+    text: Iterable[str],
+    separator: str,
+    *,
+    rows: int,
+    header: bool,
+    above: int = 0,
+    at_once: AtOnce | None = None,
+) -> Iterator[Table]:
     """Tables of up to ``rows`` rows. ``text`` gives physical lines with their ends; line numbers count from 1, and
-    ``above`` lines have been passed over already.
+    ``above`` lines have been passed over already. ``at_once`` is tried with the lines of a whole table, the names of its columns
+    and the separator; where it gives a frame that is the table.
 
     Bad rows: ``cells`` (not as many as the header has), ``bad_quote``, ``unclosed_quote``, ``cell_too_long`` (above
     the csv module's limit of 131,072 characters). Blank lines are passed over. Without a header columns are named
@@ -31,6 +50,11 @@ def read_delimited(text: Iterable[str], separator: str, *, rows: int, header: bo
     guarded, source.is_ours = is_guarded(names), bool(derived_columns(names))
     more, first = bool(names), True
     while more or bad:
+        if more and at_once and (plain := source.table(rows, names, at_once)) is not None:
+            columns_of = {name: restore_all(plain.column(name)) for name in names} if guarded else plain.columns
+            yield replace(plain, columns=columns_of, bad=bad)
+            bad, first = [], False
+            continue
         lines: list[int] = []
         columns: list[list[str]] = [[] for _ in names]
         while more and len(lines) + len(bad) < rows:
@@ -96,6 +120,23 @@ class _Lines:
         lines.extend(range(self._line, self._line + len(ahead)))
         self._line += len(ahead)
         return rows
+
+    def table(self, n: int, names: list[str], at_once: AtOnce) -> Table | None:
+        """The next ``n`` lines, if ``at_once`` makes a frame of them; else they are left to be taken one by one."""
+        size = sum(map(len, self._waiting))
+        while len(self._waiting) < n and size < _MOST_AT_ONCE:
+            more = list(islice(self._text, min(_PORTION, n - len(self._waiting))))
+            if not more:
+                break
+            self._waiting.extend(more)
+            size += sum(map(len, more))
+        ahead = list(islice(self._waiting, n))
+        frame = at_once(ahead, names, self._separator) if ahead else None
+        if frame is None:
+            return None
+        self._waiting = deque(islice(self._waiting, n, None))
+        self._line += len(ahead)
+        return Table(range(self._line - len(ahead), self._line), FrameColumns(frame))
 
     def _all_clean(self, ahead: list[str], width: int) -> list[list[str]] | None:
         try:

@@ -46,8 +46,12 @@ def restore(cell: str) -> str:
 
 def restore_all(cells: Sequence[Any]) -> Sequence[Any]:
     """A column of a spreadsheet with its cells given back; texts and None only."""
+    try:
+        whole = "\0".join(cells)
+    except TypeError:
+        whole = "\0".join([cell for cell in cells if cell])
     # One search over the whole column: hardly any cell begins with an apostrophe.
-    if "\0'" not in "\0" + "\0".join([cell for cell in cells if cell]):
+    if "\0'" not in "\0" + whole:
         return cells
     return [restore(cell) if cell and cell[0] == "'" else cell for cell in cells]
 

@@ -21,9 +21,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from labeling.errors import LabelingError
-from labeling.exchange.blocks import BadRow, Block, excerpt_of
+from labeling.exchange.blocks import Block, excerpt_of
 from labeling.exchange.cells import text_of
-from labeling.exchange.formats import FileFacts, FileKind
+from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.judging import filled_roles, judge
@@ -31,7 +31,7 @@ from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.noticing import Noticed, notice
 from labeling.exchange.preview import mapping_of, preview_of, sample_of
-from labeling.exchange.reading import parquet_frames, read_blocks, share_read
+from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.tally import Tally
 from labeling.exchange.wide import from_columns
 
@@ -66,11 +66,11 @@ class Reader:
         given = self.request["mapping"]
         return None if given is None else Mapping.restored(given)
 
-    def begin(self, rows: int) -> tuple[FileFacts, Block, Iterator[Block]]:
+    def begin(self, rows: int, *, frames: bool = False) -> tuple[FileFacts, Block, Iterator[Block]]:
         """What the file is, its first block, and the others of at most ``rows`` rows. Raises LabelingError
         ``no_rows``, and what :func:`labeling.exchange.reading.read_blocks` and the limits refuse."""
         options = self.options
-        facts, read = read_blocks(self.stream, self.name, options, rows=rows, limits=self.limits)
+        facts, read = read_blocks(self.stream, self.name, options, rows=rows, limits=self.limits, frames=frames)
         blocks = self.limits.within(read, self.name)
         first = next(blocks, None)
         if first is None or not first.names:
@@ -132,24 +132,24 @@ def frame(reader: Reader) -> None:
     with what was no row behind it, and an empty message at the end."""
     from labeling.exchange import files
 
-    facts, first, blocks = reader.begin(_FRAME_ROWS)
+    facts, first, blocks = reader.begin(_FRAME_ROWS, frames=True)
     _insist_on_names(reader, facts, first)
     _insist_on_question(reader.options, first)
-    asked = reader.request["columns"]
-    named = files.asked_columns(asked, first.names, mapping_of(first).columns())
-    if "annotator" in {*asked} - {*first.names, *named.values()}:
+    columns, wanted = reader.request["columns"], reader.request["wanted"]
+    named = files.asked_columns(columns, first.names, mapping_of(first).columns())
+    if "annotator" in {*columns} - {*first.names, *named.values()}:
         Noticed(notice(first.names, sample_of(first)).annotators).insist(reader.name, has_text=False)
     told = named | {column: role for role, column in from_columns(reader.options.annotators, "label").items()}
     reader.say(orjson.dumps({"facts": asdict(facts), "columns": told}))
-    parts: Iterator[tuple[Any, list[BadRow]]]
-    status = mapping_of(first).status if "annotator" in asked else None
-    if facts.kind is FileKind.PARQUET and not reader.options.annotators and status is None:
-        parts = ((part, []) for part in parquet_frames(reader.stream, facts, _FRAME_ROWS, reader.limits))
-    else:
-        parts = (files.taken_of(block, status) for block in itertools.chain([first], blocks))
-    for part, bad in parts:
+    status = mapping_of(first).status if "annotator" in columns else None
+    for block in itertools.chain([first], blocks):
+        part, bad = files.taken_of(block, status)
+        part = part.rename(named, strict=False)
+        # Where one is missing whoever asked tells what was found instead.
+        if wanted is not None and set(columns) <= set(part.columns):
+            part = part.select(name for name in part.columns if name in wanted)
         buffer = BytesIO()
-        files.as_text(part).rename(named, strict=False).write_ipc_stream(buffer)
+        part.write_ipc_stream(buffer)
         reader.say(buffer.getvalue(), b"F")
         if bad:
             reader.say(orjson.dumps({"bad": [tuple(vars(row).values()) for row in bad]}))

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame
+from labeling.exchange.tables import read_frame
 from labeling.snapshots.kept import Snapshot, rows_of
 from labeling.snapshots.rows import text_digests, written
 from labeling.snapshots.verifying import NAMED
@@ -41,7 +41,7 @@ class Compared:
 def compare_file(connection: Connection, snapshot: Snapshot, name: str) -> Compared:
     """Compare an exported file (CSV, JSONL, Parquet, XLSX; ``-`` is the standard input) with a snapshot; rows in any order.
 
-    Raises LabelingError ``snapshot_broken``, ``column_missing``, and what :func:`labeling.exchange.files.read_frame` raises.
+    Raises LabelingError ``snapshot_broken``, ``column_missing``, and what :func:`labeling.exchange.tables.read_frame` raises.
     """
     file = read_frame(name, _COLUMNS, texts=_COLUMNS)
     lacking = [column for column in _COLUMNS if column not in file.columns]

@@ -98,14 +98,19 @@ class Votes:
 
 
 def votes_frame(
-    votes: IntoDataFrame, *, golden: IntoDataFrame | None = None, classes: Sequence[object] | None = None
+    votes: IntoDataFrame,
+    *,
+    golden: IntoDataFrame | None = None,
+    classes: Sequence[object] | None = None,
+    items: pl.Series | None = None,
 ) -> Votes:
     """Check and code VOTES(item, annotator, label) and GOLDEN(item, label); Polars, pandas or PyArrow.
 
     The last row of a repeated (item, annotator), or of a repeated golden item, counts. A null label is an
     abstention among votes and a retired label in the golden frame. Classes are, in this order of precedence:
     ``classes``, the categories of an Enum column, the labels seen in both frames (numbers ascending, else
-    alphabetical). Labels of both frames are compared as text, so 1 and "1" are the same class.
+    alphabetical). Labels of both frames are compared as text, so 1 and "1" are the same class. Where ``items`` are given the
+    votes' column of items holds numbers of theirs; the golden frame names its items all the same.
 
     Raises LabelingError ``frame_unsupported``, ``column_missing``, ``column_type``, ``column_null``,
     ``classes_repeated`` or ``unknown_label``; each names the frame (``where``) and the column.
@@ -120,7 +125,8 @@ def votes_frame(
     truth = None if golden is None else _read(golden, "golden", ("item", "label"))
     names = _class_names(frame["label"], None if truth is None else truth["label"], classes)
 
-    item, items = _encode(frame["item"])
+    item, values = _encode(frame["item"])
+    items = values if items is None else items.gather(values)
     annotator, annotators = _encode(frame["annotator"])
     label = _label_codes(frame["label"], names, "votes")
 
@@ -237,8 +243,14 @@ def _last_of_each(key: npt.NDArray[np.int64], bound: int) -> npt.NDArray[np.int6
         last = np.empty(bound, dtype=np.int32)
         last[key] = position  # of repeated indices NumPy keeps the last one assigned
         return np.flatnonzero(last[key] == position)
-    _, from_the_end = np.unique(key[::-1], return_index=True)
-    return np.sort(len(key) - 1 - from_the_end).astype(np.int64)
+    bits = len(key).bit_length()
+    if bound.bit_length() + bits > 63:
+        _, from_the_end = np.unique(key[::-1], return_index=True)
+        return np.sort(len(key) - 1 - from_the_end).astype(np.int64)
+    # Sorting numbers alone takes a seventh of the time that finding out where each stood does: so each carries its place.
+    placed = np.sort(key << bits | np.arange(len(key)))
+    ends = np.flatnonzero(placed[1:] >> bits != placed[:-1] >> bits)
+    return np.sort(placed[np.append(ends, len(key) - 1)] & ((1 << bits) - 1))
 
 
 def _class_names(voted: pl.Series, golden: pl.Series | None, given: Sequence[object] | None) -> tuple[str, ...]:

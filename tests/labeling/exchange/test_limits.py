@@ -16,9 +16,9 @@ from db import schema
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange import guard
-from labeling.exchange.files import read_frame
 from labeling.exchange.guard import reading
 from labeling.exchange.preview import preview
+from labeling.exchange.tables import read_table
 from tests.labeling.exchange.files import bring, named
 from tests.labeling.exchange.hostile import FILES, SMALL, far_cell, parquet
 
@@ -58,10 +58,10 @@ def test_commands_read_within_the_same_limits(tmp_path: Path) -> None:
     path = tmp_path / "votes.parquet"
     path.write_bytes(parquet(20_000, "x" * 1_000_000))
     with pytest.raises(LabelingError, match="file_too_large_memory_mb"):
-        read_frame(str(path), ("item",))
+        read_table(str(path), ("item",), tmp_path)
     pl.DataFrame({"item": ["a"] * 30_000}).write_csv(tmp_path / "votes.csv")
     with pytest.raises(LabelingError, match="file_too_large_rows"):
-        read_frame(str(tmp_path / "votes.csv"), ("item",))
+        read_table(str(tmp_path / "votes.csv"), ("item",), tmp_path)
 
 
 def test_a_file_that_takes_too_long_is_given_up(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

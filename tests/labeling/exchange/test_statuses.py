@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.engine import Database
-from labeling.exchange.files import read_frame
+from labeling.exchange.tables import read_frame
 from tests.labeling.exchange.files import bring, content, named
 
 TOLOKA = "INPUT:text\tOUTPUT:label\tGOLDEN:label\tASSIGNMENT:task_id\tASSIGNMENT:worker_id\tASSIGNMENT:status\n"

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.preview import preview
+from labeling.exchange.tables import read_table
 from tests.labeling.exchange.files import bring, named
 
 RUSSIAN = "текст;класс\nГде моя карта, её нет;карты\nНе приходит код;вход\n"
@@ -249,7 +249,7 @@ def test_commands_take_the_newest_vote_and_leave_other_rows_where_they_are(tmp_p
         "3;ben;y;2024-03-01T10:00:00Z\n1;anna;first;1709632800\n",
         encoding="cp1251",
     )
-    frame = read_frame(str(path), ("item", "annotator", "label"))
+    frame = read_table(str(path), ("item", "annotator", "label"), tmp_path).texts()
     assert frame.select("item", "annotator", "label").rows() == [
         ("2", "ben", "x"), ("1", "anna", "first"), ("3", "ben", "y"), ("1", "anna", "final"),
     ]  # fmt: skip

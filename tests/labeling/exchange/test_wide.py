@@ -12,8 +12,8 @@ import pytest
 
 from db.engine import Database
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame
 from labeling.exchange.preview import preview
+from labeling.exchange.tables import read_frame
 from labeling.exchange.wide import annotator_columns
 from tests.labeling.exchange.files import bring, content, csv_of, named
 
