@@ -101,17 +101,19 @@ def test_the_folder_is_private_and_gone_at_the_end_also_after_a_refusal(
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])
 CELLS = st.text(alphabet=st.sampled_from("ab,;'=\"\0 #\udc80й\u2028\x1f\t\n"), max_size=4)
+# Above the second names there is a line that is none.
+HEADS = st.sampled_from(["a,b\n", '"no" names\na,b\n', "a\n", '"a"\n'])
 ROWS = st.lists(CELLS, min_size=1, max_size=3)
-QUOTED = st.lists(st.text(alphabet=st.sampled_from('a,"\n'), max_size=3).map('"{}"'.format), min_size=1, max_size=3)
+QUOTED = st.lists(st.text(alphabet=st.sampled_from('a,"\n\x1f'), max_size=3).map('"{}"'.format), min_size=1, max_size=3)
 LINES = st.sampled_from([ROWS, QUOTED]).flatmap(
     lambda rows: st.lists(st.tuples(rows.map(",".join), ENDS).map("".join), max_size=6)
 )
 
 
 @settings(max_examples=400)
-@given(LINES, st.sampled_from([",", ";", "\t", "\x1f"]))
-def test_lines_taken_at_once_are_what_the_csv_module_makes_of_them(lines: list[str], separator: str) -> None:
-    text = "a,b\n".replace(",", separator) + "".join(lines)
+@given(HEADS, LINES, st.sampled_from([",", ";", "\t", "\x1f"]))
+def test_lines_taken_at_once_are_what_the_csv_module_makes_of_them(head: str, lines: list[str], separator: str) -> None:
+    text = head.replace(",", separator) + "".join(lines)
     physical = io.StringIO(text, newline="").readlines()
     slow = list(read_delimited(iter(physical), separator, rows=2, header=True))
     fast = list(read_delimited(iter(physical), separator, rows=2, header=True, at_once=frame_of_lines))
@@ -137,7 +139,7 @@ def test_clean_lines_are_taken_at_once_and_others_are_not() -> None:
         "1,\0\n",
         "1,\udc80\n",
         "1,a\r2,b\n",
-        "1," + "x" * csv.field_size_limit(),
+        f"1,{'x' * csv.field_size_limit()}x\n",
     ):
         assert frame_of_lines(["1,a\n", odd, "2,b\n"], names, ",") is None
     assert frame_of_lines(["1,a,b\n", "1\n"], names, ",") is None
@@ -148,7 +150,9 @@ def test_lines_that_are_quoted_throughout_are_taken_at_once() -> None:
     frame = frame_of_lines(['"1","a"\r\n', '"",","\r\n', '"x","; y"'], ["item", "label"], ",")
     assert frame is not None
     assert frame.rows() == [("1", "a"), ("", ","), ("x", "; y")]
-    for odd in ('"\n', '"2",b\n', '"2","b""c"\n', '"2","b" \n', '"2","b","c"\n', '"2"\n', '"2","b\n', '"2","\x1f"\n'):
+    # One row of three cells, of which the second has two lines.
+    assert frame_of_lines(['"1","a\n', 'b","c"\n'], ["item", "label"], ",") is None
+    for odd in ('"\n', '"2",b\n', '"2","b""c"\n', '"2","b" \n', '"2","b","c"\n', '"2"\n', '"2","b\n', '"2\x1fb"\n'):
         assert frame_of_lines(['"1","a"\n', odd, '"3","c"\n'], ["item", "label"], ",") is None
 
 
