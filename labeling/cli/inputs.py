@@ -1,4 +1,4 @@
-"""The files that one command reads, and what it tells of them: rows that were none, rows that came again."""
+"""The files that one command reads and writes, and what it tells of them: rows that were none, rows that came again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from labeling.cli.reasons import ROWS
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.encodings import CODE_PAGES
+from labeling.exchange.files import ending, formula_cells, write_rows
 from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.tables import FileTable, read_table
 
@@ -29,6 +30,15 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", metavar="NAME", help="of the folder of a data set this split (all by default)")
     parser.add_argument("--question", metavar="NAME", help="of a tool's several questions the one that has the labels")
+
+
+def add_writing_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say what kind of file the result becomes."""
+    parser.add_argument(
+        "--spreadsheet",
+        action="store_true",
+        help="a CSV that Excel may open: with a mark, and no cell that it would run",
+    )
 
 
 def reading_of(args: argparse.Namespace) -> dict[str, Any]:
@@ -48,6 +58,7 @@ class Inputs:
         self._understood: dict[str, dict[str, Any]] = {}
         self._folder = TemporaryDirectory(prefix="sverka-")
         self._tables = 0
+        self._formulas = 0
 
     def __enter__(self) -> Inputs:
         return self
@@ -111,6 +122,19 @@ class Inputs:
             facts["bad_rows"] = {name: len(rows) for name, rows in bad.items()}
             facts["bad_rows_shown"] = {name: [vars(row) for row in rows[:_SHOWN]] for name, rows in bad.items()}
         return facts
+
+    def write(self, rows: pl.DataFrame | pl.LazyFrame, args: argparse.Namespace) -> None:
+        """Write the command's result where it is wanted. Raises LabelingError ``unknown_ending`` or ``not_writable``."""
+        write_rows(rows, args.output, spreadsheet=args.spreadsheet)
+        if ending(args.output) in ("csv", "tsv") and not args.spreadsheet:
+            self._formulas = formula_cells(rows)
+
+    def written(self) -> tuple[dict[str, Any], list[str]]:
+        """What is to be known of the file that was written: facts, and lines for people."""
+        if not self._formulas:
+            return {}, []
+        told = f"  {self._formulas:,} cells begin as formulas do and stand as they are; --spreadsheet makes them safe for Excel"
+        return {"formula_cells": self._formulas}, [told]
 
     def lines(self, *, repeated: bool = True) -> Iterable[str]:
         """For people: how each file was read, and what of it didn't count."""

@@ -11,10 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from labeling.cli.inputs import Inputs
+from labeling.cli.inputs import Inputs, add_writing_arguments
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
-from labeling.exchange.files import write_rows
 from labeling.privacy import Masked, Masker
 
 _LINES = 512
@@ -25,6 +24,7 @@ def add_commands(commands: Any) -> None:
     masking = commands.add_parser("mask", help="put placeholders in the place of personal data")
     masking.add_argument("texts", metavar="FILE", help="CSV, JSONL or Parquet; - masks the lines of stdin")
     masking.add_argument("-o", "--output", default="-", metavar="OUT", help="where to; stdout unless told")
+    add_writing_arguments(masking)
     masking.add_argument("--column", default="text", help="the column of texts, all others stay as they are")
     masking.add_argument("--no-names", action="store_true", help="leave names alone: several times faster")
     masking.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -77,5 +77,5 @@ def _file(args: argparse.Namespace, masker: Masker, inputs: Inputs) -> list[Mask
     masked = masker.mask_many([text for text in texts if text is not None])
     in_turn = iter(masked)
     column_masked = [None if text is None else next(in_turn).text for text in texts]
-    write_rows(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), args.output)
+    inputs.write(frame.with_columns(pl.Series(column, column_masked, dtype=pl.String)), args)
     return masked

@@ -9,11 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from labeling.cli.inputs import Inputs, add_reading_arguments, reading_of
+from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
-from labeling.exchange.files import write_rows
 from labeling.exchange.tables import FileTable
 from labeling.quality.agreement import Agreement, agreement_report
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
@@ -56,6 +55,7 @@ def add_commands(commands: Any) -> None:
     )
     aggregating = commands.add_parser("consensus", help="one label an item with its probability, from a file of votes")
     aggregating.add_argument("-o", "--output", required=True, metavar="OUT", help="CSV, JSONL or Parquet; - is stdout")
+    add_writing_arguments(aggregating)
     assessing = commands.add_parser("assessors", help="how right each annotator is, from votes and golden labels")
     for parser, run in ((agreeing, _agreement), (aggregating, _consensus), (assessing, _assessors)):
         parser.add_argument("votes", metavar="VOTES", help="CSV, JSONL or Parquet with columns item, annotator, label")
@@ -116,7 +116,7 @@ def _agreement_lines(
 def _consensus(args: argparse.Namespace, inputs: Inputs) -> Report:
     votes, about = _votes(args, inputs, golden=True)
     consensus = consensus_of(votes, method=args.method, seed=args.seed)
-    write_rows(consensus.frame, args.output)
+    inputs.write(consensus.frame, args)
     facts = about | {
         "method": args.method,
         "output": args.output,

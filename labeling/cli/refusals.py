@@ -48,6 +48,7 @@ def on_files(
                 ending(output)
             with Inputs() as inputs:
                 facts, lines = report(arguments, inputs)
+                more, beside = inputs.written()
         except LabelingError as error:
             files = {name: value for name, value in vars(arguments).items() if isinstance(value, str)}
             sys.stderr.write(f"{arguments.command}: {sentence(error, files)}\n")
@@ -56,7 +57,10 @@ def on_files(
             # Whoever read has read enough; the interpreter must not complain about it once more.
             sys.stdout = None
             return 1
-        text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) if arguments.json else "\n".join(lines)
+        if arguments.json:
+            text = json.dumps(facts | more, ensure_ascii=False, indent=1, allow_nan=False)
+        else:
+            text = "\n".join([*lines, *beside])
         out.write(text + "\n")
         return 0
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from labeling.cli.inputs import Inputs
+from labeling.cli.inputs import Inputs, add_writing_arguments
 from labeling.cli.refusals import Report, on_files
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
-from labeling.exchange.files import write_rows
 from labeling.quality.consensus import METHODS
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
@@ -48,6 +47,7 @@ def add_commands(commands: Any) -> None:
         parser.add_argument("--label", default="label", help="the column of labels")
     for parser, run in ((suspecting, _suspicions), (mapping, _data_map), (finding, _label_issues)):
         parser.add_argument("-o", "--output", required=True, metavar="OUT", help="CSV, JSONL or Parquet; - is stdout")
+        add_writing_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
         parser.add_argument("--seed", type=int, default=0)
         parser.set_defaults(run=on_files(run), on_files=True)
@@ -74,9 +74,7 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
     )
     suspicions = suspicion(evidence, golden)
     as_json = pl.col("reasons").map_elements(_reasons, return_dtype=pl.String)
-    write_rows(
-        suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), args.output
-    )
+    inputs.write(suspicions.frame.with_columns(as_json).select("item", "given", "probable", "score", "reasons"), args)
     open_ones = suspicions.frame.filter(~pl.col("settled"))
     facts = {
         "output": args.output,
@@ -124,7 +122,7 @@ def _data_map(args: argparse.Namespace, inputs: Inputs) -> Report:
         raise LabelingError("no_labels")
     cuts = Cuts(args.ambiguous, args.hard)
     mapped = data_map(epochs, texts.label, texts.items, texts.classes, cuts=cuts)
-    write_rows(mapped.frame, args.output)
+    inputs.write(mapped.frame, args)
     sizes = dict(mapped.frame.group_by("region").len().rows())
     facts = {"output": args.output, "items": len(mapped.frame), "dynamics": args.dynamics}
     facts |= {str(region): size for region, size in sizes.items()}
@@ -143,7 +141,7 @@ def _label_issues(args: argparse.Namespace, inputs: Inputs) -> Report:
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
     )
-    write_rows(table, args.output)
+    inputs.write(table, args)
     issues = int(table["is_issue"].sum())
     facts = {
         "output": args.output,

@@ -10,8 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from labeling.exchange.blocks import BadRow, FrameColumns, Table, excerpt_of
-from labeling.exchange.formulas import restore_all
-from labeling.exchange.own_tables import derived_columns, is_guarded
+from labeling.exchange.own_tables import derived_columns, given_back, is_guarded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,8 +50,8 @@ def read_delimited(
     more, first = bool(names), True
     while more or bad:
         if more and at_once and (plain := source.table(rows, names, at_once)) is not None:
-            columns_of = {name: restore_all(plain.column(name)) for name in names} if guarded else plain.columns
-            yield replace(plain, columns=columns_of, bad=bad)
+            read = given_back({name: plain.column(name) for name in names}) if guarded else plain.columns
+            yield replace(plain, columns=read, bad=bad)
             bad, first = [], False
             continue
         lines: list[int] = []
@@ -63,7 +62,8 @@ def read_delimited(
             for column, fresh in zip(columns, zip(*cells or [], strict=True), strict=False):
                 column.extend(fresh)
         if lines or bad or first:
-            yield Table(lines, dict(zip(names, map(restore_all, columns) if guarded else columns, strict=True)), bad)
+            named = dict(zip(names, columns, strict=True))
+            yield Table(lines, given_back(named) if guarded else named, bad)
         bad, first = [], False
 
 

@@ -13,14 +13,16 @@ from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, Cells, FrameColumns, Table, excerpt_of
 from labeling.exchange.cells import text_of
 from labeling.exchange.column_names import role_of
+from labeling.exchange.formulas import NUMBER
 from labeling.exchange.statuses import status_of
-from labeling.exchange.writing import whole_file
+from labeling.exchange.writing import SUSPECT, whole_file, write_spreadsheet_csv
 
-ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 # What an import calls what the commands ask for.
 _ROLES = {"item": ("id",), "label": ("vote", "golden", "reference")}
 _WRITERS: dict[str, Callable[[pl.LazyFrame, BinaryIO], object]] = {
     "csv": lambda rows, out: rows.sink_csv(out),
+    "tsv": lambda rows, out: rows.sink_csv(out, separator="\t"),
     "jsonl": lambda rows, out: rows.sink_ndjson(out),
     "parquet": lambda rows, out: rows.sink_parquet(out),
 }
@@ -80,19 +82,41 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
 
 
-def write_rows(rows: pl.DataFrame | pl.LazyFrame, name: str) -> None:
+def write_rows(rows: pl.DataFrame | pl.LazyFrame, name: str, *, spreadsheet: bool = False) -> None:
     """Write a frame, or what a plan comes to, as the name's ending says, CSV to stdout for ``-``; the file appears when it is
-    whole. Of a plan memory holds a part at a time, where the plan lets it.
+    whole. Of a plan memory holds a part at a time, where the plan lets it; a CSV for a ``spreadsheet`` is made of a frame.
 
     Raises LabelingError ``unknown_ending`` or ``not_writable``.
     """
-    write = _WRITERS[ending(name)]
+    kind = ending(name)
+    write = _for_spreadsheets if spreadsheet and kind == "csv" else _WRITERS[kind]
     if name == "-":
         write(rows.lazy(), sys.stdout.buffer)
         sys.stdout.flush()
         return
     with whole_file(Path(name)) as out:
         write(rows.lazy(), out)
+
+
+def formula_cells(rows: pl.DataFrame | pl.LazyFrame) -> int:
+    """How many cells a spreadsheet would run, did it open them as CSV.
+
+    >>> formula_cells(pl.DataFrame({"item": ["=1+1", "a"], "label": ["+", "-5"]}))
+    2
+    """
+    texts = [
+        name for name, dtype in rows.lazy().collect_schema().items() if dtype == pl.String or isinstance(dtype, pl.Enum)
+    ]
+    cells = (pl.col(name).cast(pl.String) for name in texts)
+    counts = [
+        (cell.str.contains(SUSPECT) & ~cell.str.contains(NUMBER)).sum().alias(f"{at}") for at, cell in enumerate(cells)
+    ]
+    return int(rows.lazy().select(pl.sum_horizontal(pl.lit(0), *counts)).collect(engine="streaming").item())
+
+
+def _for_spreadsheets(rows: pl.LazyFrame, out: BinaryIO) -> None:
+    frame = rows.collect()
+    write_spreadsheet_csv([frame], frame.schema, out)
 
 
 def _strings(name: str, cells: Cells) -> pl.Series:

@@ -9,6 +9,7 @@ from typing import Any
 # A formula may hide behind white space, and full-width signs are formulas too where East Asian input is on.
 _SIGNS = "=+\\-@＝＋－＠"
 _NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
+NUMBER = rf"^{_NUMBER}$"
 _RUNS = rf"(?:[\t\r]|[\s\ufeff]*[{_SIGNS}])"
 _DANGEROUS = re.compile(rf"'*(?!'|{_NUMBER}\Z){_RUNS}")
 _NEUTRALISED = re.compile(rf"'+(?!'|{_NUMBER}\Z){_RUNS}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labeling.exchange.formulas import restore_all
 
 # A table for spreadsheets has this column last. It outlives what they do to a file: another separator, encoding or order.
 GUARDED = "guarded"
@@ -33,8 +36,7 @@ def derived_columns(names: Sequence[str]) -> tuple[str, ...]:
     """
     signature, derived = next((rule for rule in _DERIVED if rule[0] <= set(names)), (frozenset(), ()))
     of_final = "state" in signature
-    passed = (*derived, GUARDED) if is_guarded(names) else derived
-    return tuple(name for name in names if name in passed or (of_final and name.startswith(_SHARES)))
+    return tuple(name for name in names if name in derived or (of_final and name.startswith(_SHARES)))
 
 
 def is_guarded(names: Sequence[str]) -> bool:
@@ -44,3 +46,12 @@ def is_guarded(names: Sequence[str]) -> bool:
     (True, False)
     """
     return {"item", GUARDED} <= set(names) or ",".join(names) in _ALL_GUARDED
+
+
+def given_back(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """The columns of a guarded table as they were before it was written.
+
+    >>> given_back({"item": ["'=1", "b"], "guarded": ["1", ""]})
+    {'item': ['=1', 'b']}
+    """
+    return {name: restore_all(cells) for name, cells in columns.items() if name != GUARDED}

@@ -12,10 +12,9 @@ from xml.etree import ElementTree
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Table, excerpt_of
 from labeling.exchange.delimited import column_names
-from labeling.exchange.formulas import restore_all
 from labeling.exchange.layout import has_names, top_of
 from labeling.exchange.limits import Limits
-from labeling.exchange.own_tables import is_guarded
+from labeling.exchange.own_tables import given_back, is_guarded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,9 +69,8 @@ class Workbook:
             yield Table([], dict.fromkeys(columns, ()))
         guarded = is_guarded(columns)
         for part in filled.iter_slices(rows):
-            cells = (part.to_series(at).to_list() for at in range(1, len(columns) + 1))
-            restored = map(restore_all, cells) if guarded else cells
-            yield Table(part["line"].to_list(), dict(zip(columns, restored, strict=True)))
+            cells = {name: part.to_series(at).to_list() for at, name in enumerate(columns, 1)}
+            yield Table(part["line"].to_list(), given_back(cells) if guarded else cells)
 
 
 def _filled(frame: pl.DataFrame) -> int:

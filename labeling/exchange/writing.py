@@ -19,7 +19,7 @@ XLSX_ROWS = 1_048_576
 XLSX_CELL = 32_767
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # What neutralise() would change stands among these; only those cells are looked at one by one.
-_SUSPECT = r"^'*[\s\x{feff}]*[=+\-@＝＋－＠\t\r]"
+SUSPECT = r"^'*[\s\x{feff}]*[=+\-@＝＋－＠\t\r]"
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def _write_cells(sheet: Any, at: int, row: tuple[Any, ...], names: list[str], as
 def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    marked = frame.select(pl.col(texts).str.contains(_SUSPECT).any())
+    marked = frame.select(pl.col(texts).str.contains(SUSPECT).any())
     guarded = {
         name: pl.Series(neutralise_all(frame[name].to_list()), dtype=pl.String) for name in texts if marked[name].item()
     }

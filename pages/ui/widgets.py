@@ -14,7 +14,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.errors import LabelingError
-from labeling.exchange.writing import write_csv
+from labeling.exchange.writing import write_spreadsheet_csv
 from labeling.projects.projects import Project
 from pages.ui.locales import reader_locale
 from pages.ui.words import catalog, say, t
@@ -64,15 +64,15 @@ def right_aligned(*columns: str) -> dict[str, Any]:
 
 
 def csv_of(frame: pl.DataFrame) -> bytes:
-    """A frame as CSV: UTF-8, comma, a header; cells that a spreadsheet would run are neutralised.
+    """A frame as CSV for spreadsheets: see :func:`labeling.exchange.writing.write_spreadsheet_csv`.
 
-    >>> csv_of(pl.DataFrame({"item": ["a", "=1"], "n": [1, 2]})).decode().split()
-    ['item,n', 'a,1', "'=1,2"]
+    >>> csv_of(pl.DataFrame({"item": ["a", "=1"], "n": [1, 2]})).decode("utf-8-sig").split()
+    ['item,n,guarded', 'a,1,', "'=1,2,1"]
     """
     coded = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Enum | pl.Categorical)]
     spelled_out = frame.with_columns(pl.col(coded).cast(pl.String))
     out = io.BytesIO()
-    write_csv([spelled_out], spelled_out.schema, out)
+    write_spreadsheet_csv([spelled_out], spelled_out.schema, out)
     return out.getvalue()
 
 

@@ -48,7 +48,7 @@ class Argilla:
         >>> said = [{"value": "card", "user_id": "ann"}, {"value": "x", "user_id": "bob", "status": "draft"}]
         >>> flat = Argilla().flatten({"id": "r1", "fields": {"text": "hi"}, "responses": {"label": said}})
         >>> flat.rows
-        [{'item': 'r1', 'text': 'hi', 'annotator': 'ann', 'label': 'card'}]
+        [{'item': 'r1', 'text': 'hi', 'annotator': 'ann', 'label': 'card', 'suggestions': None}]
         >>> flat.left_out
         [(<Omitted.DRAFT: 'draft'>, 'bob: x')]
         """

@@ -152,7 +152,7 @@ def carried(source: Database, target: Database, what: ExportContent, format: Exp
 
 
 @pytest.mark.parametrize("format", LOSSLESS)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=ITEMS, votes=VOTES)
 @example(
     items=[

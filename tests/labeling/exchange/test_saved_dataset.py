@@ -12,8 +12,8 @@ import pytest
 
 from db.engine import Database
 from labeling.errors import LabelingError
-from labeling.exchange.files import read_frame
 from labeling.exchange.preview import preview
+from labeling.exchange.tables import read_frame
 from tests.labeling.exchange.files import bring, content, named, texts
 from tests.labeling.exchange.saved import FEATURES, LABEL, save, save_splits, zipped
 
