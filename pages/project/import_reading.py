@@ -64,6 +64,11 @@ def draw_reading(uploaded: Preview, file_id: str) -> bool:
     if facts.names or st.session_state.get(_key("header", file_id)) is not None:
         return True
     st.warning(t("import.no_header"), icon=":material/help:")
+    with st.container(horizontal=True):
+        for is_header, label in ((False, t("import.header_is_data")), (True, t("import.header_names"))):
+            st.button(
+                label, on_click=_say_header, args=(is_header, file_id), key=f"import_header_{is_header}:{file_id}"
+            )
     return False
 
 
@@ -105,6 +110,10 @@ def _choose_annotators(uploaded: Preview, file_id: str) -> None:
         t("import.reading.annotators"), options, help=t("import.reading.annotators_about"),
         placeholder=t("import.reading.as_found"), key=_key("annotators", file_id),
     )  # fmt: skip
+
+
+def _say_header(is_header: bool, file_id: str) -> None:
+    st.session_state[_key("header", file_id)] = is_header
 
 
 def _take(columns: list[str], file_id: str) -> None:
