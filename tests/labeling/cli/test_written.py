@@ -20,8 +20,6 @@ def test_csv_that_commands_write_is_exact_or_for_spreadsheets_and_read_again(
     out, sheet = tmp_path / "out.csv", tmp_path / "sheet.csv"
     for command in (
         ["consensus", votes],
-        ["suspicions", items, votes],
-        ["data-map", items],
         ["label-issues", items],
         ["mask", items, "--no-names"],
     ):
