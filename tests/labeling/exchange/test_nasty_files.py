@@ -197,7 +197,7 @@ def test_the_preview_shows_what_an_import_would_meet() -> None:
     seen = preview(source)
     assert (seen.facts.kind, seen.facts.encoding, seen.facts.separator) == (FileKind.CSV, "cp1251", ",")
     assert seen.columns == ["id", "Обращение", "Класс"] and seen.lines == [2, 3, 4]
-    assert seen.rows[2] == {"id": "3", "Обращение": "=x", "Класс": "b"}
+    assert seen.rows[2] == {"id": "3", "Обращение": "'=x", "Класс": "b"}
     assert seen.mapping.columns() == {"id": "id", "text": "Обращение", "reference": "Класс"}
     assert [(row.line, row.reason) for row in seen.problems] == [(3, "empty")]
     assert len(preview(source, n=1).rows) == 1
