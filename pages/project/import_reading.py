@@ -98,8 +98,8 @@ def _draw_noticed(uploaded: Preview, file_id: str) -> None:
         draw = st.warning if uploaded.noticed.unsure else st.info
         draw(t("import.which_label", columns=plain(", ".join(labels))), icon=":material/help:")
     if len(uploaded.questions) > 1:
-        told = ", ".join(f"{name} ({number(n)})" for name, n in uploaded.questions.items())
-        st.info(t("import.questions", questions=plain(told)), icon=":material/help:")
+        told = ", ".join(f"{plain(name)} ({number(n)})" for name, n in uploaded.questions.items())
+        st.info(t("import.questions", questions=told), icon=":material/help:")
 
 
 def _choose_annotators(uploaded: Preview, file_id: str) -> None:

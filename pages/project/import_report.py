@@ -51,8 +51,8 @@ def draw_report(report: ImportReport) -> None:
     if report.other_labels:
         st.caption(t("import.other_labels", columns=plain(", ".join(report.other_labels))))
     if len(report.questions) > 1:
-        told = ", ".join(f"{name} ({number(n)})" for name, n in report.questions.items())
-        st.caption(t("import.questions_read", questions=plain(told)))
+        told = ", ".join(f"{plain(name)} ({number(n)})" for name, n in report.questions.items())
+        st.caption(t("import.questions_read", questions=told))
     draw_left_out(report.left_out, report.left_out_examples)
     if report.label_ids:
         st.caption(t("import.label_ids", n=report.label_ids, tool=report.tool or "–"))
