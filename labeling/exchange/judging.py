@@ -26,7 +26,7 @@ from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
-from labeling.exchange.proposals import proposals_of
+from labeling.exchange.proposed import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
 

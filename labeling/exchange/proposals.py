@@ -13,9 +13,8 @@ from db import schema
 from db.vocabulary import ConfidenceSource
 from labeling.exchange.blocks import LeftOut, Omitted
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
-from labeling.exchange.cells import has_nul, is_encodable, plain_label, text_of
-from labeling.exchange.intake import MAX_LABEL, Batch, Proposal
-from labeling.junior.brought import MAX_MODEL, version_brought
+from labeling.exchange.intake import Batch, Proposal
+from labeling.junior.brought import version_brought
 from labeling.projects.projects import Project
 
 suggestion = schema.suggestion
@@ -30,26 +29,6 @@ class ModelBook:
     """The versions of the models met so far, by name, and the classes that their labels may be."""
 
     versions: dict[str, int] = field(default_factory=dict)
-
-
-def proposals_of(cell: object, line: int, left_out: LeftOut) -> list[Proposal]:
-    """The proposals of a cell, one a model; what can't be one is left out and counted.
-
-    >>> left_out = LeftOut()
-    >>> proposals_of([{"model": "m", "label": "card", "score": 0.9}, {"model": "m", "label": "x"}], 2, left_out)
-    [Proposal(model='m', label='card', score=0.9)]
-    >>> left_out.counts
-    {'prediction': 1}
-    """
-    proposals: dict[str, Proposal] = {}
-    for entry in cell if isinstance(cell, list) else []:
-        given = entry if isinstance(entry, dict) else {}
-        model, label = (plain_label(text_of(given.get(name))) for name in ("model", "label"))
-        if not _can_be_kept(label, MAX_LABEL) or not _can_be_kept(model, MAX_MODEL) or model in proposals:
-            left_out.note(Omitted.PREDICTION, line, f"{model}: {label}")
-            continue
-        proposals[model] = Proposal(model, label, _share(given.get("score")))
-    return list(proposals.values())
 
 
 def store_proposals(
@@ -102,13 +81,3 @@ def _version(
     if model not in book.versions and len(book.versions) < MAX_MODELS:
         book.versions[model] = version_brought(connection, project, model, now=now, actor=actor)
     return book.versions.get(model)
-
-
-def _can_be_kept(word: str, most: int) -> bool:
-    return bool(word) and len(word) <= most and is_encodable(word) and not has_nul(word)
-
-
-def _share(score: object) -> float | None:
-    """A score where it is a probability."""
-    is_share = isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1
-    return float(score) if is_share else None  # type: ignore[arg-type]

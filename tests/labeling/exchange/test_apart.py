@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +124,11 @@ def test_it_ends_when_nobody_listens_any_more(sqlite_database: Database, tmp_pat
         assert process.wait() == 0
         process.stdin.close()
     assert 1 < items(sqlite_database) < 100_000
+
+
+def test_the_reading_process_loads_no_database_and_no_frames() -> None:
+    asked = "import sys, labeling.exchange.reader; print({'sqlalchemy', 'polars'} & set(sys.modules))"
+    root = Path(__file__).parents[3]
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=root).stdout
+    # Each would be loaded again for every file, at half a second.
+    assert said.strip() == "set()"
