@@ -48,6 +48,12 @@ def reading_of(args: argparse.Namespace) -> dict[str, Any]:
     return {"annotators": tuple(filter(None, columns.split(",")))} | named
 
 
+def separator_of(args: argparse.Namespace) -> str | None:
+    """What ``--separator`` says; a tab may be written as a backslash and a t."""
+    separator: str | None = args.separator
+    return "\t" if separator == "\\t" else separator
+
+
 class Inputs:
     """Reads files, and keeps count of what was left out of them. What it has read lies in a folder that nobody else can look
     into, until the context is left."""

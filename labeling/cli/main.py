@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from db.engine import Database, database
 from labeling import config, logs
-from labeling.cli import exchange
+from labeling.cli import exporting, importing
 from labeling.cli import jobs as jobs_cli
 from labeling.cli import privacy as machine_cli
 from labeling.cli import quality as quality_cli
@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     tending = commands.add_parser("tend", help="pause doubtful golden items, revise what adaptive overlap asks for")
     tending.add_argument("--project", required=True, metavar="SLUG")
     tending.set_defaults(run=_tend)
-    exchange.add_commands(commands)
+    importing.add_commands(commands)
+    exporting.add_commands(commands)
     snapshots_cli.add_commands(commands)
     quality_cli.add_commands(commands)
     review_cli.add_commands(commands)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, FrameColumns, Table, excerpt_of
 from labeling.exchange.own_tables import derived_columns, given_back, is_guarded
 
@@ -65,6 +66,12 @@ def read_delimited(
             named = dict(zip(names, columns, strict=True))
             yield Table(lines, given_back(named) if guarded else named, bad)
         bad, first = [], False
+
+
+def check_separator(separator: str) -> None:
+    """Raise LabelingError ``bad_separator`` where cells can't be kept apart by it."""
+    if len(separator) != 1 or separator in '"\r\n':
+        raise LabelingError("bad_separator", separator=separator)
 
 
 def column_names(cells: Sequence[str | None]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from labeling.errors import LabelingError
+from labeling.exchange.delimited import check_separator
 from labeling.exchange.export_content import ExportContent
 
 
@@ -86,8 +87,7 @@ class ExportOptions:
     def __post_init__(self) -> None:
         if self.min_probability is not None and not 0 <= self.min_probability <= 1:
             raise LabelingError("bad_probability", given=self.min_probability)
-        if len(self.separator) != 1 or self.separator in '"\r\n':
-            raise LabelingError("bad_separator", separator=self.separator)
+        check_separator(self.separator)
 
     @property
     def is_of_some(self) -> bool:
@@ -160,6 +160,13 @@ def holds(format: ExportFormat, what: ExportContent) -> bool:
     (True, False)
     """
     return what in _HELD.get(format, ExportContent)
+
+
+def check_held(format: ExportFormat, what: ExportContent, *, of_snapshot: bool) -> None:
+    """Raise LabelingError ``not_in_format`` where a format has no place for this content; a snapshot has no shares of classes,
+    as Hugging Face is given."""
+    if not holds(format, what) or (of_snapshot and format is ExportFormat.HUGGING_FACE):
+        raise LabelingError("not_in_format", what=what.value, format=format.value)
 
 
 def format_of(name: str) -> ExportFormat:

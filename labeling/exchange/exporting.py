@@ -14,9 +14,8 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from db.engine import Database
-from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import EVERYTHING, ExportFormat, ExportOptions, holds
+from labeling.exchange.export_options import EVERYTHING, ExportFormat, ExportOptions, check_held
 from labeling.exchange.rivals.outgoing import LINES, RECORDS, Outgoing
 from labeling.exchange.sheets import Sheets
 from labeling.exchange.writing import (
@@ -69,8 +68,7 @@ def export(
     ``unknown_snapshot``, ``snapshot_broken``, ``too_many_rows``, ``cell_too_long``, ``not_in_format`` or ``not_writable``.
     """
     started = time.perf_counter()
-    if not holds(format, what) or (snapshot is not None and format is ExportFormat.HUGGING_FACE):
-        raise LabelingError("not_in_format", what=what.value, format=format.value)
+    check_held(format, what, of_snapshot=snapshot is not None)
     judges = what in (ExportContent.FINAL, ExportContent.CONSENSUS) or options.is_of_some
     if now is not None and as_of is None and snapshot is None and judges:
         with database.snapshot() as connection:
@@ -108,7 +106,9 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
     columns, frames = sheets.columns(what, soft=soft), sheets.frames(what, soft=soft)
     match format:
         case ExportFormat.XLSX:
-            return write_xlsx(frames, columns, out, expected=sheets.count(what))
+            # Of some items nobody knows how many rows there will be.
+            expected = 0 if sheets.options.is_of_some else sheets.count(what)
+            return write_xlsx(frames, columns, out, expected=expected)
         case ExportFormat.HUGGING_FACE:
             return write_hugging_face(frames, columns, out, classes=sheets.classes)
         case ExportFormat.CROWD_KIT:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 MAX_TEXT = 20_000
 MAX_LABEL = 120
+# As long as the column that keeps it.
+MAX_MODEL = 200
 # A gentle import has the database for some ten milliseconds at a time: nobody who labels meanwhile notices.
 CHUNK_ROWS, GENTLE_ROWS = 10_000, 500
 
@@ -83,7 +85,7 @@ class Batch:
     golden: list[tuple[str, str] | None]
     vote: list[Vote | None]
     created_at: list[datetime | None]
-    proposals: list[list[Proposal]]
+    proposals: list[list[Proposal] | None]
 
     @classmethod
     def restored(cls, columns: dict[str, list[Any]]) -> Batch:
@@ -91,13 +93,14 @@ class Batch:
         columns["vote"] = [vote and Vote(*vote) for vote in columns["vote"]]
         columns["golden"] = [ruling and tuple(ruling) for ruling in columns["golden"]]
         columns["created_at"] = [moment and datetime.fromisoformat(moment) for moment in columns["created_at"]]
-        columns["proposals"] = [[Proposal(*each) for each in proposed] for proposed in columns["proposals"]]
+        columns["proposals"] = [said and [Proposal(*each) for each in said] for said in columns["proposals"]]
         return cls(**columns)
 
     def as_columns(self) -> dict[str, list[Any]]:
         """The columns as JSON takes them, for :meth:`restored`."""
         votes = [vote and tuple(vote) for vote in self.vote]
-        return vars(self) | {"vote": votes, "proposals": [list(map(tuple, each)) for each in self.proposals]}
+        proposals: list[Any] = [said and [tuple(each) for each in said] for said in self.proposals]
+        return vars(self) | {"vote": votes, "proposals": proposals}
 
     def labels(self) -> list[str]:
         """Every label once, in order of appearance: references, golden labels, votes."""
@@ -107,7 +110,7 @@ class Batch:
 
     def proposed(self) -> list[str]:
         """Every label that a model proposed, once."""
-        return list(dict.fromkeys(each.label for proposed in self.proposals for each in proposed))
+        return list(dict.fromkeys(each.label for said in self.proposals if said for each in said))
 
     def __len__(self) -> int:
         return len(self.line)

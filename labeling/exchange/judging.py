@@ -26,7 +26,7 @@ from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
-from labeling.exchange.proposed import proposals_of
+from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
 
@@ -164,8 +164,10 @@ class _Judged:
                 self.left_out.note(Omitted.TIME_NOT_UNDERSTOOD, line, cell)
         return moments
 
-    def proposals(self) -> list[list[Proposal]]:
+    def proposals(self) -> list[list[Proposal] | None]:
         """What models proposed; what is no label of a model, or its second word on a text, is left out."""
+        if self._mapping.suggestions is None:
+            return [None] * self._n
         return [
             proposals_of(cell, line, self.left_out)
             for cell, line in zip(self._cells("suggestions"), self._block.lines, strict=True)

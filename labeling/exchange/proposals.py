@@ -1,83 +1,37 @@
-"""What models proposed for the texts of a file: read here, and kept as suggestions of versions of junior that nobody can ask."""
+"""What models proposed for a text, as a cell of a file says it. The reading process loads this, and no database."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, select
-
-from db import schema
-from db.vocabulary import ConfidenceSource
 from labeling.exchange.blocks import LeftOut, Omitted
-from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
-from labeling.exchange.intake import Batch, Proposal
-from labeling.junior.brought import version_brought
-from labeling.projects.projects import Project
-
-suggestion = schema.suggestion
-
-# Each model becomes a version; more are no models but a column of something else.
-MAX_MODELS = 20
-_COLUMNS = ("item_id", "prompt_id", "label", "confidence", "source", "created_at")
+from labeling.exchange.cells import has_nul, is_encodable, plain_label, text_of
+from labeling.exchange.intake import MAX_LABEL, MAX_MODEL, Proposal
 
 
-@dataclass
-class ModelBook:
-    """The versions of the models met so far, by name, and the classes that their labels may be."""
+def proposals_of(cell: object, line: int, left_out: LeftOut) -> list[Proposal]:
+    """The proposals of a cell, one a model; what can't be one is left out and counted.
 
-    versions: dict[str, int] = field(default_factory=dict)
-
-
-def store_proposals(
-    connection: Connection,
-    project: Project,
-    batch: Batch,
-    ids: list[int],
-    book: ModelBook,
-    *,
-    classes: Collection[str],
-    now: datetime,
-    actor: int | None,
-) -> tuple[set[int], int, LeftOut]:
-    """Keep what models proposed for the items ``ids`` by row: rows that brought a suggestion, how many there are, what was left.
-
-    A model's first word on an item stays: suggestions are facts. Left out are those of a label that is no class, and of
-    models beyond the first ``MAX_MODELS``.
+    >>> left_out = LeftOut()
+    >>> proposals_of([{"model": "m", "label": "card", "score": 0.9}, {"model": "m", "label": "x"}], 2, left_out)
+    [Proposal(model='m', label='card', score=0.9)]
+    >>> left_out.counts
+    {'prediction': 1}
     """
-    left_out, known = LeftOut(), set(classes)
-    wanted: dict[tuple[int, int], tuple[int, Proposal]] = {}
-    for at, proposed in enumerate(batch.proposals):
-        for each in proposed if ids[at] else ():
-            version = _version(connection, project, each.model, book, now=now, actor=actor)
-            if version is None or each.label not in known:
-                left_out.note(Omitted.PREDICTION, batch.line[at], f"{each.model}: {each.label}")
-            else:
-                wanted.setdefault((ids[at], version), (at, each))
-    if not wanted:
-        return set(), 0, left_out
-    there = select(suggestion.c.item_id, suggestion.c.prompt_id).where(
-        is_one_of(connection, suggestion.c.item_id, {item_id for item_id, _ in wanted}),
-        suggestion.c.prompt_id.in_(book.versions.values()),
-    )
-    for row in connection.execute(there):
-        wanted.pop((row.item_id, row.prompt_id), None)
-    moment = moment_for(connection, now)
-    rows: list[tuple[Any, ...]] = []
-    for (item_id, version), (_, each) in wanted.items():
-        source = None if each.score is None else ConfidenceSource.STATED.value
-        rows.append((item_id, version, each.label, each.score, source, moment))
-    if rows:
-        columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-        insert_rows(connection, suggestion, columns, fixed={"project_id": project.id})
-    return {at for at, _ in wanted.values()}, len(rows), left_out
+    proposals: dict[str, Proposal] = {}
+    for entry in cell if isinstance(cell, list) else []:
+        given = entry if isinstance(entry, dict) else {}
+        model, label = (plain_label(text_of(given.get(name))) for name in ("model", "label"))
+        if not _can_be_kept(label, MAX_LABEL) or not _can_be_kept(model, MAX_MODEL) or model in proposals:
+            left_out.note(Omitted.PREDICTION, line, f"{model}: {label}")
+            continue
+        proposals[model] = Proposal(model, label, _share(given.get("score")))
+    return list(proposals.values())
 
 
-def _version(
-    connection: Connection, project: Project, model: str, book: ModelBook, *, now: datetime, actor: int | None
-) -> int | None:
-    if model not in book.versions and len(book.versions) < MAX_MODELS:
-        book.versions[model] = version_brought(connection, project, model, now=now, actor=actor)
-    return book.versions.get(model)
+def _can_be_kept(word: str, most: int) -> bool:
+    return bool(word) and len(word) <= most and is_encodable(word) and not has_nul(word)
+
+
+def _share(score: object) -> float | None:
+    """A score where it is a probability."""
+    is_share = isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1
+    return float(score) if is_share else None  # type: ignore[arg-type]

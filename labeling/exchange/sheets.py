@@ -197,6 +197,11 @@ class Sheets:
         return said.join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
 
     def _repeats(self, items: pl.DataFrame) -> pl.DataFrame:
+        return items.select("item", "text").join(self._again, on="item", how="inner", maintain_order="left_right")
+
+    @cached_property
+    def _again(self) -> pl.DataFrame:
+        """All answers to items that came back, by the numbers of their chunks."""
         named = work.repeats(self.connection, self.project.id, self.as_of).join(self._people, on="assessor", how="left")
         ordinals = self._chunks.select("chunk_id", "chunk")
         told = named.rename({"chunk": "first_id", "back": "second_id", "seconds": "second_seconds"})
@@ -205,9 +210,7 @@ class Sheets:
                 {"chunk": f"{part}_chunk"}
             )
         at = pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").alias("second_at")
-        return items.select("item", "text").join(
-            told.with_columns(at), on="item", how="inner", maintain_order="left_right"
-        )
+        return told.with_columns(at)
 
     def _wanted(self, items: pl.DataFrame) -> pl.DataFrame:
         """Of a page of items those that the options ask for."""

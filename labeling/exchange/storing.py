@@ -15,7 +15,7 @@ from labeling.desk.policy import LINE_BITS, in_line, spin
 from labeling.exchange.blocks import BadRow, LeftOut, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for, next_ids, update_rows
 from labeling.exchange.intake import Batch
-from labeling.exchange.proposals import ModelBook, store_proposals
+from labeling.exchange.storing_proposals import ModelBook, store_proposals
 from labeling.exchange.tally import Tally
 from labeling.exchange.votes import VoteBook, store_votes
 from labeling.projects.projects import Project

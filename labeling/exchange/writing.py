@@ -112,7 +112,8 @@ def _write_parquet(tables: Iterable[Any], schema: Any, out: BinaryIO) -> int:
 def write_xlsx(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, expected: int) -> int:
     """One sheet; texts stand in cells of text, whatever they begin with. Gives the number of rows.
 
-    Raises LabelingError ``too_many_rows`` before anything is written, and ``cell_too_long``: Excel has no room.
+    Raises LabelingError ``too_many_rows``, where so many are ``expected`` before anything is written, and ``cell_too_long``:
+    Excel has no room.
     """
     import xlsxwriter
 
@@ -129,6 +130,8 @@ def write_xlsx(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: 
         for frame in frames:
             for row in frame.iter_rows():
                 rows += 1
+                if rows >= XLSX_ROWS:
+                    raise LabelingError("too_many_rows", rows=rows, limit=XLSX_ROWS - 1)
                 _write_cells(sheet, rows, row, list(columns), as_text)
     return rows
 

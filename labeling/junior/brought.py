@@ -7,14 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from db.vocabulary import PromptKind
-from labeling.junior.prompts import BROUGHT, MAX_NAME, prompts, write_prompt
+from labeling.junior.prompts import BROUGHT, prompts, write_prompt
 from labeling.projects.projects import Project
-
-MAX_MODEL = MAX_NAME
 
 
 def version_brought(connection: Connection, project: Project, model: str, *, now: datetime, actor: int | None) -> int:
-    """The id of the version that stands for a model of this name, at most ``MAX_MODEL`` characters; written where there is none.
+    """The id of the version that stands for a model of this name; written where there is none.
 
     Raises LabelingError ``not_allowed``.
     """

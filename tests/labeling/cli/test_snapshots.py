@@ -169,3 +169,11 @@ def test_the_lines_of_the_guide_compute_the_same_hash(run: Run, monkeypatch: pyt
     exec(compile(by_parquet, "guide", "exec"), {"print": said.append, "pl": pl})
     assert said == [listed["sha256"]] * 2
     assert hashlib.sha256(b"").hexdigest() not in said
+
+
+@pytest.mark.parametrize(
+    "refused", [("-o", "x.doc"), ("-o", "x.parquet", "--format", "hugging_face"), ("-o", "x.csv", "--separator", "")]
+)
+def test_what_is_refused_has_taken_no_snapshot(run: Run, refused: tuple[str, ...]) -> None:
+    run("export", "--project", "p", "--snapshot", "v1", *refused, code=2)
+    assert json.loads(run("snapshots", "list", "--project", "p", "--json")) == []

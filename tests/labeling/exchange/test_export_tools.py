@@ -15,6 +15,7 @@ from db import schema
 from db.engine import Database
 from labeling.desk import golden
 from labeling.errors import LabelingError
+from labeling.exchange import writing
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat, ExportOptions, FinalAs, ending_of
 from labeling.exchange.exporting import export
@@ -252,3 +253,12 @@ def test_juniors_suggestions_travel_as_predictions(crowd: Database) -> None:
     assert [(guess["model_version"], guess["score"]) for guess in task["predictions"]] == [("m (version 1)", 0.75)]
     record = json.loads(written(crowd, ExportContent.SUGGESTIONS, ExportFormat.ARGILLA))[0]
     assert record["suggestions"]["label"]["value"] == "a"
+
+
+def test_a_few_items_of_many_fit_a_sheet(crowd: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "XLSX_ROWS", 3)
+    with pytest.raises(LabelingError, match="too_many_rows"):
+        written(crowd, ExportContent.FINAL, ExportFormat.XLSX)
+    assert written(crowd, ExportContent.FINAL, ExportFormat.XLSX, only_adjudicated=True)
+    with pytest.raises(LabelingError, match="too_many_rows"):
+        written(crowd, ExportContent.FINAL, ExportFormat.XLSX, only_labelled=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from labeling.errors import LabelingError
+from labeling.exchange.intake import MAX_MODEL
 from labeling.exchange.report import ImportReport
 from labeling.junior.prompts import Prompt, promote, prompts
 from labeling.projects.projects import get_project
@@ -151,3 +152,7 @@ def test_suggestions_of_flat_records_are_taken(sqlite_database: Database, flat: 
     report = load(sqlite_database, {"id": "1", "text": "hello", **flat})
     assert said(sqlite_database) == [("1", "one", "bad", 0.7)]
     assert (report.votes, report.suggestions) == (0, 1)
+
+
+def test_a_models_name_fits_the_column_that_keeps_it() -> None:
+    assert schema.prompt.c.model.type.length == MAX_MODEL

@@ -1,4 +1,4 @@
-"""``import`` and ``export`` on the command line."""
+"""``import`` on the command line."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from db.engine import Database
-from labeling.cli.inputs import add_reading_arguments, columns_in_words, read_as, reading_of
+from labeling.cli.inputs import add_reading_arguments, columns_in_words, read_as, reading_of, separator_of
 from labeling.cli.reasons import ANSWERS, ROWS
-from labeling.cli.snapshots import add_snapshot_arguments, asked_snapshot
-from labeling.errors import LabelingError
 from labeling.exchange.blocks import Omitted
-from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import ExportFormat, ExportOptions, FinalAs, format_of
-from labeling.exchange.exporting import export
+from labeling.exchange.delimited import check_separator
 from labeling.exchange.formats import opened
 from labeling.exchange.importing import import_file
 from labeling.exchange.intake import MAX_TEXT, ImportOptions
@@ -32,13 +28,10 @@ _SHOWN = 20
 
 
 def add_commands(commands: Any) -> None:
-    """Add ``import`` and ``export`` to the subparsers of the main command."""
+    """Add ``import`` to the subparsers of the main command."""
     importing = commands.add_parser("import", help="bring a file of texts and labels into a project")
     add_import_arguments(importing)
     importing.set_defaults(run=run_import)
-    exporting = commands.add_parser("export", help="write a project's labels into a file")
-    add_export_arguments(exporting)
-    exporting.set_defaults(run=run_export)
 
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,9 +69,9 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_import(args: argparse.Namespace, database: Database, now: datetime) -> int:
     """Import and print the report; rows that were left out are listed in it and are no failure."""
-    separator = _separator(args)
-    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
-        raise LabelingError("bad_separator", separator=separator)
+    separator = separator_of(args)
+    if separator is not None:
+        check_separator(separator)
     options = ImportOptions(
         make_project=True,
         make_classes=not args.known_classes_only,
@@ -104,84 +97,9 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
             progress=meter.progress,
         )
     meter.end()
-    _say(json.dumps(asdict(report), ensure_ascii=False, indent=1) if args.json else "\n".join(_lines(report)))
+    text = json.dumps(asdict(report), ensure_ascii=False, indent=1) if args.json else "\n".join(_lines(report))
+    sys.stdout.write(text + "\n")
     return 0
-
-
-def add_export_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``export``."""
-    parser.add_argument("--project", required=True, metavar="SLUG")
-    parser.add_argument("--what", choices=[what.value for what in ExportContent], default=ExportContent.FINAL.value)
-    parser.add_argument("-o", "--output", metavar="FILE", help="- writes to stdout (CSV by default)")
-    parser.add_argument("--format", choices=[format.value for format in ExportFormat], help="by the file's ending")
-    parser.add_argument("--only-labelled", action="store_true", help="only items that have a final label")
-    parser.add_argument("--only-adjudicated", action="store_true", help="only items that an expert ruled on")
-    parser.add_argument(
-        "--min-probability",
-        type=float,
-        metavar="P",
-        help="only items whose final label is so probable, or an expert's word",
-    )
-    parser.add_argument("--split", metavar="NAME", help='only items of this split (the metadata "split")')
-    parser.add_argument(
-        "--final-as",
-        choices=[choice.value for choice in FinalAs],
-        default=FinalAs.PREDICTIONS.value,
-        help="what final labels become in Label Studio and Argilla (there: suggestions or responses)",
-    )
-    parser.add_argument("--separator", default=",", help="of CSV; a comma by default")
-    add_snapshot_arguments(parser)
-    parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
-
-
-def run_export(args: argparse.Namespace, database: Database, now: datetime) -> int:
-    """Export and say what was written; where a snapshot is named, it is taken first or written from."""
-    snapshot = asked_snapshot(args, database, now)
-    if args.output is None:
-        return 0
-    to_stdout = args.output == "-"
-    named = ExportFormat(args.format) if args.format else None
-    format = named or (ExportFormat.CSV if to_stdout else format_of(args.output))
-    out: Any = cast(BinaryIO, sys.stdout.buffer) if to_stdout else Path(args.output)
-    try:
-        report = export(
-            database,
-            args.project,
-            ExportContent(args.what),
-            out,
-            format,
-            options=_options(args),
-            as_of=_moment(args.as_of),
-            snapshot=snapshot,
-            now=now,
-        )
-    except BrokenPipeError:
-        # Whoever read has read enough; the interpreter must not complain about it once more.
-        sys.stdout = None
-        return 1
-    summary = json.dumps(asdict(report)) if args.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
-    if not to_stdout:
-        _say(summary)
-    elif args.json:
-        sys.stderr.write(summary + "\n")
-    return 0
-
-
-def _separator(args: argparse.Namespace) -> str | None:
-    separator: str | None = args.separator
-    return "\t" if separator == "\\t" else separator
-
-
-def _options(args: argparse.Namespace) -> ExportOptions:
-    return ExportOptions(
-        only_labelled=args.only_labelled,
-        only_adjudicated=args.only_adjudicated,
-        min_probability=args.min_probability,
-        split=args.split,
-        final_as=FinalAs(args.final_as),
-        separator=_separator(args) or ",",
-    )
 
 
 def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
@@ -277,17 +195,3 @@ class _Meter:
         """Leave the line."""
         if self._is_shown:
             sys.stderr.write("\n")
-
-
-def _moment(written: str | None) -> datetime | None:
-    if written is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError as error:
-        raise LabelingError("bad_moment", given=written) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
