@@ -183,7 +183,9 @@ class _Lines:
                 self._quotes_are_letters = True
                 self._put_back(raw[1:], start + 1)
                 return plain
-            reason = "unclosed_quote" if unclear else reason
+            if unclear:
+                bad.extend(BadRow(at, "unclosed_quote", excerpt_of(line)) for at, line in enumerate(raw, start))
+                return None
         if reason is None:
             return row[:width] if width is not None else row
         # What a quote has swallowed may hold good rows: only its first line is given up.

@@ -205,20 +205,26 @@ def clustered_share(scored: pl.DataFrame, by: str = "item") -> Figure:
     >>> clustered_share(pl.DataFrame({"item": [1, 1, 2, 2], "right": [True, True, False, False]})).n
     4
     """
-    by_item = scored.group_by(by).agg(pl.col("right").sum(), pl.len().alias("n"))
-    right, n = by_item["right"].to_numpy().astype(float), by_item["n"].to_numpy().astype(float)
-    total, items = n.sum(), len(n)
+    by_item = scored.group_by(by).agg(pl.col("right").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("n"))
+    right, n = pl.col("right"), pl.col("n")
+    # Whole numbers only until the last division, so that no order of rows changes the last digit.
+    sums = by_item.select(
+        right.sum().alias("r"), n.sum(), rr=(right * right).sum(), rn=(right * n).sum(), nn=(n * n).sum()
+    )
+    of_right, total, rr, rn, nn = (int(value) for value in sums.row(0))
+    items = by_item.height
     if total == 0:
         return Figure(None, None, None, 0)
-    share = right.sum() / total
+    share = of_right / total
     effective = float(items)
     if items > 1 and 0 < share < 1:
-        between = items / (items - 1) * float(np.square(right - share * n).sum()) / total**2
+        spread = (total**2 * rr - 2 * total * of_right * rn + of_right**2 * nn) / total**4
+        between = items / (items - 1) * spread
         independent = share * (1 - share) / total
         effective = total / max(between / independent, 1.0)
         effective *= (normal_quantile(0.95) / float(stdtrit(items - 1, 0.975))) ** 2
     bounds = wilson(share * effective, effective)
-    return Figure(float(share), bounds.low, bounds.high, int(total))
+    return Figure(share, bounds.low, bounds.high, total)
 
 
 def forecast(worked: pl.DataFrame, wanted: int, today: date) -> Forecast | None:

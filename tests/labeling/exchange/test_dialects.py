@@ -95,6 +95,12 @@ def delimited(rows: Sequence[Row], delimiter: str, quoting: int, lineterminator:
     encoding="utf-8",
     packer="",
 )
+@example(
+    rows=[("0", "0", "0"), ("0", "0", "\n\t\t")],
+    dialect={"delimiter": "\t", "quoting": csv.QUOTE_MINIMAL, "lineterminator": "\n"},
+    encoding="utf-8",
+    packer="",
+)
 def test_delimited_text(rows: list[Row], dialect: dict[str, str], encoding: str, packer: str) -> None:
     # Python's writer leaves a return unquoted where lines end otherwise: what it meant then nobody can tell.
     assume(dialect["lineterminator"] == "\r\n" or not any("\r" in cell for row in rows for cell in row))

@@ -263,6 +263,14 @@ def test_without_golden_answers_trust_is_undefined() -> None:
     assert (found.value, found.low, found.high, found.n) == (None, None, None, 0)
 
 
+def test_the_order_of_answers_changes_no_digit() -> None:
+    rng = np.random.default_rng(2)
+    items = np.repeat(np.arange(30), rng.integers(1, 7, size=30))
+    frame = scored(items, rng.random(len(items)) < 0.7)
+    found = {progress.clustered_share(frame.sample(fraction=1.0, shuffle=True, seed=seed)) for seed in range(30)}
+    assert len(found) == 1
+
+
 def test_the_interval_covers_where_wilsons_does_not() -> None:
     """Some items mislead everybody: five answers to each of forty items say less than two hundred do."""
     rng, held, plain, worlds = np.random.default_rng(4), 0, 0, 800
