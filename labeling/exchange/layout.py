@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from labeling.exchange.column_names import named_role, role_of
 
@@ -75,6 +76,8 @@ def has_names(rows: Sequence[Sequence[str]]) -> bool:
     (True, False)
     >>> has_names([["Where is my card now?", "question"], ["It came, thank you", "review"]])
     False
+    >>> has_names([["No code", "login"], ["My card is lost", "card"]])
+    False
     """
     first, *rest = [[cell.strip() for cell in row] for row in rows] or [[]]
     again = {cell for at, cell in enumerate(first) if cell and any(cell == row[at] for row in rest if at < len(row))}
@@ -83,7 +86,16 @@ def has_names(rows: Sequence[Sequence[str]]) -> bool:
     filled = [cell for cell in first if cell]
     if again or len(set(filled)) < len(filled) or any(_says_much(cell) for cell in filled):
         return False
-    return len(first) > 1 or any(role_of(cell) for cell in first)
+    if any(role_of(cell) for cell in first):
+        return True
+    return len(first) > 1 and not _is_like_a_text(first, rest)
+
+
+def _is_like_a_text(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Whether nobody could tell the first cell of the wordiest column from those below: several words, half as many as usual."""
+    usual = [median([len(row[at].split()) for row in rest if at < len(row)] or [0]) for at in range(len(first))]
+    wordiest = max(range(len(first)), key=usual.__getitem__)
+    return len(first[wordiest].split()) >= max(2.0, usual[wordiest] / 2)
 
 
 def _says_much(cell: str) -> bool:
