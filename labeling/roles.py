@@ -85,6 +85,21 @@ def check_admin(connection: Connection, actor: int | None) -> None:
         raise LabelingError("not_allowed")
 
 
+def check_starter(connection: Connection, actor: int | None) -> None:
+    """Let the command line (None), an admin or whoever leads a project that goes on pass; else LabelingError ``not_allowed``."""
+    if actor is None:
+        return
+    leads = (
+        (_MEMBER.person_id == actor) & (_MEMBER.role == Role.LEAD.value) & (_MEMBER.standing == Standing.ACTIVE.value)
+    )
+    going_on = (schema.project.c.id == _MEMBER.project_id) & schema.project.c.archived_at.is_(None)
+    query = (
+        select(_MEMBER.project_id).join(schema.project, going_on).join(schema.person, _PERSON.id == _MEMBER.person_id)
+    )
+    if connection.execute(query.where(leads, _PERSON.active).limit(1)).first() is None:
+        check_admin(connection, actor)
+
+
 def _check_role(
     connection: Connection,
     project_id: int,

@@ -35,6 +35,7 @@ from labeling.facts.changes import Cause
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
+from labeling.projects.projects import PALETTE
 from labeling.projects.settings import Kind, named
 from labeling.quality import showing
 from labeling.quality.consensus import METHODS, Warned
@@ -46,6 +47,7 @@ from labeling.runs import claims
 from labeling.snapshots.comparing import Change
 from pages.junior.run import ITEMS
 from pages.project.setting_fields import GROUPED, PLAIN
+from pages.project.start_steps import STEPS as STARTING
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
 from pages.ui import audit_data, progress
 from pages.ui.navigation import PAGES
@@ -85,6 +87,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "export.about.{}": strings_of(ExportContent),
     "export.format_about.{}": strings_of(ExportFormat),
     "chunk.{}": strings_of(ChunkOutcome),
+    "colour.{}": {str(at) for at in range(len(PALETTE))},
     "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "_majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.
     "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value},
@@ -134,6 +137,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     # Asking junior has a progress of its own, a consensus is watched by nobody.
     "runs.step.{}": {*analyse.STEPS, *gain.STEPS, *comparing_sources.STEPS},
     "runs.{}": {name for panel, name in OWN if f"{panel}.{name}" not in catalog()} - {"cancel_about"},
+    "start.answer.{}": {*STARTING} - {"file"},
     "settings.then.pii_{}": strings_of(PiiPolicy),
     "settings.then.{}": PLAIN,
     "settings.{}": GROUPED,

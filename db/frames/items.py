@@ -105,6 +105,15 @@ def unlabeled(connection: Connection, project_id: int) -> pl.DataFrame:
     return bulk(connection, query.order_by(_item.c.id), {"item": pl.String(), "item_id": pl.Int64()})
 
 
+def referenced(connection: Connection, project_id: int) -> pl.DataFrame:
+    """REFERENCED(item_id, label): ordinary items that came with a reference label."""
+    query = select(_item.c.id.label("item_id"), _item.c.reference.label("label")).join(
+        _queue, _queue.c.item_id == _item.c.id
+    )
+    query = query.where(_item.c.project_id == project_id, _item.c.reference.is_not(None), ~_queue.c.golden)
+    return bulk(connection, query.order_by(_item.c.id), {"item_id": pl.Int64(), "label": pl.String()})
+
+
 def metadata_sample(connection: Connection, project_id: int) -> list[dict[str, Any]]:
     """The metadata of 200 items, in no order; items without any are left out."""
     query = select(_item.c.metadata).where(_item.c.project_id == project_id).limit(200)

@@ -179,7 +179,8 @@ class _Run:
     def _write(self, connection: Connection, portion: Portion) -> None:
         project = lock_project(connection, self.slug)
         check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
-        batch, new_labels, unknown = self._check_labels(portion.batch)
+        batch = portion.batch.renamed(dict(self.options.renamed)) if self.options.renamed else portion.batch
+        batch, new_labels, unknown = self._check_labels(batch)
         if new_labels:
             add_codes(connection, project.id, new_labels, now=self.now, actor=self.actor)
         stored = store(

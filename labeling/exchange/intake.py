@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -22,8 +22,8 @@ class ImportOptions:
     the file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
     ``sheet`` overrule what is detected. ``annotators`` are columns of the labels of one annotator each, ``question`` is the
     one whose answers are the labels where a tool's file has several, the first that is met by default, ``split`` the part of
-    a data set that is wanted, all by default. ``gentle`` goes in small chunks and leaves the database to others for as long
-    as each had it.
+    a data set that is wanted, all by default. ``renamed`` has labels of the file and what each is to be called. ``gentle``
+    goes in small chunks and leaves the database to others for as long as each had it.
     """
 
     make_project: bool = False
@@ -37,6 +37,7 @@ class ImportOptions:
     annotators: tuple[str, ...] = ()
     question: str | None = None
     split: str | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
     chunk_rows: int = CHUNK_ROWS
     gentle: bool = False
 
@@ -111,6 +112,19 @@ class Batch:
     def proposed(self) -> list[str]:
         """Every label that a model proposed, once."""
         return list(dict.fromkeys(each.label for said in self.proposals if said for each in said))
+
+    def renamed(self, names: dict[str, str]) -> Batch:
+        """The same with labels called otherwise, wherever they stand."""
+        return replace(
+            self,
+            reference=[label and names.get(label, label) for label in self.reference],
+            golden=[said and (names.get(said[0], said[0]), said[1]) for said in self.golden],
+            vote=[vote and vote._replace(label=vote.label and names.get(vote.label, vote.label)) for vote in self.vote],
+            proposals=[
+                said and [each._replace(label=names.get(each.label, each.label)) for each in said]
+                for said in self.proposals
+            ],
+        )
 
     def __len__(self) -> int:
         return len(self.line)

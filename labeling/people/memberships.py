@@ -53,6 +53,13 @@ def grant(
     Raises LabelingError ``not_allowed`` or ``unknown_person``.
     """
     check_lead(connection, project_id, actor)
+    enter(connection, project_id, person_id, role, now=now, actor=actor)
+
+
+def enter(
+    connection: Connection, project_id: int, person_id: int, role: Role, *, now: datetime, actor: int | None
+) -> None:
+    """:func:`grant` for verbs that have asked already whether the actor may. Raises LabelingError ``unknown_person``."""
     login = login_of(connection, person_id)
     query = select(_MEMBER.role, _MEMBER.standing).where(_of(project_id, person_id)).with_for_update()
     roles = {Role(row.role): Standing(row.standing) for row in connection.execute(query)}

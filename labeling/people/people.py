@@ -60,6 +60,26 @@ def create_person(
     Raises LabelingError ``not_allowed``, ``bad_login``, ``login_taken``, ``bad_name`` or ``bad_locale``.
     """
     check_admin(connection, actor)
+    return enrol(
+        connection, login, name, password, now=now, actor=actor, locale=locale, is_admin=is_admin, is_simulated=is_simulated,
+        one_time=one_time,
+    )  # fmt: skip
+
+
+def enrol(
+    connection: Connection,
+    login: str,
+    name: str,
+    password: Hashed | None,
+    *,
+    now: datetime,
+    actor: int | None,
+    locale: str = "ru",
+    is_admin: bool = False,
+    is_simulated: bool = False,
+    one_time: bool = False,
+) -> Person:
+    """:func:`create_person` for verbs that have asked already whether the actor may."""
     login, name = login.strip().casefold(), name.strip()
     if not LOGIN.fullmatch(login):
         raise LabelingError("bad_login", login=login)

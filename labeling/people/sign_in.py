@@ -97,6 +97,15 @@ class Reader:
         """Their standing in this project; None where they have no role."""
         return next((entry.standing for entry in self.memberships if entry.project_id == project_id), None)
 
+    def leads(self, project_id: int) -> bool:
+        """Whether they lead this project now."""
+        return Role.LEAD in self.roles_in(project_id)
+
+    @property
+    def leads_any(self) -> bool:
+        """Whether they lead any project now."""
+        return any(held.role is Role.LEAD and held.standing is Standing.ACTIVE for held in self.memberships)
+
     def _roles(self, project_id: int, standing: Standing) -> frozenset[Role]:
         held = (entry for entry in self.memberships if entry.project_id == project_id)
         return frozenset(entry.role for entry in held if entry.standing is standing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from labeling.latin import LETTERS
 from labeling.privacy.lexicon import words
 
 # Latin letters that look Russian; they stand in Russian words by slip or by design.
@@ -20,10 +21,6 @@ _FONDLY = re.compile(
     r"(.{2,}?)(?:[ео]ньк|[ео]чк|[ую]шк|ишк|[ую]льк|[ую]л|[ую]ш|[её]к|чик|ик|ян|[её]ш|к)(?:[аояеиуы]|ой|ей|ою|ам?|ом|ём|ем|)"
 )
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
-
-_LATIN = dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)) | {
-    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ь": "", "ъ": ""
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ def latin_names() -> frozenset[str]:
     (True, True)
     """
     ways: tuple[dict[str, str], ...] = ({}, {"й": "i", "х": "h", "ю": "iu", "я": "ia"}, {"ы": "i"})
-    tables = [str.maketrans(_LATIN | way) for way in ways]
+    tables = [str.maketrans(LETTERS | way) for way in ways]
     written = {way for name in _first_names() for way in (name, name.replace("дж", "j").replace("кс", "x"))}
     spelled = {name.translate(table) for name in written for table in tables}
     return frozenset(name for name in spelled if len(name) > 4)

@@ -12,9 +12,12 @@ from labeling.people.turns import HASHING
 from pages.ui.access import require_anyone
 from pages.ui.acting import acting, refusing
 from pages.ui.locales import LOCALES
-from pages.ui.session import cookie_token, now, projects_of
+from pages.ui.navigation import first_page
+from pages.ui.session import cookie_token, current_project, now, projects_of
 from pages.ui.widgets import answer, confirm
 from pages.ui.words import t, title_of
+
+NEWCOMER = "newcomer"
 
 
 def save_profile(person_id: int) -> None:
@@ -87,7 +90,11 @@ here = require_anyone()
 if here.must_change_password:
     answer(t("page.profile"), t("profile.one_time"))
     draw_password(here)
+    st.session_state[NEWCOMER] = True
     st.stop()
+if st.session_state.pop(NEWCOMER, False):
+    # Who came by an invitation came to work.
+    st.switch_page(first_page(here, current_project(projects_of(here))).path)
 known_as = t("profile.answer_admin" if here.is_admin else "profile.answer", name=here.name, login=here.login)
 answer(t("page.profile"), known_as)
 st.text("\n".join(roles_in_words(here)) or t("shell.no_roles"))

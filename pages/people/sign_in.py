@@ -61,7 +61,8 @@ async def show(request: Request) -> Response:
         message = say(locale, "sign_in.ended")
     elif "out" in request.query_params:
         message = say(locale, "sign_in.signed_out")
-    response = await _page(request, locale, onward, message=message, chosen=request.query_params.get("lang"))
+    login, chosen = request.query_params.get("login", "")[:64], request.query_params.get("lang")
+    response = await _page(request, locale, onward, message=message, login=login, chosen=chosen)
     if token:
         response.delete_cookie(COOKIE, path="/")
     return response

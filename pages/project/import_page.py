@@ -15,11 +15,12 @@ from labeling.errors import LabelingError
 from labeling.exchange.apart import import_apart
 from labeling.exchange.blocks import BadRow
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.mapping import LabelsAs, Mapping
-from labeling.exchange.preview import Preview, preview
+from labeling.exchange.mapping import Mapping
+from labeling.exchange.preview import Preview
 from labeling.exchange.report import ImportProgress, ImportReport, past_imports
 from labeling.jobs.tending import index_words
 from labeling.projects.projects import Project, count_items
+from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import bad_rows_table, draw_left_out, draw_report, past_imports_table, upload
 from pages.ui.access import require
@@ -28,79 +29,6 @@ from pages.ui.figures import number
 from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
-
-ENDINGS = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "gz", "zst", "zip"]
-ROLES = ("text", "id", "context", "priority")
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def preview_once(_file: Any, file_id: str, reading: ImportOptions) -> Preview:
-    """A look at an uploaded file, once for each way to read it: all of it is read to be sure of its encoding."""
-    return preview(_file, options=reading)
-
-
-def choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> str | None:
-    """A selector of one column, or of none; the next file's is another one, so that its own guess stands there."""
-    options, none = [None, *columns], t("import.no_column")
-    chosen: str | None = st.selectbox(
-        t(f"import.column.{role}"),
-        options,
-        options.index(guessed) if guessed in columns else 0,
-        format_func=lambda column: none if column is None else column,
-        help=t(f"import.column.{role}_about"),
-        key=f"import_{role}:{file_id}",
-    )
-    return chosen
-
-
-def choose_label(uploaded: Preview, file_id: str) -> str | None:
-    """The selector of the column of labels; of several that are equally likely none stands there, and nothing goes on."""
-    guess, noticed = uploaded.mapping, uploaded.noticed
-    if not noticed.unsure:
-        return choose("label", uploaded.columns, guess.vote or guess.golden or guess.reference, file_id)
-    none = t("import.no_label")
-    chosen = st.selectbox(
-        t("import.column.label"), [*noticed.labels, none], index=None, placeholder=t("import.choose_label"),
-        help=t("import.column.label_about"), key=f"import_label:{file_id}",
-    )  # fmt: skip
-    return None if chosen == none else chosen
-
-
-def is_label_said(uploaded: Preview, file_id: str) -> bool:
-    """Whether it is known which column has the labels, drawn by :func:`choose_label`."""
-    return not uploaded.noticed.unsure or st.session_state.get(f"import_label:{file_id}") is not None
-
-
-def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
-    """The reader's word on the columns, beginning with the guess."""
-    guess = uploaded.mapping
-    with st.container(horizontal=True):
-        chosen = {role: choose(role, uploaded.columns, getattr(guess, role), file_id) for role in ROLES}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = choose_label(uploaded, file_id)
-        kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
-        guessed = LabelsAs.VOTES if guess.vote else LabelsAs.GOLDEN if guess.golden else LabelsAs.REFERENCE
-        kind = st.selectbox(
-            t("import.labels_as"), list(kinds), list(kinds).index(guessed), format_func=kinds.__getitem__,
-            disabled=label is None, key=f"import_kind:{file_id}",
-        )  # fmt: skip
-        annotator = choose("annotator", uploaded.columns, guess.annotator, file_id) if kind is LabelsAs.VOTES else None
-        explanation = (
-            choose("explanation", uploaded.columns, guess.explanation, file_id) if kind is LabelsAs.GOLDEN else None
-        )
-    mapping = replace(
-        guess, text=chosen["text"], id=chosen["id"], context=chosen["context"], priority=chosen["priority"],
-        annotator=annotator, explanation=explanation,
-    )  # fmt: skip
-    if kind is not LabelsAs.VOTES:
-        mapping = replace(
-            mapping, unsure=None, comment=None, flagged=None, seconds=None, surplus=None, revision=None, created_at=None
-        )
-    mapping = mapping.labelled(label, kind)
-    spare = sorted(set(uploaded.columns) - set(mapping.columns().values()), key=uploaded.columns.index)
-    metadata = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])
-    st.caption(t("import.metadata_about"))
-    return replace(mapping, metadata=tuple(metadata), ignored=())
 
 
 def choose_options(reading: ImportOptions) -> ImportOptions:

@@ -75,6 +75,16 @@ def require_admin() -> Reader:
     return reader
 
 
+def require_starter() -> Reader:
+    """Let those pass who may begin a project: admins, and whoever leads one; anybody else reads why not, and the run ends."""
+    reader = _settled_reader()
+    seat = Seat(reader.person_id, leads=True)
+    if not seat.holds(reader):
+        _refuse("shell.refused.starter")
+    take_seat(seat)
+    return reader
+
+
 def require_anyone() -> Reader:
     """Let anybody pass who is signed in, with a one-time password too: a page where one acts on oneself."""
     take_seat(None)

@@ -32,20 +32,22 @@ class NotSeatedError(LabelingError):
 class Seat:
     """What the page on screen was opened by: whose session, in which project, by one of which roles.
 
-    Without ``project_id`` it is a page of the house. There ``admin`` says whether it is for admins only.
+    Without ``project_id`` it is a page of the house. There ``admin`` says whether it is for admins only, ``leads`` whether it is
+    for those who lead any project.
     """
 
     person_id: int
     project_id: int | None = None
     roles: frozenset[Role] = frozenset()
     admin: bool = False
+    leads: bool = False
     even_paused: bool = False
     even_one_time: bool = False
 
     def holds(self, reader: Reader) -> bool:
         """Whether the reader may sit here; an admin may where a lead does."""
         if self.project_id is None:
-            return reader.is_admin or not self.admin
+            return reader.is_admin or (reader.leads_any if self.leads else not self.admin)
         return bool(self.roles_of(reader) & self.roles) or (reader.is_admin and Role.LEAD in self.roles)
 
     def roles_of(self, reader: Reader) -> frozenset[Role]:

@@ -54,6 +54,7 @@ PAGES = (
     Entry("junior/showing.py", "showing", "lead", also=("expert",), section="junior"),
     Entry("junior/machine.py", "machine", "lead", also=("expert",), section="junior"),
     Entry("junior/masking.py", "masking", "lead", also=("expert",), section="junior"),
+    Entry("project/start.py", "start", "starter", section="lead"),
     Entry("project/import_page.py", "import", "lead"),
     Entry("project/export_page.py", "export", "lead"),
     Entry("project/snapshots.py", "snapshots", "lead"),
@@ -89,6 +90,8 @@ def _groups(reader: Reader, project: Project | None) -> set[str]:
     groups.add("account")
     if reader.is_admin:
         groups |= {"admin", "lead"} if project else {"admin"}
+    if reader.is_admin or reader.leads_any:
+        groups.add("starter")
     if reader.must_change_password:
         groups = {"account"}
     return groups

@@ -48,6 +48,7 @@ MAY = {
     "junior/showing.py": JUDGES,
     "junior/machine.py": JUDGES,
     "junior/masking.py": JUDGES,
+    "project/start.py": LEADS | {"outsider"},
     "project/import_page.py": LEADS,
     "project/export_page.py": LEADS,
     "project/snapshots.py": LEADS,
@@ -88,7 +89,7 @@ def refusal(login: str | None, path: str) -> str:
     if login is None:
         return say("ru", "shell.session_ended")
     key = "no_project" if login in ("stranger", "outsider") else "paused" if login == "paused" else "role"
-    asked = "admin" if MAY[path] == ADMINS else key
+    asked = "admin" if MAY[path] == ADMINS else "starter" if path == "project/start.py" else key
     return plain(say("ru", f"shell.refused.{asked}", project="Демо", roles="§")).split("§")[0]
 
 
@@ -116,6 +117,7 @@ def test_a_page_of_theirs_opens_and_one_of_others_is_refused_through_the_router_
 ) -> None:
     app = open_page(login, "people/profile.py", project="demo")
     for path in [*(path for path in PATHS if login in MAY[path]), *LINKED]:
+        app.query_params["project"] = "demo"
         app = app.switch_page(path).run()
         assert not app.exception, f"{path} as {login}"
         if login in MAY[path]:
@@ -133,8 +135,8 @@ def test_the_menu_shows_what_the_pages_allow(busy: Database, login: str) -> None
         project = get_project(connection, "demo")
     assert reader is not None
     assert {entry.path for entry in pages_for(reader, project)} == {path for path in PATHS if login in MAY[path]}
-    assert {entry.group for entry in pages_for(reader, None)} == (
-        {"admin", "account"} if reader.is_admin else {"account"}
-    )
+    of_house = {"admin"} if reader.is_admin else set()
+    starts = {"starter"} if login in MAY["project/start.py"] else set()
+    assert {entry.group for entry in pages_for(reader, None)} == of_house | starts | {"account"}
     settled = replace(reader, must_change_password=True)
     assert [entry.path for entry in pages_for(settled, project)] == ["people/profile.py"]

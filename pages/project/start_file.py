@@ -1,0 +1,189 @@
+"""The first step of a new project: its file, what is in it, its classes, and the button that makes all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+from zlib import crc32
+
+import streamlit as st
+
+from db.engine import database
+from db.vocabulary import PiiPolicy
+from labeling.errors import LabelingError
+from labeling.exchange.apart import import_apart
+from labeling.exchange.intake import ImportOptions
+from labeling.exchange.mapping import Mapping
+from labeling.exchange.report import ImportProgress, ImportReport
+from labeling.exchange.survey import Survey, survey
+from labeling.jobs.tending import index_words
+from labeling.people.sign_in import Reader
+from labeling.people.starting import MOST_OF_TITLE, start_project
+from labeling.projects.projects import LabelClass, Project, get_classes
+from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
+from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
+from pages.project.import_report import draw_left_out, upload
+from pages.project.new_classes import draw_new_classes
+from pages.ui.acting import acting, watched
+from pages.ui.figures import number, percent
+from pages.ui.session import now, projects_of
+from pages.ui.widgets import NOTICE, plain, show_error
+from pages.ui.words import kinds_in_words, t, title_of
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def survey_once(_file: Any, as_read: str, mapping: Mapping, reading: ImportOptions) -> Survey:
+    """All of an uploaded file counted, once for each way to read it."""
+    bar = st.progress(0.0, t("start.counting", n=0))
+
+    def tell(progress: ImportProgress) -> None:
+        bar.progress(min(1.0, progress.share), t("start.counting", n=progress.read))
+
+    try:
+        return survey(_file, mapping, options=reading, progress=tell)
+    finally:
+        bar.empty()
+
+
+def draw_file(reader: Reader) -> str | None:
+    """The step; the slug of the project once it is made."""
+    uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="start_file")
+    if uploaded is None:
+        return None
+    try:
+        reading = chosen_reading(uploaded.file_id)
+        seen = preview_once(uploaded, uploaded.file_id, reading)
+    except LabelingError as error:
+        show_error(error)
+        draw_way_back(uploaded.file_id)
+        return None
+    as_read = f"{uploaded.file_id}:{crc32(repr(reading).encode())}"
+    is_read = draw_reading(seen, uploaded.file_id)
+    is_sure = not seen.noticed.unsure and seen.mapping.text is not None
+    with st.expander(t("start.columns", text=plain(seen.mapping.text or "–")), expanded=not is_sure):
+        mapping = choose_mapping(seen, as_read)
+        st.dataframe(
+            [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in seen.rows],
+            hide_index=True,
+        )
+    if not (is_read and is_label_said(seen, as_read)) or mapping.text is None:
+        return None
+    try:
+        found = survey_once(uploaded, f"{as_read}:{crc32(repr(mapping).encode())}", mapping, reading)
+    except LabelingError as error:
+        show_error(error)
+        return None
+    draw_found(found, seen.left_out)
+    if not found.items:
+        return None
+    return _draw_plan(reader, uploaded, found, mapping, reading, as_read)
+
+
+def draw_found(found: Survey, left_out: dict[str, int]) -> None:
+    """What was understood of all of the file, line by line."""
+    lines = [t("start.found.items", n=found.items, read=number(found.read))]
+    if found.items > found.texts:
+        lines.append(t("start.found.twice", n=found.items - found.texts))
+    if found.bad:
+        lines.append(t("start.found.bad", n=found.bad))
+    lines += [
+        t(f"start.found.{name}", n=n) for name in ("golden", "references", "suggestions") if (n := getattr(found, name))
+    ]
+    if found.votes:
+        lines.append(t("start.found.votes", n=found.votes, people=number(found.annotators)))
+    lines.append(t("start.found.classes", n=len(found.labels)) if found.labels else t("start.found.no_labels"))
+    if alike := spelled_alike(found.labels):
+        lines.append(
+            t("start.found.alike", n=len(alike), labels=plain("; ".join(" = ".join(names) for names in alike[:5])))
+        )
+    share = found.russian / max(found.looked_at, 1)
+    language = "russian" if share > 0.9 else "mixed" if share > 0.1 else "other"
+    lines.append(t(f"start.found.{language}", share=percent(share)))
+    if found.personal:
+        kinds = kinds_in_words(found.personal)
+        lines.append(
+            t("start.found.personal", n=sum(found.personal.values()), looked_at=number(found.looked_at), kinds=kinds)
+        )
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    draw_left_out(left_out)
+
+
+def spelled_alike(labels: Iterable[str]) -> list[list[str]]:
+    """Labels that differ in their capital letters and signs alone: somebody may have meant one class.
+
+    >>> spelled_alike(["card", "Card", "pin", "card-"])
+    [['card', 'Card', 'card-']]
+    """
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault("".join(filter(str.isalnum, label.casefold())), []).append(label)
+    return [names for key, names in groups.items() if key and len(names) > 1]
+
+
+def _draw_plan(
+    reader: Reader, uploaded: Any, found: Survey, mapping: Mapping, reading: ImportOptions, as_read: str
+) -> str | None:
+    led = [project for project in projects_of(reader) if reader.is_admin or reader.leads(project.id)]
+    with st.container(horizontal=True):
+        name = PurePath(uploaded.name).name.split(".")[0].replace("_", " ").strip()
+        title = st.text_input(
+            t("start.title"), name[:MOST_OF_TITLE], max_chars=MOST_OF_TITLE, key=f"start_title:{as_read}"
+        )
+        like = st.selectbox(
+            t("start.like"), led, index=None, placeholder=t("start.like.none"), format_func=title_of, help=t("start.like_about"),
+            key=f"start_like:{as_read}",
+        )  # fmt: skip
+    masks = st.checkbox(t("start.mask"), value=False, help=t("start.mask_about"), key=f"start_mask:{as_read}")
+    st.subheader(t("settings.classes"), anchor=False)
+    try:
+        classes, merged = draw_new_classes(
+            found.labels, _classes_of(like), key=f"start_classes:{as_read}:{like.slug if like else ''}"
+        )
+    except LabelingError as error:
+        show_error(error)
+        return None
+    if not st.button(t("start.make", n=found.items), type="primary", key="start_make"):
+        return None
+    options = replace(reading, make_classes=True, gentle=True, renamed=tuple(merged.items()))
+    return _make(reader, uploaded, title, like, masks, classes, mapping, options)
+
+
+def _classes_of(project: Project | None) -> list[LabelClass]:
+    if project is None:
+        return []
+    with watched().snapshot() as connection:
+        return get_classes(connection, project.id)
+
+
+def _make(
+    reader: Reader, uploaded: Any, title: str, like: Project | None, masks: bool, classes: list[LabelClass],
+    mapping: Mapping, options: ImportOptions,
+) -> str | None:  # fmt: skip
+    made: Project | None = None
+    policy = PiiPolicy.MASK if masks else PiiPolicy.KEEP
+    with acting() as connection:
+        made = start_project(
+            connection, title, classes=classes, like=like, now=now(), actor=reader.person_id, pii_policy=policy
+        )
+    if made is None:
+        st.rerun()
+    bar = st.progress(0.0, t("import.running", n=0))
+
+    def tell(progress: ImportProgress) -> None:
+        bar.progress(min(1.0, progress.share), t("import.running", n=progress.read))
+
+    try:
+        report: ImportReport = import_apart(
+            watched(), uploaded, project_slug=made.slug, mapping=mapping, options=options, now=now(),
+            actor=reader.person_id, session=reader.token, progress=tell,
+        )  # fmt: skip
+    except LabelingError as error:
+        show_error(error)
+        return None
+    finally:
+        bar.empty()
+    index_words(database())
+    st.session_state[NOTICE] = ("done", t("start.made", n=report.imported))
+    return made.slug
