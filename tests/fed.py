@@ -50,7 +50,7 @@ from pages.project.setting_fields import GROUPED, PLAIN
 from pages.project.start_steps import STEPS as STARTING
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
 from pages.ui import audit_data, progress
-from pages.ui.navigation import PAGES
+from pages.ui.navigation import PAGES, doors
 from pages.ui.words import catalog
 from tests.reach import passed, returned, spoken, strings_of
 
@@ -99,7 +99,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     | {f"file_too_large_{limit.name}" for limit in fields(Limits)},
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
     "found.said_by.{}": strings_of(LabelOf),
-    "group.{}": {entry.section or entry.group for entry in PAGES},
+    "door.{}": {door for door, behind in doors(PAGES).items() if len(behind) > 1},
     "guidelines.{}": GUIDELINES,
     "import.left_out.{}": strings_of(Omitted),
     "import.reason.{}": LEFT_OUT - {""},

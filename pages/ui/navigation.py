@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,57 +15,65 @@ FOLDER = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its file below ``pages/``, its address, the group it stands in. Its title is ``page.<url>``.
+    """One page: its file below ``pages/``, its address, whose it is, and the door it stands behind. Its title is ``page.<url>``.
 
-    ``also`` names further groups whose people are offered it; ``section`` is the heading it stands under in the menu, where
-    that isn't its group's; ``is_linked``: it stands in no menu, links lead there.
+    ``also`` names further groups whose people are offered it; pages behind one ``door`` are one line of the menu and stand
+    side by side on top of each of them; ``is_linked``: it stands in no menu, links lead there.
     """
 
     path: str
     url: str
     group: str
+    door: str
     also: tuple[str, ...] = ()
-    section: str = ""
     is_linked: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The catalog key of the heading it stands under."""
-        return f"group.{self.section or self.group}"
 
 
 PAGES = (
-    Entry("desk/label.py", "label", "assessor"),
-    Entry("desk/results.py", "results", "assessor"),
-    Entry("adjudication/adjudicate.py", "adjudicate", "expert", also=("lead",)),
-    Entry("review/suspicions.py", "review", "expert", also=("lead",)),
-    Entry("review/data_map.py", "map", "expert", also=("lead",)),
-    Entry("items/search.py", "search", "expert", also=("lead",)),
-    Entry("items/item.py", "item", "expert", also=("lead",), is_linked=True),
-    Entry("overview/progress.py", "progress", "lead", section="quality"),
-    Entry("quality/agreement.py", "agreement", "lead", section="quality"),
-    Entry("quality/assessors.py", "assessors", "lead", section="quality"),
-    Entry("quality/consensus.py", "consensus", "lead", section="quality"),
-    Entry("quality/golden.py", "golden", "lead", also=("expert",), section="quality"),
-    Entry("audit/audit.py", "audit", "lead", also=("expert",), section="quality"),
-    Entry("audit/gain.py", "gain", "lead", also=("expert",), section="quality"),
-    Entry("junior/junior.py", "junior", "lead", section="junior"),
-    Entry("junior/prompts.py", "prompts", "lead", also=("expert",), section="junior"),
-    Entry("junior/judging.py", "judging", "lead", also=("expert",), section="junior"),
-    Entry("junior/showing.py", "showing", "lead", also=("expert",), section="junior"),
-    Entry("junior/machine.py", "machine", "lead", also=("expert",), section="junior"),
-    Entry("junior/masking.py", "masking", "lead", also=("expert",), section="junior"),
-    Entry("project/start.py", "start", "starter", section="lead"),
-    Entry("project/import_page.py", "import", "lead"),
-    Entry("project/export_page.py", "export", "lead"),
-    Entry("project/snapshots.py", "snapshots", "lead"),
-    Entry("project/guidelines.py", "guidelines", "lead", also=("assessor", "expert")),
-    Entry("project/settings.py", "settings", "lead"),
-    Entry("people/members.py", "members", "lead"),
-    Entry("people/house.py", "people", "admin"),
-    Entry("project/projects.py", "projects", "admin"),
-    Entry("people/profile.py", "profile", "account"),
+    Entry("desk/label.py", "label", "assessor", "label"),
+    Entry("desk/results.py", "results", "assessor", "results"),
+    Entry("overview/progress.py", "progress", "lead", "overview"),
+    Entry("adjudication/adjudicate.py", "adjudicate", "expert", "adjudicate", also=("lead",)),
+    Entry("review/suspicions.py", "review", "expert", "review", also=("lead",)),
+    Entry("review/data_map.py", "map", "expert", "review", also=("lead",)),
+    Entry("items/search.py", "search", "expert", "search", also=("lead",)),
+    Entry("items/item.py", "item", "expert", "search", also=("lead",), is_linked=True),
+    Entry("quality/agreement.py", "agreement", "lead", "agreement"),
+    Entry("quality/consensus.py", "consensus", "lead", "agreement"),
+    Entry("quality/assessors.py", "assessors", "lead", "assessors"),
+    Entry("quality/golden.py", "golden", "lead", "assessors", also=("expert",)),
+    Entry("audit/audit.py", "audit", "lead", "audit", also=("expert",)),
+    Entry("audit/gain.py", "gain", "lead", "audit", also=("expert",)),
+    Entry("junior/junior.py", "junior", "lead", "junior"),
+    Entry("junior/prompts.py", "prompts", "lead", "junior", also=("expert",)),
+    Entry("junior/judging.py", "judging", "lead", "junior", also=("expert",)),
+    Entry("junior/showing.py", "showing", "lead", "junior", also=("expert",)),
+    Entry("junior/machine.py", "machine", "lead", "junior", also=("expert",)),
+    Entry("junior/masking.py", "masking", "lead", "junior", also=("expert",)),
+    Entry("project/import_page.py", "import", "lead", "data"),
+    Entry("project/export_page.py", "export", "lead", "data"),
+    Entry("project/snapshots.py", "snapshots", "lead", "data"),
+    Entry("project/guidelines.py", "guidelines", "lead", "project", also=("assessor", "expert")),
+    Entry("project/settings.py", "settings", "lead", "project"),
+    Entry("people/members.py", "members", "lead", "project"),
+    Entry("project/start.py", "start", "starter", "start"),
+    Entry("people/house.py", "people", "admin", "house"),
+    Entry("project/projects.py", "projects", "admin", "house"),
+    Entry("people/profile.py", "profile", "account", "profile"),
 )
+
+
+def doors(offered: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The lines of the menu in their order, each with the pages that stand behind it for this reader.
+
+    >>> {door: [entry.url for entry in pages] for door, pages in doors(PAGES[5:9]).items()}
+    {'review': ['map'], 'search': ['search'], 'agreement': ['agreement']}
+    """
+    behind: dict[str, list[Entry]] = {}
+    for entry in offered:
+        if not entry.is_linked:
+            behind.setdefault(entry.door, []).append(entry)
+    return behind
 
 
 def pages_for(reader: Reader, project: Project | None) -> list[Entry]:

@@ -67,7 +67,7 @@ def test_a_session_survives_reload_new_tab_and_restart(app_server: AppServer, pa
     expect_page(tab, app_server, "profile")
     app_server.restart()
     # The tab connects again by itself, and a click in it is answered.
-    tab.get_by_role("link", name=say("ru", "page.people"), exact=True).click()
+    tab.get_by_role("link", name=say("ru", "door.house"), exact=True).click()
     expect_page(tab, app_server, "people")
     page.reload()
     expect_page(page, app_server, "members")
@@ -98,7 +98,7 @@ def test_a_ban_acts_at_the_next_click(app_server: AppServer, page: Page, signed_
         create_person(connection, "other", "Other", None, now=datetime.now(UTC), is_admin=True)
         anna = get_person(connection, "anna").id
         set_active(connection, anna, False, now=datetime.now(UTC), actor=None)
-    page.get_by_role("link", name=say("ru", "page.people"), exact=True).click()
+    page.get_by_role("link", name=say("ru", "door.house"), exact=True).click()
     expect(page.get_by_role("status")).to_have_text(say("ru", "sign_in.ended"))
     fill_in(page)
     expect(page.get_by_role("alert")).to_have_text(say("ru", "sign_in.person_inactive"))
@@ -165,7 +165,7 @@ def test_a_defect_is_a_calm_sentence_with_a_number_that_the_log_explains(
         connection.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
         connection.execute(update(schema.membership).values(standing="gone"))
         connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
-    page.get_by_role("link", name=say("ru", "page.people"), exact=True).click()
+    page.get_by_role("link", name=say("ru", "door.house"), exact=True).click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("это наша ошибка")
     assert "Traceback" not in page.content()
