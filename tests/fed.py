@@ -42,6 +42,7 @@ from labeling.quality.consensus import METHODS, Warned
 from labeling.quality.figures import Band
 from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
+from labeling.review.estimates import Estimated
 from labeling.review.triage import Reason, Wanted
 from labeling.runs import claims
 from labeling.snapshots.comparing import Change
@@ -132,6 +133,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "reason.{}": strings_of(Reason),
     "region.{}": REGIONS,
     "results.answer.{}": returned(progress.verdict),
+    "review.estimate.{}": strings_of(Estimated),
     "role.{}": strings_of(Role),
     "runs.state.{}": strings_of(RunState),
     # Asking junior has a progress of its own, a consensus is watched by nobody.

@@ -12,6 +12,7 @@ import polars as pl
 
 from labeling.cli.inputs import Inputs, add_writing_arguments
 from labeling.cli.refusals import Report, on_files
+from labeling.cli.sentences import CLASSIFIER_RIGHT, MORE_LABELS
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
 from labeling.quality.consensus import METHODS
@@ -20,7 +21,8 @@ from labeling.review.data_map import Cuts, data_map
 from labeling.review.evidence import gather
 from labeling.review.issues import label_issues
 from labeling.review.suspicion import Suspicion, suspicion
-from labeling.review.texts import Texts, texts_frame
+from labeling.review.texts import Texts, group_codes, texts_frame
+from labeling.review.worth import Worth, heard
 
 _BAR = 30
 _SHOWN = 10
@@ -87,15 +89,17 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
         "agreed_settled": suspicions.shared.errors.n,
         "agreed_expected": suspicions.shared.expected,
         "leaning_on_rulings": suspicions.shared.leaning,
+        "classifier": evidence.worth.facts(),
         **inputs.facts(),
     }
-    return facts, [*_suspicion_lines(facts, suspicions), *inputs.lines()]
+    return facts, [*_suspicion_lines(facts, suspicions), _worth_line(evidence.worth), *inputs.lines()]
 
 
 def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[str]:
-    yield "{output}: {items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong".format(
-        **facts
-    )
+    yield (
+        "{output}: {items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong, as votes, texts and "
+        "rulings let one expect; only an audit measures it"
+    ).format(**facts)
     if suspicions.shared.leaning:
         yield (
             "Assessors agree and err: {agreed_errors:.0%} [{agreed_errors_low:.0%}, {agreed_errors_high:.0%}] of "
@@ -107,6 +111,19 @@ def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[s
         yield f"  {row['score']:.2f}  {row['item']}: {row['given']}, probably {row['probable']} ({codes})"
 
 
+def _worth_line(found: Worth) -> str:
+    """How the classifier compares with always saying the most frequent label, and what follows where it doesn't."""
+    if found.speaks:
+        return CLASSIFIER_RIGHT.format(**_worth(found))
+    return f"{CLASSIFIER_RIGHT} and nothing here rests on it; {MORE_LABELS}".format(**_worth(found))
+
+
+def _worth(found: Worth) -> dict[str, Any]:
+    accuracy = found.accuracy
+    right = {"right": accuracy.value, "low": accuracy.low, "high": accuracy.high, "n": accuracy.n}
+    return right | {"frequent": found.frequent, "always": found.always}
+
+
 def _reasons(reasons: pl.Series) -> str:
     rounded = [
         {name: round(fact, 4) if isinstance(fact, float) else fact for name, fact in reason.items() if fact is not None}
@@ -116,7 +133,7 @@ def _reasons(reasons: pl.Series) -> str:
 
 
 def _data_map(args: argparse.Namespace, inputs: Inputs) -> Report:
-    texts, trained = _trained(args, inputs)
+    texts, trained, found = _trained(args, inputs)
     epochs = trained.heldout if args.dynamics == "heldout" else trained.training
     if epochs is None:
         raise LabelingError("no_labels")
@@ -129,14 +146,15 @@ def _data_map(args: argparse.Namespace, inputs: Inputs) -> Report:
     facts |= inputs.facts() | {
         "variability_cut": mapped.variability_cut if mapped.variability_cut < 1 else None,
         "hard": cuts.hard,
+        "classifier": found.facts(),
     }
     regions = ", ".join(f"{size:,} {region}" for region, size in sorted(sizes.items()))
     told = f"{args.output}: {len(mapped.frame):,} items by {args.dynamics} epochs: {regions}"
-    return facts, [told, *inputs.lines()]
+    return facts, [told, _worth_line(found), *inputs.lines()]
 
 
 def _label_issues(args: argparse.Namespace, inputs: Inputs) -> Report:
-    texts, trained = _trained(args, inputs)
+    texts, trained, found = _trained(args, inputs)
     result = label_issues(texts.label, trained.probabilities, texts.items, texts.classes, unseen=trained.unseen)
     table = result.frame.drop_nulls("given").sort(
         pl.col("is_issue").not_(), "self_confidence", nulls_last=True, maintain_order=True
@@ -150,11 +168,13 @@ def _label_issues(args: argparse.Namespace, inputs: Inputs) -> Report:
         "overall_health": result.overall,
         "confused": result.confused.head(_SHOWN).to_dicts(),
         "classes": result.health.to_dicts(),
+        "classifier": found.facts(),
         **inputs.facts(),
     }
-    lines = [f"{args.output}: {len(table):,} items, {issues:,} label issues"]
+    lines = [f"{args.output}: {len(table):,} items, {issues:,} label issues by the classifier", _worth_line(found)]
     if result.overall is not None:
-        lines.append(f"overall label health {result.overall:.3f}")
+        about = "the classifier's estimate of the share of right labels; only an audit measures it"
+        lines.append(f"overall label health {result.overall:.3f}: {about}")
     pairs = result.confused.head(_SHOWN).iter_rows(named=True)
     return facts, [
         *lines,
@@ -163,13 +183,17 @@ def _label_issues(args: argparse.Namespace, inputs: Inputs) -> Report:
     ]
 
 
-def _trained(args: argparse.Namespace, inputs: Inputs) -> tuple[Texts, Trained]:
+def _trained(args: argparse.Namespace, inputs: Inputs) -> tuple[Texts, Trained, Worth]:
+    """Refuses with ``classifier_silent`` where nothing can be said from the classifier."""
     texts = texts_frame(inputs.read(args.items, ("item", "text", args.label)), label=args.label)
     if not (texts.label >= 0).any():
         raise LabelingError("no_labels")
     progress = _progress()
-    trained = cross_validate(texts.texts, texts.label, len(texts.classes), seed=args.seed, progress=progress)
-    return texts, trained
+    fitted = cross_validate(texts.texts, texts.label, len(texts.classes), seed=args.seed, progress=progress)
+    trained, found = heard(fitted, texts.label, texts.classes, group_codes(texts.texts))
+    if not found.speaks:
+        raise LabelingError("classifier_silent", **_worth(found))
+    return texts, trained, found
 
 
 def _progress() -> Callable[[int, int], None]:

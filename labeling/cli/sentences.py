@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+CLASSIFIER_RIGHT = (
+    "the classifier is right on {right:.1%} [{low:.1%}, {high:.1%}] of {n:,} held-out items, always saying {frequent} on "
+    "{always:.1%}"
+)
+MORE_LABELS = "more labels, of the rarer classes above all, may help"
+
 _FILES = {
     "no_file": "{name}: {reason}; check the path",
     "empty_file": "{name}: there is nothing in the file; check the path",
@@ -61,6 +67,7 @@ _COLUMNS = {
     "too_many_classes": "the column of labels has more than {limit} different values, {example!r} among them; name another "
     "with --label",
     "no_labels": "no item has a label; there is nothing to learn from",
+    "classifier_silent": f"{CLASSIFIER_RIGHT}: nothing can be said from it, and nothing was written; {MORE_LABELS}",
     "no_voted_items": "no item has both a text and a vote that names a label; the items of the two files should be the same, "
     "in a column item",
     "nothing_to_analyse": "no item has an answer that names a label yet; there is nothing to analyse",

@@ -21,14 +21,16 @@ def report(analysis: Analysis) -> dict[str, Any]:
 
     ``items`` that have a label, ``classes`` codes, ``annotators``, ``issues`` that CleanLab flags, ``overall_health``, ``health``
     and ``confused`` (see :class:`labeling.review.issues.Issues`), ``near_duplicates`` (the first MOST_COPIES) and their number,
-    ``map``, and what rulings change: see :func:`scored`.
+    ``map``, ``worth`` of the classifier (see :class:`labeling.review.worth.Worth`), and what rulings change: see :func:`scored`.
+    Where the classifier doesn't speak, ``issues`` and ``overall_health`` are None.
     """
     issues = analysis.evidence.issues
     return {
         "items": len(analysis.suspicion.frame),
         "classes": list(analysis.evidence.classes),
         "annotators": len(analysis.evidence.votes.annotators),
-        "issues": int(issues.frame["is_issue"].sum()),
+        "worth": analysis.evidence.worth.facts(),
+        "issues": int(issues.frame["is_issue"].sum()) if analysis.evidence.worth.speaks else None,
         "overall_health": issues.overall,
         "health": _plain(issues.health),
         "confused": _plain(issues.confused.head(MOST_CONFUSED)),

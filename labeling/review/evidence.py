@@ -21,7 +21,8 @@ from labeling.review.issues import Issues, label_issues
 from labeling.review.misreading import misreading
 from labeling.review.neighbours import Neighbours, lsa, nearest
 from labeling.review.next_vote import next_vote
-from labeling.review.texts import Floats, Small, labels_of, texts_frame
+from labeling.review.texts import Floats, Small, group_codes, labels_of, texts_frame
+from labeling.review.worth import Worth, heard, worth
 
 STEPS = ("consensus", "features", "classifier", "neighbours", "next_vote", "misreading", "issues")
 # Of a junior nobody has checked yet.
@@ -48,7 +49,8 @@ class Evidence:
     one more assessor wouldn't give it, ``misread`` that all misread alike; ``self_confidence`` and ``neighbours`` what
     classifier and neighbours give it; ``confidence`` and ``variability`` are the data map's (NaN without epochs).
     ``chances`` (n, classes) are those of the true class; ``suggestion`` the junior's label, -1 for none. ``issues`` is all
-    that CleanLab says, ``near`` the nearest texts by ``vectors``.
+    that CleanLab says, ``near`` the nearest texts by ``vectors``. ``worth`` is the classifier's: where it doesn't speak, nothing
+    here rests on it, and ``neighbours`` are NaN where the neighbours' labels foretell no better than the most frequent one.
     """
 
     items: pl.Series
@@ -69,6 +71,7 @@ class Evidence:
     vectors: Small
     near: Neighbours
     trained: Trained
+    worth: Worth
 
     @property
     def is_issue(self) -> npt.NDArray[np.bool_]:
@@ -121,10 +124,15 @@ def gather(
     else:
         checked = _probabilities(probabilities, coded)
         trained = Trained(checked, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
+    group = group_codes(own)
+    trained, worthy = heard(trained, taught, coded.classes, group, watched=given)
     begin("neighbours")
     vectors = lsa(matrix, seed=seed)
     around = nearest(vectors, seed=seed)
     near = around.shares(_clamped(posterior, coded.golden))
+    near_speak = worth(taught, near, coded.classes, group).speaks
+    if not near_speak:
+        near = np.full_like(near, 1 / classes)
     begin("next_vote")
     foretold = _known_only(trained)
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
@@ -150,7 +158,7 @@ def gather(
         next_wrong=1 - answers[at],
         misread=misread,
         self_confidence=np.where(trained.unseen, np.nan, trained.probabilities[at]),
-        neighbours=near[at],
+        neighbours=near[at] if near_speak else np.full(len(given), np.nan),
         issues=issues,
         confidence=confidence,
         variability=variability,
@@ -159,6 +167,7 @@ def gather(
         vectors=vectors,
         near=around,
         trained=trained,
+        worth=worthy,
     )
 
 
@@ -268,11 +277,8 @@ def _clamped(posterior: Floats, settled: Codes) -> Floats:
 
 def _known_only(trained: Trained) -> Floats:
     """Where the classifier couldn't learn the given class, it has no say."""
-    if not trained.unseen.any():
-        return trained.probabilities
-    foretold = trained.probabilities.copy()
-    foretold[trained.unseen] = 1 / foretold.shape[1]
-    return foretold
+    shares = trained.probabilities
+    return np.where(trained.unseen[:, None], 1 / shares.shape[1], shares)
 
 
 def _junior(suggestion: Codes, classes: int) -> Floats:

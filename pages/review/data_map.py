@@ -10,6 +10,7 @@ import streamlit as st
 from db.vocabulary import Role
 from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
+from pages.review.believed import classifier_sentence, classifier_speaks, draw_classifier
 from pages.review.item_table import item_table
 from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
 from pages.review.map_data import STRATA, Mapped, drawn, grouped, mapped_of, points_of, regions
@@ -56,6 +57,14 @@ def draw_chosen(
     draw_acts(access, acted_on, titled, key="map_acts", about=t("map.batch"), run_id=mapped.run.id, source=source)
 
 
+def no_map(mapped: Mapped | None, titled: Mapping[str, LabelClass]) -> str:
+    """Why there is no map: nobody asked for one, nothing can be said from the classifier, or nobody watched it learn."""
+    if mapped is None:
+        return t("map.empty")
+    report = mapped.run.report or {}
+    return t("map.no_epochs") if classifier_speaks(report) else classifier_sentence(report, titled)
+
+
 def announce(ids: list[int]) -> None:
     """Say once that the list has changed: it lies below the map, mostly off the screen."""
     ids_told = (len(ids), sum(ids))
@@ -68,11 +77,11 @@ access = require(Role.EXPERT, Role.LEAD)
 project = access.project
 simulated_mark(project)
 mapped = mapped_of(project)
+titled = titled_classes(project)
 if mapped is None or not mapped.dynamics:
-    answer(t("page.map"), t("map.empty" if mapped is None else "map.no_epochs"))
+    answer(t("page.map"), no_map(mapped, titled))
     empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
     st.stop()
-titled = titled_classes(project)
 head = st.container()
 look = choose_look(mapped)
 points = points_of(mapped, look.cuts, look.dynamics)
@@ -80,6 +89,7 @@ still_open = open_labels(project, points)
 counted = regions(points, still_open)
 with head:
     answer(t("page.map"), map_answer(counted))
+    draw_classifier(mapped.run.report or {}, titled)
     draw_made(project)
     bulk_ruling.draw_last(access)
 draw_regions(access, mapped, points, still_open, counted)

@@ -80,6 +80,10 @@ def draw_health(review: Review, titled: Titled) -> None:
         t("review.missed"): st.column_config.Column(help=t("review.missed_about"), alignment="right"),
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="health", alt=t("review.health_title"))
+    unknown = sorted(set(review.findings["given"].cast(pl.String).unique()) - {row["label"] for row in rows})
+    if unknown:
+        named = ", ".join(class_title(code, titled) for code in unknown)
+        st.caption(plain(t("review.not_apart", n=len(unknown), classes=named)))
     csv_button(pl.DataFrame(rows), "label_health")
 
 

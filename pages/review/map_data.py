@@ -15,6 +15,7 @@ from labeling.review.data_map import REGIONS, Cuts
 from labeling.review.triage import with_regions
 from labeling.runs import runs
 from labeling.runs.runs import Run
+from pages.review.believed import classifier_speaks
 from pages.ui.charts.data_map import Group
 from pages.ui.charts.drawing import REST
 from pages.ui.run_list import chosen_run
@@ -60,14 +61,17 @@ class Mapped:
 
 
 def mapped_of(project: Project) -> Mapped | None:
-    """The analysis that the reader has chosen, else the newest; None before the first."""
+    """The analysis that the reader has chosen, else the newest; None before the first. Of a classifier that doesn't speak there
+    is no map."""
     with database().snapshot() as connection:
         run = chosen_run(project, runs.runs(connection, project.id))
     if run is None:
         return None
     findings = _findings(_key(run), run.id)
-    columns = {"training": "confidence", "heldout": "heldout_confidence"}
-    return Mapped(run, findings, tuple(name for name in DYNAMICS if findings[columns[name]].count()))
+    columns = {"training": "confidence", "heldout": "heldout_confidence"} if classifier_speaks(run.report or {}) else {}
+    return Mapped(
+        run, findings, tuple(name for name in DYNAMICS if name in columns and findings[columns[name]].count())
+    )
 
 
 def points_of(mapped: Mapped, cuts: Cuts, dynamics: str) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from db.frames import marks
 from labeling.projects.projects import LabelClass, Project
 from labeling.review.triage import Wanted
 from labeling.runs import runs
+from pages.review.believed import classifier_speaks
 from pages.review.item_table import item_cards, item_table
 from pages.review.selection_acts import draw_acts
 from pages.ui import ruling_filters
@@ -43,15 +44,21 @@ def suspicion_answer(still_open: pl.DataFrame, items: int) -> str:
 
 
 def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: int) -> list[Card]:
-    """The figures of the page: expected errors, what is settled, what CleanLab flags, and how healthy the labels are."""
+    """The figures of the page: expected errors, what is settled, and, where the classifier speaks, what CleanLab makes of it."""
     n, wrong = still_open.height, round(float(still_open["score"].sum()))
-    flagged, settled = int(still_open["is_issue"].sum()), counted(number(items - n), items)
-    return [
+    cards: list[Card] = [
         (t("review.wrong"), counted(f"≈ {number(wrong)}", n), t("review.wrong_about")),
-        (t("review.settled"), settled, t("review.settled_about", wrong=report.get("settled_wrong", 0))),
-        (t("review.flagged"), counted(number(flagged), n), t("review.flagged_about")),
-        (t("review.health"), counted(percent(report.get("overall_health")), items), t("review.health_about")),
-    ]
+        (
+            t("review.settled"), counted(number(items - n), items),
+            t("review.settled_about", wrong=report.get("settled_wrong", 0)),
+        ),
+    ]  # fmt: skip
+    if classifier_speaks(report):
+        flagged = counted(number(int(still_open["is_issue"].sum())), n)
+        health = counted(percent(report.get("overall_health")), items)
+        cards.append((t("review.flagged"), flagged, t("review.flagged_about")))
+        cards.append((t("review.health"), health, t("review.health_about")))
+    return cards
 
 
 def draw_nothing(access: Access) -> None:

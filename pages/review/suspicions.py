@@ -9,6 +9,7 @@ from db.vocabulary import Role
 from labeling.facts import settled
 from labeling.projects.projects import get_classes
 from pages.review import bulk_ruling
+from pages.review.believed import classifier_speaks, draw_classifier, draw_estimates
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
 from pages.review.queue import (
     draw_nothing,
@@ -51,15 +52,18 @@ with head:
     draw_warning(report)
     draw_made(project)
     bulk_ruling.draw_last(access)
+    draw_classifier(report, titled)
+    draw_estimates(project, report, still_open, review.findings.height)
 figures(suspicion_cards(report, still_open, review.findings.height))
 st.subheader(t("review.queue"), help=t("review.queue_about"))
 draw_queue(access, review, titled)
 st.subheader(t("proposals.title"), help=t("proposals.title_about"))
 draw_proposals(access, review, titled)
-st.subheader(t("review.confused"), help=t("review.confused_about"))
-draw_confused(project, review, titled)
-st.subheader(t("review.health_title"), help=t("review.health_title_about"))
-draw_health(review, titled)
+if classifier_speaks(report):
+    st.subheader(t("review.confused"), help=t("review.confused_about"))
+    draw_confused(project, review, titled)
+    st.subheader(t("review.health_title"), help=t("review.health_title_about"))
+    draw_health(review, titled)
 st.subheader(t("review.copies"), help=t("review.copies_about"))
 draw_copies(access, review, titled)
 st.subheader(t("review.outliers"), help=t("review.outliers_about"))

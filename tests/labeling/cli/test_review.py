@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from labeling.cli.main import main
-from tests.labeling.review.worlds import films
+from tests.labeling.review.worlds import blind, films
 
 WRONG = 6
 
@@ -69,3 +70,50 @@ def test_refusals_are_one_sentence(files: Path, capsys: pytest.CaptureFixture[st
     told = capsys.readouterr().err.strip().splitlines()
     assert len([line for line in told if line.startswith(("label-issues:", "data-map:"))]) == 3
     assert not (files / "out.csv").exists()
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> Path:
+    """``items.csv`` whose texts say nothing of the label, three in four of them "praise", and ``votes.csv``."""
+    texts, label = blind(120)
+    names = np.array(["praise", "blame"])[label]
+    pl.DataFrame({"item": np.arange(120), "text": texts, "label": names}).write_csv(tmp_path / "items.csv")
+    who = [f"a{n % 2}" for n in range(240)]
+    votes = pl.DataFrame({"item": np.repeat(np.arange(120), 2), "annotator": who, "label": np.repeat(names, 2)})
+    votes.write_csv(tmp_path / "votes.csv")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["label-issues", "data-map"])
+def test_a_classifier_no_better_than_the_frequent_class_is_refused(
+    deaf: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, str(deaf / "items.csv"), "-o", str(deaf / "out.csv")]) == 2
+    told = capsys.readouterr().err
+    assert "always saying praise on 75.0%: nothing can be said from it, and nothing was written; more labels" in told
+    assert "of 120 held-out items" in told
+    assert not (deaf / "out.csv").exists()
+
+
+def test_suspicions_say_what_their_classifier_is_worth(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = suspicions_told(files, capsys)
+    assert told["classifier"]["speaks"]
+    assert told["classifier"]["accuracy"]["low"] > told["classifier"]["always"] == 0.5
+    assert main(["suspicions", str(files / "items.csv"), str(files / "votes.csv"), "-o", str(files / "out.csv")]) == 0
+    assert "of 120 held-out items, always saying" in capsys.readouterr().out
+
+
+def test_suspicions_without_a_classifier_say_so(deaf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = suspicions_told(deaf, capsys)
+    assert not told["classifier"]["speaks"]
+    assert told["classifier"]["frequent"] == "praise"
+    assert main(["suspicions", str(deaf / "items.csv"), str(deaf / "votes.csv"), "-o", str(deaf / "out.csv")]) == 0
+    assert "on 75.0% and nothing here rests on it; more labels" in capsys.readouterr().out
+
+
+def suspicions_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """The report of the command on the folder's files."""
+    arguments = [str(folder / "items.csv"), str(folder / "votes.csv"), "-o", str(folder / "out.jsonl"), "--json"]
+    assert main(["suspicions", *arguments]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told

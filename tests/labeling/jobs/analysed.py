@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from sqlalchemy import insert, select
 
@@ -37,12 +40,20 @@ class Films:
     assessors: list[int]
 
 
-def make_films(database: Database, *, count: int = 60, slug: str = "films", project: Project | None = None) -> Films:
+def make_films(
+    database: Database,
+    *,
+    count: int = 60,
+    slug: str = "films",
+    project: Project | None = None,
+    written: Callable[[int], tuple[list[str], npt.NDArray[np.int32]]] = films,
+) -> Films:
     """``count`` reviews of the first two classes, three assessors; every 12th item is wrong, every 7th other one disputed.
 
     Item 0, 1, 12 and 13 are golden: one label in two of those is wrong. An existing ``project`` must have CLASSES' first two.
+    ``written`` gives texts and their classes.
     """
-    texts, label = films(count)
+    texts, label = written(count)
     with database.transaction() as connection:
         if project is None:
             project = create_project(connection, slug, now=NOON, seed=11)

@@ -24,6 +24,7 @@ from labeling.runs import claims, runs
 from labeling.runs.claims import ClaimLostError
 from labeling.runs.comparing import compare
 from tests.labeling.jobs.analysed import CLASSES, analyse_now, found_by, make_films
+from tests.labeling.review.worlds import blind
 from tests.labeling.worlds import NOON, add_person
 
 
@@ -55,6 +56,26 @@ def test_an_analysis_finds_what_is_wrong_and_writes_down_why(database: Database)
     assert found["confidence"].is_between(0, 1).all() and found["heldout_correctness"].is_between(0, 1).all()
 
 
+def test_an_analysis_whose_classifier_says_one_class_reports_nothing_from_it(database: Database) -> None:
+    films = make_films(database, count=120, written=blind)
+    run, found = found_by(films, analyse_now(database, films.project))
+    about = dict(run.report or {})
+    worth = about["worth"]
+    assert not worth["speaks"]
+    assert worth["frequent"] == "neutral"
+    assert worth["accuracy"]["low"] <= worth["always"]
+    assert (about["issues"], about["overall_health"], about["health"], about["confused"]) == (None, None, [], [])
+    assert about["map"] == {}
+    by_classifier = ("self_confidence", "confidence", "variability", "heldout_confidence", "heldout_variability")
+    assert all(found[name].null_count() == 120 for name in by_classifier)
+    assert not found["is_issue"].any()
+    reasons = {reason["code"] for body in found["reasons"] for reason in json.loads(body)}
+    assert not reasons & {"classifier_disagrees", "label_issue", "hard_to_learn", "ambiguous"}
+    # Where the votes part stands first all the same.
+    open_ones = found.filter(~pl.col("item_id").is_in(films.golden))
+    assert set(open_ones["item_id"].head(10)) <= set(films.wrong) | set(films.disputed)
+
+
 def test_the_report_holds_what_pages_show(database: Database) -> None:
     films = make_films(database)
     run, found = found_by(films, analyse_now(database, films.project))
@@ -64,6 +85,8 @@ def test_the_report_holds_what_pages_show(database: Database) -> None:
     assert (about["items"], about["settled"], about["settled_wrong"]) == (60, 4, 2)
     assert about["expected_wrong"] == pytest.approx(open_scores.sum(), abs=0.01)
     assert about["issues"] == found["is_issue"].sum()
+    worth = about["worth"]
+    assert worth["speaks"] and worth["accuracy"]["low"] > worth["always"] and worth["accuracy"]["n"] == 60
     assert sum(each["n"] for each in about["health"]) == 60
     assert about["classes"] == ["gratitude", "neutral"] and about["annotators"] == 3
     assert [(pair["given"], pair["probable"], pair["count"]) for pair in about["confused"]] == [

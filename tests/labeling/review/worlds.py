@@ -29,3 +29,10 @@ def votes(who: npt.NDArray[np.int64], said: npt.NDArray[np.int64]) -> pl.DataFra
     return pl.DataFrame(
         {"item": np.repeat(np.arange(count), each), "annotator": who.ravel(), "label": names[said.ravel()]}
     )
+
+
+def blind(count: int, seed: int = 0) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Texts that say nothing of their label; three in four are of class 0, so a classifier says that and nothing else."""
+    random = np.random.default_rng(seed)
+    texts = [f"{' '.join(random.choice(THINGS, 4))} n{at}" for at in range(count)]
+    return texts, (np.arange(count) % 4 == 3).astype(np.int32)

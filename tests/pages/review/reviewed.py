@@ -20,6 +20,23 @@ from labeling.projects.projects import Project, get_project
 CLASSES = ("neutral", "gratitude")
 SHARED = {"errors": {"value": None, "low": None, "high": None, "n": 0}, "expected": None, "leaning": False}
 
+WORTH = {
+    "accuracy": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 10},
+    "frequent": "neutral",
+    "always": 0.6,
+    "apart": list(CLASSES),
+    "speaks": True,
+}
+
+# Right on less than always saying the frequent class: nothing rests on it.
+SILENT: dict[str, Any] = {
+    "worth": WORTH | {"accuracy": {"value": 0.6, "low": 0.5, "high": 0.7, "n": 10}, "apart": [], "speaks": False},
+    "issues": None,
+    "overall_health": None,
+    "health": [],
+    "map": {},
+}
+
 
 def report_of(rows: int, **other: Any) -> dict[str, Any]:
     """What a run reports; ``other`` instead of what stands here."""
@@ -36,6 +53,7 @@ def report_of(rows: int, **other: Any) -> dict[str, Any]:
         "near_duplicates": [],
         "near_duplicates_n": 0,
         "map": {"training": {}, "heldout": {}, "by_heart": False},
+        "worth": WORTH,
     }
     return usual | other
 

@@ -28,7 +28,7 @@ from pages.ui.charts.data_map import ids_of
 from pages.ui.words import say
 from tests.labeling.worlds import NOON
 from tests.pages.conftest import OpenPage
-from tests.pages.review.reviewed import add_findings, add_run, cloud, finding, report_of
+from tests.pages.review.reviewed import SILENT, add_findings, add_run, cloud, finding, report_of
 from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak
 
 PAGE = "review/data_map.py"
@@ -98,6 +98,14 @@ def test_an_expert_and_a_lead_see_the_map_in_their_language(open_page: OpenPage,
         assert not app.exception
         assert say(locale, "page.map") in shown(app), login
         assert app.get("plotly_chart"), login
+
+
+def test_there_is_no_map_of_a_classifier_that_says_one_class(open_page: OpenPage, mapped: Mapped) -> None:
+    with mapped.house.transaction() as connection:
+        connection.execute(schema.run.update().values(report=report_of(6, **SILENT)))
+    app = open_page("lead", PAGE)
+    assert answer_of(app).endswith(say("ru", "review.classifier.silent"))
+    assert not app.dataframe
 
 
 def test_before_the_first_analysis_it_says_where_to_start_one(open_page: OpenPage, house: Database) -> None:

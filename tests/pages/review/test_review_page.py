@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -18,7 +19,7 @@ from pages.ui.locales import LOCALES
 from pages.ui.reason_words import reason_name, reason_sentence
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
-from tests.pages.review.reviewed import SHARED, report_of
+from tests.pages.review.reviewed import SHARED, SILENT, report_of
 from tests.pages.review.suspected import PAGE, SCORES, VOTES, Reviewed, table_of
 from tests.pages.working import answer_of, button, cards, put_to_work, shown, speak
 
@@ -63,6 +64,66 @@ def test_it_opens_with_how_many_labels_are_wrong_and_where(open_page: OpenPage, 
     assert cards(app)[say("ru", "review.settled")] == "0, n\u00a0=\u00a010"
     assert cards(app)[say("ru", "review.flagged")] == "1, n\u00a0=\u00a010"
     assert not app.warning
+
+
+def report_now(reviewed: Reviewed, **other: Any) -> None:
+    """The analysis reports that instead."""
+    with reviewed.house.transaction() as connection:
+        connection.execute(schema.run.update().values(report=report_of(10, **other)))
+
+
+def test_it_says_what_the_classifier_is_worth(open_page: OpenPage, reviewed: Reviewed) -> None:
+    seen = shown(open_page("expert", PAGE)).replace("\\", "")
+    right = "80% [70; 90], n\u00a0=\u00a010"
+    assert say("ru", "review.classifier", right=right, frequent="neutral", always="60%") in seen
+    assert say("ru", "review.health_title") in seen
+
+
+def test_nothing_is_shown_from_a_classifier_that_says_one_class(open_page: OpenPage, reviewed: Reviewed) -> None:
+    report_now(reviewed, **SILENT)
+    app = open_page("expert", PAGE)
+    (warning,) = app.warning
+    right = "60% [50; 70], n\u00a0=\u00a010"
+    said = say("ru", "review.classifier", right=right, frequent="neutral", always="60%")
+    assert warning.value.replace("\\", "") == f"{said} {say('ru', 'review.classifier.silent')}"
+    assert set(cards(app)) == {say("ru", "review.wrong"), say("ru", "review.settled")}
+    seen = shown(app)
+    assert say("ru", "review.health_title") not in seen
+    assert say("ru", "review.confused") not in seen
+    # The queue by votes and rulings is there still.
+    assert table_of(app, "items.score")[say("ru", "items.score")].to_list() == sorted(SCORES, reverse=True)
+
+
+def test_an_analysis_that_did_not_check_its_classifier_is_to_be_run_again(
+    open_page: OpenPage, reviewed: Reviewed
+) -> None:
+    report_now(reviewed, worth=None)
+    app = open_page("lead", PAGE)
+    assert app.warning[0].value.replace("\\", "") == say("ru", "review.classifier.unknown")
+    assert say("ru", "review.health") not in cards(app)
+
+
+def test_estimates_that_part_are_named_with_the_way_to_the_audit(open_page: OpenPage, reviewed: Reviewed) -> None:
+    report_now(reviewed, overall_health=0.43)
+    app = open_page("lead", PAGE)
+    told = app.info[0].value.replace("\\", "").replace("\u00a0", " ")
+    shares = {"consensus": "10%", "suspicion": "30%", "flagged": "10%", "health": "57%"}
+    for source, share in shares.items():
+        assert say("ru", f"review.estimate.{source}", share=f"{share}, n = 10") in told
+    assert say("ru", "review.unmeasured") in told
+    assert say("ru", "page.audit") in [element.proto.label for element in app.get("page_link")]
+
+
+def test_estimates_that_agree_are_not_made_much_of(open_page: OpenPage, reviewed: Reviewed) -> None:
+    report_now(reviewed, overall_health=0.85)
+    with reviewed.house.transaction() as connection:
+        connection.execute(schema.finding.update().values(score=0.12))
+    assert say("ru", "review.unmeasured") not in shown(open_page("lead", PAGE)).replace("\\", "")
+
+
+def test_a_class_that_is_not_told_apart_has_no_health(open_page: OpenPage, reviewed: Reviewed) -> None:
+    caption = say("ru", "review.not_apart", n=1, classes="gratitude")
+    assert caption in shown(open_page("lead", PAGE)).replace("\\", "")
 
 
 def test_what_is_settled_meanwhile_leaves_the_queue(open_page: OpenPage, reviewed: Reviewed) -> None:
