@@ -13,7 +13,7 @@ from labeling.errors import LabelingError
 from labeling.junior.evaluation import REST, spoken
 from labeling.junior.prompts import LEAST_LOCKED, Prompt, looks
 from labeling.projects.projects import Project
-from labeling.quality.calibrating import answers, learn
+from labeling.quality.calibrating import answers, mend
 from labeling.quality.drafting import Threshold, threshold_for
 
 
@@ -22,7 +22,7 @@ class Drafts:
     """DRAFTS(item, label, confidence), the most sure first: of ``waiting`` items with an answer those that keep the promise.
 
     ``threshold`` is of confidence as junior said it, None where no confidence keeps the promise; ``sure`` is what that is
-    worth, calibrated on the same golden items, and so is ``confidence``.
+    worth, calibrated on the same golden items where that helps, and so is ``confidence``.
     """
 
     threshold: Threshold | None
@@ -54,7 +54,7 @@ def drafts(
     met = golden.select("item", truth="label").join(suggestions, on="item")
     right = (pl.col("label") == pl.col("truth")).fill_null(False)
     threshold = threshold_for(target, met.select("confidence", right=right))
-    calibrator = learn(answers(suggestions, golden))
+    calibrator = mend(answers(suggestions, golden))
     unlabeled = item_frames.unlabeled(connection, project.id)
     waiting = suggestions.join(unlabeled, on="item", how="semi")
     # The calibrator keeps the order, so that the promise may be tested on what junior said.

@@ -67,8 +67,9 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
 def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
     """A version on a part of the golden items, as JSON takes it: the fields of ``Judged`` and what follows here.
 
-    ``calibration`` holds reliability as junior said it and as it is mended, None where it gave no confidence; ``cost``
-    (millionths) and ``seconds`` are means of an item of all that it was asked, and ``models`` those that answered.
+    ``calibration`` holds reliability as junior said it and as it is mended, the error of both ``held_out``, and whether mending
+    ``helps``; None where it gave no confidence. ``cost`` (millionths) and ``seconds`` are means of an item of all that it was
+    asked, and ``models`` those that answered.
     """
     basis = spoken(connection, project, prompt)
     golden = basis.part(part)
@@ -85,7 +86,12 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     calibration = calibrate(sure) if sure.height else None
     paid = ledger_frames.version_costs(connection, project.id, prompt.id)
     models = ledger_frames.models(connection, project.id).get(prompt.id, [])
-    reliability = calibration and {"said": _reliability(calibration.stated), "mended": _reliability(calibration.mended)}
+    reliability = calibration and {
+        "said": _reliability(calibration.stated),
+        "mended": _reliability(calibration.mended),
+        "held_out": asdict(calibration.held_out),
+        "helps": calibration.helps,
+    }
     return asdict(judged) | {
         "calibration": reliability,
         "cost": asdict(mean(paid["cost"])),

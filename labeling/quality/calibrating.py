@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
-from scipy.special import expit, logit
+from scipy.special import chdtri, expit, logit
 
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
@@ -27,6 +27,8 @@ _SPREAD = np.array([1.5, 0.75])
 _NOTHING = np.zeros(2)
 _MOST_CELLS = 5_000_000
 _MOST_FOLDS = 500
+# Into how many parts answers are cut to see whether mending helps, and how many times.
+_MOST_PARTS, _TIMES = 5, 20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,17 +59,37 @@ class Calibrator:
     def apply(self, confidence: pl.Series) -> pl.Series:
         """Float64 of the same length and name; null stays null. More confidence never becomes less."""
         stated = confidence.cast(pl.Float64)
+        if (self.shift, self.slope) == (0.0, 1.0):
+            return stated.fill_nan(None)
         valid = stated.is_not_null() & stated.is_not_nan()
         calibrated = expit(self.shift + self.slope * _logit(stated.fill_null(0.5).fill_nan(0.5).to_numpy()))
         return pl.select(pl.when(valid).then(pl.Series(calibrated)).alias(confidence.name)).to_series()
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The expected calibration error on answers that a calibrator did not learn from: as ``stated``, and as ``mended`` by it.
+
+    Both are means over the same parts of the answers, so that chance adds the same to each; None of fewer than two answers.
+    """
+
+    stated: float | None
+    mended: float | None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Calibration:
-    """Reliability as junior ``stated`` it and as ``mended``, where no answer had a say in its own confidence."""
+    """Reliability as junior ``stated`` it and as ``mended``, where no answer had a say in its own confidence.
+
+    Mending ``helps`` where what was stated fits the answers worse than chance explains (a likelihood-ratio test of shift 0 and
+    slope 1, as D. Cox, Two further applications of a model for binary regression, Biometrika 45 (1958)), and its error is
+    smaller when mended on answers that are ``held_out``; else confidence is left as it is, and ``mended`` is what was stated.
+    """
 
     stated: Reliability
     mended: Reliability
+    held_out: HeldOut
+    helps: bool
 
 
 def answers(suggestions: IntoDataFrame, golden: IntoDataFrame) -> pl.DataFrame:
@@ -91,22 +113,43 @@ def calibrate(answers: IntoDataFrame, *, draws: int = DRAWS) -> Calibration:
     """What a calibrator that is learned from ANSWERS (see ``learn``) mends.
 
     The ``mended`` curve leaves each answer out of what its own confidence is mended by; beyond 500 answers, one of 500 parts.
-    Raises LabelingError as ``learn`` does and ``draws_out_of_range``.
+    Its bins are those of the stated confidence: left out, a right answer makes its own mended confidence lower than a wrong
+    one of the same stated confidence has, and bins of the mended one would part the two. Raises LabelingError as ``learn``
+    does and ``draws_out_of_range``.
 
     >>> sure = pl.DataFrame({"confidence": [0.95] * 40, "right": [True] * 24 + [False] * 16})
     >>> found = calibrate(sure, draws=100)
-    >>> round(found.stated.error.value, 2), round(found.mended.error.value, 2)
-    (0.35, 0.01)
+    >>> round(found.stated.error.value, 2), round(found.mended.error.value, 2), found.helps
+    (0.35, 0.01, True)
     """
     confidence, right = _read(answers)
-    x = _logit(confidence)
-    every = np.ones((1, len(x)))
+    stated, held_out = reliability(confidence, right, draws), _held_out(confidence, right)
+    x, every = _logit(confidence), np.ones((1, len(confidence)))
     whole = _fit(x, right, every)[0]
+    gained = 2 * float(
+        (_log_posterior(whole[None], x, right, every) - _log_posterior(_NOTHING[None], x, right, every))[0]
+    )
+    by_less = held_out.stated is not None and held_out.mended is not None and held_out.mended < held_out.stated
+    if not (by_less and gained > chdtri(len(whole), 1 - LEVEL)):
+        return Calibration(stated, stated, held_out, helps=False)
     folds = max(1, min(len(x), _MOST_FOLDS, _MOST_CELLS // max(len(x), 1)))
     fold = np.random.default_rng(0).permutation(len(x)) % folds
     without = _fit(x, right, (fold[None] != np.arange(folds)[:, None]).astype(np.float64), whole)
-    mended = expit(without[fold, 0] + np.exp(without[fold, 1]) * x)
-    return Calibration(reliability(confidence, right, draws), reliability(mended, right, draws))
+    mended = _mended(without[fold], x)
+    return Calibration(stated, reliability(mended, right, draws, by=confidence), held_out, helps=True)
+
+
+def mend(answers: IntoDataFrame) -> Calibrator:
+    """The calibrator of ``learn`` where it helps (see ``Calibration``), else one that leaves all as it is.
+
+    Raises LabelingError as ``learn`` does.
+
+    >>> sure = pl.DataFrame({"confidence": [0.6] * 40, "right": [True] * 24 + [False] * 16})
+    >>> mend(sure)
+    Calibrator(shift=0.0, slope=1.0, n=40)
+    """
+    found = calibrate(answers)
+    return learn(answers) if found.helps else Calibrator(0.0, 1.0, found.stated.error.n)
 
 
 def learn(answers: IntoDataFrame) -> Calibrator:
@@ -123,6 +166,31 @@ def learn(answers: IntoDataFrame) -> Calibrator:
     confidence, right = _read(answers)
     shift, log_slope = _fit(_logit(confidence), right, np.ones((1, len(confidence))))[0]
     return Calibrator(float(shift), float(np.exp(log_slope)), len(confidence))
+
+
+def _held_out(confidence: Floats, right: Floats) -> HeldOut:
+    """Answers are cut into parts at random, again and again; each part's error is by the calibrator of the others."""
+    total = len(confidence)
+    if total < 2:
+        return HeldOut(None, None)
+    random, x = np.random.default_rng(0), _logit(confidence)
+    parts = max(2, min(_MOST_PARTS, total // (2 * LEAST_IN_A_BIN)))
+    times = max(1, min(_TIMES, _MOST_CELLS // (parts * total)))
+    part = np.stack([random.permutation(total) % parts for _ in range(times)])
+    inside = (part[:, None] == np.arange(parts)[:, None]).reshape(-1, total)
+    errors = np.zeros(2)
+    for at, own in zip(_fit(x, right, 1.0 - inside), inside, strict=True):
+        place, true = _bins(confidence[own]), right[own]
+        for side, said in enumerate((confidence[own], _mended(at[None], x[own]))):
+            errors[side] += np.abs(np.bincount(place, said - true)).sum()
+    stated, mended = errors / (times * total)
+    return HeldOut(float(stated), float(mended))
+
+
+def _mended(at: Floats, x: Floats) -> Floats:
+    """Chances of log-odds ``x`` by shifts and log slopes ``at`` (n, 2) or (1, 2)."""
+    chances: Floats = expit(at[:, 0] + np.exp(at[:, 1]) * x)
+    return chances
 
 
 def _read(answers: IntoDataFrame) -> tuple[Floats, Floats]:
@@ -179,17 +247,18 @@ def _bins(confidence: Floats) -> npt.NDArray[np.int64]:
     return np.unique(place, return_inverse=True)[1].astype(np.int64)
 
 
-def reliability(confidence: Floats, right: Floats, draws: int) -> Reliability:
+def reliability(confidence: Floats, right: Floats, draws: int, *, by: Floats | None = None) -> Reliability:
     """The curve of answers (n,) and its expected calibration error (C. Guo et al., ICML 2017).
 
     Bins hold about as many answers each, at most ten bins and not less than fifteen answers; equal confidences share one.
+    They are made of ``by`` (n,), by default the confidence itself.
     The error is the mean distance of accuracy from mean confidence over bins, weighted by their answers. Chance alone keeps
     it off nought; its bootstrap interval takes that off. Raises LabelingError ``draws_out_of_range``.
     """
     if draws < 1:
         raise LabelingError("draws_out_of_range", draws=draws)
     total = len(confidence)
-    place = _bins(confidence) if total else np.empty(0, dtype=np.int64)
+    place = _bins(confidence if by is None else by) if total else np.empty(0, dtype=np.int64)
     n = np.bincount(place).astype(np.float64)
     mean, hits = np.bincount(place, confidence) / n, np.bincount(place, right).astype(np.float64)
     curve = pl.DataFrame([column("confidence", mean), *shares(hits, n, "accuracy"), pl.Series("n", n, dtype=pl.Int64)])

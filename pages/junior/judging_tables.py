@@ -168,18 +168,28 @@ def draw_confusion(report: Mapping[str, Any], titled: Mapping[str, LabelClass]) 
 
 
 def draw_calibration(report: Mapping[str, Any]) -> None:
-    """How often junior is right when it says how sure it is, before and after mending."""
+    """How often junior is right when it says how sure it is, and mended where mending was seen to help."""
     calibration = report["calibration"]
     if not calibration:
         st.caption(t("judging.no_confidence"))
         return
+    # A look of an earlier day didn't see whether it helps.
+    held_out, helps = calibration.get("held_out"), calibration.get("helps", False)
     series = {}
-    for name in ("said", "mended"):
+    for name in ("said", "mended") if helps else ("said",):
         rows = pl.DataFrame(calibration[name]["curve"]).rename({"accuracy": "value"})
         series[t(f"judging.curve.{name}")] = rows.with_columns(figure_column(rows))
     reliability(series, key="junior_curve")
-    ends = {name: in_words(figure_of(calibration[name]["error"])) for name in ("said", "mended")}
-    st.caption(plain(t("judging.curve.ece", **ends)))
+    sentences = [t("judging.curve.ece", said=in_words(figure_of(calibration["said"]["error"])))]
+    if held_out and held_out["stated"] is not None:
+        ends = {"said": number(held_out["stated"]), "mended": number(held_out["mended"])}
+        if helps:
+            sentences.append(t("judging.curve.helps", **ends))
+        elif held_out["mended"] < held_out["stated"]:
+            sentences.append(t("judging.curve.chance"))
+        else:
+            sentences.append(t("judging.curve.left", **ends))
+    st.caption(plain(" ".join(sentences)))
 
 
 def draw_differing(project: Project, prompt: Prompt, titled: Mapping[str, LabelClass]) -> None:

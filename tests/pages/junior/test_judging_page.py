@@ -240,3 +240,19 @@ def test_a_look_before_this_page_was_is_no_evaluation(house: Database, open_page
     app.segmented_control(key="judging_part").set_value(Part.TEST).run()
     assert not app.exception
     assert "ещё не проверяли" in answer_of(app)
+
+
+@pytest.mark.parametrize(("wrong", "helps"), [(10, False), (40, True)])
+def test_mended_confidence_is_shown_where_it_was_seen_to_help(
+    house: Database, open_page: OpenPage, wrong: int, helps: bool
+) -> None:
+    """As sure of everything as 0.9: with about a tenth wrong nothing is to mend, with four tenths there is."""
+    world = put_golden(house, n=200)
+    world.say_of(world.first, wrong=wrong)
+    app = open_page("lead", JUDGING)
+    assert not app.exception
+    drawn = {each.get("name") for each in chart_of(app, "junior_curve")["data"]}
+    assert say("ru", "judging.curve.said") in drawn
+    assert (say("ru", "judging.curve.mended") in drawn) is helps
+    sentence = say("ru", "judging.curve.helps", said="", mended="").split(":")[0]
+    assert (sentence in shown(app)) is helps
