@@ -40,6 +40,7 @@ from labeling.projects.settings import Kind, named
 from labeling.quality import showing
 from labeling.quality.consensus import METHODS, Warned
 from labeling.quality.figures import Band
+from labeling.quality.progress import UNCERTAIN
 from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
 from labeling.review.estimates import Estimated
@@ -91,7 +92,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "colour.{}": {str(at) for at in range(len(PALETTE))},
     "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "_majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.
-    "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value},
+    "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value} | {UNCERTAIN},
     "consensus.warning.{}": strings_of(Warned),
     "contest.{}": strings_of(ContestOutcome) | {"waits"},
     "desk.paused.{}": strings_of(PauseReason),
@@ -156,5 +157,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "snapshots.cause.{}": strings_of(Cause),
     "snapshots.change.{}": strings_of(Change),
     "standing.{}": strings_of(Standing),
+    "state.{}": strings_of(ItemState) | {UNCERTAIN},
+    "state.{}.about": strings_of(ItemState) | {UNCERTAIN},
     "verdict.{}": (Verdict.UNCLEAR.value, Verdict.SENT_BACK.value),
 }  # fmt: skip

@@ -31,6 +31,12 @@ ADJUDICATED, GOLDEN, UNLABELED, IN_PROGRESS, AGREED, DISPUTED = (
 )
 
 
+# What an agreed item is called where the consensus is not sure of it; no state of its own, for nothing stores one.
+UNCERTAIN = "uncertain"
+# From here on it is, where the project states no probability of its own.
+SURE = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class States:
     """Items by state, see :func:`item_states`; every item is in exactly one."""
@@ -119,6 +125,20 @@ def item_states(
         .otherwise(pl.lit(DISPUTED))
     )
     return filled.select("item_id", "answers", "n", "top", "wanted", state.alias("state")).collect()
+
+
+def told_states(items: pl.DataFrame, least: float) -> pl.Series:
+    """Column ``state`` of ITEMS(state, probability) as it is told: ``uncertain`` for what is agreed by less than ``least``.
+
+    More than half of the answers make an item agreed, and so it stays; but two of three answers can leave its class hardly
+    more probable than another. ``probability`` is that of the consensus; null says nothing.
+
+    >>> found = pl.DataFrame({"state": ["agreed", "agreed", "disputed"], "probability": [0.52, 0.97, 0.4]})
+    >>> told_states(found, 0.8).to_list()
+    ['uncertain', 'agreed', 'disputed']
+    """
+    unsure = (pl.col("state") == AGREED) & (pl.col("probability") < least).fill_null(False)
+    return items.select(pl.when(unsure).then(pl.lit(UNCERTAIN)).otherwise("state").alias("told")).to_series()
 
 
 def depths(items: pl.DataFrame, untouched: int = 0, overlap: int = 0) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from labeling.quality.copies import copies
 from labeling.quality.figures import Figure
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, consistency, pace
-from labeling.quality.signals import drift, sped_up, streaks, too_fast
+from labeling.quality.signals import drift, sped_up, streaks, too_fast, unread
 from pages.ui.figures import figure, figure_column, number, percent
 from pages.ui.progress import verdict
 from pages.ui.quality_data import Facts
@@ -54,8 +54,8 @@ def find_signals(facts: Facts) -> pl.DataFrame:
     """Every signal of every annotator with enough answers."""
     votes, order = facts.judged, "at"
     return pl.concat([
-        too_fast(votes, order=order), sped_up(votes, order=order), streaks(votes, order=order),
-        drift(votes, facts.golden, order=order), copies(votes, order=order),
+        unread(votes, order=order), too_fast(votes, order=order), sped_up(votes, order=order),
+        streaks(votes, order=order), drift(votes, facts.golden, order=order), copies(votes, order=order),
     ])  # fmt: skip
 
 

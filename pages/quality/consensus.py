@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from db.engine import database
 from db.vocabulary import ItemState, Role
 from labeling.junior.prompts import get_prompt
 from labeling.quality.consensus import METHODS
+from labeling.quality.progress import UNCERTAIN
 from pages.quality.consensus_table import (
     auto_sentence,
     draw_age,
@@ -16,6 +18,7 @@ from pages.quality.consensus_table import (
     draw_items,
     items_of,
     state_cards,
+    sure_from,
 )
 from pages.quality.replay import draw_replay
 from pages.ui.access import require
@@ -50,7 +53,10 @@ disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 golden = facts.golden_accuracy
 key = "consensus.answer" if golden.n else "consensus.answer.unanchored"
 counts = {"items": rows.height, "disputed": disputed, "n": labeled.height}
-answer(t("page.consensus"), t(key, golden=in_words(golden), **counts))
+sentence = t(key, golden=in_words(golden), **counts)
+if unsure := rows.filter(pl.col("told") == UNCERTAIN).height:
+    sentence += " " + t("consensus.uncertain", n=unsure, least=number(sure_from(project)))
+answer(t("page.consensus"), sentence)
 if aggregate.junior is not None:
     with database().snapshot() as connection:
         voter = get_prompt(connection, project.id, aggregate.junior)
@@ -58,7 +64,7 @@ if aggregate.junior is not None:
 draw_age(facts, aggregate)
 if aggregate.warning is not None:
     st.warning(t(f"consensus.warning.{aggregate.warning}"), icon=":material/warning:")
-figures(state_cards(rows))
+figures(state_cards(rows, project))
 sure = counted(number(scalar(labeled["probability"].mean())), labeled.height)
 figures(
     [

@@ -9,8 +9,10 @@ from db.engine import database
 from db.vocabulary import ItemState
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.final import final_of
+from labeling.projects.projects import Project
 from labeling.quality.consensus import Choice
 from labeling.quality.intervals import wilson
+from labeling.quality.progress import SURE, UNCERTAIN, told_states
 from pages.ui.figures import in_words, number, percent
 from pages.ui.item_links import item_link, item_links, link_config
 from pages.ui.items import class_title, first_lines, texts_of, vote_card
@@ -18,15 +20,16 @@ from pages.ui.quality_data import Facts
 from pages.ui.widgets import Card
 from pages.ui.words import t
 
-STATES = (ItemState.DISPUTED, ItemState.IN_PROGRESS, ItemState.AGREED, ItemState.ADJUDICATED, ItemState.GOLDEN)
+STATES = ("disputed", "in_progress", UNCERTAIN, "agreed", "adjudicated", "golden")
 A_PAGE = 5
 MOST_ROWS = 1000
 
 
 def items_of(facts: Facts, aggregate: Aggregate) -> pl.DataFrame:
-    """ITEMS(item, label, probability, n, final, state) of items with votes: disputed ones first, then the least sure.
+    """ITEMS(item, label, probability, n, final, state, told) of items with votes: disputed ones first, then the least sure.
 
-    ``label`` and ``probability`` are what the votes add up to, ``final`` and ``state`` those of :mod:`labeling.facts.final`.
+    ``label`` and ``probability`` are what the votes add up to, ``final`` and ``state`` those of :mod:`labeling.facts.final`,
+    ``told`` the state as it is told: agreed by how much.
     """
     return facts.keep(f"items by {aggregate.named} of {aggregate.mark}", lambda: _items_of(facts, aggregate))
 
@@ -40,16 +43,24 @@ def _items_of(facts: Facts, aggregate: Aggregate) -> pl.DataFrame:
     named = rows.select("item", pl.col("voted").alias("label"), pl.col("chance").alias("probability"), "n",
                         pl.col("label").alias("final"), "state")  # fmt: skip
     first = (pl.col("state") != ItemState.DISPUTED.value).alias("first")
+    named = named.with_columns(told_states(named, sure_from(facts.project)))
     return named.sort(first, pl.col("probability"), "item", nulls_last=True)
 
 
-def state_cards(rows: pl.DataFrame) -> list[Card]:
-    sizes = dict(rows.group_by("state").len().iter_rows())
+def sure_from(project: Project) -> float:
+    """From which probability on what is agreed is called so: what the project asks answers for, else the usual one."""
+    return project.target_probability or SURE
+
+
+def state_cards(rows: pl.DataFrame, project: Project) -> list[Card]:
+    """How many items are told to be in each state; every item is in exactly one."""
+    sizes = dict(rows.group_by("told").len().iter_rows())
+    facts = {"least": number(sure_from(project)), "n": rows.height}
     cards: list[Card] = []
     for state in STATES:
-        n = sizes.get(state.value, 0)
-        about = t(f"state.{state.value}.about", share=percent(n / rows.height if rows.height else None), n=rows.height)
-        cards.append((t(f"state.{state.value}"), str(n), about))
+        n = sizes.get(state, 0)
+        about = t(f"state.{state}.about", share=percent(n / rows.height if rows.height else None), **facts)
+        cards.append((t(f"state.{state}"), number(n), about))
     return cards
 
 
@@ -58,7 +69,7 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
     shown = {
         **item_links(facts.project, top["item"]),
         t("items.text"): first_lines(facts.project, top["item"].to_list()),
-        t("consensus.state"): [t(f"consensus.is.{state}") for state in top["state"]],
+        t("consensus.state"): [t(f"consensus.is.{state}") for state in top["told"]],
         t("consensus.label"): [class_title(code, facts.titled) for code in top["label"]],
         t("consensus.probability"): [number(chance) for chance in top["probability"]],
         t("consensus.votes"): top["n"],
@@ -89,7 +100,7 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
     votes = facts.labels.filter(pl.col("item").is_in(items))
     for row in shown.to_dicts():
         facts_of_row = {"label": class_title(row["label"], facts.titled), "probability": number(row["probability"])}
-        note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['state']}"), **facts_of_row)
+        note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['told']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
         with vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None):
             item_link(facts.project, row["item"])

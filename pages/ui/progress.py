@@ -90,7 +90,7 @@ def bounds(forecast: Forecast, today: date) -> str:
 
 
 def trust(accuracy: Figure, floor: float) -> str:
-    """Whether the labels can be trusted so far, as the answers to golden items say."""
+    """How right single answers to golden items are, against the floor: no measure of the labels, which an audit is."""
     return t(f"progress.trust.{verdict(accuracy, floor)}", figure=in_words(accuracy), floor=floor)
 
 
@@ -167,12 +167,13 @@ def draw_chunks(chunks: pl.DataFrame, scores: pl.DataFrame, zone: ZoneInfo) -> N
     shown = {
         t("progress.who"): joined["name"],
         t("progress.ordinal"): joined["ordinal"],
-        t("progress.golden"): joined["figure"],
+        t("progress.chunk_score"): joined["figure"],
         t("progress.state"): [_state(*row) for row in joined.select("kind", "outcome").rows()],
         opened: joined["opened_at"],
         ended: joined["closed_at"],
     }
     config = {opened: time, ended: time, t("progress.who"): st.column_config.Column(width="medium")}
+    config[t("progress.chunk_score")] = st.column_config.Column(help=t("progress.chunk_score_about"))
     frame = pl.DataFrame(shown)
     st.dataframe(frame, hide_index=True, column_config=config, placeholder="–", key="chunks", alt=t("progress.chunks"))
 

@@ -11,7 +11,7 @@ import pytest
 
 from labeling.errors import LabelingError
 from labeling.quality.copies import copies
-from labeling.quality.signals import drift, sped_up, streaks, too_fast
+from labeling.quality.signals import drift, sped_up, streaks, too_fast, unread
 
 COLUMNS = ["annotator", "signal", "value", "threshold", "n", "since", "other", "raised"]
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -86,6 +86,23 @@ def test_a_pool_of_four_or_a_handful_of_answers_is_not_judged() -> None:
     assert found["threshold"].to_list() == [None] * 4
     assert not found["raised"].any()
     assert len(too_fast(votes.head(40))) == 0
+
+
+def test_a_small_pool_in_a_hurry_is_held_to_what_reading_takes() -> None:
+    """Three assessors at a tenth of a second a text: nobody stands out among the others, and nobody has read anything."""
+    votes = served(np.random.default_rng(3), 3, 200, 3)
+    hasty = votes.with_columns(seconds=pl.lit(0.1))
+    assert not too_fast(hasty)["raised"].any()
+    found = unread(hasty)
+    assert found.columns == COLUMNS
+    assert found["raised"].to_list() == [True] * 3
+    assert found["value"].to_list() == [0.1] * 3
+    assert found["threshold"].unique().to_list() == [0.7]
+    # Whoever reads is not named, and a handful of answers says nothing.
+    assert not unread(votes)["raised"].any()
+    one = votes.with_columns(seconds=pl.when(pl.col("annotator") == 1).then(0.69).otherwise(0.71))
+    assert unread(one).filter("raised")["annotator"].to_list() == [1]
+    assert len(unread(hasty.head(30))) == 0
 
 
 def practised(rng: np.random.Generator, pool: int, answers: int) -> np.ndarray:

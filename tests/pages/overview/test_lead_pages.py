@@ -73,8 +73,10 @@ def test_progress_opens_with_how_far_it_is_when_it_ends_and_whether_to_trust_it(
     opening = answer_of(app)
     assert opening.startswith("Собрано 40% ответов, последний ожидается")
     assert f"{finish.day} " in opening
-    assert "0,83 [0,15; 0,99], n\u00a0=\u00a06 при пороге 0,60" in opening
-    assert "ещё не ясно" in opening
+    # It is the accuracy of single answers, and says so: nobody has measured the labels.
+    figure = "0,83 [0,15; 0,99], n\u00a0=\u00a06"
+    assert opening.endswith(f"{say('ru', 'progress.trust.unclear', figure=figure, floor=0.6)}.")
+    assert "отдельные ответы" in opening
     assert say("ru", "progress.next.wait") in shown(app)
     found = cards(app)
     assert found[say("ru", "progress.answers_in")] == "24 из 60"
@@ -116,7 +118,7 @@ def test_an_open_chunk_has_no_score_and_its_assessor_is_at_work(house: Database,
     assert list(workers[say("ru", "progress.now")])[0] == say("ru", "progress.at_work")
     assert list(workers[say("ru", "progress.today")])[0] == 1
     assert chunks[say("ru", "progress.state")].iloc[0] == say("ru", "chunk.open")
-    assert list(chunks[say("ru", "progress.golden")].isna()) == [True, False, False]
+    assert list(chunks[say("ru", "progress.chunk_score")].isna()) == [True, False, False]
     assert say("ru", "progress.at_work_now", n=1, of=3) in shown(app)
 
 
@@ -133,7 +135,7 @@ def test_items_without_answers_make_no_forecast_and_no_trust(house: Database, op
     put_to_work(house, days=0)
     app = open_page("lead", PROGRESS)
     assert not app.exception
-    assert answer_of(app) == "Собрано 0% ответов, для прогноза мало данных; доверие к меткам ещё не измерено."
+    assert answer_of(app) == "Собрано 0% ответов, для прогноза мало данных; верны ли ответы, ещё не измерено."
     assert cards(app)[say("ru", "progress.forecast")] == say("ru", "progress.forecast.none")
     assert cards(app)[say("ru", "progress.accuracy")] == "–, n = 0"
     assert say("ru", "progress.no_chunks") in shown(app)

@@ -175,7 +175,18 @@ def test_the_consensus_is_what_the_command_line_writes(
     cards = metrics(app)
     assert cards[say("ru", "consensus.ties")].startswith(f"{told['ties']}, n = ")
     assert int(cards[say("ru", "state.disputed")]) == states.disputed > 0
-    assert int(cards[say("ru", "state.agreed")]) == states.agreed
+    # Agreed is told in two parts, by how sure the consensus is; together they are what the votes make agreed.
+    unsure, agreed = (say("ru", f"consensus.is.{name}") for name in ("uncertain", "agreed"))
+    told_sure = [
+        (state, wanted[item]["probability"])
+        for state, item in zip(rows[say("ru", "consensus.state")], items, strict=True)
+        if state in (unsure, agreed)
+    ]
+    assert all((chance < 0.8) is (state == unsure) for state, chance in told_sure)
+    doubted = sum(state == unsure for state, _ in told_sure)
+    assert int(cards[say("ru", "state.uncertain")]) == doubted > 0
+    assert int(cards[say("ru", "state.agreed")]) + doubted == states.agreed
+    assert say("ru", "consensus.uncertain", n=doubted, least=0.8) in shown(app)
     assert (
         rows[say("ru", "consensus.state")][: states.disputed] == [say("ru", "consensus.is.disputed")] * states.disputed
     )
