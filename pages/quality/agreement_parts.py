@@ -14,7 +14,7 @@ from labeling.quality.groups import agreement_over_time, group_agreement
 from labeling.quality.progress import scores
 from pages.ui.charts.lines import MOST_PLACES, trend
 from pages.ui.downloads import csv_button
-from pages.ui.figures import figure_column, in_words, percent
+from pages.ui.figures import figure_column, in_words, number, percent, within
 from pages.ui.items import texts_of, vote_card
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
@@ -28,7 +28,7 @@ MOST_PAIRS = 10
 
 def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
     """What the agreement page opens with: how far they agree, and that this alone says nothing of being right."""
-    agreed = t(f"agreement.band.{band(kappa.value) or 'none'}", figure=in_words(kappa))
+    agreed = t(f"agreement.band.{band(kappa.value) or 'none'}", figure=in_pairs(kappa))
     return t(f"agreement.answer.{verdict(golden, floor)}", agreed=agreed, right=in_words(golden), floor=floor)
 
 
@@ -37,11 +37,16 @@ def agreement_cards(agreement: Agreement, golden: Figure, floor: float) -> list[
     return [
         (t("agreement.by_items"), in_words(agreement.by_items), t("agreement.by_items.about")),
         (t("agreement.golden"), in_words(golden), t("agreement.golden.about", floor=floor)),
-        (_banded("agreement.kappa", agreement.kappa), in_words(agreement.kappa), t("agreement.kappa.about")),
+        (_banded("agreement.kappa", agreement.kappa), in_pairs(agreement.kappa), t("agreement.kappa.about")),
         (_banded("agreement.fleiss", agreement.fleiss), in_words(agreement.fleiss), t("agreement.fleiss.about")),
         (_banded("agreement.alpha", agreement.alpha), in_words(agreement.alpha), t("agreement.alpha.about")),
         (_banded("agreement.ac1", agreement.ac1), in_words(agreement.ac1), t("agreement.ac1.about")),
     ]
+
+
+def in_pairs(kappa: Figure) -> str:
+    """The mean kappa with its interval and of how many pairs of assessors it is: its n counts no items, as its neighbours' do."""
+    return t("agreement.pairs", figure=within(kappa.value, kappa.low, kappa.high, number), n=kappa.n)
 
 
 def imbalance_warning(imbalance: Imbalance, classes: Mapping[str, LabelClass]) -> str | None:

@@ -45,6 +45,12 @@ def draw_cards(care: GoldenCare, contests: int) -> None:
     )
 
 
+def bases(care: GoldenCare) -> list[str]:
+    """Among how many people what is left is shared, and what it would be with the paused ones back."""
+    base = [t("golden.base", n=care.assessors)]
+    return [*base, t("golden.base.paused", n=care.paused, add=care.with_paused.add)] if care.paused else base
+
+
 def draw_items(facts: Facts, care: GoldenCare) -> None:
     """Every golden item: how often it was seen, how it was answered, and whether its label is in doubt."""
     items = care.items
@@ -105,6 +111,8 @@ doubtful = care.doubtful.join(waits, on="item", how="semi", maintain_order="left
 need = care.need
 ends = "golden.answer.dry" if need.add else "golden.answer.enough" if care.assessors else "golden.answer.idle"
 lasts = t(ends, n=need.pool, add=need.add, chunks=need.chunks)
+if need.add:
+    lasts = " ".join([lasts, *bases(care)])
 waiting = t("golden.answer.waiting", n=len(contests) + doubtful.height)
 answer(t("page.golden"), f"{lasts} {waiting}" if contests or doubtful.height else lasts)
 draw_rescored()

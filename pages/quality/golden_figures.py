@@ -25,12 +25,15 @@ DOUBTFUL = 0.5
 class GoldenCare:
     """``items``: EXPOSURE with ``wrong``, ``likely`` (see ``missed``) and ``paused``, the most doubtful first.
 
-    ``need`` is forecast for the assessors who may work now, each doing an equal part of what is left.
+    ``need`` is forecast for the ``assessors`` who may work now, each doing an equal part of what is left; ``with_paused`` is the
+    same with those who are ``paused`` back at work: the fewer share what is left, the more new ones each must see.
     """
 
     items: pl.DataFrame
     need: GoldenNeed
     assessors: int
+    with_paused: GoldenNeed
+    paused: int
     leak: Leakage
 
     @property
@@ -48,17 +51,30 @@ def care_of(facts: Facts) -> GoldenCare:
         left = remaining(connection, project.id)
         workers = work_frames.workers(connection, project.id, now=now())
         annotators = work_frames.annotators(connection)
-    active = workers.filter(pl.col("standing") == Standing.ACTIVE.value).join(annotators, on="assessor")
-    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
-    chunks = -(-left // (ordinary * active.height)) if active.height else 0
-    need = golden_need(
-        facts.given.select("item", "annotator", "label"), facts.golden, chunks_left=chunks,
-        golden_per_chunk=project.golden_per_chunk, annotators=active["annotator"].to_list(),
-    )  # fmt: skip
+    people = {
+        standing: workers.filter(pl.col("standing") == standing.value)
+        .join(annotators, on="assessor")["annotator"]
+        .to_list()
+        for standing in (Standing.ACTIVE, Standing.PAUSED)
+    }
+    active, away = people[Standing.ACTIVE], people[Standing.PAUSED]
+    need, with_paused = (_need(facts, among, left) for among in (active, active + away))
     marked = paused.with_columns(pl.lit(True).alias("paused"))
     items = exposed.join(doubt.select("item", "wrong", "likely"), on="item", how="left")
     items = items.join(marked, on="item", how="left").with_columns(pl.col("paused").fill_null(False))
-    return GoldenCare(items.sort("wrong", "n", descending=True, nulls_last=True), need, active.height, leak)
+    return GoldenCare(
+        items.sort("wrong", "n", descending=True, nulls_last=True), need, len(active), with_paused, len(away), leak
+    )
+
+
+def _need(facts: Facts, people: list[str], left: int) -> GoldenNeed:
+    """What is needed until ``left`` answers are in, if these people share them equally."""
+    project = facts.project
+    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
+    return golden_need(
+        facts.given.select("item", "annotator", "label"), facts.golden, golden_per_chunk=project.golden_per_chunk,
+        chunks_left=-(-left // (ordinary * len(people))) if people else 0, annotators=people,
+    )  # fmt: skip
 
 
 def _measured(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame, Leakage]:

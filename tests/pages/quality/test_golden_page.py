@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.frames import work as work_frames
 from db.frames.work import UNCHECKED
-from db.vocabulary import ContestOutcome
-from labeling.desk import contests
+from db.vocabulary import ContestOutcome, PauseReason, Standing
+from labeling.desk import contests, gates
 from labeling.events import record
 from labeling.people.people import get_person
 from labeling.people.sign_in import open_session
@@ -129,6 +131,38 @@ def test_a_pool_that_runs_dry_is_said_before_it_does(open_demo: Callable[..., Ap
     dry = open_demo("lead", "quality/golden.py")
     assert "нужно ещё" in answer_of(dry)
     assert "не хватит" in metrics(dry)[say("ru", "golden.need")]
+
+
+def test_what_is_missing_says_among_how_many_people(open_demo: Callable[..., AppTest], demo: Database) -> None:
+    """One who does all that is left sees more golden items than each of many: the figure falls when others come back."""
+    with demo.transaction() as connection:
+        changing = schema.project.update().where(schema.project.c.slug == "demo")
+        connection.execute(changing.values(golden_per_chunk=19))
+        connection.execute(schema.queue.update().where(~schema.queue.c.golden).values(places=3))
+        project = get_project(connection, "demo")
+        workers = work_frames.workers(connection, project.id, now=datetime.now(UTC))
+        active = workers.filter(pl.col("standing") == Standing.ACTIVE.value)["assessor"].to_list()
+        away = workers.filter(pl.col("standing") == Standing.PAUSED.value).height
+    everybody = missing_on(open_demo("lead", "quality/golden.py"))
+    told = answer_of(open_demo("lead", "quality/golden.py"))
+    assert say("ru", "golden.base", n=len(active)) in told
+    with demo.transaction() as connection:
+        lead = get_person(connection, "lead").id
+        for person in active[1:]:
+            gates.pause(connection, project.id, person, PauseReason.LEAD, now=datetime.now(UTC), actor=lead)
+    app = open_demo("lead", "quality/golden.py")
+    told = answer_of(app)
+    assert say("ru", "golden.base", n=1) in told
+    assert missing_on(app) > everybody
+    paused = len(active) - 1 + away
+    assert say("ru", "golden.base.paused", n=paused, add="").split(":")[0] in told
+    if not away:
+        assert say("ru", "golden.base.paused", n=paused, add=everybody) in told
+
+
+def missing_on(app: AppTest) -> int:
+    """How many golden items the page says are missing."""
+    return int("".join(sign for sign in metrics(app)[say("ru", "golden.need")] if sign.isdigit()))
 
 
 # Long: one objection, from the briefing to its answer.
