@@ -19,7 +19,8 @@ from labeling.review.card_words import WORDS
 _NOTHING = Figure(None, None, None, 0)
 # Fewer test texts than this tell two classifiers apart only if they are very different.
 _SMALL_TEST = 200
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+# All of ASCII's signs but those that no dialect of Markdown reads: a comma with a stroke before it is only harder to read.
+_MARKS = re.compile(r"""((?![,;'"%?])[!-/:-@\[-`{-~])""")
 
 
 @dataclass(frozen=True, slots=True)

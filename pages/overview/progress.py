@@ -21,7 +21,17 @@ from pages.ui.charts.bars import class_bars, daily
 from pages.ui.figures import number, percent
 from pages.ui.items import titled_classes
 from pages.ui.locales import midnight, reader_zone
-from pages.ui.progress import draw_chunks, draw_workers, headline, how_far, next_step, overview_of, trust, two_largest
+from pages.ui.progress import (
+    draw_chunks,
+    draw_workers,
+    headline,
+    how_far,
+    next_step,
+    overview_of,
+    trust,
+    two_largest,
+    unchosen,
+)
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
@@ -60,7 +70,11 @@ def draw_charts(overview: Overview, project: Project) -> None:
             st.caption(t("progress.no_answers"))
             return
         class_bars(counts, classes, key="by_class")
-        st.caption(plain(two_largest({code: title_of(entry) for code, entry in classes.items()}, counts)))
+        said = [
+            two_largest({code: title_of(entry) for code, entry in classes.items()}, counts),
+            unchosen(counts, classes),
+        ]
+        st.caption(plain(" ".join(filter(None, said))))
 
 
 def draw_next_step(overview: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:

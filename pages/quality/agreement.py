@@ -21,6 +21,7 @@ from pages.ui.charts.grids import MOST_NUMBERED, kappa_heatmap
 from pages.ui.charts.points import class_points
 from pages.ui.downloads import csv_button
 from pages.ui.figures import figure_column, number, percent
+from pages.ui.progress import unchosen
 from pages.ui.quality_data import Facts, chosen_facts
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
@@ -46,6 +47,8 @@ def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
         t("agreement.class_kappa"): figure_column(rows, "kappa", "kappa_low", "kappa_high"),
     }
     st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"))
+    if nobodys := unchosen(dict(rows.select("label", "votes").iter_rows()), facts.titled):
+        st.caption(plain(nobodys))
     csv_button(rows.drop("figure"), "agreement_by_class")
 
 

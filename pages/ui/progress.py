@@ -14,12 +14,12 @@ from db.frames import marks
 from db.vocabulary import ChunkKind, Standing
 from labeling.facts.overview import Overview, overview
 from labeling.kept import kept
-from labeling.projects.projects import Project
+from labeling.projects.projects import LabelClass, Project
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast, is_recent, still_wanted
 from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.widgets import Card
-from pages.ui.words import ago, day, short_day, t
+from pages.ui.words import ago, day, short_day, t, title_of
 
 # Below this many days without an answer a pause is nothing to speak of.
 SILENT_DAYS = 2
@@ -63,9 +63,8 @@ def headline(overview: Overview, project: Project, forecast: Forecast | None, to
     cards: list[Card] = [(t("progress.answers_in"), value, about)]
     if forecast is not None:
         pace = number(forecast.pace, digits=1)
-        cards.append(
-            (t("progress.forecast"), bounds(forecast, today), t("progress.forecast.about", pace=pace, n=forecast.days))
-        )
+        due = t("progress.forecast.expected", when=bounds(forecast, today))
+        cards.append((t("progress.forecast"), due, t("progress.forecast.about", pace=pace, n=forecast.days)))
     elif done < total:
         cards.append((t("progress.forecast"), t("progress.forecast.none"), t("progress.forecast.none_about")))
     right = overview.accuracy
@@ -136,6 +135,14 @@ def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
         return t("progress.one_class", first=titles[first], n=votes)
     share = percent((most + next_most) / votes)
     return t("progress.two_largest", first=titles[first], second=titles[second], share=share, n=votes)
+
+
+def unchosen(counts: Mapping[str, int], classes: Mapping[str, LabelClass]) -> str | None:
+    """Which classes in use nobody voted for, ``counts`` by code; None where there are none, or no vote at all."""
+    named = [title_of(entry) for code, entry in classes.items() if not entry.retired and not counts.get(code)]
+    if not named or not any(counts.values()):
+        return None
+    return t("progress.unchosen", n=len(named), classes=", ".join(named))
 
 
 def draw_workers(workers: pl.DataFrame, pace: pl.DataFrame, scores: pl.DataFrame, now: datetime) -> int:

@@ -16,6 +16,8 @@ from pages.ui.words import day, short_day, t, title_of
 
 MOST_BARS = 15
 WEEK = 7
+# Of a bar, in milliseconds: left to Plotly, the bar of a day alone is a hairline.
+_DAY_WIDTH = 0.8 * timedelta(days=1) / timedelta(milliseconds=1)
 
 
 def daily(days: pl.DataFrame, *, key: str) -> None:
@@ -27,6 +29,7 @@ def daily(days: pl.DataFrame, *, key: str) -> None:
             x=worked,
             y=counts,
             customdata=[[moment.isoformat()] for moment in worked],
+            width=[_DAY_WIDTH] * len(worked),
             marker_color=ACCENT,
             hovertext=[f"{day(moment)}: {number(n)}" for moment, n in zip(worked, counts, strict=True)],
             hoverinfo="text",

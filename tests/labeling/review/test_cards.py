@@ -124,4 +124,6 @@ def test_text_of_users_stays_text(nasty: str) -> None:
 
 def test_breaks_and_signs() -> None:
     assert escaped("two\n\n lines\t|") == "two lines \\|"
+    # What no Markdown reads stays as it was written.
+    assert escaped('cards, loans; what\'s 5% of "it"?') == 'cards, loans; what\'s 5% of "it"?'
     assert written(Figure(-0.0001, None, None, 3), "en") == "0.000, n = 3"

@@ -80,6 +80,7 @@ def test_progress_opens_with_how_far_it_is_when_it_ends_and_whether_to_trust_it(
     assert say("ru", "progress.next.wait") in shown(app)
     found = cards(app)
     assert found[say("ru", "progress.answers_in")] == "24 из 60"
+    assert found[say("ru", "progress.forecast")].endswith(" (ожидается)")
     assert found[say("ru", "progress.accuracy")] == "0,83 [0,15; 0,99], n = 6"
     states = {name: found[say("ru", f"state.{name}")] for name in ("unlabeled", "in_progress", "agreed", "golden")}
     assert states == {"unlabeled": "18", "in_progress": "0", "agreed": "12", "golden": "8"}
@@ -90,6 +91,9 @@ def test_progress_shows_days_classes_people_and_chunks(house: Database, open_pag
     app = open_page("lead", PROGRESS)
     days = chart_of(app, "by_day")["data"][0]
     assert days["y"] == [10, 10, 10]
+    # A bar takes most of its day, in milliseconds: of one day alone Plotly would make a hairline.
+    assert days["width"] == [69_120_000] * 3
+    assert say("ru", "progress.unchosen", n=1, classes="gratitude") in shown(app).replace("\\", "")
     assert days["customdata"][-1] == [str((world.now - timedelta(days=1)).date())]
     bars = chart_of(app, "by_class")["data"][0]
     with house.snapshot() as connection:
