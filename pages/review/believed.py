@@ -11,7 +11,7 @@ import streamlit as st
 from labeling.projects.projects import LabelClass, Project
 from labeling.review.estimates import estimates, part
 from pages.ui.audit_data import newest_audit
-from pages.ui.figures import counted, figure_of, percent, share_of
+from pages.ui.figures import figure_of, percent, share_of
 from pages.ui.items import class_title
 from pages.ui.widgets import plain
 from pages.ui.words import t
@@ -47,7 +47,7 @@ def draw_estimates(project: Project, report: Mapping[str, Any], still_open: pl.D
     found = estimates(still_open, items, speaks=classifier_speaks(report), health=health)
     if not part(found):
         return
-    told = [t(f"review.estimate.{each.source.value}", share=counted(percent(each.share), each.n)) for each in found]
+    told = [t(f"review.estimate.{each.source.value}", share=percent(each.share), n=each.n) for each in found]
     audit = newest_audit(project)
     measured = None if audit is None or audit.overall.before.value is None else audit.overall.before
     said = t("review.measured", share=share_of(measured)) if measured else t("review.unmeasured")

@@ -10,7 +10,7 @@ import streamlit as st
 from db.vocabulary import Role
 from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
-from pages.review.believed import classifier_sentence, classifier_speaks, draw_classifier
+from pages.review.believed import classifier_speaks, draw_classifier
 from pages.review.item_table import item_table
 from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
 from pages.review.map_data import STRATA, Mapped, drawn, grouped, mapped_of, points_of, regions
@@ -57,12 +57,16 @@ def draw_chosen(
     draw_acts(access, acted_on, titled, key="map_acts", about=t("map.batch"), run_id=mapped.run.id, source=source)
 
 
-def no_map(mapped: Mapped | None, titled: Mapping[str, LabelClass]) -> str:
+def draw_no_map(mapped: Mapped | None, titled: Mapping[str, LabelClass]) -> None:
     """Why there is no map: nobody asked for one, nothing can be said from the classifier, or nobody watched it learn."""
-    if mapped is None:
-        return t("map.empty")
-    report = mapped.run.report or {}
-    return t("map.no_epochs") if classifier_speaks(report) else classifier_sentence(report, titled)
+    report = {} if mapped is None else mapped.run.report or {}
+    if mapped is None or classifier_speaks(report):
+        answer(t("page.map"), t("map.empty" if mapped is None else "map.no_epochs"))
+        empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
+        return
+    answer(t("page.map"), t("map.silent" if report.get("worth") else "map.unknown"))
+    draw_classifier(report, titled)
+    empty_state(t("map.again_next"), page="review/suspicions.py", label=t("page.review"))
 
 
 def announce(ids: list[int]) -> None:
@@ -79,8 +83,7 @@ simulated_mark(project)
 mapped = mapped_of(project)
 titled = titled_classes(project)
 if mapped is None or not mapped.dynamics:
-    answer(t("page.map"), no_map(mapped, titled))
-    empty_state(t("map.empty_next"), page="review/suspicions.py", label=t("page.review"))
+    draw_no_map(mapped, titled)
     st.stop()
 head = st.container()
 look = choose_look(mapped)

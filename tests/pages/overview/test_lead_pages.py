@@ -76,7 +76,7 @@ def test_progress_opens_with_how_far_it_is_when_it_ends_and_whether_to_trust_it(
     # It is the accuracy of single answers, and says so: nobody has measured the labels.
     figure = "0,83 [0,15; 0,99], n\u00a0=\u00a06"
     assert opening.endswith(f"{say('ru', 'progress.trust.unclear', figure=figure, floor=0.6)}.")
-    assert "отдельные ответы" in opening
+    assert "отдельных ответов" in opening
     assert say("ru", "progress.next.wait") in shown(app)
     found = cards(app)
     assert found[say("ru", "progress.answers_in")] == "24 из 60"

@@ -109,7 +109,7 @@ def test_estimates_that_part_are_named_with_the_way_to_the_audit(open_page: Open
     told = app.info[0].value.replace("\\", "").replace("\u00a0", " ")
     shares = {"consensus": "10%", "suspicion": "30%", "flagged": "10%", "health": "57%"}
     for source, share in shares.items():
-        assert say("ru", f"review.estimate.{source}", share=f"{share}, n = 10") in told
+        assert say("ru", f"review.estimate.{source}", share=share, n=10) in told
     assert say("ru", "review.unmeasured") in told
     assert say("ru", "page.audit") in [element.proto.label for element in app.get("page_link")]
 
