@@ -260,3 +260,15 @@ def test_the_replay_says_what_it_would_have_saved_and_turns_it_on(
     assert (project.target_probability, project.overlap, project.max_overlap) == (0.9, 2, 5)
     app.button(key="replay_off").click().run()
     assert project_of(demo).target_probability is None
+
+
+def test_a_pool_that_reads_nothing_is_named_on_the_page(open_demo: Callable[..., AppTest], demo: Database) -> None:
+    """All of the demo's assessors at a tenth of a second a text: beside each other none of them stands out."""
+    with demo.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER annotation_no_update")
+        connection.execute(schema.annotation.update().values(seconds=0.1))
+    app = open_demo("lead", "quality/assessors.py")
+    assert not app.exception
+    named = table(app, say("ru", "assessors.signals"))[say("ru", "assessors.signals")]
+    assert sum(say("ru", "signal.unread") in signals for signals in named) == 5
+    assert any("медиана 0,1" in box.value.replace("\\", "") for box in app.warning)
