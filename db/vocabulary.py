@@ -128,6 +128,10 @@ class Route(StrEnum):
     HAND = "hand"
 
 
+# How the act of an undoing begins; what follows is the act that was taken back.
+UNDO = "undo:"
+
+
 class RunKind(StrEnum):
     """What was computed from the facts."""
 

@@ -13,6 +13,7 @@ import polars as pl
 from sqlalchemy import Alias, ColumnElement, Connection, FromClause, Select, Table, and_, func, select
 
 from db import schema
+from db.vocabulary import UNDO, Route
 
 Schema: TypeAlias = Mapping[str, pl.DataType]
 UTC_TIME = pl.Datetime("us", "UTC")
@@ -39,6 +40,11 @@ def in_force(table: FromClause, as_of: datetime | None = None) -> ColumnElement[
         return ~select(later.c.revision).where(newer).exists()
     newer &= later.c.created_at <= as_of
     return and_(table.c.created_at <= as_of, ~select(later.c.revision).where(newer).exists())
+
+
+def in_bulk(table: FromClause) -> ColumnElement[bool]:
+    """That a ruling was given to many items in one act: nobody need have read this one."""
+    return and_(table.c.route == Route.HAND.value, table.c.act.is_not(None), ~table.c.act.startswith(UNDO))
 
 
 def label_enum(connection: Connection, project_id: int) -> pl.Enum:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from db import schema
-from db.frames.reading import UTC_TIME, Schema, in_force, label_enum, rows
+from db.frames.reading import UTC_TIME, Schema, in_bulk, in_force, label_enum, rows
 
 RULINGS: Schema = {
     "item": pl.String(),
@@ -29,6 +29,7 @@ RULINGS: Schema = {
     "batch_id": pl.Int64(),
     "expert_id": pl.Int64(),
     "expert": pl.String(),
+    "in_bulk": pl.Boolean(),
     "at": UTC_TIME,
 }
 APPOINTMENTS: Schema = {
@@ -52,23 +53,29 @@ def golden(
 
 
 def ruled(
-    connection: Connection, project_id: int, *, as_of: datetime | None = None, item_ids: Sequence[int] | None = None
+    connection: Connection,
+    project_id: int,
+    *,
+    as_of: datetime | None = None,
+    item_ids: Sequence[int] | None = None,
+    one_by_one: bool = False,
 ) -> pl.DataFrame:
     """RULED(item_id, item, label Enum): the experts' rulings in force at ``as_of`` that give a label, in the order of items.
 
-    Of ``item_ids`` alone where they are given, a few thousand at most.
+    Of ``item_ids`` alone where they are given, a few thousand at most. ``one_by_one`` leaves out what was ruled in bulk.
     """
-    return _labels(connection, _ruling, project_id, as_of, item_ids)
+    return _labels(connection, _ruling, project_id, as_of, item_ids, *([~in_bulk(_ruling)] if one_by_one else []))
 
 
 def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
     """RULINGS: every revision of every ruling, in the order they were made; ``expert`` is null for the command line.
 
     ``verdict`` is one of :class:`db.vocabulary.Verdict`, ``route`` of :class:`db.vocabulary.Route`; ``label`` is null unless
-    the verdict is a label; ``given`` and ``score`` stand as they did when it was made.
+    the verdict is a label; ``given`` and ``score`` stand as they did when it was made; ``in_bulk``: to many items in one act.
     """
-    names = [name for name in RULINGS if name not in ("item", "expert", "at")]
-    columns = [_item.c.external_id, *(_ruling.c[name] for name in names), _person.c.name, _ruling.c.created_at]
+    names = [name for name in RULINGS if name not in ("item", "expert", "in_bulk", "at")]
+    last = (_person.c.name, in_bulk(_ruling), _ruling.c.created_at)
+    columns = [_item.c.external_id, *(_ruling.c[name] for name in names), *last]
     query = (
         select(*columns)
         .join(_item, _item.c.id == _ruling.c.item_id)
@@ -96,10 +103,15 @@ def count_revisions(connection: Connection, project_id: int) -> int:
 
 
 def _labels(
-    connection: Connection, table: Table, project_id: int, as_of: datetime | None, item_ids: Sequence[int] | None
+    connection: Connection,
+    table: Table,
+    project_id: int,
+    as_of: datetime | None,
+    item_ids: Sequence[int] | None,
+    *which: ColumnElement[bool],
 ) -> pl.DataFrame:
     query = select(table.c.item_id, _item.c.external_id, table.c.label).join(_item, _item.c.id == table.c.item_id)
-    query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of))
+    query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of), *which)
     if item_ids is not None:
         query = query.where(table.c.item_id.in_(item_ids))
     dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}

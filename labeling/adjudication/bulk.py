@@ -39,10 +39,18 @@ class Bulk:
 
 @dataclass(frozen=True)
 class Preview:
-    """``changes``: how many items go from one label to another, or stay as they are; ``left_out`` by LEFT_OUT."""
+    """``changes``: how many items go from one label to another, or stay as they are; ``left_out`` by LEFT_OUT.
+
+    In expectation by the items' scores, of those that no expert has ruled: ``spoiled`` labels are right and would be made
+    wrong, at most ``mended`` are wrong and would be put right (another label than the given one need not be the right one),
+    ``sealed`` are wrong and would be settled as they are.
+    """
 
     changes: Mapping[tuple[str, str], int]
     left_out: Mapping[str, int]
+    spoiled: float = 0.0
+    mended: float = 0.0
+    sealed: float = 0.0
 
     @property
     def ruled(self) -> int:
@@ -66,13 +74,18 @@ def preview(
     """What :func:`rule_many` would do with the same arguments now."""
     changes: Counter[tuple[str, str]] = Counter()
     left_out: Counter[str] = Counter()
+    spoiled = mended = sealed = 0.0
     for candidate, last, why_not in _judged(connection, project, items, labels, overrule=overrule):
         if why_not is not None:
             left_out[why_not] += 1
         else:
-            label = (last.label if last else None) or candidate.given or ""
-            changes[label, labels[candidate.item_id]] += 1
-    return Preview(dict(changes.most_common()), dict(left_out))
+            ruled, after, wrong = last.label if last else None, labels[candidate.item_id], candidate.score or 0.0
+            changes[ruled or candidate.given or "", after] += 1
+            if ruled is None and candidate.score is not None and after == candidate.given:
+                sealed += wrong
+            elif ruled is None and candidate.score is not None:
+                spoiled, mended = spoiled + 1 - wrong, mended + wrong
+    return Preview(dict(changes.most_common()), dict(left_out), spoiled, mended, sealed)
 
 
 def rule_many(

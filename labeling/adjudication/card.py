@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, func, select
 
 from db import schema
-from db.frames.reading import in_force
+from db.frames.reading import in_bulk, in_force
 from db.vocabulary import Role, Route, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication.case_files import CaseFile, case_files
@@ -34,7 +34,7 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Tally:
-    """Of the project's labels that experts have ruled on, how many were ``changed``."""
+    """Of the project's labels that experts have ruled on one by one, how many were ``changed``."""
 
     ruled: int
     changed: int
@@ -107,7 +107,7 @@ def _take(
 
 
 def _tally(connection: Connection, project_id: int, expert_id: int, since: datetime) -> tuple[int, Tally]:
-    """Items that this expert has ruled on since a moment; and of all experts' rulings in force how many changed the label."""
+    """Items that this expert has ruled on since a moment; and of all that :func:`labeling.facts.settled.judged` has."""
     own = ruling.alias("own")
     mine = select(func.count(own.c.item_id.distinct())).where(
         own.c.project_id == project_id,
@@ -120,6 +120,7 @@ def _tally(connection: Connection, project_id: int, expert_id: int, since: datet
         ruling.c.project_id == project_id,
         ruling.c.verdict == Verdict.LABEL,
         ruling.c.given.is_not(None),
+        ~in_bulk(ruling),
         in_force(ruling),
     )
     day, ruled, changes = connection.execute(query).one()

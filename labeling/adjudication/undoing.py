@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from db import schema
-from db.vocabulary import Route, Verdict
+from db.vocabulary import UNDO, Route, Verdict
 from labeling.adjudication.entries import append, entries, newest_guideline, take_back
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -41,7 +41,7 @@ def undo(connection: Connection, project: Project, act: str, *, now: datetime, a
     first = {row.item_id: row for row in rulings}
     history = entries(connection, list(first))
     undone = {item_id: row for item_id, row in first.items() if history[item_id][-1].act == act}
-    shared = {"rationale": "", "route": Route.HAND, "act": f"undo:{act}"[:32]}
+    shared = {"rationale": "", "route": Route.HAND, "act": f"{UNDO}{act}"[:32]}
     rows = []
     for item_id, row in undone.items():
         earlier = [entry for entry in history[item_id] if entry.revision < row.revision]

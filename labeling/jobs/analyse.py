@@ -70,7 +70,7 @@ def read(database: Database, project: Project) -> Facts:
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")
         items = item_frames.items(connection, project.id).join(votes, on="item", how="semi", maintain_order="left")
-        settled = settled_labels(connection, project.id).select("item", "label")
+        settled = settled_labels(connection, project.id, one_by_one=True).select("item", "label")
         rulings = count_revisions(connection, project.id)
         mark = watermark(connection, project.id)
         suggestions = _suggestions(connection, project.id)

@@ -83,7 +83,8 @@ def _read(connection: Connection, slug: str, enough: int) -> _Basis | None:
     evidence = schema.run_evidence.c
     body = connection.execute(select(evidence.body).where(evidence.run_id == run.id)).scalar_one()
     findings = run_frames.findings(connection, run.id, reasons=False)
-    return _Basis(run, rulings, unpack(body), settled_labels(connection, project.id), findings)
+    settled = settled_labels(connection, project.id, one_by_one=True)
+    return _Basis(run, rulings, unpack(body), settled, findings)
 
 
 def _codes(basis: _Basis) -> Codes:

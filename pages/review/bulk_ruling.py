@@ -8,39 +8,34 @@ import polars as pl
 import streamlit as st
 
 from db.engine import database
-from db.vocabulary import Route
 from labeling.adjudication.bulk import LEFT_OUT, Preview, preview, rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.adjudication.rulings import MAX_RATIONALE
 from labeling.adjudication.undoing import undo
 from labeling.facts import settled
-from labeling.jobs.tending import rescore_soon
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
 from pages.ui.acting import acting
+from pages.ui.figures import number
 from pages.ui.items import class_title
-from pages.ui.quality_data import refresh
+from pages.ui.review_data import candidates, settled_anew
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, confirm, plain
 from pages.ui.words import local_moment, t, title_of
 
 LAST = "bulk_done"
-HOW = ("probable", "given", "one")
+# What is done with the chosen: nothing, before anybody says so.
+LEAVE = "leave"
+HOW = (LEAVE, "suggested", "given", "second", "one")
 MOST_CHANGES = 12
 MOST_ACTS = 10
+# From this chance of being wrong on another label is to be suggested.
+MORE_PROBABLE = 0.5
 
 
-def bulk_form(
-    access: Access,
-    rows: pl.DataFrame,
-    candidates: list[Candidate],
-    titled: Mapping[str, LabelClass],
-    *,
-    key: str,
-    run_id: int,
-) -> None:
-    """Choose a label for each of the rows (FINDINGS), see what that changes, and rule."""
-    left, right = st.columns([3, 2])
+def bulk_form(access: Access, rows: pl.DataFrame, titled: Mapping[str, LabelClass], *, key: str, run_id: int) -> None:
+    """Choose a label for each of the rows (FINDINGS), see what that changes and spoils, and rule; at first none is chosen."""
+    left, right = st.columns([3, 1])
     with left:
         how = st.segmented_control(
             t("bulk.how"), HOW, default=HOW[0], required=True, format_func=lambda name: t(f"bulk.how.{name}"),
@@ -53,23 +48,31 @@ def bulk_form(
             label = st.selectbox(
                 t("bulk.label"), offered, format_func=lambda c: title_of(titled[c]), key=f"{key}_label"
             )
+    if how == LEAVE:
+        st.caption(suggestion(rows))
+        return
     rationale_key = f"{key}_why_{st.session_state.setdefault(f'{key}_ruled', 0)}"
     st.text_input(t("bulk.rationale"), max_chars=MAX_RATIONALE, key=rationale_key)
     overrule = st.toggle(t("bulk.overrule"), key=f"{key}_overrule", help=t("bulk.overrule_about"))
-    labels = _labels(rows, how or HOW[0], label, titled)
+    labels, asked = labels_of(rows, how or LEAVE, label, titled), candidates(rows)
     with database().snapshot() as connection:
-        changes = preview(connection, access.project, candidates, labels, overrule=overrule)
+        changes = preview(connection, access.project, asked, labels, overrule=overrule)
     draw_preview(changes, titled)
     st.button(
         t("bulk.rule", n=changes.ruled), type="primary", disabled=not changes.ruled, on_click=_rule,
-        args=(access.project, access.person_id, candidates, labels, key, rationale_key, overrule, run_id),
+        args=(access.project, access.person_id, asked, labels, key, rationale_key, overrule, run_id),
         key=f"{key}_rule",
     )  # fmt: skip
 
 
 def draw_preview(act: Preview, titled: Mapping[str, LabelClass]) -> None:
-    """What would change, label by label, and what is left out and why."""
+    """What would change, label by label, what harm is to be expected of it, and what is left out and why."""
     st.markdown(plain(t("bulk.preview", n=act.ruled, changed=act.changed, same=act.ruled - act.changed)))
+    if act.changed:
+        harm = plain(t("bulk.harm", spoiled=_expected(act.spoiled), mended=_expected(act.mended)))
+        st.warning(harm, icon=":material/warning:") if act.spoiled > act.mended else st.markdown(harm)
+    if act.sealed:
+        st.markdown(plain(t("bulk.sealed", sealed=_expected(act.sealed))))
     left_out = [t(f"bulk.left_out.{why}", n=act.left_out[why]) for why in LEFT_OUT if act.left_out.get(why)]
     if left_out:
         st.caption(t("bulk.left_out", n=sum(act.left_out.values()), why=", ".join(left_out)))
@@ -120,23 +123,41 @@ def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
 
     Acts of which nothing is in force any more are left out.
     """
-    made = rulings.filter(pl.col("route") == Route.HAND.value, ~pl.col("act").str.starts_with("undo:"))
+    made = rulings.filter("in_bulk")
     standing = settled.in_force(rulings).group_by("act").len("standing")
     acts = made.group_by("act").agg(pl.col("at").max(), pl.col("expert").first(), pl.len().alias("items"))
     return acts.join(standing, on="act").sort("at", "act", descending=True)
 
 
-def _labels(rows: pl.DataFrame, how: str, label: str | None, titled: Mapping[str, LabelClass]) -> dict[int, str]:
-    """The label of each item; a retired class is given to nobody."""
+def suggestion(rows: pl.DataFrame) -> str:
+    """How many of the rows (FINDINGS) had better keep their label, and how many are more probably wrong than not."""
+    doubtful = int((rows["score"] > MORE_PROBABLE).sum())
+    return t("bulk.suggestion", n=rows.height - doubtful, doubtful=doubtful)
+
+
+def labels_of(rows: pl.DataFrame, how: str, label: str | None, titled: Mapping[str, LabelClass]) -> dict[int, str]:
+    """The label of each item; a retired class is given to nobody.
+
+    Suggested is the given label, unless that is more probably wrong than not: then the second choice.
+    """
+    if how == LEAVE:
+        return {}
     if how == "one":
         return dict.fromkeys(rows["item_id"].to_list(), label) if label else {}
     usable = [code for code, entry in titled.items() if not entry.retired]
-    chosen = rows.select("item_id", pl.col(how).cast(pl.String)).filter(pl.col(how).is_in(usable))
-    return dict(chosen.iter_rows())
+    given, second = pl.col("given").cast(pl.String), pl.col("probable").cast(pl.String)
+    suggested = pl.when(pl.col("score") > MORE_PROBABLE).then(second).otherwise(given)
+    by = {"given": given, "second": second, "suggested": suggested}[how]
+    return dict(rows.select("item_id", by.alias("label")).filter(pl.col("label").is_in(usable)).iter_rows())
+
+
+def _expected(n: float) -> str:
+    """An expected number of labels, never rounded to nothing."""
+    return number(round(n)) if n >= 1 else number(float(n), digits=2)
 
 
 def _rule(
-    project: Project, actor: int, candidates: list[Candidate], labels: dict[int, str], key: str, rationale_key: str,
+    project: Project, actor: int, asked: list[Candidate], labels: dict[int, str], key: str, rationale_key: str,
     overrule: bool, run_id: int,
 ) -> None:  # fmt: skip
     rationale = str(st.session_state[rationale_key])
@@ -144,14 +165,14 @@ def _rule(
     with acting() as connection:
         locked = lock_project_by_id(connection, project.id)
         ruling = rule_many(
-            connection, locked, candidates, labels, rationale=rationale, overrule=overrule, run_id=run_id,
+            connection, locked, asked, labels, rationale=rationale, overrule=overrule, run_id=run_id,
             now=now(), actor=actor,
         )  # fmt: skip
     if ruling is not None:
         st.session_state[LAST] = (project.id, ruling.act, ruling.ruled, ruling.left_out)
         st.session_state[f"{key}_ruled"] += 1
-        rescore_soon(database(), project.slug)
-    refresh(project)
+        st.session_state[f"{key}_how"] = LEAVE
+    settled_anew(project)
 
 
 def _undo(project: Project, actor: int, act: str) -> None:
@@ -162,5 +183,4 @@ def _undo(project: Project, actor: int, act: str) -> None:
         st.session_state[NOTICE] = ("done", t("bulk.undone", n=undone.undone, left=undone.left))
         if st.session_state.get(LAST, (0, ""))[1] == act:
             del st.session_state[LAST]
-        rescore_soon(database(), project.slug)
-    refresh(project)
+    settled_anew(project)

@@ -108,8 +108,8 @@ def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass])
     st.caption(t("review.reasons_of_marked" if marked.height else "review.reasons_of_first"))
     item_cards(project, marked if marked.height else suspected.head(1), titled)
     scope = st.segmented_control(
-        t("review.scope"), SCOPES, default=SCOPES[0], required=True, key="review_scope",
-        format_func=lambda name: t(f"review.scope.{name}", n=(marked if name == "marked" else suspected).height),
+        t("review.scope"), SCOPES, default=SCOPES[0], required=True, key="review_scope", bind="query-params",
+        format_func=lambda name: t(f"review.scope.{name}"),
     )  # fmt: skip
     chosen = suspected if scope == "all" else marked
     if chosen.is_empty():

@@ -17,7 +17,7 @@ from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.figures import percent
 from pages.ui.items import texts_and_votes, vote_card
-from pages.ui.review_data import Review, candidates, open_labels
+from pages.ui.review_data import Review, open_labels
 from pages.ui.session import now
 from pages.ui.widgets import plain
 from pages.ui.words import local_moment, t, title_of
@@ -44,10 +44,10 @@ def draw_acts(
     with st.container(border=True, key=f"{key}_box"):
         act = st.segmented_control(
             t("acts.what", n=chosen.height), ACTS, default=ACTS[0], required=True,
-            format_func=lambda name: t(f"acts.{name}"), key=f"{key}_act",
+            format_func=lambda name: t(f"acts.{name}"), key=f"{key}_act", bind="query-params",
         )  # fmt: skip
         if act == "rule":
-            bulk_form(access, chosen, candidates(chosen), titled, key=f"{key}_bulk", run_id=run_id)
+            bulk_form(access, chosen, titled, key=f"{key}_bulk", run_id=run_id)
         else:
             ids = chosen["item_id"].to_list()
             batch_form(access, ids, key=f"{key}_batch", about=about, source={"run": run_id, **source})
@@ -126,9 +126,9 @@ def _draw_group(
         st.markdown(plain(t("proposals.expected", share=percent(1 - group["wrong"]))))
         _draw_sample(access, review, rows, titled)
         st.markdown(plain(t("proposals.question", **names)))
-        # What is ruled here is the group's label, not what each item looked most like by itself.
-        proposed = rows.with_columns(pl.lit(group["label"]).alias("probable"))
-        bulk_form(access, proposed, candidates(rows), titled, key=key, run_id=review.run.id)
+        # What is ruled here is the group's label by the group's chance, not what each item looked most like by itself.
+        proposed = rows.with_columns(pl.lit(group["label"]).alias("probable"), pl.lit(group["wrong"]).alias("score"))
+        bulk_form(access, proposed, titled, key=key, run_id=review.run.id)
         source = {"page": "review", "what": "proposal", "run": review.run.id}
         about = t("proposals.batch", **names)
         batch_popover(

@@ -10,6 +10,8 @@ from sqlalchemy import insert
 
 from db import schema
 from db.engine import Database
+from labeling.adjudication.bulk import rule_many
+from labeling.adjudication.queue import Candidate
 from labeling.jobs.rescoring import rescore
 from tests.labeling.jobs.analysed import Films, analyse_now, found_by, make_films
 from tests.labeling.worlds import NOON
@@ -46,6 +48,24 @@ def test_rulings_move_scores_from_ten_on(database: Database) -> None:
     assert moved == met.filter((pl.col("score") - pl.col("score_before")).abs() > 0.002).height
     assert rescore(database, "films", now=later) is None
     assert rescore(database, "films", now=later, enough=1) is None
+
+
+def test_rulings_in_bulk_are_no_evidence(database: Database) -> None:
+    """Rightly labeled items that were given another label in one act teach nothing, neither scores nor a new analysis."""
+    films = make_films(database, count=120)
+    run_id = analyse_now(database, films.project)
+    _, before = found_by(films, run_id)
+    right = [item for item in films.truth if item not in films.wrong + films.golden][:30]
+    flipped = {item: "gratitude" if films.truth[item] == "neutral" else "neutral" for item in right}
+    asked = [Candidate(item, films.truth[item], 0.1) for item in right]
+    with database.transaction() as connection:
+        rule_many(connection, films.project, asked, flipped, now=NOON, actor=None)
+    assert rescore(database, "films", now=NOON) == 0
+    run, after = found_by(films, run_id)
+    assert after["score"].to_list() == before["score"].to_list()
+    assert run.report is not None and (run.report["settled"], run.report["settled_wrong"]) == (4, 2)
+    _, anew = found_by(films, analyse_now(database, films.project))
+    assert anew["score"].to_list() == before["score"].to_list()
 
 
 def test_a_misreading_that_rulings_show_moves_items_like_it_and_is_given_as_a_reason(database: Database) -> None:

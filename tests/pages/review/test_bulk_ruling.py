@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from db import schema
+from db.engine import Database
 from db.vocabulary import LeaseState, Route, Verdict
 from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.facts import settled
 from labeling.people.people import get_person
+from pages.adjudication.ruling_figures import standing_of
 from pages.review.bulk_ruling import past_acts
+from pages.ui.review_data import review_of
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
-from tests.pages.review.reviewed import report_of
+from tests.pages.review.reviewed import add_findings, add_run, finding, report_of
 from tests.pages.review.suspected import PAGE, Reviewed, table_of
-from tests.pages.working import button, shown
+from tests.pages.working import button, put_to_work, shown
 
 
 def prepare_bulk(reviewed: Reviewed, app: AppTest) -> AppTest:
@@ -32,7 +36,8 @@ def prepare_bulk(reviewed: Reviewed, app: AppTest) -> AppTest:
         lease |= {"opened_at": now, "expires_at": now + timedelta(hours=1)}
         connection.execute(insert(schema.expert_lease).values(lease))
     reviewed.mark(app, 0, 1, 2, 3, 7)
-    return app.segmented_control(key="review_acts_act").set_value("rule").run()
+    app.segmented_control(key="review_acts_act").set_value("rule").run()
+    return app.segmented_control(key="review_acts_bulk_how").set_value("second").run()
 
 
 def labels_of(reviewed: Reviewed) -> dict[int, str]:
@@ -114,9 +119,71 @@ def test_groups_like_those_ruled_are_looked_at_and_ruled_in_one_act(open_page: O
     assert "3" in box.label
     # Two of the group's texts are there to be read.
     assert len([text for text in box.get("html") if "sv-text" in text.proto.body]) == 2
+    app.segmented_control(key="proposal_neutral_gratitude_how").set_value("second").run()
+    # The group's chance speaks, not each item's own: four in five of three.
+    harm = say("ru", "bulk.harm", spoiled="0,60", mended="2")
+    assert harm in shown(app).replace("\\", "")
     button(app, "bulk.rule", n=3).click().run()
     with reviewed.house.snapshot() as connection:
         ruled = settled.rulings(connection, reviewed.project.id)
     assert set(ruled["item_id"]) == set(reviewed.items[:3])
     assert set(ruled["label"]) == {"gratitude"}
     assert say("ru", "proposals.none") in [each.value for each in app.caption]
+
+
+SUSPICIONS = [0.03 + 0.29 * n / 17 for n in range(18)]
+
+
+@pytest.fixture
+def right(house: Database) -> Reviewed:
+    """Eighteen labels that are all right, suspected with chances of 3 to 32 %."""
+    world = put_to_work(house)
+    items = world.items[:18]
+    with house.transaction() as connection:
+        run_id = add_run(connection, world.project, report_of(18))
+        found = [finding(item_id, score) for item_id, score in zip(items, SUSPICIONS, strict=True)]
+        add_findings(connection, run_id, found)
+    return Reviewed(house, world.project, items, run_id)
+
+
+def act_on_all(app: AppTest) -> AppTest:
+    app.segmented_control(key="review_scope").set_value("all").run()
+    return app.segmented_control(key="review_acts_act").set_value("rule").run()
+
+
+def test_at_first_nothing_is_ruled_and_to_keep_is_suggested(open_page: OpenPage, right: Reviewed) -> None:
+    app = act_on_all(open_page("expert", PAGE))
+    assert app.segmented_control(key="review_acts_bulk_how").value == "leave"
+    assert say("ru", "bulk.suggestion", n=18, doubtful=0) in shown(app)
+    assert "review_acts_bulk_rule" not in [found.key for found in app.button]
+    app.segmented_control(key="review_acts_bulk_how").set_value("suggested").run()
+    assert preview_of(app) == [("neutral", "neutral", 18)]
+    # About three of them are wrong by the scores, and would count as settled.
+    assert say("ru", "bulk.sealed", sealed="3") in shown(app).replace("\\", "")
+    app.button(key="review_acts_bulk_rule").click().run()
+    assert labels_of(right) == dict.fromkeys(right.items, "neutral")
+
+
+def test_the_second_choice_for_right_labels_is_warned_of(open_page: OpenPage, right: Reviewed) -> None:
+    app = act_on_all(open_page("expert", PAGE))
+    app.segmented_control(key="review_acts_bulk_how").set_value("second").run()
+    assert preview_of(app) == [("neutral", "gratitude", 18)]
+    # 18 less the sum of the chances, 3.15.
+    harm = say("ru", "bulk.harm", spoiled="15", mended="3")
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [harm]
+
+
+def test_a_bulk_ruling_is_no_evidence_of_how_often_labels_are_wrong(house: Database, right: Reviewed) -> None:
+    wrong = dict.fromkeys(right.items[:17], "gratitude")
+    asked = [Candidate(item_id, "neutral", 0.2) for item_id in wrong]
+    with house.transaction() as connection:
+        rule_many(connection, right.project, asked, wrong, now=datetime.now(UTC), actor=None)
+        rulings = settled.rulings(connection, right.project.id)
+        learned = settled.settled(connection, right.project.id, one_by_one=True)
+        everything = settled.settled(connection, right.project.id)
+    review = review_of(right.project)
+    expert = 0
+    assert settled.judged(rulings).is_empty()
+    assert everything.height - learned.height == 17
+    standing = standing_of(right.project, review, expert)
+    assert (standing.ruled, standing.course.curve.height if standing.course else None) == (0, 0)
