@@ -21,6 +21,7 @@ from pages.ui.acting import acting
 from pages.ui.figures import percent
 from pages.ui.items import class_chip, class_title, texts_of, vote_card
 from pages.ui.quality_data import Facts, refresh
+from pages.ui.review_data import settled_anew
 from pages.ui.session import now
 from pages.ui.widgets import confirm, empty_state, text_of_item
 from pages.ui.words import t, title_of
@@ -55,7 +56,7 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
         changed = [_changed(connection, score, names) for score in rescored]
     if changed:
         st.session_state[RESCORED] = changed
-    refresh(project)
+    settled_anew(project)
 
 
 def settle(actor: int, project: Project, item: str, current: str) -> None:
@@ -79,7 +80,7 @@ def appoint(actor: int, project: Project, item: str, label: str, explanation: st
         locked = lock_project_by_id(connection, project.id)
         golden.appoint(connection, locked, item_id, label, explanation=explanation, now=now(), actor=actor)
         contests.pause_item(connection, locked, item_id, paused=False, now=now(), actor=actor)
-    refresh(project)
+    settled_anew(project)
 
 
 def retire(actor: int, project: Project, item: str) -> None:
@@ -88,7 +89,7 @@ def retire(actor: int, project: Project, item: str) -> None:
         locked = lock_project_by_id(connection, project.id)
         item_id = _item_id(connection, project.id, item)
         golden.appoint(connection, locked, item_id, None, now=now(), actor=actor)
-    refresh(project)
+    settled_anew(project)
 
 
 def pause(actor: int, project: Project, item: str, paused: bool) -> None:

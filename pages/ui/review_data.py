@@ -13,10 +13,12 @@ from db.frames import runs as run_frames
 from labeling.adjudication.queue import Candidate
 from labeling.facts.settled import settled
 from labeling.facts.votes import answers
+from labeling.jobs.tending import rescore_now
 from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.review.triage import Wanted, chosen, with_regions
 from labeling.runs.runs import Run, get_run, latest_run
+from pages.ui.quality_data import refresh
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,15 @@ def open_labels(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     with database().snapshot() as connection:
         ruled_or_golden = settled(connection, project.id)
     return findings.join(ruled_or_golden, on="item_id", how="anti", maintain_order="left")
+
+
+def settled_anew(project: Project) -> None:
+    """After an act that settled labels or took that back: every page, this one too, is drawn by what is known now.
+
+    Scores learn of it at once: the finding of a label that is open again has the 0 or 1 of its ruling until then.
+    """
+    rescore_now(database(), project.slug)
+    refresh(project)
 
 
 @kept(3)
