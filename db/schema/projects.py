@@ -37,6 +37,8 @@ project = Table(
     Column("qualification_size", Integer, nullable=False, server_default="0"),
     Column("qualification_tries", Integer, nullable=False, server_default="3"),
     Column("accuracy_floor", Float, nullable=False, server_default="0.7"),
+    # The share of wrong labels that may be handed over; NULL = nobody has said.
+    Column("error_target", Float),
     # Adaptive overlap: stop asking about an item at this consensus probability, ask up to so many; NULL = fixed.
     Column("target_probability", Float),
     Column("max_overlap", Integer),
@@ -73,6 +75,7 @@ project = Table(
     CheckConstraint("qualification_size >= 0", name="qualification_size"),
     CheckConstraint("qualification_tries >= 1", name="qualification_tries"),
     CheckConstraint("accuracy_floor >= 0 AND accuracy_floor <= 1", name="accuracy_floor"),
+    CheckConstraint("error_target >= 0 AND error_target <= 1", name="error_target"),
     CheckConstraint("target_probability > 0 AND target_probability < 1", name="target_probability"),
     CheckConstraint("max_overlap >= overlap", name="max_overlap"),
     CheckConstraint("lease_minutes >= 1", name="lease_minutes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import polars as pl
@@ -55,6 +56,17 @@ def draw_audit(
     analyse(connection, audit_item, rows=population.height)
     record(connection, "draw_audit", str(audit_id), now=now, actor=actor, project_id=project.id, details={"size": size})
     return audit_id
+
+
+def rulings_until(size: int, share: float, others: int) -> int:
+    """About how many rulings it takes until an audit of ``size`` items is ruled, ``others`` suspicious labels waiting beside it.
+
+    Of an expert's queue ``share`` is the audit's, as long as anything else waits.
+
+    >>> rulings_until(50, 0.2, 1000), rulings_until(50, 0.2, 100), rulings_until(50, 0.0, 100), rulings_until(50, 1.0, 9)
+    (250, 150, 150, 50)
+    """
+    return min(math.ceil(size / share), size + others) if share else size + others
 
 
 def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:

@@ -87,6 +87,8 @@ class Settings:
     repeats_per_chunk: int = _count(1, "quality", 0, offered=50)
     qualification_size: int = _count(0, "quality", 0, offered=500)
     qualification_tries: int = _count(3, "quality", 1, offered=20)
+    # None: nobody has said which share of wrong labels may be handed over.
+    error_target: float | None = _declared(Kind.NUMBER, None, "experts", least=0.0, most=1.0, offered=1.0, step=0.01)
     audit_share: float = _share(0.2, "experts")
     second_share: float = _share(0.1, "experts")
     blind_rulings: bool = _declared(Kind.SWITCH, False, "experts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from labeling.adjudication.audits import LEAST, draw_audit
+from labeling.adjudication.audits import LEAST, draw_audit, rulings_until
 from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
@@ -37,7 +37,7 @@ def draw_form(actor: int, project: Project, review: Review, audit: Audited | Non
         with right:
             st.text(t("audit.population", n=most))
             st.text(_foreseen(foreseen(_as_audited(population, audit), size)))
-            st.text(_effort(rulings, size))
+            st.text(_effort(rulings, rulings_until(size, project.audit_share, most - size), project.audit_share))
         waiting = audit.size - audit.ruled if audit else 0
         drawn = (actor, project, review.run.id, size)
         if waiting:
@@ -68,9 +68,12 @@ def _foreseen(left: Figure) -> str:
     return t("audit.foreseen", share=share(point), half=percent(half), interval=share(left))
 
 
-def _effort(rulings: pl.DataFrame, size: int) -> str:
+def _effort(rulings: pl.DataFrame, needed: int, share_of_queue: float) -> str:
+    """How many rulings it takes, the suspicious ones between the audit's among them, and how long."""
     seconds = rulings["seconds"].drop_nulls()
     median = seconds.median()
+    facts = {"n": needed, "share": percent(share_of_queue)}
     if not isinstance(median, float):
-        return t("audit.effort_unknown")
-    return t("audit.effort", spent=work_time(median * size), seconds=number(round(median)), n=seconds.len())
+        return t("audit.effort_unknown", **facts)
+    timed = {"spent": work_time(median * needed), "seconds": number(round(median)), "timed": seconds.len()}
+    return t("audit.effort", **facts, **timed)

@@ -16,7 +16,7 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.quality.flags import divergence
 from labeling.review import opinions
 from labeling.review.audited import LEAST, MOST, SUSPECTED
-from pages.ui.audit_data import audited_rulings, course_of, flags_of, kappa_card
+from pages.ui.audit_data import audited_rulings, course_of, flags_of, kappa_card, target_in_words
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
 from pages.ui.figures import number, percent, scalar, share_column, share_of
@@ -30,8 +30,8 @@ STEPS = ("ruled", "weeks")
 FEW = 10
 
 
-def draw_course(audits: Sequence[Audited], target: float) -> None:
-    """The chosen steps, the newest audit first in ``audits``."""
+def draw_course(audits: Sequence[Audited], target: float | None) -> None:
+    """The chosen steps, the newest audit first in ``audits``, and the target where there is one."""
     step = part_switch(
         t("audit.course.by"), STEPS, format_func=lambda name: t(f"audit.course.{name}"), key="audit_step"
     )
@@ -55,8 +55,8 @@ def draw_course(audits: Sequence[Audited], target: float) -> None:
         line=target,
         high=high,
     )
-    if target <= high:
-        st.caption(t("audit.target", target=percent(target)))
+    if target is not None and target <= high:
+        st.caption(t("audit.target", target=target_in_words(target)))
     csv_button(course, "divergence")
 
 

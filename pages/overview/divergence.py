@@ -6,18 +6,17 @@ import streamlit as st
 
 from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
-from pages.ui.audit_data import next_step, target_of
-from pages.ui.figures import percent, share, share_of
+from pages.ui.audit_data import advice, next_step, said_of
+from pages.ui.figures import share_of
 from pages.ui.widgets import figures
 from pages.ui.words import t
 
 
-def divergence_clause(audit: Audited | None) -> str | None:
+def divergence_clause(project: Project, audit: Audited | None) -> str | None:
     """What the newest audit says of the labels, as a part of a sentence; None where nothing is measured."""
     if audit is None or audit.overall.before.value is None:
         return None
-    overall = audit.overall
-    return t("audit.said", before=share(overall.before), after=share(overall.after), n=overall.before.n)
+    return t("audit.said", **said_of(project, audit))
 
 
 def draw_divergence(audit: Audited | None) -> None:
@@ -44,5 +43,5 @@ def audit_step(project: Project, audit: Audited | None) -> tuple[str, str, str] 
     step, page = next_step(project, audit, True)
     if step == "export":
         return None
-    advice = t(f"audit.next.{step}", target=percent(target_of(project)))
-    return (advice, "audit/audit.py", t("page.audit")) if page is None else (advice, page, t(f"audit.next.{step}.go"))
+    said = advice(project, audit, step)
+    return (said, "audit/audit.py", t("page.audit")) if page is None else (said, page, t(f"audit.next.{step}.go"))

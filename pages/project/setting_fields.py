@@ -15,6 +15,7 @@ from labeling.projects.projects import LabelClass, Project
 from labeling.projects.settings import SETTINGS, Kind, Setting
 from labeling.quality.intervals import wilson
 from labeling.quality.progress import still_wanted
+from pages.ui.audit_data import target_in_words
 from pages.ui.figures import figure, percent
 from pages.ui.widgets import setting_key
 from pages.ui.words import t
@@ -111,6 +112,8 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
     if name == "accuracy_floor":
         scores = facts.overview.by_assessor
         return t("settings.then.floor", below=scores.filter(pl.col("value") < value).height, n=scores.height)
+    if name == "error_target":
+        return None if value is None else t("settings.then.error_target", share=target_in_words(value))
     if name == "audit_share":
         return t("settings.then.audit_share", n=round(1 / value)) if value else t("settings.then.no_audit_share")
     if name == "second_share":

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from db.engine import database
+from db.frames import marks
 from db.frames import runs as run_frames
 from labeling.adjudication.audits import auditable
 from labeling.facts import audits, settled
 from labeling.facts.audits import Audited, audits_drawn
 from labeling.kept import kept
-from labeling.projects.projects import Project
+from labeling.projects.projects import Project, count_items
 from labeling.quality.figures import Figure
 from labeling.quality.flags import flag_quality
 from labeling.review.audited import FLAGS, audited, course, flagged, milestones
 from labeling.review.triage import with_regions
-from pages.ui.figures import in_words, share, share_of
+from pages.ui.figures import in_words, percent, share, share_of
 from pages.ui.review_data import Review
 from pages.ui.widgets import Card
 from pages.ui.words import t
@@ -78,13 +80,6 @@ def auditable_labels(project: Project, review: Review) -> pl.DataFrame:
     return labels.select(pl.col("item_id").alias("item"), "score")
 
 
-def settled_outside(project: Project, audit: Audited) -> int:
-    """How many labels were settled when the audit was drawn: it is not about them."""
-    with database().snapshot() as connection:
-        outside = settled.settled(connection, project.id)
-    return outside.join(audit.drawn, on="item_id", how="anti").height
-
-
 def labels_moved(audit: Audited, review: Review | None) -> int:
     """How many unruled labels of the audit are others by now: new answers came in, and an analysis saw them."""
     if review is None or review.run.id == audit.run_id:
@@ -118,38 +113,110 @@ def _course(key: Hashable, moments: tuple[datetime, ...], audit: Audited) -> pl.
     return course(audit.drawn, audit.rulings, moments)
 
 
-def target_of(project: Project) -> float:
-    """How much divergence the project bears: what its accuracy floor leaves."""
-    return 1 - project.accuracy_floor
+@dataclass(frozen=True)
+class Base:
+    """What a verdict by an audit is about: ``labels`` that it was drawn from or that an expert had settled beside it, of the
+    project's ``items``; ``left`` is the share of wrong ones among those labels after all rulings.
+    """
+
+    labels: int
+    items: int
+    left: Figure
+
+    @property
+    def in_words(self) -> str:
+        """The labelled part with its size, or the whole set."""
+        if self.labels < self.items:
+            return t("audit.base.part", n=self.labels, items=self.items)
+        return t("audit.base.whole", n=self.items)
 
 
-def audit_answer(audit: Audited | None, is_analysed: bool) -> str:
+def base_of(project: Project, audit: Audited) -> Base:
+    """The base of an audit's verdict, as of now."""
+    with database().snapshot() as connection:
+        mark = marks.watermark(connection, project.id)
+    return _base((str(database().url), audit.id, audit.rulings.height, mark), project, audit)
+
+
+@kept(16)
+def _base(key: Hashable, project: Project, audit: Audited) -> Base:
+    with database().snapshot() as connection:
+        items = count_items(connection, project.id)
+        outside = settled.settled(connection, project.id).join(audit.drawn, on="item_id", how="anti").height
+    drawn = audit.overall.items
+    labels = drawn + outside
+    return Base(labels, items, scaled(audit.overall.after, drawn / max(labels, 1)))
+
+
+def target_in_words(target: float | None) -> str:
+    """The share of wrong labels that is borne, as it was set; a dash without one.
+
+    >>> target_in_words(0.05).rstrip("\\u00a0%"), target_in_words(None)
+    ('5', '–')
+    """
+    return percent(target, digits=0 if target is None or round(target, 2) == target else 1)
+
+
+def verdict(left: Figure, target: float | None) -> str:
+    """Whether so many wrong labels are borne: ``unset`` without a target, ``within`` where the whole interval is, ``above``
+    where none of it is, else ``open``.
+
+    >>> verdict(Figure(0.02, 0.01, 0.04, 90), 0.05), verdict(Figure(0.02, 0.01, 0.07, 40), 0.05)
+    ('within', 'open')
+    >>> verdict(Figure(0.02, 0.01, 0.04, 90), None)
+    'unset'
+    """
+    if target is None:
+        return "unset"
+    if left.high is not None and left.high <= target:
+        return "within"
+    return "above" if left.low is not None and left.low > target else "open"
+
+
+def audit_answer(project: Project, audit: Audited | None, is_analysed: bool) -> str:
     """What the page of audits opens with."""
     if audit is None:
         return t("audit.answer.no_audit" if is_analysed else "audit.answer.no_analysis")
     overall = audit.overall
     if overall.before.value is None:
         return t("audit.answer.no_rulings", n=audit.size)
-    return t("audit.answer", before=share(overall.before), after=share(overall.after), n=overall.before.n)
+    return t("audit.answer", **said_of(project, audit))
+
+
+def said_of(project: Project, audit: Audited) -> dict[str, Any]:
+    """The facts of a sentence about an audit: the shares before and after, of how many labels, by how many checked."""
+    overall, base = audit.overall, base_of(project, audit)
+    about = {"items": overall.items, "all": base.items, "n": overall.before.n}
+    return about | {"before": share(overall.before), "after": share(overall.after)}
 
 
 def next_step(project: Project, audit: Audited | None, is_analysed: bool) -> tuple[str, str | None]:
     """What to do next, as the last part of a catalog key, and the page where it is done (None: this one)."""
     if audit is None:
         return ("draw", None) if is_analysed else ("analyse", "review/suspicions.py")
-    after, target = audit.overall.after, target_of(project)
-    if after.high is not None and after.high <= target:
-        return "export", "project/export_page.py"
+    base = base_of(project, audit)
+    found = verdict(base.left, project.error_target)
+    if found == "within":
+        return ("export" if base.labels >= base.items else "part"), "project/export_page.py"
     if audit.ruled < audit.size:
         return "rule", "adjudication/adjudicate.py"
-    if after.low is not None and after.low > target:
-        return "carry_on", "adjudication/adjudicate.py"
-    return "more", None
+    if found == "unset":
+        return "target", "project/settings.py"
+    return ("carry_on", "adjudication/adjudicate.py") if found == "above" else ("more", None)
 
 
-def audit_cards(audit: Audited, settled: int) -> list[Card]:
-    """Before, after, how far the sample is ruled, and all labels with the ``settled`` ones outside of the audit."""
-    overall = audit.overall
+def advice(project: Project, audit: Audited | None, step: str) -> str:
+    """The step of :func:`next_step` in words; a verdict names what it is about, its interval and its target."""
+    facts: dict[str, Any] = {"target": target_in_words(project.error_target)}
+    if audit is not None:
+        base = base_of(project, audit)
+        facts |= {"base": base.in_words, "left": share(base.left), "rest": base.items - base.labels}
+    return t(f"audit.next.{step}", **facts)
+
+
+def audit_cards(audit: Audited, base: Base) -> list[Card]:
+    """Before, after, how far the sample is ruled; and the base with what was settled outside of the audit."""
+    overall, settled = audit.overall, base.labels - audit.overall.items
     about = {"items": overall.items, "found": overall.ruled_wrong}
     cards: list[Card] = [
         (t("audit.before"), share_of(overall.before), t("audit.before_about", **about)),
@@ -157,8 +224,9 @@ def audit_cards(audit: Audited, settled: int) -> list[Card]:
         (t("audit.ruled"), t("audit.ruled_value", done=audit.ruled, n=audit.size), t("audit.ruled_about")),
     ]
     if settled:
-        whole = scaled(overall.after, overall.items / (overall.items + settled))
-        cards.insert(2, (t("audit.whole"), share_of(whole), t("audit.whole_about", n=settled)))
+        title = t("audit.labelled" if base.labels < base.items else "audit.whole")
+        about_base = t("audit.base_about", base=base.in_words, n=settled)
+        cards.insert(2, (title, share_of(base.left), about_base))
     return cards
 
 

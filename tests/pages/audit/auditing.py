@@ -64,7 +64,7 @@ def put_labels(house: Database, *, items: int = 150, days: int = 3, **settings: 
         # Who is drawn follows from the seed: what the pages show must not depend on the hour.
         connection.execute(update(schema.project).values(seed=11))
         project = get_project(connection, "demo")
-        wanted = {"audit_share": 0.5, "second_share": 0.0, "accuracy_floor": 0.9} | settings
+        wanted = {"audit_share": 0.5, "second_share": 0.0, "error_target": 0.1} | settings
         project = change_settings(connection, project.id, wanted, now=start, actor=None)
         ids = add_items(connection, project, texts)
         source = add_person(connection, "import:votes")

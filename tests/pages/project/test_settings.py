@@ -112,6 +112,18 @@ def test_what_each_change_does_is_counted_from_the_projects_own_facts(house: Dat
     assert [sentence for sentence in expected if plain(sentence) not in text] == []
 
 
+def test_the_share_of_wrong_labels_that_is_accepted_is_set_here(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=0)
+    app = open_page("lead", SETTINGS)
+    assert app.number_input(key=field("error_target", None)).value is None
+    app.number_input(key=field("error_target", None)).set_value(0.05).run()
+    assert plain(say("ru", "settings.then.error_target", share="5%")) in shown(app)
+    button(app, "settings.save").click().run()
+    assert not app.exception
+    with house.snapshot() as connection:
+        assert get_project(connection, "demo").error_target == 0.05
+
+
 def test_a_qualification_names_those_who_have_to_pass_it(house: Database, open_page: OpenPage) -> None:
     put_to_work(house)
     app = open_page("lead", SETTINGS)
