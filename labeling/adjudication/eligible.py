@@ -25,6 +25,20 @@ def barred(project_id: int, expert_id: int, item_ids: Sequence[int], *, audited:
     return select(item.c.id).where(item.c.project_id == project_id, item.c.id.in_(item_ids), or_(*reasons))
 
 
+def set_aside(project_id: int, expert_id: int) -> Any:
+    """Items (item_id) without a ruling that this expert is not brought now: parked, passed over by them, before another."""
+    parked = (
+        select(ruling.c.item_id)
+        .join(item, item.c.id == ruling.c.item_id)
+        .where(
+            ruling.c.project_id == project_id, ruling.c.verdict.in_([Verdict.SENT_BACK, Verdict.UNCLEAR]), _is_parked()
+        )
+    )
+    mine = lease.c.expert_id == expert_id
+    withheld = or_(mine & (lease.c.state == LeaseState.SKIPPED), ~mine & (lease.c.state == LeaseState.OPEN))
+    return parked.union(select(lease.c.item_id).where(lease.c.project_id == project_id, withheld))
+
+
 def audits(project_id: int, expert_id: int) -> Select[Any]:
     """Items of the audit that may be served (item_id, given), in its order."""
     drawn = schema.audit_item

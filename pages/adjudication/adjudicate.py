@@ -15,15 +15,16 @@ from labeling.projects.projects import LabelClass, get_classes
 from labeling.review.triage import Wanted
 from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_words
 from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence
-from pages.adjudication.ruling_history import draw_history
+from pages.adjudication.ruling_history import UNDONE, UNDONE_NOW, draw_history
 from pages.ui.access import Access, require
 from pages.ui.acting import live_part
 from pages.ui.card import card_classes
 from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_filters import choose_wanted, filters_of
+from pages.ui.session import now
 from pages.ui.widgets import empty_state, show_notices, simulated_mark
-from pages.ui.words import t, title_of
+from pages.ui.words import local_moment, t, title_of
 
 LOOK_AHEAD = 2
 REFRESH_SECONDS = 30
@@ -49,6 +50,7 @@ def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> Ruli
         "remaining": None,
         "words": ruling_words(locale),
         "wanted": filters_of(wanted),
+        "undone": st.session_state.get(UNDONE, 0),
         "blind": project.blind_rulings,
         "review_url": f"/review?project={project.slug}",
         "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/adjudicate?project={project.slug}')}",
@@ -57,19 +59,24 @@ def config_of(access: Access, classes: list[LabelClass], wanted: Wanted) -> Ruli
 
 def draw_answer(access: Access) -> None:
     """The sentence that the page opens with; its name stands in the menu, for the room is the item's."""
-    standing = standing_of(access.project, review_of(access.project))
+    standing = standing_of(access.project, review_of(access.project), access.person_id)
     title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
     st.html(f'<div class="sv-slim"><h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p></div>')
 
 
 def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
-    """What rulings have brought."""
+    """What rulings have brought, and the way back from each."""
+    if st.session_state.pop(UNDONE_NOW, False):
+        # The sentence on top and the card have figures, too.
+        st.rerun()
     show_notices()
-    standing = standing_of(access.project, review_of(access.project))
+    standing = standing_of(access.project, review_of(access.project), access.person_id)
     if standing.course is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(t("adjudicate.curve"), help=t("adjudicate.curve_about"), width="stretch")
-            st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh")
+            st.caption(t("adjudicate.as_of", at=local_moment(now())), width="content")
+            if st.button(t("adjudicate.refresh"), type="tertiary", icon=":material/refresh:", key="rulings_refresh"):
+                st.rerun()
         st.text(stop_sentence(standing.course))
         if standing.course.curve.height:
             yield_lines(standing.course.curve, key="yield")

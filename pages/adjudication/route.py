@@ -85,7 +85,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     if call.parcel.entries:
         rescore_soon(database(), call.slug)
     answer = _as_json(served, project, classes, reader.locale)
-    answer["remaining"] = worth_after(project, review, served.tally.ruled) if review else None
+    answer["remaining"] = worth_after(project, review, reader.person_id, served.tally.ruled) if review else None
     answer["state"] = _state(served, review, call.wanted)
     return with_unread(answer, call.parcel.unread, reader)
 

@@ -10,13 +10,13 @@ import polars as pl
 from babel import dates
 
 from db.engine import database
-from db.vocabulary import Verdict
+from labeling.adjudication import eligible
 from labeling.facts import settled
 from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
-from pages.ui.figures import number, percent, scalar
+from pages.ui.figures import number, scalar
 from pages.ui.locales import reader_locale
 from pages.ui.review_data import Review, open_labels, review_of
 from pages.ui.words import t
@@ -29,15 +29,14 @@ ENOUGH = 10
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """``rulings``: RULINGS, every revision. Of the labels that have a ruling in force (``ruled``) it ``changed`` some.
+    """``rulings``: RULINGS, every revision; ``ruled`` labels were ruled one by one.
 
     Of ``total`` labels ``wrong`` that nobody has settled are probably wrong. ``course`` is what rulings have brought and how
-    many more are worth it. Both None before the first analysis.
+    many more are worth it, of those that this expert can be brought. Both None before the first analysis.
     """
 
     rulings: pl.DataFrame
     ruled: int
-    changed: int
     total: int
     wrong: float | None
     course: Yield | None
@@ -48,37 +47,46 @@ class Standing:
         return self.course.stop.more if self.course else None
 
 
-def standing_of(project: Project, review: Review | None) -> Standing:
-    """The figures of a project as of now, by its newest analysis."""
+def standing_of(project: Project, review: Review | None, expert_id: int) -> Standing:
+    """The figures of a project as of now, by its newest analysis, for this expert."""
     with database().snapshot() as connection:
         rulings = settled.rulings(connection, project.id)
-    given = settled.in_force(rulings).filter(pl.col("verdict") == Verdict.LABEL.value)
-    judged = given.drop_nulls("given").with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
-    changed = int(judged["wrong"].sum())
+    judged = settled.judged(rulings).with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
     if review is None:
-        return Standing(rulings, judged.height, changed, 0, None, None)
-    waiting = open_labels(project, review.findings).select("score")
+        return Standing(rulings, judged.height, 0, None, None)
+    unsettled = open_labels(project, review.findings)
+    waiting = unsettled.filter(~pl.col("item_id").is_in(_set_aside(project, expert_id)))
     base = _base_rate(project, review)
     # What older rulings found, the scores have learned: to move them by it once more would count it twice.
     learned = review.run.rescored_at or review.run.created_at
     by_score = _by_score(judged)
     fresh = int((by_score["at"] > learned).sum())
     window = fresh if fresh >= ENOUGH else 0
-    course = yield_curve(by_score, waiting, base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window)
-    return Standing(rulings, judged.height, changed, review.findings.height, float(waiting["score"].sum()), course)
+    course = yield_curve(
+        by_score, waiting.select("score"), base_rate=base, floor=min(2 * base, ALWAYS_WORTH), window=window
+    )
+    return Standing(rulings, judged.height, review.findings.height, float(unsettled["score"].sum()), course)
 
 
-def worth_after(project: Project, review: Review, ruled: int) -> int:
-    """How many more rulings are worth it after ``ruled`` in all: counted when scores have changed, and down from there."""
-    key = (str(database().url), project, review.run.id, review.run.rescored_at)
-    worth, before = _worth(key, project, review.run.id)
+def worth_after(project: Project, review: Review, expert_id: int, ruled: int) -> int:
+    """How many more rulings are worth it to this expert after ``ruled`` in all: counted when scores have changed or items were
+    set aside, and down from there.
+    """
+    aside = len(_set_aside(project, expert_id))
+    key = (str(database().url), project, review.run.id, review.run.rescored_at, expert_id, aside)
+    worth, before = _worth(key, project, review.run.id, expert_id)
     return max(0, worth - max(0, ruled - before))
 
 
-@kept(8)
-def _worth(key: Hashable, project: Project, run_id: int) -> tuple[int, int]:
-    standing = standing_of(project, review_of(project, run_id))
+@kept(32)
+def _worth(key: Hashable, project: Project, run_id: int, expert_id: int) -> tuple[int, int]:
+    standing = standing_of(project, review_of(project, run_id), expert_id)
     return standing.worth or 0, standing.ruled
+
+
+def _set_aside(project: Project, expert_id: int) -> list[int]:
+    with database().snapshot() as connection:
+        return list(connection.execute(eligible.set_aside(project.id, expert_id)).scalars())
 
 
 def _by_score(judged: pl.DataFrame) -> pl.DataFrame:
@@ -95,16 +103,17 @@ def _base_rate(project: Project, review: Review) -> float:
 
 
 def standing_sentence(standing: Standing) -> str:
-    """The answer that the page opens with: how many labels are probably wrong, what was found, what comes next."""
+    """The answer that the page opens with: how many labels are probably wrong, and where it is time to stop.
+
+    What was found and how many more are worth it stands on the card, which counts them press by press: a sentence beside it
+    would say otherwise after the first.
+    """
     parts = [t("adjudicate.no_analysis")]
     if standing.wrong is not None:
         left = round(standing.wrong)
         parts = [t("adjudicate.left" if left else "adjudicate.none_left", n=left, total=standing.total)]
-    if standing.ruled:
-        share = percent(standing.changed / standing.ruled)
-        parts.append(t("adjudicate.found", n=standing.ruled, changed=standing.changed, share=share))
-    if standing.course is not None:
-        parts.append(t("adjudicate.worth", n=standing.worth) if standing.worth else t("adjudicate.enough"))
+    if standing.course is not None and not standing.worth:
+        parts.append(t("adjudicate.enough"))
     return " ".join(parts)
 
 

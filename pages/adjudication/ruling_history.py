@@ -9,17 +9,20 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.vocabulary import Route, Verdict
+from db.vocabulary import UNDO, Verdict
 from labeling.adjudication import undoing
 from labeling.facts import settled
 from labeling.projects.projects import LabelClass, Project, lock_project_by_id
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.items import class_chip, texts_of
+from pages.ui.review_data import settled_anew
 from pages.ui.session import now
 from pages.ui.words import local_moment, t
 
 SHOWN = 10
+# How often this reader has taken something back, and whether just now: the card asks for its figures anew by that.
+UNDONE, UNDONE_NOW = "rulings_undone", "rulings_undone_now"
 _LONGEST = 200
 
 
@@ -38,7 +41,7 @@ def draw_history(access: Access, rulings: pl.DataFrame, titled: Mapping[str, Lab
 def acts(rulings: pl.DataFrame, expert_id: int) -> pl.DataFrame:
     """ACTS: the last row of RULINGS of each act of one expert, with ``items`` and how many of them it ``rules`` still."""
     standing = settled.in_force(rulings).select("item_id", "act", pl.lit(True).alias("stands"))
-    mine = (pl.col("expert_id") == expert_id) & pl.col("act").is_not_null() & ~pl.col("act").str.starts_with("undo:")
+    mine = (pl.col("expert_id") == expert_id) & pl.col("act").is_not_null() & ~pl.col("act").str.starts_with(UNDO)
     last = rulings.filter(mine).unique(["act", "item_id"], keep="last", maintain_order=True)
     return (
         last.join(standing, on=["item_id", "act"], how="left", maintain_order="left")
@@ -78,7 +81,7 @@ def _described(row: Mapping[str, Any], text: str, titled: Mapping[str, LabelClas
 def _outcome(row: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> str:
     if row["verdict"] != Verdict.LABEL.value:
         return html.escape(t(f"adjudicate.verdict.{row['verdict']}"))
-    if row["route"] == Route.HAND.value and row["items"] > 1:
+    if row["in_bulk"] and row["items"] > 1:
         return html.escape(t("adjudicate.bulk"))
     ruled = class_chip(row["label"], titled)
     if row["given"] is None:
@@ -91,3 +94,6 @@ def _outcome(row: Mapping[str, Any], titled: Mapping[str, LabelClass]) -> str:
 def undo(project: Project, actor: int, act: str) -> None:
     with acting("adjudicate.undone") as connection:
         undoing.undo(connection, lock_project_by_id(connection, project.id), act, now=now(), actor=actor)
+    st.session_state[UNDONE] = st.session_state.get(UNDONE, 0) + 1
+    st.session_state[UNDONE_NOW] = True
+    settled_anew(project)

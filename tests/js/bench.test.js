@@ -12,6 +12,7 @@ const CONFIG = {
   look_ahead: 2,
   remaining: null,
   wanted: {},
+  undone: 0,
   blind: true,
 };
 
@@ -145,6 +146,14 @@ test("a wish that has changed again while it was asked for is asked for again", 
   await settled();
   await settled();
   assert.deepEqual(tokens(bench.pile.unanswered()), ["y"]);
+});
+
+test("what was taken back beside the card has its figures asked for anew", async () => {
+  const before = bodies.length;
+  bench.configure({ ...CONFIG, undone: 1 });
+  await pass();
+  assert.equal(bodies.length, before + 1);
+  assert.deepEqual([bodies.at(-1).rulings, bodies.at(-1).release], [[], false]);
 });
 
 test("the same wish told again changes nothing", () => {

@@ -32,10 +32,12 @@ PARTS = (*SHARED_PARTS, *(_HERE / part for part in _OWN))
 
 class RulingConfig(CardConfig):
     """What the label card is told, and besides: ``wanted`` narrows down what is brought up, ``blind`` hides the evidence at
-    first, ``known_classes`` (code to title and colour) name labels that can't be given any more.
+    first, ``known_classes`` (code to title and colour) name labels that can't be given any more, ``undone`` counts what was
+    taken back beside the card.
     """
 
     wanted: dict[str, Any]
+    undone: int
     blind: bool
     known_classes: dict[str, dict[str, str]]
     review_url: str

@@ -23,6 +23,8 @@ class Bench extends Desk {
     const before = this.config;
     super.configure(config);
     if (!sameWish(before.wanted, config.wanted)) this.askAnew();
+    // What was taken back beside the card is counted here as well.
+    else if (before.undone !== config.undone) this.sync();
   }
 
   // Another filter: what lies here under the old one goes back to where others may have it.

@@ -3,6 +3,7 @@
 // pages/adjudication/ruling_card/__init__.py: RulingConfig
 interface RulingConfig extends CardConfig {
   wanted: Record<string, string | number>;
+  undone: number;
   blind: boolean;
   known_classes: Record<string, Pick<CardClass, "title" | "color">>;
   review_url: string;

@@ -101,8 +101,8 @@ function scrollerOf(node) {
 }
 
 // What the nodes are built from; the rest of the configuration may change under a standing card.
-/** @param {CardConfig & { wanted?: unknown }} config */
-function signatureOf({ remaining, wanted, ...built }) {
+/** @param {CardConfig & { wanted?: unknown, undone?: unknown }} config */
+function signatureOf({ remaining, wanted, undone, ...built }) {
   return JSON.stringify(built);
 }
 

@@ -76,8 +76,8 @@ def test_who_may_sees_the_card(open_page: OpenPage, items: list[int], login: str
     assert not app.exception
     config = card_of(app)
     assert (config["url"], config["wanted"], config["blind"]) == ("/desk/rulings", {}, False)
-    # By scores from 0.9 down in steps of 0.08, five are wrong; every fourth is likely to be for eight of them.
-    assert answer_of(app) == "Вероятно, ошибочны ещё 5 меток из 10. Стоит проверить 9 объектов."
+    # By scores from 0.9 down in steps of 0.08 five are wrong. How many are worth it stands on the card alone.
+    assert answer_of(app) == "Вероятно, ошибочны ещё 5 меток из 10."
     assert say("ru", "adjudicate.no_history") in shown(app)
 
 
@@ -112,7 +112,6 @@ def test_what_rulings_brought_is_told(house: Database, open_page: OpenPage, item
     rule_as(house, "expert", items[:4], ["gratitude", "gratitude", "neutral", None], rationale="because *so*")
     app = open_page("expert", PAGE)
     assert not app.exception
-    assert "3 решения нашли ошибок: 2 (67%)." in answer_of(app)
     chart = chart_of(app, "yield")
     assert [line["y"] for line in chart["data"]][0] == [0, 1, 2, 2]
     assert [round(value, 2) for value in chart["data"][1]["y"]] == [0, 0.9, 1.7, 2.4]
@@ -127,13 +126,12 @@ def test_one_ruling_alone_does_not_move_what_is_worth_it(
 ) -> None:
     """Nine wait, by scores of 0.82 down to 0.18; all but the last lie above the floor of 0.25."""
     rule_as(house, "expert", items[:1], ["neutral"])
-    assert say("ru", "adjudicate.worth", n=8) in answer_of(open_page("expert", PAGE))
+    assert "Ещё 8 решений окупятся" in shown(open_page("expert", PAGE))
 
 
 def test_only_my_own_rulings_stand_in_my_history(house: Database, open_page: OpenPage, items: list[int]) -> None:
     rule_as(house, "expert", items[:2], ["gratitude", "neutral"])
     app = open_page("lead", PAGE)
-    assert "2 решения нашли" in answer_of(app)
     assert say("ru", "adjudicate.no_history") in shown(app)
 
 

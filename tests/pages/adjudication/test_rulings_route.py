@@ -78,6 +78,25 @@ def test_passed_over_it_goes_to_another_expert(post: Post, house: Database) -> N
     assert stored(house) == []
 
 
+def test_what_is_worth_it_counts_only_what_can_be_brought(post: Post) -> None:
+    """Seven of eight lie above the floor; what is passed over, parked or before another is not worth anybody's wait."""
+    first = post().json()
+    assert first["remaining"] == 7
+    passed, unclear, _ = (entry["token"] for entry in first["items"])
+    assert post(rulings=[ruled(passed, None)]).json()["remaining"] == 6
+    assert post(rulings=[ruled(unclear, None, verdict="unclear")]).json()["remaining"] == 5
+    # The other expert may have what the first passed over, and not the three that lie before them.
+    assert post("expert2", want=0).json()["remaining"] == 3
+
+
+def test_when_nothing_is_left_nothing_is_worth_it(post: Post) -> None:
+    """One count: the screen that says so stands beside no other number."""
+    reply = post().json()
+    while reply["items"]:
+        reply = post(rulings=[ruled(reply["items"][0]["token"], None)]).json()
+    assert (reply["state"], reply["remaining"]) == ("done", 0)
+
+
 def test_another_filter_gives_back_what_lies_here(post: Post, house: Database, items: list[int]) -> None:
     post()
     with house.transaction() as connection:

@@ -24,9 +24,12 @@ from tests.pages.review.reviewing import add_analysis
 from tests.pages.statements import Counter, beyond, listening
 
 # Each: who it is (1); project, classes and analysis, before anybody has to wait (3); the project's lock (1), and the roles (1);
-# leases that are over, and one's own to go on (2); what lies there (1), the votes on it (1), why it is suspected (1); and the
-# figures under it (1).
-ALWAYS = 12
+# leases that are over, and one's own to go on (2); what lies there (1), the votes on it (1), why it is suspected (1); the
+# figures under it (1), and what is set aside (1).
+ALWAYS = 13
+# Counted anew where something was set aside, or for another expert: the analysis (1), all rulings (1), classes, golden labels
+# and rulings in force (3), what is set aside (1), audits (2).
+COUNT = 8
 # How many one has had (1), disputes (1), which candidates may be served (1), their leases (1): for one item and for ten.
 SERVE = 4
 # What the token names (1), the ruling (1), the end of its lease (1).
@@ -40,10 +43,10 @@ MOST = {
     "correction": ALWAYS + RULE + 1 + 2,
     "sent again": ALWAYS + 1,
     # Who is left to answer (1), and that it is wanted (1).
-    "send back": ALWAYS + RULE + 2 + SERVE,
-    "unclear": ALWAYS + RULE + SERVE,
+    "send back": ALWAYS + RULE + 2 + SERVE + COUNT,
+    "unclear": ALWAYS + RULE + SERVE + COUNT,
     # No ruling.
-    "passed over": ALWAYS + RULE - 1 + SERVE,
+    "passed over": ALWAYS + RULE - 1 + SERVE + COUNT,
     # Tried, and taken back if it can't be (2): roles, item, golden label, its place, the audit log (5).
     "label, made golden": ALWAYS + RULE + 2 + 5 + SERVE,
     # The same; what the item wants (1), roles, golden or not, the case of before and this one, the audit log (5).
@@ -51,7 +54,7 @@ MOST = {
     # Of the candidates none is looked at: what another has ruled comes first.
     "second opinion": ALWAYS + RULE + 1 + SERVE,
     # Both rulings are shown.
-    "claim of a dispute": ALWAYS + SERVE + 1 - 1,
+    "claim of a dispute": ALWAYS + SERVE + 1 - 1 + COUNT,
 }
 BULK = {
     # Classes, earlier rulings, which may be ruled, the guide's version, the rulings, what items want, the audit log.
