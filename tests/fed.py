@@ -51,7 +51,7 @@ from pages.junior.run import ITEMS
 from pages.project.setting_fields import GROUPED, PLAIN
 from pages.project.start_steps import STEPS as STARTING
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
-from pages.ui import audit_data, progress
+from pages.ui import audit_data, measuring, progress
 from pages.ui.navigation import PAGES, doors
 from pages.ui.words import catalog
 from tests.reach import passed, returned, spoken, strings_of
@@ -59,6 +59,7 @@ from tests.reach import passed, returned, spoken, strings_of
 AUTO, JUNIOR, EXCHANGE = "labeling/quality/consensus/auto.py", "labeling/junior", "labeling/exchange"
 
 STEPS, AUDIT_STEPS = returned(progress.next_step, 0), returned(audit_data.next_step, 0)
+WAYS = returned(measuring.way_to_tests, 0)
 SIGNALS = passed("labeling/quality", {"report": 1})
 REFUSED = {code.removeprefix("reply_") for code in passed(f"{JUNIOR}/completion.py", {"LabelingError": 0})}
 LEFT_OUT = (
@@ -102,6 +103,8 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
     "found.said_by.{}": strings_of(LabelOf),
     "door.{}": {door for door, behind in doors(PAGES).items() if len(behind) > 1},
+    "gain.tests.{}": WAYS,
+    "gain.tests.{}.go": WAYS,
     "guidelines.{}": GUIDELINES,
     "import.left_out.{}": strings_of(Omitted),
     "import.reason.{}": LEFT_OUT - {""},
@@ -127,7 +130,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "method.{}": METHODS,
     "page.{}": {entry.url for entry in PAGES},
     "progress.next.{}": STEPS,
-    "progress.next.{}.go": STEPS - {"carry_on"},
+    "progress.next.{}.go": STEPS - {"carry_on", "first"},
     "progress.trust.{}": returned(progress.verdict),
     "prompts.role.{}": spoken(f"{JUNIOR}/request.py", "role"),
     "reason.name.{}": strings_of(Reason),

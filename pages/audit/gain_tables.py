@@ -90,7 +90,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
 
 
 def round_names(report: Mapping[str, Any]) -> list[str]:
-    """How rounds are called: the votes alone, then by the rulings that are in."""
+    """How rounds are called: the votes alone, then by how many rulings are in, all so far."""
     return [
         t("gain.votes_only") if not n else t("gain.with_rulings", n=a_round["rulings"])
         for n, a_round in enumerate(report["rounds"])

@@ -19,7 +19,9 @@ from labeling.quality.figures import Figure
 from labeling.review.cards import data_card, model_card
 from labeling.runs import claims, runs
 from pages.audit.gain_cards import data_facts, model_facts
+from pages.audit.gain_tables import round_names
 from pages.ui.figures import figure, gap, p_value, percent
+from pages.ui.measuring import held_out_size, way_to_tests
 from pages.ui.words import say
 from tests.pages.audit.auditing import Labeled, put_labels
 from tests.pages.conftest import OpenPage
@@ -151,7 +153,7 @@ def test_a_measurement_that_failed_or_was_stopped_says_so(house: Database, open_
     run_id = put_run(world, RunState.FAILED, error=error)
     app = open_page("lead", GAIN)
     # Too few still: it says what it takes rather than what went wrong.
-    assert say("ru", "gain.few_tests", n=0, least=LEAST, more=missing(0)) in shown(app)
+    assert say("ru", "gain.few_tests", tests=0, least=LEAST, n=missing(0)) in shown(app)
     with house.transaction() as connection:
         connection.execute(schema.run.delete().where(schema.run.c.id == run_id))
     run_id = put_run(world, RunState.QUEUED)
@@ -161,6 +163,45 @@ def test_a_measurement_that_failed_or_was_stopped_says_so(house: Database, open_
     with house.snapshot() as connection:
         state = connection.execute(select(schema.run.c.state).where(schema.run.c.id == run_id)).scalar_one()
     assert state == RunState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("drawn", "ruled", "way", "facts", "page"),
+    [
+        (120, 0, "rule", {"n": 120}, "adjudicate"),
+        (40, 10, "rule_some", {"n": 30}, "adjudicate"),
+        (30, 30, "draw", {"n": 70}, "audit"),
+        (140, 140, "label", {"n": 10, "least": 20}, "review"),
+    ],
+)
+def test_who_lacks_test_items_is_led_where_they_can_be_made(
+    house: Database, drawn: int, ruled: int, way: str, facts: dict[str, int], page: str
+) -> None:
+    """To rulings while the audit has items that wait, then to a new audit, then to new labels."""
+    world = put_labels(house, audit_share=1.0)
+    run_id = world.analyse()
+    world.draw(run_id, drawn)
+    world.rule(run_id, ruled)
+    found, file, said = way_to_tests(world.project, 70)
+    assert (found, said) == (way, facts)
+    assert page in file
+
+
+def test_an_audit_that_is_ruled_leads_to_another(house: Database, open_page: OpenPage) -> None:
+    world = put_labels(house, audit_share=1.0)
+    run_id = world.analyse()
+    world.draw(run_id, 30)
+    world.rule(run_id, 30)
+    app = open_page("lead", GAIN)
+    tests = held_out_size(world.project)
+    assert say("ru", "gain.few_tests", tests=tests, least=LEAST, n=missing(tests)) in shown(app)
+    assert say("ru", "gain.tests.draw.go") in shown(app)
+    assert say("ru", "gain.tests.rule.go") not in shown(app)
+
+
+def test_rounds_are_called_by_all_rulings_so_far() -> None:
+    """Forty and eighty, not forty and forty more."""
+    assert round_names(report()) == ["голоса", "40 решений", "80 решений"]
 
 
 def test_signs_and_chances_read_well() -> None:

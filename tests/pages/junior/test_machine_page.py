@@ -111,7 +111,7 @@ def test_without_a_test_part_it_says_what_it_takes(house: Database, open_page: O
     write_version(house, demo(house), PromptKind.LOCAL)
     app = open_page("lead", MACHINE)
     assert not app.exception
-    assert say("ru", "gain.few_tests", n=0, least=LEAST, more=missing(0)) in shown(app)
+    assert say("ru", "gain.few_tests", tests=0, least=LEAST, n=missing(0)) in shown(app)
     assert "machine_start" not in {each.key for each in app.button}
     # Drafts are promised by nobody who was not looked at.
     assert say("ru", "error.not_judged", least=20) in shown(app)
