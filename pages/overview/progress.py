@@ -84,7 +84,7 @@ def draw_next_step(overview: Overview, project: Project, audit: Audited | None, 
     if step == "export" and (first := audit_step(project, audit)):
         advice, page, label = first
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('progress.next')}** {advice}", width="content")
+        st.markdown(f"**{t('progress.next')}** {plain(advice)}", width="content")
         if page is not None:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 
@@ -107,7 +107,7 @@ def draw() -> None:
     audit = newest_audit(project)
     far, believed = (
         how_far(overview, forecast),
-        divergence_clause(audit) or trust(overview.accuracy, project.accuracy_floor),
+        divergence_clause(project, audit) or trust(overview.accuracy, project.accuracy_floor),
     )
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
     active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height

@@ -54,28 +54,33 @@ def choose_look(mapped: Mapped) -> Look:
     """Draw the choices, and say by whose epochs the map is and why."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox(
-            t("map.by"), COLOURINGS, format_func=lambda name: t(f"map.by.{name}"), key="map_by", width=220
+            t("map.by"),
+            COLOURINGS,
+            format_func=lambda name: t(f"map.by.{name}"),
+            key="map_by",
+            width=220,
+            bind="query-params",
         )
         dynamics = mapped.usual
         if len(mapped.dynamics) > 1:
             dynamics = st.segmented_control(
                 t("map.dynamics"), mapped.dynamics, default=mapped.usual, required=True,
                 format_func=lambda name: t(f"map.dynamics.{name}"), key=f"map_dynamics_{mapped.run.id}",
-                help=t("map.dynamics_about"),
+                help=t("map.dynamics_about"), bind="query-params",
             ) or mapped.usual  # fmt: skip
         tool = st.segmented_control(
             t("map.tool"), TOOLS, default=TOOLS[0], required=True, format_func=lambda name: t(f"map.tool.{name}"),
-            key="map_tool",
+            key="map_tool", bind="query-params",
         )  # fmt: skip
         with st.popover(t("map.cuts"), icon=":material/tune:"):
             usual = Cuts()
             ambiguous = st.slider(
                 t("map.cut.ambiguous"), 0.0, 1.0, usual.ambiguous, 0.01, format="percent", key="map_ambiguous",
-                help=t("map.cut.ambiguous_about"),
+                help=t("map.cut.ambiguous_about"), bind="query-params",
             )  # fmt: skip
             hard = st.slider(
                 t("map.cut.hard"), 0.0, 1.0, usual.hard, 0.01, format="percent", key="map_hard",
-                help=t("map.cut.hard_about"),
+                help=t("map.cut.hard_about"), bind="query-params",
             )  # fmt: skip
     st.caption(_why(mapped, dynamics))
     return Look(by or COLOURINGS[0], dynamics, Cuts(float(ambiguous), float(hard)), tool or TOOLS[0])

@@ -117,14 +117,17 @@ def next_step(overview: Overview, *, floor: float, assessors: int, today: date) 
         return "people", "people/members.py"
     if not overview.golden:
         return "golden", "project/import_page.py"
-    if verdict(overview.accuracy, floor) == "below":
+    found = verdict(overview.accuracy, floor)
+    if found == "below":
         return "guidelines", "project/guidelines.py"
     if still_wanted(overview.depths) == 0:
         return "export", "project/export_page.py"
     last = overview.days["day"].max() if overview.days.height else None
     if isinstance(last, date) and (today - last).days >= SILENT_DAYS:
         return "silent", "people/members.py"
-    return ("carry_on", None) if verdict(overview.accuracy, floor) == "above" else ("wait", "project/settings.py")
+    if found == "unknown":
+        return "first", None
+    return ("carry_on", None) if found == "above" else ("wait", "project/settings.py")
 
 
 def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:

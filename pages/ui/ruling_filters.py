@@ -1,4 +1,4 @@
-"""What the expert wants to rule on: by reason, pair of classes, region, assessor, batch; kept while the session lasts."""
+"""What the expert wants to rule on: by reason, pair of classes, region, assessor, batch; kept in the address."""
 
 from __future__ import annotations
 
@@ -18,17 +18,21 @@ from pages.ui.reason_words import reason_name
 from pages.ui.words import t, title_of
 
 _NAMES = ("reason", "given", "probable", "region", "assessor", "batch")
+_RULED = "ruled"
 
 
 def choose_wanted(project: Project, classes: Mapping[str, LabelClass]) -> Wanted:
     """Draw the filters in a popover, with what they ask for in words beside it. ``?batch=`` in the address asks for a batch."""
     offered = _offered(project, classes)
     _take_from_address(project, offered["batch"])
-    wanted = _chosen(project, offered)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         with st.popover(t("filters.title"), icon=":material/filter_alt:", type="secondary"):
             _draw(project, offered)
-        filters = [f"{t(f'adjudicate.{name}')}: {offered[name][choice]}" for name, choice in filters_of(wanted).items()]
+        # Not before: what the address asks for is known once its widgets are there.
+        wanted = _chosen(project, offered)
+        filters = [
+            f"{t(f'adjudicate.{name}')}: {_said(name, choice, offered)}" for name, choice in filters_of(wanted).items()
+        ]
         if filters:
             st.text(" · ".join(filters), width="content")
             st.button(t("filters.clear"), type="tertiary", on_click=_clear, args=(project,), key=_key(project, "clear"))
@@ -59,11 +63,15 @@ def _offered(project: Project, classes: Mapping[str, LabelClass]) -> dict[str, d
         "probable": titles,
         "region": {name: t(f"region.{name}") for name in REGIONS},
         "assessor": {row["assessor"]: row["name"] for row in people.to_dicts() if row["assessor"] in answered},
-        "batch": {
-            row["batch"]: t("adjudicate.batch_named", name=row["name"], ruled=row["ruled"], items=row["items"])
-            for row in batches.to_dicts()
-        },
+        # The address keeps what a choice is called: a count in it would be another choice after each ruling.
+        "batch": dict(batches.select("batch", "name").iter_rows()),
+        _RULED: {row["batch"]: t("adjudicate.batch_named", **row) for row in batches.to_dicts()},
     }
+
+
+def _said(name: str, choice: Any, offered: Mapping[str, Mapping[Any, str]]) -> str:
+    """A choice in words; a batch with how far it is ruled."""
+    return offered[_RULED if name == "batch" else name][choice]
 
 
 def _draw(project: Project, offered: Mapping[str, Mapping[Any, str]]) -> None:
@@ -82,6 +90,7 @@ def _draw_filter(project: Project, name: str, titles: Mapping[Any, str]) -> None
         key=_key(project, name),
         placeholder=t("filters.all"),
         persist_state="session",
+        bind="query-params",
     )
 
 

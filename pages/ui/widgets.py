@@ -85,10 +85,10 @@ def pinned_table(columns: Mapping[str, Any], *, key: str, alt: str) -> None:
 def part_switch(
     label: str, parts: Sequence[Part], *, format_func: Callable[[Part], str], key: str, default: Part | None = None
 ) -> Part:
-    """Which of a page's ``parts`` is looked at, by default the first; ``label`` is for who doesn't see it."""
+    """Which of a page's ``parts`` is looked at, by default the first; the address keeps it. ``label`` is for who sees none."""
     return st.segmented_control(
         label, parts, default=parts[0] if default is None else default, required=True, format_func=format_func, key=key,
-        label_visibility="collapsed",
+        label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -180,6 +181,9 @@ def test_what_comes_next_is_the_first_thing_that_is_missing(house: Database) -> 
     step = {"floor": 0.6, "assessors": 2, "today": today}
     assert next_step(seen, **step) == ("wait", SETTINGS)
     assert next_step(seen, **step | {"assessors": 0}) == ("people", "people/members.py")
+    # Nothing is measured yet: no interval that could narrow.
+    unmeasured = replace(seen, accuracy=Figure(None, None, None, 0))
+    assert next_step(unmeasured, **step) == ("first", None)
     assert next_step(seen, **step | {"floor": 0.1}) == ("carry_on", None)
     assert next_step(seen, **step | {"floor": 1.0}) == ("guidelines", GUIDE)
     assert next_step(seen, **step | {"today": today + timedelta(days=3)}) == ("silent", "people/members.py")
