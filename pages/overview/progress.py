@@ -84,7 +84,7 @@ def draw_next_step(overview: Overview, project: Project, audit: Audited | None, 
     if step == "export" and (first := audit_step(project, audit)):
         advice, page, label = first
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('progress.next')}** {plain(advice)}", width="content")
+        st.markdown(f"**{t('progress.next')}** {advice}", width="content")
         if page is not None:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
 

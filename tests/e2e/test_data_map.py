@@ -76,6 +76,8 @@ def open_map(page: Page, app_server: AppServer) -> None:
 
 def drag(page: Page, places: Places, *, close: bool) -> tuple[Places, tuple[float, float]]:
     """Draw through these places with the mouse; gives those that were met, and the pixels of a unit."""
+    # Another tool draws another chart, and the old one stands beside it for a moment.
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
     page.locator(".js-plotly-plot").scroll_into_view_if_needed()
     told = page.evaluate(ON_SCREEN, [list(place) for place in places])
     first, *rest = told["pixels"]
@@ -161,6 +163,7 @@ def test_a_box_is_ruled_at_once_and_undone(
     (left, low), (right, high) = corners
     box = ((left, low), (right, low), (right, high), (left, high))
     page.get_by_text(say("ru", "acts.rule"), exact=True).click(timeout=PATIENCE)
+    page.get_by_text(say("ru", "bulk.how.second"), exact=True).click(timeout=PATIENCE)
     n = int((inside(points, box) & ~near(points, box, scale)).sum())
     rule = page.locator(".st-key-map_acts_bulk_rule button")
     expect(rule).to_be_enabled(timeout=PATIENCE)
