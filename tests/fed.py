@@ -48,6 +48,7 @@ from labeling.review.triage import Reason, Wanted
 from labeling.runs import claims
 from labeling.snapshots.comparing import Change
 from pages.junior.run import ITEMS
+from pages.overview import stages
 from pages.project.setting_fields import GROUPED, PLAIN
 from pages.project.start_steps import STEPS as STARTING
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
@@ -128,6 +129,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "masking.answer.{}": strings_of(PiiPolicy),
     "masking.kind.{}": KINDS,
     "method.{}": METHODS,
+    "overview.stage.{}": set(stages.PAGES_OF),
     "page.{}": {entry.url for entry in PAGES},
     "progress.next.{}": STEPS,
     "progress.next.{}.go": STEPS - {"carry_on", "first"},

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from db.engine import database
 from db.frames import work as work_frames
-from db.vocabulary import Role, Standing
-from labeling.facts.audits import Audited
+from db.vocabulary import Role
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
-from pages.overview.divergence import audit_step, divergence_clause, draw_divergence
+from pages.overview.advice import advice_on, draw_advice
+from pages.overview.divergence import divergence_clause, draw_divergence
 from pages.ui.access import require
 from pages.ui.acting import live_part
 from pages.ui.audit_data import newest_audit
@@ -26,7 +24,6 @@ from pages.ui.progress import (
     draw_workers,
     headline,
     how_far,
-    next_step,
     overview_of,
     trust,
     two_largest,
@@ -77,18 +74,6 @@ def draw_charts(overview: Overview, project: Project) -> None:
         st.caption(plain(" ".join(filter(None, said))))
 
 
-def draw_next_step(overview: Overview, project: Project, audit: Audited | None, assessors: int, today: date) -> None:
-    """What to do next, and the way there; labels are not taken out before their audit lets them."""
-    step, page = next_step(overview, floor=project.accuracy_floor, assessors=assessors, today=today)
-    advice, label = t(f"progress.next.{step}"), t(f"progress.next.{step}.go") if page else ""
-    if step == "export" and (first := audit_step(project, audit)):
-        advice, page, label = first
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{t('progress.next')}** {advice}", width="content")
-        if page is not None:
-            st.page_link(page, label=label, icon=":material/arrow_forward:")
-
-
 def draw() -> None:
     """The page but its switch; runs again by itself while the switch is on."""
     project, moment, zone = require(Role.LEAD).project, now(), reader_zone()
@@ -110,8 +95,7 @@ def draw() -> None:
         divergence_clause(project, audit) or trust(overview.accuracy, project.accuracy_floor),
     )
     answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
-    active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
-    draw_next_step(overview, project, audit, active, day)
+    draw_advice(advice_on(project, overview, audit, moment, day))
     draw_divergence(audit)
     figures(headline(overview, project, forecast, day))
     draw_states(overview)

@@ -32,6 +32,7 @@ class Entry:
 PAGES = (
     Entry("desk/label.py", "label", "assessor", "label"),
     Entry("desk/results.py", "results", "assessor", "results"),
+    Entry("overview/overview.py", "overview", "lead", "overview"),
     Entry("overview/progress.py", "progress", "lead", "overview"),
     Entry("adjudication/adjudicate.py", "adjudicate", "expert", "adjudicate", also=("lead",)),
     Entry("review/suspicions.py", "review", "expert", "review", also=("lead",)),
@@ -66,7 +67,7 @@ PAGES = (
 def doors(offered: Sequence[Entry]) -> dict[str, list[Entry]]:
     """The lines of the menu in their order, each with the pages that stand behind it for this reader.
 
-    >>> {door: [entry.url for entry in pages] for door, pages in doors(PAGES[5:9]).items()}
+    >>> {door: [entry.url for entry in pages] for door, pages in doors(PAGES[6:10]).items()}
     {'review': ['map'], 'search': ['search'], 'agreement': ['agreement']}
     """
     behind: dict[str, list[Entry]] = {}

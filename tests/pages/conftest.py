@@ -31,6 +31,11 @@ ROLES = {
 OpenPage = Callable[..., AppTest]
 
 
+def links_of(app: AppTest) -> list[str]:
+    """How the links of a page read, without those of the menu and of the pages beside it."""
+    return [link.proto.label for link in app.main.get("page_link") if link.proto.icon]
+
+
 @pytest.fixture
 def house(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The process's database: a project "demo" with the people of :data:`ROLES`, and an admin "boss"."""

@@ -35,6 +35,7 @@ MAY = {
     "review/data_map.py": JUDGES,
     "items/search.py": JUDGES,
     "items/item.py": JUDGES,
+    "overview/overview.py": LEADS,
     "overview/progress.py": LEADS,
     "quality/agreement.py": LEADS,
     "quality/assessors.py": LEADS,

@@ -15,7 +15,7 @@ from labeling.desk import chunks, contests, golden
 from pages.ui.locales import LOCALES
 from pages.ui.words import say
 from tests.labeling.worlds import World, press
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, links_of
 from tests.pages.working import answer_of, cards, chart_of, put_to_work, shown, speak, work_a_chunk
 
 PAGE = "desk/results.py"
@@ -104,7 +104,7 @@ def test_without_answers_it_says_where_to_begin(house: Database, open_page: Open
     assert not app.exception
     assert answer_of(app) == say("ru", "results.empty")
     assert say("ru", "results.empty_next") in shown(app)
-    assert [link.proto.label for link in app.get("page_link")] == [say("ru", "results.to_label")]
+    assert links_of(app) == [say("ru", "results.to_label")]
     assert not app.metric
 
 

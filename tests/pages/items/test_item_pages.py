@@ -20,7 +20,7 @@ from labeling.snapshots.taking import take
 from pages.ui.reason_words import reason_sentence
 from pages.ui.words import say
 from tests.labeling.worlds import add_items
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, links_of
 from tests.pages.working import answer_of, put_to_work, shown, speak
 
 SEARCH, ITEM = "items/search.py", "items/item.py"
@@ -66,8 +66,8 @@ def test_a_project_without_items_says_what_to_do(house: Database, open_page: Ope
     app = open_page("lead", SEARCH)
     assert not app.exception
     assert answer_of(app) == "В проекте ещё нет объектов."
-    assert [link.proto.label for link in app.get("page_link")] == [say("ru", "page.import")]
-    assert not open_page("expert", SEARCH).get("page_link")
+    assert links_of(app) == [say("ru", "page.import")]
+    assert not links_of(open_page("expert", SEARCH))
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])
@@ -204,7 +204,7 @@ def test_an_unknown_item_is_a_calm_word(house: Database, open_page: OpenPage, as
     app = open_item(open_page, "lead", asked)
     assert not app.exception
     assert answer_of(app).replace("&#x27;", "'") == say("ru", "error.unknown_item", item=asked)
-    assert [link.proto.label for link in app.get("page_link")] == [say("ru", "page.search")]
+    assert links_of(app) == [say("ru", "page.search")]
 
 
 def test_without_an_id_it_leads_to_the_search(house: Database, open_page: OpenPage) -> None:

@@ -19,7 +19,7 @@ from pages.ui.locales import LOCALES
 from pages.ui.progress import bounds, next_step, two_largest, verdict
 from pages.ui.words import say
 from tests.labeling.worlds import press
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, links_of
 from tests.pages.working import answer_of, cards, chart_of, publish, put_to_work, shown, speak, work_a_chunk
 
 PROGRESS, SETTINGS, GUIDE = "overview/progress.py", "project/settings.py", "project/guidelines.py"
@@ -133,7 +133,7 @@ def test_a_project_without_items_says_where_to_begin(house: Database, open_page:
     assert answer_of(app) == say("ru", "progress.empty")
     assert say("ru", "progress.empty.next") in shown(app)
     assert not app.metric
-    assert [link.proto.label for link in app.get("page_link")] == [say("ru", "progress.next.import.go")]
+    assert links_of(app) == [say("ru", "progress.next.import.go")]
 
 
 def test_items_without_answers_make_no_forecast_and_no_trust(house: Database, open_page: OpenPage) -> None:

@@ -18,7 +18,7 @@ from labeling.people.people import get_person
 from pages.ui.locales import LOCALES
 from pages.ui.reason_words import reason_name, reason_sentence
 from pages.ui.words import say
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, links_of
 from tests.pages.review.reviewed import SHARED, SILENT, report_of
 from tests.pages.review.suspected import PAGE, SCORES, VOTES, Reviewed, table_of
 from tests.pages.working import answer_of, button, cards, put_to_work, shown, speak
@@ -41,8 +41,8 @@ def test_without_votes_there_is_nothing_to_analyse(open_page: OpenPage, house: D
     assert answer_of(app) == say("ru", "review.no_votes")
     assert not app.button
     # An expert can't import; a lead is shown the way.
-    assert say("ru", "page.import") not in [element.proto.label for element in app.get("page_link")]
-    assert say("ru", "page.import") in [element.proto.label for element in open_page("lead", PAGE).get("page_link")]
+    assert say("ru", "page.import") not in links_of(app)
+    assert say("ru", "page.import") in links_of(open_page("lead", PAGE))
 
 
 def test_before_the_first_analysis_and_while_it_goes_on(open_page: OpenPage, house: Database) -> None:
@@ -111,7 +111,7 @@ def test_estimates_that_part_are_named_with_the_way_to_the_audit(open_page: Open
     for source, share in shares.items():
         assert say("ru", f"review.estimate.{source}", share=share, n=10) in told
     assert say("ru", "review.unmeasured") in told
-    assert say("ru", "page.audit") in [element.proto.label for element in app.get("page_link")]
+    assert say("ru", "page.audit") in links_of(app)
 
 
 def test_estimates_that_agree_are_not_made_much_of(open_page: OpenPage, reviewed: Reviewed) -> None:

@@ -1,0 +1,59 @@
+"""What a lead does next, once for every page that says so: the sentence, the way there, and which stage of the loop it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import streamlit as st
+
+from db.engine import database
+from db.frames import work as work_frames
+from db.vocabulary import Standing
+from labeling.facts.audits import Audited
+from labeling.facts.overview import Overview
+from labeling.projects.projects import Project
+from pages.overview.divergence import audit_step
+from pages.ui.progress import next_step
+from pages.ui.words import t
+
+# By the page where it is done; where nothing is to be done people label.
+_STAGES = {
+    "project/import_page.py": "data", "project/guidelines.py": "guide", "people/members.py": "labeling",
+    "project/settings.py": "golden", "quality/golden.py": "golden", "review/suspicions.py": "suspicions",
+    "adjudication/adjudicate.py": "adjudication", "audit/audit.py": "audit", "audit/gain.py": "gain",
+    "project/export_page.py": "export",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A sentence, and the page where it is followed with how the way there reads; None where there is nothing to do."""
+
+    said: str
+    page: str | None
+    label: str
+
+    @property
+    def stage(self) -> str:
+        """The stage of the loop that it belongs to."""
+        return _STAGES.get(self.page or "", "labeling")
+
+
+def advice_on(project: Project, seen: Overview, audit: Audited | None, moment: datetime, today: date) -> Advice:
+    """The next step of a project; labels are not taken out before their audit lets them."""
+    with database().snapshot() as connection:
+        workers = work_frames.workers(connection, project.id, now=moment)
+    active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
+    step, page = next_step(seen, floor=project.accuracy_floor, assessors=active, today=today)
+    if step == "export" and (first := audit_step(project, audit)):
+        return Advice(*first)
+    return Advice(t(f"progress.next.{step}"), page, t(f"progress.next.{step}.go") if page else "")
+
+
+def draw_advice(advice: Advice) -> None:
+    """What to do next, and the way there."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('progress.next')}** {advice.said}", width="content")
+        if advice.page is not None:
+            st.page_link(advice.page, label=advice.label, icon=":material/arrow_forward:")
