@@ -15,11 +15,13 @@ from labeling.exchange.export_options import ExportFormat, ExportOptions, ending
 from labeling.exchange.exporting import export, preview
 from labeling.facts.consensus import is_current
 from labeling.jobs.tending import consensus_now
-from labeling.projects.projects import count_items
 from pages.project.export_choice import choose_content, choose_format, choose_options
 from pages.ui.access import require
 from pages.ui.acting import watched
 from pages.ui.downloads import download
+from pages.ui.figures import number
+from pages.ui.locales import reader_zone
+from pages.ui.progress import overview_of
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, show_error, simulated_mark
 from pages.ui.words import t
@@ -46,9 +48,11 @@ simulated_mark(project)
 # A file is made later, by a thread that knows no reader: who asks for it is asked then, by what is known now.
 source = watched()
 with database().snapshot() as connection:
-    items = count_items(connection, project.id)
     of_now = is_current(connection, project)
-answer(t("page.export"), t("export.answer", n=items) if items else t("export.answer_empty"))
+states = overview_of(project, reader_zone().key).states
+items = states.items
+labeled = t("export.answer", n=items - states.unlabeled, items=number(items))
+answer(t("page.export"), labeled if items else t("export.answer_empty"))
 if not items:
     empty_state(t("export.empty"), page="project/import_page.py", label=t("page.import"))
     st.stop()
