@@ -60,10 +60,15 @@ JUNIOR_TOKENS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_TOKENS_A_MINUTE", "
 JOURNALS = Path(os.environ.get("SVERKA_JOURNALS", "data"))
 
 
-def is_junior_address(url: str) -> bool:
-    """Whether texts may be sent there: the house's own address, or one of those in SVERKA_JUNIOR_URLS, by commas."""
+def junior_addresses() -> set[str]:
+    """Where texts may be sent: the house's own address, and those in SVERKA_JUNIOR_URLS, by commas."""
     listed = [each.strip() for each in os.environ.get("SVERKA_JUNIOR_URLS", "").split(",")]
-    return url.rstrip("/") in {each.rstrip("/") for each in (JUNIOR_URL, *listed) if each}
+    return {each.rstrip("/") for each in (JUNIOR_URL, *listed) if each}
+
+
+def is_junior_address(url: str) -> bool:
+    """Whether texts may be sent there."""
+    return url.rstrip("/") in junior_addresses()
 
 
 def junior_key(url: str) -> str:

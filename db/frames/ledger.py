@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,8 @@ VERSIONS: Schema = {
     "items": pl.Int64(),
     "cost": pl.Int64(),
 }
+# Outcomes of a request that a model's answer came to, though it may name no label.
+ANSWERED = ("ok", "refused", "truncated")
 _call, _item, _prompt = schema.llm_call, schema.item, schema.prompt
 # Calls, tokens in, tokens out, cost.
 _SUMS = (func.count(), *(func.coalesce(func.sum(_call.c[name]), 0) for name in ("tokens_in", "tokens_out", "cost")))
@@ -154,17 +157,24 @@ def versions(connection: Connection, project_id: int) -> pl.DataFrame:
     return rows(connection, query, VERSIONS)
 
 
-def pace(connection: Connection, run_id: int, since: datetime) -> tuple[int, int, int]:
-    """Of a run: the calls that are settled, those of them since a moment, and what all have cost or hold reserved."""
+@dataclass(frozen=True)
+class Pace:
+    """Requests of a run that an answer came to, those since a moment, those without one; ``cost`` in millionths."""
+
+    answered: int
+    fresh: int
+    unanswered: int
+    cost: int
+
+
+def pace(connection: Connection, run_id: int, since: datetime) -> Pace:
+    """How a run goes: what was answered and what was not, and what all requests have cost or hold reserved."""
     over = _call.c.settled_at
+    answered = over.is_not(None) & _call.c.outcome.in_(ANSWERED)
     money = case((over.is_(None), _call.c.reserved), else_=_call.c.cost)
-    query = select(
-        func.count(over),
-        func.coalesce(func.sum(case((over >= since, 1), else_=0)), 0),
-        func.coalesce(func.sum(money), 0),
-    ).where(_call.c.run_id == run_id)
-    settled, fresh, cost = connection.execute(query).one()
-    return int(settled), int(fresh), int(cost)
+    sums = (case((answered, 1)), case((answered & (over >= since), 1)), case((over.is_not(None) & ~answered, 1)), money)
+    query = select(*(func.coalesce(func.sum(each), 0) for each in sums)).where(_call.c.run_id == run_id)
+    return Pace(*(int(each) for each in connection.execute(query).one()))
 
 
 def seconds_a_label(connection: Connection, project_id: int) -> tuple[float | None, int]:

@@ -88,7 +88,7 @@ def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
         report: dict[str, Any] = {"prompt_id": prompt.id, "answered": answered, "failed": failed, "cost": cost}
         if sample:
             others = estimate.unasked(held.project_id, prompt.id, chosen)
-            report["estimate"] = asdict(estimate.estimate(connection, held.run_id, sample, others, limits()))
+            report["estimate"] = asdict(estimate.estimate(connection, held.run_id, prompt.id, sample, others, limits()))
         claims.finish(connection, held, report | {"seconds": progress.seconds}, now=clock())
         analyse(connection, schema.suggestion, schema.llm_call, schema.llm_answer, rows=answered)
 
@@ -171,6 +171,7 @@ class _Run:
         # The same text of two items is asked about once: the second waits, and is answered from memory.
         self._alike: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: BaseException | None = None
+        self._refusal: LabelingError | None = None
 
     async def tell(self, progress: Progress, total: int) -> None:
         """Tell how far it has come, as often as readers look; a claim that is lost ends the run."""
@@ -197,10 +198,13 @@ class _Run:
             task.add_done_callback(self._ended)
 
     async def finish(self) -> None:
-        """Wait for all that is under way. Raises what has broken the run."""
+        """Wait for all that is under way. Raises what has broken the run, or why not one answer came."""
         await self.drain()
         if self._broken:
             raise self._broken
+        if self._refusal is not None and not self.answered:
+            # Nothing was answered at all: there is no figure to be made of it, and no success to be told.
+            raise self._refusal
 
     async def drain(self) -> None:
         """Wait for all that is under way."""
@@ -226,6 +230,7 @@ class _Run:
         except LabelingError as error:
             self.failed += 1
             self._in_a_row += 1
+            self._refusal = error
             # One text that a server chokes on is left for the next run; a server that is gone, or money, stops this one.
             if error.code != "junior_unreachable" or self._in_a_row >= _MOST_FAILURES:
                 self._broken = self._broken or error

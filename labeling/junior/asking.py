@@ -79,10 +79,16 @@ def client_of(project: Project) -> Junior:
 
     Raises LabelingError ``junior_url_not_allowed``.
     """
+    check_address(project)
+    url = url_of(project)
+    return Junior(url, config.junior_key(url), limits())
+
+
+def check_address(project: Project) -> None:
+    """Raise LabelingError ``junior_url_not_allowed`` where the operator does not let texts go to the project's address."""
     url = url_of(project)
     if url and not config.is_junior_address(url):
         raise LabelingError("junior_url_not_allowed", url=url)
-    return Junior(url, config.junior_key(url), limits())
 
 
 def limits() -> Limits:

@@ -27,7 +27,8 @@ LEAST, USUAL, MOST = 5, 12, 20
 class Estimate:
     """What the ``items`` still to be asked about will come to; money in millionths, ``seconds`` on the clock.
 
-    ``paid`` is what the sample of ``sample`` items cost itself.
+    ``paid`` is what asking about the sample cost itself, ``sample`` how many of its items were answered, by which alone it
+    is made, and ``unanswered`` how many were not.
     """
 
     items: int
@@ -37,12 +38,15 @@ class Estimate:
     tokens_out: Figure
     cost: Figure
     seconds: Figure
+    unanswered: int = 0
 
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> Estimate:
         """From the report of a run, where it stands as a dictionary."""
         names = ("tokens_in", "tokens_out", "cost", "seconds")
-        return cls(report["items"], report["sample"], report["paid"], *(Figure(**report[name]) for name in names))
+        read, written, cost, seconds = (Figure(**report[name]) for name in names)
+        counts = report["items"], report["sample"], report["paid"]
+        return cls(*counts, read, written, cost, seconds, report.get("unanswered", 0))
 
 
 def count_unasked(connection: Connection, project_id: int, prompt_id: int, settings: Mapping[str, Any]) -> int:
@@ -81,11 +85,15 @@ def drawn(connection: Connection, query: Select[Any], size: int, *, seed: int) -
 
 
 def estimate(
-    connection: Connection, run_id: int, sample: Sequence[int], others: Select[Any], limits: Limits
+    connection: Connection, run_id: int, prompt_id: int, sample: Sequence[int], others: Select[Any], limits: Limits
 ) -> Estimate:
-    """What the items of ``others`` (a query with a column ``text``) will come to, by what the ``sample`` of a run came to."""
-    item = schema.item.c
-    lengths = select(item.id, func.length(item.text)).where(item.id.in_(sample))
+    """What the items of ``others`` (a query with a column ``text``) will come to, by what the ``sample`` of a run came to.
+
+    Items of the sample that no answer came to say nothing of what an answer costs, and are left out.
+    """
+    item, told = schema.item.c, schema.suggestion.c
+    answered = select(told.item_id).where(told.prompt_id == prompt_id)
+    lengths = select(item.id, func.length(item.text)).where(item.id.in_(sample), item.id.in_(answered))
     drawn_items = pl.DataFrame(
         [tuple(row) for row in connection.execute(lengths)],
         schema={"item_id": pl.Int64(), "letters": pl.Int64()},
@@ -104,8 +112,8 @@ def estimate(
 
     tokens_in, tokens_out = total("tokens_in"), total("tokens_out")
     seconds = _on_the_clock(total("seconds"), total("calls"), (tokens_in, tokens_out), int(size), limits)
-    paid = int(spent["cost"].sum())
-    return Estimate(int(size), spent.height, paid, tokens_in, tokens_out, total("cost"), seconds)
+    paid, unanswered = int(calls["cost"].sum()), len(sample) - spent.height
+    return Estimate(int(size), spent.height, paid, tokens_in, tokens_out, total("cost"), seconds, unanswered)
 
 
 def _on_the_clock(seconds: Figure, calls: Figure, tokens: tuple[Figure, Figure], size: int, limits: Limits) -> Figure:

@@ -92,6 +92,19 @@ def set_price(connection: Connection, new: Price, *, now: datetime, actor: int |
     record(connection, "set_price", new.model, now=now, actor=actor, details={"in": new.input, "out": new.output})
 
 
+def check_has_budget(project: Project) -> None:
+    """Raise LabelingError ``no_budget`` where none was set: nothing may be paid then."""
+    if project.budget_total is None and project.budget_month is None and project.budget_run is None:
+        raise LabelingError("no_budget")
+
+
+def check_something_left(connection: Connection, project: Project, *, now: datetime) -> None:
+    """Raise LabelingError ``budget_spent`` where a budget of the project or of this month has nothing left for a new run."""
+    for scope, budget in [*_scopes(project, None, now), ("run", project.budget_run)]:
+        if budget is not None and spent(connection, project.id, scope) >= budget:
+            raise LabelingError("budget_spent", scope=scope.split(":")[0], left=0, wanted=0, budget=budget)
+
+
 def reserve(
     connection: Connection,
     project: Project,
@@ -107,8 +120,7 @@ def reserve(
     Raises LabelingError ``no_price``, ``no_budget`` (none was set) or ``budget_spent`` with the scope that is exhausted.
     """
     at = price_of(connection, model)
-    if project.budget_total is None and project.budget_month is None and project.budget_run is None:
-        raise LabelingError("no_budget")
+    check_has_budget(project)
     money = [at.cost(request.tokens_in, request.tokens_out) for request in planned]
     for scope, budget in _scopes(project, run_id, now):
         _spend(connection, project.id, scope, sum(money), budget)

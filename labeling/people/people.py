@@ -118,6 +118,12 @@ def all_people(connection: Connection) -> list[Person]:
     return [_person(row, row.seen_at, memberships_of(connection, row.id)) for row in rows]
 
 
+def admins(connection: Connection) -> list[str]:
+    """The names of the admins who may come in, by login."""
+    is_one = _PERSON.is_admin & _PERSON.active
+    return list(connection.execute(select(_PERSON.name).where(is_one).order_by(_PERSON.login)).scalars())
+
+
 def demo_logins(connection: Connection) -> list[tuple[str, str]]:
     """One simulated login for each role, as (role, login); empty where no demo is loaded."""
     member = schema.membership.c

@@ -18,6 +18,7 @@ from pages.junior.run import draw_asking
 from pages.junior.versions import draw_versions
 from pages.ui.access import Access, require
 from pages.ui.junior_words import choose_version, speaker_sentence
+from pages.ui.obstacles import draw_obstacles
 from pages.ui.widgets import answer, empty_state, part_switch, plain, simulated_mark
 from pages.ui.words import t
 
@@ -42,6 +43,8 @@ def draw_live(access: Access, versions: Mapping[int, Prompt]) -> None:
     with left:
         prompt = choose_version(t("junior.ask.version"), project, models, key="live_version")
     item = right.text_input(t("junior.live.item"), key="live_item", max_chars=400, placeholder=t("junior.live.own"))
+    if draw_obstacles(access, prompt.model):
+        return
     ask_live(project=project.slug, person=access.person_id, prompt=prompt.id, item=item.strip() or None, key="live_ask")
     st.caption(t("junior.live.about"))
 
@@ -56,6 +59,9 @@ askable = {prompt_id: prompt for prompt_id, prompt in versions.items() if not pr
 answer(t("page.junior"), speaker_sentence(project, versions.get(speaker) if speaker is not None else None))
 if not url_of(project) or not model_of(project):
     st.info(plain(t("junior.no_server")))
+# A link may lead to a part, once: after that the reader chooses.
+if (asked := st.query_params.pop("part", None)) in PARTS:
+    st.session_state["junior_part"] = asked
 shown = part_switch(t("page.junior"), PARTS, format_func=lambda part: t(f"junior.part.{part}"), key="junior_part")
 if shown == "money":
     draw_money(access)

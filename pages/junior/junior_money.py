@@ -33,7 +33,7 @@ def spent_cards(project: Project, moment: datetime) -> list[Card]:
     with database().snapshot() as connection:
         total = ledger.spent(connection, project.id, "total")
         month = ledger.spent(connection, project.id, ledger.month_of(moment))
-    a_run = money(project.budget_run) if project.budget_run is not None else t("junior.budget.none")
+    a_run = money(project.budget_run) if project.budget_run is not None else _no_limit(project)
     return [
         (t("junior.spent.total"), _of(total, project.budget_total), t("junior.spent.about")),
         (t("junior.spent.month"), _of(month, project.budget_month), t("junior.spent.about")),
@@ -44,7 +44,7 @@ def spent_cards(project: Project, moment: datetime) -> list[Card]:
 def draw_money(access: Access) -> None:
     project = access.project
     figures(spent_cards(project, now()))
-    if all(getattr(project, name) is None for name in BUDGETS):
+    if not _has_budget(project):
         st.warning(plain(t("junior.no_budget")))
     with st.form("junior_budgets", enter_to_submit=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -52,7 +52,7 @@ def draw_money(access: Access) -> None:
                 stored = getattr(project, name)
                 st.number_input(
                     t(f"junior.{name}"), 0.0, None, None if stored is None else stored / ledger.MILLION, format="%.2f",
-                    key=setting_key(project, name), help=t(f"junior.{name}.about"), placeholder=t("junior.budget.none"),
+                    key=setting_key(project, name), help=t(f"junior.{name}.about"), placeholder=_no_limit(project),
                 )  # fmt: skip
         st.caption(t("junior.budget.about"))
         st.form_submit_button(t("junior.budget.save"), on_click=_save_budgets, args=(project, access.person_id))
@@ -103,6 +103,15 @@ def _draw_prices(access: Access) -> None:
             st.number_input(t("junior.price.input"), 0.0, None, None, format="%.4f", key="price_input")
             st.number_input(t("junior.price.output"), 0.0, None, None, format="%.4f", key="price_output")
         st.form_submit_button(t("junior.price.save"), on_click=_save_price, args=(access.person_id,))
+
+
+def _has_budget(project: Project) -> bool:
+    return any(getattr(project, name) is not None for name in BUDGETS)
+
+
+def _no_limit(project: Project) -> str:
+    """What stands for a budget that is not set: no limit of its own beside others, nothing at all where there is none."""
+    return t("junior.budget.none" if _has_budget(project) else "junior.budget.not_set")
 
 
 def _of(amount: int, budget: int | None) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from db.engine import database
+from db.engine import Connection, database
 from db.frames import ledger as ledger_frames
 from db.vocabulary import PromptKind, RunKind, RunState
 from labeling.junior.estimate import USUAL, Estimate, count_unasked
+from labeling.junior.obstacles import check_askable
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import Project
 from labeling.runs import runs
@@ -19,6 +20,7 @@ from labeling.runs.runs import Run
 from pages.ui.access import Access
 from pages.ui.figures import money, number
 from pages.ui.junior_words import choose_version, estimate_lines, version_title
+from pages.ui.obstacles import draw_obstacles
 from pages.ui.run_panel import Course, Panel, draw_panel, progress_of, start
 from pages.ui.session import now
 from pages.ui.widgets import right_aligned
@@ -58,6 +60,8 @@ def _draw_form(access: Access, versions: Mapping[int, Prompt], past: Sequence[Ru
         st.text(t("junior.ask.nothing"))
         return
     is_local = prompt.kind is PromptKind.LOCAL
+    if not is_local and draw_obstacles(access, prompt.model):
+        return
     estimate = None if is_local else _estimate_of(settings, past)
     lines = [t("junior.ask.local" if is_local else "junior.ask.wanted", n=wanted)]
     with st.container(gap="xsmall"):
@@ -100,10 +104,14 @@ def _estimate_of(settings: dict[str, Any], past: Sequence[Run]) -> Estimate | No
 
 def _course(run: Run) -> Course:
     with database().snapshot() as connection:
-        settled, fresh, cost = ledger_frames.pace(connection, run.id, now() - LATELY)
+        pace = ledger_frames.pace(connection, run.id, now() - LATELY)
     key = "junior.run.estimating" if (run.settings or {}).get("sample") else "junior.run.asking"
-    figures = t("junior.run.figures", n=settled, cost=money(cost), speed=number(_speed(run, fresh), digits=1))
-    return t(key, done=progress_of(run)) if settled else None, figures
+    figures = t(
+        "junior.run.figures", n=pace.answered, cost=money(pace.cost), speed=number(_speed(run, pace.fresh), digits=1)
+    )
+    if pace.unanswered:
+        figures = f"{figures} {t('junior.run.unanswered', n=pace.unanswered)}"
+    return t(key, done=progress_of(run)) if pace.answered or pace.unanswered else None, figures
 
 
 def _speed(run: Run, fresh: int) -> float:
@@ -134,4 +142,8 @@ def _draw_past(project: Project, versions: Mapping[int, Prompt], past: Sequence[
         st.dataframe(rows, hide_index=True, key="junior_past", column_config=right_aligned(*counts))
 
 
-ASKING = Panel(RunKind.ASK, "junior.run", course=_course)
+def _check(connection: Connection, project: Project, settings: Mapping[str, Any] | None) -> None:
+    check_askable(connection, project, settings, now=now())
+
+
+ASKING = Panel(RunKind.ASK, "junior.run", course=_course, check=_check)

@@ -19,6 +19,7 @@ from pages.ui.acting import acting, watched
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES, reader_locale
+from pages.ui.obstacles import draw_obstacles
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, error_sentence, part_switch, plain, text_of_item
 from pages.ui.words import say, t, title_of
@@ -170,6 +171,8 @@ def draw_proposal(access: Access, draft: Draft, language: str) -> None:
     pairs = confusions(watched(), project)
     with st.expander(t("wording.title"), icon=":material/edit_note:"):
         st.caption(t("wording.about"))
+        if draw_obstacles(access):
+            return
         if not pairs:
             st.caption(t("wording.no_mistakes"))
             return

@@ -58,6 +58,8 @@ def estimate_lines(estimate: Estimate) -> list[str]:
         t("junior.estimate.tokens", read=rough(estimate.tokens_in, _whole), written=rough(estimate.tokens_out, _whole)),
         t("junior.estimate.sample", n=estimate.sample, paid=money(estimate.paid)),
     ]
+    if estimate.unanswered:
+        lines.append(t("junior.estimate.unanswered", n=estimate.unanswered))
     return (
         lines if estimate.items else [t("junior.estimate.nothing_left", n=estimate.sample, paid=money(estimate.paid))]
     )

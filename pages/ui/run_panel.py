@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from db.engine import database
+from db.engine import Connection, database
 from db.vocabulary import RunKind, RunState
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project
@@ -46,6 +46,10 @@ class Panel:
     words: str
     resumes: bool = True
     course: Callable[[Run], Course] = steps_of
+    check: Callable[[Connection, Project, Mapping[str, Any] | None], None] = lambda _connection, _project, _settings: (
+        None
+    )
+    """Raises LabelingError where a run with these settings can't succeed: it isn't started then, nor resumed."""
 
     def key_of(self, name: str) -> str:
         """The catalog's key of one of its words."""
@@ -89,7 +93,7 @@ def draw_panel(
                 args=(panel, access.project, access.person_id, settings), type="primary" if first else "secondary",
             )  # fmt: skip
         if newest is not None and outcome is not None and panel.resumes:
-            resumed = (access.project, newest.id, access.person_id)
+            resumed = (panel, access.project, newest.id, access.person_id)
             st.button(t("runs.resume"), key=f"{panel.words}_resume", on_click=_resume, args=resumed)
         st.caption(plain(outcome if outcome is not None else standing() if standing is not None else ""))
     return True
@@ -97,6 +101,7 @@ def draw_panel(
 
 def start(panel: Panel, project: Project, actor: int, settings: Mapping[str, Any] | None = None) -> None:
     with acting() as connection:
+        panel.check(connection, project, settings)
         runs.start_run(connection, project, panel.kind, settings=settings, now=now(), actor=actor)
 
 
@@ -163,6 +168,7 @@ def _cancel(panel: Panel, project: Project, run_id: int, actor: int) -> None:
         runs.cancel_run(connection, project, run_id, now=now(), actor=actor)
 
 
-def _resume(project: Project, run_id: int, actor: int) -> None:
+def _resume(panel: Panel, project: Project, run_id: int, actor: int) -> None:
     with acting() as connection:
+        panel.check(connection, project, runs.get_run(connection, project.id, run_id).settings)
         runs.resume_run(connection, project, run_id, now=now(), actor=actor)

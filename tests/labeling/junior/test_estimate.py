@@ -86,6 +86,38 @@ def test_a_budget_that_is_too_small_for_the_sample_ends_it(sqlite_database: Data
     assert spent(world) == 0
 
 
+def test_a_server_that_cannot_be_reached_gives_no_estimate(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made of no answer it would read as nothing to pay, in no time."""
+    monkeypatch.setattr("labeling.junior.wire._FIRST", 0.001)
+    world = make_world(sqlite_database, items=30, golden_items=0)
+    with served(lambda body, before: Act(status=503, body="{}")) as server:
+        run = work(world, start(world, prepare(world, server), sample=5))
+    assert run.error is not None
+    assert (run.state, run.error["code"], run.report) == (RunState.FAILED, "junior_unreachable", None)
+
+
+def test_what_no_answer_came_to_is_left_out_of_the_estimate(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labeling.junior.wire._FIRST", 0.001)
+    world = make_world(sqlite_database, items=20, golden_items=0)
+    dead = {f'"text {n}"' for n in range(0, 20, 2)}
+
+    def decide(body: dict[str, Any], before: int) -> Act:
+        return Act(status=503, body="{}") if body["messages"][-1]["content"] in dead else Act("neutral")
+
+    with served(decide) as server:
+        run = work(world, start(world, prepare(world, server), sample=10))
+    assert run.report is not None
+    found, answered = Estimate.of(run.report["estimate"]), run.report["answered"]
+    assert 2 <= answered < 10
+    assert (found.sample, found.unanswered) == (answered, 10 - answered)
+    # Those that were asked in vain are still to be asked about, at what an answer costs.
+    assert (found.items, found.cost.value) == (20 - answered, (20 - answered) * COST)
+
+
 def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     import numpy as np
 

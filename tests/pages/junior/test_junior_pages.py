@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from db.engine import Database
-from db.vocabulary import PromptKind, RunKind
+from db.vocabulary import CallPurpose, PromptKind, RunKind, RunState
 from labeling import config
 from labeling.jobs.child import carry_out
-from labeling.junior import ledger
-from labeling.junior.ledger import Price
-from labeling.projects.projects import Project, get_project
+from labeling.junior import ledger, prompts
+from labeling.junior.completion import Bill
+from labeling.junior.ledger import Planned, Price
+from labeling.projects.projects import Project, change_settings, get_project
 from labeling.runs import claims, runs
 from pages.ui.session import now
 from pages.ui.words import say
@@ -118,6 +119,63 @@ def test_a_run_that_lacks_money_says_so(
     assert say("ru", "error.no_budget") in told(app)
     assert say("ru", "junior.no_budget") in told(part(app, "money"))
     assert server.requests == []
+
+
+def test_what_cannot_be_paid_is_said_before_it_starts_to_whoever_can_mend_it(
+    house: Database, open_page: OpenPage, project: Project, server: JuniorServer
+) -> None:
+    with house.transaction() as connection:
+        settings = {"junior_url": server.url, "junior_model": "small"}
+        changed = change_settings(connection, project.id, settings, now=now(), actor=None)
+        prompts.write_prompt(connection, changed, PromptKind.LLM, now=now(), actor=None)
+    for name in ("asking", "live"):
+        app = part(open_page("lead", PAGE), name)
+        said = told(app)
+        assert "У модели «small» нет цены" in said and say("ru", "obstacle.admin", n=1, who="Boss") in said
+        assert say("ru", "error.no_budget") in said
+        labels = [button.label for button in app.button]
+        assert not any(say("ru", f"junior.ask.{verb}", n=6) in labels for verb in ("start", "estimate"))
+    mended = say("ru", "obstacle.mend", part=say("ru", "junior.part.money"))
+    # The budget is the lead's to set; the admin may enter the price, too.
+    assert said.count(mended) == 1
+    assert told(open_page("boss", PAGE, project="demo")).count(mended) == 2
+    linked = open_page("lead", PAGE)
+    linked.query_params["part"] = "money"
+    linked.run()
+    assert linked.session_state["junior_part"] == "money"
+    # Nothing is without a limit where nothing may be paid.
+    assert say("ru", "junior.budget.none") not in str(linked) and say("ru", "junior.budget.not_set") in told(linked)
+
+
+def test_a_run_that_cannot_be_paid_is_not_resumed(
+    house: Database, open_page: OpenPage, project: Project, server: JuniorServer
+) -> None:
+    prompt_id = set_up(house, project, server, budget=None)
+    with house.transaction() as connection:
+        asked = {"prompt_id": prompt_id, "items": "all"}
+        runs.start_run(connection, project, RunKind.ASK, settings=asked, now=now(), actor=None)
+    work(house, project)
+    app = open_page("lead", PAGE)
+    button(app, "runs.resume").click().run()
+    assert [error.value.replace("\\", "") for error in app.error] == [say("ru", "error.no_budget")]
+    with house.snapshot() as connection:
+        assert [run.state for run in runs.runs(connection, project.id, RunKind.ASK)] == [RunState.FAILED]
+
+
+def test_requests_without_an_answer_are_not_called_answers(
+    house: Database, open_page: OpenPage, project: Project, server: JuniorServer
+) -> None:
+    prompt_id = set_up(house, project, server)
+    with house.transaction() as connection:
+        asked = {"prompt_id": prompt_id, "items": "all"}
+        run_id = runs.start_run(connection, project, RunKind.ASK, settings=asked, now=now(), actor=None)
+        found = get_project(connection, "demo")
+        planned = [Planned(None, CallPurpose.LABEL, 10, 10)] * 3
+        calls = ledger.reserve(connection, found, "small", planned, run_id=run_id, prompt_id=prompt_id, now=now())
+        lost = [Bill(call, 0, 0, "connection_lost", 0.1, False) for call in calls[:2]]
+        ledger.settle(connection, found, [*lost, Bill(calls[2], 50, 10, "ok", 0.1)], now=now())
+    said = told(open_page("lead", PAGE))
+    assert "Получен 1 ответ" in said and "Без ответа остались 2 запроса" in said
 
 
 def test_budgets_are_set_by_the_lead_prices_by_an_admin(house: Database, open_page: OpenPage, project: Project) -> None:
