@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.projects import Project
+from labeling.quality.figures import Figure
 from labeling.roles import check_expert, check_lead
 
 prompt, promotion, look = schema.prompt, schema.promotion, schema.look
@@ -77,6 +78,14 @@ class Look:
     n: int
     report: Mapping[str, Any]
     created_at: datetime
+
+    @property
+    def accuracy(self) -> Figure | None:
+        """How right it found the version; None where its report does not say so."""
+        found = self.report.get("accuracy")
+        if not isinstance(found, Mapping) or found.get("value") is None:
+            return None
+        return Figure(found["value"], found.get("low"), found.get("high"), int(found.get("n") or 0))
 
 
 def part_of(project: Project, item_id: int) -> Part:
@@ -173,26 +182,46 @@ def looks(connection: Connection, project_id: int, part: Part | None = None) -> 
     return [Look(**{**row._mapping, "part": Part(row.part)}) for row in connection.execute(query)]
 
 
-def promote(
-    connection: Connection, project: Project, prompt_id: int | None, *, now: datetime, actor: int | None
-) -> None:
-    """Let a version speak from now on, or nobody (None).
+def judged_by(locked: Iterable[Look], prompt_id: int) -> Look | None:
+    """The look that a version may be promoted on: of those at the locked part, the newest first, its first on enough items."""
+    return next(
+        (look for look in locked if look.prompt_id == prompt_id and look.n >= LEAST_LOCKED and look.accuracy), None
+    )
 
-    Raises LabelingError ``not_judged`` where it was not looked at on enough locked golden items, ``unknown_prompt`` or
-    ``not_allowed``.
+
+def falls_short(project: Project, accuracy: Figure) -> bool:
+    """Whether a version would not be let in as a person is: they pass their qualification at the project's accuracy floor."""
+    return accuracy.value is None or accuracy.value < project.accuracy_floor
+
+
+def promote(
+    connection: Connection,
+    project: Project,
+    prompt_id: int | None,
+    *,
+    below_floor: bool = False,
+    now: datetime,
+    actor: int | None,
+) -> None:
+    """Let a version speak from now on, or nobody (None). ``below_floor``: though its accuracy lies below the project's floor.
+
+    Raises LabelingError ``not_judged`` where it was not looked at on enough locked golden items, ``below_floor`` where it
+    falls short and nobody said that it may, ``unknown_prompt`` or ``not_allowed``.
     """
     check_lead(connection, project.id, actor)
-    judged = None
+    judged, details = None, {}
     if prompt_id is not None:
         get_prompt(connection, project.id, prompt_id)
-        locked = [look for look in looks(connection, project.id, Part.TEST) if look.prompt_id == prompt_id]
-        judged = next((look for look in locked if look.n >= LEAST_LOCKED), None)
-        if judged is None:
+        judged = judged_by(looks(connection, project.id, Part.TEST), prompt_id)
+        if judged is None or judged.accuracy is None:
             raise LabelingError("not_judged", least=LEAST_LOCKED)
+        details = {"accuracy": judged.accuracy.value, "floor": project.accuracy_floor}
+        if falls_short(project, judged.accuracy) and not below_floor:
+            raise LabelingError("below_floor", **details)
     values = {"project_id": project.id, "prompt_id": prompt_id, "look_id": judged.id if judged else None}
     connection.execute(insert(promotion).values(values | {"person_id": actor, "created_at": now}))
     target = "" if prompt_id is None else str(prompt_id)
-    record(connection, "promote_prompt", target, now=now, actor=actor, project_id=project.id)
+    record(connection, "promote_prompt", target, now=now, actor=actor, project_id=project.id, details=details)
 
 
 _COLUMNS = [prompt.c[name] for name in Prompt.__dataclass_fields__]

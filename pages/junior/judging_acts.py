@@ -6,14 +6,12 @@ import polars as pl
 import streamlit as st
 
 from db.vocabulary import Part
-from labeling.junior.prompts import LEAST_LOCKED, Prompt, promote
-from labeling.projects.projects import Project
+from labeling.junior.prompts import LEAST_LOCKED, Prompt, judged_by
 from pages.junior.judging_data import Desk, comparison, said_by, take_a_look
 from pages.junior.judging_tables import MOST_TEXTS, compared_answer, compared_cards, draw_pairs
+from pages.junior.promoting import draw_promote, floor_sentence
 from pages.ui.access import Access
-from pages.ui.acting import acting
 from pages.ui.junior_words import choose_version, version_title
-from pages.ui.session import now
 from pages.ui.widgets import confirm, figures, part_switch, plain
 from pages.ui.words import local_moment, t
 
@@ -61,27 +59,24 @@ def draw_look(desk: Desk, prompt: Prompt, access: Access) -> None:
 
 def draw_promotion(desk: Desk, prompt: Prompt, access: Access) -> None:
     """Whether this version speaks; the button that lets it, once it was judged on enough of the locked part."""
+    judged = judged_by(desk.looks, prompt.id)
     if prompt.id == desk.speaker:
         st.badge(t("judging.speaks"), icon=":material/record_voice_over:", color="green")
+    if judged is not None:
+        st.text(floor_sentence(desk.project, judged))
+    if prompt.id == desk.speaker:
         return
-    most = max((look.n for look in desk.looks_at(prompt.id)), default=0)
-    if most < LEAST_LOCKED:
+    if judged is None:
+        most = max((look.n for look in desk.looks_at(prompt.id)), default=0)
         st.caption(t("judging.not_yet", least=LEAST_LOCKED, most=most))
     elif access.leads:
         speaker = desk.versions.get(desk.speaker) if desk.speaker is not None else None
         question = t("judging.promote.first")
         if speaker:
             question = t("judging.promote.instead", old=version_title(desk.project, speaker))
-        confirm(
-            t("judging.promote"), question, let_speak, desk.project, prompt.id, access.person_id, key="judging_promote"
-        )
+        draw_promote(desk.project, judged, access.person_id, question, key="judging_promote")
     else:
         st.caption(t("judging.lead_promotes"))
-
-
-def let_speak(project: Project, prompt_id: int, actor: int) -> None:
-    with acting("judging.promoted") as connection:
-        promote(connection, project, prompt_id, now=now(), actor=actor)
 
 
 def draw_comparison(desk: Desk, first: Prompt, second: Prompt, part: Part) -> None:

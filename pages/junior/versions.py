@@ -12,16 +12,14 @@ from db.engine import database
 from db.frames import ledger as ledger_frames
 from db.vocabulary import Part, PromptKind
 from labeling.junior.ledger import MILLION
-from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, looks, promote
+from labeling.junior.prompts import LEAST_LOCKED, Look, Prompt, judged_by, looks
 from labeling.projects.projects import Project
-from labeling.quality.figures import Figure
+from pages.junior.promoting import draw_promote, let_speak
 from pages.ui.access import Access
-from pages.ui.acting import acting
 from pages.ui.figures import in_words, money, number
 from pages.ui.junior_words import version_title
 from pages.ui.locales import reader_zone
 from pages.ui.progress import overview_of
-from pages.ui.session import now
 from pages.ui.widgets import confirm, plain, right_aligned
 from pages.ui.words import t
 
@@ -40,23 +38,15 @@ def draw_versions(access: Access, versions: Mapping[int, Prompt], speaker: int |
     counts = [t(f"junior.versions.{name}") for name in ("answered", "refused", "looks", "cost", "per_1000", "correct")]
     config = right_aligned(*counts)
     st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config)
-    st.caption(t("junior.versions.about", least=LEAST_LOCKED))
-    _draw_acts(access, versions, newest, speaker)
+    st.caption(t("junior.versions.about", least=LEAST_LOCKED, floor=project.accuracy_floor))
+    _draw_acts(access, versions, locked, speaker)
     _draw_person(project)
-
-
-def accuracy_of(look: Look | None) -> Figure | None:
-    """How accurate an evaluation found a version, where it says so."""
-    accuracy = (look.report if look else {}).get("accuracy")
-    if not isinstance(accuracy, Mapping) or accuracy.get("value") is None:
-        return None
-    return Figure(accuracy["value"], accuracy.get("low"), accuracy.get("high"), int(accuracy.get("n") or 0))
 
 
 def _row(
     project: Project, prompt: Prompt, spent: Mapping[str, Any], look: Look | None, locked: Sequence[Look], speaks: bool
 ) -> dict[str, str]:
-    accuracy = accuracy_of(look)
+    accuracy = look.accuracy if look else None
     an_item = spent["cost"] / spent["items"] if spent["items"] else None
     correct = an_item / accuracy.value if an_item is not None and accuracy and accuracy.value else None
     title = version_title(project, prompt)
@@ -74,29 +64,22 @@ def _row(
     }
 
 
-def _draw_acts(access: Access, versions: Mapping[int, Prompt], judged: Mapping[int, Look], speaker: int | None) -> None:
+def _draw_acts(access: Access, versions: Mapping[int, Prompt], locked: Sequence[Look], speaker: int | None) -> None:
     project = access.project
-    enough = {prompt_id for prompt_id, look in judged.items() if look.n >= LEAST_LOCKED}
-    ready = {
-        prompt_id: version_title(project, prompt)
-        for prompt_id, prompt in versions.items()
-        if prompt_id != speaker and prompt_id in enough
-    }
+    judged = {prompt_id: look for prompt_id in versions if (look := judged_by(locked, prompt_id)) is not None}
+    ready = {prompt_id: version_title(project, versions[prompt_id]) for prompt_id in judged if prompt_id != speaker}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if ready:
             chosen = st.selectbox(
                 t("junior.promote.which"), list(ready), key="promote_which", width=360,
                 format_func=lambda prompt_id: ready.get(prompt_id, str(prompt_id)),
             )  # fmt: skip
-            confirm(
-                t("junior.promote"), t("junior.promote.question"), _promote, project, chosen, access.person_id,
-                key="promote",
-            )  # fmt: skip
+            draw_promote(project, judged[chosen], access.person_id, t("junior.promote.question"), key="promote")
         elif versions:
             st.text(t("junior.promote.none", least=LEAST_LOCKED), width="stretch")
         if speaker is not None:
             question = t("junior.withdraw.question")
-            confirm(t("junior.withdraw"), question, _promote, project, None, access.person_id, key="withdraw")
+            confirm(t("junior.withdraw"), question, let_speak, project, None, access.person_id, key="withdraw")
 
 
 def _draw_person(project: Project) -> None:
@@ -115,9 +98,3 @@ def _draw_person(project: Project) -> None:
         cost = hour * MILLION * seconds / 3_600 / accuracy.value
         facts = {"seconds": number(seconds, digits=1), "accuracy": in_words(accuracy), "n": n}
         st.markdown(plain(t("junior.person.cost", cost=money(cost), **facts)))
-
-
-def _promote(project: Project, prompt_id: int | None, actor: int) -> None:
-    done = "junior.withdrawn" if prompt_id is None else "junior.promoted"
-    with acting(done) as connection:
-        promote(connection, project, prompt_id, now=now(), actor=actor)

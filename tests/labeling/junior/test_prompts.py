@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from db import schema
 from db.engine import Database
 from db.frames import suggestions
 from db.vocabulary import Part, PromptKind, Role
@@ -13,6 +17,7 @@ from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.junior import prompts
 from labeling.junior.prompts import LEAST_LOCKED, Example
+from labeling.quality.intervals import wilson
 from tests.labeling.worlds import World, add_person, make_world
 
 
@@ -31,14 +36,16 @@ def write(world: World, *examples: Example, **said: object) -> int:
         )
 
 
-def look(world: World, prompt_id: int, part: Part, n: int = LEAST_LOCKED) -> int:
+def look(world: World, prompt_id: int, part: Part, n: int = LEAST_LOCKED, *, right: int | None = None) -> int:
+    """A look at ``n`` items, of which it had ``right`` right, by default all."""
+    report = {"accuracy": asdict(wilson(n if right is None else right, n))}
     with world.database.transaction() as connection:
-        return prompts.add_look(connection, world.project, prompt_id, part, n, {}, now=world.now, actor=None)
+        return prompts.add_look(connection, world.project, prompt_id, part, n, report, now=world.now, actor=None)
 
 
-def promote(world: World, prompt_id: int | None, actor: int | None = None) -> None:
+def promote(world: World, prompt_id: int | None, actor: int | None = None, *, below_floor: bool = False) -> None:
     with world.database.transaction() as connection:
-        prompts.promote(connection, world.project, prompt_id, now=world.now, actor=actor)
+        prompts.promote(connection, world.project, prompt_id, below_floor=below_floor, now=world.now, actor=actor)
 
 
 def test_versions_count_up_and_stay(database: Database) -> None:
@@ -92,6 +99,33 @@ def test_promoted_on_the_locked_part_alone(database: Database) -> None:
     promote(world, None)
     with database.snapshot() as connection:
         assert suggestions.speaking(connection, world.project.id) is None
+
+
+def test_below_the_floor_a_version_speaks_only_where_somebody_says_so(database: Database) -> None:
+    """A person below it is not let in without a lead's word; the floor of the project is 0.7."""
+    world = make_world(database)
+    low, edge = write(world), write(world)
+    look(world, low, Part.TEST, right=13)
+    look(world, edge, Part.TEST, right=14)
+    with pytest.raises(LabelingError, match="below_floor") as refused:
+        promote(world, low)
+    assert refused.value.details == {"accuracy": 0.65, "floor": 0.7}
+    promote(world, edge)
+    promote(world, low, below_floor=True)
+    with database.snapshot() as connection:
+        assert suggestions.speaking(connection, world.project.id) == low
+        event = schema.audit_event.c
+        query = select(event.details).where(event.verb == "promote_prompt").order_by(event.id.desc())
+        assert connection.execute(query).scalars().first() == {"accuracy": 0.65, "floor": 0.7}
+
+
+def test_a_look_without_a_figure_is_no_judging(sqlite_database: Database) -> None:
+    world = make_world(sqlite_database)
+    made = write(world)
+    with sqlite_database.transaction() as connection:
+        prompts.add_look(connection, world.project, made, Part.TEST, 50, {}, now=world.now, actor=None)
+    with pytest.raises(LabelingError, match="not_judged"):
+        promote(world, made, below_floor=True)
 
 
 def test_golden_items_keep_to_their_side(sqlite_database: Database) -> None:

@@ -183,6 +183,24 @@ def test_a_look_at_the_locked_part_is_counted_and_opens_the_way_to_speaking(
     assert "смотрели 2 раза" in shown(app)
 
 
+def test_below_the_floor_the_figures_and_the_floor_stand_where_it_is_promoted(
+    house: Database, open_page: OpenPage
+) -> None:
+    world = put_golden(house)
+    wrong = len([item for item in world.test if world.truth[item] == "neutral"])
+    world.say_of(world.first, wrong=wrong)
+    app = open_page("lead", JUDGING)
+    app.segmented_control(key="judging_part").set_value(Part.TEST).run()
+    look(app)
+    right = in_words(wilson(len(world.test) - wrong, len(world.test)))
+    said = say("ru", "promotion.below", right=right, floor=0.7)
+    assert said in shown(app).split("\n")
+    assert f"{said} {say('ru', 'promotion.below.question')}" in shown(app)
+    app.button(key="judging_promote").click().run()
+    with house.snapshot() as connection:
+        assert suggestions.speaking(connection, world.project.id) == world.first
+
+
 def test_an_expert_looks_and_the_lead_promotes(house: Database, open_page: OpenPage) -> None:
     world = put_golden(house)
     world.say_of(world.first)

@@ -47,6 +47,10 @@ def test_only_a_version_judged_on_the_locked_part_may_speak_and_it_is_said_who_d
     app.run()
     table = next(frame.value for frame in app.dataframe)
     assert list(table[say("ru", "junior.versions.accuracy")]) == ["0,50 [0,40; 0,60], n\u00a0=\u00a030"]
+    # The floor is 0.70: it is said with the figure, and promoted by a word of its own alone.
+    short = say("ru", "promotion.below", right="0,50 [0,40; 0,60], n = 30", floor=0.7)
+    assert f"{short} {say('ru', 'promotion.below.question')}" in told(app)
+    assert say("ru", "promotion.below.act") in {each.proto.popover.label for each in app.get("popover")}
     app.button(key="promote").click().run()
     assert say("ru", "junior.answer.llm", version="1", model="small") in told(app)
     app.button(key="withdraw").click().run()
