@@ -35,6 +35,7 @@ from labeling.facts.changes import Cause
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
+from labeling.projects.languages import LOCALES
 from labeling.projects.projects import PALETTE
 from labeling.projects.settings import Kind, named
 from labeling.quality import showing
@@ -121,6 +122,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "junior.state.{}": strings_of(RunState),
     "junior.{}": named(Kind.MONEY),
     "junior.{}.about": named(Kind.MONEY),
+    "language.{}": LOCALES,
     "machine.source.{}": strings_of(Teacher),
     "map.dynamics.{}": DYNAMICS,
     "map.why.only_{}": DYNAMICS,
@@ -134,6 +136,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "progress.next.{}": STEPS,
     "progress.next.{}.go": STEPS - {"carry_on", "first"},
     "progress.trust.{}": returned(progress.verdict),
+    "promotion.{}": returned(progress.verdict),
     "prompts.role.{}": spoken(f"{JUNIOR}/request.py", "role"),
     "reason.name.{}": strings_of(Reason),
     "reason.{}": strings_of(Reason),

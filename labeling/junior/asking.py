@@ -14,6 +14,7 @@ from labeling.junior.prompts import Prompt
 from labeling.junior.request import ClassNote, Request, Settings, Shot, build
 from labeling.privacy import Masker
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.languages import in_language
 from labeling.projects.projects import Project, get_classes
 
 
@@ -52,7 +53,7 @@ def asking(connection: Connection, project: Project, prompt: Prompt, masker: Mas
 def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: Masker, model: str) -> Asking:
     """The same for a model by name, also where there is no server to ask."""
     classes = tuple(
-        ClassNote(entry.code, entry.title_en or entry.title_ru, entry.description_en or entry.description_ru)
+        ClassNote(entry.code, in_language(entry, "title", "en")[0], in_language(entry, "description", "en")[0])
         for entry in get_classes(connection, project.id)
     )
     guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
@@ -61,7 +62,7 @@ def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: M
         Shot(hidden.text, example.label, masker.mask(example.rationale).text if example.rationale else "")
         for example, hidden in zip(prompt.examples, masked, strict=True)
     )
-    return Asking(project, prompt, model, classes, (guide.body_en or guide.body_ru) if guide else "", shots)
+    return Asking(project, prompt, model, classes, in_language(guide, "body", "en")[0] if guide else "", shots)
 
 
 def model_of(project: Project, named: str | None = None) -> str:

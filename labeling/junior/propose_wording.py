@@ -24,6 +24,7 @@ from labeling.junior.request import Request, Settings
 from labeling.junior.run_budget import RunBudget
 from labeling.privacy import Masker
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.languages import in_language
 from labeling.projects.projects import LabelClass, Project, get_classes
 
 LEAST = 2
@@ -86,7 +87,7 @@ def propose_wording(
         [Mistake(text.text, why.text) for text, why in zip(hidden, rationales, strict=True)],
         given=_title(titled, given, language),
         ruled=_title(titled, ruled, language),
-        guide=getattr(guide, f"body_{language}") if guide else "",
+        guide=in_language(guide, "body", language)[0] if guide else "",
         language=language,
         model=model,
     )
@@ -151,4 +152,4 @@ def _put_right(rulings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _title(titled: dict[str, LabelClass], code: str, language: str) -> str:
-    return str(getattr(titled[code], f"title_{language}")) if code in titled else code
+    return in_language(titled[code], "title", language)[0] if code in titled else code

@@ -16,11 +16,11 @@ from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.people.memberships import Membership, last_seen, login_of, memberships_of
 from labeling.people.sign_in import ONE_TIME, Hashed, end_all_sessions, set_password
+from labeling.projects.languages import LOCALES
 from labeling.projects.projects import lock_project_by_id
 from labeling.roles import check_admin
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
-LOCALES = ("ru", "en")
 ADMIN = "admin"
 
 _PERSON = schema.person.c

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from db import schema
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.projects.languages import placeholders
 from labeling.roles import check_lead
 
 _GUIDE = schema.guideline.c
@@ -33,14 +34,25 @@ def publish_guideline(
 ) -> int:
     """Publish the next version of the guide; says its number.
 
-    Raises LabelingError ``guideline_unchanged`` or ``not_allowed``.
+    A text with the outline's placeholders is not published: what was in force in that language stays. Raises LabelingError
+    ``guideline_empty``, ``guideline_unfilled`` (nothing is left but such a text), ``guideline_unchanged`` or ``not_allowed``.
     """
     check_lead(connection, project_id, actor)
     latest = get_guideline(connection, project_id)
-    if latest and (latest.body_ru, latest.body_en) == (body_ru, body_en):
+    unfilled = [*placeholders(body_ru), *placeholders(body_en)]
+    bodies = {
+        name: body if not placeholders(body) else str(getattr(latest, name, ""))
+        for name, body in (("body_ru", body_ru), ("body_en", body_en))
+    }
+    is_same = latest is not None and (latest.body_ru, latest.body_en) == (bodies["body_ru"], bodies["body_en"])
+    if unfilled and (is_same or not any(bodies.values())):
+        raise LabelingError("guideline_unfilled", place=unfilled[0], n=len(unfilled))
+    if not any(body.strip() for body in bodies.values()):
+        raise LabelingError("guideline_empty")
+    if latest is not None and is_same:
         raise LabelingError("guideline_unchanged", version=latest.version)
     version = latest.version + 1 if latest else 1
-    values = {"project_id": project_id, "version": version, "body_ru": body_ru, "body_en": body_en}
+    values = {"project_id": project_id, "version": version} | bodies
     connection.execute(insert(schema.guideline).values(values | {"author_id": actor, "created_at": now}))
     record(connection, "publish_guideline", str(version), now=now, actor=actor, project_id=project_id)
     return version

@@ -15,9 +15,9 @@ from labeling.adjudication.corner_cases import CornerCase, corner_cases
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
 from labeling.projects.guidelines import Guideline, get_guideline
+from labeling.projects.languages import written_in
 from labeling.projects.projects import LabelClass, get_classes, get_project
-from pages.ui.guide import as_html
-from pages.ui.locales import LOCALES
+from pages.ui.guide import guide_html
 from pages.ui.sent import is_storable
 from pages.ui.widgets import error_sentence
 from pages.ui.words import say, title_of
@@ -36,7 +36,7 @@ def _respond(reader: Reader, slug: str) -> JSONResponse:
         status = 404 if error.code == "no_guideline" else 403
         answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
         return JSONResponse(answer, status, headers=headers)
-    body = (in_language(guide, reader.locale) if guide else "") + below
+    body = (guide_html(guide, reader.locale) if guide else "") + below
     return JSONResponse({"version": guide.version if guide else None, "html": body}, headers=headers)
 
 
@@ -51,7 +51,7 @@ def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
         guide = get_guideline(connection, project.id)
         cases = corner_cases(connection, project.id)
         titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    if not cases and (guide is None or not (guide.body_ru.strip() or guide.body_en.strip())):
+    if not cases and (guide is None or not written_in(guide, "body")):
         raise LabelingError("no_guideline")
     return guide, examples(cases, titled, reader.locale)
 
@@ -67,16 +67,6 @@ def examples(cases: Sequence[CornerCase], titled: Mapping[str, LabelClass], loca
         for case in reversed(cases)
     ]
     return f"<h2>{html.escape(say(locale, 'guidelines.corner_cases'))}</h2>{''.join(blocks)}"
-
-
-def in_language(guide: Guideline, locale: str) -> str:
-    """The guide's HTML in ``locale``; where nobody wrote it in that language, in the other, and marked as such."""
-    languages = [locale, *(other for other in LOCALES if other != locale)]
-    for language in languages:
-        body = getattr(guide, f"body_{language}")
-        if body.strip():
-            return f'<div lang="{html.escape(language)}">{as_html(body)}</div>'
-    return ""
 
 
 ROUTES = [Route("/desk/guidelines", guidelines, methods=["GET"])]

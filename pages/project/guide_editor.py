@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from db.engine import database
@@ -13,7 +11,9 @@ from labeling.junior.asking import url_of
 from labeling.junior.masker import masker
 from labeling.junior.propose_wording import confusions, propose_wording
 from labeling.projects.guidelines import Guideline, get_guideline, publish_guideline
+from labeling.projects.languages import placeholders
 from labeling.projects.projects import Project, get_classes, lock_project_by_id
+from pages.project.guide_drafts import Draft
 from pages.ui.access import Access
 from pages.ui.acting import acting, watched
 from pages.ui.difference import difference
@@ -22,79 +22,9 @@ from pages.ui.locales import LOCALES, reader_locale
 from pages.ui.obstacles import draw_obstacles
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, error_sentence, part_switch, plain, text_of_item
-from pages.ui.words import say, t, title_of
+from pages.ui.words import t, title_of
 
 _HEIGHT = 520
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The texts in this browser session, and the version that they were begun from (0: none)."""
-
-    slug: str
-
-    def key(self, language: str) -> str:
-        """Where the text in ``language`` stands in the session, and the key of its text area."""
-        return f"guide:{self.slug}:{language}"
-
-    def body(self, language: str) -> str:
-        """The text in ``language`` as it stands now."""
-        return str(st.session_state.get(self.key(language)) or "")
-
-    @property
-    def base(self) -> int:
-        """The version that the draft was begun from."""
-        return int(st.session_state.get(self._base_key, 0))
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.body(language).strip() for language in LOCALES)
-
-    def follow(self, latest: Guideline | None) -> None:
-        """Begin the draft, or keep it as it is; one that nobody changed follows the version in force."""
-        begun = self._base_key in st.session_state
-        if not begun or (latest is not None and self.base != latest.version and not self._is_changed):
-            self._put(latest)
-        # A text that isn't on screen is kept only by being written down again.
-        for language in LOCALES:
-            st.session_state[self.key(language)] = self.body(language)
-
-    def is_behind(self, latest: Guideline | None) -> bool:
-        """Whether somebody has published since the draft was begun."""
-        return (latest.version if latest else 0) != self.base
-
-    def take(self, latest: Guideline) -> None:
-        """Drop the draft for the version in force."""
-        self._put(latest)
-
-    def scaffold(self) -> None:
-        for language in LOCALES:
-            st.session_state[self.key(language)] = say(language, "guidelines.scaffold")
-
-    def published(self, version: int) -> None:
-        """What is written is the version in force now."""
-        st.session_state[self._base_key] = version
-        st.session_state[self._begun_key] = {language: self.body(language) for language in LOCALES}
-
-    @property
-    def _base_key(self) -> str:
-        return f"guide:{self.slug}:base"
-
-    @property
-    def _begun_key(self) -> str:
-        return f"guide:{self.slug}:begun"
-
-    @property
-    def _is_changed(self) -> bool:
-        begun = st.session_state[self._begun_key]
-        return any(self.body(language) != begun[language] for language in LOCALES)
-
-    def _put(self, guide: Guideline | None) -> None:
-        texts = {language: getattr(guide, f"body_{language}") if guide else "" for language in LOCALES}
-        st.session_state[self._base_key] = guide.version if guide else 0
-        st.session_state[self._begun_key] = texts
-        for language, text in texts.items():
-            st.session_state[self.key(language)] = text
 
 
 def publish(actor: int, project_id: int, draft: Draft, over: int | None) -> None:
@@ -102,15 +32,14 @@ def publish(actor: int, project_id: int, draft: Draft, over: int | None) -> None
 
     Under the project's lock: of two leads who publish at once, one is told.
     """
-    version = None
-    with acting("guidelines.published") as connection:
+    version, unfilled = None, draft.unfilled
+    named = ", ".join(t(f"language.{language}") for language in unfilled)
+    with acting("guidelines.published_but" if unfilled else "guidelines.published", language=named) as connection:
         lock_project_by_id(connection, project_id)
         latest = get_guideline(connection, project_id)
         in_force = latest.version if latest else 0
         if in_force != (draft.base if over is None else over):
             raise LabelingError("guideline_moved", version=in_force)
-        if draft.is_empty:
-            raise LabelingError("guideline_empty")
         version = publish_guideline(
             connection, project_id, body_ru=draft.body("ru"), body_en=draft.body("en"), now=now(), actor=actor
         )
@@ -127,7 +56,7 @@ def choose_language(key: str) -> str:
 
 def draw_editor(access: Access, latest: Guideline | None) -> None:
     """Both texts with their preview; a version that came out meanwhile is told and kept."""
-    draft = Draft(access.project.slug)
+    draft = Draft(access.project.slug, access.person_id)
     draft.follow(latest)
     if draft.is_empty and latest is None:
         st.button(t("guidelines.scaffold_start"), on_click=draft.scaffold)
@@ -144,9 +73,15 @@ def draw_editor(access: Access, latest: Guideline | None) -> None:
         st.caption(t("guidelines.preview"))
         with st.container(border=True, height=_HEIGHT):
             st.html(as_html(draft.body(language)) or "&nbsp;")
+    left_open = placeholders(draft.body(language))
+    if left_open:
+        st.caption(plain(t("guidelines.unfilled", n=len(left_open), place=left_open[0])))
     draw_proposal(access, draft, language)
     args = (access.person_id, access.project.id, draft, None)
-    st.button(t("guidelines.publish"), type="primary", on_click=publish, args=args)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(t("guidelines.publish"), type="primary", on_click=publish, args=args)
+        if draft.is_changed:
+            st.caption(t("guidelines.unpublished"))
 
 
 def draw_behind(access: Access, draft: Draft, latest: Guideline) -> None:

@@ -8,11 +8,12 @@ from db.engine import database
 from db.frames import guidelines as guideline_frames
 from db.vocabulary import Role
 from labeling.projects.guidelines import Guideline, guideline_versions
+from labeling.projects.languages import in_language, written_in
 from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import Access, require
 from pages.ui.difference import difference
-from pages.ui.guide import as_html
+from pages.ui.guide import guide_html
 from pages.ui.items import class_chip
 from pages.ui.locales import LOCALES, reader_locale, reader_zone
 from pages.ui.widgets import answer, empty_state, simulated_mark, text_of_item
@@ -24,10 +25,8 @@ def draw_text(guide: Guideline | None, access: Access) -> None:
     if guide is None:
         empty_state(t("guidelines.empty_lead" if access.leads else "guidelines.empty_reader"))
     else:
-        language = choose_language("guide_read")
-        body = getattr(guide, f"body_{language}")
-        shown = as_html(body) if body.strip() else f"<p>{t('guidelines.no_language')}</p>"
-        st.html(f'<div lang="{language}" style="max-width:46rem">{shown}</div>')
+        shown = guide_html(guide, choose_language("guide_read"))
+        st.html(f'<div style="max-width:46rem">{shown}</div>')
     with database().snapshot() as connection:
         classes = get_classes(connection, access.project.id)
     if classes:
@@ -35,7 +34,10 @@ def draw_text(guide: Guideline | None, access: Access) -> None:
     for entry in classes:
         with st.container(border=True, gap="xsmall"):
             st.html(f"<div>{class_chip(entry.code, {entry.code: entry})}</div>")
-            text_of_item(getattr(entry, f"description_{reader_locale()}") or t("guidelines.no_description"))
+            description, language = in_language(entry, "description", reader_locale())
+            text_of_item(description or t("guidelines.no_description"))
+            if description and language != reader_locale():
+                st.caption(t("guidelines.description_in", language=t(f"language.{language}")))
 
 
 def draw_versions(versions: list[Guideline], project_id: int) -> None:
@@ -75,9 +77,10 @@ if latest is None:
     answer(t("page.guidelines"), t("guidelines.none", project=title_of(access.project)))
 else:
     published = local_day(latest.created_at)
-    both = all(getattr(latest, f"body_{language}").strip() for language in LOCALES)
-    key = "guidelines.in_force" if both else "guidelines.in_force_half"
-    answer(t("page.guidelines"), t(key, version=latest.version, day=published))
+    written = written_in(latest, "body")
+    named = ", ".join(t(f"language.{language}") for language in written)
+    key = "guidelines.in_force" if len(written) == len(LOCALES) else "guidelines.in_force_half"
+    answer(t("page.guidelines"), t(key, version=latest.version, day=published, language=named or "–"))
 names = ["read", *(["write"] if access.leads else []), *(["versions"] if versions else [])]
 tabs = dict(zip(names, st.tabs([t(f"guidelines.tab.{name}") for name in names]), strict=True))
 with tabs["read"]:

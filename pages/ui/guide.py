@@ -12,6 +12,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from labeling.projects.guidelines import Guideline
+from labeling.projects.languages import in_language, written_in
+from pages.ui.words import say
+
 _ELSEWHERE = {"target": "_blank", "rel": "noopener noreferrer"}
 
 
@@ -27,6 +31,18 @@ def as_html(body: str) -> str:
     '<h2>A</h2>\\n<p>&lt;b&gt;no&lt;/b&gt;</p>\\n'
     """
     return str(_parser().render(body))
+
+
+def guide_html(guide: Guideline, locale: str) -> str:
+    """The guide as a reader of ``locale`` gets it; where nobody wrote it in that language, in the other, with a word of that."""
+    body, language = in_language(guide, "body", locale)
+    if not written_in(guide, "body"):
+        return ""
+    word = ""
+    if language != locale:
+        said = say(locale, "guidelines.fallback", language=say(locale, f"language.{language}"))
+        word = f"<p><em>{escapeHtml(said)}</em></p>"
+    return f'{word}<div lang="{language}">{as_html(body)}</div>'
 
 
 def _parser() -> MarkdownIt:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-LOCALES = ("ru", "en")
+from labeling.projects.languages import LOCALES
+
+__all__ = ["LOCALES", "midnight", "reader_locale", "reader_zone"]
 
 
 def reader_locale() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from babel import Locale, dates
 
+from labeling.projects.languages import in_language
 from pages.ui.figures import number
 from pages.ui.locales import reader_locale, reader_zone
 
@@ -56,8 +57,8 @@ def t(key: str, **facts: Any) -> str:
 
 
 def title_of(entry: Any, locale: str | None = None) -> str:
-    """The title of a project or a class in the reader's language: ``title_ru`` or ``title_en``."""
-    return str(getattr(entry, f"title_{locale or reader_locale()}"))
+    """The title of a project or a class in the reader's language, or in the other where it has none in theirs."""
+    return in_language(entry, "title", locale or reader_locale())[0]
 
 
 def shortened(text: str, most: int) -> str:

@@ -102,11 +102,11 @@ def test_asked_judged_promoted_shown_and_compared(walk: Walk) -> None:
     walk.open("judging")
     walk.choose("judging.version", "second")
     expect(walk.answer).to_contain_text("second")
-    expect(page.get_by_role("button", name=say("ru", "judging.promote"))).to_have_count(0)
+    expect(page.get_by_role("button", name=say("ru", "promotion.act"))).to_have_count(0)
     page.get_by_text(say("ru", "judging.part.test"), exact=True).click()
     walk.press("judging.look", sure=True)
     expect(page.get_by_text(say("ru", "judging.confusion"))).to_be_visible()
-    walk.press("judging.promote", sure=True)
+    walk.press("promotion.act", sure=True)
     expect(page.get_by_text(say("ru", "judging.speaks"))).to_be_visible()
     with database.snapshot() as connection:
         assert suggestions.speaking(connection, walk.films.project.id) == walk.version

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from labeling.projects.languages import in_language
 from labeling.projects.projects import LabelClass
 from pages.ui.words import title_of
 
@@ -93,7 +94,7 @@ def card_classes(classes: Iterable[LabelClass], lang: str) -> list[CardClass]:
             "title": title_of(entry, lang),
             "hotkey": entry.hotkey,
             "color": entry.colour,
-            "description": getattr(entry, f"description_{lang}"),
+            "description": in_language(entry, "description", lang)[0],
             "group": entry.class_group,
         }
         for entry in classes

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
 from db import schema
 from db.engine import Database
 from db.vocabulary import Role
-from labeling.adjudication import corner_cases
-from labeling.people.people import get_person
-from labeling.people.sign_in import open_session
 from labeling.projects import guidelines
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import get_project
-from pages.desk.guide_route import ROUTES
+from labeling.projects.languages import placeholders
+from labeling.projects.projects import change_class, get_classes, get_project
 from pages.ui.difference import difference
-from pages.ui.gate import Gate
 from pages.ui.guide import as_html
-from pages.ui.session import COOKIE
 from pages.ui.widgets import plain
 from pages.ui.words import say
-from tests.labeling.worlds import add_items
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, button, publish, shown, speak
 
-Ask = Callable[..., tuple[int, dict[str, object]]]
 SETTINGS, GUIDE = "project/settings.py", "project/guidelines.py"
 
 
@@ -46,15 +36,62 @@ def test_a_guide_is_begun_from_the_outline_and_published(house: Database, open_p
     assert say("ru", "guidelines.empty_lead") in shown(app)
     button(app, "guidelines.scaffold_start").click().run()
     assert draft(app, "ru").value == say("ru", "guidelines.scaffold")
+    left = placeholders(say("ru", "guidelines.scaffold"))
+    assert "Осталось 12 незаполненных мест" in shown(app) and len(left) == 12
+    button(app, "guidelines.publish").click().run()
+    unfilled = say("ru", "error.guideline_unfilled", place=left[0], n=24)
+    assert [found.value for found in app.error] == [plain(unfilled)]
+    draft(app, "ru").set_value("Своё правило").run()
     button(app, "guidelines.publish").click().run()
     assert not app.error
+    assert [found.value for found in app.toast] == [plain(say("ru", "guidelines.published_but", language="English"))]
     with house.snapshot() as connection:
         published = get_guideline(connection, get_project(connection, "demo").id)
     assert published is not None
-    assert (published.version, published.body_ru, published.body_en) == (
-        1, say("ru", "guidelines.scaffold"), say("en", "guidelines.scaffold"),
-    )  # fmt: skip
+    assert (published.version, published.body_ru, published.body_en) == (1, "Своё правило", "")
     assert answer_of(app).startswith("Действует версия 1 от")
+    # Not "in both languages": nobody has written the other.
+    assert "написана на одном языке (Русский)" in answer_of(app)
+    speak(house, "assessor", "en")
+    read = shown(open_page("assessor", GUIDE))
+    assert "Своё правило" in read and say("en", "guidelines.fallback", language="Русский") in read
+
+
+def test_a_draft_outlives_a_reload_of_the_page_until_it_is_published(house: Database, open_page: OpenPage) -> None:
+    publish(house, "первая")
+    draft(open_page("lead", GUIDE), "ru").set_value("черновик").run()
+    reloaded = open_page("lead", GUIDE)
+    assert draft(reloaded, "ru").value == "черновик"
+    assert say("ru", "guidelines.unpublished") in shown(reloaded)
+    button(reloaded, "guidelines.publish").click().run()
+    published = open_page("lead", GUIDE)
+    assert draft(published, "ru").value == "черновик"
+    assert say("ru", "guidelines.unpublished") not in shown(published)
+    draft(published, "ru").set_value("ещё один").run()
+    # It is one person's.
+    assert draft(open_page("boss", GUIDE, project="demo"), "ru").value == "черновик"
+
+
+def test_a_draft_taken_up_again_is_told_of_a_version_that_came_out(house: Database, open_page: OpenPage) -> None:
+    publish(house, "первая")
+    draft(open_page("lead", GUIDE), "ru").set_value("черновик").run()
+    publish(house, "чужая")
+    reloaded = open_page("lead", GUIDE)
+    assert draft(reloaded, "ru").value == "черновик"
+    assert [found.value for found in reloaded.warning] == [say("ru", "guidelines.behind", version=2)]
+
+
+def test_classes_are_described_in_the_language_there_is(house: Database, open_page: OpenPage) -> None:
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        thanks = next(entry for entry in get_classes(connection, project.id) if entry.code == "gratitude")
+        changed = replace(thanks, title_ru="Благодарность", description_ru="Спасибо за дело.")
+        change_class(connection, project.id, changed, now=datetime.now(UTC), actor=None)
+    speak(house, "assessor", "en")
+    read = shown(open_page("assessor", GUIDE))
+    assert "Благодарность" in read and "gratitude" not in read
+    assert "Спасибо за дело." in read
+    assert say("en", "guidelines.description_in", language="Русский") in read
 
 
 def test_publishing_adds_a_version_and_overwrites_none(house: Database, open_page: OpenPage) -> None:
@@ -201,79 +238,3 @@ def test_a_difference_marks_words_escapes_them_and_counts_what_is_the_same() -> 
     assert found.count("<del") == 1
     assert found.count("<ins") == 2
     assert difference(before, before) == ""
-
-
-@pytest.fixture
-def ask(house: Database) -> Ask:
-    """``ask(login, slug)``: the route's status and JSON, as that person's browser gets them, through the gate."""
-    client = TestClient(Starlette(routes=ROUTES, middleware=[Middleware(Gate)]))
-
-    def get(login: str | None, slug: str = "demo") -> tuple[int, dict[str, object]]:
-        client.cookies.clear()
-        if login is not None:
-            with house.transaction() as connection:
-                token = open_session(connection, get_person(connection, login).id, now=datetime.now(UTC))
-            client.cookies.set(COOKIE, token)
-        got = client.get("/desk/guidelines", params={"project": slug})
-        return got.status_code, got.json()
-
-    return get
-
-
-def test_the_card_gets_the_guide_in_the_readers_language(house: Database, ask: Ask) -> None:
-    publish(house, "старая")
-    publish(house, "# Правило\n\n<b>x</b> [y](https://a.org)", "# Rule")
-    link = '<a href="https://a.org" target="_blank" rel="noopener noreferrer">y</a>'
-    russian = f'<div lang="ru"><h2>Правило</h2>\n<p>&lt;b&gt;x&lt;/b&gt; {link}</p>\n</div>'
-    assert ask("assessor") == (200, {"version": 2, "html": russian})
-    speak(house, "assessor", "en")
-    assert ask("assessor") == (200, {"version": 2, "html": '<div lang="en"><h2>Rule</h2>\n</div>'})
-
-
-def test_a_guide_in_one_language_is_shown_to_all_and_marked(house: Database, ask: Ask) -> None:
-    publish(house, "", "only English")
-    assert ask("assessor")[1]["html"] == '<div lang="en"><p>only English</p>\n</div>'
-
-
-@pytest.mark.parametrize("login", ["assessor", "expert", "lead", "boss"])
-def test_members_and_admins_get_the_guide(house: Database, ask: Ask, login: str) -> None:
-    publish(house, "текст")
-    assert ask(login)[0] == 200
-
-
-@pytest.mark.parametrize("login", ["stranger", "paused"])
-def test_others_learn_no_more_than_of_a_project_that_is_not_there(house: Database, ask: Ask, login: str) -> None:
-    publish(house, "текст")
-    refused = ask(login)
-    assert (refused[0], refused[1]["error"]) == (403, "unknown_project")
-    nowhere = ask("lead", "no-such")
-    assert (nowhere[0], nowhere[1]["error"]) == (403, "unknown_project")
-
-
-def test_no_guide_is_404_in_words(house: Database, ask: Ask) -> None:
-    assert ask("assessor") == (404, {"error": "no_guideline", "message": say("ru", "error.no_guideline")})
-
-
-def test_without_a_session_there_is_nothing(house: Database, ask: Ask) -> None:
-    publish(house, "текст")
-    assert ask(None)[0] == 401
-
-
-def test_corner_cases_stand_under_the_guide_as_text_the_newest_first(house: Database, ask: Ask) -> None:
-    moment = datetime.now(UTC)
-    with house.transaction() as connection:
-        project, me = get_project(connection, "demo"), get_person(connection, "expert").id
-        first, second = add_items(connection, project, ["<b>first</b>", "second"])
-        corner_cases.add(connection, project, first, "neutral", "a <i>calm</i> question", now=moment, actor=me)
-    case = (
-        '<div class="case"><blockquote>&lt;b&gt;first&lt;/b&gt;</blockquote>'
-        "<p><strong>neutral</strong>. a &lt;i&gt;calm&lt;/i&gt; question</p></div>"
-    )
-    # They are shown without a guide, too.
-    assert ask("assessor") == (200, {"version": None, "html": f"<h2>Спорные случаи</h2>{case}"})
-    publish(house, "правило")
-    with house.transaction() as connection:
-        corner_cases.add(connection, project, second, "gratitude", "", now=moment, actor=me)
-    newer = '<div class="case"><blockquote>second</blockquote><p><strong>gratitude</strong></p></div>'
-    body = f'<div lang="ru"><p>правило</p>\n</div><h2>Спорные случаи</h2>{newer}{case}'
-    assert ask("assessor") == (200, {"version": 1, "html": body})
