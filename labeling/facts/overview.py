@@ -24,6 +24,9 @@ class Overview:
     Suspended answers are no votes any more, so they are left out; as a chunk is suspended for its golden score,
     what stays looks a little better than it is where many were.
 
+    ``golden`` is GOLDEN(item, label), ``exposed`` VOTES(item, annotator, label) on these, suspended ones too, of people by their
+    ids; ``item`` is the item's id in both.
+
     ``days`` is DAYS, ``balance`` BALANCE, ``depths`` DEPTHS, ``by_chunk`` and ``by_assessor`` SCORES, all of
     :mod:`labeling.quality.progress`; ``by_assessor`` is on work chunks, suspended ones too.
     """
@@ -34,7 +37,8 @@ class Overview:
     balance: pl.DataFrame
     accuracy: Figure
     accuracy_items: int
-    golden: int
+    golden: pl.DataFrame
+    exposed: pl.DataFrame
     by_chunk: pl.DataFrame
     by_assessor: pl.DataFrame
 
@@ -48,6 +52,7 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
     touched, untouched = touched_states(connection, project, counted)
     scored = golden_answers(independent, golden)
     trusted = scored.filter(COUNTS)
+    exposed = independent.filter(~pl.col("surplus"), pl.col("item_id").is_in(golden["item_id"].implode()))
     worked = scored.filter(pl.col("kind") == ChunkKind.WORK.value)
     return Overview(
         states=States.of(touched, untouched),
@@ -56,7 +61,8 @@ def overview(connection: Connection, project: Project, zone: str) -> Overview:
         balance=progress.balance(counted, golden["item_id"]),
         accuracy=progress.clustered_share(trusted, "item_id"),
         accuracy_items=trusted["item_id"].n_unique(),
-        golden=golden.height,
+        golden=golden.select(pl.col("item_id").alias("item"), "label"),
+        exposed=exposed.select(pl.col("item_id").alias("item"), pl.col("assessor").alias("annotator"), "label"),
         by_chunk=chunk_scores(answers, golden),
         by_assessor=progress.scores(worked, "assessor"),
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import polars as pl
 import streamlit as st
 
 from db.engine import database
 from db.frames import work as work_frames
-from db.vocabulary import Standing
+from db.vocabulary import PauseReason, Standing
+from labeling.desk.contests import open_contests
+from labeling.desk.gates import pause_reason
 from labeling.facts.audits import Audited
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from pages.overview.divergence import audit_step
-from pages.ui.progress import next_step
+from pages.ui.golden_need import need_of
+from pages.ui.progress import Waiting, next_step
 from pages.ui.words import t
 
 # By the page where it is done; where nothing is to be done people label.
@@ -44,11 +48,30 @@ def advice_on(project: Project, seen: Overview, audit: Audited | None, moment: d
     """The next step of a project; labels are not taken out before their audit lets them."""
     with database().snapshot() as connection:
         workers = work_frames.workers(connection, project.id, now=moment)
-    active = workers.filter(workers["standing"] == Standing.ACTIVE.value).height
-    step, page = next_step(seen, floor=project.accuracy_floor, assessors=active, today=today)
+    waiting = waiting_for(seen, project, workers)
+    step, page = next_step(seen, waiting, floor=project.accuracy_floor, today=today)
     if step == "export" and (first := audit_step(project, audit)):
         return Advice(*first)
-    return Advice(t(f"progress.next.{step}"), page, t(f"progress.next.{step}.go") if page else "")
+    return Advice(
+        t(f"progress.next.{step}", n=getattr(waiting, step, 0)), page, t(f"progress.next.{step}.go") if page else ""
+    )
+
+
+def waiting_for(overview: Overview, project: Project, workers: pl.DataFrame) -> Waiting:
+    """What waits for somebody's word, and what is about to run out. ``workers`` is WORKERS.
+
+    Whom a lead has paused waits for nothing, unless there is nobody else to work.
+    """
+    active, paused = (
+        workers.filter(pl.col("standing") == standing.value)["assessor"].to_list()
+        for standing in (Standing.ACTIVE, Standing.PAUSED)
+    )
+    with database().snapshot() as connection:
+        contests = len(open_contests(connection, project.id))
+        reasons = [pause_reason(connection, project.id, assessor) for assessor in paused]
+    by_rule = [reason for reason in reasons if reason not in (None, PauseReason.LEAD)]
+    short = 0 if overview.golden.is_empty() else need_of(project, overview.exposed, overview.golden, active).add
+    return Waiting(len(active), len(by_rule if active else paused), contests, short)
 
 
 def draw_advice(advice: Advice) -> None:

@@ -104,7 +104,7 @@ def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts)
     if name == "overlap":
         return _overlap(value, facts)
     if name == "golden_per_chunk":
-        return _golden(value, changed.get("chunk_size", facts.project.chunk_size), facts.overview.golden)
+        return _golden(value, changed.get("chunk_size", facts.project.chunk_size), facts.overview.golden.height)
     if name == "repeats_per_chunk":
         return _repeats(value, changed.get("chunk_size", facts.project.chunk_size))
     if name == "qualification_size":
@@ -172,6 +172,6 @@ def _example(a_chunk: int) -> str:
 def _qualification(value: int, facts: Facts) -> str:
     if value == 0:
         return t("settings.then.no_qualification")
-    if value > facts.overview.golden:
-        return t("settings.then.qualification_short", pool=facts.overview.golden)
+    if value > facts.overview.golden.height:
+        return t("settings.then.qualification_short", pool=facts.overview.golden.height)
     return t("settings.then.qualification", n=facts.unqualified)

@@ -115,16 +115,16 @@ def draw_all_chunks(facts: Facts, chunks: pl.DataFrame, actor: int) -> None:
         draw_chunk(actor, facts.project, chosen, str(closed[chosen]["outcome"]), answered)
 
 
-def draw_aside(facts: Facts, aside: pl.DataFrame, actor: int) -> None:
-    """Chunks that are set aside, the newest first, each with the way back."""
+def draw_aside(facts: Facts, aside: pl.DataFrame, actor: int, place: str) -> None:
+    """Chunks that are set aside, the newest first, each with the way back; ``place`` as of :func:`draw_chunk`."""
     by_chunk = facts.by_chunk.join(aside.select("chunk"), on="chunk", how="semi")
     scores = dict(zip(by_chunk["chunk"], figure_column(by_chunk), strict=True))
     for row in aside.to_dicts():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center"):
             figure = scores.get(row["chunk"], "–")
             st.text(t("assessors.aside", name=row["name"], ordinal=row["ordinal"], figure=figure), width="stretch")
             answered = facts.judged.filter(pl.col("chunk") == row["chunk"]).height
-            draw_chunk(actor, facts.project, row["chunk"], row["outcome"], answered)
+            draw_chunk(actor, facts.project, row["chunk"], row["outcome"], answered, place)
 
 
 def _of(rows: pl.DataFrame, who: str) -> pl.DataFrame:
@@ -188,28 +188,30 @@ def draw_set_all_aside(actor: int, project: Project, person_id: int) -> None:
     confirm(t("assessors.all_aside"), question, set_all_aside, actor, project, person_id, key=f"all_aside_{person_id}")
 
 
-def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str) -> None:
-    """The buttons for where this assessor doesn't stand."""
+def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str, place: str = "") -> None:
+    """The buttons for where this assessor doesn't stand; ``place`` as of :func:`draw_chunk`."""
     whom = (actor, project, person_id)
     with st.container(horizontal=True):
         if standing != Standing.ACTIVE.value:
             question = t("assessors.readmit_sure", name=name)
-            confirm(t("assessors.readmit"), question, readmit, *whom, key=f"readmit_{person_id}")
+            confirm(t("assessors.readmit"), question, readmit, *whom, key=f"{place}readmit_{person_id}")
         else:
             question = t("assessors.pause_sure", name=name)
-            confirm(t("assessors.pause"), question, pause, *whom, key=f"pause_{person_id}")
+            confirm(t("assessors.pause"), question, pause, *whom, key=f"{place}pause_{person_id}")
         if standing != Standing.BANNED.value:
             question = t("assessors.ban_sure", name=name)
-            confirm(t("assessors.ban"), question, ban, *whom, key=f"ban_{person_id}")
+            confirm(t("assessors.ban"), question, ban, *whom, key=f"{place}ban_{person_id}")
 
 
-def draw_chunk(actor: int, project: Project, chunk_id: int, outcome: str, items: int) -> None:
-    """The one button that fits the chunk's outcome; ``items`` have answers in it."""
+def draw_chunk(actor: int, project: Project, chunk_id: int, outcome: str, items: int, place: str = "") -> None:
+    """The one button that fits the chunk's outcome; ``items`` have answers in it.
+
+    ``place`` is where on the page it stands: the same button may stand in two, and they must not have one key.
+    """
     if outcome == ChunkOutcome.SUSPENDED.value:
         outcome_then, act = ChunkOutcome.ACCEPTED, "overrule"
     else:
         outcome_then, act = ChunkOutcome.SUSPENDED, "suspend"
     question = t(f"assessors.{act}_sure", n=items)
-    confirm(
-        t(f"assessors.{act}"), question, set_outcome, actor, project, chunk_id, outcome_then, key=f"{act}_{chunk_id}"
-    )
+    key = f"{place}{act}_{chunk_id}"
+    confirm(t(f"assessors.{act}"), question, set_outcome, actor, project, chunk_id, outcome_then, key=key)

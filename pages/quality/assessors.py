@@ -28,24 +28,30 @@ from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
 
 MOST_ASIDE = 20
+# Before the keys of what stands once more where one assessor is seen from near.
+WAITING = "waiting_"
 
 
 def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
-    """What the gates did and a lead may undo: chunks set aside, assessors paused."""
+    """What the gates did and a lead may undo, a box for each assessor: the pause, and the chunks that were set aside."""
     with database().snapshot() as connection:
         chunks = work_frames.chunks(connection, access.project.id)
         paused = workers.filter(pl.col("standing") == Standing.PAUSED.value).to_dicts()
         reasons = {row["assessor"]: pause_reason(connection, access.project.id, row["assessor"]) for row in paused}
-    aside = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value)
+    aside = chunks.filter(pl.col("outcome") == ChunkOutcome.SUSPENDED.value).head(MOST_ASIDE)
     if aside.is_empty() and not paused:
         return
     st.subheader(t("assessors.waiting"), help=t("assessors.waiting_about"))
-    draw_aside(facts, aside.head(MOST_ASIDE), access.person_id)
-    for row in paused:
-        reason = reasons[row["assessor"]]
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.text(t(f"assessors.paused_by.{reason.value if reason else 'lead'}", name=row["name"]), width="stretch")
-            draw_standing(access.person_id, access.project, row["assessor"], row["standing"], row["name"])
+    standing = {row["assessor"]: row for row in paused}
+    for person_id in dict.fromkeys([*standing, *aside["assessor"]]):
+        with st.container(border=True, gap="small"):
+            if (row := standing.get(person_id)) is not None:
+                reason = reasons[person_id]
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    said = t(f"assessors.paused_by.{reason.value if reason else 'lead'}", name=row["name"])
+                    st.text(said, width="stretch")
+                    draw_standing(access.person_id, access.project, person_id, row["standing"], row["name"], WAITING)
+            draw_aside(facts, aside.filter(pl.col("assessor") == person_id), access.person_id, WAITING)
 
 
 def draw_one(

@@ -10,10 +10,10 @@ from db.engine import database
 from db.frames import golden as golden_frames
 from db.frames import work as work_frames
 from db.vocabulary import Standing
-from labeling.desk.card import remaining
 from labeling.quality.assessor_skill import skill_posterior
-from labeling.quality.exposure import GoldenNeed, exposure, golden_need, missed
+from labeling.quality.exposure import GoldenNeed, exposure, missed
 from labeling.quality.leakage import Leakage, leakage
+from pages.ui.golden_need import need_of
 from pages.ui.quality_data import Facts
 from pages.ui.session import now
 
@@ -48,7 +48,6 @@ def care_of(facts: Facts) -> GoldenCare:
     exposed, doubt, leak = facts.keep("golden care", lambda: _measured(facts))
     with database().snapshot() as connection:
         paused = golden_frames.paused_golden(connection, project.id)
-        left = remaining(connection, project.id)
         workers = work_frames.workers(connection, project.id, now=now())
         annotators = work_frames.annotators(connection)
     people = {
@@ -58,23 +57,13 @@ def care_of(facts: Facts) -> GoldenCare:
         for standing in (Standing.ACTIVE, Standing.PAUSED)
     }
     active, away = people[Standing.ACTIVE], people[Standing.PAUSED]
-    need, with_paused = (_need(facts, among, left) for among in (active, active + away))
+    need, with_paused = (need_of(project, facts.given, facts.golden, among) for among in (active, active + away))
     marked = paused.with_columns(pl.lit(True).alias("paused"))
     items = exposed.join(doubt.select("item", "wrong", "likely"), on="item", how="left")
     items = items.join(marked, on="item", how="left").with_columns(pl.col("paused").fill_null(False))
     return GoldenCare(
         items.sort("wrong", "n", descending=True, nulls_last=True), need, len(active), with_paused, len(away), leak
     )
-
-
-def _need(facts: Facts, people: list[str], left: int) -> GoldenNeed:
-    """What is needed until ``left`` answers are in, if these people share them equally."""
-    project = facts.project
-    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
-    return golden_need(
-        facts.given.select("item", "annotator", "label"), facts.golden, golden_per_chunk=project.golden_per_chunk,
-        chunks_left=-(-left // (ordinary * len(people))) if people else 0, annotators=people,
-    )  # fmt: skip
 
 
 def _measured(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame, Leakage]:

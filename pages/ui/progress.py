@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -106,22 +107,41 @@ def verdict(accuracy: Figure, floor: float) -> str:
     return "below" if accuracy.high < floor else "unclear"
 
 
-def next_step(overview: Overview, *, floor: float, assessors: int, today: date) -> tuple[str, str | None]:
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a lead or an expert. ``assessors`` may work now, ``paused`` ones wait for a lead's word; ``contests`` are
+    open objections; ``golden_short`` golden items are missing for what is left to label."""
+
+    assessors: int
+    paused: int = 0
+    contests: int = 0
+    golden_short: int = 0
+
+
+def next_step(overview: Overview, waiting: Waiting, *, floor: float, today: date) -> tuple[str, str | None]:
     """What the lead does next, as the last part of a catalog key, and the page where it is done (None: nowhere).
 
-    The first thing that is missing decides: work, people, golden items, trust; then what stands still.
+    The first thing that is missing decides: work, people, golden items; then whoever waits for somebody's word, trust, what
+    is about to run out and what stands still.
     """
+    left = still_wanted(overview.depths)
     if not overview.states.items:
         return "import", "project/import_page.py"
-    if not assessors:
+    if not waiting.assessors and not waiting.paused:
         return "people", "people/members.py"
-    if not overview.golden:
+    if overview.golden.is_empty():
         return "golden", "project/import_page.py"
+    if waiting.contests:
+        return "contests", "quality/golden.py"
+    if waiting.paused and left:
+        return "paused", "quality/assessors.py"
     found = verdict(overview.accuracy, floor)
     if found == "below":
         return "guidelines", "project/guidelines.py"
-    if still_wanted(overview.depths) == 0:
+    if not left:
         return "export", "project/export_page.py"
+    if waiting.golden_short:
+        return "golden_short", "quality/golden.py"
     last = overview.days["day"].max() if overview.days.height else None
     if isinstance(last, date) and (today - last).days >= SILENT_DAYS:
         return "silent", "people/members.py"

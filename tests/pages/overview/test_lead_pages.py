@@ -10,19 +10,23 @@ from sqlalchemy import update
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import Role
+from db.vocabulary import PauseReason, Role
+from labeling.desk import gates
+from labeling.people.memberships import revoke
+from labeling.people.people import get_person
 from labeling.projects import projects
-from labeling.projects.projects import get_classes
+from labeling.projects.projects import change_settings, get_classes
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from pages.ui.locales import LOCALES
-from pages.ui.progress import bounds, next_step, two_largest, verdict
+from pages.ui.progress import Waiting, bounds, next_step, two_largest, verdict
 from pages.ui.words import say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage, links_of
 from tests.pages.working import answer_of, cards, chart_of, publish, put_to_work, shown, speak, work_a_chunk
 
 PROGRESS, SETTINGS, GUIDE = "overview/progress.py", "project/settings.py", "project/guidelines.py"
+GOLDEN = "quality/golden.py"
 
 
 # Who is let in
@@ -178,15 +182,42 @@ def test_what_comes_next_is_the_first_thing_that_is_missing(house: Database) -> 
     today = datetime.now(UTC).date()
     with house.snapshot() as connection:
         seen = overview(connection, world.project, "UTC")
-    step = {"floor": 0.6, "assessors": 2, "today": today}
-    assert next_step(seen, **step) == ("wait", SETTINGS)
-    assert next_step(seen, **step | {"assessors": 0}) == ("people", "people/members.py")
+    step, two = {"floor": 0.6, "today": today}, Waiting(2)
+    assert next_step(seen, two, **step) == ("wait", SETTINGS)
+    assert next_step(seen, Waiting(0), **step) == ("people", "people/members.py")
     # Nothing is measured yet: no interval that could narrow.
     unmeasured = replace(seen, accuracy=Figure(None, None, None, 0))
-    assert next_step(unmeasured, **step) == ("first", None)
-    assert next_step(seen, **step | {"floor": 0.1}) == ("carry_on", None)
-    assert next_step(seen, **step | {"floor": 1.0}) == ("guidelines", GUIDE)
-    assert next_step(seen, **step | {"today": today + timedelta(days=3)}) == ("silent", "people/members.py")
+    assert next_step(unmeasured, two, **step) == ("first", None)
+    assert next_step(seen, two, **step | {"floor": 0.1}) == ("carry_on", None)
+    assert next_step(seen, two, **step | {"floor": 1.0}) == ("guidelines", GUIDE)
+    assert next_step(seen, two, **step | {"today": today + timedelta(days=3)}) == ("silent", "people/members.py")
+    # Nobody is told to wait, or that there is nothing to do, while somebody waits for a word or the golden items run out.
+    assert next_step(seen, Waiting(1, paused=2), **step) == ("paused", "quality/assessors.py")
+    assert next_step(seen, Waiting(0, paused=2), **step) == ("paused", "quality/assessors.py")
+    assert next_step(seen, Waiting(1, paused=2, contests=1), **step) == ("contests", GOLDEN)
+    for floor in (0.6, 0.1):
+        assert next_step(seen, Waiting(2, golden_short=442), **step | {"floor": floor}) == ("golden_short", GOLDEN)
+
+
+def test_the_next_step_counts_who_is_paused_and_what_is_missing(house: Database, open_page: OpenPage) -> None:
+    world = put_to_work(house)
+    with house.transaction() as connection:
+        # 24 of 60 answers are in, and of five items in a chunk four are golden: 18 chunks each, of a pool of eight.
+        wanting = {"golden_per_chunk": 4, "accuracy_floor": 0.1}
+        change_settings(connection, world.project.id, wanting, now=world.now, actor=None)
+        idle = get_person(connection, "paused").id
+        revoke(connection, world.project.id, idle, Role.ASSESSOR, now=world.now, actor=None)
+    app = open_page("lead", PROGRESS)
+    assert say("ru", "progress.next.golden_short", n=4 * 18 - (8 - 3)) in shown(app).replace("\xa0", " ")
+    one = say("ru", "progress.next.paused", n=1)
+    for reason, waits in ((PauseReason.LEAD, False), (PauseReason.GOLDEN_FLOOR, True)):
+        with house.transaction() as connection:
+            gates.pause(connection, world.project.id, world.assessors[0], reason, now=world.now, actor=None)
+        # Whom a lead has paused waits for nobody's word.
+        assert (one in shown(open_page("lead", PROGRESS)).replace("\xa0", " ")) is waits
+    with house.transaction() as connection:
+        gates.pause(connection, world.project.id, world.assessors[1], PauseReason.LEAD, now=world.now, actor=None)
+    assert say("ru", "progress.next.paused", n=2) in shown(open_page("lead", PROGRESS)).replace("\xa0", " ")
 
 
 def test_the_bounds_of_a_forecast_name_the_month_once_and_another_year() -> None:
