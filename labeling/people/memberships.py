@@ -161,6 +161,13 @@ def members(connection: Connection, project_id: int) -> list[Member]:
     return list(by_id.values())
 
 
+def not_yet_members(connection: Connection, project_id: int) -> dict[str, str]:
+    """The names of those who may be given a first role in the project, by login: everybody who may come in."""
+    here = select(_MEMBER.person_id).where(_MEMBER.project_id == project_id)
+    query = select(_PERSON.login, _PERSON.name).where(_PERSON.active, _PERSON.id.not_in(here)).order_by(_PERSON.login)
+    return {row.login: row.name for row in connection.execute(query)}
+
+
 def last_seen() -> Subquery:
     """In SQL (person_id, seen_at): when each person was last here."""
     seen = select(schema.sign_in.c.person_id, func.max(schema.sign_in.c.seen_at).label("seen_at"))

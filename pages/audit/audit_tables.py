@@ -129,7 +129,7 @@ def draw_past(audits: Sequence[Audited]) -> None:
         t("audit.before"): [share_of(audit.overall.before) for audit in audits],
         t("audit.after"): [share_of(audit.overall.after) for audit in audits],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="audits", alt=t("audit.past"))
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="audits", alt=t("audit.past"), placeholder="–")
 
 
 def draw_flags(audit: Audited) -> None:

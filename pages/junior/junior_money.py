@@ -91,7 +91,7 @@ def _draw_prices(access: Access) -> None:
             t("junior.price.output"): [money(price.output) for price in prices],
         }
         config = right_aligned(t("junior.price.input"), t("junior.price.output"))
-        st.dataframe(pl.DataFrame(shown), hide_index=True, key="junior_prices", column_config=config)
+        st.dataframe(pl.DataFrame(shown), hide_index=True, key="junior_prices", column_config=config, placeholder="–")
     else:
         st.text(t("junior.prices.none"))
     if not access.is_admin:
@@ -153,10 +153,10 @@ def draw_ledger(project: Project) -> None:
     st.subheader(t("junior.ledger.months"), help=t("junior.ledger.months_about"))
     counts = [t(f"junior.ledger.{name}") for name in ("calls", "tokens_in", "tokens_out", "cost")]
     config = right_aligned(*counts)
-    st.dataframe(_months(months), hide_index=True, key="ledger_months", column_config=config)
+    st.dataframe(_months(months), hide_index=True, key="ledger_months", column_config=config, placeholder="–")
     total = int(months["calls"].sum())
     st.subheader(t("junior.ledger.last", n=last.height, of=total), help=t("junior.ledger.about"))
-    st.dataframe(_calls(last), hide_index=True, key="ledger_calls", column_config=config)
+    st.dataframe(_calls(last), hide_index=True, key="ledger_calls", column_config=config, placeholder="–")
     download(
         t("junior.ledger.csv"), lambda: _all(project.id), f"junior_{project.slug}.csv", key="ledger_csv",
         type="tertiary", icon=":material/download:",

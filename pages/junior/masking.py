@@ -42,7 +42,7 @@ if text.strip():
     draw_masked(masker(names).mask(text))
 with st.expander(t("masking.kinds")):
     rows = [{t("masking.sign"): f"[{kind}_1]", t("masking.kind"): t(f"masking.kind.{kind}")} for kind in KINDS]
-    st.dataframe(pl.DataFrame(rows), hide_index=True, key="masking_kinds")
+    st.dataframe(pl.DataFrame(rows), hide_index=True, key="masking_kinds", placeholder="–")
 if access.leads:
     key = "masking.switch_off" if project.pii_policy is PiiPolicy.MASK else "masking.switch_on"
     st.page_link("project/settings.py", label=t(key), icon=":material/arrow_forward:")

@@ -34,7 +34,7 @@ def draw_versions(project: Project, access: Access, versions: Sequence[Prompt]) 
         for prompt in versions
     ]
     if rows:
-        st.dataframe(pl.DataFrame(rows), hide_index=True, key="prompt_versions")
+        st.dataframe(pl.DataFrame(rows), hide_index=True, key="prompt_versions", placeholder="–")
     else:
         st.text(t("prompts.none"))
     written = {prompt.id: prompt for prompt in versions if prompt.is_written}

@@ -139,7 +139,7 @@ def _draw_past(project: Project, versions: Mapping[int, Prompt], past: Sequence[
         })  # fmt: skip
     with st.expander(t("junior.past", n=len(past))):
         counts = [t(f"junior.past.{name}") for name in ("answered", "failed", "cost")]
-        st.dataframe(rows, hide_index=True, key="junior_past", column_config=right_aligned(*counts))
+        st.dataframe(rows, hide_index=True, key="junior_past", column_config=right_aligned(*counts), placeholder="–")
 
 
 def _check(connection: Connection, project: Project, settings: Mapping[str, Any] | None) -> None:

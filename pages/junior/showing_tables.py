@@ -69,7 +69,14 @@ def draw_effects(showing: Showing) -> None:
         for name in ("following", "accuracy", "seconds", "verdict")
     }
     config[t("showing.arm")] = st.column_config.Column(pinned=True)
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="effects", alt=t("showing.effects"))
+    st.dataframe(
+        pl.DataFrame(shown),
+        hide_index=True,
+        column_config=config,
+        key="effects",
+        alt=t("showing.effects"),
+        placeholder="–",
+    )
 
 
 def draw_arms(showing: Showing) -> None:

@@ -37,7 +37,7 @@ def draw_versions(access: Access, versions: Mapping[int, Prompt], speaker: int |
     ]
     counts = [t(f"junior.versions.{name}") for name in ("answered", "refused", "looks", "cost", "per_1000", "correct")]
     config = right_aligned(*counts)
-    st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config)
+    st.dataframe(pl.DataFrame(rows), hide_index=True, key="junior_versions", column_config=config, placeholder="–")
     st.caption(t("junior.versions.about", least=LEAST_LOCKED, floor=project.accuracy_floor))
     _draw_acts(access, versions, locked, speaker)
     _draw_person(project)

@@ -12,14 +12,14 @@ from labeling.people.people import Person, all_people, create_person, reset_pass
 from labeling.people.sign_in import Hashed, hash_password, new_password
 from labeling.people.turns import HASHING
 from pages.ui.access import require_admin
-from pages.ui.acting import acting, refusing
+from pages.ui.acting import acting, refusing, show_refusal
 from pages.ui.figures import number
 from pages.ui.locales import LOCALES
 from pages.ui.session import now
 from pages.ui.widgets import answer, confirm, plain
 from pages.ui.words import ago, t
 
-ISSUED = "issued_password"
+ISSUED, FORM = "issued_password", "new_person"
 
 
 def create(actor: int) -> None:
@@ -27,16 +27,18 @@ def create(actor: int) -> None:
     login, name = st.session_state["new_login"], st.session_state["new_name"]
     locale, admin = st.session_state["new_locale"], st.session_state["new_admin"]
     password, issued = new_password(), None
-    hashed = hashed_in_turn(actor, login, password)
+    hashed = hashed_in_turn(actor, login, password, at=FORM)
     if hashed is None:
         return
-    with acting("people.created", login=login) as connection:
+    with acting("people.created", at=FORM, login=login) as connection:
         person = create_person(
             connection, login, name, hashed, now=now(), actor=actor, locale=locale, is_admin=admin, one_time=True
         )
         issued = (person.login, password)
     if issued is not None:
         st.session_state[ISSUED] = issued
+        st.session_state["new_login"] = st.session_state["new_name"] = ""
+        st.session_state["new_admin"] = False
 
 
 def issue_password(actor: int, person_id: int, login: str) -> None:
@@ -52,9 +54,9 @@ def issue_password(actor: int, person_id: int, login: str) -> None:
         st.session_state[ISSUED] = issued
 
 
-def hashed_in_turn(actor: int, login: str, password: str) -> Hashed | None:
+def hashed_in_turn(actor: int, login: str, password: str, *, at: str | None = None) -> Hashed | None:
     """The hash of a password, made before any transaction; None where it could not be, and the page says why."""
-    with refusing():
+    with refusing(at):
         with HASHING.asked(f"person {actor}"), HASHING.turn(f"person {actor}"):
             return hash_password(login, password)
     return None
@@ -116,7 +118,7 @@ if ISSUED in st.session_state:
     login, password = st.session_state.pop(ISSUED)
     st.success(plain(t("people.issued", login=login)))
     st.code(password, language=None)
-st.dataframe(table(people, moment), hide_index=True)
+st.dataframe(table(people, moment), hide_index=True, placeholder="–")
 st.subheader(t("people.one"), anchor=False)
 by_login = {person.login: person for person in people}
 chosen = st.selectbox(
@@ -124,10 +126,11 @@ chosen = st.selectbox(
 )
 draw_person(by_login[chosen], here.person_id)
 st.subheader(t("people.new"), anchor=False)
-with st.form("new_person", clear_on_submit=True):
+with st.form(FORM):
     left, right = st.columns(2)
     left.text_input(t("people.login"), key="new_login", max_chars=64, help=t("people.login_help"))
     right.text_input(t("people.name"), key="new_name", max_chars=200)
     left.selectbox(t("shell.language"), LOCALES, format_func=lambda locale: t(f"language.{locale}"), key="new_locale")
     right.checkbox(t("people.new_admin"), key="new_admin")
+    show_refusal(FORM)
     st.form_submit_button(t("people.create"), type="primary", on_click=create, args=(here.person_id,))

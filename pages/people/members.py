@@ -9,21 +9,23 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role, Standing
-from labeling.people.memberships import Member, grant, members, revoke, set_standing
+from labeling.people.memberships import Member, grant, members, not_yet_members, revoke, set_standing
 from labeling.people.people import get_person
 from pages.ui.access import Access, require
-from pages.ui.acting import acting
+from pages.ui.acting import acting, show_refusal
 from pages.ui.figures import number
 from pages.ui.session import now
 from pages.ui.widgets import answer, confirm, empty_state
 from pages.ui.words import ago, t
 
-ROLES = tuple(Role)
+ROLES, FORM = tuple(Role), "add_member"
 
 
 def add(actor: int, project_id: int) -> None:
     login, role = st.session_state["add_login"], st.session_state["add_role"]
-    with acting("members.added", login=login) as connection:
+    if login is None:
+        return
+    with acting("members.added", at=FORM, login=login) as connection:
         grant(connection, project_id, get_person(connection, login).id, role, now=now(), actor=actor)
 
 
@@ -79,11 +81,12 @@ def draw_member(access: Access, member: Member) -> None:
 access = require(Role.LEAD)
 with database().snapshot() as connection:
     listed = members(connection, access.project.id)
+    strangers = not_yet_members(connection, access.project.id)
 working = [member for member in listed if member.active and member.standing is Standing.ACTIVE]
 assessors = sum(Role.ASSESSOR in member.roles for member in working)
 answer(t("page.members"), t("members.answer", n=len(listed), working=number(len(working)), assessors=number(assessors)))
 if listed:
-    st.dataframe(table(listed, now()), hide_index=True)
+    st.dataframe(table(listed, now()), hide_index=True, placeholder="–")
     st.subheader(t("members.one"), anchor=False)
     by_login = {member.login: member for member in listed}
     chosen = st.selectbox(
@@ -93,9 +96,16 @@ if listed:
 else:
     empty_state(t("members.none"))
 st.subheader(t("members.new"), anchor=False)
-with st.form("add_member", clear_on_submit=True):
+if not strangers:
+    st.caption(t("members.all_here"))
+    st.stop()
+with st.form(FORM, clear_on_submit=True):
     left, right = st.columns(2)
-    left.text_input(t("people.login"), key="add_login", max_chars=64)
+    left.selectbox(
+        t("people.person"), list(strangers), index=None, placeholder=t("members.choose"), key="add_login",
+        format_func=lambda login: f"{login} · {strangers[login]}" if login in strangers else str(login),
+    )  # fmt: skip
     right.selectbox(t("members.role"), ROLES, format_func=lambda role: t(f"role.{role.value}"), key="add_role")
     st.caption(t("members.new_note"))
+    show_refusal(FORM)
     st.form_submit_button(t("members.add"), type="primary", on_click=add, args=(access.person_id, access.project.id))

@@ -97,7 +97,10 @@ if st.session_state.pop(NEWCOMER, False):
     st.switch_page(first_page(here, current_project(projects_of(here))).path)
 known_as = t("profile.answer_admin" if here.is_admin else "profile.answer", name=here.name, login=here.login)
 answer(t("page.profile"), known_as)
-st.text("\n".join(roles_in_words(here)) or t("shell.no_roles"))
+held = roles_in_words(here)
+if here.is_admin:
+    held.append(t("profile.admin_of", n=len(projects_of(here))))
+st.text("\n".join(held) or t("shell.no_roles"))
 left, right = st.columns(2)
 with left:
     draw_profile(here)

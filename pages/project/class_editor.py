@@ -38,6 +38,8 @@ def draw_classes(access: Access, classes: list[LabelClass], votes: Mapping[str, 
 def save(actor: int, project_id: int, code: str, stamp: str) -> None:
     with acting("classes.saved", code=code) as connection:
         change_class(connection, project_id, _from_form(code, stamp), now=now(), actor=actor)
+    # Said anew, or the browser goes on showing the title that the class had when it was chosen.
+    st.session_state[CHOICE] = code
 
 
 def add(actor: int, project_id: int, stamp: str) -> None:

@@ -69,7 +69,7 @@ rows = preview(source, project.slug, what, 20, options=options)
 if rows.is_empty():
     st.info(t("export.no_rows"))
 else:
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, placeholder="–")
     st.caption(t("export.first_rows"))
 name = f"{project.slug}-{what.value}-{now():%Y-%m-%d}{ending_of(kind)}"
 try:

@@ -81,6 +81,9 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
         )
     mapping = mapping.labelled(label, kind)
     spare = sorted(set(uploaded.columns) - set(mapping.columns().values()), key=uploaded.columns.index)
-    metadata = st.multiselect(t("import.metadata"), spare, [name for name in spare if name not in guess.ignored])
+    metadata = st.multiselect(
+        t("import.metadata"), spare, [name for name in spare if name not in guess.ignored],
+        placeholder=t("import.no_metadata"),
+    )  # fmt: skip
     st.caption(t("import.metadata_about"))
     return replace(mapping, metadata=tuple(metadata), ignored=())

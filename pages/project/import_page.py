@@ -68,7 +68,7 @@ def draw_preview(uploaded: Preview) -> None:
     if uploaded.tool:
         st.caption(t("import.tool", tool=uploaded.tool))
     rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in uploaded.rows]
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, placeholder="–")
     if uploaded.problems:
         st.warning(t("import.problems", n=len(uploaded.problems)))
         bad_rows_table(uploaded.problems[:50], key="preview")

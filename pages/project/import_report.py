@@ -74,7 +74,7 @@ def draw_left_out(counts: Mapping[str, int], examples: Sequence[BadRow] = ()) ->
     }
     if examples:
         table[t("import.examples")] = ["; ".join(shown[reason]) for reason in counts]
-    st.dataframe(pl.DataFrame(table), hide_index=True)
+    st.dataframe(pl.DataFrame(table), hide_index=True, placeholder="–")
 
 
 def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:
@@ -86,7 +86,7 @@ def bad_rows_table(rows: Sequence[BadRow], *, key: str) -> None:
             t("import.excerpt"): [row.excerpt for row in rows],
         }
     )
-    st.dataframe(table, hide_index=True)
+    st.dataframe(table, hide_index=True, placeholder="–")
     download(t("import.download_bad"), lambda: table.write_csv().encode(), "bad_rows.csv", key=f"bad_rows_{key}")
 
 
@@ -100,7 +100,7 @@ def past_imports_table(history: Sequence[PastImport]) -> None:
     if not history:
         return
     st.subheader(t("import.history"))
-    st.dataframe([_past(run) for run in history], hide_index=True)
+    st.dataframe([_past(run) for run in history], hide_index=True, placeholder="–")
 
 
 def _past(run: PastImport) -> dict[str, Any]:

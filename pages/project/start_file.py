@@ -67,6 +67,7 @@ def draw_file(reader: Reader) -> str | None:
         st.dataframe(
             [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in seen.rows],
             hide_index=True,
+            placeholder="–",
         )
     if not (is_read and is_label_said(seen, as_read)) or mapping.text is None:
         return None

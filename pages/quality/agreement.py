@@ -46,7 +46,7 @@ def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
         t("agreement.of_class"): rows["figure"],
         t("agreement.class_kappa"): figure_column(rows, "kappa", "kappa_low", "kappa_high"),
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"))
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="classes", alt=t("agreement.by_class"), placeholder="–")
     if nobodys := unchosen(dict(rows.select("label", "votes").iter_rows()), facts.titled):
         st.caption(plain(nobodys))
     csv_button(rows.drop("figure"), "agreement_by_class")

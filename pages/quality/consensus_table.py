@@ -152,5 +152,5 @@ def draw_choice(choice: Choice) -> None:
         t("consensus.on_votes"): [number(model.vote_score) for _, model in rows],
         t("consensus.excluded"): [t(f"excluded.{model.excluded}") if model.excluded else "" for _, model in rows],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="models", alt=t("consensus.models"))
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="models", alt=t("consensus.models"), placeholder="–")
     st.caption(t("consensus.models_about", n=choice.votes))

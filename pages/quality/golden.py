@@ -67,7 +67,7 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
     config = {t("items.text"): st.column_config.Column(width=300)} | link_config()
     st.dataframe(
         pl.DataFrame(shown), hide_index=True, key="golden_items", alt=t("golden.items"), height=320,
-        column_config=config,
+        column_config=config, placeholder="–"
     )  # fmt: skip
     csv_button(items, "golden_items")
 

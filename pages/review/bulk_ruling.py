@@ -85,7 +85,7 @@ def draw_preview(act: Preview, titled: Mapping[str, LabelClass]) -> None:
         t("bulk.after"): [class_title(after, titled) for (_, after), _ in drawn],
         t("bulk.items"): [n for _, n in drawn],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, width=560, alt=t("bulk.preview_alt"))
+    st.dataframe(pl.DataFrame(shown), hide_index=True, width=560, alt=t("bulk.preview_alt"), placeholder="–")
     if len(changes) > MOST_CHANGES:
         st.caption(t("bulk.more", n=len(changes) - MOST_CHANGES))
 

@@ -79,7 +79,14 @@ def draw_health(review: Review, titled: Titled) -> None:
         t("review.quality"): st.column_config.Column(help=t("review.quality_about"), alignment="right"),
         t("review.missed"): st.column_config.Column(help=t("review.missed_about"), alignment="right"),
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, column_config=config, key="health", alt=t("review.health_title"))
+    st.dataframe(
+        pl.DataFrame(shown),
+        hide_index=True,
+        column_config=config,
+        key="health",
+        alt=t("review.health_title"),
+        placeholder="–",
+    )
     unknown = sorted(set(review.findings["given"].cast(pl.String).unique()) - {row["label"] for row in rows})
     if unknown:
         named = ", ".join(class_title(code, titled) for code in unknown)
@@ -112,6 +119,7 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
         key=f"copies_{review.run.id}",
         alt=t("review.copies"),
         height=min(280, 40 + 36 * max(len(rows), 2)),
+        placeholder="–",
     )
     marked = [rows[place] for place in event["selection"]["rows"] if place < len(rows)]
     both = [ids[row[side]] for row in marked or rows for side in ("item", "other") if row[side] in ids]

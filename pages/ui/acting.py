@@ -124,8 +124,12 @@ def watched(*, as_oneself: bool = False) -> Database:
 
 
 @contextmanager
-def acting(done: str | None = None, *, as_oneself: bool = False, **facts: Any) -> Iterator[Connection]:
+def acting(
+    done: str | None = None, *, as_oneself: bool = False, at: str | None = None, **facts: Any
+) -> Iterator[Connection]:
     """The transaction of a callback. What came of it is shown at the top of the page by :func:`show_notices`.
+
+    A refusal of a form stands in the form, by :func:`show_refusal`, where ``at`` names it.
 
     Whose session has ended meanwhile is sent to the sign-in, who lost the role is told so, and nothing is written.
     A LabelingError rolls everything back and becomes a sentence; ``done`` is the catalog key of the good news.
@@ -137,19 +141,33 @@ def acting(done: str | None = None, *, as_oneself: bool = False, **facts: Any) -
     except NotSeatedError as refusal:
         _send_away(refusal)
     except LabelingError as error:
-        st.session_state[NOTICE] = ("error", error_sentence(error))
+        _refuse(error, at)
     else:
         if done is not None:
             st.session_state[NOTICE] = ("done", t(done, **facts))
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Work of a callback outside any transaction: a LabelingError becomes a sentence at the top of the page."""
+def refusing(at: str | None = None) -> Iterator[None]:
+    """Work of a callback outside any transaction: a LabelingError becomes a sentence, where that of :func:`acting` does."""
     try:
         yield
     except LabelingError as error:
+        _refuse(error, at)
+
+
+def show_refusal(at: str) -> None:
+    """Show in the form ``at`` why its last submission was refused, once."""
+    sentence = st.session_state.pop(f"{NOTICE}:{at}", None)
+    if sentence is not None:
+        st.error(plain(sentence))
+
+
+def _refuse(error: LabelingError, at: str | None) -> None:
+    if at is None:
         st.session_state[NOTICE] = ("error", error_sentence(error))
+    else:
+        st.session_state[f"{NOTICE}:{at}"] = error_sentence(error)
 
 
 def live_part(draw: Callable[..., None], *args: Any, every: float | None = None) -> None:

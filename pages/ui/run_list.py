@@ -50,7 +50,9 @@ def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
     """Every analysis with its figures; those that have their findings still can be chosen and compared."""
     project = access.project
     with st.expander(t("runs.list", n=len(listed))):
-        st.dataframe(_table(listed, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(listed)))
+        st.dataframe(
+            _table(listed, shown), hide_index=True, key="runs", alt=t("runs.list", n=len(listed)), placeholder="–"
+        )
         with_findings = {run.id: run for run in listed if run.kept}
         if shown is None:
             return
@@ -64,7 +66,7 @@ def _draw_list(access: Access, listed: list[Run], shown: Run | None) -> None:
         if others:
             with right:
                 other = st.selectbox(
-                    t("runs.compare"), others, index=None, key=f"{_key(project)}_other",
+                    t("runs.compare"), others, index=None, key=f"{_key(project)}_other", placeholder=t("runs.compare_none"),
                     format_func=lambda run_id: title(with_findings[run_id]),
                 )  # fmt: skip
             if other is not None:

@@ -79,7 +79,7 @@ def csv_of(frame: pl.DataFrame) -> bytes:
 def pinned_table(columns: Mapping[str, Any], *, key: str, alt: str) -> None:
     """A table of ``columns`` by their titles; the first stays in sight where the others scroll."""
     config = {next(iter(columns)): st.column_config.Column(pinned=True)}
-    st.dataframe(pl.DataFrame(columns), hide_index=True, column_config=config, key=key, alt=alt)
+    st.dataframe(pl.DataFrame(columns), hide_index=True, column_config=config, key=key, alt=alt, placeholder="–")
 
 
 def part_switch(

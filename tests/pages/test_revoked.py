@@ -89,7 +89,7 @@ def test_no_button_of_any_page_writes_once_the_session_has_ended(
 @pytest.mark.parametrize("act", [end_sessions, take_every_role, shut_out, put_away])
 def test_a_lead_who_was_sent_away_grants_no_way_back(busy: Database, open_page: OpenPage, act: Act) -> None:
     app = open_page("lead", "people/members.py", project="demo")
-    app.text_input(key="add_login").set_value("stranger")
+    app.selectbox(key="add_login").set_value("stranger")
     act(busy, "lead")
     before = state_of(busy)
     app = next(each for each in app.button if each.label == say("ru", "members.add")).click().run()
@@ -102,7 +102,7 @@ def test_who_is_let_in_by_another_persons_cookie_writes_nothing(
 ) -> None:
     """The page was drawn for one, its connection came again as another."""
     app = open_page("lead", "people/members.py", project="demo")
-    app.text_input(key="add_login").set_value("stranger")
+    app.selectbox(key="add_login").set_value("stranger")
     with busy.transaction() as connection:
         token = open_session(connection, get_person(connection, "boss").id, now=datetime.now(UTC))
     monkeypatch.setattr(session, "cookie_token", lambda: token)

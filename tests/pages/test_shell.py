@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 
@@ -14,14 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import Role, Standing
+from db.vocabulary import Role
 from labeling.errors import LabelingError
-from labeling.people.memberships import grant, members
+from labeling.people.memberships import grant
 from labeling.people.people import get_person, reset_password
 from labeling.people.sign_in import check_password, hash_password, new_password
 from labeling.people.turns import Turns
-from labeling.projects.projects import create_project, get_project
-from labeling.roles import roles_of
+from labeling.projects.projects import create_project
 from pages.people import sign_in as form_of_sign_in
 from pages.people.sign_in import ROUTES, safe_next
 from pages.ui import session
@@ -152,99 +150,6 @@ def test_the_language_is_kept_with_the_person(open_page: OpenPage, house: Databa
     assert answer_of(app) == say("en", "members.answer", n=4, working="3", assessors="1")
     with house.snapshot() as connection:
         assert get_person(connection, "lead").locale == "en"
-
-
-def test_a_lead_adds_pauses_and_reroles_members(open_page: OpenPage, house: Database) -> None:
-    app = open_page("lead", "people/members.py")
-    app.text_input(key="add_login").set_value("Stranger")
-    app.selectbox(key="add_role").set_value(Role.ASSESSOR)
-    press(app, "members.add")
-    app.selectbox(key="member").set_value("stranger").run()
-    stranger = _person(house, "stranger")
-    app.checkbox(key=f"role_expert_{stranger}").check()
-    app.checkbox(key=f"role_assessor_{stranger}").uncheck()
-    press(app, "members.save")
-    with house.snapshot() as connection:
-        project = get_project(connection, "demo")
-        assert roles_of(connection, project.id, stranger) == {Role.EXPERT}
-    app.button(key="paused").click().run()
-    assert not app.exception
-    with house.snapshot() as connection:
-        standing = {member.login: member.standing for member in members(connection, project.id)}
-    assert standing["stranger"] is Standing.PAUSED
-    app.text_input(key="add_login").set_value("nobody")
-    press(app, "members.add")
-    assert [entry.value for entry in app.error] == [plain(say("ru", "error.unknown_person", login="nobody"))]
-
-
-def test_an_admin_makes_a_person_whose_password_is_shown_once(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "people/house.py")
-    app.text_input(key="new_login").set_value("vera")
-    app.text_input(key="new_name").set_value("Вера")
-    press(app, "people.create")
-    password = app.code[0].value
-    with house.snapshot() as connection:
-        assert check_password(connection, "vera", password).is_right
-    app.run()
-    assert not app.code
-    assert password not in json.dumps(app.session_state.to_dict(), default=str)
-    app.text_input(key="new_login").set_value("vera")
-    app.text_input(key="new_name").set_value("Вера")
-    press(app, "people.create")
-    assert [entry.value for entry in app.error] == [plain(say("ru", "error.login_taken", login="vera"))]
-    assert not app.code
-
-
-def test_an_admin_shuts_out_and_lets_in(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "people/house.py")
-    app.selectbox(key="person").set_value("lead").run()
-    app.button(key="ban").click().run()
-    assert not _active(house, "lead")
-    app.button(key="readmit").click().run()
-    assert _active(house, "lead")
-    app.button(key="reset").click().run()
-    with house.snapshot() as connection:
-        assert check_password(connection, "lead", app.code[0].value).is_right
-    app.selectbox(key="person").set_value("boss").run()
-    app.button(key="ban").click().run()
-    assert [entry.value for entry in app.error] == [plain(say("ru", "error.last_admin"))]
-    assert _active(house, "boss")
-
-
-def test_an_admin_makes_archives_and_restores_a_project(open_page: OpenPage, house: Database) -> None:
-    app = open_page("boss", "project/projects.py")
-    app.text_input(key="new_slug").set_value("calls")
-    press(app, "projects.create")
-    with house.snapshot() as connection:
-        assert get_project(connection, "calls").title_ru == "calls"
-    app.selectbox(key="shelf").set_value("demo").run()
-    app.button(key="archive").click().run()
-    archived = select(schema.project.c.archived_at).where(schema.project.c.slug == "demo")
-    with house.snapshot() as connection:
-        assert connection.execute(archived).scalar_one() is not None
-    app.selectbox(key="shelf").set_value("demo").run()
-    app.button(key="restore").click().run()
-    with house.snapshot() as connection:
-        assert connection.execute(archived).scalar_one() is None
-    app.text_input(key="new_slug").set_value("Bad Slug")
-    press(app, "projects.create")
-    assert len(app.error) == 1
-
-
-def press(app: AppTest, key: str) -> None:
-    """Click the button that bears this word, and run."""
-    next(button for button in app.button if button.label == say("ru", key)).click().run()
-    assert not app.exception
-
-
-def _person(house: Database, login: str) -> int:
-    with house.snapshot() as connection:
-        return get_person(connection, login).id
-
-
-def _active(house: Database, login: str) -> bool:
-    with house.snapshot() as connection:
-        return get_person(connection, login).active
 
 
 def test_what_people_write_is_shown_as_it_is_written(open_page: OpenPage, house: Database) -> None:

@@ -180,6 +180,9 @@ def test_a_class_is_edited_in_its_form(house: Database, open_page: OpenPage) -> 
     assert changed == LabelClass(
         "gratitude", "Благодарность", "gratitude", "g", "#123456", "Спасибо за дело.", "", "Тёплые", True
     )
+    # Told anew: the browser keeps the words in which a choice was made.
+    choice = app.selectbox(key="class_choice")
+    assert choice.proto.set_value and choice.proto.raw_value == "Благодарность · gratitude"
     table = next(found.value for found in app.dataframe if say("ru", "classes.code") in found.value.columns)
     assert list(table[say("ru", "classes.votes")]) == [24, 0]
     assert list(table[say("ru", "classes.use")]) == [say("ru", "classes.in_use"), say("ru", "classes.retired")]
