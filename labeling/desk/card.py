@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, false, func, select
+from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, func, select
 
 from db import schema
 from db.types import UtcTime
-from db.vocabulary import ChunkKind, LeaseState, PauseReason, Role, Standing, SuggestionPolicy
+from db.vocabulary import ChunkKind, PauseReason, Role, Standing, SuggestionPolicy
 from labeling.desk import answers as annotate
 from labeling.desk import chunks, gates, leases, picking, serving, suggestions
 from labeling.desk.answers import Answer, AnswerKind, Receipt
@@ -159,27 +159,6 @@ def remaining(connection: Connection, project_id: int) -> int:
     queue = schema.queue
     total = select(func.coalesce(func.sum(queue.c.places), 0)).where(queue.c.project_id == project_id)
     return int(connection.execute(total.where(picking.FREE, ~queue.c.golden)).scalar_one())
-
-
-def left_outside(connection: Connection, project_id: int) -> int:
-    """How many answers are wanted of ordinary items beside those given in chunks that are closed.
-
-    What is taken, answered, passed over or lost in an open chunk doesn't move it: golden items wouldn't either.
-    """
-    queue, lease = schema.queue, schema.lease
-    held = (
-        select(func.count())
-        .select_from(lease)
-        .join(chunk, chunk.c.id == lease.c.chunk_id)
-        .join(queue, queue.c.item_id == lease.c.item_id)
-        .outerjoin(annotation, annotation.c.lease_id == lease.c.id)
-        .where(chunk.c.project_id == project_id, chunk.c.closed_at.is_(None), ~lease.c.repeat, ~queue.c.golden)
-        .where(
-            lease.c.state.in_((LeaseState.OPEN, LeaseState.ANSWERED)),
-            func.coalesce(annotation.c.surplus, false()).is_(false()),
-        )
-    )
-    return remaining(connection, project_id) + int(connection.execute(held).scalar_one())
 
 
 def _take(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role, SkipReason
-from labeling.desk.card import left_outside
+from labeling.desk.left import left_for
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import first_item
 from labeling.projects.projects import get_classes
@@ -23,8 +23,8 @@ project = access.project
 with database().snapshot() as connection:
     classes = get_classes(connection, project.id)
     guideline = get_guideline(connection, project.id)
-    left = left_outside(connection, project.id)
-    is_empty = not left and not first_item(connection, project.id)
+    left = left_for(connection, project, access.person_id)
+    is_empty = first_item(connection, project.id) is None
 
 st.html(f"<h1 class='sv-hidden'>{t('page.label')}</h1>")
 if not classes:
@@ -41,8 +41,7 @@ config: CardConfig = {
     "skip_reasons": [{"code": reason.value, "title": t(f"skip.{reason.value}")} for reason in SkipReason],
     "guidelines_version": guideline.version if guideline else None,
     "guidelines_html_url": f"/desk/guidelines?project={project.slug}",
-    # In whole chunks: an exact count would tell of each chunk how many of its items were golden.
-    "remaining": left // project.chunk_size * project.chunk_size or None,
+    "remaining": left or None,
     "words": card_words(access.locale),
     "is_empty": is_empty,
     "results_url": f"/results?project={project.slug}",

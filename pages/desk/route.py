@@ -17,8 +17,10 @@ from labeling.desk import card as desk
 from labeling.desk.answers import MAX_COMMENT, MAX_SECONDS, Answer, AnswerKind, Receipt
 from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
+from labeling.desk.left import left_for
 from labeling.jobs.tending import tend_soon
 from labeling.people.sign_in import Reader
+from labeling.projects.projects import get_project
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
 from pages.ui.sent import (
     MOST_REVISION,
@@ -67,9 +69,13 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
             connection, call.slug, reader.person_id, answers=call.parcel.entries, close_chunk=call.close_chunk,
             want=call.want, now=moment, day_start=day_start(), session=reader.token,
         )  # fmt: skip
+    said = _as_json(served, reader, moment)
     if served.closed:
         tend_soon(database(), call.slug)
-    return with_unread(_as_json(served, reader, moment), call.parcel.unread, reader)
+        # Nobody waits for the lock meanwhile. Told with a closed chunk alone: until then it stands still.
+        with database().snapshot() as connection:
+            said["remaining"] = left_for(connection, get_project(connection, call.slug), reader.person_id)
+    return with_unread(said, call.parcel.unread, reader)
 
 
 def _call(sent: Mapping[str, Any]) -> _Call:

@@ -21,7 +21,8 @@ class LabelTop extends TopLine {
   renderFigures() {
     super.renderFigures();
     const { desk, say } = this;
-    const { answered, size, day } = desk.counts();
+    const { answered, size, day, remaining } = desk.counts();
+    setText(this.remaining, remaining === null ? "" : say("remaining_mine", { n: remaining }));
     // Beside a result, the figures of the chunk that follows would only confuse.
     const chunk = desk.screen() === "result" ? null : desk.standing.chunk;
     const name = chunk?.kind === "qualification" ? say("qualification") : say("chunk", { n: chunk?.ordinal });

@@ -48,12 +48,16 @@ class Standing {
   // The figures with the answers that are still on their way.
   /** @param {number} unsent */
   counts(unsent) {
-    const { answered = 0, size = 0 } = this.chunk ?? {};
+    const { answered = 0, size = 0, kind } = this.chunk ?? {};
+    // What is left is told as if the open chunk held nothing yet. A qualification takes nothing from it.
+    const here = Math.min(size, answered + unsent);
+    const gone = kind === "qualification" ? 0 : this.chunk ? here : this.answeredSince + unsent;
+    const isKnown = this.remaining !== null && this.hasReplied();
     return {
-      answered: Math.min(size, answered + unsent),
+      answered: here,
       size,
       day: this.day === null ? null : this.day + unsent,
-      remaining: this.remaining === null ? null : Math.max(0, this.remaining - this.answeredSince - unsent),
+      remaining: isKnown ? Math.max(0, Number(this.remaining) - gone) : null,
     };
   }
 

@@ -18,6 +18,7 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PauseReason, Role, Standing
 from labeling.desk import gates, golden
+from labeling.desk.left import left_for
 from labeling.desk.policy import is_pilot
 from labeling.desk.upkeep import PILOT
 from labeling.errors import LabelingError
@@ -79,11 +80,15 @@ def test_an_answer_is_acknowledged_and_the_next_items_come(post: Post) -> None:
     assert (second["day"], second["chunk"]["answered"], second["state"]) == (1, 1, "working")
 
 
-def test_the_chunk_is_closed_by_the_card_and_its_result_is_said(post: Post) -> None:
+def test_the_chunk_is_closed_by_the_card_and_its_result_is_said(post: Post, house: Database) -> None:
     held = post().json()["items"]
     done = post(answers=[answer(entry["token"]) for entry in held]).json()
     assert done["state"] == "chunk_done"
+    assert "remaining" not in done
     closed = post(close_chunk=done["chunk"]["id"]).json()
+    with house.snapshot() as connection:
+        project, me = get_project(connection, "demo"), get_person(connection, "assessor").id
+        assert closed["remaining"] == left_for(connection, project, me) > 0
     nothing = "Контрольных заданий с ответом в ней не было."
     assert closed["result"] == {"title": "Пачка 1 закрыта", "message": nothing, "mistakes": False, "stops": False}
     assert closed["chunk"]["ordinal"] == 2

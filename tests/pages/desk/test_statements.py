@@ -38,8 +38,8 @@ MOST = {
     # The token tells that it was taken.
     "answer sent again": ALWAYS + 1,
     # The chunk (1), what lies there goes back (1), its score (1), its end (1), what speaks for the assessor so far (2), who
-    # they are then (1); the next chunk is as the first.
-    "close a chunk and open the next": ALWAYS + 7 + 2 + SERVE + 1,
+    # they are then (1); the next chunk is as the first. After the lock: the project (1), and what is left to them (1).
+    "close a chunk and open the next": ALWAYS + 7 + 2 + SERVE + 1 + 2,
 }
 # What the version of junior that speaks says of all that lies on the desk.
 SUGGESTIONS = 1

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from db import schema
 from db.engine import Database
 from db.frames import work as work_frames
-from labeling.desk.card import left_outside
+from labeling.desk.left import left_for
 from tests.labeling.desk import invariants
 from tests.labeling.desk.attackers.ring import skip, told
 from tests.labeling.worlds import World, finish, make_world, press
@@ -16,9 +16,9 @@ from tests.labeling.worlds import World, finish, make_world, press
 SETTINGS = {"overlap": 1, "chunk_size": 12, "golden_per_chunk": 4, "look_ahead": 5, "accuracy_floor": 0.0}
 
 
-def left(world: World) -> int:
+def left(world: World, me: int) -> int:
     with world.database.snapshot() as connection:
-        return left_outside(connection, world.project.id)
+        return left_for(connection, world.project, me)
 
 
 def drawn(world: World) -> int:
@@ -34,19 +34,19 @@ def test_what_remains_does_not_move_with_anything_in_an_open_chunk(database: Dat
     world = make_world(database, items=200, golden_items=100, assessors=26, **SETTINGS)  # type: ignore[arg-type]
     moves: dict[str, float] = {}
     for me, colleague in zip(world.assessors[::2], world.assessors[1::2], strict=True):
-        before = left(world)
+        before = left(world, me)
         for item in world.work(me, want=6).items:
-            seen = [left(world)]
+            seen = [left(world, me)]
             world.work(me, skip(item.token), want=0)
-            seen.append(left(world))
+            seen.append(left(world, me))
             world.label(me, item.token, revision=2)
-            moves[item.token] = sum(abs(count - before) for count in [*seen, left(world)])
+            moves[item.token] = sum(abs(count - before) for count in [*seen, left(world, me)])
         lost = world.work(me, want=6).items
         world.later(minutes=31)
         world.work(colleague, want=3)
         for item in lost:
             world.label(me, item.token)
-            moves[item.token] = abs(left(world) - before)
+            moves[item.token] = abs(left(world, me) - before)
     assert told(world, moves) == 0.5
     assert set(moves.values()) == {0}
 
