@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, func, select, update
 
 from db import schema
 from db.frames.work import UNCHECKED
@@ -128,17 +129,13 @@ def suspend_since_briefing(
 
 
 def _since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[ColumnElement[bool], ...]:
-    event = schema.audit_event
-    readmitted = select(func.max(event.c.created_at)).where(
-        event.c.project_id == project_id, event.c.verb == "readmit", event.c.target == str(assessor_id)
-    )
     mine = (
         chunk.c.project_id == project_id,
         chunk.c.assessor_id == assessor_id,
         chunk.c.kind == ChunkKind.WORK,
         chunk.c.outcome == ChunkOutcome.ACCEPTED,
     )
-    since = connection.execute(readmitted).scalar()
+    since = connection.execute(_returned(project_id, assessor_id)).scalar()
     return mine if since is None else (*mine, chunk.c.closed_at > since)
 
 
@@ -190,6 +187,24 @@ def pause_reason(connection: Connection, project_id: int, person_id: int) -> Pau
     query = select(membership.c.reason).where(*_assessor(project_id, person_id))
     reason = connection.execute(query.where(membership.c.standing == Standing.PAUSED)).scalar()
     return PauseReason(reason) if reason else None
+
+
+def news_of_return(connection: Connection, project_id: int, assessor_id: int) -> datetime | None:
+    """When the assessor was let in again, as long as they have not answered anything since; else None."""
+    at = connection.execute(_returned(project_id, assessor_id)).scalar()
+    if at is None or pause_reason(connection, project_id, assessor_id) is not None:
+        return None
+    mine = (annotation.c.project_id == project_id) & (annotation.c.assessor_id == assessor_id)
+    since = connection.execute(select(annotation.c.id).where(mine, annotation.c.created_at > at).limit(1))
+    return at if since.first() is None and isinstance(at, datetime) else None
+
+
+def _returned(project_id: int, assessor_id: int) -> Select[Any]:
+    """When somebody let the assessor in again, the last time."""
+    event = schema.audit_event
+    return select(func.max(event.c.created_at)).where(
+        event.c.project_id == project_id, event.c.verb == "readmit", event.c.target == str(assessor_id)
+    )
 
 
 def _stand(

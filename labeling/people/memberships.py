@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, d
 
 from db import schema
 from db.vocabulary import LeaseState, PauseReason, Role, Standing
+from labeling.desk import gates
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.events import record
@@ -103,6 +104,8 @@ def set_standing(
     if actor == person_id and standing is not Standing.ACTIVE:
         raise LabelingError("own_standing")
     where = _of(project_id, person_id)
+    away = select(_MEMBER.person_id).where(where, _MEMBER.role == Role.ASSESSOR, _MEMBER.standing != Standing.ACTIVE)
+    comes_back = standing is Standing.ACTIVE and connection.execute(away).first() is not None
     reason = PauseReason.LEAD.value if standing is Standing.PAUSED else None
     values = {"standing": standing.value, "reason": reason}
     if connection.execute(update(schema.membership).where(where).values(values)).rowcount == 0:
@@ -110,6 +113,9 @@ def set_standing(
     if standing is Standing.BANNED:
         release_all(connection, person_id, now=now, project_id=project_id)
         _clear_the_bench(connection, project_id, person_id, now=now)
+    if comes_back:
+        # The gates begin to count anew, and the assessor is told, whichever page it was done on.
+        gates.readmit(connection, project_id, person_id, now=now, actor=actor)
     login, details = login_of(connection, person_id), {"standing": standing.value}
     record(connection, "set_standing", login, now=now, actor=actor, project_id=project_id, details=details)
 

@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from db.engine import database
+from db.engine import Connection, database
 from labeling.adjudication.corner_cases import CornerCase, corner_cases
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
-from labeling.projects.guidelines import Guideline, get_guideline
-from labeling.projects.languages import written_in
+from labeling.projects.guidelines import get_guideline
 from labeling.projects.projects import LabelClass, get_classes, get_project
 from pages.ui.guide import guide_html
 from pages.ui.sent import is_storable
@@ -31,16 +30,15 @@ async def guidelines(request: Request) -> JSONResponse:
 def _respond(reader: Reader, slug: str) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     try:
-        guide, below = _find(reader, slug)
+        version, body = _find(reader, slug)
     except LabelingError as error:
         status = 404 if error.code == "no_guideline" else 403
         answer = {"error": error.code, "message": error_sentence(error, reader.locale)}
         return JSONResponse(answer, status, headers=headers)
-    body = (guide_html(guide, reader.locale) if guide else "") + below
-    return JSONResponse({"version": guide.version if guide else None, "html": body}, headers=headers)
+    return JSONResponse({"version": version, "html": body}, headers=headers)
 
 
-def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
+def _find(reader: Reader, slug: str) -> tuple[int | None, str]:
     if not is_storable(slug):
         raise LabelingError("unknown_project", slug="")
     with database().snapshot() as connection:
@@ -48,12 +46,19 @@ def _find(reader: Reader, slug: str) -> tuple[Guideline | None, str]:
         # Who may not know of a project reads the same as where there is none.
         if not reader.roles_in(project.id) and not reader.is_admin:
             raise LabelingError("unknown_project", slug=slug)
-        guide = get_guideline(connection, project.id)
-        cases = corner_cases(connection, project.id)
-        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
-    if not cases and (guide is None or not written_in(guide, "body")):
+        version, body = whole_guide(connection, project.id, reader.locale)
+    if not body:
         raise LabelingError("no_guideline")
-    return guide, examples(cases, titled, reader.locale)
+    return version, body
+
+
+def whole_guide(connection: Connection, project_id: int, locale: str) -> tuple[int | None, str]:
+    """The version in force and its HTML with the corner cases below, as a reader of ``locale`` gets it; empty where there is
+    neither."""
+    guide = get_guideline(connection, project_id)
+    titled = {entry.code: entry for entry in get_classes(connection, project_id, retired=True)}
+    below = examples(corner_cases(connection, project_id), titled, locale)
+    return guide.version if guide else None, (guide_html(guide, locale) if guide else "") + below
 
 
 def examples(cases: Sequence[CornerCase], titled: Mapping[str, LabelClass], locale: str) -> str:

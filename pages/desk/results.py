@@ -10,7 +10,7 @@ from db.frames import work as work_frames
 from db.vocabulary import ChunkKind, ContestOutcome, Role
 from labeling.desk.chunks import Chunk, briefing, chunks_of
 from labeling.desk.contests import contests_of
-from labeling.desk.gates import pause_reason
+from labeling.desk.gates import news_of_return, pause_reason
 from labeling.facts import settled
 from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, golden_answers, own_answers
@@ -27,7 +27,7 @@ from pages.ui.items import class_chip
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
-from pages.ui.words import day, t
+from pages.ui.words import day, local_moment, t
 
 
 def pace_cards(answers: pl.DataFrame) -> list[Card]:
@@ -91,6 +91,7 @@ with database().snapshot() as connection:
     table = work_frames.chunks(connection, project.id, me)
     chunks = chunks_of(connection, project.id, me)
     paused = pause_reason(connection, project.id, me)
+    back_since = news_of_return(connection, project.id, me)
     classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
 simulated_mark(project)
 if mine.is_empty():
@@ -109,6 +110,8 @@ answer(
 )
 written = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
 card = (t("results.accuracy"), written, t("results.accuracy_about"))
+if back_since is not None:
+    st.success(t("desk.readmitted", when=local_moment(back_since)), icon=":material/lock_open:")
 if paused is None:
     st.page_link("desk/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
 else:

@@ -148,8 +148,6 @@ def readmit(actor: int, project: Project, person_id: int) -> None:
     """Let a paused or banned assessor go on."""
     with acting("assessors.readmitted") as connection:
         set_standing(connection, project.id, person_id, Standing.ACTIVE, now=now(), actor=actor)
-        # Of the two only this forgets why an assessor was paused.
-        gates.readmit(connection, project.id, person_id, now=now(), actor=actor)
 
 
 def ban(actor: int, project: Project, person_id: int) -> None:
