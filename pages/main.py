@@ -13,6 +13,7 @@ from labeling.projects.projects import Project
 from pages.ui.acting import acting
 from pages.ui.locales import LOCALES
 from pages.ui.navigation import PAGES, Entry, doors, first_page, pages_for
+from pages.ui.own_words import own_words
 from pages.ui.session import current_project, current_reader, projects_of
 from pages.ui.uploads import forget_uploads
 from pages.ui.widgets import empty_state, show_notices
@@ -72,7 +73,7 @@ def draw_person(reader: Reader, project: Project | None) -> None:
     who = f"{html.escape(reader.name)} <span>{html.escape(reader.login)}</span>"
     out = f'<form class="sv-out" method="post" action="/account/sign-out"><button>{t("shell.sign_out")}</button></form>'
     # A screen reader reads Russian as Russian only where the document says so; Streamlit's says English.
-    speak = f'<script>document.documentElement.lang = "{reader.locale}"</script>'
+    speak = f'<script>document.documentElement.lang = "{reader.locale}";{own_words(reader.locale)}</script>'
     # On a phone the sidebar is folded away: the head of the page says where one is.
     named = "" if project is None else "".join(f"\\{ord(letter):x} " for letter in title_of(project))
     head = f'<style>[data-testid="stHeader"]::before {{ content: "{named}"; }}</style>'

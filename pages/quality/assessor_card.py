@@ -189,7 +189,7 @@ def draw_set_all_aside(actor: int, project: Project, person_id: int) -> None:
 def draw_standing(actor: int, project: Project, person_id: int, standing: str, name: str, place: str = "") -> None:
     """The buttons for where this assessor doesn't stand; ``place`` as of :func:`draw_chunk`."""
     whom = (actor, project, person_id)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         if standing != Standing.ACTIVE.value:
             question = t("assessors.readmit_sure", name=name)
             confirm(t("assessors.readmit"), question, readmit, *whom, key=f"{place}readmit_{person_id}")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from pages.ui.navigation import FOLDER
+from pages.ui.own_words import HELP
+from pages.ui.words import say
+from tests.pages.conftest import OpenPage
 
 
 def calls(name: str) -> Iterator[tuple[str, dict[str | None, ast.expr]]]:
@@ -34,3 +38,10 @@ def test_a_list_with_nothing_chosen_says_what_that_means() -> None:
     ]
     assert unchosen
     assert [where for where, named in unchosen if "placeholder" not in named] == []
+
+
+def test_a_screen_reader_is_told_of_help_in_the_readers_language(open_page: OpenPage) -> None:
+    """The sign's name is Streamlit's own: a script on every page puts ours in its place."""
+    sent = "".join(element.proto.body for element in open_page("lead", "people/members.py").get("html"))
+    said = json.dumps(say("ru", "shell.help_for"))
+    assert f'const ours = {said}, theirs = "{HELP}"' in sent
