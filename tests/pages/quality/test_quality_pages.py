@@ -139,38 +139,6 @@ def test_an_assessor_is_paused_readmitted_and_banned(open_demo: Callable[..., Ap
     assert rows[say("ru", "assessors.standing")].count(say("ru", "standing.banned")) == 1
 
 
-def test_a_pause_and_the_chunk_behind_it_stand_in_one_box_and_once_more_from_near(
-    open_demo: Callable[..., AppTest], demo: Database
-) -> None:
-    """The page broke down where the assessor shown from near was also one of those who wait."""
-    them, moment = person_id(demo, "assessor5"), datetime.now(UTC)
-    with demo.transaction() as connection:
-        project = project_of(demo)
-        newest = [each for each in chunks.chunks_of(connection, project.id, them) if each.closed_at][-1]
-        gates.suspend(connection, project, newest.id, now=moment, actor=None)
-        gates.pause(connection, project.id, them, PauseReason.GOLDEN_FLOOR, now=moment, actor=None)
-    app = open_demo("lead", "quality/assessors.py")
-    app.selectbox(key="assessor").set_value("assessor:assessor5").run()
-    app.selectbox(key="assessor_chunk").set_value(newest.id).run()
-    assert not app.exception
-    keys = {str(each.key) for each in app.button}
-    assert {
-        f"waiting_overrule_{newest.id}",
-        f"overrule_{newest.id}",
-        f"waiting_readmit_{them}",
-        f"readmit_{them}",
-    } <= keys
-    box = next(
-        block for block in app.main.children.values()
-        if block.type == "flex_container" and f"waiting_readmit_{them}" in {each.key for each in block.get("button")}
-    )  # fmt: skip
-    assert f"waiting_overrule_{newest.id}" in {each.key for each in box.get("button")}
-    app.button(key=f"waiting_readmit_{them}").click().run()
-    app.button(key=f"waiting_overrule_{newest.id}").click().run()
-    assert not app.exception
-    assert say("ru", "assessors.waiting") not in [entry.value for entry in app.subheader]
-
-
 def test_who_is_no_lead_any_more_changes_nothing(open_demo: Callable[..., AppTest], demo: Database) -> None:
     them = person_id(demo, "assessor5")
     app = open_demo("lead", "quality/assessors.py")
