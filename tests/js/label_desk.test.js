@@ -202,21 +202,6 @@ test("counts run ahead of the server by what is on its way, skips not counted", 
   assert.deepEqual(desk.counts(), { answered: 5, size: 20, day: 10, remaining: 35 });
 });
 
-test("what is left is the same after a reload in the middle of a chunk, and goes down by a chunk when it is closed", async () => {
-  const chunk = { id: 1, ordinal: 1, size: 20, answered: 12, kind: "work" };
-  const reloaded = new LabelDesk(CONFIG);
-  // Before the server has said how far the chunk is, nothing is told that would have to be taken back.
-  assert.equal(reloaded.counts().remaining, null);
-  replyTo = () => [200, working({ chunk })];
-  desk.sync();
-  await settled();
-  assert.equal(desk.counts().remaining, 28);
-  replyTo = () => [200, working({ chunk: { ...chunk, id: 2, ordinal: 2, answered: 0 }, remaining: 20 })];
-  desk.sync();
-  await settled();
-  assert.equal(desk.counts().remaining, 20);
-});
-
 test("a chunk is closed after its last answer is in, never before", async () => {
   const chunk = { id: 7, ordinal: 1, size: 1, answered: 1, kind: "work" };
   replyTo = () => [200, { state: "chunk_done", items: [], chunk }];
