@@ -14,6 +14,7 @@ from labeling.people.people import get_person
 from pages.ui.access import Access, require
 from pages.ui.acting import acting, show_refusal
 from pages.ui.figures import number
+from pages.ui.invitations import draw_invitations
 from pages.ui.session import now
 from pages.ui.widgets import answer, confirm, empty_state
 from pages.ui.words import ago, t
@@ -78,6 +79,20 @@ def draw_member(access: Access, member: Member) -> None:
                 )
 
 
+def draw_strangers(access: Access, strangers: dict[str, str]) -> None:
+    with st.form(FORM, clear_on_submit=True):
+        left, right = st.columns(2)
+        left.selectbox(
+            t("people.person"), list(strangers), index=None, placeholder=t("members.choose"), key="add_login",
+            format_func=lambda login: f"{login} · {strangers[login]}" if login in strangers else str(login),
+        )  # fmt: skip
+        right.selectbox(t("members.role"), ROLES, format_func=lambda role: t(f"role.{role.value}"), key="add_role")
+        show_refusal(FORM)
+        st.form_submit_button(
+            t("members.add"), type="primary", on_click=add, args=(access.person_id, access.project.id)
+        )
+
+
 access = require(Role.LEAD)
 with database().snapshot() as connection:
     listed = members(connection, access.project.id)
@@ -96,16 +111,9 @@ if listed:
 else:
     empty_state(t("members.none"))
 st.subheader(t("members.new"), anchor=False)
-if not strangers:
+if strangers:
+    draw_strangers(access, strangers)
+else:
     st.caption(t("members.all_here"))
-    st.stop()
-with st.form(FORM, clear_on_submit=True):
-    left, right = st.columns(2)
-    left.selectbox(
-        t("people.person"), list(strangers), index=None, placeholder=t("members.choose"), key="add_login",
-        format_func=lambda login: f"{login} · {strangers[login]}" if login in strangers else str(login),
-    )  # fmt: skip
-    right.selectbox(t("members.role"), ROLES, format_func=lambda role: t(f"role.{role.value}"), key="add_role")
-    st.caption(t("members.new_note"))
-    show_refusal(FORM)
-    st.form_submit_button(t("members.add"), type="primary", on_click=add, args=(access.person_id, access.project.id))
+st.subheader(t("members.invite"), anchor=False)
+draw_invitations(access.project, access.person_id)

@@ -13,7 +13,7 @@ from labeling.people.inviting import Guest, guests, invite
 from labeling.people.sign_in import Hashed, hash_password, new_password
 from labeling.people.turns import HASHING
 from labeling.projects.projects import Project
-from pages.ui.acting import acting, refusing
+from pages.ui.acting import acting, refusing, show_refusal
 from pages.ui.downloads import csv_button
 from pages.ui.locales import reader_locale
 from pages.ui.session import now
@@ -21,15 +21,17 @@ from pages.ui.words import t
 
 ROLES = (Role.ASSESSOR, Role.EXPERT, Role.LEAD)
 _INVITED = "invited"
+_FORM = "invite"
 
 
 def draw_invitations(project: Project, actor: int) -> None:
     """The box for a list of people, and the links and passwords of those who were invited last."""
     _draw_invited(project)
-    with st.form("invite", border=False):
+    with st.form(_FORM, border=False):
         st.text_area(t("invite.list"), key="invite_list", placeholder=t("invite.example"), help=t("invite.about"))
         named = {role: t(f"role.{role.value}") for role in ROLES}
         st.selectbox(t("members.role"), ROLES, format_func=named.__getitem__, key="invite_role")
+        show_refusal(_FORM)
         st.form_submit_button(t("invite.do"), type="primary", on_click=_invite, args=(project, actor))
 
 
@@ -38,7 +40,7 @@ def _invite(project: Project, actor: int) -> None:
     passwords: dict[str, str] = {}
     hashed: dict[str, Hashed] = {}
     listed: list[Guest] = []
-    with refusing():
+    with refusing(_FORM):
         with database().snapshot() as connection:
             listed = guests(connection, st.session_state["invite_list"])
         passwords = {guest.login: new_password() for guest in listed if not guest.is_known}
@@ -50,7 +52,7 @@ def _invite(project: Project, actor: int) -> None:
     if not listed or len(hashed) < len(passwords):
         return
     done = False
-    with acting("invite.done", n=len(listed)) as connection:
+    with acting("invite.done", at=_FORM, n=len(listed)) as connection:
         invite(connection, project.id, listed, hashed, role, locale=reader_locale(), now=now(), actor=actor)
         done = True
     if done:
