@@ -143,6 +143,19 @@ def test_a_killed_and_restarted_server(desk: Desk) -> None:
     desk.check(at_least=20)
 
 
+def test_streamlits_own_word_of_a_lost_server_keeps_no_key_back(desk: Desk) -> None:
+    """A dialog that speaks English to everybody, over a card that has said it already and goes on."""
+    desk.open()
+    desk.server.kill()
+    dialog = desk.page.locator('[role="dialog"]', has_text="Streamlit")
+    dialog.wait_for(timeout=120_000)
+    desk.page.keyboard.press("Digit1")
+    dialog.wait_for(state="detached")
+    desk.page.keyboard.press("Digit2")
+    desk.server.start()
+    desk.check(at_least=2)
+
+
 def work_before(world: World, **then: int) -> None:
     """Two chunks of twenty in March, without the browser; then the settings of the chunk that it will see."""
     me = world.assessors[0]

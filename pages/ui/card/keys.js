@@ -6,6 +6,8 @@ const PRESSED_BY_ENTER = "button, a[href], summary, select, input";
 /** @type {Record<string, number>} */
 const SCROLLS = { Space: 0.9, PageDown: 0.9, PageUp: -0.9, ArrowDown: 0.1, ArrowUp: -0.1, Home: -1e6, End: 1e6 };
 const FOREIGN_LAYERS = '[role="dialog"], [role="menu"], [role="listbox"]';
+// Streamlit's own word of a lost server, in English to everybody. The card says so itself, and keeps what is pressed.
+const LOST_SERVER = /Connection error|Is Streamlit still running|Streamlit server is not responding/;
 
 /**
  * @template {Trade} K
@@ -81,7 +83,13 @@ class Keyboard {
 
   /** @param {Element} target */
   isForeign(target) {
-    return target.getRootNode() !== this.view.root.getRootNode() && Boolean(target.closest(FOREIGN_LAYERS));
+    const layer = target.getRootNode() === this.view.root.getRootNode() ? null : target.closest(FOREIGN_LAYERS);
+    if (layer && LOST_SERVER.test(layer.textContent ?? "")) {
+      const close = layer.querySelector('button[aria-label="Close"]');
+      if (close instanceof HTMLElement) close.click();
+      return false;
+    }
+    return layer !== null;
   }
 }
 
