@@ -145,7 +145,9 @@ def _draw_plan(
     except LabelingError as error:
         show_error(error)
         return None
-    if not st.button(t("start.make", n=found.items), type="primary", key="start_make"):
+    if not classes:
+        st.caption(t("start.no_classes"))
+    if not st.button(t("start.make", n=found.items), type="primary", key="start_make", disabled=not classes):
         return None
     options = replace(reading, make_classes=True, gentle=True, renamed=tuple(merged.items()))
     return _make(reader, uploaded, title, like, masks, classes, mapping, options)

@@ -81,3 +81,14 @@ def test_a_list_that_is_none_loses_nothing_that_was_typed(house: Database, open_
 def test_an_expert_begins_no_project(open_page: OpenPage) -> None:
     app = open_page("expert", START)
     assert [info.value for info in app.info] == [say("ru", "shell.refused.starter").replace(".", "\\.")]
+
+
+def test_without_a_class_nothing_is_made(open_page: OpenPage) -> None:
+    app = upload(open_page("lead", START), "text\nhello there\n", "t.csv", "utf-8")
+    assert not app.exception and say("ru", "start.no_classes") in words_of(app)
+    assert next(button for button in app.button if button.label == say("ru", "start.make", n=1)).disabled
+
+
+def test_labels_that_are_spelled_alike_are_told(open_page: OpenPage) -> None:
+    said = words_of(upload(open_page("lead", START), FILE, "t.csv", "utf-8"))
+    assert say("ru", "start.found.alike", n=1, labels="карта \\= Карта").replace("\\=", "=") in said.replace("\\=", "=")
