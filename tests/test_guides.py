@@ -1,4 +1,4 @@
-"""The guides for readers are true: what they quote is on screen, what they tell one to type is there, and both languages say the same."""
+"""The guides are true: what they quote is on screen, what they tell to type is there, both languages say the same."""
 
 from __future__ import annotations
 
