@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pages.ui.navigation import PAGES, Entry
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FOLDERS = ("benchmarks", "db", "docs", "labeling", "pages", "tests", ".streamlit")
@@ -118,6 +120,13 @@ def test_the_page_of_dependencies_names_what_is_asked_for_and_nothing_else() -> 
     rows = re.findall(r"^\| (.+?) \|", (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8"), re.MULTILINE)
     named = {name.partition("[")[0].lower() for row in rows for name in row.split(", ")}
     assert named - {"package"} == required()
+
+
+def test_a_page_that_a_recipe_enters_fits_the_table_of_pages() -> None:
+    recipes = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "howto").glob("*.md"))
+    shown = re.findall(r"^ +(Entry\(.+\)),$", recipes, re.MULTILINE)
+    assert shown
+    assert {eval(each, {"Entry": Entry}).door for each in shown} <= {entry.door for entry in PAGES}
 
 
 def test_a_path_that_is_not_there_is_seen() -> None:
