@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from threading import Thread
 from typing import Any
@@ -63,14 +64,19 @@ def _analyse(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     if run.state is not RunState.DONE or run.report is None:
         error = run.error or {"code": "run_cancelled", "details": {}}
         raise LabelingError(error["code"], **error["details"])
-    if args.json:
-        line = json.dumps({"run": run_id, **run.report}, ensure_ascii=False)
-    else:
-        line = (
-            "{items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong; {issues:,} label issues"
-        ).format(**run.report)
+    line = json.dumps({"run": run_id, **run.report}, ensure_ascii=False) if args.json else summary_of(run.report)
     sys.stdout.write(line + "\n")
     return 0
+
+
+def summary_of(report: Mapping[str, Any]) -> str:
+    """An analysis in a line; of label issues it says nothing but why where the classifier isn't heard."""
+    found = "{items:,} items, {settled:,} settled; about {expected_wrong:.0f} of the others are wrong; ".format(
+        **report
+    )
+    if report["issues"] is None:
+        return found + "no label issues: the classifier is no better than always saying the most frequent label"
+    return found + f"{report['issues']:,} label issues"
 
 
 def _watch(opened: Database, project: Project, run_id: int, worker: Worker, working: Thread) -> None:

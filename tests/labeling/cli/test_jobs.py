@@ -14,6 +14,7 @@ from labeling.cli.main import main
 from labeling.projects.projects import create_project
 from labeling.runs import runs
 from tests.labeling.jobs.analysed import make_films
+from tests.labeling.review.worlds import blind
 from tests.labeling.worlds import NOON
 
 
@@ -48,3 +49,14 @@ def test_a_project_without_labels_is_refused_in_one_line(opened: Database, capsy
         create_project(connection, "empty", now=NOON)
     assert main(["analyse", "--project", "empty"]) == 2
     assert "there is nothing to analyse" in capsys.readouterr().err
+
+
+def test_an_analysis_whose_classifier_is_not_heard_says_so(
+    opened: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_films(opened, count=24, written=blind)
+    assert main(["analyse", "--project", "films"]) == 0
+    assert (
+        "no label issues: the classifier is no better than always saying the most frequent label"
+        in capsys.readouterr().out
+    )
