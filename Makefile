@@ -5,7 +5,7 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 WORKERS ?= 2
 
-.PHONY: run demo test coverage check js bench attack audit browser clean
+.PHONY: run demo test coverage check js bench pictures attack audit browser clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
@@ -37,6 +37,10 @@ js: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@for name in desk card dashboard agreement dawid_skene consensus overlap review replay analysis data_map lazy junior pii search formats snapshots upload; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+# Those of the guides and the README, from a fresh demo.
+pictures: $(VENV)/.installed-dev browser
+	@$(BIN)/python -m benchmarks.pictures
 
 # A server on the loopback address is attacked; the table says what got through.
 attack: $(VENV)/.installed-dev

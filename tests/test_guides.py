@@ -102,6 +102,16 @@ def test_what_a_guide_tells_to_type_is_there(guide: Path, capsys: pytest.Capture
     assert missing_in(text) == []
 
 
+def test_every_picture_is_one_that_is_made_from_the_demo_is_small_and_is_shown() -> None:
+    script = (ROOT / "benchmarks" / "pictures.py").read_text(encoding="utf-8")
+    made = re.findall(r'^    "(\w+)": \(', script, re.MULTILINE)
+    files = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(files) == {f"{name}.{locale}.png" for name in made for locale in LOCALES}
+    assert max(files.values()) <= 150_000
+    text = "".join(path.read_text(encoding="utf-8") for path in [*GUIDES, ROOT / "README.md"])
+    assert [name for name in files if f"pictures/{name})" not in text] == []
+
+
 def test_a_word_that_no_page_says_is_seen() -> None:
     assert not_on_screen("«Обзор», «Обозрение», «Взять …\nконтрольных заданий»", "ru") == ["Обозрение"]
     assert not_on_screen("“Overview”, “Purview”, “Draw … golden items”", "en") == ["Purview"]
