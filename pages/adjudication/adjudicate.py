@@ -61,7 +61,7 @@ def draw_answer(access: Access) -> None:
     """The sentence that the page opens with; its name stands in the menu, for the room is the item's."""
     standing = standing_of(access.project, review_of(access.project), access.person_id)
     title, said = html.escape(t("page.adjudicate")), html.escape(standing_sentence(standing))
-    st.html(f'<div class="sv-slim"><h1 class="sv-hidden">{title}</h1><p class="sv-answer">{said}</p></div>')
+    st.html(f'<div class="sv-slim"><h1 class="sv-hidden">{title}</h1><h2 class="sv-answer">{said}</h2></div>')
 
 
 def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:

@@ -26,12 +26,12 @@ from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.items import class_title
 from pages.ui.session import now
-from pages.ui.widgets import text_of_item
+from pages.ui.widgets import scrolling, text_as_html
 from pages.ui.words import kinds_in_words, t, title_of
 
 FIELDS = ("name", "model", "instructions", "reasoning", "temperature", "samples", "most_tokens", "target", "examples")
 PROPOSED = 8
-LONG, TALL = 1_500, 320
+TALL = 280
 
 
 @dataclass(frozen=True)
@@ -219,9 +219,10 @@ def draw_request(request: Request, hidden: Masked) -> None:
     st.text(t("prompts.preview_masked", kinds=masked) if masked else t("prompts.preview_clean"))
     for message in request.messages:
         # A guide of many pages must not hide what comes after it.
-        with st.container(border=True, gap="xsmall", height=TALL if len(message["content"]) > LONG else "content"):
-            st.caption(t(f"prompts.role.{message['role']}"))
-            text_of_item(message["content"])
+        role = t(f"prompts.role.{message['role']}")
+        with st.container(border=True, gap="xsmall"):
+            st.caption(role)
+            scrolling(text_as_html(message["content"]), role, height=TALL)
     with st.expander(t("prompts.schema")):
         st.code(
             json.dumps({"model": request.model, **dict(request.schema)}, ensure_ascii=False, indent=2), language="json"

@@ -21,7 +21,7 @@ from pages.ui.guide import as_html
 from pages.ui.locales import LOCALES, reader_locale
 from pages.ui.obstacles import draw_obstacles
 from pages.ui.session import now
-from pages.ui.widgets import NOTICE, error_sentence, part_switch, plain, text_of_item
+from pages.ui.widgets import NOTICE, error_sentence, part_switch, plain, scrolling, text_of_item
 from pages.ui.words import t, title_of
 
 _HEIGHT = 520
@@ -71,8 +71,9 @@ def draw_editor(access: Access, latest: Guideline | None) -> None:
         st.caption(plain(t("guidelines.markdown")))
     with right:
         st.caption(t("guidelines.preview"))
-        with st.container(border=True, height=_HEIGHT):
-            st.html(as_html(draft.body(language)) or "&nbsp;")
+        with st.container(border=True):
+            # Its frame's edges included, as tall as the text beside it.
+            scrolling(as_html(draft.body(language)) or "&nbsp;", t("guidelines.preview"), height=_HEIGHT - 30)
     left_open = placeholders(draft.body(language))
     if left_open:
         st.caption(plain(t("guidelines.unfilled", n=len(left_open), place=left_open[0])))

@@ -34,7 +34,7 @@ _log = logging.getLogger("sverka")
 def answer(title: str, sentence: str) -> None:
     """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text."""
     unbroken = _WITH_INTERVAL.sub(r'<span class="sv-whole">\g<0></span>', html.escape(sentence))
-    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><p class="sv-answer">{unbroken}</p>')
+    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><h2 class="sv-answer">{unbroken}</h2>')
 
 
 def simulated_mark(project: Project) -> None:
@@ -99,7 +99,19 @@ def setting_key(project: Project, name: str) -> str:
 
 def text_of_item(text: str) -> None:
     """An item's text as text: nothing in it is taken for Markdown or HTML, its line breaks stay."""
-    st.html(f'<div class="sv-text">{html.escape(text)}</div>')
+    st.html(text_as_html(text))
+
+
+def text_as_html(text: str) -> str:
+    """The same as HTML."""
+    return f'<div class="sv-text">{html.escape(text)}</div>'
+
+
+def scrolling(content: str, label: str, *, height: int) -> None:
+    """HTML that may be taller than ``height`` pixels, in a frame that can be scrolled by keyboard and has a name."""
+    # Streamlit's own container of a given height takes no focus: in some browsers only a mouse would get to its end.
+    named = f'role="region" tabindex="0" aria-label="{html.escape(label)}"'
+    st.html(f'<div class="sv-scroll" {named} style="max-height: {height}px">{content}</div>')
 
 
 def confirm(label: str, question: str, act: Callable[..., None], *args: Any, key: str, disabled: bool = False) -> None:

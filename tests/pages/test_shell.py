@@ -37,7 +37,7 @@ def shown(app: AppTest) -> str:
 
 def answer_of(app: AppTest) -> str:
     """The page's opening sentence."""
-    found = re.search(r'class="sv-answer">(.*?)</p>', shown(app))
+    found = re.search(r'class="sv-answer">(.*?)</h2>', shown(app))
     assert found is not None, shown(app)
     return found.group(1)
 

@@ -95,7 +95,7 @@ def linked(links: Iterable[str]) -> list[str]:
 def answer_of(app: AppTest) -> str:
     """The page's opening sentence."""
     bodies = "".join(element.proto.body for element in app.get("html"))
-    found = re.search(r'class="sv-answer">(.*?)</p>', bodies)
+    found = re.search(r'class="sv-answer">(.*?)</h2>', bodies)
     assert found is not None, shown(app)
     return re.sub(r"<[^>]+>", "", found.group(1))
 

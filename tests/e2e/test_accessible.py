@@ -1,0 +1,104 @@
+"""Every page as axe-core judges it, in light and in dark: who can't see well, or use a mouse, reads and works here too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from labeling.demo.load import load_demo
+from labeling.people.people import create_person, get_person
+from labeling.people.sign_in import open_session
+from labeling.projects.projects import get_project
+from pages.ui.navigation import PAGES, Entry
+from pages.ui.session import COOKIE
+from tests.e2e.conftest import ROOT, AppServer
+from tests.labeling.jobs.analysed import analyse_now
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# Whose page it is, as somebody of the demo; whoever starts projects leads one, and everybody has a profile.
+LOGINS = {"starter": "lead", "account": "assessor", "admin": "boss"}
+# Colours alone differ between light and dark.
+IN_LIGHT = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+IN_DARK = {"type": "rule", "values": ["color-contrast"]}
+LOOK = """async (rules) => {
+    const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    const told = ({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => [node.html, node.failureSummary]) });
+    return found.violations.map(told);
+}"""
+# Nothing is being drawn, nothing of an earlier run stands there still, and nothing of the page is yet to come.
+SETTLED = """() => document.querySelector('.stApp[data-test-script-state="notRunning"] h1')
+    && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')"""
+
+Open = Callable[[Entry], Page]
+
+
+@pytest.fixture(scope="module")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One for all pages: the demo, analysed, and an admin."""
+    if not AXE.exists():
+        pytest.skip("NO AXE: no page was looked at for who can't see it or use a mouse; `make js` brings it, by npm")
+    server = AppServer(tmp_path_factory.mktemp("accessible"))
+    now = datetime.now(UTC)
+    load_demo(server.database, now=now)
+    with server.database.transaction() as connection:
+        create_person(connection, "boss", "Boss", None, now=now, is_admin=True)
+        project = get_project(connection, "demo")
+    analyse_now(server.database, project)
+    server.start()
+    yield server
+    server.kill()
+    server.database.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(demo_server: AppServer, browser: Browser) -> Iterator[Open]:
+    """``open_page(entry)`` gives the page as somebody sees it whom it is for, with axe-core in it."""
+    tabs: dict[str, Page] = {}
+
+    def tab_of(login: str) -> Page:
+        if login not in tabs:
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ru-RU")
+            with demo_server.database.transaction() as connection:
+                token = open_session(connection, get_person(connection, login).id, now=datetime.now(UTC))
+            context.add_cookies([{"name": COOKIE, "value": token, "url": demo_server.url, "httpOnly": True}])
+            tabs[login] = context.new_page()
+        return tabs[login]
+
+    def open_as_its_own(entry: Entry) -> Page:
+        page = tab_of(LOGINS.get(entry.group, entry.group))
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{demo_server.url}/{entry.url}?project=demo&id=d-001")
+        page.wait_for_function(SETTLED, timeout=20_000)
+        page.evaluate(AXE.read_text("utf-8"))
+        return page
+
+    yield open_as_its_own
+    for page in tabs.values():
+        page.context.close()
+
+
+def faults(page: Page, scheme: str) -> list[Any]:
+    """What axe-core finds on what is on screen, of what keeps people out or in trouble."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
+    found = page.evaluate(LOOK, IN_DARK if scheme == "dark" else IN_LIGHT)
+    return [fault for fault in found if fault["impact"] in ("serious", "critical") or fault["id"] == "heading-order"]
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: str(entry.url))
+def test_a_page_keeps_nobody_out(open_page: Open, entry: Entry) -> None:
+    page = open_page(entry)
+    parts = page.get_by_role("tab")
+    for n in range(max(1, parts.count())):
+        if parts.count():
+            parts.nth(n).click()
+            expect(parts.nth(n)).to_have_attribute("aria-selected", "true")
+            page.wait_for_function(SETTLED)
+        # What failed to be drawn has no faults either.
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert faults(page, "light") == []
+        assert faults(page, "dark") == []
