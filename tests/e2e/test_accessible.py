@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,11 +19,14 @@ from tests.e2e.conftest import ROOT, AppServer
 from tests.labeling.jobs.analysed import analyse_now
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+Scheme = Literal["light", "dark"]
 # Whose page it is, as somebody of the demo; whoever starts projects leads one, and everybody has a profile.
 LOGINS = {"starter": "lead", "account": "assessor", "admin": "boss"}
 # Colours alone differ between light and dark.
-IN_LIGHT = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-IN_DARK = {"type": "rule", "values": ["color-contrast"]}
+RULES: dict[Scheme, dict[str, Any]] = {
+    "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "dark": {"type": "rule", "values": ["color-contrast"]},
+}
 LOOK = """async (rules) => {
     const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
     const told = ({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => [node.html, node.failureSummary]) });
@@ -81,12 +84,21 @@ def open_page(demo_server: AppServer, browser: Browser) -> Iterator[Open]:
         page.context.close()
 
 
-def faults(page: Page, scheme: str) -> list[Any]:
+def faults(page: Page, scheme: Scheme) -> list[Any]:
     """What axe-core finds on what is on screen, of what keeps people out or in trouble."""
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
-    found = page.evaluate(LOOK, IN_DARK if scheme == "dark" else IN_LIGHT)
+    page.emulate_media(color_scheme=scheme)
+    if page.locator(".stApp").count():
+        expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
+    found = page.evaluate(LOOK, RULES[scheme])
     return [fault for fault in found if fault["impact"] in ("serious", "critical") or fault["id"] == "heading-order"]
+
+
+def test_the_sign_in_page_keeps_nobody_out(demo_server: AppServer, page: Page) -> None:
+    page.goto(demo_server.url)
+    expect(page.locator("#login")).to_be_visible()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert faults(page, "light") == []
+    assert faults(page, "dark") == []
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: str(entry.url))
