@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import polars as pl
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from db import schema
@@ -55,6 +56,16 @@ class Brought:
     metadata: dict[str, Any] | None
     given: str | None
     run_id: int | None
+
+
+def as_candidates(findings: pl.DataFrame) -> list[Candidate]:
+    """Rows of FINDINGS as what may be ruled or brought before an expert, with the strongest reason's code where they have it."""
+    has_reasons = "reasons" in findings.columns
+    reason = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"') if has_reasons else pl.lit(None).alias("reasons")
+    return [
+        Candidate(*row)
+        for row in findings.select("item_id", pl.col("given").cast(pl.String), "score", reason).iter_rows()
+    ]
 
 
 def claim(

@@ -17,7 +17,7 @@ from labeling.adjudication import card as sitting
 from labeling.adjudication.batches import batch_items
 from labeling.adjudication.card import Sitting
 from labeling.adjudication.case_files import CaseFile
-from labeling.adjudication.queue import Brought, Candidate
+from labeling.adjudication.queue import Brought, Candidate, as_candidates
 from labeling.adjudication.rulings import MAX_RATIONALE, MAX_SECONDS, Ruling
 from labeling.jobs.tending import rescore_soon
 from labeling.people.sign_in import Reader
@@ -27,7 +27,7 @@ from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
 from pages.ui.figures import percent
 from pages.ui.reason_words import reason_sentence
-from pages.ui.review_data import Review, candidates, review_of, wanted_findings
+from pages.ui.review_data import Review, review_of, wanted_findings
 from pages.ui.sent import (
     MOST_REVISION,
     MOST_TOKEN,
@@ -96,7 +96,7 @@ def brought_up(project: Project, review: Review | None, wanted: Wanted) -> Itera
         return _by_suspicion(wanted_findings(project, review, wanted)) if review else iter(())
     with database().snapshot() as connection:
         inside = batch_items(connection, project.id, wanted.batch)
-    suspected = candidates(wanted_findings(project, review, wanted)) if review else []
+    suspected = as_candidates(wanted_findings(project, review, wanted)) if review else []
     by_item = {candidate.item_id: candidate for candidate in suspected}
     only_suspected = wanted != Wanted(batch=wanted.batch)
     return (by_item.get(item, Candidate(item)) for item in inside if item in by_item or not only_suspected)
@@ -105,7 +105,7 @@ def brought_up(project: Project, review: Review | None, wanted: Wanted) -> Itera
 def _by_suspicion(findings: pl.DataFrame) -> Iterator[Candidate]:
     """Mostly the first few are enough: the rest of a hundred thousand rows stays as it is."""
     for at in range(0, findings.height, _AT_ONCE):
-        yield from candidates(findings.slice(at, _AT_ONCE))
+        yield from as_candidates(findings.slice(at, _AT_ONCE))
 
 
 def _state(served: Sitting, review: Review | None, wanted: Wanted) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from db.engine import database
 from labeling.adjudication.bulk import LEFT_OUT, Preview, preview, rule_many
-from labeling.adjudication.queue import Candidate
+from labeling.adjudication.queue import Candidate, as_candidates
 from labeling.adjudication.rulings import MAX_RATIONALE
 from labeling.adjudication.undoing import undo
 from labeling.facts import settled
@@ -18,7 +18,7 @@ from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.items import class_title
-from pages.ui.review_data import candidates, settled_anew
+from pages.ui.review_data import settled_anew
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, confirm, plain
 from pages.ui.words import local_moment, t, title_of
@@ -54,7 +54,7 @@ def bulk_form(access: Access, rows: pl.DataFrame, titled: Mapping[str, LabelClas
     rationale_key = f"{key}_why_{st.session_state.setdefault(f'{key}_ruled', 0)}"
     st.text_input(t("bulk.rationale"), max_chars=MAX_RATIONALE, key=rationale_key)
     overrule = st.toggle(t("bulk.overrule"), key=f"{key}_overrule", help=t("bulk.overrule_about"))
-    labels, asked = labels_of(rows, how or LEAVE, label, titled), candidates(rows)
+    labels, asked = labels_of(rows, how or LEAVE, label, titled), as_candidates(rows)
     with database().snapshot() as connection:
         changes = preview(connection, access.project, asked, labels, overrule=overrule)
     draw_preview(changes, titled)

@@ -10,7 +10,6 @@ import polars as pl
 from db.engine import database
 from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
-from labeling.adjudication.queue import Candidate
 from labeling.facts.settled import settled
 from labeling.facts.votes import answers
 from labeling.jobs.tending import rescore_now
@@ -51,16 +50,6 @@ def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.Data
         if wanted.batch is not None:
             inside = adjudication_frames.batch_items(connection, wanted.batch)
     return chosen(review.findings, wanted, answered=answered, inside=inside)
-
-
-def candidates(findings: pl.DataFrame) -> list[Candidate]:
-    """Rows of FINDINGS as what may be ruled or brought before an expert, with the strongest reason's code where they have it."""
-    has_reasons = "reasons" in findings.columns
-    reason = pl.col("reasons").str.extract(r'"code":\s*"([a-z_]+)"') if has_reasons else pl.lit(None).alias("reasons")
-    return [
-        Candidate(*row)
-        for row in findings.select("item_id", pl.col("given").cast(pl.String), "score", reason).iter_rows()
-    ]
 
 
 def open_labels(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
