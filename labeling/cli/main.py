@@ -19,7 +19,6 @@ from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
 from labeling.cli import snapshots as snapshots_cli
 from labeling.cli.refusals import NOTHING_READ, sentence
-from labeling.demo.load import load_demo
 from labeling.errors import LabelingError
 from labeling.opening import bring_up_to_date
 from labeling.people.first_admin import first_admin
@@ -89,7 +88,9 @@ def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.snapshot() as connection:
         empty = is_empty(connection)
     if empty and args.demo:
-        print("The database is empty: loading the demo project …")
+        from labeling.demo.load import load_demo
+
+        print("The database is empty: loading the demo project …", flush=True)
         load_demo(opened, now=now)
     password = first_admin(opened, now=now)
     with opened.snapshot() as connection:
@@ -116,6 +117,9 @@ def _serve(args: argparse.Namespace, opened: Database, _now: datetime) -> int:
 
 
 def _demo(_args: argparse.Namespace, opened: Database, now: datetime) -> int:
+    # Only here: it takes a second to load what the other commands don't need.
+    from labeling.demo.load import load_demo
+
     load_demo(opened, now=now)
     print("The demo project is loaded.")
     return 0

@@ -27,6 +27,10 @@ NEIGHBOURS: dict[str, tuple[str, ...]] = {
 }
 """Where an honest slip lands: the classes that the guide itself warns not to confuse with the first one."""
 
+# How the paragraphs of the guide begin that its first version lacked: what is confused, and the corner cases.
+_ADDED = ("Две ошибки", "Следом идут", "- **", "**Не путать", "## Спорные", "| № |",
+          "Two mistakes", "Two more", "**Not to be confused", "## Corner", "| No. |")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class DemoItem:
@@ -117,6 +121,16 @@ def guidelines(lang: Literal["ru", "en"]) -> str:
     "# The client's emotion in a conversation with the bank"
     """
     return (HERE / f"guidelines.{lang}.md").read_text(encoding="utf-8")
+
+
+def first_guidelines(lang: Literal["ru", "en"]) -> str:
+    """The guide as it began: it names the classes, and neither what is confused nor how corner cases are ruled.
+
+    >>> "## Corner cases" in first_guidelines("en"), len(first_guidelines("en")) < 0.7 * len(guidelines("en"))
+    (False, True)
+    """
+    kept = [part for part in guidelines(lang).split("\n\n") if not part.startswith(_ADDED)]
+    return "\n\n".join(kept)
 
 
 def random_for(login: str, item_id: str, seed: int = SEED, *, again: bool = False) -> random.Random:

@@ -1,19 +1,19 @@
-"""The demo's week was kept twice, and there is something to compare."""
+"""The demo's first week was kept twice, and there is something to compare."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from db.engine import Database
-from labeling.demo.load import load_demo
+from labeling.demo.week import load_week
 from labeling.projects.projects import get_project
 from labeling.snapshots.comparing import difference
 from labeling.snapshots.kept import snapshots
 
 
-def test_the_demo_has_two_snapshots_with_a_difference_between_them(sqlite_database: Database) -> None:
+def test_the_first_week_has_two_snapshots_with_a_difference_between_them(sqlite_database: Database) -> None:
     now = datetime(2026, 3, 9, 12, tzinfo=UTC)
-    load_demo(sqlite_database, now=now)
+    load_week(sqlite_database, now=now)
     with sqlite_database.snapshot() as connection:
         project = get_project(connection, "demo")
         later, earlier = snapshots(connection, project.id)

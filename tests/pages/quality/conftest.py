@@ -1,4 +1,4 @@
-"""The demo, loaded once and copied for each test, and a way to open its pages."""
+"""The first week of the demo, loaded once and copied for each test, and a way to open its pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from db.engine import Database, open_database
 from db.engine import database as process_database
 from db.vocabulary import Role
-from labeling.demo.load import load_demo
+from labeling.demo.week import load_week
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import open_session
@@ -24,12 +24,12 @@ from pages.ui.navigation import FOLDER
 
 @pytest.fixture(scope="session")
 def demo_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo project, an empty one beside it, and their people."""
+    """The first week of the demo project, an empty one beside it, and their people."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     shutil.copy(sqlite_template, path)
     opened = open_database(f"sqlite:///{path}")
     moment = datetime.now(UTC).replace(microsecond=0)
-    load_demo(opened, now=moment)
+    load_week(opened, now=moment)
     with opened.transaction() as connection:
         create_person(connection, "boss", "Boss", None, now=moment, is_admin=True)
         create_person(connection, "stranger", "Stranger", None, now=moment)
