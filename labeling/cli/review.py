@@ -192,7 +192,11 @@ def _trained(args: argparse.Namespace, inputs: Inputs) -> tuple[Texts, Trained, 
     fitted = cross_validate(texts.texts, texts.label, len(texts.classes), seed=args.seed, progress=progress)
     trained, found = heard(fitted, texts.label, texts.classes, group_codes(texts.texts))
     if not found.speaks:
-        raise LabelingError("classifier_silent", **_worth(found))
+        told = _worth(found)
+        raise LabelingError(
+            "classifier_silent", right=told["right"], low=told["low"], high=told["high"], n=told["n"],
+            always=told["always"], frequent=told["frequent"],
+        )  # fmt: skip
     return texts, trained, found
 
 

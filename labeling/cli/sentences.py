@@ -102,6 +102,8 @@ _PROJECTS = {
     "bad_max_overlap": "the largest overlap ({most}) can't be below the ordinary one ({overlap})",
     "golden_over_chunk": "a chunk of {size} items can't hold {golden} golden ones",
     "repeats_over_chunk": "in a chunk of {size} items, {golden} golden ones and {repeats} repeats leave no room for new ones",
+    "guideline_empty": "the guide is empty in every language; there is nothing to publish",
+    "guideline_unfilled": "the guide still has {n} places to be written in double brackets, such as {place}",
     "guideline_unchanged": "the guide is the same as version {version}; there is nothing to publish",
     "junior_url_not_allowed": "the address {url} is not allowed; the operator lists those that are in SVERKA_JUNIOR_URLS",
     "not_allowed": "this takes the lead of the project or an admin; nothing was changed",
