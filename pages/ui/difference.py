@@ -15,7 +15,7 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 # Colour is not alone: what went is struck through, what came is underlined.
 _GONE = '<del style="background:rgba(205,60,60,.16);text-decoration:line-through">{}</del>'
 _CAME = '<ins style="background:rgba(30,140,110,.18);text-decoration:underline;text-underline-offset:3px">{}</ins>'
-_QUIET = '<p style="opacity:.62;margin:.35rem 0">{}</p>'
+_QUIET = '<p style="opacity:.72;margin:.35rem 0">{}</p>'
 _LINE = '<p style="margin:.15rem 0;white-space:pre-wrap;overflow-wrap:anywhere">{}</p>'
 
 
