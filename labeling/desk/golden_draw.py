@@ -15,22 +15,21 @@ from labeling.desk.golden import appoint
 from labeling.facts import settled
 from labeling.facts.votes import votes
 from labeling.projects.projects import Project, get_classes
+from labeling.projects.settings import Settings
 from labeling.roles import check_expert
 
 # So many answers tell an accuracy of 80 % to within 6 points; more golden items than that only keep assessors from others.
 ENOUGH, LEAST = 200, 20
 
 
-def wanted(project: Project, items: int) -> int:
+def wanted(settings: Settings, items: int) -> int:
     """How many golden items somebody meets who answers all of the ``items`` in chunks; never the same one twice.
 
-    >>> from types import SimpleNamespace
-    >>> wanted(SimpleNamespace(chunk_size=50, golden_per_chunk=5, repeats_per_chunk=1), 1200)
+    >>> wanted(Settings(), 1200)
     140
     """
-    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
-    met = math.ceil(items / ordinary) * project.golden_per_chunk
-    return min(max(met, LEAST), ENOUGH) if project.golden_per_chunk else 0
+    met = math.ceil(items / settings.ordinary_per_chunk) * settings.golden_per_chunk
+    return min(max(met, LEAST), ENOUGH) if settings.golden_per_chunk else 0
 
 
 def candidates(connection: Connection, project: Project) -> pl.DataFrame:

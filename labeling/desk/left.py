@@ -53,5 +53,4 @@ def left_for(connection: Connection, project: Project, assessor_id: int) -> int:
     Others may be quicker, so it is a bound. What the card shows is this less the answers in the open chunk.
     """
     left = int(connection.execute(_LEFT, {"project": project.id, "me": assessor_id}).scalar_one())
-    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
-    return -(-left // ordinary) * project.chunk_size
+    return -(-left // project.ordinary_per_chunk) * project.chunk_size

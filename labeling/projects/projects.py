@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -191,16 +191,24 @@ def add_classes(
 def add_codes(
     connection: Connection, project_id: int, codes: Iterable[str], *, now: datetime, actor: int | None = None
 ) -> None:
-    """Add classes that so far are only codes of a file: title = code, the next free hotkey and colour."""
+    """Add classes that so far are only codes of a file, as :func:`named_by_code` makes them."""
     present = get_classes(connection, project_id, retired=True)
+    add_classes(connection, project_id, named_by_code(codes, present), now=now, actor=actor)
+
+
+def named_by_code(codes: Iterable[str], present: Sequence[LabelClass] = ()) -> list[LabelClass]:
+    """Classes for those of ``codes`` that are not ``present``: titled by the code, with the next free hotkeys and colours.
+
+    >>> [(entry.title_en, entry.hotkey) for entry in named_by_code(["card", "pin"])]
+    [('card', '1'), ('pin', '2')]
+    """
     taken = {entry.hotkey for entry in present}
     free = (key for key in HOTKEYS if key not in taken)
     missing = [code for code in codes if code not in {entry.code for entry in present}]
-    classes = [
+    return [
         LabelClass(code, code, code, next(free, None), PALETTE[position % len(PALETTE)])
         for position, code in enumerate(missing, len(present))
     ]
-    add_classes(connection, project_id, classes, now=now, actor=actor)
 
 
 def change_class(

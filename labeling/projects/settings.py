@@ -106,6 +106,15 @@ class Settings:
     budget_month: int | None = _declared(Kind.MONEY, least=0)
     budget_run: int | None = _declared(Kind.MONEY, least=0)
 
+    @property
+    def ordinary_per_chunk(self) -> int:
+        """How many items of a full chunk are neither golden nor repeats; one at least.
+
+        >>> Settings().ordinary_per_chunk
+        44
+        """
+        return max(self.chunk_size - self.golden_per_chunk - self.repeats_per_chunk, 1)
+
 
 SETTINGS: Mapping[str, Setting] = {
     declared.name: Setting(declared.name, default=declared.default, **declared.metadata)

@@ -16,9 +16,10 @@ from labeling.desk.gates import pause_reason
 from labeling.facts.audits import Audited
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
-from pages.overview.divergence import audit_step
+from labeling.quality.progress import Forecast
+from pages.overview.divergence import audit_step, divergence_clause
 from pages.ui.golden_need import need_of
-from pages.ui.progress import Waiting, next_step
+from pages.ui.progress import Waiting, how_far, next_step, trust
 from pages.ui.words import t
 
 # By the page where it is done; where nothing is to be done people label.
@@ -72,6 +73,13 @@ def waiting_for(overview: Overview, project: Project, workers: pl.DataFrame) -> 
     by_rule = [reason for reason in reasons if reason not in (None, PauseReason.LEAD)]
     short = 0 if overview.golden.is_empty() else need_of(project, overview.exposed, overview.golden, active).add
     return Waiting(len(active), len(by_rule if active else paused), contests, short)
+
+
+def verdict_on(project: Project, seen: Overview, audit: Audited | None, forecast: Forecast | None) -> str:
+    """How far a project is, and whether its labels can be trusted: by an audit where there is one, else by single answers."""
+    far = how_far(seen, forecast)
+    believed = divergence_clause(project, audit) or trust(seen.accuracy, project.accuracy_floor)
+    return t("progress.answer", far=far, trust=believed)
 
 
 def draw_advice(advice: Advice) -> None:

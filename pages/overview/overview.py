@@ -6,15 +6,14 @@ import streamlit as st
 
 from db.vocabulary import Role
 from labeling.quality import progress
-from pages.overview.advice import advice_on, draw_advice
-from pages.overview.divergence import divergence_clause
+from pages.overview.advice import advice_on, draw_advice, verdict_on
 from pages.overview.inbox import draw_inbox
 from pages.overview.stages import draw_stages, stages_of
 from pages.overview.story import draw_story
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
 from pages.ui.locales import reader_zone
-from pages.ui.progress import how_far, overview_of, trust
+from pages.ui.progress import overview_of
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
@@ -30,9 +29,7 @@ if not seen.states.items:
     st.stop()
 audit = newest_audit(project)
 left, day = progress.still_wanted(seen.depths), moment.astimezone(zone).date()
-far = how_far(seen, progress.forecast(seen.days, left, day))
-believed = divergence_clause(project, audit) or trust(seen.accuracy, project.accuracy_floor)
-answer(t("page.overview"), t("progress.answer", far=far, trust=believed))
+answer(t("page.overview"), verdict_on(project, seen, audit, progress.forecast(seen.days, left, day)))
 advice = advice_on(project, seen, audit, moment, day)
 draw_advice(advice)
 draw_stages(stages_of(project, seen, audit), advice.stage)

@@ -10,8 +10,8 @@ from db.vocabulary import Role
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
-from pages.overview.advice import advice_on, draw_advice
-from pages.overview.divergence import divergence_clause, draw_divergence
+from pages.overview.advice import advice_on, draw_advice, verdict_on
+from pages.overview.divergence import draw_divergence
 from pages.ui.access import require
 from pages.ui.acting import live_part
 from pages.ui.audit_data import newest_audit
@@ -23,9 +23,7 @@ from pages.ui.progress import (
     draw_chunks,
     draw_workers,
     headline,
-    how_far,
     overview_of,
-    trust,
     two_largest,
     unchosen,
 )
@@ -90,11 +88,7 @@ def draw() -> None:
     day = moment.astimezone(zone).date()
     forecast = progress.forecast(overview.days, left, day)
     audit = newest_audit(project)
-    far, believed = (
-        how_far(overview, forecast),
-        divergence_clause(project, audit) or trust(overview.accuracy, project.accuracy_floor),
-    )
-    answer(t("page.progress"), t("progress.answer", far=far, trust=believed))
+    answer(t("page.progress"), verdict_on(project, overview, audit, forecast))
     draw_advice(advice_on(project, overview, audit, moment, day))
     draw_divergence(audit)
     figures(headline(overview, project, forecast, day))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
 from zlib import crc32
 
 import streamlit as st
@@ -12,21 +11,18 @@ from streamlit.delta_generator import DeltaGenerator
 from db.engine import database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
-from labeling.exchange.apart import import_apart
-from labeling.exchange.blocks import BadRow
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.mapping import Mapping
 from labeling.exchange.preview import Preview
-from labeling.exchange.report import ImportProgress, ImportReport, past_imports
+from labeling.exchange.report import past_imports
 from labeling.jobs.tending import index_words
 from labeling.projects.projects import Project, count_items
 from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import bad_rows_table, draw_left_out, draw_report, past_imports_table, upload
+from pages.project.import_run import run_import
 from pages.ui.access import require
 from pages.ui.acting import watched
 from pages.ui.figures import number
-from pages.ui.session import now
 from pages.ui.widgets import answer, plain, show_error, simulated_mark
 from pages.ui.words import t
 
@@ -37,30 +33,6 @@ def choose_options(reading: ImportOptions) -> ImportOptions:
         make_classes = st.checkbox(t("import.make_classes"), value=True, help=t("import.make_classes_about"))
         skip = st.checkbox(t("import.skip_duplicates"), help=t("import.skip_duplicates_about"))
     return replace(reading, make_classes=make_classes, skip_duplicate_texts=skip, gentle=True)
-
-
-def run(source: Any, project: Project, mapping: Mapping, options: ImportOptions) -> ImportReport | None:
-    """Import with a progress bar. Any other click stops it between two portions; what is written stays."""
-    bar = st.progress(0.0, t("import.running", n=0))
-    stop = st.empty()
-    stop.button(t("import.stop"), key="import_stop")
-
-    def tell(progress: ImportProgress) -> None:
-        bar.progress(min(1.0, progress.share), t("import.running", n=progress.read))
-
-    try:
-        return import_apart(
-            watched(), source, project_slug=project.slug, mapping=mapping, options=options, now=now(),
-            actor=access.person_id, session=access.reader.token, progress=tell,
-        )  # fmt: skip
-    except LabelingError as error:
-        show_error(error)
-        if error.code == "nothing_taken":
-            bad_rows_table([BadRow(**row) for row in cast(Any, error.details["rows"])], key="report")
-        return None
-    finally:
-        bar.empty()
-        stop.empty()
 
 
 def draw_preview(uploaded: Preview) -> None:
@@ -107,7 +79,7 @@ if uploaded is not None:
     text_column = mapping.columns().get("text", "–")
     st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
     if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_said):
-        report = run(uploaded, project, mapping, options)
+        report = run_import(access.reader, uploaded, project, mapping, options)
         if report is not None:
             index_words(database())
             draw_report(report)

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.errors import LabelingError
-from labeling.projects.projects import HOTKEYS, PALETTE, LabelClass
+from labeling.projects.projects import HOTKEYS, PALETTE, LabelClass, named_by_code
 from pages.ui.items import swatch
 from pages.ui.words import t
 
@@ -24,14 +24,9 @@ def draw_new_classes(
     ``labels`` counts those of the file; ``alike`` are the classes of another project, whose titles, keys and colours are taken.
     Raises LabelingError ``hotkey_taken`` or ``merged_in_a_ring``.
     """
-    known = {entry.code: entry for entry in alike}
+    known = {entry.code: entry for entry in [*alike, *named_by_code(labels, alike)]}
     codes = [*labels, *(code for code in known if code not in labels)]
-    taken = {entry.hotkey for entry in alike}
-    free = iter(key for key in HOTKEYS if key not in taken)
-    rows = [
-        _row(known.get(code) or LabelClass(code, code, code, next(free, None), PALETTE[at % len(PALETTE)]), labels)
-        for at, code in enumerate(codes)
-    ]
+    rows = [_row(known[code], labels) for code in codes]
     if not rows:
         rows = [_row(LabelClass("", "", "", HOTKEYS[at], PALETTE[at]), {}) for at in range(2)]
     edited = st.data_editor(

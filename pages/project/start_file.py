@@ -13,10 +13,9 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import PiiPolicy
 from labeling.errors import LabelingError
-from labeling.exchange.apart import import_apart
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import Mapping
-from labeling.exchange.report import ImportProgress, ImportReport
+from labeling.exchange.report import ImportProgress
 from labeling.exchange.survey import Survey, survey
 from labeling.jobs.tending import index_words
 from labeling.people.sign_in import Reader
@@ -25,6 +24,7 @@ from labeling.projects.projects import LabelClass, Project, get_classes
 from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import draw_left_out, upload
+from pages.project.import_run import run_import
 from pages.project.new_classes import draw_new_classes
 from pages.ui.acting import acting, watched
 from pages.ui.figures import number, percent
@@ -172,21 +172,9 @@ def _make(
         )
     if made is None:
         st.rerun()
-    bar = st.progress(0.0, t("import.running", n=0))
-
-    def tell(progress: ImportProgress) -> None:
-        bar.progress(min(1.0, progress.share), t("import.running", n=progress.read))
-
-    try:
-        report: ImportReport = import_apart(
-            watched(), uploaded, project_slug=made.slug, mapping=mapping, options=options, now=now(),
-            actor=reader.person_id, session=reader.token, progress=tell,
-        )  # fmt: skip
-    except LabelingError as error:
-        show_error(error)
+    report = run_import(reader, uploaded, made, mapping, options)
+    if report is None:
         return None
-    finally:
-        bar.empty()
     index_words(database())
     st.session_state[NOTICE] = ("done", t("start.made", n=report.imported))
     return made.slug

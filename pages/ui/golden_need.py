@@ -19,8 +19,7 @@ def need_of(project: Project, given: pl.DataFrame, golden: pl.DataFrame, active:
     """
     with database().snapshot() as connection:
         left = remaining(connection, project.id)
-    ordinary = max(project.chunk_size - project.golden_per_chunk - project.repeats_per_chunk, 1)
-    chunks = -(-left // (ordinary * len(active))) if active else 0
+    chunks = -(-left // (project.ordinary_per_chunk * len(active))) if active else 0
     return golden_need(
         given.select("item", "annotator", "label"), golden, chunks_left=chunks,
         golden_per_chunk=project.golden_per_chunk, annotators=active,
