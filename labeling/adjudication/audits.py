@@ -29,7 +29,7 @@ _AT_ONCE = 5_000
 def draw_audit(
     connection: Connection, project: Project, run_id: int, size: int, *, now: datetime, actor: int | None
 ) -> int:
-    """Draw an audit of ``size`` items from the labels that a run looked at and no expert has settled; says its id.
+    """Draw an audit of ``size`` items from the labels that a run looked at and no expert has read; says its id.
 
     From now on experts are served this one; what is left of an earlier audit waits no more. Raises LabelingError
     ``audit_too_small`` (under 20 items, or more than there are), ``unknown_run`` or ``not_allowed``.
@@ -70,8 +70,15 @@ def rulings_until(size: int, share: float, others: int) -> int:
 
 
 def auditable(connection: Connection, project: Project, run_id: int) -> pl.DataFrame:
-    """What the run says of items whose label no expert has settled."""
+    """What the run says of items whose label no expert has settled one by one; ``given`` is what a bulk ruling made of it."""
     if not get_run(connection, project.id, run_id).kept:
         raise LabelingError("unknown_run", run=run_id)
     findings = run_frames.findings(connection, run_id, reasons=False)
-    return findings.join(settled.settled(connection, project.id), on="item_id", how="anti", maintain_order="left")
+    read = settled.settled(connection, project.id, one_by_one=True)
+    in_bulk = settled.settled(connection, project.id).select("item_id", "label")
+    unread = findings.join(read, on="item_id", how="anti", maintain_order="left")
+    return (
+        unread.join(in_bulk, on="item_id", how="left", maintain_order="left")
+        .with_columns(pl.coalesce(pl.col("label", "given").cast(pl.String)).alias("given"))
+        .drop("label")
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, exists, select
 from db import schema
 from db.many import portions
 from db.vocabulary import LeaseState, Route, Verdict
+from labeling.adjudication.eligible import audit_sample
 from labeling.adjudication.entries import Entry, append, entries, newest_guideline
 from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
@@ -24,7 +25,7 @@ from labeling.roles import check_expert
 lease, queue = schema.expert_lease, schema.queue
 
 # Why an item is left out, in the order in which it is asked.
-LEFT_OUT = ("unknown", "golden", "held", "ruled", "without_label")
+LEFT_OUT = ("unknown", "golden", "held", "ruled", "audited", "without_label")
 _AT_ONCE = 500
 
 
@@ -100,8 +101,9 @@ def rule_many(
     now: datetime,
     actor: int | None,
 ) -> Bulk:
-    """Give each of ``items`` its label in one act. Items that an expert holds or that are golden are left alone, ruled ones
-    too unless ``overrule``. Raises LabelingError ``unknown_label``, ``nothing_to_rule`` or ``not_allowed``.
+    """Give each of ``items`` its label in one act. Items that an expert holds, that are golden or that the running audit drew
+    and nobody has ruled are left alone, ruled ones too unless ``overrule``. Raises LabelingError ``unknown_label``,
+    ``nothing_to_rule`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
     unknown = set(labels.values()) - {entry.code for entry in get_classes(connection, project.id)}
@@ -128,8 +130,9 @@ def _judged(
     connection: Connection, project: Project, items: Sequence[Candidate], labels: Mapping[int, str], *, overrule: bool
 ) -> Iterator[tuple[Candidate, Entry | None, str | None]]:
     """Each of ``items`` with its ruling in force, and why it is left out; None where it isn't."""
-    held = exists().where(lease.c.item_id == queue.c.item_id, lease.c.state == LeaseState.OPEN)
-    query = select(queue.c.item_id, queue.c.golden, held.label("held")).where(queue.c.project_id == project.id)
+    held = exists().where(lease.c.item_id == queue.c.item_id, lease.c.state == LeaseState.OPEN).label("held")
+    drawn = queue.c.item_id.in_(audit_sample(project.id)).label("drawn")
+    query = select(queue.c.item_id, queue.c.golden, held, drawn).where(queue.c.project_id == project.id)
     for part in portions(items, _AT_ONCE):
         item_ids = [candidate.item_id for candidate in part]
         queued = {row.item_id: row for row in connection.execute(query.where(queue.c.item_id.in_(item_ids)))}
@@ -137,7 +140,12 @@ def _judged(
         for candidate in part:
             item_id = candidate.item_id
             row, last = queued.get(item_id), histories[item_id][-1] if item_id in histories else None
-            is_ruled = last is not None and last.verdict is Verdict.LABEL and not overrule
+            is_ruled = last is not None and last.verdict is Verdict.LABEL
+            # The audit asks for a word on this one alone.
+            is_awaited = row is not None and row.drawn and (last is None or last.in_bulk or not is_ruled)
             # In the order of LEFT_OUT.
-            reasons = (row is None, row and row.golden, row and row.held, is_ruled, item_id not in labels)
+            reasons = (
+                *(row is None, row and row.golden, row and row.held),
+                *(is_ruled and not overrule, is_awaited, item_id not in labels),
+            )
             yield candidate, last, next((why for why, holds in zip(LEFT_OUT, reasons, strict=True) if holds), None)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from db import schema
-from db.frames.reading import in_force
+from db.frames.reading import in_bulk, in_force
 from db.vocabulary import LeaseState, Route, Verdict
 
 lease, ruling, item, annotation = schema.expert_lease, schema.adjudication, schema.item, schema.annotation
@@ -21,7 +21,7 @@ def barred(project_id: int, expert_id: int, item_ids: Sequence[int], *, audited:
     """
     reasons = [_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id)]
     if not audited:
-        reasons.append(item.c.id.in_(_audit_sample(project_id)))
+        reasons.append(item.c.id.in_(audit_sample(project_id)))
     return select(item.c.id).where(item.c.project_id == project_id, item.c.id.in_(item_ids), or_(*reasons))
 
 
@@ -42,8 +42,8 @@ def set_aside(project_id: int, expert_id: int) -> Any:
 def audits(project_id: int, expert_id: int) -> Select[Any]:
     """Items of the audit that may be served (item_id, given), in its order."""
     drawn = schema.audit_item
-    free = ~or_(_is_ruled(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id))
-    query = _audit_sample(project_id).join(item, item.c.id == drawn.c.item_id).where(free)
+    free = ~or_(_is_read(), _is_parked(), _is_golden(), _is_held(), _was_skipped(expert_id))
+    query = audit_sample(project_id).join(item, item.c.id == drawn.c.item_id).where(free)
     return query.add_columns(drawn.c.given).order_by(drawn.c.position)
 
 
@@ -85,6 +85,13 @@ def free_disputes(project_id: int, expert_id: int) -> Select[Any]:
     return disputed(project_id).where(~or_(_is_held(), _was_skipped(expert_id))).order_by(item.c.id)
 
 
+def audit_sample(project_id: int) -> Select[Any]:
+    """Items of the newest audit's sample."""
+    drawn = schema.audit_item
+    newest = select(func.max(schema.audit.c.id)).where(schema.audit.c.project_id == project_id).scalar_subquery()
+    return select(drawn.c.item_id).where(drawn.c.audit_id == newest, drawn.c.position.is_not(None))
+
+
 def _latest() -> tuple[Any, ColumnElement[bool]]:
     """The ruling in force of ``item``, as an alias and its condition."""
     last = ruling.alias("last")
@@ -94,6 +101,12 @@ def _latest() -> tuple[Any, ColumnElement[bool]]:
 def _is_ruled() -> ColumnElement[bool]:
     last, latest = _latest()
     return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL).exists()
+
+
+def _is_read() -> ColumnElement[bool]:
+    """Ruled by somebody who read it, not in bulk."""
+    last, latest = _latest()
+    return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL, ~in_bulk(last)).exists()
 
 
 def _is_parked() -> ColumnElement[bool]:
@@ -125,10 +138,3 @@ def _is_held() -> ColumnElement[bool]:
 def _was_skipped(expert_id: int) -> ColumnElement[bool]:
     mine = (lease.c.item_id == item.c.id) & (lease.c.expert_id == expert_id)
     return select(lease.c.id).where(mine, lease.c.state == LeaseState.SKIPPED).exists()
-
-
-def _audit_sample(project_id: int) -> Select[Any]:
-    """Items of the newest audit's sample."""
-    drawn = schema.audit_item
-    newest = select(func.max(schema.audit.c.id)).where(schema.audit.c.project_id == project_id).scalar_subquery()
-    return select(drawn.c.item_id).where(drawn.c.audit_id == newest, drawn.c.position.is_not(None))

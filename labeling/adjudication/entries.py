@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from db import schema
+from db.frames.reading import in_bulk
 from db.many import portions
 from db.vocabulary import Verdict
 from labeling.adjudication import corner_cases
@@ -30,12 +31,14 @@ class Entry:
     verdict: Verdict
     label: str | None
     act: str | None
+    in_bulk: bool
     at: datetime
 
 
 def entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Entry]]:
     """Every ruling on these items by item, the one in force last; items that have none are left out."""
-    columns = (ruling.c.item_id, ruling.c.revision, ruling.c.verdict, ruling.c.label, ruling.c.act, ruling.c.created_at)
+    said = (ruling.c.verdict, ruling.c.label, ruling.c.act, in_bulk(ruling), ruling.c.created_at)
+    columns = (ruling.c.item_id, ruling.c.revision, *said)
     histories: dict[int, list[Entry]] = {}
     for part in portions(item_ids, _AT_ONCE):
         query = select(*columns).where(ruling.c.item_id.in_(part)).order_by(ruling.c.revision)

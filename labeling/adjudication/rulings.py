@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from db import schema
 from db.frames.annotations import counted
-from db.frames.reading import in_force
+from db.frames.reading import in_bulk, in_force
 from db.vocabulary import LeaseState, Role, Route, Standing, Verdict
 from labeling.adjudication import corner_cases
 from labeling.adjudication.entries import append, take_back
@@ -70,6 +70,7 @@ _HELD = (
         NEWEST_GUIDELINE.label("guideline_version"),
         *(lease.c[name] for name in ("id", "item_id", "revision", "route", *_LED)),
         *(_last.c[name].label(f"last_{name}") for name in ("revision", "verdict", "act", "created_at")),
+        in_bulk(_last).label("last_in_bulk"),
     )
     .select_from(schema.project)
     .outerjoin(lease, and_(*_MINE))
@@ -119,7 +120,8 @@ def _write(
     connection: Connection, project: Project, held: Any, press: Ruling, wanted: int, *, now: datetime, actor: int
 ) -> RulingReceipt:
     """The ruling, the end of its lease, and what it asks for besides: ``wanted`` answers, where it was sent back."""
-    elsewhere = held.last_verdict == Verdict.LABEL and held.last_act != press.token
+    # What was ruled in bulk nobody has read: this is the first opinion.
+    elsewhere = held.last_verdict == Verdict.LABEL and held.last_act != press.token and not held.last_in_bulk
     route = Route.SECOND if elsewhere and held.route != Route.DISPUTE else Route(held.route)
     row = {name: held._mapping[name] for name in _LED} | {
         "item_id": held.item_id,

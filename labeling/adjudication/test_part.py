@@ -24,7 +24,8 @@ def held_out(connection: Connection, project: Project) -> pl.DataFrame:
     in stays in, so that later measurements are of the same part and more.
     """
     rulings = settled.rulings(connection, project.id)
-    labels = settled.in_force(rulings).filter(pl.col("verdict") == "label").select("item", "label")
+    spoken = pl.col("verdict").eq("label") & ~pl.col("in_bulk")
+    labels = settled.in_force(rulings).filter(spoken).select("item", "label")
     parts = []
     for row, mine in by_audit(adjudication_frames.audits(connection, project.id), rulings):
         drawn = adjudication_frames.audit_population(connection, row["audit"])

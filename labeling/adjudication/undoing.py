@@ -29,8 +29,8 @@ class Undone:
 
 def undo(connection: Connection, project: Project, act: str, *, now: datetime, actor: int | None) -> Undone:
     """Take an act back: each of its items gets the ruling again that it had before, or none; golden items and corner cases
-    that it made go, too. An item that was ruled anew since is left alone. Raises LabelingError ``unknown_act`` or
-    ``not_allowed``.
+    that it made go, too. An item that was ruled anew since is left alone. What an earlier act had ruled in bulk is that
+    act's again: nobody has read it in the meantime. Raises LabelingError ``unknown_act`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
     of_act = (ruling.c.project_id == project.id) & (ruling.c.act == act)
@@ -41,13 +41,15 @@ def undo(connection: Connection, project: Project, act: str, *, now: datetime, a
     first = {row.item_id: row for row in rulings}
     history = entries(connection, list(first))
     undone = {item_id: row for item_id, row in first.items() if history[item_id][-1].act == act}
-    shared = {"rationale": "", "route": Route.HAND, "act": f"{UNDO}{act}"[:32]}
+    shared = {"rationale": "", "route": Route.HAND}
     rows = []
     for item_id, row in undone.items():
         earlier = [entry for entry in history[item_id] if entry.revision < row.revision]
-        verdict, label = (earlier[-1].verdict, earlier[-1].label) if earlier else (Verdict.WITHDRAWN, None)
+        last = earlier[-1] if earlier else None
+        verdict, label = (last.verdict, last.label) if last else (Verdict.WITHDRAWN, None)
+        whose = last.act if last and last.in_bulk else f"{UNDO}{act}"[:32]
         again = {"item_id": item_id, "revision": history[item_id][-1].revision + 1, "verdict": verdict, "label": label}
-        rows.append({**shared, **again, "given": row.given, "score": row.score})
+        rows.append({**shared, **again, "act": whose, "given": row.given, "score": row.score})
     append(connection, project, rows, guideline_version=newest_guideline(connection, project), now=now, actor=actor)
     take_back(connection, project, {item_id: history[item_id][-1].at for item_id in undone}, now=now, actor=actor)
     open_again = [row["item_id"] for row in rows if row["label"] is None]

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from db.frames import adjudication
 from labeling.facts import settled
-from labeling.quality.audit import Audit, Residual, residual
-from labeling.review.audited import by_audit, population_of
+from labeling.quality.audit import Audit, Residual
+from labeling.review.audited import by_audit, estimate, population_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,8 @@ class Audited:
     """An audit and what the rulings of its time say of it: those until the next one was drawn, or until now.
 
     ``drawn`` is POPULATION of :mod:`db.frames.adjudication`, ``rulings`` RULINGS since the draw, ``population`` what
-    :func:`labeling.quality.audit.residual` took. ``ruled`` of ``size`` items of the sample are ruled.
+    :func:`labeling.review.audited.estimate` took. ``ruled`` of ``size`` items of the sample are ruled; ``unseen`` labels were
+    changed in bulk since the draw, and what the audit says is left is said of the others.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Audited:
     rulings: pl.DataFrame
     population: pl.DataFrame
     ruled: int
+    unseen: int
     estimate: Audit
 
     @property
@@ -50,7 +52,8 @@ def audited(connection: Connection, row: dict[str, Any], rulings: pl.DataFrame) 
     population = population_of(drawn, rulings)
     ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
     facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
-    return Audited(*facts, drawn, rulings, population, ruled, residual(population))
+    unseen = int(population["unseen"].sum())
+    return Audited(*facts, drawn, rulings, population, ruled, unseen, estimate(population))
 
 
 def newest_audit(connection: Connection, project_id: int) -> Audited | None:

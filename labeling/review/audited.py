@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.audit import plan, residual, strata
+from labeling.quality.audit import Audit, plan, residual, strata
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
 from labeling.quality.intervals import beta
@@ -58,17 +59,24 @@ def foreseen(population: IntoDataFrame, size: int) -> Figure:
 
 
 def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
-    """POPULATION(item, given, stratum, sampled, route, wrong) of :func:`labeling.quality.audit.residual`.
+    """POPULATION(item, given, stratum, sampled, route, wrong) of :func:`labeling.quality.audit.residual`, and ``unseen``.
 
     ``drawn`` is POPULATION(item, given, stratum, position) of an audit, ``rulings`` RULINGS(item, revision, verdict, label,
-    route) made since, in order. The route is that of the first word on an item that settled it, the label that of the last.
+    route, in_bulk) made since, in order. The route is that of the first word on an item that settled it, the label that of
+    the last. What was ruled in bulk says nothing of a label; ``unseen`` is one that it changed: nobody has read it since.
 
-    >>> drawn = pl.DataFrame({"item": ["a", "b"], "given": ["x", "x"], "stratum": [0, 0], "position": [0, None]})
-    >>> one = {"item": ["b"], "revision": [1], "verdict": ["label"], "label": ["y"], "route": ["suspicion"]}
-    >>> population_of(drawn, pl.DataFrame(one)).select("item", "sampled", "route", "wrong").rows()
-    [('a', True, None, None), ('b', False, 'targeted', True)]
+    >>> drawn = pl.DataFrame({"item": ["a", "b", "c"], "given": ["x"] * 3, "stratum": [0] * 3, "position": [0, None, None]})
+    >>> two = {"item": ["b", "c"], "revision": [1, 1], "verdict": ["label"] * 2, "label": ["y"] * 2}
+    >>> two |= {"route": ["suspicion", "hand"], "in_bulk": [False, True]}
+    >>> population_of(drawn, pl.DataFrame(two)).select("item", "sampled", "route", "wrong", "unseen").rows()
+    [('a', True, None, None, False), ('b', False, 'targeted', True, False), ('c', False, None, None, True)]
     """
-    ordered = rulings.sort("item", "revision")
+    spoken = rulings.sort("item", "revision")
+    newest = spoken.group_by("item", maintain_order=True).agg(
+        pl.col("verdict", "in_bulk").last(), now=pl.col("label").last()
+    )
+    in_bulk = newest.filter(pl.col("verdict") == "label", "in_bulk").select("item", pl.col("now").cast(pl.String))
+    ordered = spoken.filter(~pl.col("in_bulk"))
     first = (
         ordered.filter(pl.col("verdict") == "label")
         .group_by("item", maintain_order=True)
@@ -76,14 +84,32 @@ def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
     )
     last = ordered.group_by("item", maintain_order=True).agg(pl.col("verdict", "label").last())
     settled = last.filter(pl.col("verdict") == "label").join(first, on="item")
-    return drawn.join(settled, on="item", how="left", maintain_order="left").select(
+    given, said = pl.col("given").cast(pl.String), pl.col("label").cast(pl.String)
+    joined = drawn.join(settled, on="item", how="left", maintain_order="left")
+    return joined.join(in_bulk, on="item", how="left", maintain_order="left").select(
         "item",
         "given",
         "stratum",
         pl.col("position").is_not_null().alias("sampled"),
         "route",
-        (pl.col("label").cast(pl.String) != pl.col("given").cast(pl.String)).alias("wrong"),
+        (said != given).alias("wrong"),
+        (pl.col("now") != pl.coalesce(said, given)).fill_null(False).alias("unseen"),
     )
+
+
+def estimate(population: pl.DataFrame) -> Audit:
+    """:func:`labeling.quality.audit.residual` of a POPULATION with ``unseen`` labels: what is left is told of the others alone.
+
+    The sample is spared by bulk rulings, so among the others it finds rather too many wrong labels than too few.
+    """
+    whole = residual(population)
+    if not population["unseen"].any():
+        return whole
+    seen, nothing = population.filter(~pl.col("unseen")), Figure(None, None, None, 0)
+    read = residual(seen)
+    left = {name: found.after for name, found in read.classes.items()}
+    classes = {name: replace(found, after=left.get(name, nothing)) for name, found in whole.classes.items()}
+    return Audit(replace(whole.overall, after=nothing if seen.is_empty() else read.overall.after), classes)
 
 
 def audited(population: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +167,7 @@ def course(drawn: pl.DataFrame, rulings: pl.DataFrame, moments: Sequence[datetim
     """
     rows = []
     for moment in (at.astimezone(UTC) for at in moments):
-        overall = residual(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
+        overall = estimate(population_of(drawn, rulings.filter(pl.col("at") <= moment))).overall
         if overall.before.value is not None:
             before, after = ((figure.value, figure.low, figure.high) for figure in (overall.before, overall.after))
             rows.append((moment, overall.audited, *before, *after))

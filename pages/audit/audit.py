@@ -50,6 +50,8 @@ if audit is not None:
     for first in range(0, len(cards), width):
         figures(cards[first : first + width])
     st.caption(t("audit.random"))
+    if audit.unseen:
+        st.warning(t("audit.unseen", n=audit.unseen), icon=":material/visibility_off:")
     changed = labels_moved(audit, review)
     if changed:
         st.info(t("audit.moved", n=changed), icon=":material/update:")

@@ -8,7 +8,7 @@ from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
 from pages.ui.audit_data import advice, next_step, said_of
 from pages.ui.figures import share_of
-from pages.ui.widgets import figures
+from pages.ui.widgets import Card
 from pages.ui.words import t
 
 
@@ -19,18 +19,27 @@ def divergence_clause(project: Project, audit: Audited | None) -> str | None:
     return t("audit.said", **said_of(project, audit))
 
 
-def draw_divergence(audit: Audited | None) -> None:
-    """Divergence before and after rulings; where nobody measured it, a dash and the way to measure it."""
+def divergence_cards(audit: Audited | None) -> list[Card]:
+    """Divergence before and after rulings; a dash where nobody measured it."""
     about = t("audit.divergence_about")
     if audit is not None and audit.overall.before.value is not None:
         before, after = share_of(audit.overall.before), share_of(audit.overall.after)
-        figures([(t("audit.before"), before, about), (t("audit.after"), after, about)])
+        return [(t("audit.before"), before, about), (t("audit.after"), after, about)]
+    return [(t("audit.divergence"), "–", _waits(audit))]
+
+
+def draw_way_to_measure(audit: Audited | None) -> None:
+    """Where nobody has measured the divergence, the way to do it."""
+    if audit is not None and audit.overall.before.value is not None:
         return
-    waits = t("audit.divergence_waits" if audit else "audit.divergence_none")
-    figures([(t("audit.divergence"), "–", waits)])
+    waits = _waits(audit)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(waits, width="content")
         st.page_link("audit/audit.py", label=t("page.audit"), icon=":material/arrow_forward:")
+
+
+def _waits(audit: Audited | None) -> str:
+    return t("audit.divergence_waits" if audit else "audit.divergence_none")
 
 
 def audit_step(project: Project, audit: Audited | None) -> tuple[str, str, str] | None:

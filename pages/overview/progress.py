@@ -11,7 +11,7 @@ from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
 from pages.overview.advice import advice_on, draw_advice, verdict_on
-from pages.overview.divergence import draw_divergence
+from pages.overview.divergence import divergence_cards, draw_way_to_measure
 from pages.ui.access import require
 from pages.ui.acting import live_part
 from pages.ui.audit_data import newest_audit
@@ -90,8 +90,10 @@ def draw() -> None:
     audit = newest_audit(project)
     answer(t("page.progress"), verdict_on(project, overview, audit, forecast))
     draw_advice(advice_on(project, overview, audit, moment, day))
-    draw_divergence(audit)
-    figures(headline(overview, project, forecast, day))
+    *labeled, accuracy = headline(overview, project, forecast, day)
+    figures([*divergence_cards(audit), accuracy])
+    draw_way_to_measure(audit)
+    figures(labeled)
     draw_states(overview)
     draw_charts(overview, project)
     st.subheader(t("progress.workers"))

@@ -125,7 +125,9 @@ def past_acts(rulings: pl.DataFrame) -> pl.DataFrame:
     """
     made = rulings.filter("in_bulk")
     standing = settled.in_force(rulings).group_by("act").len("standing")
-    acts = made.group_by("act").agg(pl.col("at").max(), pl.col("expert").first(), pl.len().alias("items"))
+    acts = made.group_by("act").agg(
+        pl.col("at").min(), pl.col("expert").first(), pl.col("item").n_unique().alias("items")
+    )
     return acts.join(standing, on="act").sort("at", "act", descending=True)
 
 

@@ -12,7 +12,7 @@ from labeling.projects.projects import LabelClass
 from pages.review import bulk_ruling
 from pages.review.believed import classifier_speaks, draw_classifier
 from pages.review.item_table import item_table
-from pages.review.map_controls import Look, choose_look, draw_regions, map_answer
+from pages.review.map_controls import Look, choose_look, draw_regions, map_answer, why_these
 from pages.review.map_data import STRATA, Mapped, drawn, grouped, mapped_of, points_of, regions
 from pages.review.selection_acts import draw_acts, draw_made
 from pages.ui.access import Access, require
@@ -95,6 +95,10 @@ with head:
     draw_classifier(mapped.run.report or {}, titled)
     draw_made(project)
     bulk_ruling.draw_last(access)
-draw_regions(access, mapped, points, still_open, counted)
-chosen = draw_chart(points, look, titled, mapped.run.id)
+left, right = st.columns([3, 1], gap="small")
+with left:
+    chosen = draw_chart(points, look, titled, mapped.run.id)
+    st.caption(why_these(mapped, look.dynamics))
+with right:
+    draw_regions(access, mapped, points, still_open, counted)
 draw_chosen(access, mapped, points, titled, chosen)

@@ -51,7 +51,7 @@ class Look:
 
 
 def choose_look(mapped: Mapped) -> Look:
-    """Draw the choices, and say by whose epochs the map is and why."""
+    """Draw the choices."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox(
             t("map.by"),
@@ -82,7 +82,6 @@ def choose_look(mapped: Mapped) -> Look:
                 t("map.cut.hard"), 0.0, 1.0, usual.hard, 0.01, format="percent", key="map_hard",
                 help=t("map.cut.hard_about"), bind="query-params",
             )  # fmt: skip
-    st.caption(_why(mapped, dynamics))
     return Look(by or COLOURINGS[0], dynamics, Cuts(float(ambiguous), float(hard)), tool or TOOLS[0])
 
 
@@ -94,11 +93,10 @@ def draw_regions(
     counted: Mapping[str, tuple[int, int, float]],
 ) -> None:
     """A card for each region: how many items, what it means, and what to do about it."""
-    columns = st.columns(3, gap="small")
-    for column, name in zip(columns, REGIONS[::-1], strict=True):
+    for name in REGIONS[::-1]:
         n, waiting, wrong = counted[name]
         share = percent(n / points.height if points.height else None)
-        with column, st.container(border=True, height="stretch"):
+        with st.container(border=True):
             st.metric(t(f"map.region.{name}"), t("map.region.count", n=n, share=share))
             about = t(f"map.region.{name}.about", wrong=percent(wrong), n=waiting)
             st.caption(about if waiting else t("map.region.none_open"))
@@ -148,8 +146,8 @@ def jsonl_of(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _why(mapped: Mapped, dynamics: str) -> str:
-    """By whose epochs, and why these."""
+def why_these(mapped: Mapped, dynamics: str) -> str:
+    """By whose epochs the map is, and why by these."""
     if len(mapped.dynamics) == 1:
         return t(f"map.why.only_{dynamics}")
     heart = "by_heart" if mapped.by_heart else "not_by_heart"

@@ -84,7 +84,9 @@ def labels_moved(audit: Audited, review: Review | None) -> int:
     """How many unruled labels of the audit are others by now: new answers came in, and an analysis saw them."""
     if review is None or review.run.id == audit.run_id:
         return 0
-    unruled = audit.population.filter(pl.col("wrong").is_null()).select("item", pl.col("given").alias("then"))
+    unruled = audit.population.filter(pl.col("wrong").is_null(), ~pl.col("unseen")).select(
+        "item", pl.col("given").alias("then")
+    )
     present = review.findings.select("item", pl.col("given").cast(pl.String))
     return unruled.join(present, on="item").filter(pl.col("given") != pl.col("then")).height
 
@@ -115,8 +117,8 @@ def _course(key: Hashable, moments: tuple[datetime, ...], audit: Audited) -> pl.
 
 @dataclass(frozen=True)
 class Base:
-    """What a verdict by an audit is about: ``labels`` that it was drawn from or that an expert had settled beside it, of the
-    project's ``items``; ``left`` is the share of wrong ones among those labels after all rulings.
+    """What a verdict by an audit is about: ``labels`` that it was drawn from or that an expert had settled beside it, without
+    those changed in bulk since, of the project's ``items``; ``left`` is the share of wrong ones among them after all rulings.
     """
 
     labels: int
@@ -142,8 +144,9 @@ def base_of(project: Project, audit: Audited) -> Base:
 def _base(key: Hashable, project: Project, audit: Audited) -> Base:
     with database().snapshot() as connection:
         items = count_items(connection, project.id)
-        outside = settled.settled(connection, project.id).join(audit.drawn, on="item_id", how="anti").height
-    drawn = audit.overall.items
+        read = settled.settled(connection, project.id, one_by_one=True)
+    outside = read.join(audit.drawn, on="item_id", how="anti").height
+    drawn = audit.overall.items - audit.unseen
     labels = drawn + outside
     return Base(labels, items, scaled(audit.overall.after, drawn / max(labels, 1)))
 
@@ -216,7 +219,7 @@ def advice(project: Project, audit: Audited | None, step: str) -> str:
 
 def audit_cards(audit: Audited, base: Base) -> list[Card]:
     """Before, after, how far the sample is ruled; and the base with what was settled outside of the audit."""
-    overall, settled = audit.overall, base.labels - audit.overall.items
+    overall, settled = audit.overall, base.labels - audit.overall.items + audit.unseen
     about = {"items": overall.items, "found": overall.ruled_wrong}
     cards: list[Card] = [
         (t("audit.before"), share_of(overall.before), t("audit.before_about", **about)),

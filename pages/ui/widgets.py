@@ -23,8 +23,9 @@ from pages.ui.words import catalog, say, t
 Card = tuple[str, str, str | None]
 
 NOTICE = "notice"
-# A figure that breaks within its interval is read twice.
-_WITH_INTERVAL = re.compile(r"\S+ \[[^\]<]*\]")
+# A figure with what it rests on: broken within its interval it would be read twice. What stands in brackets is a base, too.
+_WITH_INTERVAL = re.compile(r"(\S+ )(\[[^\]<]*\](?:, n = [\d\s]*\d)?)")
+_IN_BRACKETS = re.compile(r"\([^()<]*\d[^()<]*\)")
 
 Part = TypeVar("Part")
 
@@ -32,9 +33,13 @@ _log = logging.getLogger("sverka")
 
 
 def answer(title: str, sentence: str) -> None:
-    """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text."""
-    unbroken = _WITH_INTERVAL.sub(r'<span class="sv-whole">\g<0></span>', html.escape(sentence))
-    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><h2 class="sv-answer">{unbroken}</h2>')
+    """Open a page: its title, and in one sentence what its reader came to know. Both are shown as text.
+
+    The verdict is what is read first: what its figures rest on stands smaller beside them.
+    """
+    said = _IN_BRACKETS.sub(r'<span class="sv-base">\g<0></span>', html.escape(sentence))
+    said = _WITH_INTERVAL.sub(r'<span class="sv-whole">\1<span class="sv-base">\2</span></span>', said)
+    st.html(f'<h1 class="sv-title">{html.escape(title)}</h1><h2 class="sv-answer">{said}</h2>')
 
 
 def simulated_mark(project: Project) -> None:

@@ -43,14 +43,14 @@ def suspected(app_server: AppServer) -> AppServer:
 
 def test_filters_and_choices_survive_a_reload(suspected: AppServer, page: Page, signed_in: SignedIn) -> None:
     signed_in(page, "expert").goto(f"{suspected.url}/review?project=demo")
-    expect(page.get_by_text(say("ru", "review.found", n=10))).to_be_visible()
+    expect(page.get_by_text(say("ru", "review.found", n=10), exact=True)).to_be_visible()
     page.get_by_text(say("ru", "filters.title"), exact=True).click()
     page.get_by_label(say("ru", "adjudicate.region")).click()
     page.get_by_role("option", name=say("ru", "region.hard")).click()
     page.keyboard.press("Escape")
-    expect(page.get_by_text(say("ru", "review.found", n=3))).to_be_visible()
+    expect(page.get_by_text(say("ru", "review.found", n=3), exact=True)).to_be_visible()
     page.get_by_text(say("ru", "review.scope.all"), exact=True).click()
     expect(page.locator(".st-key-review_acts_box")).to_be_visible()
     page.reload()
-    expect(page.get_by_text(say("ru", "review.found", n=3))).to_be_visible()
+    expect(page.get_by_text(say("ru", "review.found", n=3), exact=True)).to_be_visible()
     expect(page.locator(".st-key-review_acts_box")).to_be_visible()

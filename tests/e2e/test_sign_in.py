@@ -19,6 +19,7 @@ from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 
+CONNECTED = '.stApp[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 PASSWORD = "several quiet words"
 SignedIn = Callable[[Page, str], Page]
 
@@ -66,7 +67,8 @@ def test_a_session_survives_reload_new_tab_and_restart(app_server: AppServer, pa
     tab.goto(f"{app_server.url}/profile")
     expect_page(tab, app_server, "profile")
     app_server.restart()
-    # The tab connects again by itself, and a click in it is answered.
+    # The tab connects again by itself, and a click in it is answered; until it is drawn anew its links are grey and lead nowhere.
+    tab.locator(CONNECTED).wait_for()
     tab.get_by_role("link", name=say("ru", "door.house"), exact=True).click()
     expect_page(tab, app_server, "people")
     page.reload()

@@ -23,7 +23,7 @@ MOST_TEXTS = 1_500
 BINS = 48
 # From so many points on they are small, and drawn at the screen's own pixels.
 DENSE = 20_000
-_HEIGHT = 620
+_HEIGHT = 530
 _LONGEST, _LINE = 220, 60
 TOOLS = ("lasso", "select", "none")
 

@@ -14,9 +14,11 @@ from db.vocabulary import Role
 from labeling.adjudication import bulk, undoing
 from labeling.adjudication.audits import LEAST, auditable, draw_audit
 from labeling.adjudication.queue import Candidate
+from labeling.adjudication.rulings import RulingReceipt
 from labeling.desk import golden
 from labeling.errors import LabelingError
 from labeling.facts import settled
+from labeling.facts.audits import audited, audits_drawn
 from labeling.quality.audit import residual
 from labeling.review.audited import by_audit, population_of
 from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
@@ -66,6 +68,48 @@ def test_settled_items_are_left_out(database: Database) -> None:
         golden.appoint(connection, world.project, appointed, "neutral", now=world.now, actor=None)
     population = draw(world, analysed(world), 20)
     assert population["item_id"].to_list() == world.items[2:]
+
+
+def test_what_was_ruled_in_bulk_is_read_by_the_next_audit_and_not_ruled_in_bulk_while_it_waits(
+    database: Database,
+) -> None:
+    """The audit is about the label that the bulk ruling gave, and its word is an audit's, not a second opinion."""
+    world, (me, _) = bench(database, items=60, audit_share=1.0)
+    run_id, items = analysed(world), [Candidate(item, "neutral") for item in world.items[:40]]
+    with database.transaction() as connection:
+        labels = dict.fromkeys(world.items[:40], "confusion")
+        bulk.rule_many(connection, world.project, items, labels, now=world.now, actor=None)
+    world.later(minutes=1)
+    population = draw(world, run_id, 60)
+    assert population["given"].to_list() == ["confusion"] * 40 + ["neutral"] * 20
+    with database.transaction() as connection:
+        awaited = bulk.preview(connection, world.project, items, labels, overrule=True)
+        assert awaited.left_out == {"audited": 40}
+    for one in claim(world, me, want=60):
+        assert rule(world, me, one) == RulingReceipt.STORED
+    with database.transaction() as connection:
+        assert bulk.preview(connection, world.project, items, labels, overrule=True).ruled == 40
+        (found,) = audits_drawn(connection, world.project.id)
+        audit = audited(connection, *found)
+    assert (audit.ruled, audit.unseen, audit.overall.before.value, audit.overall.after.value) == (60, 0, 1.0, 0.0)
+
+
+def test_a_bulk_ruling_after_the_draw_spares_the_sample_and_is_no_word_of_the_experts(database: Database) -> None:
+    world, (me, _) = bench(database, items=60, audit_share=1.0)
+    drawn = sample_of(draw(world, analysed(world), 20))
+    items, labels = [Candidate(item, "neutral") for item in world.items], dict.fromkeys(world.items, "gratitude")
+    world.later(minutes=1)
+    with database.transaction() as connection:
+        done = bulk.rule_many(connection, world.project, items, labels, now=world.now, actor=None)
+    assert (done.ruled, done.left_out) == (40, 20)
+    for one in claim(world, me, want=20):
+        assert one.item_id in drawn
+        rule(world, me, one)
+    with database.snapshot() as connection:
+        audit = audited(connection, *audits_drawn(connection, world.project.id)[0])
+    # The expert calls all twenty wrong: what is left is of them alone, and nobody has read the others.
+    assert (audit.unseen, audit.overall.before.value) == (40, 1.0)
+    assert (audit.overall.after.value, audit.overall.after.n) == (0.0, 20)
 
 
 def test_a_ruling_taken_back_settles_nothing(database: Database) -> None:

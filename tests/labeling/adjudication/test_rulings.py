@@ -212,39 +212,10 @@ def test_many_at_once_and_back(database: Database) -> None:
         undo(world, "nothing")
 
 
-def test_overruling_many_keeps_the_earlier_word_for_the_undoing(database: Database) -> None:
-    world, (me, _) = bench(database)
-    (one,) = claim(world, me, want=1)
-    rule(world, me, one)
-    done = rule_many(world, dict.fromkeys(world.items[:2], "confusion"), overrule=True)
-    assert in_force(world) == dict.fromkeys(world.items[:2], "confusion")
-    world.later(minutes=1)
-    rule_many(world, {world.items[1]: "neutral"}, overrule=True)
-    # What was ruled anew since stays.
-    assert undo(world, done.act) == Undone(1, 1)
-    assert in_force(world) == {world.items[0]: "gratitude", world.items[1]: "neutral"}
-
-
 def test_nothing_to_rule_is_a_refusal(sqlite_database: Database) -> None:
     world, _ = bench(sqlite_database)
     with pytest.raises(LabelingError, match="nothing_to_rule"):
         rule_many(world, {world.golden[0]: "neutral"})
-
-
-def test_one_ruling_is_undone_with_all_that_it_made(database: Database) -> None:
-    world, (me, _) = bench(database)
-    first, second = claim(world, me, want=2)
-    rule(world, me, first, make_golden=True)
-    rule(world, me, second, corner_case=True)
-    world.later(minutes=1)
-    assert undo(world, first.token) == undo(world, second.token) == Undone(1, 0)
-    with database.snapshot() as connection:
-        assert first.item_id not in golden_of(connection, world)
-        assert corner_cases.corner_cases(connection, world.project.id) == []
-    assert in_force(world) == {}
-    assert (places(world, first.item_id), places(world, second.item_id)) == (2, 2)
-    # Undone, it may be ruled again.
-    assert ids(claim(world, me, want=2)) == world.items[:2]
 
 
 def test_rulings_are_facts(database: Database) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from labeling.quality.audit import residual
-from labeling.review.audited import FLAGS, audited, course, flagged, foreseen, milestones, population_of
+from labeling.review.audited import FLAGS, audited, course, estimate, flagged, foreseen, milestones, population_of
 from labeling.review.opinions import LEAST_FOR_KAPPA, agreed, kappa, opinions
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -24,15 +24,17 @@ def drawn(sampled: str = "abcd", rest: str = "efgh") -> pl.DataFrame:
 
 
 def rulings(*rows: tuple[str, str, str | None]) -> pl.DataFrame:
-    """RULINGS of (item, route, label) in order, a minute apart; without a label the item was sent back."""
+    """RULINGS of (item, route, label) in order, a minute apart; without a label the item was sent back; "bulk" is by hand."""
     seen: dict[str, int] = {}
     made = []
     for n, (item, route, label) in enumerate(rows):
         seen[item] = seen.get(item, 0) + 1
         verdict = "label" if label else "sent_back"
-        made.append((item, seen[item], verdict, label, route, str(n), 1 + n % 2, NOON + timedelta(minutes=n)))
-    names = ["item", "revision", "verdict", "label", "route", "act", "expert_id"]
-    schema = dict(zip(names, [pl.String, pl.Int64, *[pl.String] * 4, pl.Int64], strict=True))
+        how = ("hand", True) if route == "bulk" else (route, False)
+        made.append((item, seen[item], verdict, label, *how, str(n), 1 + n % 2, NOON + timedelta(minutes=n)))
+    names = ["item", "revision", "verdict", "label", "route", "in_bulk", "act", "expert_id"]
+    types = [pl.String, pl.Int64, *[pl.String] * 3, pl.Boolean, pl.String, pl.Int64]
+    schema = dict(zip(names, types, strict=True))
     return pl.DataFrame(made, schema={**schema, "at": pl.Datetime("us", "UTC")}, orient="row")
 
 
@@ -60,6 +62,34 @@ def test_only_a_label_settles() -> None:
     found = said(population_of(drawn(), spoken))
     assert found["a"] == ("targeted", True)
     assert found["b"] == (None, None)
+
+
+def test_what_was_ruled_in_bulk_is_no_word_on_an_item() -> None:
+    """The audit stands by what was said of items one by one; of labels that a bulk ruling changed it says nothing."""
+    spoken = rulings(
+        *(("a", "audit", "x"), ("a", "bulk", "y"), ("e", "suspicion", "y"), ("e", "bulk", "y")),
+        *(("f", "bulk", "y"), ("g", "bulk", "x"), ("h", "bulk", "y"), ("h", "hand", None)),
+    )
+    population = population_of(drawn(), spoken)
+    found = said(population)
+    assert (found["a"], found["e"]) == (("audit", False), ("targeted", True))
+    assert found["f"] == found["g"] == found["h"] == (None, None)
+    assert population.filter("unseen")["item"].to_list() == ["a", "f"]
+
+
+def test_labels_changed_in_bulk_are_neither_put_right_nor_spoiled() -> None:
+    """Half of the audited are wrong, and a bulk ruling changes two of the others: before stays, what is left is of the rest."""
+    audit = [("a", "audit", "y"), ("b", "audit", "x"), ("c", "audit", "y"), ("d", "audit", "x")]
+    then, since = (
+        population_of(drawn(), rulings(*audit, *more)) for more in ([], [("e", "bulk", "y"), ("g", "bulk", "y")])
+    )
+    before, after = estimate(then).overall, estimate(since).overall
+    assert after.before == before.before
+    # Two of eight are put right, and as many of the four unread are wrong: of eight, and of the six that nobody changed.
+    assert (before.after.value, after.after.value) == (2 / 8, 1 / 6)
+    assert estimate(since).classes["x"].after == after.after
+    nobody = population_of(drawn(), rulings(*[(item, "bulk", "y") for item in "abcdefgh"]))
+    assert estimate(nobody).overall.after.value is None
 
 
 def test_without_rulings_nothing_is_known() -> None:
