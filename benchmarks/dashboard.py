@@ -1,7 +1,7 @@
 """The lead's pages on a million annotations, in a real browser: from the address to the answer and its cards on screen.
 
 The project holds 200,000 items with five votes each of 50 assessors and 12 classes (40,000 items when quick), imported
-from a file. Each page is the first one that a freshly started server is asked for; then the two that leads watch are
+from a file. Each page is the first one that a freshly started server is asked for; then the three that leads watch are
 opened once more after a new answer has made every figure old. Targets: the progress page and the agreement dashboard
 open in 2 s, and the dashboard's figures are those that the command line finds in the exported votes.
 """
@@ -36,9 +36,11 @@ from pages.ui.session import COOKIE
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 
 SLUG = "bench"
-TIMED = ("progress", "agreement")
-PAGES = ("progress", "agreement", "assessors", "consensus", "golden")
+TIMED = ("overview", "progress", "agreement")
+PAGES = ("overview", "progress", "agreement", "assessors", "consensus", "golden")
 TARGETS = {
+    "overview_first_s": at_most(2),
+    "overview_new_answer_s": at_most(2),
     "progress_first_s": at_most(2),
     "agreement_first_s": at_most(2),
     "progress_new_answer_s": at_most(2),
