@@ -166,6 +166,17 @@ test("a title is text, whatever it holds", () => {
   assert.equal(panel.list.querySelector(".title").textContent, "<img src=x onerror=alert(1)>");
 });
 
+test("a long code breaks between its words", () => {
+  show([classOf(["x", "card_payment_wrong_rate"]), classOf(["y", "два слова"])]);
+  const [code, words] = panel.list.querySelectorAll(".title");
+  assert.deepEqual(
+    [...code.childNodes].map((node) => node.textContent || node.nodeName),
+    ["card_", "WBR", "payment_", "WBR", "wrong_", "WBR", "rate"],
+  );
+  assert.equal(code.textContent, "card_payment_wrong_rate");
+  assert.equal(words.childNodes.length, 1);
+});
+
 test("a mark moves from class to class and goes", () => {
   const marked = (name) =>
     panel.entries.filter(({ button }) => button.hasAttribute(name)).map((e) => e.labelClass.code);

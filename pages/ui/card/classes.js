@@ -57,7 +57,7 @@ class ClassPanel {
         onclick: (event) => this.onPick(code, event, "pointer"),
       },
       swatch(color),
-      el("span", { class: "title" }, title),
+      el("span", { class: "title" }, ...breakable(title)),
       keyHint(hotkey?.toUpperCase()),
     );
     const words = searchable(`${title} ${code} ${labelClass.group ?? ""}`);
@@ -208,6 +208,12 @@ class ClassPanel {
     this.flashed?.classList.add("taken");
     this.flashTimer = setTimeout(() => this.flashed?.classList.remove("taken"), FLASH_MS);
   }
+}
+
+// A long code breaks between its words, not within one.
+/** @param {string} title */
+function breakable(title) {
+  return title.split(/(?<=[_/.])(?=\S)/).flatMap((part, n) => (n ? [el("wbr"), part] : [part]));
 }
 
 // 0: a word of the title begins so; 1: it stands inside one; 2: the description has it; 3: not at all.
