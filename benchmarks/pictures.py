@@ -17,9 +17,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from db.vocabulary import Role
 from labeling.demo.load import load_demo
 from labeling.people.people import get_person, set_locale
 from labeling.people.sign_in import open_session
+from labeling.people.tours import skip_tour
 from pages.ui.locales import LOCALES
 from pages.ui.session import COOKIE
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
@@ -40,8 +42,11 @@ SETTLED_MS = 3_000
 
 
 def prepare(server: AppServer) -> None:
-    """The demo, and its suspicions by one analysis."""
+    """The demo, its suspicions by one analysis, and nobody on a tour."""
     load_demo(server.database, now=datetime.now(UTC))
+    with server.database.transaction() as connection:
+        for role in Role:
+            skip_tour(connection, get_person(connection, role.value).id, role)
     command = [sys.executable, "-m", "labeling", "analyse", "--project", "demo"]
     subprocess.run(
         command, env=os.environ | {"DATABASE_URL": server.database_url}, check=True, stdout=subprocess.DEVNULL

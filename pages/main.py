@@ -15,6 +15,7 @@ from pages.ui.locales import LOCALES
 from pages.ui.navigation import PAGES, Entry, doors, first_page, pages_for
 from pages.ui.own_words import own_words
 from pages.ui.session import current_project, current_reader, projects_of
+from pages.ui.tour import draw_tour
 from pages.ui.uploads import forget_uploads
 from pages.ui.widgets import empty_state, show_notices
 from pages.ui.words import t, title_of
@@ -129,5 +130,6 @@ if st.session_state.get("page_before") not in (None, chosen.url_path):
     forget_uploads()
 st.session_state["page_before"] = chosen.url_path
 draw_beside(on_screen, offered)
+draw_tour(here, current, on_screen)
 show_notices()
 chosen.run()

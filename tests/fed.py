@@ -55,6 +55,7 @@ from pages.project.start_steps import STEPS as STARTING
 from pages.review.map_data import CORRECTNESS, DISAGREEMENT, DYNAMICS
 from pages.ui import audit_data, measuring, progress
 from pages.ui.navigation import PAGES, doors
+from pages.ui.tour import STEPS as TOUR
 from pages.ui.words import catalog
 from tests.reach import passed, returned, spoken, strings_of
 
@@ -167,5 +168,6 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "standing.{}": strings_of(Standing),
     "state.{}": strings_of(ItemState) | {UNCERTAIN},
     "state.{}.about": strings_of(ItemState) | {UNCERTAIN},
+    "tour.{}.{}": {(role.value, str(n)) for role, pages in TOUR.items() for n in range(1, len(pages) + 1)},
     "verdict.{}": (Verdict.UNCLEAR.value, Verdict.SENT_BACK.value),
 }  # fmt: skip

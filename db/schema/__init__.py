@@ -8,7 +8,7 @@ from db.schema.adjudication import adjudication, audit, audit_item, batch, batch
 from db.schema.base import append_only_ddl, metadata
 from db.schema.desk import annotation, chunk, contest, desk, golden, import_run, item, lease, queue, repeat
 from db.schema.junior import llm_answer, llm_call, look, price, promotion, prompt, spending, suggestion
-from db.schema.people import device, membership, person, sign_in, wrong_try
+from db.schema.people import device, membership, person, sign_in, skipped_tour, wrong_try
 from db.schema.projects import audit_event, guideline, label_class, project
 from db.schema.readiness import readiness
 from db.schema.runs import finding, run, run_evidence
@@ -20,7 +20,7 @@ __all__ = [
     "batch_item", "chunk", "contest", "corner_case", "desk", "device", "expert_lease", "finding", "golden", "guideline",
     "import_run", "item", "label_class", "lease", "llm_answer", "llm_call", "look", "membership", "metadata",
     "person", "price", "project", "promotion", "prompt", "queue", "readiness", "repeat", "run", "run_evidence", "sign_in",
-    "snapshot", "snapshot_part", "spending", "suggestion", "wrong_try",
+    "skipped_tour", "snapshot", "snapshot_part", "spending", "suggestion", "wrong_try",
 ]  # fmt: skip
 
 FACTS = (

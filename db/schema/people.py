@@ -81,3 +81,13 @@ membership = Table(
     one_of("role", Role),
     one_of("standing", Standing),
 )
+
+# Whose tour of the pages is over, and as which role.
+skipped_tour = Table(
+    "skipped_tour",
+    metadata,
+    Column("person_id", Key, ForeignKey("person.id"), nullable=False),
+    Column("role", Code, nullable=False),
+    PrimaryKeyConstraint("person_id", "role"),
+    one_of("role", Role),
+)
