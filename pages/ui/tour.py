@@ -96,7 +96,9 @@ def _draw_step(person_id: int, project: Project, step: Step) -> None:
     said = t(f"tour.{step.role.value}.{step.n}")
     with st.container(horizontal=True, vertical_alignment="center", key="tour"):
         st.html(f'<p class="sv-tour"><strong>{html.escape(where)}</strong> {html.escape(said)}</p>', width="stretch")
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", key="tour_ways"):
+        # Another key, another element: else a link that was clicked keeps the focus as the next step's, and Enter from the card.
+        ways = f"tour_ways_{step.name}"
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", key=ways):
             if after:
                 _draw_way_out(person_id, step.role, "tour.skip", "tertiary")
             if before:
