@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
@@ -34,6 +36,14 @@ OpenPage = Callable[..., AppTest]
 def links_of(app: AppTest) -> list[str]:
     """How the links of a page read, without those of the menu and of the pages beside it."""
     return [link.proto.label for link in app.main.get("page_link") if link.proto.icon]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_look_at_what_is_installed() -> Iterator[None]:
+    """Streamlit reads every installed package for components anew for each AppTest, which takes longer than most pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
