@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from threading import Thread
 
@@ -15,28 +16,32 @@ from db.vocabulary import RunKind
 from labeling import logs
 from labeling.clock import Clock, utc_now
 from labeling.errors import LabelingError
-from labeling.jobs.analyse import analyse
-from labeling.jobs.ask_junior import ask_junior
-from labeling.jobs.comparing_sources import compare_sources
-from labeling.jobs.consensus import make_consensus
-from labeling.jobs.gain import measure_gain
 from labeling.runs import claims
 from labeling.runs.claims import Claim, ClaimLostError
 
-JOBS = {
-    RunKind.ANALYSIS: analyse,
-    RunKind.GAIN: measure_gain,
-    RunKind.ASK: ask_junior,
-    RunKind.COMPARISON: compare_sources,
-    RunKind.CONSENSUS: make_consensus,
-}
 NICE, NICER = 5, 10
+
+
+def job_of(kind: RunKind) -> Callable[..., None]:
+    """What carries out a run of this kind. Only that is imported: what the others need would take a process a second."""
+    match kind:
+        case RunKind.ANALYSIS:
+            from labeling.jobs.analyse import analyse as job
+        case RunKind.GAIN:
+            from labeling.jobs.gain import measure_gain as job
+        case RunKind.ASK:
+            from labeling.jobs.ask_junior import ask_junior as job
+        case RunKind.COMPARISON:
+            from labeling.jobs.comparing_sources import compare_sources as job
+        case RunKind.CONSENSUS:
+            from labeling.jobs.consensus import make_consensus as job
+    return job
 
 
 def carry_out(database: Database, held: Claim, *, clock: Clock = utc_now) -> None:
     """Do what the run is for, in this process; a refusal ends it as failed, a claim that is lost ends it without a word."""
     try:
-        JOBS[held.kind](database, held, clock=clock)
+        job_of(held.kind)(database, held, clock=clock)
     except ClaimLostError:
         return
     except LabelingError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 from labeling.quality.coefficients import ratio
 from labeling.quality.frames import Codes
@@ -48,6 +47,9 @@ def mcnemar(won: int, lost: int) -> float:
     >>> mcnemar(5, 0), mcnemar(3, 3), mcnemar(0, 0)
     (0.0625, 1.0, 1.0)
     """
+    # Half a second to import, which whoever opens a page would wait for.
+    from scipy.stats import binomtest
+
     return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
 
 

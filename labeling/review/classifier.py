@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
@@ -48,6 +47,9 @@ def features(texts: Sequence[str]) -> sparse.csr_matrix:
     >>> features(["a cat", "a cat", "кот"]).shape[0]
     3
     """
+    # Takes a second to import; most processes that know of this module never learn anything.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     least = 2 if len(texts) >= 1000 else 1
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=least, dtype=np.float32, token_pattern=_TOKEN)
     parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=least, dtype=np.float32)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 
 from labeling.quality.frames import Codes
 from labeling.review.texts import Floats, Small, Whole
@@ -62,6 +61,9 @@ def lsa(matrix: sparse.csr_matrix, *, seed: int = 0) -> Small:
     rank = min(DIMENSIONS, min(matrix.shape) - 1)
     if rank < 1:
         return np.zeros((matrix.shape[0], 1), dtype=np.float32)
+    # A second to import, as in labeling.review.classifier.
+    from sklearn.decomposition import TruncatedSVD
+
     reduced = TruncatedSVD(rank, n_iter=3, random_state=seed).fit_transform(matrix).astype(np.float32)
     length = np.linalg.norm(reduced, axis=1, keepdims=True)
     vectors: Small = np.divide(reduced, length, out=np.zeros_like(reduced), where=length > 1e-6)
