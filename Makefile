@@ -16,6 +16,9 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --demo --port $(PORT)
 	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) --server.headless true
 
+# Tests start many processes: without byte code on disk each would compile the house anew, and pytest every test.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.installed-dev browser check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 

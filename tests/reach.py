@@ -192,7 +192,12 @@ def spoken(below: str, name: str) -> set[str]:
 def _nodes(below: str) -> list[ast.AST]:
     """The nodes of a file, or of all below a folder."""
     paths = sorted((ROOT / below).rglob("*.py")) or [ROOT / below]
-    return [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return [node for path in paths for node in _nodes_of(path)]
+
+
+@cache
+def _nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def _name(node: ast.AST) -> str:

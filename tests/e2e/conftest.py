@@ -11,7 +11,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -39,6 +41,16 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+@cache
+def _migrated() -> bytes:
+    """An empty SQLite file at the newest schema; migrating each would take longer."""
+    with TemporaryDirectory() as folder:
+        opened = open_database(f"sqlite:///{folder}/app.db")
+        migrate(opened)
+        opened.close()
+        return Path(folder, "app.db").read_bytes()
+
+
 class AppServer:
     """``streamlit run app.py`` on a fresh SQLite file or an empty database; it can be killed and started on the same port."""
 
@@ -49,6 +61,8 @@ class AppServer:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
+        if database_url is None:
+            (folder / "app.db").write_bytes(_migrated())
         self.database: Database = open_database(self.database_url)
         migrate(self.database)
         self._process: subprocess.Popen[bytes] | None = None

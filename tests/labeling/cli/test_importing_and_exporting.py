@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from db.engine import database
+from labeling.cli.main import main
 from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.exchange.blocks import Omitted
 from tests.fed import LEFT_OUT
@@ -19,7 +23,7 @@ from tests.shared import shared_file
 ROOT = Path(__file__).parents[3]
 
 
-def run(tmp_path: Path, *arguments: str, given: bytes | None = None, code: int = 0) -> str:
+def by_process(tmp_path: Path, *arguments: str, given: bytes | None = None, code: int = 0) -> str:
     """What the command wrote to stdout."""
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/cli.db"}
     command = [sys.executable, "-m", "labeling", *arguments]
@@ -28,16 +32,33 @@ def run(tmp_path: Path, *arguments: str, given: bytes | None = None, code: int =
     return (done.stdout if code == 0 else done.stderr).decode()
 
 
+def run(tmp_path: Path, *arguments: str, given: bytes = b"", code: int = 0) -> str:
+    """The same in this process, which needn't import everything for each command."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
+        for name, stream in (("stdin", io.TextIOWrapper(io.BytesIO(given))), ("stdout", out), ("stderr", err)):
+            patch.setattr(sys, name, stream)
+        database.cache_clear()
+        ended = main([*arguments])
+        if database.cache_info().currsize:
+            database().close()
+        database.cache_clear()
+    told = [cast(io.BytesIO, stream.buffer).getvalue().decode() for stream in (out, err)]
+    assert ended == code, told[1]
+    return told[0 if code == 0 else 1]
+
+
 def test_a_file_goes_in_and_comes_out(tmp_path: Path) -> None:
     source = tmp_path / "texts.csv"
     source.write_text("text,category\nhello,a\n=1,b\n,c\n", encoding="utf-8")
-    told = run(tmp_path, "import", str(source), "--project", "demo-cli")
+    told = by_process(tmp_path, "import", str(source), "--project", "demo-cli")
     assert "3 rows read" in told and "2  items imported" in told and "line 4: no text" in told
-    report = json.loads(run(tmp_path, "import", str(source), "--project", "demo-cli", "--json"))
+    report = json.loads(by_process(tmp_path, "import", str(source), "--project", "demo-cli", "--json"))
     assert (report["imported"], report["duplicate_ids"], report["empty"]) == (0, 2, 1)
-    rows = list(csv.DictReader(run(tmp_path, "export", "--project", "demo-cli", "-o", "-").splitlines()))
+    rows = list(csv.DictReader(by_process(tmp_path, "export", "--project", "demo-cli", "-o", "-").splitlines()))
     assert [(row["text"], row["reference"], row["label"]) for row in rows] == [("hello", "a", ""), ("=1", "b", "")]
-    assert "2 rows" in run(tmp_path, "export", "--project", "demo-cli", "-o", str(tmp_path / "out.xlsx"))
+    assert "2 rows" in by_process(tmp_path, "export", "--project", "demo-cli", "-o", str(tmp_path / "out.xlsx"))
     assert (tmp_path / "out.xlsx").stat().st_size > 0
 
 
@@ -111,10 +132,10 @@ def test_labels_are_taken_for_what_is_asked(tmp_path: Path) -> None:
 
 
 def test_refusals_are_one_line(tmp_path: Path) -> None:
-    assert "there is no project none" in run(tmp_path, "export", "--project", "none", "-o", "-", code=2)
-    missing = run(tmp_path, "import", str(tmp_path / "none.csv"), "--project", "p", code=2)
+    assert "there is no project none" in by_process(tmp_path, "export", "--project", "none", "-o", "-", code=2)
+    missing = by_process(tmp_path, "import", str(tmp_path / "none.csv"), "--project", "p", code=2)
     assert "none.csv: No such file or directory; check the path" in missing
-    refused = run(tmp_path, "import", "-", "--project", "p", "--text", "nope", given=b"text\na\n", code=2)
+    refused = by_process(tmp_path, "import", "-", "--project", "p", "--text", "nope", given=b"text\na\n", code=2)
     assert "there is no column nope" in refused and refused.count("\n") == 1
 
 
@@ -122,7 +143,7 @@ def test_refusals_are_one_line(tmp_path: Path) -> None:
 def test_the_bank_queries_go_in_with_one_command(tmp_path: Path) -> None:
     source = shared_file("banking77/train.csv")
     first, again = (
-        json.loads(run(tmp_path, "import", str(source), "--project", "banking", "--json")) for _ in range(2)
+        json.loads(by_process(tmp_path, "import", str(source), "--project", "banking", "--json")) for _ in range(2)
     )
     assert (first["imported"], len(first["new_classes"]), first["references"]) == (10_003, 77, 10_003)
     assert (again["imported"], again["duplicate_ids"], again["new_classes"]) == (0, 10_003, [])
