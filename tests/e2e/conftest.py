@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -109,14 +110,21 @@ class AppServer:
             self._process.wait(timeout=30)
 
 
-@pytest.fixture
-def app_server(tmp_path: Path) -> Iterator[AppServer]:
-    """The running application; its database is empty but for the first admin."""
-    server = AppServer(tmp_path)
+@contextmanager
+def running(folder: Path) -> Iterator[AppServer]:
+    """The running application; its database is empty."""
+    server = AppServer(folder)
     server.start()
     yield server
     server.kill()
     server.database.close()
+
+
+@pytest.fixture
+def app_server(tmp_path: Path) -> Iterator[AppServer]:
+    """The running application; its database is empty but for the first admin."""
+    with running(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture(scope="package")

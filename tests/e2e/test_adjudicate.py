@@ -17,7 +17,7 @@ from labeling.adjudication.batches import make_batch
 from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import Project, add_codes, change_settings, create_project
 from tests.e2e.card.bench import RECORDER
-from tests.e2e.conftest import AppServer
+from tests.e2e.conftest import AppServer, running
 from tests.e2e.proxy import Wire
 from tests.labeling.worlds import CLASSES, NOON, add_items, add_person
 from tests.pages.review.reviewing import add_analysis
@@ -81,11 +81,8 @@ class Bench:
 @pytest.fixture(scope="module")
 def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """One for all of these tests: each has a project and people of its own."""
-    server = AppServer(tmp_path_factory.mktemp("adjudicate"))
-    server.start()
-    yield server
-    server.kill()
-    server.database.close()
+    with running(tmp_path_factory.mktemp("adjudicate")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
-import time
+import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,90 +14,31 @@ from sqlalchemy import select
 from db import schema
 from db.vocabulary import SuggestionPolicy
 from labeling.projects.projects import change_settings
+from tests.e2e.before_the_card import Desk
 from tests.e2e.card.bench import RECORDER
-from tests.e2e.conftest import AppServer
+from tests.e2e.conftest import AppServer, running
 from tests.e2e.proxy import Wire
 from tests.e2e.waiting import press as press_key
 from tests.e2e.waiting import unguarded
 from tests.labeling.desk.test_suggestions import promote
 from tests.labeling.worlds import CLASSES, World, make_world, press
 
-LABEL_OF_KEY = {"Digit1": "neutral", "Digit2": "gratitude", "Digit3": "confusion"}
 
-
-@dataclass
-class Desk:
-    """A signed-in assessor before the label page, a wire to cut, and the database behind it."""
-
-    server: AppServer
-    wire: Wire
-    page: Page
-    world: World
-
-    def open(self) -> None:
-        """Go to the label page and wait for the first item."""
-        self.page.goto(f"{self.wire.url}/label")
-        self.wait_for("item")
-
-    def wait_for(self, screen: str) -> None:
-        """Wait until the card shows this screen."""
-        self.page.wait_for_selector(f'.card[data-screen="{screen}"]', timeout=30_000)
-
-    def burst(self, presses: int, seed: int, halfway: Callable[[], None] = lambda: None) -> None:
-        """Press class keys 20 to 180 ms apart, whatever is on screen; something happens in the middle."""
-        dice = random.Random(seed)
-        for n in range(presses):
-            if n == presses // 2:
-                halfway()
-            self.page.keyboard.press(dice.choice(sorted(LABEL_OF_KEY)))
-            time.sleep(dice.uniform(0.02, 0.18))
-
-    def settle(self) -> None:
-        """Wait until the browser holds nothing unacknowledged."""
-        self.page.wait_for_selector('.card[data-queue-length="0"]', timeout=40_000)
-
-    def taken(self) -> dict[str, tuple[str, str]]:
-        """What the card took: token to (label, text that was on screen at that press)."""
-        entries = self.page.evaluate("() => JSON.parse(sessionStorage.getItem('taken') ?? '[]')")
-        found: dict[str, tuple[str, str]] = {}
-        for entry in entries:
-            press, answer = entry["press"], entry["answer"]
-            if answer["token"] in found:
-                assert answer["revision"] == 1, "two answers for one item"
-                continue  # the same entry, written to the storage again
-            assert press["token"] == answer["token"], "the answer names another item than the one on screen"
-            assert answer["label"] == LABEL_OF_KEY[press["code"]]
-            found[answer["token"]] = (answer["label"], press["text"])
-        return found
-
-    def stored(self) -> dict[str, tuple[str, str]]:
-        """What the database holds: token to (label, text)."""
-        lease, annotation, item = schema.lease.c, schema.annotation.c, schema.item.c
-        query = (
-            select(lease.token, annotation.label, item.text)
-            .join_from(schema.annotation, schema.lease, lease.id == annotation.lease_id)
-            .join(schema.item, item.id == annotation.item_id)
-        )
-        with self.server.database.snapshot() as connection:
-            rows = connection.execute(query).all()
-        assert len({row.token for row in rows}) == len(rows)
-        return {row.token: (row.label, row.text) for row in rows}
-
-    def check(self, at_least: int) -> None:
-        """Every press that the card took is exactly one annotation, on the item that was on screen."""
-        self.settle()
-        taken, stored = self.taken(), self.stored()
-        assert len(taken) >= at_least
-        assert stored == taken
+@pytest.fixture(scope="module")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One for all of these tests: each has a project and people of its own."""
+    with running(tmp_path_factory.mktemp("desk")) as server:
+        yield server
 
 
 @pytest.fixture
 def desk(app_server: AppServer, page: Page, signed_in: Callable[[Page, str], Page]) -> Iterator[Desk]:
+    slug = f"p{uuid.uuid4().hex[:8]}"
     world = make_world(
-        app_server.database, items=150, golden_items=30, chunk_size=100, golden_per_chunk=10, look_ahead=6
+        app_server.database, items=150, golden_items=30, slug=slug, chunk_size=100, golden_per_chunk=10, look_ahead=6
     )
     wire = Wire(app_server.url)
-    signed_in(page, "assessor0")
+    signed_in(page, f"assessor0{slug}")
     page.add_init_script(RECORDER)
     yield Desk(app_server, wire, page, world)
     wire.close()
@@ -198,10 +137,12 @@ def test_nothing_tells_golden_from_ordinary(desk: Desk) -> None:
     desk.wait_for("chunk_done")
     desk.settle()
     with desk.server.database.snapshot() as connection:
-        query = select(schema.lease.c.token, schema.lease.c.repeat, schema.item.c.text)
-        query = query.join(schema.item, schema.item.c.id == schema.lease.c.item_id).where(schema.lease.c.chunk_id == 3)
-        leased = connection.execute(query).all()
-        repeated = connection.execute(select(schema.repeat.c.label)).scalars().all()
+        query = select(schema.lease.c.token, schema.lease.c.repeat).join(schema.chunk)
+        mine = desk.world.project.id
+        third = query.where(schema.chunk.c.project_id == mine, schema.chunk.c.ordinal == 3)
+        leased = connection.execute(third).all()
+        again = select(schema.repeat.c.label).where(schema.repeat.c.project_id == mine)
+        repeated = connection.execute(again).scalars().all()
     assert len(leased) == 100 and len(desk.stored()) == 40 + 90
     assert repeated == ["neutral"] * 10 and sum(row.repeat for row in leased) == 10
     assert len(frames) > 3 and len(replies) > 10
@@ -244,8 +185,7 @@ def test_two_tabs_record_once(desk: Desk) -> None:
     desk.settle()
     other.wait_for_selector('.card[data-queue-length="0"]')
     stored = desk.stored()
-    with desk.server.database.snapshot() as connection:
-        items = connection.execute(select(schema.annotation.c.item_id)).scalars().all()
+    items = desk.annotations("item_id")
     assert len(items) == len(set(items)) == len(stored)
 
 
@@ -256,9 +196,7 @@ def test_undo_corrects_the_last_answer(desk: Desk) -> None:
     press_key(desk.page, "Backspace")
     press_key(desk.page, "Digit3")
     desk.settle()
-    with desk.server.database.snapshot() as connection:
-        rows = connection.execute(select(schema.annotation.c.revision, schema.annotation.c.label)).all()
-    assert [tuple(row) for row in rows] == [(1, CLASSES[0]), (2, CLASSES[2])]
+    assert desk.annotations("revision", "label") == [(1, CLASSES[0]), (2, CLASSES[2])]
 
 
 def test_a_suggestion_before_the_answer_is_written_down_with_it(desk: Desk) -> None:
@@ -276,10 +214,8 @@ def test_a_suggestion_before_the_answer_is_written_down_with_it(desk: Desk) -> N
     desk.settle()
     # The second item was not asked about.
     assert not line.is_visible()
-    names = ("label", "arm", "suggestion", "probe")
-    with desk.server.database.snapshot() as connection:
-        rows = connection.execute(select(*(schema.annotation.c[name] for name in names))).all()
-    assert [tuple(row) for row in rows] == [(CLASSES[0], "before", CLASSES[2], False), (CLASSES[2], None, None, False)]
+    rows = desk.annotations("label", "arm", "suggestion", "probe")
+    assert rows == [(CLASSES[0], "before", CLASSES[2], False), (CLASSES[2], None, None, False)]
 
 
 def test_a_suggestion_after_the_answer_leads_to_a_second_one(desk: Desk) -> None:
@@ -293,7 +229,5 @@ def test_a_suggestion_after_the_answer_leads_to_a_second_one(desk: Desk) -> None
     for key in ("Backspace", "Digit3"):
         press_key(desk.page, key)
     desk.settle()
-    names = ("revision", "label", "arm", "suggestion")
-    with desk.server.database.snapshot() as connection:
-        rows = connection.execute(select(*(schema.annotation.c[name] for name in names))).all()
-    assert [tuple(row) for row in rows] == [(1, CLASSES[0], "after", CLASSES[2]), (2, CLASSES[2], "after", CLASSES[2])]
+    rows = desk.annotations("revision", "label", "arm", "suggestion")
+    assert rows == [(1, CLASSES[0], "after", CLASSES[2]), (2, CLASSES[2], "after", CLASSES[2])]

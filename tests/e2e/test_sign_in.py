@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from db import schema
-from db.vocabulary import Role
+from db.vocabulary import Role, Standing
 from labeling import config
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person, set_active
 from labeling.people.sign_in import hash_password
 from labeling.projects.projects import create_project
 from pages.ui.words import say
-from tests.e2e.conftest import AppServer
+from tests.e2e.conftest import AppServer, running
 
 CONNECTED = '.stApp[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 PASSWORD = "several quiet words"
 SignedIn = Callable[[Page, str], Page]
 
 
-@pytest.fixture(autouse=True)
-def people(app_server: AppServer) -> None:
-    """An admin "anna", and a project with her in it."""
+@pytest.fixture(scope="module")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One for all of these tests, with an admin "anna" and a project with her in it."""
     now = datetime.now(UTC)
+    with running(tmp_path_factory.mktemp("sign_in")) as server:
+        with server.database.transaction() as connection:
+            anna = create_person(connection, "anna", "Анна", hash_password("anna", PASSWORD), now=now, is_admin=True)
+            project = create_project(connection, "demo", now=now, title_ru="Демо", title_en="Demo")
+            grant(connection, project.id, anna.id, Role.LEAD, now=now, actor=None)
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def anna(app_server: AppServer) -> None:
+    """Whatever a test before did to her."""
     with app_server.database.transaction() as connection:
-        anna = create_person(connection, "anna", "Анна", hash_password("anna", PASSWORD), now=now, is_admin=True)
-        project = create_project(connection, "demo", now=now, title_ru="Демо", title_en="Demo")
-        grant(connection, project.id, anna.id, Role.LEAD, now=now, actor=None)
+        connection.execute(delete(schema.wrong_try))
+        connection.execute(update(schema.person).values(active=True, locale="ru"))
+        connection.execute(update(schema.membership).values(standing=Standing.ACTIVE))
 
 
 def fill_in(page: Page, password: str = PASSWORD) -> None:
@@ -127,24 +138,6 @@ def test_the_sign_in_works_without_scripts(app_server: AppServer, page: Page) ->
     context.close()
 
 
-def test_the_demo_is_one_press_away(app_server: AppServer, page: Page) -> None:
-    with app_server.database.transaction() as connection:
-        project = create_project(connection, "shown", now=datetime.now(UTC), is_simulated=True)
-        lead = create_person(
-            connection,
-            "demo-lead",
-            "Лид",
-            hash_password("demo-lead", config.DEMO_PASSWORD),
-            now=datetime.now(UTC),
-            is_simulated=True,
-        )
-        grant(connection, project.id, lead.id, Role.LEAD, now=datetime.now(UTC), actor=None)
-    page.goto(f"{app_server.url}/members")
-    page.locator("details form", has_text="demo-lead").get_by_role("button").click()
-    expect_page(page, app_server, "members")
-    expect(page.locator(".sv-here")).to_contain_text("demo-lead")
-
-
 def test_the_language_switch_speaks_at_once_and_tells_the_screen_reader(
     app_server: AppServer, page: Page, signed_in: SignedIn
 ) -> None:
@@ -177,3 +170,21 @@ def test_a_defect_is_a_calm_sentence_with_a_number_that_the_log_explains(
     assert f"failure {reference}" in log
     # Where it arose and of what kind it is: never what a text quotes.
     assert "ValueError" in log
+
+
+def test_the_demo_is_one_press_away(app_server: AppServer, page: Page) -> None:
+    with app_server.database.transaction() as connection:
+        project = create_project(connection, "shown", now=datetime.now(UTC), is_simulated=True)
+        lead = create_person(
+            connection,
+            "demo-lead",
+            "Лид",
+            hash_password("demo-lead", config.DEMO_PASSWORD),
+            now=datetime.now(UTC),
+            is_simulated=True,
+        )
+        grant(connection, project.id, lead.id, Role.LEAD, now=datetime.now(UTC), actor=None)
+    page.goto(f"{app_server.url}/members")
+    page.locator("details form", has_text="demo-lead").get_by_role("button").click()
+    expect_page(page, app_server, "members")
+    expect(page.locator(".sv-here")).to_contain_text("demo-lead")

@@ -112,12 +112,21 @@ def press(token: str, label: str | None = "neutral", revision: int = 1) -> Answe
 
 
 def make_world(
-    database: Database, *, items: int = 10, golden_items: int = 4, assessors: int = 3, **settings: object
+    database: Database,
+    *,
+    items: int = 10,
+    golden_items: int = 4,
+    assessors: int = 3,
+    slug: str = "",
+    **settings: object,
 ) -> World:
-    """A world whose golden items come after the ordinary ones; settings default to a small, quick project."""
+    """A world whose golden items come after the ordinary ones; settings default to a small, quick project.
+
+    The logins of one with a ``slug`` end with it: several such may stand in one database.
+    """
     defaults = {"overlap": 2, "chunk_size": 5, "golden_per_chunk": 1, "lease_minutes": 30, "look_ahead": 2}
     with database.transaction() as connection:
-        project = create_project(connection, "test", now=NOON, seed=11, **(defaults | settings))
+        project = create_project(connection, slug or "test", now=NOON, seed=11, **(defaults | settings))
         add_codes(connection, project.id, CLASSES, now=NOON)
         ordinary = add_items(connection, project, [f"text {n}" for n in range(items)])
         gold = add_items(connection, project, [f"golden {n}" for n in range(golden_items)], first=items + 1)
@@ -125,7 +134,7 @@ def make_world(
             golden.appoint(
                 connection, project, item_id, CLASSES[n % 3], explanation=f"because {n}", now=NOON, actor=None
             )
-        people = [add_person(connection, f"assessor{n}", project, Role.ASSESSOR) for n in range(assessors)]
+        people = [add_person(connection, f"assessor{n}{slug}", project, Role.ASSESSOR) for n in range(assessors)]
     return World(database, project, ordinary, gold, people)
 
 

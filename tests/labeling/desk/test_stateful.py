@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -259,8 +258,8 @@ def test_on_postgresql(postgres_url: str) -> None:
         opened.close()
 
 
-@pytest.mark.parametrize("check", invariants.BROKEN)
-def test_every_invariant_query_runs(database: Database, check: str) -> None:
+def test_every_invariant_query_runs(database: Database) -> None:
     make_world(database)
     with database.snapshot() as connection:
-        assert connection.exec_driver_sql(invariants.BROKEN[check]).all() == []
+        found = {name: connection.exec_driver_sql(query).all() for name, query in invariants.BROKEN.items()}
+    assert {name: rows for name, rows in found.items() if rows} == {}
