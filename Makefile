@@ -18,6 +18,9 @@ demo: $(VENV)/.installed
 
 # Tests start many processes: without byte code on disk each would compile the house anew, and pytest every test.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
+# And one thread each: on cores that other workers keep busy, the threads of a small sum wait for each other.
+test coverage: export OPENBLAS_NUM_THREADS := 1
+test coverage: export OMP_NUM_THREADS := 1
 
 test: $(VENV)/.installed-dev browser check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
