@@ -62,7 +62,7 @@ class AppServer:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
-        if database_url is None:
+        if database_url is None and not (folder / "app.db").exists():
             (folder / "app.db").write_bytes(_migrated())
         self.database: Database = open_database(self.database_url)
         migrate(self.database)
