@@ -36,6 +36,30 @@ LOOK = """async (rules) => {
 SETTLED = """() => document.querySelector('.stApp[data-test-script-state="notRunning"] h1')
     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')"""
 
+# What can be acted on, also within components. Of a group one is reached by Tab and the others from there by arrows; a
+# list's own arrow, a number's plus and a file's field do what the one beside them does.
+WATCH = """() => {
+    const acts = 'a[href], button, input, select, textarea, canvas[tabindex], [role=button], [role=link], [role=switch], '
+        + '[role=slider], [role=combobox], [role=tab], [role=radio]';
+    const groups = ['[role=radiogroup]', '[role=tablist]', ...['NumberInput', 'Selectbox', 'MultiSelect', 'FileUploader'].map(
+        (name) => `[data-testid=st${name}]`)].join(', ');
+    const found = [], reached = new Set();
+    const look = (root) => {
+        // A move within a component is told to nobody outside of it.
+        root.addEventListener('focusin', (event) => reached.add(event.composedPath()[0]), true);
+        for (const node of root.querySelectorAll('*')) {
+            if (node.shadowRoot) look(node.shadowRoot);
+            const isSeen = node.getClientRects().length && node.checkVisibility({ visibilityProperty: true });
+            if (node.matches(acts) && !node.disabled && isSeen) found.push(node);
+        }
+    };
+    look(document);
+    document.activeElement?.blur();
+    window.unreached = () => found.filter((node) => node.isConnected && !reached.has(node)
+        && ![...reached].some((other) => node.closest(groups)?.contains(other))).map((node) => node.outerHTML);
+    return found.length;
+}"""
+
 Open = Callable[[Entry], Page]
 
 
@@ -93,12 +117,20 @@ def faults(page: Page, scheme: Scheme) -> list[Any]:
     return [fault for fault in found if fault["impact"] in ("serious", "critical") or fault["id"] == "heading-order"]
 
 
+def for_the_mouse_alone(page: Page) -> list[str]:
+    """What Tab never comes to, of all that can be acted on."""
+    for _ in range(page.evaluate(WATCH) + 40):
+        page.keyboard.press("Tab")
+    return list(page.evaluate("() => window.unreached()"))
+
+
 def test_the_sign_in_page_keeps_nobody_out(demo_server: AppServer, page: Page) -> None:
     page.goto(demo_server.url)
     expect(page.locator("#login")).to_be_visible()
     page.evaluate(AXE.read_text("utf-8"))
     assert faults(page, "light") == []
     assert faults(page, "dark") == []
+    assert for_the_mouse_alone(page) == []
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: str(entry.url))
@@ -114,3 +146,13 @@ def test_a_page_keeps_nobody_out(open_page: Open, entry: Entry) -> None:
         expect(page.get_by_test_id("stException")).to_have_count(0)
         assert faults(page, "light") == []
         assert faults(page, "dark") == []
+    assert for_the_mouse_alone(page) == []
+
+
+def test_what_tab_does_not_come_to_is_found(open_page: Open) -> None:
+    page = open_page(next(entry for entry in PAGES if entry.url == "profile"))
+    page.evaluate(
+        "() => document.querySelector('.st-key-beside a, [data-testid=stSidebar] a').setAttribute('tabindex', -1)"
+    )
+    (found,) = for_the_mouse_alone(page)
+    assert found.startswith("<a ")

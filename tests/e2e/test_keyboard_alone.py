@@ -12,6 +12,7 @@ from sqlalchemy import select
 from db import schema
 from db.vocabulary import Role
 from labeling.people.sign_in import hash_password
+from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.e2e.waiting import press, unguarded
 from tests.labeling.worlds import NOON, add_person, make_world
@@ -34,7 +35,7 @@ SignIn = Callable[[str], Page]
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """A project with an analysis, and a person of each role who has a password."""
     server = AppServer(tmp_path_factory.mktemp("keyboard"))
-    world = make_world(server.database, items=20, chunk_size=10)
+    world = make_world(server.database, items=40, chunk_size=10)
     with server.database.transaction() as connection:
         add_person(connection, "expert", world.project, Role.EXPERT)
         add_person(connection, "lead", world.project, Role.LEAD)
@@ -73,6 +74,15 @@ def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"no way by Tab to {wanted}")
 
 
+def go(page: Page, url: str, wanted: str) -> None:
+    """Open a page of the menu, and stop at what this selector names."""
+    expect(page.locator(".sv-title, .sv-hidden").first).to_be_attached()
+    tab_to(page, f'[data-testid="stSidebar"] a[href$="{url}"]')
+    page.keyboard.press("Enter")
+    page.wait_for_selector(wanted)
+    tab_to(page, wanted)
+
+
 def press_on_next(page: Page, key: str) -> str:
     """Press a class's key at the item on screen; says the item's text."""
     page.wait_for_selector('.card[data-screen="item"]')
@@ -103,6 +113,58 @@ def test_an_expert_rules(house: AppServer, sign_in: SignIn) -> None:
     query = select(schema.item.c.text, schema.adjudication.c.label).join_from(schema.adjudication, schema.item)
     with house.database.snapshot() as connection:
         assert [tuple(row) for row in connection.execute(query)] == [(ruled, "gratitude")]
+
+
+def test_an_expert_takes_a_ruling_back(house: AppServer, sign_in: SignIn) -> None:
+    page = sign_in("expert")
+    press_on_next(page, "Digit1")
+    page.wait_for_selector('.card[data-queue-length="0"]')
+    page.reload()
+    expect(page.locator("[class*=st-key-undo_] button").first).to_be_enabled()
+    tab_to(page, "[class*=st-key-undo_] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(say("ru", "adjudicate.undone"))).to_be_visible()
+    ruling = schema.adjudication.c
+    with house.database.snapshot() as connection:
+        again = connection.execute(select(ruling.verdict).where(ruling.revision == 2)).scalars().all()
+    assert again == ["withdrawn"]
+
+
+def test_an_expert_draws_an_audit(house: AppServer, sign_in: SignIn) -> None:
+    page = sign_in("expert")
+    go(page, "audit", "[class*=st-key-audit_draw] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(say("ru", "audit.drawn", n=20))).to_be_visible()
+    with house.database.snapshot() as connection:
+        assert connection.execute(select(schema.audit.c.size)).scalars().all() == [20]
+
+
+def test_a_lead_changes_a_setting(house: AppServer, sign_in: SignIn) -> None:
+    page = sign_in("lead")
+    go(page, "guidelines", 'a[href$="settings"]')
+    page.keyboard.press("Enter")
+    tab_to(page, '[class*=st-key-set][class*=-overlap-] input')
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    tab_to(page, '[data-testid="stBaseButton-primary"]')
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(say("ru", "settings.saved"))).to_be_visible()
+    with house.database.snapshot() as connection:
+        assert connection.execute(select(schema.project.c.overlap)).scalars().first() == 3
+
+
+def test_a_lead_pauses_an_assessor(house: AppServer, sign_in: SignIn) -> None:
+    page = sign_in("lead")
+    go(page, "guidelines", 'a[href$="members"]')
+    page.keyboard.press("Enter")
+    tab_to(page, "[class*=st-key-paused_ask] button")
+    page.keyboard.press("Enter")
+    tab_to(page, ".st-key-paused button")
+    page.keyboard.press("Enter")
+    expect(page.locator("[class*=st-key-active_ask]")).to_be_visible()
+    standing = select(schema.membership.c.standing).where(schema.membership.c.standing == "paused")
+    with house.database.snapshot() as connection:
+        assert connection.execute(standing).scalars().all() == ["paused"]
 
 
 def test_a_lead_begins_a_project(house: AppServer, sign_in: SignIn, tmp_path: Path) -> None:
