@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -71,9 +72,13 @@ class Incidence:
 
     def tally(self, posterior: Floats) -> Floats:
         """Expected votes by annotator, label given and truth: (annotators, classes given, truths)."""
-        # The transpose stays a view: walking it by items is six times faster than a copy sorted by assessors.
-        product: Floats = self.by_item.T @ posterior
+        product: Floats = self._by_vote @ posterior
         return product.reshape(self.annotators, self.classes, posterior.shape[1])
+
+    @cached_property
+    def _by_vote(self) -> sparse.csc_matrix:
+        # The transpose stays a view: walking it by items is six times faster than a copy sorted by assessors.
+        return self.by_item.T
 
     def counts(self) -> Floats:
         """Votes by item and label given: (items, classes)."""
