@@ -33,10 +33,11 @@ from pages.ui.figures import (
     p_value,
     percent,
     rough_of,
+    rough_time,
     share_of,
 )
 from pages.ui.items import class_title, texts_of
-from pages.ui.junior_words import seconds_in_words, version_title
+from pages.ui.junior_words import version_title
 from pages.ui.widgets import Card, pinned_table, plain, text_of_item
 from pages.ui.words import t
 
@@ -92,8 +93,9 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
 
 def per_thousand(mean: Mapping[str, Any], *, is_money: bool) -> str:
     """A mean of an item as what a thousand come to, with its interval and n."""
-    write = money if is_money else seconds_in_words
-    return rough_of(figure_of(mean), lambda value: write(THOUSAND * value))
+    if not is_money:
+        return rough_time(figure_of(mean), THOUSAND)
+    return rough_of(figure_of(mean), lambda value: money(THOUSAND * value))
 
 
 def compared_answer(first: str, second: str, compared: Comparison) -> str:

@@ -191,6 +191,22 @@ def as_amount(value: float | None) -> int | None:
     return None if value is None else round(value * MILLION)
 
 
+def rough_time(value: Figure, times: float = 1.0) -> str:
+    """Seconds, so many ``times``, with their interval and n, all in one short unit, by the longest of them.
+
+    >>> rough_time(Figure(70.0, 62.0, 78.0, 9)), rough_time(Figure(0.48, 0.42, 0.54, 9), 1_000.0)
+    ('70 с [62 с; 78 с], n\\xa0=\\xa09', '8 мин [7 мин; 9 мин], n\\xa0=\\xa09')
+    """
+    longest = times * max(value.value or 0.0, value.high or 0.0)
+    name, size = ("second", 1) if longest < 120 else ("minute", 60) if longest < 7_200 else ("hour", 3_600)
+
+    def write(seconds: float) -> str:
+        amount = max(round(times * seconds / size), 1)
+        return str(units.format_unit(amount, f"duration-{name}", length="short", locale=reader_locale()))
+
+    return rough_of(value, write)
+
+
 def work_time(seconds: float) -> str:
     """So much work: minutes up to two hours, then hours."""
     minutes = max(round(seconds / 60), 1)
