@@ -14,7 +14,7 @@ from labeling.errors import LabelingError
 from labeling.latin import free, spelled
 from labeling.people.memberships import enter
 from labeling.projects.guidelines import get_guideline, publish_guideline
-from labeling.projects.projects import LabelClass, Project, add_classes, create_project
+from labeling.projects.projects import LabelClass, Project, add_classes, change_settings, create_project, get_classes
 from labeling.projects.settings import SETTINGS, Kind
 from labeling.roles import check_lead, check_starter
 
@@ -32,6 +32,7 @@ def start_project(
     *,
     classes: Sequence[LabelClass] = (),
     like: Project | None = None,
+    begun: Project | None = None,
     now: datetime,
     actor: int | None,
     **settings: Any,
@@ -39,7 +40,8 @@ def start_project(
     """Make a project called ``title``, in both languages, with these classes; its slug is made of the title.
 
     Of ``like`` it takes over the settings of work, quality and experts, and the guide; ``settings`` go before them. Admins may,
-    and whoever leads a project. The actor becomes its lead.
+    and whoever leads a project. The actor becomes its lead. A project ``begun`` before and empty is made ready instead:
+    its titles stay unless ``title`` is neither, and it gets those of the classes that it lacks.
 
     Raises LabelingError ``not_allowed``, ``title_missing``, ``bad_setting`` or what :func:`add_classes` raises.
     """
@@ -47,20 +49,31 @@ def start_project(
     title = title.strip()[:MOST_OF_TITLE]
     if not title:
         raise LabelingError("title_missing")
-    taken = set(connection.execute(select(schema.project.c.slug)).scalars())
-    slug = free(spelled(title) or "project", taken)
     if like is not None:
         check_lead(connection, like.id, actor)
         settings = {name: getattr(like, name) for name in TAKEN_OVER} | settings
-    project = create_project(
-        connection, slug, now=now, actor=actor, **{"title_ru": title, "title_en": title} | settings
-    )
-    if actor is not None:
-        enter(connection, project.id, actor, Role.LEAD, now=now, actor=actor)
-    add_classes(connection, project.id, classes, now=now, actor=actor)
+    if begun is None:
+        project = _made(connection, title, settings, now=now, actor=actor)
+    else:
+        titles = {} if title in (begun.title_ru, begun.title_en) else {"title_ru": title, "title_en": title}
+        project = change_settings(connection, begun.id, titles | settings, now=now, actor=actor)
+    present = {entry.code for entry in get_classes(connection, project.id, retired=True)}
+    missing = [entry for entry in classes if entry.code not in present]
+    add_classes(connection, project.id, missing, now=now, actor=actor)
     guide = None if like is None else get_guideline(connection, like.id)
     if guide is not None:
         publish_guideline(
             connection, project.id, body_ru=guide.body_ru, body_en=guide.body_en, now=now, actor=actor
         )  # fmt: skip
+    return project
+
+
+def _made(connection: Connection, title: str, settings: dict[str, Any], *, now: datetime, actor: int | None) -> Project:
+    """A new project, which the actor leads."""
+    taken = set(connection.execute(select(schema.project.c.slug)).scalars())
+    slug = free(spelled(title) or "project", taken)
+    titled = {"title_ru": title, "title_en": title} | settings
+    project = create_project(connection, slug, now=now, actor=actor, **titled)
+    if actor is not None:
+        enter(connection, project.id, actor, Role.LEAD, now=now, actor=actor)
     return project

@@ -24,7 +24,9 @@ simulated_mark(project)
 seen = overview_of(project, zone.key)
 if not seen.states.items:
     answer(t("page.overview"), t("progress.empty"))
-    empty_state(t("progress.empty.next"), page="project/start.py", label=t("page.start"))
+    # The way of a new project, into this one.
+    where = {"begun": project.slug}
+    empty_state(t("progress.empty.next"), page="project/start.py", label=t("overview.begin"), query_params=where)
     st.page_link("project/import_page.py", label=t("progress.next.import.go"), icon=":material/arrow_forward:")
     st.stop()
 audit = newest_audit(project)

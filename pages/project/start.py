@@ -13,21 +13,23 @@ from pages.ui.words import t, title_of
 
 BEGUN = "begun"
 
+begun = None
 if BEGUN in st.query_params:
     # The project that was begun, whichever was chosen in the meantime.
     st.query_params["project"] = st.query_params[BEGUN]
     access = require(Role.LEAD)
-    steps = steps_of(access.project)
-    answer(title_of(access.project), t(f"start.answer.{steps.due}"))
-    draw_steps(steps)
-    draw_golden(access, steps)
-    draw_people(access, steps)
-    draw_begin(access, steps)
-else:
-    here = require_starter()
-    answer(t("page.start"), t("start.answer.file"))
-    draw_steps(None)
-    made = draw_file(here)
-    if made is not None:
-        st.session_state["project"] = st.query_params["project"] = st.query_params[BEGUN] = made
-        st.rerun()
+    begun, steps = access.project, steps_of(access.project)
+    if steps.items:
+        answer(title_of(begun), t(f"start.answer.{steps.due}"))
+        draw_steps(steps)
+        draw_golden(access, steps)
+        draw_people(access, steps)
+        draw_begin(access, steps)
+        st.stop()
+here = require_starter()
+answer(title_of(begun) if begun else t("page.start"), t("start.answer.file"))
+draw_steps(None)
+made = draw_file(here, begun)
+if made is not None:
+    st.session_state["project"] = st.query_params["project"] = st.query_params[BEGUN] = made
+    st.rerun()

@@ -47,8 +47,8 @@ def survey_once(_file: Any, as_read: str, mapping: Mapping, reading: ImportOptio
         bar.empty()
 
 
-def draw_file(reader: Reader) -> str | None:
-    """The step; the slug of the project once it is made."""
+def draw_file(reader: Reader, begun: Project | None = None) -> str | None:
+    """The step; the slug of the project once it is made, or once ``begun``, which is there already and empty, has its items."""
     uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="start_file")
     if uploaded is None:
         return None
@@ -79,7 +79,7 @@ def draw_file(reader: Reader) -> str | None:
     draw_found(found, seen.left_out)
     if not found.items:
         return None
-    return _draw_plan(reader, uploaded, found, mapping, reading, as_read)
+    return _draw_plan(reader, begun, uploaded, found, mapping, reading, as_read)
 
 
 def draw_found(found: Survey, left_out: dict[str, int]) -> None:
@@ -124,11 +124,13 @@ def spelled_alike(labels: Iterable[str]) -> list[list[str]]:
 
 
 def _draw_plan(
-    reader: Reader, uploaded: Any, found: Survey, mapping: Mapping, reading: ImportOptions, as_read: str
-) -> str | None:
+    reader: Reader, begun: Project | None, uploaded: Any, found: Survey, mapping: Mapping, reading: ImportOptions,
+    as_read: str,
+) -> str | None:  # fmt: skip
     led = [project for project in projects_of(reader) if reader.is_admin or reader.leads(project.id)]
+    led = [project for project in led if begun is None or project.id != begun.id]
     with st.container(horizontal=True):
-        name = PurePath(uploaded.name).name.split(".")[0].replace("_", " ").strip()
+        name = title_of(begun) if begun else PurePath(uploaded.name).name.split(".")[0].replace("_", " ").strip()
         title = st.text_input(
             t("start.title"), name[:MOST_OF_TITLE], max_chars=MOST_OF_TITLE, key=f"start_title:{as_read}"
         )
@@ -140,17 +142,18 @@ def _draw_plan(
     st.subheader(t("settings.classes"), anchor=False)
     try:
         classes, merged = draw_new_classes(
-            found.labels, _classes_of(like), key=f"start_classes:{as_read}:{like.slug if like else ''}"
+            found.labels, _classes_of(like or begun), key=f"start_classes:{as_read}:{like.slug if like else ''}"
         )
     except LabelingError as error:
         show_error(error)
         return None
     if not classes:
         st.caption(t("start.no_classes"))
-    if not st.button(t("start.make", n=found.items), type="primary", key="start_make", disabled=not classes):
+    label = t("start.fill" if begun else "start.make", n=found.items)
+    if not st.button(label, type="primary", key="start_make", disabled=not classes):
         return None
     options = replace(reading, make_classes=True, gentle=True, renamed=tuple(merged.items()))
-    return _make(reader, uploaded, title, like, masks, classes, mapping, options)
+    return _make(reader, begun, uploaded, title, like, masks, classes, mapping, options)
 
 
 def _classes_of(project: Project | None) -> list[LabelClass]:
@@ -161,14 +164,21 @@ def _classes_of(project: Project | None) -> list[LabelClass]:
 
 
 def _make(
-    reader: Reader, uploaded: Any, title: str, like: Project | None, masks: bool, classes: list[LabelClass],
-    mapping: Mapping, options: ImportOptions,
+    reader: Reader, begun: Project | None, uploaded: Any, title: str, like: Project | None, masks: bool,
+    classes: list[LabelClass], mapping: Mapping, options: ImportOptions,
 ) -> str | None:  # fmt: skip
     made: Project | None = None
     policy = PiiPolicy.MASK if masks else PiiPolicy.KEEP
     with acting() as connection:
         made = start_project(
-            connection, title, classes=classes, like=like, now=now(), actor=reader.person_id, pii_policy=policy
+            connection,
+            title,
+            classes=classes,
+            like=like,
+            begun=begun,
+            now=now(),
+            actor=reader.person_id,
+            pii_policy=policy,
         )
     if made is None:
         st.rerun()

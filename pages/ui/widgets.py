@@ -55,12 +55,15 @@ def figures(cards: Sequence[Card]) -> None:
             st.metric(label, value, help=meaning, border=True, width="stretch")
 
 
-def empty_state(sentence: str, *, page: str | None = None, label: str | None = None) -> None:
+def empty_state(
+    sentence: str, *, page: str | None = None, label: str | None = None, query_params: Mapping[str, str] | None = None
+) -> None:
     """Say what to do next where there is nothing yet; ``page`` is a file below ``pages/`` to go to."""
     with st.container(border=True):
         st.html(f'<p class="sv-empty">{html.escape(sentence)}</p>')
         if page is not None:
-            st.page_link(page, label=label, icon=":material/arrow_forward:")
+            where = None if query_params is None else dict(query_params)
+            st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
 
 
 def right_aligned(*columns: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from labeling.people.people import create_person
 from labeling.people.starting import start_project
 from labeling.projects.archive import archive_project
 from labeling.projects.guidelines import get_guideline, publish_guideline
-from labeling.projects.projects import LabelClass, Project, change_settings, get_classes
+from labeling.projects.projects import LabelClass, Project, change_settings, get_classes, get_project
 from tests.labeling.people.counter import NOW
 from tests.labeling.worlds import add_person
 
@@ -28,6 +28,24 @@ def test_a_lead_begins_a_project_and_leads_it(connection: Connection, project: P
     again = start_project(connection, "Обращения: март", now=NOW, actor=lead)
     assert again.slug == "obrashcheniya-mart2"
     assert start_project(connection, "日本", now=NOW, actor=lead).slug == "project"
+
+
+def test_a_project_that_is_there_and_empty_is_made_ready_by_its_lead_alone(
+    connection: Connection, project: Project
+) -> None:
+    lead = add_person(connection, "lead", project, Role.LEAD)
+    like = start_project(connection, "Like", now=NOW, actor=lead)
+    change_settings(connection, like.id, {"overlap": 5}, now=NOW, actor=lead)
+    like = get_project(connection, like.slug)
+    empty = start_project(connection, "Empty", classes=CLASSES[:1], now=NOW, actor=lead)
+    made = start_project(connection, "Empty", begun=empty, classes=CLASSES, like=like, now=NOW, actor=lead)
+    assert (made.slug, made.title_en, made.overlap) == (empty.slug, "Empty", 5)
+    assert get_classes(connection, made.id) == CLASSES
+    renamed = start_project(connection, "Обращения", begun=empty, classes=CLASSES, now=NOW, actor=lead)
+    assert (renamed.id, renamed.title_ru, renamed.title_en) == (empty.id, "Обращения", "Обращения")
+    other = add_person(connection, "other", like, Role.LEAD)
+    with pytest.raises(LabelingError, match="not_allowed"):
+        start_project(connection, "Taken", begun=empty, now=NOW, actor=other)
 
 
 def test_who_may_begin_one(connection: Connection, project: Project) -> None:

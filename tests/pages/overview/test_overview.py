@@ -22,7 +22,7 @@ OVERVIEW, PROGRESS, AGREEMENT = "overview/overview.py", "overview/progress.py", 
 def test_an_empty_project_is_led_to_its_file(house: Database, open_page: OpenPage) -> None:
     app = open_page("lead", OVERVIEW)
     assert not app.exception
-    assert links_of(app) == [say("ru", "page.start"), say("ru", "progress.next.import.go")]
+    assert links_of(app) == [say("ru", "overview.begin"), say("ru", "progress.next.import.go")]
 
 
 def test_every_stage_stands_there_and_one_is_due(house: Database, open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@ from db.vocabulary import Role
 from labeling.facts import settled
 from labeling.people.memberships import members
 from labeling.people.people import get_person, set_locale
-from labeling.projects.projects import get_classes, get_project
+from labeling.projects.projects import all_projects, count_items, get_classes, get_project
 from pages.ui.widgets import plain
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
@@ -58,6 +58,21 @@ def test_from_a_file_to_people(house: Database, open_page: OpenPage, locale: str
     assert held == {"anna.petrova": (Role.ASSESSOR,), "assessor": (Role.ASSESSOR,), "lead": (Role.LEAD,)}
     app = press(app, say(locale, "start.people.me"))
     assert not app.exception and say(locale, "start.answer.begin") in words_of(app)
+
+
+def test_a_file_goes_into_the_project_that_was_begun_empty(house: Database, open_page: OpenPage) -> None:
+    app = open_page("lead", START)
+    app.query_params["begun"] = "demo"
+    app = upload(app.run(), FILE, "Обращения.csv", "utf-8")
+    assert not app.exception and app.text_input[0].value == "Демо"
+    app = press(app, say("ru", "start.fill", n=30))
+    assert not app.exception and not app.error and begun(app) == "demo"
+    assert say("ru", "start.answer.golden") in words_of(app)
+    with house.snapshot() as connection:
+        (project,) = all_projects(connection)
+        assert (project.title_ru, project.title_en, count_items(connection, project.id)) == ("Демо", "Demo", 30)
+        codes = [entry.code for entry in get_classes(connection, project.id)]
+    assert codes == ["neutral", "gratitude", "карта", "Карта", "вход"]
 
 
 def test_what_was_left_is_taken_up_where_it_was_left(house: Database, open_page: OpenPage) -> None:
