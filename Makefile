@@ -11,7 +11,8 @@ run: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --port $(PORT)
 	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) --server.headless true
 
-# The same with a demo to look at, whose accounts have a password that everybody knows.
+# The same with a demo to look at, whose accounts have a password that everybody knows, and whose junior is a simulated model.
+demo: export SVERKA_DEMO_LLM ?= on
 demo: $(VENV)/.installed
 	@$(BIN)/python -m labeling prepare --demo --port $(PORT)
 	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) --server.headless true

@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from db.engine import database
 from labeling import config, logs
+from labeling.demo.llm import served_if_wanted
 from labeling.errors import LabelingError
 from labeling.facts.votes import answerers
 from labeling.jobs import tending
@@ -68,7 +69,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     worker = Worker(database())
     if config.EMBEDDED_WORKER:
         worker.start()
-    yield
+    with served_if_wanted():
+        yield
     await run_in_threadpool(worker.stop)
     await run_in_threadpool(tending.stop)
     database().close()

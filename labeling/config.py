@@ -56,14 +56,21 @@ JUNIOR_MODEL = os.environ.get("SVERKA_JUNIOR_MODEL", "")
 JUNIOR_IN_FLIGHT = int(os.environ.get("SVERKA_JUNIOR_IN_FLIGHT", "16"))
 JUNIOR_REQUESTS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_REQUESTS_A_MINUTE", "0")) or None
 JUNIOR_TOKENS_A_MINUTE = float(os.environ.get("SVERKA_JUNIOR_TOKENS_A_MINUTE", "0")) or None
+# The demo's simulated model, on the loopback address, so that its junior can be asked without a key; never beside real work.
+DEMO_LLM = os.environ.get("SVERKA_DEMO_LLM", "off") == "on" and not PRODUCTION
+DEMO_LLM_PORT = 8511
+DEMO_LLM_URL = f"http://127.0.0.1:{DEMO_LLM_PORT}/v1"
+# Models that this very process serves.
+SERVED_HERE: set[str] = set()
 # Where a run that asks keeps what isn't in the database yet; with SQLite it is beside the file.
 JOURNALS = Path(os.environ.get("SVERKA_JOURNALS", "data"))
 
 
 def junior_addresses() -> set[str]:
-    """Where texts may be sent: the house's own address, and those in SVERKA_JUNIOR_URLS, by commas."""
+    """Where texts may be sent: the house's own address, those in SVERKA_JUNIOR_URLS, by commas, and the demo's model."""
     listed = [each.strip() for each in os.environ.get("SVERKA_JUNIOR_URLS", "").split(",")]
-    return {each.rstrip("/") for each in (JUNIOR_URL, *listed) if each}
+    simulated = [DEMO_LLM_URL] if DEMO_LLM else []
+    return {each.rstrip("/") for each in (JUNIOR_URL, *listed, *simulated, *SERVED_HERE) if each}
 
 
 def is_junior_address(url: str) -> bool:

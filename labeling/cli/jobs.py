@@ -13,6 +13,7 @@ from typing import Any
 
 from db.engine import Database
 from db.vocabulary import RunKind, RunState
+from labeling.demo.llm import served_if_wanted
 from labeling.errors import LabelingError
 from labeling.jobs.engine import Worker
 from labeling.projects.projects import Project, get_project
@@ -38,11 +39,12 @@ def _work(args: argparse.Namespace, opened: Database, _now: datetime) -> int:
     worker = Worker(opened)
     before = {number: signal.signal(number, lambda *_: worker.stopping()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        if args.once:
-            while worker.work_once():
-                pass
-        else:
-            worker.work()
+        with served_if_wanted():
+            if args.once:
+                while worker.work_once():
+                    pass
+            else:
+                worker.work()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

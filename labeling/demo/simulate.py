@@ -11,6 +11,7 @@ import json
 import math
 import random
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,11 @@ NEIGHBOURS: dict[str, tuple[str, ...]] = {
     "confusion": ("neutral", "impatience"),
 }
 """Where an honest slip lands: the classes that the guide itself warns not to confuse with the first one."""
+
+# How often a suggestion that is seen first takes the place of another answer, and how much sooner an answer comes with one.
+FOLLOWED, QUICKER = 0.8, 0.75
+# How often one that is seen afterwards does, right or wrong.
+PERSUADED, MISLED = 0.5, 0.04
 
 # How the paragraphs of the guide begin that its first version lacked: what is confused, and the corner cases.
 _ADDED = ("Две ошибки", "Следом идут", "- **", "**Не путать", "## Спорные", "| № |",
@@ -123,6 +129,21 @@ def guidelines(lang: Literal["ru", "en"]) -> str:
     return (HERE / f"guidelines.{lang}.md").read_text(encoding="utf-8")
 
 
+@cache
+def _reasons() -> dict[str, dict[str, str]]:
+    reasons: dict[str, dict[str, str]] = json.loads((HERE / "reasons.json").read_text(encoding="utf-8"))
+    return reasons
+
+
+def reason_of(label: str, lang: str) -> str:
+    """Why a text is of a class, in a sentence.
+
+    >>> reason_of("satisfaction", "en")
+    'The client reports that the matter is done, or praises the result.'
+    """
+    return _reasons()[label][lang]
+
+
 def first_guidelines(lang: Literal["ru", "en"]) -> str:
     """The guide as it began: it names the classes, and neither what is confused nor how corner cases are ruled.
 
@@ -163,6 +184,22 @@ def answer(item: DemoItem, profile: Profile, rng: random.Random) -> SimulatedAns
     if rng.random() < profile.unsure * (2 if item.corner_case else 1):
         return SimulatedAnswer(None, round(2 * seconds, 1), f"{first} / {second}?")
     return SimulatedAnswer(first, seconds, None)
+
+
+def heeding(own: SimulatedAnswer, suggested: str, rng: random.Random) -> SimulatedAnswer:
+    """The answer of somebody who sees a suggestion before their own: often it takes its place, and what agrees is quick.
+
+    >>> heeding(SimulatedAnswer("neutral", 8.0, None), "neutral", random.Random(1)).seconds
+    6.0
+    """
+    if own.label == suggested or rng.random() < FOLLOWED:
+        return SimulatedAnswer(suggested, round(QUICKER * own.seconds, 1), None)
+    return own
+
+
+def changes_mind(item: DemoItem, suggested: str, rng: random.Random) -> bool:
+    """Whether somebody who answered otherwise takes over what they are told afterwards: right more readily than wrong."""
+    return rng.random() < (PERSUADED if suggested == item.label else MISLED)
 
 
 def _reading(item: DemoItem, profile: Profile, rng: random.Random) -> tuple[str, str]:
