@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from db.engine import Database
 from db.frames import runs as run_frames
@@ -12,6 +14,7 @@ from labeling.adjudication.audits import draw_audit
 from labeling.adjudication.card import sit
 from labeling.adjudication.queue import Candidate, as_candidates
 from labeling.adjudication.rulings import Ruling
+from labeling.demo.simulate import DemoItem, reason_of
 from labeling.demo.week import Demo
 from labeling.jobs.child import carry_out
 from labeling.runs import claims, runs
@@ -20,13 +23,23 @@ from labeling.runs import claims, runs
 SECONDS, HANDFUL = 20, 10
 
 
-def carry_out_run(database: Database, demo: Demo, kind: RunKind, *, at: datetime) -> int:
-    """A run that the expert asks for and that is carried out as a worker would; gives its id."""
+def carry_out_run(
+    database: Database,
+    demo: Demo,
+    kind: RunKind,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    by: str = "expert",
+    at: datetime,
+) -> int:
+    """A run that somebody asks for and that is carried out as a worker would; gives its id."""
     with database.transaction() as connection:
-        run_id = runs.start_run(connection, demo.project, kind, now=at, actor=demo.people["expert"])
+        run_id = runs.start_run(connection, demo.project, kind, settings=settings, now=at, actor=demo.people[by])
         held = claims.claim(connection, now=at, run_id=run_id)
     if held is not None:
-        carry_out(database, held, clock=lambda: at)
+        # In a thread of its own, as asking needs a loop of its own: whoever loads the demo may have one running in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(carry_out, database, held, clock=lambda: at).result()
     return run_id
 
 
@@ -56,7 +69,9 @@ def _rule(
                 connection, demo.project.slug, demo.people["expert"], pressed, candidates,
                 want=min(HANDFUL, count - ruled), now=moment, day_start=at, run_id=run_id,
             )  # fmt: skip
-        pressed = [
-            Ruling(brought.token, 1, Verdict.LABEL, demo.by_text[brought.text].label, blind=True, seconds=SECONDS)
-            for brought in view.items
-        ]
+        pressed = [_ruling(brought.token, demo.by_text[brought.text]) for brought in view.items]
+
+
+def _ruling(token: str, item: DemoItem) -> Ruling:
+    why = item.corner_case or reason_of(item.label, item.lang)
+    return Ruling(token, 1, Verdict.LABEL, item.label, why, blind=True, seconds=SECONDS)

@@ -14,12 +14,15 @@ from io import BytesIO
 from threadpoolctl import threadpool_limits
 
 from db.engine import Database
-from db.vocabulary import RunKind
+from db.vocabulary import RunKind, SuggestionPolicy
 from labeling.demo.compose import compose_items
 from labeling.demo.expert import carry_out_run, rule_audit, rule_suspicions
+from labeling.demo.junior import Junior
+from labeling.demo.llm import serving
 from labeling.demo.simulate import guidelines
 from labeling.demo.week import MAPPING, Demo, load_week
 from labeling.demo.working import work_a_chunk
+from labeling.demo.yours import make_room
 from labeling.desk import chunks, gates
 from labeling.desk.contests import raise_contest
 from labeling.exchange.importing import import_file
@@ -43,24 +46,35 @@ ARGUMENT = "Клиент здесь прямо говорит, чего ждал
 
 
 def load_demo(database: Database, *, now: datetime) -> None:
-    """Make the project ``demo`` with its people and four weeks of its work, the last of which ends at ``now``.
+    """Make the project ``demo`` with its people and four weeks of its work, the last of which ends at ``now``; and an empty one.
 
     A first week in which everybody misreads the guide alike, and an audit that says so; a second version of the guide; an
     assessor who is paused and let in again; suspicious labels ruled in two rounds; another audit, the gain, an objection
-    that waits. Raises LabelingError ``slug_taken`` where it is there already.
+    that waits. Between them a junior, asked at a server of this process: judged, tried on assessors, weighed against people.
+    Raises LabelingError ``slug_taken`` where it is there already.
     """
     # The arithmetic is small: threads that wait for a core that others keep busy cost more than they bring.
-    with threadpool_limits(1):
+    with threadpool_limits(1), serving() as url:
         first = now - SINCE
         demo = load_week(database, now=first)
+        junior = Junior(database, demo, url)
         _audit(database, demo, FIRST_AUDIT, at=first + timedelta(days=1))
+        junior.set_up(at=first + timedelta(days=2))
+        junior.try_version(at=first + timedelta(days=2, hours=1))
+        junior.try_version(at=first + timedelta(days=3))
         _brief(database, demo, at=first + timedelta(days=4))
         _labels(database, demo, SECOND, first)
+        junior.let_best_speak(at=first + timedelta(days=8))
         _check(database, demo, at=first + timedelta(days=9))
+        junior.show(SuggestionPolicy.EXPERIMENT, at=first + timedelta(days=11))
         _labels(database, demo, THIRD, first)
+        junior.show(SuggestionPolicy.AFTER, at=first + timedelta(days=15))
         _audit(database, demo, SECOND_AUDIT, at=first + timedelta(days=16))
         _measure(database, demo, at=now - timedelta(days=3))
+        junior.compare(at=now - timedelta(days=2))
         _object(database, demo, at=now - timedelta(days=1))
+        junior.hand_over(at=now - timedelta(hours=20))
+        make_room(database, demo, at=now)
 
 
 def _labels(database: Database, demo: Demo, days: Sequence[int], first: datetime) -> None:
