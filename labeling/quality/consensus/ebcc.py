@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeling.quality.consensus.hierarchical import prior_means
+from labeling.quality.consensus.hierarchical import own_accuracy
 from labeling.quality.consensus.incidence import Fit, Floats, Incidence, by_class
 from labeling.quality.consensus.one_coin import symmetric
 
@@ -46,7 +46,7 @@ def m_step(incidence: Incidence, latent: Floats) -> tuple[Floats, Floats]:
     prior = by_class_first[:, None] / by_class_first.sum() * sizes / sizes.sum(axis=1, keepdims=True)
 
     tally = incidence.tally(latent)
-    accuracy = prior_means(tally.reshape(-1, classes, classes, SUBTYPES).sum(axis=3)).accuracy
+    accuracy = own_accuracy(tally.reshape(-1, classes, classes, SUBTYPES).sum(axis=3))
     channel = tally + STRENGTH * np.repeat(symmetric(accuracy, classes), SUBTYPES, axis=2)
     return prior.ravel(), channel / channel.sum(axis=1, keepdims=True)
 

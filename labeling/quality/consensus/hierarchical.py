@@ -78,20 +78,9 @@ def shrunk(incidence: Incidence, posterior: Floats) -> Floats:
 def prior_means(tally: Floats) -> Means:
     """Where each assessor's rows are shrunk to, from expected votes (annotators, given, truths)."""
     classes = tally.shape[1]
-    right = np.einsum("akk->a", tally)
-    total = tally.sum(axis=0)
-    everyone = (right.sum() + RIGHT) / (total.sum() + RIGHT + WRONG)
-    pool = total + _POOL_VOTES * symmetric(np.array([everyone]), classes)[0]
-    pool /= pool.sum(axis=0)
+    pool, correct, usual, accuracy = _accuracies(tally)
     if classes == 1:
-        return Means(pool, np.ones_like(tally), np.ones(len(tally)))
-
-    correct = np.clip(np.diagonal(pool), _EDGE, 1 - _EDGE)
-    truths = tally.sum(axis=1)
-    votes = truths.sum(axis=1)
-    usual = np.divide(truths @ correct, votes, out=np.full(len(votes), everyone), where=votes > 0)
-    usual = np.clip(usual, _EDGE, 1 - _EDGE)
-    accuracy = np.clip((right + _OWN_VOTES * usual) / (votes + _OWN_VOTES), _EDGE, 1 - _EDGE)
+        return Means(pool, np.ones_like(tally), accuracy)
 
     own_correct = expit(logit(correct) + (logit(accuracy) - logit(usual))[:, None])
     errors = pool * (1 - np.eye(classes))
@@ -100,6 +89,31 @@ def prior_means(tally: Floats) -> Means:
     diagonal = np.arange(classes)
     own[:, diagonal, diagonal] = own_correct
     return Means(pool, own, accuracy)
+
+
+def own_accuracy(tally: Floats) -> Floats:
+    """Each assessor's own accuracy (annotators,) alone, as :func:`prior_means` has it."""
+    return _accuracies(tally)[3]
+
+
+def _accuracies(tally: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """The pool's channel, how right it is by truth, and of each assessor how right they should be and are."""
+    classes = tally.shape[1]
+    right = np.einsum("akk->a", tally)
+    total = tally.sum(axis=0)
+    everyone = (right.sum() + RIGHT) / (total.sum() + RIGHT + WRONG)
+    pool = total + _POOL_VOTES * symmetric(np.array([everyone]), classes)[0]
+    pool /= pool.sum(axis=0)
+    if classes == 1:
+        sure = np.ones(len(tally))
+        return pool, np.ones(1), sure, sure
+
+    correct = np.clip(np.diagonal(pool), _EDGE, 1 - _EDGE)
+    truths = tally.sum(axis=1)
+    votes = truths.sum(axis=1)
+    usual = np.divide(truths @ correct, votes, out=np.full(len(votes), everyone), where=votes > 0)
+    usual = np.clip(usual, _EDGE, 1 - _EDGE)
+    return pool, correct, usual, np.clip((right + _OWN_VOTES * usual) / (votes + _OWN_VOTES), _EDGE, 1 - _EDGE)
 
 
 def next_strength(tally: Floats, means: Floats, strength: float) -> float:
