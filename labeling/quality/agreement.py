@@ -7,14 +7,14 @@ vote say nothing of agreement: they are counted as dropped and only inform the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.bootstrap import bca, resampled_counts, where_still
+from labeling.quality.bootstrap import item_bounds, where_still
 from labeling.quality.coefficients import (
     Patterns,
     alpha_ordinal,
@@ -25,11 +25,9 @@ from labeling.quality.coefficients import (
 )
 from labeling.quality.figures import Band, Figure, band
 from labeling.quality.frames import Votes, votes_frame
-from labeling.quality.intervals import LEVEL, Bounds, Floats, column, shares
+from labeling.quality.intervals import LEVEL, Floats, column, shares
 from labeling.quality.kappas import PairTables, mean_kappa, pair_tables, pairwise_kappa
 
-# Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
-_LEFT_OUT = 2_000
 # Two classes then weigh like 85 and 15 percent, the US merger guidelines' (2010) "highly concentrated" at any number.
 _CONCENTRATED = 0.25
 _OVERALL = ("by_items", "by_pairs", "fleiss", "ac1", "alpha", "alpha_ordinal")
@@ -110,7 +108,7 @@ def agreement_report(
     distinct, tables = patterns(coded), pair_tables(coded)
     return AgreementReport(
         _agreement(coded, distinct, tables, ordered, draws, level, seed=0),
-        _class_agreement(coded.classes, distinct, draws, level, seed=0),
+        class_figures(coded.classes, distinct, draws=draws, level=level),
         pairwise_kappa(tables, level=level),
     )
 
@@ -121,6 +119,7 @@ def agreement(
     classes: Sequence[object] | None = None,
     ordered: bool = False,
     draws: int = 1000,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Agreement:
     """All agreement figures; ``ordered`` says that the classes stand in their order and asks for the ordinal alpha.
@@ -135,7 +134,7 @@ def agreement(
     (Figure(value=0.5, low=None, high=None, n=2), 2, 1)
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes, classes=classes)
-    return _agreement(coded, patterns(coded), pair_tables(coded), ordered, draws, LEVEL, seed)
+    return _agreement(coded, patterns(coded), pair_tables(coded), ordered, draws, level, seed)
 
 
 def class_agreement(votes: IntoDataFrame | Votes, *, draws: int = 1000, seed: int = 0) -> pl.DataFrame:
@@ -150,7 +149,7 @@ def class_agreement(votes: IntoDataFrame | Votes, *, draws: int = 1000, seed: in
     [('x', 3, 2, 0.6666666666666666), ('y', 1, 1, 0.0)]
     """
     coded = votes if isinstance(votes, Votes) else votes_frame(votes)
-    return _class_agreement(coded.classes, patterns(coded), draws, LEVEL, seed)
+    return class_figures(coded.classes, patterns(coded), draws=draws, seed=seed)
 
 
 def _agreement(
@@ -159,7 +158,7 @@ def _agreement(
     n = distinct.counts.sum(axis=1)
     used = int(distinct.items[n >= 2].sum())
     rated = int(distinct.items.sum())
-    figures = _overall(distinct, used, ordered, draws, level, seed)
+    figures = overall_figures(distinct, ordered=ordered, draws=draws, level=level, seed=seed)
     return Agreement(
         **figures,
         kappa=mean_kappa(tables, draws=draws, level=level, seed=seed),
@@ -175,7 +174,10 @@ def _agreement(
     )
 
 
-def _class_agreement(classes: tuple[str, ...], distinct: Patterns, draws: int, level: float, seed: int) -> pl.DataFrame:
+def class_figures(
+    classes: tuple[str, ...], distinct: Patterns, *, draws: int, level: float = LEVEL, seed: int = 0
+) -> pl.DataFrame:
+    """``class_agreement`` of patterns."""
     terms = item_terms(distinct.counts)
     total = distinct.items @ terms
     agree, kappa, chance = class_coefficients(total)
@@ -187,7 +189,7 @@ def _class_agreement(classes: tuple[str, ...], distinct: Patterns, draws: int, l
     def figures_of(sums: Floats, _weights: Floats | None) -> Floats:
         return np.concatenate(class_coefficients(sums)[:2], axis=1)
 
-    bounds = _bounds(figures_of, distinct, terms, figures, draws, level, seed)
+    bounds = item_bounds(figures_of, distinct.items, terms, figures, draws, level, seed)
     alike = np.concatenate([n, np.full(len(n), distinct.items[paired].sum())])
     low, high = (np.split(bound, 2) for bound in where_still(bounds, figures, expected, alike, level))
     counted = distinct.items @ distinct.counts
@@ -207,8 +209,11 @@ def _class_agreement(classes: tuple[str, ...], distinct: Patterns, draws: int, l
     )
 
 
-def _overall(distinct: Patterns, used: int, ordered: bool, draws: int, level: float, seed: int) -> dict[str, Figure]:
-    """The figures that are functions of sums over items."""
+def overall_figures(
+    distinct: Patterns, *, ordered: bool = False, draws: int, level: float = LEVEL, seed: int = 0
+) -> dict[str, Figure]:
+    """The figures of ``Agreement`` that are functions of sums over items, by name."""
+    used = int(distinct.items[distinct.counts.sum(axis=1) >= 2].sum())
     terms = item_terms(distinct.counts)
     total = distinct.items @ terms
 
@@ -219,30 +224,13 @@ def _overall(distinct: Patterns, used: int, ordered: bool, draws: int, level: fl
     chance = coefficients(total)
     by_alpha = chance.expected_alpha
     expected = np.stack([np.zeros(()), np.zeros(()), chance.expected_fleiss, chance.expected_ac1, by_alpha, by_alpha])
-    bounds = _bounds(figures_of, distinct, terms, estimate, draws, level, seed)
+    bounds = item_bounds(figures_of, distinct.items, terms, estimate, draws, level, seed)
     low, high = where_still(bounds, estimate, expected, np.full(len(estimate), used), level)
     pairs = int(total[2]) // 2
     return {
         name: Figure.of(value, down, up, n=pairs if name == "by_pairs" else used)
         for name, value, down, up in zip(_OVERALL, estimate, low, high, strict=True)
     }
-
-
-def _bounds(
-    figures_of: Callable[[Floats, Floats | None], Floats],
-    distinct: Patterns,
-    terms: Floats,
-    estimate: Floats,
-    draws: int,
-    level: float,
-    seed: int,
-) -> Bounds:
-    """Limits of the figures that sums over items, and the items' weights where they are known, give; NaN without draws."""
-    if not draws or not len(distinct.items):
-        return np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
-    resampled = [figures_of(drawn @ terms, drawn) for drawn in resampled_counts(distinct.items, draws, seed)]
-    without = figures_of(distinct.items @ terms - _sampled(distinct, terms, seed), None)
-    return bca(np.concatenate(resampled), estimate, int(distinct.items.sum()), level, without)
 
 
 def _stacked(sums: Floats, distinct: Patterns, weights: Floats | None, ordered: bool) -> Floats:
@@ -252,14 +240,6 @@ def _stacked(sums: Floats, distinct: Patterns, weights: Floats | None, ordered: 
     if ordered and weights is not None:
         return np.stack([*plain, alpha_ordinal(distinct.counts, weights)], axis=1)
     return np.stack([*plain, np.full(len(sums), np.nan)], axis=1)
-
-
-def _sampled(distinct: Patterns, terms: Floats, seed: int) -> Floats:
-    """The terms of each item, or of a random sample where there are many."""
-    pattern_of = np.repeat(np.arange(len(distinct.items)), distinct.items)
-    if len(pattern_of) > _LEFT_OUT:
-        pattern_of = np.random.default_rng(seed).choice(pattern_of, _LEFT_OUT, replace=False)
-    return terms[pattern_of]
 
 
 def _imbalance(distinct: Patterns, classes: tuple[str, ...]) -> Imbalance:

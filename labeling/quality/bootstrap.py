@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.special import ndtr, ndtri, stdtrit
 
 from labeling.errors import LabelingError
@@ -14,6 +15,8 @@ from labeling.quality.intervals import LEVEL, Bounds, Floats, wilson_bounds
 
 # Rows of drawn counts held at once: a block of draws stays within some tens of megabytes.
 _BLOCK_CELLS = 8_000_000
+# Enough to know a skewness by; leaving out each of 200,000 items would tell no more.
+_LEFT_OUT = 2_000
 
 
 def resampled_counts(sizes: npt.NDArray[np.int64], draws: int, seed: int) -> Iterator[Floats]:
@@ -42,6 +45,26 @@ def resampled_counts(sizes: npt.NDArray[np.int64], draws: int, seed: int) -> Ite
             picked = rng.integers(0, items, items, dtype=np.int32)
             row[:] = np.bincount(group_of[picked], minlength=groups)
         yield drawn
+
+
+def item_bounds(
+    figures_of: Callable[[Floats, Floats | None], Floats],
+    sizes: npt.NDArray[np.int64],
+    terms: Floats | sparse.csr_array,
+    estimate: Floats,
+    draws: int,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Bounds:
+    """Limits of the figures that sums over items, and the items' weights where they are known, give; NaN without draws.
+
+    ``sizes`` (groups,) counts alike items and ``terms`` (groups, terms) is what one of them adds to the sums.
+    """
+    if not draws or not len(sizes):
+        return np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
+    resampled = [figures_of(drawn @ terms, drawn) for drawn in resampled_counts(sizes, draws, seed)]
+    without = figures_of(sizes @ terms - _sampled(sizes, terms, seed), None)
+    return bca(np.concatenate(resampled), estimate, int(sizes.sum()), level, without)
 
 
 def bca(
@@ -89,6 +112,15 @@ def where_still(bounds: Bounds, estimate: Floats, expected: Floats, n: npt.Array
     lowest = np.minimum(np.maximum(beyond_chance(under, expected), -1.0), estimate)
     low, high = np.where(still, lowest, low), np.where(still, beyond_chance(over, expected), high)
     return np.minimum(np.maximum(low, -1.0), estimate), np.maximum(np.clip(high, -1.0, 1.0), estimate)
+
+
+def _sampled(sizes: npt.NDArray[np.int64], terms: Floats | sparse.csr_array, seed: int) -> Floats:
+    """The terms of each item, or of a random sample where there are many."""
+    group_of = np.repeat(np.arange(len(sizes)), sizes)
+    if len(group_of) > _LEFT_OUT:
+        group_of = np.random.default_rng(seed).choice(group_of, _LEFT_OUT, replace=False)
+    rows = terms[group_of]
+    return rows.toarray() if sparse.issparse(rows) else rows
 
 
 def _acceleration(without_one: Floats, items: int) -> Floats:

@@ -174,10 +174,10 @@ def read_columns(native: IntoDataFrame, where: str, columns: Sequence[str], fill
 def _read(native: IntoDataFrame, where: str, columns: tuple[str, ...]) -> pl.DataFrame:
     """The named columns, whole numbers as integers, keys without nulls."""
     polars = read_columns(native, where, columns, [name for name in columns if name != "label"])
-    return pl.DataFrame([_plain(polars[name], where) for name in columns])
+    return pl.DataFrame([plain_column(polars[name], where) for name in columns])
 
 
-def _plain(column: pl.Series, where: str) -> pl.Series:
+def plain_column(column: pl.Series, where: str) -> pl.Series:
     """Whole floats (pandas' integers with gaps) as integers, truth values as text; anything odd is refused."""
     dtype = column.dtype
     if dtype.is_integer() or dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
