@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -119,8 +120,9 @@ def _sampled(sizes: npt.NDArray[np.int64], terms: Floats | sparse.csr_array, see
     group_of = np.repeat(np.arange(len(sizes)), sizes)
     if len(group_of) > _LEFT_OUT:
         group_of = np.random.default_rng(seed).choice(group_of, _LEFT_OUT, replace=False)
-    rows = terms[group_of]
-    return rows.toarray() if sparse.issparse(rows) else rows
+    rows: Any = terms[group_of]
+    sampled: Floats = rows.toarray() if sparse.issparse(rows) else rows
+    return sampled
 
 
 def _acceleration(without_one: Floats, items: int) -> Floats:

@@ -27,7 +27,7 @@ class Clusters:
     item: Whole
 
 
-def share(hit: Bools, clusters: Clusters) -> Figure:
+def share(hit: Bools, clusters: Clusters, level: float = LEVEL) -> Figure:
     """The share of hits with Wilson's interval; n counts answers.
 
     >>> share(np.array([True, True, False, True]), Clusters(np.arange(4), np.arange(4))).value
@@ -36,10 +36,15 @@ def share(hit: Bools, clusters: Clusters) -> Figure:
     n = len(hit)
     if not n:
         return Figure(None, None, None, 0)
-    middle = float(hit.mean())
-    size = n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters)
-    interval = wilson(middle * size, size)
+    middle, size = float(hit.mean()), effective_size(hit, clusters, level)
+    interval = wilson(middle * size, size, level)
     return Figure(middle, interval.low, interval.high, n)
+
+
+def effective_size(hit: Bools, clusters: Clusters, level: float = LEVEL) -> float:
+    """How many independent answers would tell the share of hits as surely as these, one at least."""
+    n, middle = len(hit), float(hit.mean())
+    return n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters, level)
 
 
 def change(hit: Bools, shown: Bools, clusters: Clusters) -> Figure:
@@ -103,7 +108,7 @@ def _change_effect(hit: Bools, shown: Bools, clusters: Clusters) -> float:
     return _effect(pull, float((part * (1 - part) / n).sum()), clusters)
 
 
-def _effect(pull: Floats, alone: float, clusters: Clusters) -> float:
+def _effect(pull: Floats, alone: float, clusters: Clusters, level: float = LEVEL) -> float:
     """How many answers are worth one independent answer.
 
     ``pull`` (n,) is what each answer adds to the error of the figure, ``alone`` the variance were answers independent. The
@@ -121,8 +126,8 @@ def _effect(pull: Floats, alone: float, clusters: Clusters) -> float:
     added = max(by_assessor - own, 0.0)
     variance = by_item + added
     doubt = by_item**2 / max(items - 1, 1) + added**2 / max(assessors - 1, 1)
-    student = float(stdtrit(max(variance**2 / doubt, 1.0), (1 + LEVEL) / 2))
-    return variance / alone * (student / normal_quantile(LEVEL)) ** 2
+    student = float(stdtrit(max(variance**2 / doubt, 1.0), (1 + level) / 2))
+    return variance / alone * (student / normal_quantile(level)) ** 2
 
 
 def _spread(pull: Floats, cluster: Whole) -> tuple[float, int]:

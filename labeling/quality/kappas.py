@@ -185,7 +185,7 @@ def sorted_by_item(votes: Votes) -> ByItem:
     return replace(by_item, keys=np.unique(np.concatenate(met)) if met else everyone)
 
 
-def pairings(item: Codes) -> Iterator[tuple[Counts, Counts]]:
+def pairings(item: Codes | Counts) -> Iterator[tuple[Counts, Counts]]:
     """Positions of each two votes on one item, a block at a time; ``item`` is sorted."""
     for apart in range(1, len(item)):
         first = np.flatnonzero(item[apart:] == item[:-apart])
