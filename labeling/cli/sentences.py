@@ -63,6 +63,11 @@ _COLUMNS = {
     "with --annotator-name",
     "frame_unsupported": "{file}: a table of type {type} can't be read; Polars, pandas or PyArrow would do",
     "unknown_label": "{file}: labels {labels} are not among the classes {classes}; mend the labels or --classes",
+    "no_class_order": "the order of the classes is not known ({labels}); name them all from lowest to highest with --classes",
+    "no_label_list": '{file}: {cell} is no list of classes; a cell holds a list such as ["a", "b"], [] for none, or one class',
+    "empty_path_part": "{file}: the path {label!r} has an empty part; write it as a > b > c, or mend the label",
+    "not_a_preference": "{file}: {labels} can't be said of a pair; the answers are first, second, tie and both bad",
+    "bad_swapped": "{file}: {word!r} in column swapped is neither yes nor no; mend it, or leave the cell empty",
     "classes_repeated": "--classes names a class twice: {classes}",
     "too_many_classes": "the column of labels has more than {limit} different values, {example!r} among them; name another "
     "with --label",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -78,8 +78,18 @@ def taken_of(block: Block, status: str | None) -> tuple[pl.DataFrame, list[BadRo
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame with all its cells as text; what is nested is left out, an empty text is null."""
-    return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
+    """A frame with all its cells as text, lists of words or whole numbers as JSON; what else is nested is left out, an empty
+    text is null.
+
+    >>> as_text(pl.DataFrame({"n": [7.0, None], "label": [["x", 'y"'], []]})).rows()
+    [('7', '["x","y\\\\""]'), (None, '[]')]
+    """
+    listed = {name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List) and _is_plain(dtype.inner)}
+    return frame.select(
+        _as_json(frame[name]) if name in listed else _as_text(name, dtype)
+        for name, dtype in frame.schema.items()
+        if name in listed or not dtype.is_nested()
+    )
 
 
 def write_rows(rows: pl.DataFrame | pl.LazyFrame, name: str, *, spreadsheet: bool = False) -> None:
@@ -126,6 +136,17 @@ def _strings(name: str, cells: Cells) -> pl.Series:
     except TypeError:
         column = pl.Series(name, [None if cell is None else text_of(cell) for cell in cells], dtype=pl.String)
     return column.replace("", None)
+
+
+def _is_plain(dtype: Any) -> bool:
+    return dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum) or dtype.is_integer() or dtype == pl.Null
+
+
+def _as_json(lists: pl.Series) -> pl.Series:
+    # What stands in many rows is written once.
+    distinct = lists.drop_nulls().unique(maintain_order=True)
+    written = pl.DataFrame({lists.name: distinct, "written": [text_of(cell) for cell in distinct.to_list()]})
+    return lists.to_frame().join(written, on=lists.name, how="left", maintain_order="left")["written"].alias(lists.name)
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
