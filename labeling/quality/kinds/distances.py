@@ -158,8 +158,8 @@ def dice(shared: Floats, one: Floats, other: Floats) -> Floats:
 class _Chance:
     """The expected distances: what each item adds to sums (``terms``), and what such sums come to.
 
-    With few distinct labels those are the votes by label. With many, what is expected is taken as linear around the votes that
-    are there: what is left out is of the order of 1 / votes of it, and there are more votes than labels.
+    With few distinct labels those are the votes by label. With many, what a resample expects is taken as linear around the votes
+    that are there: what is left out is of the order of 1 / items of it, and so many labels stand on many items.
     """
 
     def __init__(self, found: Multisets, sets: Sets, distances: Sequence[Distance]) -> None:
