@@ -21,7 +21,7 @@ from labeling.quality.intervals import LEVEL, Floats, column, wilson_bounds
 Numbers: TypeAlias = npt.NDArray[Any]
 Counts: TypeAlias = npt.NDArray[np.int64]
 Entries: TypeAlias = Sequence[tuple[Any, Any]]
-"""What two labels add to the sums of a pair: which of them, and how much; arrays or numbers for all."""
+"""Which sums two labels add to, and how much to each; arrays or numbers for all."""
 
 # Up to here every two annotators have a place in the tables, with more of them only those who met; and up to here the
 # tables are counted as one of class by class.
@@ -40,6 +40,19 @@ class ByItem:
     label: Codes
     annotators: int
     keys: Counts
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PairSums:
+    """A figure of two annotators that is made of ``width`` sums over the items they share.
+
+    ``entries`` are what the labels of either add; ``figure`` gives n and the figure of such sums (pairs, width, draws).
+    """
+
+    by_item: ByItem
+    width: int
+    entries: Callable[[Codes, Codes], Entries]
+    figure: Callable[[Numbers], tuple[Numbers, Floats]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -108,32 +121,20 @@ def mean_kappa(
         alike = (label_a == label_b).astype(np.float32) if credit is None else credit[label_a, label_b]
         return [(0, alike), (1 + label_a, 1.0), (1 + classes + label_b, 1.0)]
 
-    def of_block(block: Numbers) -> tuple[Floats, Floats]:
+    def figure(block: Numbers) -> tuple[Floats, Floats]:
         n, _, _, kappa = _kappas(block[:, 0], block[:, 1 : 1 + classes], block[:, 1 + classes :], credit)
         return n, kappa
 
-    counted = tables.by_item, 1 + 2 * classes, entries, of_block
-    return mean_of_pairs(n, kappa, expected, *counted, draws=draws, level=level, seed=seed)
+    sums = PairSums(tables.by_item, 1 + 2 * classes, entries, figure)
+    return mean_of_pairs(sums, n, kappa, expected, draws=draws, level=level, seed=seed)
 
 
 def mean_of_pairs(
-    n: Numbers,
-    values: Floats,
-    expected: Floats,
-    by_item: ByItem,
-    width: int,
-    entries: Callable[[Codes, Codes], Entries],
-    of_block: Callable[[Numbers], tuple[Numbers, Floats]],
-    *,
-    draws: int,
-    level: float,
-    seed: int,
+    sums: PairSums, n: Numbers, values: Floats, expected: Floats, *, draws: int, level: float, seed: int
 ) -> Figure:
     """The mean of a figure of pairs of annotators, weighted by ``n``, the items each shares, with its interval by items.
 
-    ``values`` and the ``expected`` agreement by chance are (pairs,), NaN where undefined. The figure is made of ``width`` sums
-    over a pair's items, to which two labels add the ``entries`` (which sum, how much); ``of_block`` gives n and the figure of
-    such sums (pairs, width, draws).
+    ``values`` and the ``expected`` agreement by chance are (pairs,), NaN where undefined.
     """
     n = np.where(np.isfinite(values), n, 0)
     pairs = int(np.count_nonzero(n))
@@ -142,9 +143,9 @@ def mean_of_pairs(
     value = float(np.nansum(values * n) / n.sum())
     if not draws:
         return Figure(value, None, None, pairs)
-    cells, items = _cells(by_item, width, entries, seed)
+    cells, items = _cells(sums, seed)
     drawn = np.concatenate(list(resampled_counts(np.ones(cells.shape[1], dtype=np.int64), draws, seed)))
-    resampled = _resampled_means(cells, drawn.T.astype(np.float32), width, of_block)
+    resampled = _resampled_means(cells, drawn.T.astype(np.float32), sums)
     estimate, chance = np.array([value]), np.nansum(expected * n) / n.sum()
     low, high = where_still(bca(resampled[:, None], estimate, items, level), estimate, chance, items, level)
     return Figure.of(value, float(low[0]), float(high[0]), n=pairs)
@@ -233,17 +234,16 @@ def _whole_tables(votes: ByItem, classes: int, credit: Floats | None) -> tuple[N
     return same, by_pair.sum(axis=2), by_pair.sum(axis=1)
 
 
-def _cells(
-    votes: ByItem, width: int, entries: Callable[[Codes, Codes], Entries], seed: int
-) -> tuple[sparse.csr_array, int]:
+def _cells(sums: PairSums, seed: int) -> tuple[sparse.csr_array, int]:
     """The sums by resampling unit: (pairs x width, units), and the number of items that have pairs."""
+    votes, width = sums.by_item, sums.width
     paired = np.flatnonzero(np.bincount(votes.item) >= 2)
     units = min(len(paired), _UNITS)
     unit_of = np.zeros(int(votes.item[-1]) + 1, dtype=np.int64)
     unit_of[np.random.default_rng(seed).permutation(paired)] = np.arange(len(paired)) % units
     cells = sparse.csr_array((len(votes.keys) * width, units), dtype=np.float32)
     for place, item, label_a, label_b in met_pairs(votes):
-        added = entries(label_a, label_b)
+        added = sums.entries(label_a, label_b)
         row = np.concatenate([place * width + which for which, _ in added])
         much = np.concatenate([np.broadcast_to(np.asarray(amount, np.float32), len(place)) for _, amount in added])
         unit = np.tile(unit_of[item], len(added))
@@ -253,19 +253,14 @@ def _cells(
     return cells, len(paired)
 
 
-def _resampled_means(
-    cells: sparse.csr_array,
-    drawn: npt.NDArray[np.float32],
-    width: int,
-    of_block: Callable[[Numbers], tuple[Numbers, Floats]],
-) -> Floats:
+def _resampled_means(cells: sparse.csr_array, drawn: npt.NDArray[np.float32], sums: PairSums) -> Floats:
     """The weighted mean in each column of ``drawn`` (units, draws), pairs taken a block at a time."""
-    draws = drawn.shape[1]
+    width, draws = sums.width, drawn.shape[1]
     top, bottom = np.zeros(draws), np.zeros(draws)
     step = max(1, _BLOCK_CELLS // (width * draws)) * width
     for start in range(0, cells.shape[0], step):
         block = (cells[start : start + step] @ drawn).reshape(-1, width, draws)
-        n, values = of_block(block)
+        n, values = sums.figure(block)
         defined = np.isfinite(values)
         top += np.where(defined, values * n, 0.0).sum(axis=0)
         bottom += np.where(defined, n, 0.0).sum(axis=0)

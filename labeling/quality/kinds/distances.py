@@ -23,6 +23,7 @@ from labeling.quality.kappas import pairings
 
 Sets: TypeAlias = npt.NDArray[np.bool_]
 """A row for each distinct label, a column for each thing that may be a member of one."""
+Rows: TypeAlias = npt.NDArray[np.integer]
 Distance: TypeAlias = Callable[[Floats, Floats, Floats], Floats]
 """Of members shared, members of one and members of the other."""
 
@@ -155,6 +156,17 @@ def dice(shared: Floats, one: Floats, other: Floats) -> Floats:
     return 1 - np.where(one + other > 0, 2 * shared / np.maximum(one + other, 1), 1.0)
 
 
+def sharing(sets: Sets) -> Callable[[Rows, Rows], Floats]:
+    """How many members two sets share, given their rows."""
+    packed = np.packbits(sets, axis=1)
+
+    def shared(one: Rows, other: Rows) -> Floats:
+        counted: Floats = np.bitwise_count(packed[one] & packed[other]).sum(axis=1, dtype=np.float64)
+        return counted
+
+    return shared
+
+
 class _Chance:
     """The expected distances: what each item adds to sums (``terms``), and what such sums come to.
 
@@ -198,11 +210,11 @@ def _blocks(sets: Sets, distance: Distance) -> Iterator[Floats]:
 
 def _apart(found: Multisets, sets: Sets, distances: Sequence[Distance]) -> Floats:
     """The distances of all ordered pairs of votes on an item, added up: (distances, groups)."""
-    packed, size = np.packbits(sets, axis=1), sets.sum(axis=1).astype(np.float64)
+    shared_by, size = sharing(sets), sets.sum(axis=1).astype(np.float64)
     total = np.zeros((len(distances), len(found.items)))
     for i, j in pairings(found.group):
         a, b = found.label[i], found.label[j]
-        shared = np.bitwise_count(packed[a] & packed[b]).sum(axis=1, dtype=np.float64)
+        shared = shared_by(a, b)
         for row, distance in zip(total, distances, strict=True):
             row += np.bincount(found.group[i], 2 * distance(shared, size[a], size[b]), minlength=len(row))
     return total

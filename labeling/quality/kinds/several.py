@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,17 @@ from labeling.quality.coefficients import Patterns, ratio
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, Votes, plain_column, read_columns, votes_frame
 from labeling.quality.intervals import LEVEL, Floats
-from labeling.quality.kappas import Entries, Numbers, mean_of_pairs, met_pairs, sorted_by_item
-from labeling.quality.kinds.distances import Multisets, Sets, distance_figures, jaccard, masi, multisets, nominal
-
-Whole: TypeAlias = npt.NDArray[np.int64]
+from labeling.quality.kappas import Entries, Numbers, PairSums, mean_of_pairs, met_pairs, sorted_by_item
+from labeling.quality.kinds.distances import (
+    Multisets,
+    Sets,
+    distance_figures,
+    jaccard,
+    masi,
+    multisets,
+    nominal,
+    sharing,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -135,17 +142,18 @@ def coded_sets(
     given = np.zeros((len(members), len(names)), dtype=np.bool_)
     for row, each in zip(given, members, strict=True):
         row[[place[name] for name in each]] = True
-    packed, one, code = np.unique(np.packbits(given, axis=1), axis=0, return_index=True, return_inverse=True)
+    _, one, code = np.unique(np.packbits(given, axis=1), axis=0, return_index=True, return_inverse=True)
     kept = tuple(", ".join(name for name, there in zip(names, row, strict=True) if there) for row in given[one])
     label = code.reshape(-1).astype(np.int32)[votes.label]
-    return SetVotes(replace(votes, label=label, classes=kept), given[one].reshape(len(packed), len(names)), names)
+    return SetVotes(replace(votes, label=label, classes=kept), given[one], names)
 
 
 def _by_class(coded: SetVotes, found: Multisets, *, draws: int, level: float, seed: int) -> pl.DataFrame:
     """Each class as a question of yes or no: the same figures as of two classes, no and yes."""
-    with_class = (found.counts @ coded.sets.astype(np.float64)).astype(np.int64)
+    counts = found.counts
 
-    def row(name: str, yes: Whole) -> pl.DataFrame:
+    def row(name: str, has_class: npt.NDArray[np.bool_]) -> pl.DataFrame:
+        yes = (counts @ has_class.astype(np.float64)).astype(np.int64)
         pairs, place = np.unique(np.stack([found.n - yes, yes], axis=1), axis=0, return_inverse=True)
         items = np.bincount(place.reshape(-1), found.items, minlength=len(pairs)).astype(np.int64)
         answers = Patterns(pairs.astype(np.float64), items)
@@ -156,25 +164,23 @@ def _by_class(coded: SetVotes, found: Multisets, *, draws: int, level: float, se
             pl.lit(name).alias("label"), *(pl.lit(value, pl.Float64).alias(each) for each, value in bounds.items())
         )
 
-    rows = [row(name, yes) for name, yes in zip(coded.classes, with_class.T, strict=True)]
-    return pl.concat(rows) if rows else row("", np.zeros_like(found.n)).clear()
+    rows = [row(name, has_class) for name, has_class in zip(coded.classes, coded.sets.T, strict=True)]
+    return pl.concat(rows) if rows else row("", np.zeros(len(coded.sets), dtype=np.bool_)).clear()
 
 
 def _f1(coded: SetVotes, *, draws: int, level: float, seed: int) -> Figure:
-    members = coded.sets.astype(np.float64)
-    size, shared = members.sum(axis=1), members @ members.T
+    shared, size = sharing(coded.sets), coded.sets.sum(axis=1).astype(np.float64)
 
     def entries(label_a: Codes, label_b: Codes) -> Entries:
-        return [(0, 1.0), (1, 2 * shared[label_a, label_b]), (2, size[label_a] + size[label_b])]
+        return [(0, 1.0), (1, 2 * shared(label_a, label_b)), (2, size[label_a] + size[label_b])]
 
-    def of_block(block: Numbers) -> tuple[Numbers, Floats]:
-        return block[:, 0], ratio(block[:, 1], block[:, 2])
+    def figure(sums: Numbers) -> tuple[Numbers, Floats]:
+        return sums[:, 0], ratio(sums[:, 1], sums[:, 2])
 
-    by_item = sorted_by_item(coded.votes)
-    sums = np.zeros((3, len(by_item.keys)))
-    for place, _, label_a, label_b in met_pairs(by_item):
+    sums = PairSums(sorted_by_item(coded.votes), 3, entries, figure)
+    total = np.zeros((sums.width, len(sums.by_item.keys)))
+    for place, _, label_a, label_b in met_pairs(sums.by_item):
         for which, amount in entries(label_a, label_b):
-            sums[which] += np.bincount(place, np.broadcast_to(amount, len(place)), minlength=sums.shape[1])
-    n, value = of_block(sums.T)
-    counted = by_item, len(sums), entries, of_block
-    return mean_of_pairs(n, value, np.zeros_like(value), *counted, draws=draws, level=level, seed=seed)
+            total[which] += np.bincount(place, np.broadcast_to(amount, len(place)), minlength=total.shape[1])
+    n, value = figure(total.T)
+    return mean_of_pairs(sums, n, value, np.zeros_like(value), draws=draws, level=level, seed=seed)

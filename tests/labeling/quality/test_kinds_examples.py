@@ -131,6 +131,15 @@ def test_steps_by_hand() -> None:
     assert found.kappa_quadratic.value == pytest.approx(1 - (5 / 3) / (9 / 9))
 
 
+def test_many_annotators_take_the_other_road_to_the_same_weighted_kappas(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = by_two((1, 3), (2, 2), (3, 2), (4, 4), (1, 2))
+    dense = ordered_agreement(frame, draws=100)
+    monkeypatch.setattr("labeling.quality.kappas._DENSE_CELLS", 0)
+    sparse = ordered_agreement(frame, draws=100)
+    for one, other in zip(astuple(sparse), astuple(dense), strict=True):
+        assert one == pytest.approx(other)
+
+
 def test_a_tree_by_hand() -> None:
     found = tree_agreement(by_two(("a > b > c", "a > b"), ("a>b", "a > d"), ("e", "e")), draws=0)
     assert [level.by_items.value for level in found.levels] == pytest.approx([1, 2 / 3, 1 / 3])
@@ -164,6 +173,7 @@ def test_swapped_rows_stay_with_their_votes_where_rows_are_dropped() -> None:
     # The first row is repeated by the last: two votes for the second, both shown first.
     bias = pair_agreement(frame, draws=0).bias
     assert (bias.first.value, bias.first.n) == (1.0, 2)
+    assert pair_agreement(votes_frame(frame), swapped=frame["swapped"], draws=0).bias == bias
 
 
 def test_the_test_of_one_half_says_what_the_interval_says() -> None:
