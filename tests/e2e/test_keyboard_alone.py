@@ -143,7 +143,7 @@ def test_a_lead_changes_a_setting(house: AppServer, sign_in: SignIn) -> None:
     page = sign_in("lead")
     go(page, "guidelines", 'a[href$="settings"]')
     page.keyboard.press("Enter")
-    tab_to(page, '[class*=st-key-set][class*=-overlap-] input')
+    tab_to(page, "[class*=st-key-set][class*=-overlap-] input")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     tab_to(page, '[data-testid="stBaseButton-primary"]')
