@@ -87,6 +87,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "assessors.paused_by.{}": strings_of(PauseReason),
     "audit.flag.{}": FLAGS,
     # Before an audit's first analysis its page has a sentence of its own; the way on is given where it leads elsewhere.
+    "audit.said.{}": {"within", "above", "open", "unset", "part", "whole"},
     "audit.next.{}": AUDIT_STEPS - {"analyse"},
     "audit.next.{}.go": AUDIT_STEPS - {"analyse", "draw", "more"},
     "band.{}": strings_of(Band),

@@ -20,7 +20,7 @@ from pages.ui.audit_data import (
 )
 from pages.ui.items import titled_classes
 from pages.ui.review_data import review_of
-from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
+from pages.ui.widgets import NEXT_STEP, answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
 access = require(Role.LEAD, Role.EXPERT)
@@ -33,7 +33,7 @@ step, page = next_step(project, audit, review is not None)
 if step == "analyse":
     empty_state(t("audit.empty_next"), page=page, label=t("audit.next.analyse.go"))
     st.stop()
-with st.container(horizontal=True, vertical_alignment="center"):
+with st.container(horizontal=True, vertical_alignment="center", key=NEXT_STEP):
     st.markdown(f"**{t('audit.next')}** {plain(advice(project, audit, step))}", width="content")
     # Pages of the project are its leads' alone.
     if page is not None and (access.leads or not page.startswith("project/")):

@@ -20,6 +20,7 @@ from labeling.quality.progress import Forecast
 from pages.overview.divergence import audit_step, divergence_clause
 from pages.ui.golden_need import need_of
 from pages.ui.progress import Waiting, how_far, next_step, trust
+from pages.ui.widgets import NEXT_STEP
 from pages.ui.words import t
 
 # By the page where it is done; where nothing is to be done people label.
@@ -75,16 +76,16 @@ def waiting_for(overview: Overview, project: Project, workers: pl.DataFrame) -> 
     return Waiting(len(active), len(by_rule if active else paused), contests, short)
 
 
-def verdict_on(project: Project, seen: Overview, audit: Audited | None, forecast: Forecast | None) -> str:
+def verdict_on(project: Project, seen: Overview, audit: Audited | None, forecast: Forecast | None, today: date) -> str:
     """How far a project is, and whether its labels can be trusted: by an audit where there is one, else by single answers."""
-    far = how_far(seen, forecast)
+    far = how_far(seen, forecast, today)
     believed = divergence_clause(project, audit) or trust(seen.accuracy, project.accuracy_floor)
     return t("progress.answer", far=far, trust=believed)
 
 
 def draw_advice(advice: Advice) -> None:
     """What to do next, and the way there."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=NEXT_STEP):
         st.markdown(f"**{t('progress.next')}** {advice.said}", width="content")
         if advice.page is not None:
             st.page_link(advice.page, label=advice.label, icon=":material/arrow_forward:")

@@ -6,17 +6,21 @@ import streamlit as st
 
 from labeling.facts.audits import Audited
 from labeling.projects.projects import Project
-from pages.ui.audit_data import advice, next_step, said_of
-from pages.ui.figures import share_of
+from pages.ui.audit_data import advice, base_of, next_step, target_in_words, verdict
+from pages.ui.figures import number, share_of
 from pages.ui.widgets import Card
 from pages.ui.words import t
 
 
 def divergence_clause(project: Project, audit: Audited | None) -> str | None:
-    """What the newest audit says of the labels, as a part of a sentence; None where nothing is measured."""
-    if audit is None or audit.overall.before.value is None:
+    """What the newest audit says of the labels as they are now, as a part of a sentence; None where nothing is measured."""
+    if audit is None or (base := base_of(project, audit)).left.value is None:
         return None
-    return t("audit.said", **said_of(project, audit))
+    about = t(
+        f"audit.said.{'part' if base.labels < base.items else 'whole'}", n=number(base.labels), items=number(base.items)
+    )
+    found = verdict(base.left, project.error_target)
+    return t(f"audit.said.{found}", base=about, left=share_of(base.left), target=target_in_words(project.error_target))
 
 
 def divergence_cards(audit: Audited | None) -> list[Card]:

@@ -31,7 +31,7 @@ if not seen.states.items:
     st.stop()
 audit = newest_audit(project)
 left, day = progress.still_wanted(seen.depths), moment.astimezone(zone).date()
-answer(t("page.overview"), verdict_on(project, seen, audit, progress.forecast(seen.days, left, day)))
+answer(t("page.overview"), verdict_on(project, seen, audit, progress.forecast(seen.days, left, day), day))
 advice = advice_on(project, seen, audit, moment, day)
 draw_advice(advice)
 draw_stages(stages_of(project, seen, audit), advice.stage)

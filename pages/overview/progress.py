@@ -88,7 +88,7 @@ def draw() -> None:
     day = moment.astimezone(zone).date()
     forecast = progress.forecast(overview.days, left, day)
     audit = newest_audit(project)
-    answer(t("page.progress"), verdict_on(project, overview, audit, forecast))
+    answer(t("page.progress"), verdict_on(project, overview, audit, forecast, day))
     draw_advice(advice_on(project, overview, audit, moment, day))
     *labeled, accuracy = headline(overview, project, forecast, day)
     figures([*divergence_cards(audit), accuracy])

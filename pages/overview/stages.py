@@ -29,12 +29,13 @@ PAGES_OF = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: what is to be said of it, the page where one is in it, and whether there is anything of it yet."""
+    """A stage: what is to be said of it, the page where one is in it, whether there is anything of it yet, and all of it."""
 
     name: str
     page: str
     said: str
     reached: bool
+    complete: bool
 
 
 def stages_of(project: Project, seen: Overview, audit: Audited | None) -> list[Stage]:
@@ -59,7 +60,8 @@ def stages_of(project: Project, seen: Overview, audit: Audited | None) -> list[S
         else None,
         "export": {"name": plain(kept.name), "day": day(kept.at)} if kept else None,
     }
-    return [_stage(name, page, known[name]) for name, page in PAGES_OF.items()]
+    begun = {"labeling"} if done < wanted else set()
+    return [_stage(name, page, known[name], name not in begun) for name, page in PAGES_OF.items()]
 
 
 def _measured(audit: Audited | None) -> dict[str, object] | None:
@@ -80,9 +82,11 @@ def draw_stages(stages: list[Stage], due: str | None) -> None:
 
 
 def _icon(stage: Stage) -> str:
-    return ":material/check_circle:" if stage.reached else ":material/radio_button_unchecked:"
+    if not stage.reached:
+        return ":material/radio_button_unchecked:"
+    return ":material/check_circle:" if stage.complete else ":material/timelapse:"
 
 
-def _stage(name: str, page: str, facts: dict[str, object] | None) -> Stage:
+def _stage(name: str, page: str, facts: dict[str, object] | None, complete: bool) -> Stage:
     said = t(f"overview.{name}.none") if facts is None else t(f"overview.{name}", **facts)
-    return Stage(name, page, said, facts is not None)
+    return Stage(name, page, said, facts is not None, complete)

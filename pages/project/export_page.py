@@ -18,6 +18,7 @@ from labeling.jobs.tending import consensus_now
 from pages.project.export_choice import choose_content, choose_format, choose_options
 from pages.ui.access import require
 from pages.ui.acting import watched
+from pages.ui.audit_data import advice, newest_audit, next_step
 from pages.ui.downloads import download
 from pages.ui.figures import number
 from pages.ui.locales import reader_zone
@@ -56,6 +57,9 @@ answer(t("page.export"), labeled if items else t("export.answer_empty"))
 if not items:
     empty_state(t("export.empty"), page="project/import_page.py", label=t("page.import"))
     st.stop()
+audit = newest_audit(project)
+if audit is not None:
+    st.caption(t("export.audit", said=advice(project, audit, next_step(project, audit, True)[0])))
 with st.container(horizontal=True):
     what = choose_content()
     kind = choose_format(what)

@@ -39,15 +39,23 @@ def _overview(key: Hashable, project: Project, zone: str) -> Overview:
         return overview(connection, project, zone)
 
 
-def how_far(overview: Overview, forecast: Forecast | None) -> str:
-    """How much of the wanted answers is in, and when the last one will be."""
+def how_far(overview: Overview, forecast: Forecast | None, today: date) -> str:
+    """How much of the wanted answers is in, and when the last one will be; where nobody works, since when."""
     done, total = answers_in(overview)
     if done == total:
         return t("progress.complete", done=number(done), n=total)
     share = percent(done / total)
+    if (last := silent_since(overview, today)) is not None:
+        return t("progress.silent", share=share, last=day(last))
     if forecast is None:
         return t("progress.no_forecast", share=share)
     return t("progress.running", share=share, finish=day(forecast.finish))
+
+
+def silent_since(overview: Overview, today: date) -> date | None:
+    """The day of the last answer, where a day or more has passed since without one."""
+    last = overview.days["day"].max() if overview.days.height else None
+    return last if isinstance(last, date) and (today - last).days >= SILENT_DAYS else None
 
 
 def answers_in(overview: Overview) -> tuple[int, int]:
@@ -142,8 +150,7 @@ def next_step(overview: Overview, waiting: Waiting, *, floor: float, today: date
         return "export", "project/export_page.py"
     if waiting.golden_short:
         return "golden_short", "quality/golden.py"
-    last = overview.days["day"].max() if overview.days.height else None
-    if isinstance(last, date) and (today - last).days >= SILENT_DAYS:
+    if silent_since(overview, today) is not None:
         return "silent", "people/members.py"
     if found == "unknown":
         return "first", None

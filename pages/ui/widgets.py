@@ -23,8 +23,10 @@ from pages.ui.words import catalog, say, t
 Card = tuple[str, str, str | None]
 
 NOTICE = "notice"
+# The container of a page's next step: its link is the page's one filled button.
+NEXT_STEP = "next_step"
 # A figure with what it rests on: broken within its interval it would be read twice. What stands in brackets is a base, too.
-_WITH_INTERVAL = re.compile(r"(\S+ )(\[[^\]<]*\](?:, n = [\d\s]*\d)?)")
+_WITH_INTERVAL = re.compile(r"(\S+ )(\[[^\]<]*\](?:,\sn\s=\s[\d\s]*\d)?)")
 _IN_BRACKETS = re.compile(r"\([^()<]*\d[^()<]*\)")
 
 Part = TypeVar("Part")

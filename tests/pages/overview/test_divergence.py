@@ -8,6 +8,7 @@ from sqlalchemy import update
 from db import schema
 from db.engine import Database
 from labeling.desk import golden
+from pages.ui.audit_data import scaled
 from pages.ui.words import say
 from tests.pages.audit.auditing import found_by, put_labels, written
 from tests.pages.conftest import OpenPage
@@ -53,10 +54,12 @@ def test_progress_does_not_send_to_the_export_before_the_audit_lets_it(house: Da
     world.draw(run_id)
     world.rule(run_id, 30)
     app = open_page("lead", PROGRESS)
-    before, after = found_by(world)
-    assert answer_of(app).endswith(
-        say("ru", "audit.said", before=written(before), after=written(after), n=before.n, items=149, all=150) + "."
-    )
+    _, after = found_by(world)
+    # The golden label was settled beside the audit, and is right.
+    whole, left = say("ru", "audit.said.whole", n="150"), f"{written(scaled(after, 149 / 150))}, n = {after.n}"
+    said = say("ru", "audit.said.open", base=whole, left=left, target="2%")
+    assert answer_of(app).replace("\u00a0", " ").endswith(f"{said}.".replace("\u00a0", " "))
+    assert said.replace("\u00a0", " ") in answer_of(open_page("lead", "overview/overview.py")).replace("\u00a0", " ")
     text = shown(app).replace("\\", "")
     assert say("ru", "audit.next.rule") in text
     assert say("ru", "progress.next.export") not in text
