@@ -14,7 +14,7 @@ from db.vocabulary import Role
 from labeling.people.sign_in import hash_password
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
-from tests.e2e.waiting import press, unguarded
+from tests.e2e.waiting import drawn, press, unguarded
 from tests.labeling.worlds import NOON, add_person, make_world
 from tests.pages.review.reviewing import add_analysis
 
@@ -77,9 +77,11 @@ def tab_to(page: Page, wanted: str) -> None:
 def go(page: Page, url: str, wanted: str) -> None:
     """Open a page of the menu, and stop at what this selector names."""
     expect(page.locator(".sv-title, .sv-hidden").first).to_be_attached()
+    drawn(page)
     tab_to(page, f'[data-testid="stSidebar"] a[href$="{url}"]')
     page.keyboard.press("Enter")
     page.wait_for_selector(wanted)
+    drawn(page)
     tab_to(page, wanted)
 
 
@@ -121,6 +123,7 @@ def test_an_expert_takes_a_ruling_back(house: AppServer, sign_in: SignIn) -> Non
     page.wait_for_selector('.card[data-queue-length="0"]')
     page.reload()
     expect(page.locator("[class*=st-key-undo_] button").first).to_be_enabled()
+    drawn(page)
     tab_to(page, "[class*=st-key-undo_] button")
     page.keyboard.press("Enter")
     expect(page.get_by_text(say("ru", "adjudicate.undone"))).to_be_visible()
@@ -157,6 +160,8 @@ def test_a_lead_pauses_an_assessor(house: AppServer, sign_in: SignIn) -> None:
     page = sign_in("lead")
     go(page, "guidelines", 'a[href$="members"]')
     page.keyboard.press("Enter")
+    page.wait_for_selector("[class*=st-key-paused_ask]")
+    drawn(page)
     tab_to(page, "[class*=st-key-paused_ask] button")
     page.keyboard.press("Enter")
     tab_to(page, ".st-key-paused button")
@@ -172,14 +177,17 @@ def test_a_lead_begins_a_project(house: AppServer, sign_in: SignIn, tmp_path: Pa
     source.write_text("text,label\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(30)), encoding="utf-8")
     page = sign_in("lead")
     expect(page.locator(".sv-title")).to_be_visible()
+    drawn(page)
     tab_to(page, 'a[href$="start"]')
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
+    drawn(page)
     tab_to(page, '[data-testid="stFileUploaderDropzone"] button')
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(source)
     expect(page.locator("[class*=st-key-start_make] button")).to_be_enabled()
+    drawn(page)
     tab_to(page, "[class*=st-key-start_make] button")
     page.keyboard.press("Enter")
     expect(page.locator("[class*=st-key-start_draw] button")).to_be_visible()

@@ -18,8 +18,8 @@ from labeling.people.sign_in import hash_password
 from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer, running
+from tests.e2e.waiting import drawn
 
-CONNECTED = '.stApp[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 PASSWORD = "several quiet words"
 SignedIn = Callable[[Page, str], Page]
 
@@ -79,7 +79,7 @@ def test_a_session_survives_reload_new_tab_and_restart(app_server: AppServer, pa
     expect_page(tab, app_server, "profile")
     app_server.restart()
     # The tab connects again by itself, and a click in it is answered; until it is drawn anew its links are grey and lead nowhere.
-    tab.locator(CONNECTED).wait_for()
+    drawn(tab)
     tab.get_by_role("link", name=say("ru", "door.house"), exact=True).click()
     expect_page(tab, app_server, "people")
     page.reload()

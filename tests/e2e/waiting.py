@@ -17,6 +17,12 @@ def painted(page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page's script has run to its end and the server hears: an element on its way out takes no key."""
+    page.wait_for_selector('.stApp[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]')
+    painted(page)
+
+
 def press(page: Page, code: str) -> None:
     """Press a key and wait until what came of it is painted."""
     page.keyboard.press(code)

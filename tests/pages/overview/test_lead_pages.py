@@ -19,7 +19,7 @@ from labeling.projects.projects import change_settings, get_classes
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from pages.ui.locales import LOCALES
-from pages.ui.progress import Waiting, bounds, next_step, two_largest, verdict
+from pages.ui.progress import Waiting, bounds, next_step, silent_since, two_largest, verdict
 from pages.ui.words import say
 from tests.labeling.worlds import press
 from tests.pages.conftest import OpenPage, links_of
@@ -191,6 +191,8 @@ def test_what_comes_next_is_the_first_thing_that_is_missing(house: Database) -> 
     assert next_step(seen, two, **step | {"floor": 0.1}) == ("carry_on", None)
     assert next_step(seen, two, **step | {"floor": 1.0}) == ("guidelines", GUIDE)
     assert next_step(seen, two, **step | {"today": today + timedelta(days=3)}) == ("silent", "people/members.py")
+    assert silent_since(seen, today) is None
+    assert silent_since(seen, today + timedelta(days=3)) == today - timedelta(days=1)
     # Nobody is told to wait, or that there is nothing to do, while somebody waits for a word or the golden items run out.
     assert next_step(seen, Waiting(1, paused=2), **step) == ("paused", "quality/assessors.py")
     assert next_step(seen, Waiting(0, paused=2), **step) == ("paused", "quality/assessors.py")
