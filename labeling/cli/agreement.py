@@ -178,7 +178,7 @@ def _path_lines(found: TreeAgreement) -> Iterable[str]:
 
 def _of_pairs(args: argparse.Namespace, given: FileTable, votes: Votes) -> Report:
     answers = coded_preferences(votes)
-    found = pair_agreement(answers, swapped=_swapped(given), draws=args.draws, level=args.level)
+    found = pair_agreement(answers, swapped=swapped_of(given), draws=args.draws, level=args.level)
     parts = {
         name: {title: asdict(figure) for title, figure in _figures(each, _FIGURES).items()}
         for name, each in (("figures", found.with_ties), ("decided", found.decided))
@@ -227,7 +227,7 @@ def _classes_in(cell: str) -> list[str]:
     return [cell] if classes is None else classes
 
 
-def _swapped(given: FileTable) -> pl.Series | None:
+def swapped_of(given: FileTable) -> pl.Series | None:
     """What the file says of each row, in the order of its votes."""
     if SWAPPED not in given.scan.collect_schema():
         return None

@@ -14,6 +14,7 @@ from db.engine import Database, database
 from labeling import config, logs
 from labeling.cli import exporting, importing
 from labeling.cli import jobs as jobs_cli
+from labeling.cli import preferences as preferences_cli
 from labeling.cli import privacy as machine_cli
 from labeling.cli import quality as quality_cli
 from labeling.cli import review as review_cli
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_commands(commands)
     snapshots_cli.add_commands(commands)
     quality_cli.add_commands(commands)
+    preferences_cli.add_commands(commands)
     review_cli.add_commands(commands)
     machine_cli.add_commands(commands)
     jobs_cli.add_commands(commands)

@@ -68,6 +68,8 @@ _COLUMNS = {
     "empty_path_part": "{file}: the path {label!r} has an empty part; write it as a > b > c, or mend the label",
     "not_a_preference": "{file}: {labels} can't be said of a pair; the answers are first, second, tie and both bad",
     "bad_swapped": "{file}: {word!r} in column swapped is neither yes nor no; mend it, or leave the cell empty",
+    "no_voted_pairs": "{file}: nobody voted on any of its items, such as {pair}; the votes are on others, such as {item}. The "
+    "items of the two files should be the same, in a column item",
     "classes_repeated": "--classes names a class twice: {classes}",
     "too_many_classes": "the column of labels has more than {limit} different values, {example!r} among them; name another "
     "with --label",
@@ -88,6 +90,7 @@ _OPTIONS = {
     "draws_out_of_range": "--draws is {draws}; it should be 0 or more",
     "cuts_out_of_range": "--ambiguous is {ambiguous} and --hard is {hard}; both should lie between 0 and 1",
     "level_out_of_range": "--level is {level}; it should lie between 0 and 1",
+    "sure_out_of_range": "--sure is {sure}; it should lie between 0 and 1",
     "unknown_method": "there is no method {method}; take one of {methods}",
     "bad_target": "the target probability is {value}; it should lie between 0 and 1",
     "overlap_range": "the overlap does not fit: target {target}, from {minimum} to {maximum}, {pilot} pilot items",

@@ -1,0 +1,171 @@
+"""``preferences``: votes on pairs of texts as a ranking of who wrote them and as rows that a model learns from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from labeling.cli.agreement import swapped_of
+from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
+from labeling.cli.refusals import Report, on_files
+from labeling.cli.tables import figure_text, row_text, table
+from labeling.cli.voted import VOTES, coded, head, labels_met
+from labeling.quality.consensus import METHODS, consensus_of
+from labeling.quality.figures import Figure
+from labeling.quality.frames import Votes
+from labeling.quality.kinds.pair import SWAPPED, coded_preferences
+from labeling.quality.preferences.chosen import Format, Left, misleading, preferences, shortcuts, training_rows
+from labeling.quality.preferences.davidson import Ranking, rank_sources
+
+PAIRS, SOURCES = ("item", "prompt", "first", "second"), ("first_source", "second_source")
+_LEFT = {
+    Left.NO_VOTE: "nobody said which is better",
+    Left.TIE: "tie",
+    Left.BOTH_BAD: "both bad",
+    Left.UNSURE: "unsure",
+    Left.NO_TEXT: "a text is missing",
+    Left.SAME_TEXT: "both texts are the same",
+}
+_SHORTCUTS = {
+    "longer": ("the chosen text is the longer one", "length"),
+    "first": ("the chosen text stands first in the file", "place"),
+    "shown_first": ("the chosen text stood first on screen, as votes for it were given", "place on screen"),
+}
+
+
+def add_commands(commands: Any) -> None:
+    """Add the command to the subparsers of the main command; it reads files and opens no database."""
+    parser = commands.add_parser(
+        "preferences", help="from votes on pairs a ranking of their sources, and rows to train on"
+    )
+    parser.add_argument("votes", metavar="VOTES", help="columns item, annotator, label: first, second, tie, both bad")
+    parser.add_argument(
+        "--items",
+        required=True,
+        metavar="PAIRS",
+        help="columns item, prompt, first, second, and who wrote each, where that is known: first_source, second_source",
+    )
+    add_reading_arguments(parser)
+    parser.add_argument("--method", choices=METHODS, default="auto", help="of consensus")
+    parser.add_argument("--seed", type=int, default=0, help="of what consensus draws")
+    parser.add_argument("--sure", type=float, default=0.0, metavar="P", help="keep pairs of this probability or more")
+    parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
+    parser.add_argument("-o", "--output", metavar="OUT", help="rows to train on: CSV, JSONL or Parquet; - is stdout")
+    parser.add_argument("--format", choices=[kind.value for kind in Format], default=Format.DPO.value)
+    add_writing_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.set_defaults(run=on_files(_preferences), on_files=True, classes=None)
+
+
+def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
+    given = inputs.table(args.votes, VOTES, also=("created_at", SWAPPED), options=reading_of(args))
+    pairs = inputs.read(args.items, PAIRS, texts=PAIRS[1:], also=SOURCES)
+    votes, about = coded(args, inputs, given, classes=sorted(labels_met(given)))
+    votes = coded_preferences(votes)
+    found = preferences(consensus_of(votes, method=args.method, seed=args.seed), pairs, sure=args.sure)
+    swapped = swapped_of(given)
+    figures = shortcuts(found, votes, None if swapped is None else swapped.gather(votes.row), level=args.level)
+    counts = dict(found["left_out"].drop_nulls().value_counts().iter_rows())
+    kept = training_rows(found, Format.REWARD)
+    facts = about | {
+        "labels": list(votes.classes),
+        "pairs": len(found),
+        "unknown_items": int((~votes.items.cast(pl.String).is_in(found["item"].implode())).sum()),
+        "sure": args.sure,
+        "kept": len(kept),
+        "left_out": {left.value: counts.get(left, 0) for left in Left},
+        "margin": kept["margin"].mean(),
+        "shortcuts": {name: asdict(each) | {"warning": misleading(each)} for name, each in figures.items()},
+    }
+    ranking = _ranking(votes, pairs, args.level)
+    facts["ranking"] = ranking and _ranking_facts(ranking)
+    lines = [*head(facts), *inputs.lines(), *_ranking_lines(ranking), *_kept_lines(facts), *_shortcut_lines(figures)]
+    if args.output is not None:
+        rows = training_rows(found, Format(args.format), sure=args.sure)
+        inputs.write(rows, args)
+        written = _written(args, rows)
+        facts, lines = facts | written, [*lines, _written_line(written)]
+    return facts, lines
+
+
+def _ranking(votes: Votes, pairs: pl.DataFrame, level: float) -> Ranking | None:
+    """Of the votes on these pairs; None where the file doesn't say who wrote them."""
+    if not set(SOURCES) <= set(pairs.columns):
+        return None
+    sources = pairs.unique("item", keep="last").select("item", first=SOURCES[0], second=SOURCES[1])
+    given = pl.DataFrame(
+        {
+            "item": votes.items.cast(pl.String).gather(votes.item),
+            "label": pl.Series(votes.classes, dtype=pl.String).gather(votes.label),
+        }
+    )
+    return rank_sources(given.join(sources, on="item", how="inner"), level=level)
+
+
+def _ranking_facts(ranking: Ranking) -> dict[str, Any]:
+    names = ("groups", "tie", "unsourced", "own")
+    return {"sources": ranking.frame.to_dicts()} | {name: getattr(ranking, name) for name in names}
+
+
+def _ranking_lines(ranking: Ranking | None) -> Iterable[str]:
+    if ranking is None:
+        yield "no ranking: the pairs have no columns first_source and second_source"
+        return
+    apart = ranking.groups > 1
+    rows = [
+        (
+            *([str(row["group"])] if apart else []),
+            f"{row['rank']} [{row['rank_low']}, {row['rank_high']}]",
+            str(row["source"]),
+            row_text(row, "strength"),
+            f"{row['wins']:,} / {row['ties']:,} / {row['losses']:,}",
+        )
+        for row in ranking.frame.to_dicts()
+    ]
+    heads = ("rank", "source", "log-strength [low, high], n items", "votes won / tied / lost")
+    yield from table(("group", *heads) if apart else heads, rows)
+    if apart:
+        yield f"warning: {ranking.groups:,} groups of sources were never compared with one another; each is ranked by itself"
+    yield "  Bradley-Terry with Davidson's ties; both bad counts as a tie"
+    left = {"pairs whose sources aren't known": ranking.unsourced, "two texts of one source": ranking.own}
+    yield from (f"  left out of the ranking: {votes:,} votes on {what}" for what, votes in left.items() if votes)
+
+
+def _kept_lines(facts: dict[str, Any]) -> Iterable[str]:
+    yield ""
+    reasons = ", ".join(f"{_LEFT[left]}: {n:,}" for left in Left if (n := facts["left_out"][left.value]))
+    yield f"{facts['kept']:,} of {facts['pairs']:,} pairs have a text to choose" + (
+        f"; left out: {reasons}" * bool(reasons)
+    )
+    if facts["unknown_items"]:
+        yield f"warning: {facts['unknown_items']:,} items of the votes are not among the pairs; their votes train nothing"
+
+
+def _shortcut_lines(figures: dict[str, Figure]) -> Iterable[str]:
+    for name, figure in figures.items():
+        said, by = _SHORTCUTS[name]
+        yield f"  {said}: {figure_text(figure)}"
+        if misleading(figure):
+            yield f"warning: by {by} alone a model would do better than by chance on these pairs; look whether it should"
+
+
+def _written(args: argparse.Namespace, rows: pl.DataFrame) -> dict[str, Any]:
+    facts: dict[str, Any] = {"output": args.output, "format": args.format, "rows": len(rows)}
+    if args.format != Format.KTO:
+        return facts
+    good = int(rows["label"].sum())
+    both = rows.group_by("prompt", "completion").agg(pl.col("label").n_unique()).filter(pl.col("label") > 1)
+    return facts | {"label_true": good, "label_false": len(rows) - good, "both_labels": len(both)}
+
+
+def _written_line(facts: dict[str, Any]) -> str:
+    line = "{output}: {rows:,} rows for {format}".format(**facts)
+    if "label_true" not in facts:
+        return line
+    line += "; label true: {label_true:,}, false: {label_false:,}".format(**facts)
+    both = "; {both_labels:,} texts have both labels, as they were chosen in one pair and rejected in another"
+    return line + both.format(**facts) if facts["both_labels"] else line

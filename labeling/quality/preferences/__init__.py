@@ -1,0 +1,1 @@
+"""Which of two texts is better: a ranking of those who wrote them, and pairs that a model learns from."""
