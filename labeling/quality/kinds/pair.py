@@ -107,7 +107,7 @@ def coded_preferences(votes: Votes) -> Votes:
     if strange:
         raise LabelingError("not_a_preference", where="votes", labels=strange)
     code = np.array([answers.index(Preference(name)) for name in names], dtype=np.int32)
-    return replace(votes, label=code[votes.label], classes=tuple(answers))
+    return replace(votes, label=code[votes.label], classes=tuple(answer.value for answer in answers))
 
 
 def _bias(decided: Votes, swapped: pl.Series | None, level: float) -> PositionBias:
