@@ -11,14 +11,23 @@ import polars as pl
 
 from labeling.cli.agreement import swapped_of
 from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
+from labeling.cli.quality import WARNINGS
 from labeling.cli.refusals import Report, on_files
 from labeling.cli.tables import figure_text, row_text, table
 from labeling.cli.voted import VOTES, coded, head, labels_met
-from labeling.quality.consensus import METHODS, consensus_of
+from labeling.quality.consensus import METHODS
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes
 from labeling.quality.kinds.pair import SWAPPED, coded_preferences
-from labeling.quality.preferences.chosen import Format, Left, misleading, preferences, shortcuts, training_rows
+from labeling.quality.preferences.chosen import (
+    Format,
+    Left,
+    misleading,
+    pair_consensus,
+    preferences,
+    shortcuts,
+    training_rows,
+)
 from labeling.quality.preferences.davidson import Ranking, rank_sources
 
 PAIRS, SOURCES = ("item", "prompt", "first", "second"), ("first_source", "second_source")
@@ -66,7 +75,8 @@ def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
     pairs = inputs.read(args.items, PAIRS, texts=PAIRS[1:], also=SOURCES)
     votes, about = coded(args, inputs, given, classes=sorted(labels_met(given)))
     votes = coded_preferences(votes)
-    found = preferences(consensus_of(votes, method=args.method, seed=args.seed), pairs, sure=args.sure)
+    consensus = pair_consensus(votes, method=args.method, seed=args.seed)
+    found = preferences(consensus, pairs, sure=args.sure)
     swapped = swapped_of(given)
     figures = shortcuts(found, votes, None if swapped is None else swapped.gather(votes.row), level=args.level)
     counts = dict(found["left_out"].drop_nulls().value_counts().iter_rows())
@@ -78,6 +88,7 @@ def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
         "sure": args.sure,
         "kept": len(kept),
         "left_out": {left.value: counts.get(left, 0) for left in Left},
+        "warning": consensus.warning,
         "margin": kept["margin"].mean(),
         "shortcuts": {name: asdict(each) | {"warning": misleading(each)} for name, each in figures.items()},
     }
@@ -141,6 +152,8 @@ def _kept_lines(facts: dict[str, Any]) -> Iterable[str]:
     yield f"{facts['kept']:,} of {facts['pairs']:,} pairs have a text to choose" + (
         f"; left out: {reasons}" * bool(reasons)
     )
+    if facts["warning"] is not None:
+        yield f"warning: {WARNINGS[facts['warning']]}"
     if facts["unknown_items"]:
         yield f"warning: {facts['unknown_items']:,} items of the votes are not among the pairs; their votes train nothing"
 

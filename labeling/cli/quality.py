@@ -26,7 +26,7 @@ _REASONS = {
     "only_majority_left": "every other model lost a class that the votes clearly show",
     "no_overlap": "no item has two votes, so no model can be told from another",
 }
-_WARNINGS = {
+WARNINGS = {
     Warned.NO_OVERLAP: "one vote an item: how right these labels are is known from golden items alone",
     Warned.NO_EVIDENCE: "one vote an item and none on a golden item: nothing says how right these labels are. Their probability "
     "is a guess, the same for all; bring golden labels, or have some items labeled twice",
@@ -82,7 +82,7 @@ def _consensus_lines(consensus: Consensus, output: str) -> Iterable[str]:
     if consensus.single:
         yield f"  items with one vote alone: {consensus.single:,}; each as sure as its annotator was right elsewhere"
     if consensus.warning is not None:
-        yield f"warning: {_WARNINGS[consensus.warning]}"
+        yield f"warning: {WARNINGS[consensus.warning]}"
     if consensus.choice is not None:
         yield from _choice_lines(consensus.choice)
 

@@ -11,11 +11,18 @@ import pytest
 from scipy.optimize import minimize
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
 from labeling.quality.kinds.pair import coded_preferences
-from labeling.quality.preferences.chosen import Format, Left, misleading, preferences, shortcuts, training_rows
+from labeling.quality.preferences.chosen import (
+    Format,
+    Left,
+    misleading,
+    pair_consensus,
+    preferences,
+    shortcuts,
+    training_rows,
+)
 from labeling.quality.preferences.davidson import PRIOR_SD, rank_sources
 from tests.labeling.quality.worlds import within
 
@@ -52,7 +59,7 @@ def voted(answers: dict[str, list[str]]) -> pl.DataFrame:
 
 def found_of(sure: float = 0.0, **more: list[str]) -> pl.DataFrame:
     votes = coded_preferences(votes_frame(voted(ANSWERS | more)))
-    return preferences(consensus_of(votes, method="majority"), PAIRS, sure=sure)
+    return preferences(pair_consensus(votes, method="majority"), PAIRS, sure=sure)
 
 
 def compared(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
@@ -119,12 +126,22 @@ def test_both_bad_must_be_as_sure_as_the_others() -> None:
 
 def test_shortcuts_by_hand() -> None:
     votes = coded_preferences(votes_frame(voted(ANSWERS)))
-    found = preferences(consensus_of(votes, method="majority"), PAIRS)
+    found = preferences(pair_consensus(votes, method="majority"), PAIRS)
     assert shortcuts(found, votes) == {"longer": wilson(1, 1), "first": wilson(1, 2)}
     # Of the three votes for the first of item 1 one was given while it stood second; of item 2 nothing is known but of one vote.
     swapped = pl.Series([False, False, True, True, None, True, None] + [None] * (len(votes) - 7), dtype=pl.Boolean)
     shown = shortcuts(found, votes, swapped)["shown_first"]
     assert (shown.value, shown.n) == (pytest.approx((2 / 3 + 1) / 2), 2)
+
+
+@pytest.mark.parametrize("method", ["auto", "dawid_skene"])
+def test_turning_the_pairs_round_turns_what_is_chosen(method: str) -> None:
+    rng = np.random.default_rng(2)
+    labels = rng.choice(["first", "second", "tie"], 240, p=[0.5, 0.3, 0.2])
+    rows = pl.DataFrame({"item": np.repeat(np.arange(80), 3), "annotator": np.tile(list("abc"), 80), "label": labels})
+    turned = rows.with_columns(pl.col("label").replace({"first": "second", "second": "first"}))
+    a, b = (pair_consensus(coded_preferences(votes_frame(each)), method=method).posterior for each in (rows, turned))
+    assert a == pytest.approx(b[:, [1, 0, 2, 3]], abs=0.02 if method == "auto" else 1e-6)
 
 
 def test_a_warning_only_where_the_interval_lies_off_one_half() -> None:
