@@ -6,13 +6,13 @@ import streamlit as st
 
 from db.vocabulary import Role, RunKind
 from pages.audit.gain_cards import draw_cards
-from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds, gain_answer, gain_cards
+from pages.audit.gain_tables import draw_classes, draw_curve, draw_rounds, gain_answer, gain_cards, labels_alone
 from pages.ui.access import require
 from pages.ui.audit_data import newest_audit
 from pages.ui.items import titled_classes
 from pages.ui.measuring import draw_measuring
 from pages.ui.run_panel import Panel, newest_runs
-from pages.ui.widgets import answer, empty_state, figures, simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
 GAIN = Panel(RunKind.GAIN, "gain", resumes=False)
@@ -32,6 +32,8 @@ if done is None or not done.report:
     st.stop()
 report = done.report
 answer(t("page.gain"), gain_answer(report))
+st.caption(plain(labels_alone(newest_runs(project, RunKind.COMPARISON)[1])))
+st.page_link("junior/machine.py", label=t("page.machine"), icon=":material/arrow_forward:")
 draw_measuring(GAIN, access, newest, done)
 cards = gain_cards(report)
 for row in (cards[:2], cards[2:]):

@@ -9,13 +9,15 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from db.vocabulary import Teacher
 from labeling.projects.projects import LabelClass
+from labeling.runs.runs import Run
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button
 from pages.ui.figures import SURE, ends_around, ends_of, figure_of, figure_rows, gap, in_words, number, p_value
 from pages.ui.items import class_title
 from pages.ui.widgets import Card, pinned_table
-from pages.ui.words import local_moment, t
+from pages.ui.words import local_day, local_moment, t
 
 NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}
 # Of fewer test texts a class's F1 is all interval.
@@ -23,12 +25,31 @@ FEW = 5
 
 
 def gain_answer(report: Mapping[str, Any]) -> str:
-    """What the page opens with: the difference in weighted F1 and whether it is one."""
-    whole = report["whole"]
+    """What the page opens with: the difference in weighted F1, from what to what, and whether it is one."""
+    whole, first, last = report["whole"], report["rounds"][0], report["rounds"][-1]
     change = figure_of(whole["weighted_f1"])
     p, value = whole["weighted_f1_p"], change.value or 0.0
     key = "unclear" if p >= SURE else "brought" if value > 0 else "cost"
-    return t(f"gain.answer.{key}", gap=gap(change, n=False), n=change.n, p=p_value(p))
+    days = {"first": _day(first), "last": _day(last)}
+    said = t(f"gain.answer.{key}", gap=gap(change, n=False), n=change.n, p=p_value(p), **days)
+    before, after = first["trained_on"], last["trained_on"]
+    texts = t("gain.texts.same" if before == after else "gain.texts.changed", before=before, after=after)
+    return f"{said} {texts}"
+
+
+def labels_alone(compared: Run | None) -> str:
+    """What better labels bring on the same texts, of the newest comparison of sources that is done; else where it is measured."""
+    if compared is None or not compared.report or compared.finished_at is None:
+        return t("gain.labels_alone")
+    step = next(
+        step for step in compared.report["steps"] if (step["before"], step["after"]) == (Teacher.VOTES, Teacher.FINAL)
+    )
+    texts = next(source["trained_on"] for source in compared.report["sources"] if source["name"] == Teacher.FINAL)
+    change = figure_of(step["weighted_f1"])
+    return t(
+        "gain.labels_alone.step", texts=texts, day=local_day(compared.finished_at), gap=gap(change, n=False), n=change.n,
+        p=p_value(step["weighted_f1_p"]),
+    )  # fmt: skip
 
 
 def gain_cards(report: Mapping[str, Any]) -> list[Card]:
@@ -36,8 +57,8 @@ def gain_cards(report: Mapping[str, Any]) -> list[Card]:
     first, last, whole = report["rounds"][0], report["rounds"][-1], report["whole"]
     won = t("gain.won_value", won=whole["won"], lost=whole["lost"], p=p_value(whole["accuracy_p"]))
     return [
-        (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about")),
-        (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about")),
+        (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about", **_base(first))),
+        (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about", **_base(last))),
         (t("gain.accuracy"), gap(figure_of(whole["accuracy"])), t("gain.accuracy_about")),
         (t("gain.won"), won, t("gain.won_about")),
     ]
@@ -95,6 +116,14 @@ def round_names(report: Mapping[str, Any]) -> list[str]:
         t("gain.votes_only") if not n else t("gain.with_rulings", n=a_round["rulings"])
         for n, a_round in enumerate(report["rounds"])
     ]
+
+
+def _base(a_round: Mapping[str, Any]) -> dict[str, Any]:
+    return {"day": _day(a_round), "texts": a_round["trained_on"]}
+
+
+def _day(a_round: Mapping[str, Any]) -> str:
+    return local_day(datetime.fromisoformat(a_round["at"]))
 
 
 def _class_f1(f1: Mapping[str, Any]) -> str:

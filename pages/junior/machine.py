@@ -54,6 +54,8 @@ if report is not None:
     draw_chart(report)
     draw_sources(report)
     st.caption(plain(t("machine.rests", n=report["test"], texts=report["sources"][0]["trained_on"])))
+    st.caption(t("machine.not_gain"))
+    st.page_link("audit/gain.py", label=t("page.gain"), icon=":material/arrow_forward:")
     st.subheader(t("machine.costs"), help=t("machine.costs_about"))
     draw_costs(report, draw_wages())
     st.subheader(t("machine.steps"), help=t("machine.steps_about"))

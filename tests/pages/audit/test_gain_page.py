@@ -22,6 +22,7 @@ from pages.audit.gain_cards import data_facts, model_facts
 from pages.audit.gain_tables import round_names
 from pages.ui.figures import figure, gap, p_value, percent
 from pages.ui.measuring import held_out_size, way_to_tests
+from pages.ui.widgets import plain
 from pages.ui.words import say
 from tests.pages.audit.auditing import Labeled, put_labels
 from tests.pages.conftest import OpenPage
@@ -42,15 +43,15 @@ def told(value: float, n: int = 60, half: float = 0.05) -> dict[str, Any]:
     return {"value": value, "low": value - half, "high": value + half, "n": n}
 
 
-def report(*, gained: float = 0.12, p: float = 0.004) -> dict[str, Any]:
-    """A report of three rounds, as the job writes it."""
+def report(*, gained: float = 0.12, p: float = 0.004, more: int = 60) -> dict[str, Any]:
+    """A report of three rounds, each of ``more`` texts than the one before, as the job writes it."""
     rounds = [
         {
             "at": (datetime(2026, 3, 2, 12, tzinfo=UTC) + timedelta(days=n)).isoformat(),
             "rulings": 40 * n,
             "golden": min(n, 1) * 8,
             "changed": 15 * n,
-            "trained_on": 140,
+            "trained_on": 140 + more * n,
             "accuracy": told(0.7 + n * gained / 2),
             "macro_f1": told(0.5 + n * gained / 2),
             "weighted_f1": told(0.6 + n * gained / 2),
@@ -104,7 +105,8 @@ def test_a_measurement_is_made_and_read(house: Database, open_page: OpenPage) ->
         speak(house, "lead", locale)
         app = open_page("lead", GAIN)
         assert not app.exception
-        assert answer_of(app).startswith(say(locale, "gain.answer.brought", gap="|", n=1, p="").split("|")[0])
+        start = say(locale, "gain.answer.brought", first="|", last="|", gap="|", n=1, p="").split("|")[0]
+        assert answer_of(app).startswith(start)
         for key in ("gain.curve", "gain.rounds", "gain.classes", "gain.cards"):
             assert say(locale, key) in shown(app)
         assert len(app.get("download_button")) == 3
@@ -117,7 +119,9 @@ def test_the_figures_are_the_reports(house: Database, open_page: OpenPage) -> No
     app = open_page("lead", GAIN)
     assert not app.exception
     said = "+0,12 [0,07; 0,17]"
-    assert answer_of(app) == say("ru", "gain.answer.brought", gap=said, n=60, p="p\u00a0=\u00a00,004")
+    told_of = {"first": "2 мар. 2026", "last": "4 мар. 2026"}
+    verdict = say("ru", "gain.answer.brought", gap=said, n=60, p="p\u00a0=\u00a00,004", **told_of)
+    assert answer_of(app) == f"{verdict} {say('ru', 'gain.texts.changed', before=140, after=260)}"
     seen = {label: value.replace("\u00a0", " ") for label, value in cards(app).items()}
     assert seen[say("ru", "gain.first")] == figure(0.6, 0.55, 0.65, 60, "ru")
     assert seen[say("ru", "gain.last")] == figure(0.72, 0.67, 0.77, 60, "ru")
@@ -142,8 +146,31 @@ def test_a_difference_that_may_be_an_accident_is_no_gain(
     put_run(world, RunState.DONE, report=report(gained=gained, p=p), finished_at=datetime.now(UTC))
     speak(house, "lead", locale)
     said = answer_of(open_page("lead", GAIN))
-    pattern = re.escape(say(locale, f"gain.answer.{key}", gap="|", n=60, p="|")).replace(re.escape("|"), ".*")
+    sentence = say(locale, f"gain.answer.{key}", first="|", last="|", gap="|", n=60, p="|")
+    sentence = f"{sentence} {say(locale, 'gain.texts.changed', before=140, after=260)}"
+    pattern = re.escape(sentence).replace(re.escape("|"), ".*")
     assert re.fullmatch(pattern, said.replace("&lt;", "<")), said
+
+
+def test_what_the_labels_alone_bring_is_told_apart_from_more_texts(house: Database, open_page: OpenPage) -> None:
+    """By the comparison of sources on the same texts where there is one; else the reader is sent to where it is made."""
+    world = put_labels(house, items=30)
+    put_run(world, RunState.DONE, report=report(more=0), finished_at=datetime.now(UTC))
+    app = open_page("lead", GAIN)
+    assert answer_of(app).endswith(say("ru", "gain.texts.same", before=140))
+    assert plain(say("ru", "gain.labels_alone")) in shown(app)
+    steps = [
+        {"before": "junior", "after": "final", "weighted_f1": told(0.3, 42), "weighted_f1_p": 0.5},
+        {"before": "votes", "after": "final", "weighted_f1": told(0.08, 42), "weighted_f1_p": 0.126},
+    ]
+    compared = {
+        "steps": steps,
+        "sources": [{"name": "junior_all", "trained_on": 9}, {"name": "final", "trained_on": 423}],
+    }
+    at = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    put_run(world, RunState.DONE, kind=RunKind.COMPARISON, report=compared, finished_at=at)
+    facts = {"texts": 423, "day": "5 мар. 2026", "gap": "+0,08 [0,03; 0,13]", "n": 42, "p": "p\u00a0=\u00a00,126"}
+    assert plain(say("ru", "gain.labels_alone.step", **facts)) in shown(open_page("lead", GAIN))
 
 
 def test_a_measurement_that_failed_or_was_stopped_says_so(house: Database, open_page: OpenPage) -> None:
