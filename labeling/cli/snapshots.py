@@ -162,7 +162,7 @@ def _listed(found: list[Snapshot]) -> Iterable[str]:
     for each in found:
         known = each.figures
         yield f"{each.name}   {each.at:%Y-%m-%d %H:%M} UTC   {each.person or 'command line'}"
-        yield f"  {known['labelled']:,} of {known['items']:,} items labelled: {_sources(known)}"
+        yield f"  {known['labelled']:,} of {known['items']:,} items labeled: {_sources(known)}"
         yield "  " + "; ".join(
             f"{title} {_figure(figure_of(known, name))}"
             for name, title in {

@@ -84,7 +84,7 @@ EN = {
     "limits": "Known limits",
     "no_audit": "There was no audit: how many labels are wrong is unknown.",
     "no_golden": "There are no golden answers: how accurate the assessors are is unknown.",
-    "no_overlap": "Each text was labelled by one assessor: agreement was not measured.",
+    "no_overlap": "Each text was labeled by one assessor: agreement was not measured.",
     "expert_is_truth": "The expert's label counts as right. Experts err too, and these figures don't show it.",
     "details": "What it is",
     "classifier": "A linear classifier (softmax regression) on TF-IDF of words, word pairs and parts of words of 3 and 4 "
@@ -92,7 +92,7 @@ EN = {
     "data": "Data",
     "trained_on": "Texts trained on",
     "whose": "Whose labels",
-    "tested_on": "Texts tested on, labelled by an expert",
+    "tested_on": "Texts tested on, labeled by an expert",
     "apart": "Test texts and their copies are not trained on.",
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1",

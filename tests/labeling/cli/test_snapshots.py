@@ -63,7 +63,7 @@ def appoint(database: Database, item: str, label: str) -> None:
 
 def test_a_file_of_every_kind_is_found_to_be_the_snapshots(run: Run) -> None:
     told = run("export", "--project", "p", "--snapshot", "v1", "-o", "v1.csv")
-    assert "10 of 10 items labelled" in told and "10 rows" in told
+    assert "10 of 10 items labeled" in told and "10 rows" in told
     for name, kind in (
         *(("v1.csv", "csv"), ("b.csv", "csv"), ("a.tsv", "tsv"), ("a.jsonl", "jsonl"), ("a.parquet", "parquet")),
         *(("sheet.csv", "csv_spreadsheet"), ("a.xlsx", "xlsx")),

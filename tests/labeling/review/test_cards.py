@@ -84,7 +84,7 @@ def test_what_was_not_measured_is_said() -> None:
 def test_the_model_card_tells_its_facts() -> None:
     card = model_card(replace(MODEL, step=Figure(0.09, 0.07, 0.11, 1400)), "en").splitlines()
     assert "- Texts trained on: 10,000" in card
-    assert "- Texts tested on, labelled by an expert: 1,400" in card
+    assert "- Texts tested on, labeled by an expert: 1,400" in card
     assert "- Weighted F1: 0.700 [0.652, 0.748], n = 1,400" in card
     assert "- Gain in weighted F1 since the first round: 0.090 [0.070, 0.110], n = 1,400" in card
     assert "| loan | 0.700 [0.652, 0.748], n = 1,400 |" in card
