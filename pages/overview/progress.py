@@ -59,6 +59,7 @@ def draw_charts(overview: Overview, project: Project) -> None:
             st.caption(t("progress.no_answers"))
         else:
             daily(overview.days, key="by_day")
+            st.caption(t("progress.by_day_scope", n=int(overview.days["answers"].sum())))
     with right:
         st.subheader(t("progress.by_class"), help=t("progress.by_class_about"))
         if not any(counts.values()):
@@ -69,7 +70,8 @@ def draw_charts(overview: Overview, project: Project) -> None:
             two_largest({code: title_of(entry) for code, entry in classes.items()}, counts),
             unchosen(counts, classes),
         ]
-        st.caption(plain(" ".join(filter(None, said))))
+        st.caption(plain(" ".join(filter(None, [*said, t("progress.by_class_scope")]))))
+        st.page_link("quality/agreement.py", label=t("page.agreement"), icon=":material/arrow_forward:")
 
 
 def draw() -> None:
@@ -102,6 +104,9 @@ def draw() -> None:
     else:
         at_work = draw_workers(workers, progress.today_by_assessor(today), overview.by_assessor, moment)
         st.caption(t("progress.at_work_now", n=at_work, of=workers.height))
+        rows = int(overview.by_assessor["n"].sum())
+        if rows != overview.accuracy.n:
+            st.caption(plain(t("progress.golden_scope", rows=rows, n=overview.accuracy.n)))
     st.subheader(t("progress.chunks"))
     if chunks.is_empty():
         st.caption(t("progress.no_chunks"))

@@ -96,6 +96,7 @@ cards = agreement_cards(overall, golden, floor)
 for row in range(0, len(cards), 2):
     figures(cards[row : row + 2])
 st.caption(left_out(overall))
+st.page_link("overview/progress.py", label=t("page.progress"), icon=":material/arrow_forward:")
 # While the browser shows the cards: a chart keeps it busy.
 confused = facts.keep("confused", lambda: confused_classes(facts.coded))
 # Many people side by side want the whole width.

@@ -10,6 +10,7 @@ from db.frames import items as item_frames
 from db.frames import work as work_frames
 from db.vocabulary import Role
 from labeling.desk.contests import open_contests
+from labeling.quality.figures import Figure
 from labeling.quality.leakage import Leakage
 from pages.quality.golden_figures import DOUBTFUL, GoldenCare, care_of
 from pages.quality.golden_forms import (
@@ -28,18 +29,18 @@ from pages.ui.items import first_lines
 from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts, facts_of
 from pages.ui.vote_filters import KINDS, Selection
-from pages.ui.widgets import answer, empty_state, figures, simulated_mark
+from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import moment, t, title_of
 
 
-def draw_cards(care: GoldenCare, contests: int) -> None:
+def draw_cards(care: GoldenCare, contests: int, doubtful: int) -> None:
     need = care.need
     enough = t("golden.enough") if not need.add else t("golden.short", n=need.add)
     figures(
         [
             (t("golden.pool"), number(need.pool), t("golden.pool_about")),
             (t("golden.need"), enough, t("golden.need_about", need=need.need, unseen=need.unseen, n=care.assessors)),
-            (t("golden.doubtful"), number(care.doubtful.height), t("golden.doubtful_about", share=percent(DOUBTFUL))),
+            (t("golden.doubtful"), number(doubtful), t("golden.doubtful_about", share=percent(DOUBTFUL))),
             (t("golden.contests"), number(contests), t("golden.contests_about")),
         ]
     )
@@ -72,8 +73,8 @@ def draw_items(facts: Facts, care: GoldenCare) -> None:
     csv_button(items, "golden_items")
 
 
-def draw_leak(leak: Leakage) -> None:
-    """Whether old golden items are answered faster and better than new ones."""
+def draw_leak(leak: Leakage, counted: Figure) -> None:
+    """Whether old golden items are answered faster and better than new ones; ``counted`` is accuracy as other pages have it."""
     if leak.accuracy_old.value is None or leak.accuracy_new.value is None:
         st.caption(t("golden.leak_unknown", cut=leak.cut))
         return
@@ -86,6 +87,7 @@ def draw_leak(leak: Leakage) -> None:
             (t("golden.leak_pace"), figure(ratio.value, ratio.low, ratio.high, ratio.n), t("golden.leak_pace_about")),
         ]
     )
+    st.caption(plain(t("golden.leak_scope", n=leak.accuracy_new.n + leak.accuracy_old.n, figure=in_words(counted))))
 
 
 access = require(Role.LEAD, Role.EXPERT)
@@ -113,10 +115,11 @@ ends = "golden.answer.dry" if need.add else "golden.answer.enough" if care.asses
 lasts = t(ends, n=need.pool, add=need.add, chunks=need.chunks)
 if need.add:
     lasts = " ".join([lasts, *bases(care)])
-waiting = t("golden.answer.waiting", n=len(contests) + doubtful.height)
+waits_for = {"contests": len(contests), "doubtful": doubtful.height}
+waiting = t("golden.answer.waiting", n=sum(waits_for.values()), **waits_for)
 answer(t("page.golden"), f"{lasts} {waiting}" if contests or doubtful.height else lasts)
 draw_rescored()
-draw_cards(care, len(contests))
+draw_cards(care, len(contests), doubtful.height)
 if contests:
     st.subheader(t("golden.contests"), help=t("golden.contests_about"))
     draw_contests(facts, contests, access.person_id)
@@ -127,6 +130,8 @@ st.subheader(t("golden.items"), help=t("golden.items_about"))
 draw_items(facts, care)
 draw_retire(facts, care.items, access.person_id)
 st.subheader(t("golden.leak"), help=t("golden.leak_about"))
-draw_leak(care.leak)
+draw_leak(care.leak, facts_of(project, Selection()).golden_accuracy)
+if access.leads:
+    st.page_link("quality/agreement.py", label=t("page.agreement"), icon=":material/arrow_forward:")
 st.subheader(t("golden.appoint_title"))
 draw_appoint(facts, access.person_id)
