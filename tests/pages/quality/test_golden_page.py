@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -28,8 +28,8 @@ from tests.pages.quality.demonstrated import metrics, project_of, table
 from tests.pages.working import answer_of, linked, shown
 
 
-def contested(demo: Database) -> tuple[int, int, str]:
-    """A contest of assessor5 on a golden item they missed: contest, item, the label they gave."""
+def contested(demo: Database, among: Sequence[str] = ()) -> tuple[int, int, str]:
+    """A contest of assessor5 on a golden item they missed, one ``among`` those named: contest, item, the label they gave."""
     with demo.transaction() as connection:
         project = get_project(connection, "demo")
         table, golden = schema.annotation, schema.golden
@@ -40,6 +40,8 @@ def contested(demo: Database) -> tuple[int, int, str]:
             .join(schema.person, schema.person.c.id == table.c.assessor_id)
             .where(schema.person.c.login == "assessor5", table.c.label != golden.c.label)
         )
+        if among:
+            missed = missed.where(schema.item.c.external_id.in_(among))
         found = connection.execute(missed.order_by(table.c.item_id)).first()
         assert found is not None
         them = get_person(connection, "assessor5").id
@@ -85,6 +87,23 @@ def test_a_ruling_scores_old_answers_anew_and_says_whose(
     assert "было" in told
     assert "стало" in told
     assert metrics(app)[say("ru", "golden.contests")] == "0"
+
+
+def test_a_doubtful_label_that_is_objected_to_waits_once(open_demo: Callable[..., AppTest], demo: Database) -> None:
+    """The card, the verdict and the list count the same labels."""
+
+    def listed(app: AppTest) -> list[str]:
+        keys = [str(found.key) for found in app.selectbox]
+        return [key.removeprefix("settle_").removesuffix("_label") for key in keys if key.startswith("settle_")]
+
+    before = listed(open_demo("lead", "quality/golden.py"))
+    contested(demo, before)
+    app = open_demo("lead", "quality/golden.py")
+    left = listed(app)
+    assert len(left) == len(before) - 1 < MOST_SHOWN - 1
+    assert metrics(app)[say("ru", "golden.doubtful")] == str(len(left))
+    said = say("ru", "golden.answer.waiting", n=len(before), contests=1, doubtful=len(left))
+    assert said in answer_of(app)
 
 
 def test_golden_items_are_appointed_paused_and_retired(open_demo: Callable[..., AppTest], demo: Database) -> None:
