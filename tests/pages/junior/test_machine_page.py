@@ -20,7 +20,7 @@ from pages.ui.figures import figure
 from pages.ui.words import say
 from tests.labeling.jobs.compared import make_compared
 from tests.labeling.junior.juniors import write_version
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import OpenPage, links_of
 from tests.pages.working import answer_of, chart_of, shown, speak
 
 MACHINE = "junior/machine.py"
@@ -160,6 +160,9 @@ def test_whose_labels_teach_better_is_said_when_it_is_no_accident(
     said = unescape(answer_of(app)).replace("\u00a0", " ")
     assert said.startswith(start)
     assert figure(0.66, 0.61, 0.71, 60, locale) in said
+    # Its figures are not those of the gain: why, and the way there.
+    assert say(locale, "machine.not_gain") in shown(app)
+    assert say(locale, "page.gain") in links_of(app)
 
 
 def test_what_each_cost_is_counted_from_the_ledger_and_the_wage(house: Database, open_page: OpenPage) -> None:
