@@ -51,7 +51,7 @@ if not withheld:
     draw_ruled(history, titled, named=access.leads)
 draw_appointed(history, titled)
 if not withheld:
-    draw_suspicion(history, titled)
+    draw_suspicion(history, titled, named=access.leads)
 draw_proposed(history, titled)
 if not withheld:
     draw_held(history, titled)

@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy, Verdict
+from db.vocabulary import ChunkKind, ChunkOutcome, LabelSource, SuggestionPolicy, Verdict
 from labeling.items.history import History
 from labeling.projects.projects import LabelClass
-from pages.ui.figures import number, percent
+from pages.ui.figures import chance, number
 from pages.ui.items import class_title
 from pages.ui.reason_words import reason_sentence
 from pages.ui.widgets import text_of_item
@@ -117,17 +117,33 @@ def draw_appointed(history: History, titled: Titled) -> None:
     )
 
 
-def draw_suspicion(history: History, titled: Titled) -> None:
-    """Why the newest analysis doubts its label."""
+def draw_suspicion(history: History, titled: Titled, *, named: bool) -> None:
+    """Why the newest analysis doubts its label, or who has settled it: then there is nothing left to doubt."""
     found = history.suspicion
     if found is None:
         return
     st.subheader(t("item.suspicion"))
+    if settled := settled_by(history, named=named):
+        st.text(settled)
+        return
     facts = {"given": class_title(found.given, titled), "probable": class_title(found.probable, titled)}
     when = local_moment(found.at) if found.at else ""
-    st.text(t("item.suspicion_is", score=percent(found.score), when=when, **facts))
+    key = "item.suspicion_is" if found.probable != found.given else "item.suspicion_only"
+    st.text(t(key, score=chance(found.score), when=when, **facts))
     listed = "".join(f"<li>{html.escape(reason_sentence(reason, titled))}</li>" for reason in found.reasons)
     st.html(f'<ul style="margin:0">{listed}</ul>' if listed else html.escape(t("item.suspicion_none")))
+
+
+def settled_by(history: History, *, named: bool) -> str | None:
+    """Who settled the label and when, in a sentence; None of a label that rests on votes. Experts' names are for leads."""
+    if history.outcome.source == LabelSource.ADJUDICATION.value:
+        last = history.ruled.row(-1, named=True)
+        who = f"{last['name'] or t('item.command')}, " if named else ""
+        return t("item.settled_by.adjudication", told=who + local_moment(last["at"]))
+    if history.outcome.source == LabelSource.GOLDEN.value:
+        last = history.appointed.row(-1, named=True)
+        return t("item.settled_by.golden", told=f"{last['name'] or t('item.command')}, {local_moment(last['at'])}")
+    return None
 
 
 def draw_proposed(history: History, titled: Titled) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.projects.projects import LabelClass, Project
-from pages.ui.figures import percent
+from pages.ui.figures import DASH, chance
 from pages.ui.item_links import item_link, item_links, link_config
 from pages.ui.items import class_title, first_line, texts_and_votes, vote_card
 from pages.ui.reason_words import reason_name, reason_sentence, reasons_of
@@ -39,7 +39,10 @@ def item_table(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
         **item_links(project, top["item"]),
         t("items.text"): [first_line(texts.get(item_id, "")) for item_id in ids],
         t("items.given"): [class_title(label, titled) for label in top["given"]],
-        t("items.probable"): [class_title(label, titled) for label in top["probable"]],
+        t("items.probable"): [
+            class_title(second, titled) if second != given else DASH
+            for given, second in top.select("given", "probable").iter_rows()
+        ],
         t("items.score"): top["score"].round(2),
     }
     if "reasons" in top.columns:
@@ -80,7 +83,8 @@ def item_cards(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
     texts, votes = texts_and_votes(ids)
     for row in top.to_dicts():
         named = {name: class_title(row[name], titled) for name in ("given", "probable")}
-        note = t("items.note", item=row["item"], score=percent(row["score"]), **named)
+        key = "items.note" if row["probable"] != row["given"] else "items.note.only"
+        note = t(key, item=row["item"], score=chance(row["score"]), **named)
         mine = votes.filter(pl.col("item_id") == row["item_id"])
         card = vote_card(texts.get(row["item_id"], ""), mine, titled, note=note)
         sentences = [reason_sentence(reason, titled) for reason in reasons_of(row.get("reasons"))]

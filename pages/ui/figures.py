@@ -65,6 +65,17 @@ def some_percent(value: float | None, locale: str | None = None) -> str:
     return f"< {percent(0.01, locale)}" if value is not None and 0 < value < 0.005 else percent(value, locale)
 
 
+def chance(value: float | None, locale: str | None = None) -> str:
+    """A probability in words: a model's is never nothing and never certainty.
+
+    >>> chance(0.003, "en"), chance(0.11, "en"), chance(1.0, "en")
+    ('< 1%', '11%', '> 99%')
+    """
+    if value is None or 0.01 <= value <= 0.99:
+        return percent(value, locale)
+    return f"< {percent(0.01, locale)}" if value < 0.5 else f"> {percent(0.99, locale)}"
+
+
 def figure(
     value: float | None, low: float | None, high: float | None, n: int, locale: str | None = None, *, digits: int = 2
 ) -> str:

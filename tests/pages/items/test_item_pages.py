@@ -176,23 +176,64 @@ def test_an_item_tells_which_snapshots_it_went_into_to_whom_may_know_its_label(
     assert table_of(open_item(open_page, "expert", other), "item.held").height == 2
 
 
+REASON = {"code": "votes_disagree", "value": 0.5, "label": "neutral", "strength": 0.9}
+
+
+def suspect(house: Database, item_id: int, *, probable: str = "gratitude", score: float = 0.83) -> None:
+    """A finished analysis that doubts the item's label."""
+    done = {"id": 900, "kind": "analysis", "state": "done", "finished_at": NOW, "project_id": 1, "created_at": NOW}
+    found = {"run_id": 900, "item_id": item_id, "given": "neutral", "probable": probable, "prior": 0.8}
+    with house.transaction() as connection:
+        connection.execute(insert(schema.run), done)
+        connection.execute(insert(schema.finding), found | {"score": score, "is_issue": True, "reasons": [REASON]})
+
+
+def test_a_settled_label_is_told_with_who_settled_it_and_without_doubts(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=1)
+    with house.transaction() as connection:
+        connection.execute(update(schema.project).values(second_share=0.0))
+    item_id, item = item_of(house, "text 0")
+    suspect(house, item_id)
+    doubt = reason_sentence(REASON, {}, "ru")
+    assert doubt in shown(open_item(open_page, "expert", item))
+    rule(house, item_id, "lead")
+    app = open_item(open_page, "lead", item)
+    assert "Подозрений нет: метку решил эксперт (Lead, 2 " in shown(app) and doubt not in shown(app)
+    app = open_item(open_page, "expert", item)
+    assert "Подозрений нет: метку решил эксперт (2 " in shown(app) and doubt not in shown(app)
+
+
+def test_a_golden_label_is_not_doubted_either(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=1)
+    with house.snapshot() as connection:
+        golden = select(schema.item.c.id, schema.item.c.external_id).join(schema.golden)
+        item_id, item = connection.execute(golden.limit(1)).one()
+    suspect(house, item_id)
+    told = shown(open_item(open_page, "expert", item))
+    assert "Подозрений нет: метка контрольная" in told and reason_sentence(REASON, {}, "ru") not in told
+
+
+def test_the_second_choice_is_never_the_label_itself(house: Database, open_page: OpenPage) -> None:
+    put_to_work(house, days=1)
+    item_id, item = item_of(house, "text 0")
+    suspect(house, item_id, probable="neutral", score=0.998)
+    told = shown(open_item(open_page, "lead", item))
+    assert "неверна с вероятностью &gt; 99%" in told.replace(">", "&gt;").replace("\u00a0", " ")
+    assert "второй вариант" not in told
+
+
 def test_it_tells_what_machines_think(house: Database, open_page: OpenPage) -> None:
     put_to_work(house, days=1)
     item_id, item = item_of(house, "text 0")
     own = {"project_id": 1, "created_at": NOW}
-    reason = {"code": "votes_disagree", "value": 0.5, "label": "neutral", "strength": 0.9}
-    found = {"given": "neutral", "probable": "gratitude", "prior": 0.8, "score": 0.83, "is_issue": True}
+    suspect(house, item_id)
     said = {"label": "gratitude", "confidence": 0.7, "rationale": "*благодарит*"}
     with house.transaction() as connection:
-        done = {"id": 900, "kind": "analysis", "state": "done", "finished_at": NOW}
-        connection.execute(insert(schema.run), own | done)
-        rows = {"run_id": 900, "item_id": item_id, "reasons": [reason]}
-        connection.execute(insert(schema.finding), rows | found)
         connection.execute(insert(schema.prompt), own | {"id": 900, "version": 4, "kind": "llm", "name": "строгий"})
         connection.execute(insert(schema.suggestion), own | said | {"item_id": item_id, "prompt_id": 900})
     app = open_item(open_page, "lead", item)
     assert not app.exception
-    assert "83" in shown(app) and reason_sentence(reason, {}, "ru") in shown(app)
+    assert "83" in shown(app) and reason_sentence(REASON, {}, "ru") in shown(app)
     junior = table_of(app, "item.proposed")
     assert junior[say("ru", "item.version")].to_list() == ["v4 · строгий"]
     assert junior[say("ru", "item.rationale")].to_list() == ["*благодарит*"]
