@@ -25,7 +25,7 @@ from labeling.projects.projects import LabelClass, Project, get_classes, get_pro
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
-from pages.ui.figures import percent
+from pages.ui.figures import chance, percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, review_of, wanted_findings
 from pages.ui.sent import (
@@ -184,7 +184,7 @@ def _item(
         "context": item.context,
         "metadata": metadata or None,
         "given": file.given,
-        "chance": None if file.score is None else percent(file.score, locale),
+        "chance": None if file.score is None else chance(file.score, locale),
         "reasons": [
             reason_sentence(reason, classes, locale)
             for reason in file.reasons

@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.projects.projects import LabelClass
-from pages.ui.figures import number, some_percent
+from pages.ui.figures import DASH, chance, number, some_percent
 from pages.ui.locales import reader_locale
 from pages.ui.words import catalog, say, title_of
+
+# Beyond that an odds ratio tells of how the model extrapolates, not of labels.
+MOST_TIMES = 100
+# Shares that are counted; every other one is a model's probability.
+COUNTED = ("votes_disagree", "neighbours_disagree")
 
 
 def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass], locale: str | None = None) -> str:
@@ -22,11 +27,25 @@ def reason_sentence(reason: Mapping[str, Any], titled: Mapping[str, LabelClass],
         return str(code)
     named = title_of(titled[label], locale) if label is not None and label in titled else label or "–"
     facts = {
-        "share": some_percent(value, locale),
+        "share": (some_percent if code in COUNTED else chance)(value, locale),
         "spread": number(None if value is None else float(value), locale),
-        "times": "–" if value is None else number(math.exp(value), locale, digits=1),
+        "times": odds_times(value, locale),
     }
     return say(locale, f"reason.{code}", label=named, **facts)
+
+
+def odds_times(log_odds: float | None, locale: str | None = None) -> str:
+    """By how many times the odds are higher, from the logarithm of their ratio.
+
+    >>> odds_times(1.0, "en"), odds_times(5.5, "en")
+    ('2.7 times', 'more than 100 times')
+    """
+    locale = locale or reader_locale()
+    if log_odds is None:
+        return DASH
+    if log_odds > math.log(MOST_TIMES):
+        return say(locale, "reason.times.most", times=MOST_TIMES)
+    return say(locale, "reason.times", times=number(math.exp(log_odds), locale, digits=1))
 
 
 def reason_name(code: str, locale: str | None = None) -> str:
