@@ -28,16 +28,18 @@ PICKED = ("item", "text", "label", "confidence", "variability", "correctness")
 
 
 def map_answer(counted: Mapping[str, tuple[int, int, float]]) -> str:
-    """How many labels are hard to learn, and how often those are wrong beside the easy ones."""
+    """How many labels are hard to learn, and how often the unchecked of those are wrong beside the unchecked easy ones."""
     total = sum(n for n, _, _ in counted.values())
     hard, waiting, wrong = counted["hard"]
     if not hard:
         return t("map.answer.none", n=total)
     if not waiting:
         return t("map.answer.settled", hard=hard, n=total)
-    facts = {"hard": hard, "n": total, "share": percent(hard / total), "wrong": percent(wrong)}
+    facts = {"hard": hard, "n": total, "share": percent(hard / total), "unchecked": waiting, "wrong": percent(wrong)}
     _, easy_open, easy = counted["easy"]
-    return t("map.answer", **facts, easy=percent(easy)) if easy_open else t("map.answer.no_easy", **facts)
+    if not easy_open:
+        return t("map.answer.no_easy", **facts)
+    return t("map.answer", **facts, easy_unchecked=easy_open, easy=percent(easy))
 
 
 @dataclass(frozen=True)
