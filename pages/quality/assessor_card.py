@@ -15,7 +15,7 @@ from labeling.desk import gates
 from labeling.people.memberships import set_standing
 from labeling.projects.projects import Project, lock_project_by_id
 from labeling.quality.assessor_skill import confusion
-from pages.quality.assessor_table import signal_sentence
+from pages.quality.assessor_table import no_signal_sentence, signal_sentence
 from pages.ui.acting import acting
 from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
@@ -67,15 +67,15 @@ def draw_confusion(facts: Facts, who: str) -> None:
     csv_button(cells.drop("figure"), "confusion")
 
 
-def draw_signals(facts: Facts, who: str, raised: pl.DataFrame | None) -> None:
-    """What asks for a look, in words."""
-    if raised is None:
+def draw_signals(facts: Facts, who: str, signals: pl.DataFrame | None) -> None:
+    """What asks for a look, in words; else what was tested."""
+    if signals is None:
         st.caption(t("assessors.signals_wait"))
         return
-    mine = raised.filter(pl.col("annotator") == who).to_dicts()
+    mine = signals.filter("raised", pl.col("annotator") == who).to_dicts()
     for row in mine:
         st.warning(plain(signal_sentence(row, facts.names)), icon=":material/visibility:")
-    st.caption(t("assessors.signals_about" if mine else "assessors.no_signals"))
+    st.caption(t("assessors.signals_about") if mine else no_signal_sentence(signals, who))
 
 
 def draw_briefing(facts: Facts, who: str) -> None:

@@ -18,7 +18,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, consistency, pace
 from labeling.quality.signals import drift, sped_up, streaks, too_fast, unread
-from pages.ui.figures import figure, figure_column, number, percent
+from pages.ui.figures import figure, figure_column, number, percent, scalar
 from pages.ui.progress import verdict
 from pages.ui.quality_data import Facts
 from pages.ui.widgets import pinned_table
@@ -153,6 +153,25 @@ def signal_sentence(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     when = local_day(since) if isinstance(since, datetime) else "–"
     facts = {"value": value, "threshold": threshold, "since": when, "other": names.get(other, other)}
     return t(f"signal.{kind}.said", n=row["n"], **facts)
+
+
+def no_signal_sentence(signals: pl.DataFrame, who: str) -> str:
+    """What was tested of somebody whom no signal names, and how their pace stands to its threshold and to the others'."""
+    tested = signals.filter((pl.col("annotator") == who) & pl.col("threshold").is_not_null())
+    if tested.is_empty():
+        return t("assessors.not_tested")
+    named = ", ".join(t(f"signal.{signal}") for signal in tested["signal"])
+    sentence = t("assessors.no_signals", tested=named)
+    paces = signals.filter((pl.col("signal") == "too_fast") & pl.col("threshold").is_not_null())
+    mine, others = (paces.filter(same) for same in (pl.col("annotator") == who, pl.col("annotator") != who))
+    if mine.is_empty():
+        return sentence
+    seconds, limit = mine.select("value", "threshold").row(0)
+    sentence += " " + t("assessors.pace", value=number(seconds, digits=1), threshold=number(limit, digits=1))
+    following = scalar(others["value"].min())
+    if following is None or seconds >= following:
+        return sentence
+    return f"{sentence} {t('assessors.fastest', following=number(following, digits=1))}"
 
 
 def _amount(kind: str, value: object) -> str:

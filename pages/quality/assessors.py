@@ -55,7 +55,7 @@ def draw_waiting(access: Access, facts: Facts, workers: pl.DataFrame) -> None:
 
 
 def draw_one(
-    access: Access, facts: Facts, people: dict[str, dict[str, object]], raised: pl.DataFrame | None, first: str
+    access: Access, facts: Facts, people: dict[str, dict[str, object]], signals: pl.DataFrame | None, first: str
 ) -> None:
     """The chosen assessor from near, at first the one who wants a look most."""
     st.subheader(t("assessors.one"))
@@ -64,7 +64,7 @@ def draw_one(
     who = st.selectbox(
         t("assessors.who"), listed, listed.index(first), lambda name: facts.names.get(name, name), key="assessor"
     )
-    draw_signals(facts, who, raised)
+    draw_signals(facts, who, signals)
     left, middle = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('assessors.by_chunk')}**")
@@ -118,4 +118,4 @@ with st.container(horizontal=True):
         st.text(t("assessors.table_about"))
 draw_waiting(access, facts, workers)
 first = raised["annotator"][0] if raised is not None and raised.height else assessors.table["annotator"][-1]
-draw_one(access, facts, people, raised, first)
+draw_one(access, facts, people, signals, first)
