@@ -85,9 +85,8 @@ def draw_items(facts: Facts, rows: pl.DataFrame) -> None:
 
 
 def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
-    """The disputed and the least sure items with their texts and votes, a few at a time; names when asked for."""
-    doubtful = rows.filter(pl.col("state").is_in([ItemState.DISPUTED.value, ItemState.IN_PROGRESS.value, "agreed"]))
-    doubtful = doubtful.filter(pl.col("probability").is_null() | (pl.col("probability") < 0.995))
+    """The open items that got different labels, with their texts and votes, a few at a time; names when asked for."""
+    doubtful = parted(rows, facts.labels)
     if doubtful.is_empty():
         st.caption(t("consensus.no_doubt"))
         return
@@ -104,6 +103,13 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
         mine = votes.filter(pl.col("item") == row["item"])
         with vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None):
             item_link(facts.project, row["item"])
+
+
+def parted(rows: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
+    """Of ITEMS those that nobody has settled and whose VOTES name two labels or more, in their order."""
+    settled = pl.col("state").is_in([ItemState.ADJUDICATED.value, ItemState.GOLDEN.value])
+    labels = votes.drop_nulls("label").group_by("item").agg(pl.col("label").n_unique())
+    return rows.filter(~settled).join(labels.filter(pl.col("label") > 1), on="item", how="semi", maintain_order="left")
 
 
 def draw_age(facts: Facts, aggregate: Aggregate) -> None:

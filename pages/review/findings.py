@@ -111,9 +111,12 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
         t("review.copy_other"): [texts.get(row["other"], "–") for row in rows],
         t("items.given") + " 2": [class_title(row["other_label"], titled) for row in rows],
     }
+    # Both labels are the point of the table: they stay in sight beside texts of any length.
+    config = {name: st.column_config.Column(width=310 if at % 2 == 0 else 130) for at, name in enumerate(shown)}
     event = st.dataframe(
         pl.DataFrame(shown),
         hide_index=True,
+        column_config=config,
         on_select="rerun",
         selection_mode="multi-row",
         key=f"copies_{review.run.id}",
@@ -123,8 +126,10 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
     )
     marked = [rows[place] for place in event["selection"]["rows"] if place < len(rows)]
     both = [ids[row[side]] for row in marked or rows for side in ("item", "other") if row[side] in ids]
-    st.caption(t("review.copies_n", n=report.get("near_duplicates_n", len(rows)), shown=len(rows)))
-    _send(access, review, pl.Series("item_id", both, dtype=pl.Int64).unique(maintain_order=True), "copies")
+    sent = pl.Series("item_id", both, dtype=pl.Int64).unique(maintain_order=True)
+    found = report.get("near_duplicates_n", len(rows))
+    st.caption(t("review.copies_n", n=found, shown=len(rows), items=sent.len()))
+    _send(access, review, sent, "copies")
 
 
 def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
