@@ -18,6 +18,8 @@ from labeling.review.neighbours import Neighbours
 from labeling.review.texts import Floats
 
 EXAMPLES = 5
+# Datalab's threshold of 0.37, as it uses it: 1 / 0.37 - 1.
+_FAR = 1.7
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,7 +30,8 @@ class Issues:
     classifier's most probable class. ``confused``: CONFUSED(given, probable, count, share, examples), off the diagonal of the
     confident joint, largest first; ``count`` is calibrated to the classes' sizes, ``share`` is of the given class, ``examples``
     the least self-confident items. ``health``: HEALTH(label, n, label_quality, label_issues, inverse_noise), worst first,
-    as in CleanLab's ``rank_classes_by_label_quality``. ``overall``: share of labels held to be right; None without labels.
+    as in CleanLab's ``rank_classes_by_label_quality``. ``overall``: share of labels held to be right, the classes'
+    ``label_quality`` by their sizes; None without labels.
     ``joint``: float64 (classes, classes), given by true, sums to the number of labels.
     """
 
@@ -78,6 +81,21 @@ def outliers(near: Neighbours) -> Floats:
     return scores
 
 
+def are_far(score: pl.Series) -> pl.Series:
+    """Which of the outlier scores, float64 (n,) with nulls, are of outliers, bool (n,).
+
+    As in CleanLab's Datalab: a distance beyond the upper quartile by more than 1.7 times the distance between the quartiles.
+
+    >>> are_far(pl.Series([0.4, 0.38, 0.36, 0.35, 0.02])).to_list()
+    [False, False, False, False, True]
+    """
+    distance = -score.clip(1e-300).log()
+    low, high = (distance.quantile(part, "linear") for part in (0.25, 0.75))
+    if low is None or high is None:
+        return pl.repeat(False, len(score), eager=True)
+    return (distance > high + _FAR * (high - low)).fill_null(False)
+
+
 def _present(label: Codes, probabilities: Floats, present: Codes) -> tuple[Codes, Floats]:
     """Labels and probabilities among the classes that have labels, as CleanLab wants them."""
     shares = np.maximum(probabilities[:, present], 1e-9)
@@ -96,10 +114,9 @@ def _confident(label: Codes, probabilities: Floats) -> tuple[Floats, npt.NDArray
 
 
 def _health(label: Codes, probabilities: Floats, joint: Floats, names: list[str]) -> tuple[pl.DataFrame, float]:
-    from cleanlab.dataset import overall_label_health_score, rank_classes_by_label_quality
+    from cleanlab.dataset import rank_classes_by_label_quality
 
     ranked: Any = rank_classes_by_label_quality(label, probabilities, confident_joint=joint)
-    overall = overall_label_health_score(label, probabilities, verbose=False)
     code = ranked["Class Index"].to_numpy()
     sizes = np.bincount(label, minlength=len(names))
     frame = pl.DataFrame(
@@ -112,7 +129,8 @@ def _health(label: Codes, probabilities: Floats, joint: Floats, names: list[str]
         },
         schema=_no_health().schema,
     )
-    return frame, float(overall)
+    # CleanLab's own score counts flagged labels, fewer than the joint that the classes' figures come from.
+    return frame, float(frame["label_quality"].dot(frame["n"])) / len(label)
 
 
 def _no_health() -> pl.DataFrame:

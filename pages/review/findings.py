@@ -14,6 +14,7 @@ from db.vocabulary import Verdict
 from labeling.facts import settled
 from labeling.facts.votes import votes_on
 from labeling.projects.projects import LabelClass, Project
+from labeling.review.issues import are_far
 from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair
 from pages.review.selection_acts import batch_popover
@@ -77,6 +78,7 @@ def draw_health(review: Review, titled: Titled) -> None:
     }
     config = {
         t("review.quality"): st.column_config.Column(help=t("review.quality_about"), alignment="right"),
+        t("review.issues"): st.column_config.Column(help=t("review.issues_about"), alignment="right"),
         t("review.missed"): st.column_config.Column(help=t("review.missed_about"), alignment="right"),
     }
     st.dataframe(
@@ -134,11 +136,13 @@ def draw_copies(access: Access, review: Review, titled: Titled) -> None:
 
 def draw_outliers(access: Access, review: Review, titled: Titled) -> None:
     """Texts that are far from all others: not of this project, in another language, or damaged."""
-    still_open = open_labels(access.project, review.findings).filter(pl.col("outlier").is_not_null())
-    far = still_open.sort("outlier", "item_id").head(MOST_OUTLIERS)
+    outlying = review.findings.filter(are_far(review.findings["outlier"]))
+    found = open_labels(access.project, outlying).sort("outlier", "item_id")
+    far = found.head(MOST_OUTLIERS)
     if far.is_empty():
         st.caption(t("review.no_outliers"))
         return
+    st.caption(t("review.outliers_n", n=found.height, shown=far.height))
     marked = item_table(access.project, far, titled, key="outliers")
     _send(access, review, (marked if marked.height else far)["item_id"], "outliers")
 

@@ -55,7 +55,9 @@ def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: 
     ]  # fmt: skip
     if classifier_speaks(report):
         flagged = counted(number(int(still_open["is_issue"].sum())), n)
-        health = counted(percent(report.get("overall_health")), items)
+        # Classes that the classifier doesn't tell apart have no health.
+        judged = sum(row["n"] for row in report.get("health") or [])
+        health = counted(percent(report.get("overall_health")), judged)
         cards.append((t("review.flagged"), flagged, t("review.flagged_about")))
         cards.append((t("review.health"), health, t("review.health_about")))
     return cards

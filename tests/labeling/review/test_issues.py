@@ -10,7 +10,7 @@ from benchmarks.baselines import crowdlab
 from labeling.quality.frames import votes_frame
 from labeling.review import neighbours
 from labeling.review.classifier import cross_validate, features
-from labeling.review.issues import label_issues, outliers
+from labeling.review.issues import are_far, label_issues, outliers
 from labeling.review.neighbours import Neighbours, lsa, near_duplicates, nearest
 from tests.labeling.review.worlds import films, votes
 
@@ -84,6 +84,23 @@ def test_the_text_that_is_far_from_all_is_the_outlier() -> None:
     distance = np.array([[0.1, 0.2], [0.1, 0.2], [0.9, 1.0]], dtype=np.float32)
     scores = outliers(Neighbours(np.array([[1, 2], [0, 2], [0, 1]]), distance))
     assert scores.argmin() == 2
+
+
+def test_only_what_is_far_beyond_the_quartiles_is_an_outlier() -> None:
+    distance = np.array([0.9, 1.0, 1.0, 1.1, 1.2, 3.0])
+    # Quartiles 1.0 and 1.175: the fence stands at 1.4725.
+    assert are_far(pl.Series(np.exp(-distance))).to_list() == [False] * 5 + [True]
+    fence = np.array([*distance[:4], 1.2, 1.47])
+    assert not are_far(pl.Series(np.exp(-fence))).any()
+    assert are_far(pl.Series([None, None], dtype=pl.Float64)).to_list() == [False, False]
+    assert are_far(pl.Series([0.5, 0.5, 0.5, 0.5, 0.5, None, 0.0])).to_list() == [False] * 6 + [True]
+
+
+def test_health_of_all_is_that_of_the_classes_together() -> None:
+    found = label_issues(GIVEN, cross_validate(TEXTS, GIVEN, 3).probabilities, ITEMS, CLASSES)
+    right = found.joint.trace() / found.joint.sum()
+    assert found.overall == pytest.approx(right, abs=0.005)
+    assert found.health["label_issues"].sum() == pytest.approx((1 - right) * len(GIVEN), abs=len(CLASSES))
 
 
 def test_regions_find_what_all_pairs_find(monkeypatch: pytest.MonkeyPatch) -> None:

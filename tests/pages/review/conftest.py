@@ -16,7 +16,7 @@ def reviewed(house: Database) -> Reviewed:
     items = world.items[:10]
     rows = [
         finding(
-            item_id, score, reasons=VOTES if n < 3 else [], is_issue=n == 0, outlier=0.01 * (n + 1),
+            item_id, score, reasons=VOTES if n < 3 else [], is_issue=n == 0, outlier=0.01 * (n + 1) if n < 2 else 0.5,
             given="neutral" if n < 7 else "gratitude", probable="gratitude" if n < 7 else "neutral",
             confidence=0.1 if n < 2 else 0.9, variability=0.1 + 0.01 * n,
         )
