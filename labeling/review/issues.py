@@ -130,7 +130,7 @@ def _health(label: Codes, probabilities: Floats, joint: Floats, names: list[str]
         schema=_no_health().schema,
     )
     # CleanLab's own score counts flagged labels, fewer than the joint that the classes' figures come from.
-    return frame, float(frame["label_quality"].dot(frame["n"])) / len(label)
+    return frame, float(frame["label_quality"].to_numpy() @ frame["n"].to_numpy()) / len(label)
 
 
 def _no_health() -> pl.DataFrame:

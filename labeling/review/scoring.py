@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -104,11 +105,36 @@ def shared(state: ReviewState, settled: Codes) -> Shared:
     """What the labels ``settled`` (n,), -1 for none, say of errors that no vote shows."""
     rows, wrong = _ruled(state, settled)
     agreed = state.agreed[rows]
-    n = int(agreed.sum())
-    if not n:
+    return _shared(wrong[agreed], state.prior[rows][agreed])
+
+
+def shared_since(findings: pl.DataFrame, settled: pl.DataFrame, votes: pl.DataFrame, since: datetime) -> Shared:
+    """The same of the items all of whose votes were given at ``since`` or later.
+
+    From FINDINGS(item_id, given, prior), SETTLED(item_id, label) and VOTES(item_id, label, at).
+
+    >>> noon = datetime(2026, 3, 2, 12)
+    >>> votes = pl.DataFrame({"item_id": [1, 1, 2, 2], "label": list("xxyy"), "at": [noon, noon, noon, datetime(2026, 3, 1)]})
+    >>> findings = pl.DataFrame({"item_id": [1, 2], "given": ["x", "y"], "prior": [0.1, 0.2]})
+    >>> settled = pl.DataFrame({"item_id": [1, 2], "label": ["y", "x"]})
+    >>> found = shared_since(findings, settled, votes, noon)
+    >>> found.errors.n, round(found.expected, 2)
+    (1, 0.1)
+    """
+    by_item = (
+        votes.drop_nulls("label").group_by("item_id").agg(pl.len(), pl.col("label").n_unique(), pl.col("at").min())
+    )
+    agreed = by_item.filter(pl.col("len") > 1, pl.col("label") == 1, pl.col("at") >= since)
+    truth = settled.select("item_id", pl.col("label").cast(pl.String).alias("truth"))
+    rows = findings.join(agreed, on="item_id", how="semi").join(truth, on="item_id")
+    return _shared((rows["given"].cast(pl.String) != rows["truth"]).to_numpy(), rows["prior"].to_numpy())
+
+
+def _shared(wrong: npt.NDArray[np.bool_], prior: Floats) -> Shared:
+    if not len(wrong):
         return Shared(Figure.of(float("nan"), n=0), None, False)
-    errors = beta(int(wrong[agreed].sum()), n)
-    expected = float(state.prior[rows][agreed].mean())
+    errors = beta(int(wrong.sum()), len(wrong))
+    expected = float(prior.mean())
     return Shared(errors, expected, errors.low is not None and errors.low > expected)
 
 

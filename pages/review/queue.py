@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,11 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import marks
+from db.frames.guidelines import guidelines
+from labeling.facts.settled import settled
+from labeling.facts.votes import votes
 from labeling.projects.projects import LabelClass, Project
+from labeling.review.scoring import Shared, shared_since
 from labeling.review.triage import Wanted
 from labeling.runs import runs
 from pages.review.believed import classifier_speaks
@@ -19,10 +24,10 @@ from pages.review.selection_acts import draw_acts
 from pages.ui import ruling_filters
 from pages.ui.access import Access
 from pages.ui.downloads import csv_button
-from pages.ui.figures import counted, figure_of, in_words, number, percent
+from pages.ui.figures import counted, figure_of, number, percent, share_of
 from pages.ui.review_data import Review, open_labels, wanted_findings
 from pages.ui.widgets import Card, answer, empty_state, plain
-from pages.ui.words import t
+from pages.ui.words import local_day, t
 
 # The share of the most suspicious items that an expert could look at.
 FIRST = 0.2
@@ -85,16 +90,40 @@ def has_votes(project: Project) -> bool:
         return bool(marks.watermark(connection, project.id)[0])
 
 
-def draw_warning(report: Mapping[str, Any]) -> None:
-    """Warn where the assessors agree and err: then rulings and the guide help, not votes."""
-    shared = report.get("shared") or {}
+def draw_warning(project: Project, review: Review) -> None:
+    """Warn where the assessors agree and err: then rulings and the guide help, not votes.
+
+    Where the guide has been mended since, labels made by it speak; what older ones showed is told as past.
+    """
+    shared = (review.run.report or {}).get("shared") or {}
     if not shared.get("leaning"):
         return
-    errors = in_words(figure_of(shared["errors"]))
+    facts = {"errors": share_of(figure_of(shared["errors"])), "expected": percent(shared["expected"])}
+    mended = _by_mended_guide(project, review)
     with st.container(border=True):
-        warning = t("review.leaning", errors=errors, expected=percent(shared["expected"]))
-        st.warning(plain(warning), icon=":material/groups:")
+        if mended is None:
+            st.warning(plain(t("review.leaning", **facts)), icon=":material/groups:")
+        else:
+            since, recent = mended
+            told = {"since": local_day(since), "recent": share_of(recent.errors), "foretold": percent(recent.expected)}
+            if recent.leaning:
+                st.warning(plain(t("review.leaning.still", **told)), icon=":material/groups:")
+            else:
+                key = "review.leaning.past" if recent.errors.n else "review.leaning.unchecked"
+                st.info(plain(t(key, **facts, **told)), icon=":material/history:")
+                return
         st.page_link("project/guidelines.py", label=t("review.mend_guide"), icon=":material/menu_book:")
+
+
+def _by_mended_guide(project: Project, review: Review) -> tuple[datetime, Shared] | None:
+    """Since when a mended guide is in force, and what rulings say of the labels made by it; None under the first one."""
+    with database().snapshot() as connection:
+        newest = guidelines(connection, project.id).head(1)
+        if newest.is_empty() or newest["version"][0] == 1:
+            return None
+        since: datetime = newest["published_at"][0]
+        known = settled(connection, project.id, one_by_one=True)
+        return since, shared_since(review.findings, known, votes(connection, project.id), since)
 
 
 def draw_queue(access: Access, review: Review, titled: Mapping[str, LabelClass]) -> None:

@@ -49,7 +49,7 @@ with head:
     answer(t("page.review"), suspicion_answer(still_open, review.findings.height))
     if not still_open.is_empty():
         st.page_link("adjudication/adjudicate.py", label=t("batch.open"), icon=":material/gavel:")
-    draw_warning(report)
+    draw_warning(project, review)
     draw_made(project)
     bulk_ruling.draw_last(access)
     draw_classifier(report, titled)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from db import schema
 from db.engine import Database
@@ -15,6 +15,7 @@ from labeling.adjudication.batches import make_batch
 from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.people.people import get_person
+from labeling.projects.guidelines import publish_guideline
 from pages.ui.locales import LOCALES
 from pages.ui.reason_words import reason_name, reason_sentence
 from pages.ui.words import say
@@ -145,9 +146,76 @@ def test_a_shared_misreading_is_said_with_the_way_to_the_guide(open_page: OpenPa
     app = open_page("expert", PAGE)
     assert len(app.warning) == 1
     warning = app.warning[0].value.replace("\\", "").replace("\u00a0", " ")
-    assert "0,31 [0,22; 0,41], n = 80" in warning
+    assert "31% [22; 41], n = 80" in warning
     assert "5%" in warning
     assert say("ru", "review.mend_guide") in shown(app)
+
+
+def mend_the_guide(reviewed: Reviewed, at: datetime) -> None:
+    """An analysis that leans on rulings, and a guide that has been replaced."""
+    errors = {"value": 0.31, "low": 0.22, "high": 0.41, "n": 80}
+    report_now(reviewed, shared=SHARED | {"errors": errors, "expected": 0.05, "leaning": True})
+    with reviewed.house.transaction() as connection:
+        for body in ("Первая.", "Вторая."):
+            publish_guideline(connection, reviewed.project.id, body_ru=body, body_en="", now=at, actor=None)
+
+
+def test_a_shared_misreading_before_a_newer_guide_is_past(open_page: OpenPage, reviewed: Reviewed) -> None:
+    mend_the_guide(reviewed, datetime.now(UTC))
+    app = open_page("expert", PAGE)
+    assert not app.warning
+    told = app.info[0].value.replace("\\", "").replace("\u00a0", " ")
+    assert (
+        "соглашались и ошибались" in told
+        and "неверны 31% [22; 41], n = 80, где по голосам и текстам ожидалось 5%" in told
+    )
+    assert "меток, сделанных по ней, эксперт ещё не проверял" in told
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_rulings_of_labels_made_by_the_newer_guide_decide(open_page: OpenPage, reviewed: Reviewed, wrong: bool) -> None:
+    # Jeffreys: the lower end of ten in ten is the 2.5 % point of Beta(10.5, 0.5).
+    mend_the_guide(reviewed, datetime.now(UTC) - timedelta(days=30))
+    with reviewed.house.transaction() as connection:
+        answered = {"project_id": 1, "label": "neutral", "created_at": datetime.now(UTC), "revision": 9}
+        votes = [
+            answered | {"item_id": at, "assessor_id": who} for at in reviewed.items for who in assessors(connection)
+        ]
+        connection.execute(insert(schema.annotation), votes)
+        connection.execute(schema.finding.update().values(given="neutral", prior=0.05))
+        ruled = {"project_id": 1, "label": "gratitude" if wrong else "neutral", "created_at": datetime.now(UTC)}
+        ruled |= {"expert_id": get_person(connection, "expert").id, "revision": 1}
+        rulings = [ruled | {"item_id": at} for at in reviewed.items]
+        connection.execute(insert(schema.adjudication), rulings)
+    app = open_page("expert", PAGE)
+    told = [box.value.replace("\\", "").replace("\u00a0", " ") for box in (app.warning if wrong else app.info)]
+    if wrong:
+        assert (
+            "по инструкции от" in told[0]
+            and "неверны 100% [78; 100], n = 10, где по голосам и текстам ожидалось 5%" in told[0]
+        )
+        assert say("ru", "review.mend_guide") in shown(app)
+    else:
+        assert not app.warning
+        assert (
+            "вышла новая инструкция, и из меток, сделанных по ней, неверны 0% [0; " in told[0] and "n = 10" in told[0]
+        )
+
+
+def assessors(connection: Connection) -> list[int]:
+    return [get_person(connection, login).id for login in ("assessor", "assessor9")]
+
+
+def test_near_copies_say_how_many_texts_are_sent(open_page: OpenPage, reviewed: Reviewed) -> None:
+    pair = {"label": "neutral", "other_label": "gratitude", "distance": 0.0}
+    report_now(
+        reviewed,
+        near_duplicates=[{"item": "3", "other": "9"} | pair, {"item": "9", "other": "5"} | pair],
+        near_duplicates_n=2,
+    )
+    app = open_page("expert", PAGE)
+    assert say("ru", "review.copies_n", n=2, shown=2, items=3) in shown(app).replace("\\", "")
+    assert f"{say('ru', 'acts.batch')}: 3" in [each.proto.popover.label for each in app.get("popover")]
 
 
 def test_the_queue_and_the_reasons_in_words(open_page: OpenPage, reviewed: Reviewed) -> None:
