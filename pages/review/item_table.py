@@ -39,10 +39,7 @@ def item_table(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
         **item_links(project, top["item"]),
         t("items.text"): [first_line(texts.get(item_id, "")) for item_id in ids],
         t("items.given"): [class_title(label, titled) for label in top["given"]],
-        t("items.probable"): [
-            class_title(second, titled) if second != given else DASH
-            for given, second in top.select("given", "probable").iter_rows()
-        ],
+        t("items.probable"): _second_choices(top, titled),
         t("items.score"): top["score"].round(2),
     }
     if "reasons" in top.columns:
@@ -68,6 +65,12 @@ def item_table(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
     if rows.height > MOST_ROWS:
         st.caption(t("items.first_rows", n=MOST_ROWS, of=rows.height))
     return top[[place for place in event["selection"]["rows"] if place < top.height]]
+
+
+def _second_choices(rows: pl.DataFrame, titled: Mapping[str, LabelClass]) -> list[str]:
+    """What each label may be instead; a dash where that is the label itself, which a ruling has confirmed."""
+    pairs = rows.select("given", "probable").iter_rows()
+    return [class_title(probable, titled) if probable != given else DASH for given, probable in pairs]
 
 
 def table_key(rows: pl.DataFrame, key: str) -> str:

@@ -23,7 +23,6 @@ from labeling.projects.projects import LabelClass, Project, get_classes
 from labeling.review.data_map import Cuts
 from labeling.review.triage import with_regions
 from pages.review import map_controls
-from pages.review.map_controls import map_answer
 from pages.review.map_data import COLOURINGS, drawn, grouped, map_points
 from pages.ui.charts.data_map import ids_of
 from pages.ui.words import say
@@ -140,16 +139,6 @@ def test_the_regions_are_counted_and_drawn(open_page: OpenPage, mapped: Mapped) 
     # Mean scores of the hard ones, 0.7 and 0.6, and of the easy ones, 0.9 and 0.8.
     facts = {"hard": 2, "n": 6, "share": "33%", "wrong": "65%", "easy": "85%", "unchecked": 2, "easy_unchecked": 2}
     assert answer_of(app) == say("ru", "map.answer", **facts)
-
-
-def test_the_wrong_share_is_of_the_unchecked_hard_ones_and_says_so() -> None:
-    counted = {"hard": (150, 35, 0.13), "ambiguous": (100, 0, 0.0), "easy": (225, 90, 0.02)}
-    assert map_answer(counted) == (
-        "Трудны для классификатора 150 из 475 меток (32%). Не проверено трудных 35, из них неверны, вероятно, 13%; "
-        "лёгких 90, из них неверны 2%. Начните с трудных."
-    )
-    no_easy = map_answer(counted | {"easy": (225, 0, 0.0)})
-    assert "Не проверено из них 35, неверны, вероятно, 13" in no_easy
 
 
 def test_cuts_move_the_regions(open_page: OpenPage, mapped: Mapped) -> None:
