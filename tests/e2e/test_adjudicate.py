@@ -18,6 +18,7 @@ from labeling.projects.guidelines import publish_guideline
 from labeling.projects.projects import Project, add_codes, change_settings, create_project
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer, running
+from tests.e2e.fitting import NARROW, misfits
 from tests.e2e.proxy import Wire
 from tests.labeling.worlds import CLASSES, NOON, add_items, add_person
 from tests.pages.review.reviewing import add_analysis
@@ -264,3 +265,11 @@ def test_a_ruling_is_undone_from_the_history(bench: Bench) -> None:
     assert rows[-1] == (ruled[0], "withdrawn", None) and len(rows) == 3
     bench.press("Digit3")
     assert bench.text != ruled[0]
+
+
+def test_on_a_phone_nothing_is_cut_and_the_text_keeps_most_of_the_screen(bench: Bench) -> None:
+    bench.page.set_viewport_size(NARROW)
+    bench.open()
+    assert misfits(bench.page) == []
+    panel = bench.page.locator(".answers").bounding_box()
+    assert panel is not None and panel["height"] < 0.4 * NARROW["height"]

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./loading.js";
 
-const { makeSay, clock, onOtherLayout, searchable, keyCodes } = load(
+const { makeSay, clock, onOtherLayout, searchable, keyCodes, hyphenated } = load(
   "label",
   "makeSay",
   "clock",
   "onOtherLayout",
   "searchable",
   "keyCodes",
+  "hyphenated",
 );
 
 test("a text is filled with facts, numbers as the reader's language writes them", () => {
@@ -54,4 +55,11 @@ test("a hotkey is a place on the keyboard, so a Russian layout types the same cl
 
 test("what stands on a command's key is no hotkey", () => {
   for (const sign of [null, "", "/", "ю", "х", "-", "qq"]) assert.deepEqual(keyCodes(sign), [], String(sign));
+});
+
+test("a long Russian word may break between syllables, a short one and a code may not", () => {
+  const told = (text) => hyphenated(text).replaceAll("\u00ad", "-");
+  assert.equal(told("Удовлетворённость"), "Удов-лет-во-рён-ность");
+  assert.equal(told("Полное разочарование"), "Полное ра-зо-ча-ро-ва-ние");
+  assert.equal(told("Нейтрально card_payment_wrong_rate"), "Нейтрально card_payment_wrong_rate");
 });

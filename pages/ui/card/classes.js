@@ -213,7 +213,7 @@ class ClassPanel {
 // A long code breaks between its words, not within one.
 /** @param {string} title */
 function breakable(title) {
-  return title.split(/(?<=[_/.])(?=\S)/).flatMap((part, n) => (n ? [el("wbr"), part] : [part]));
+  return title.split(/(?<=[_/.])(?=\S)/).flatMap((part, n) => [n ? el("wbr") : null, hyphenated(part)]);
 }
 
 // 0: a word of the title begins so; 1: it stands inside one; 2: the description has it; 3: not at all.

@@ -63,3 +63,13 @@ function keyCodes(hotkey) {
 function storable(text) {
   return text.replace(/[\p{Cs}\0]/gu, "\ufffd").trim();
 }
+
+const LONG_WORD = 12;
+// Before a consonant that a vowel follows, two letters or more and a vowel on either side.
+const SYLLABLE = /(?<=[а-яё]{2})(?<=[аеёиоуыэюя][а-яё]*)(?=[бвгджзклмнпрстфхцчшщ][аеёиоуыэюя])/giu;
+
+// Not every browser has the dictionary that `hyphens: auto` wants, so long Russian words say themselves where they may break.
+/** @param {string} text */
+function hyphenated(text) {
+  return text.replace(/[а-яё]+/giu, (word) => (word.length < LONG_WORD ? word : word.replace(SYLLABLE, "\u00ad")));
+}
