@@ -26,11 +26,12 @@ PAUSED_EVERY = 15
 
 
 def draw_guide_first(guide: str, is_read: str) -> None:
-    """The guide in full, before the first item; the way on is the button below it."""
+    """The guide in full, before the first item; the way on stays at the window's foot, however long the guide."""
     simulated_mark(project)
     answer(t("page.label"), t("label.guide_first"))
     st.html(f'<div style="max-width:46rem">{guide}</div>')
-    st.button(t("label.begin"), type="primary", on_click=lambda: st.session_state.update({is_read: True}))
+    with st.container(key="begin"):
+        st.button(t("label.begin"), type="primary", on_click=lambda: st.session_state.update({is_read: True}))
 
 
 def watch_for_return() -> None:

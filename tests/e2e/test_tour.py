@@ -25,7 +25,9 @@ def world(app_server: AppServer) -> World:
     """A project of simulated people, with a guide."""
     world = make_world(app_server.database, items=20, is_simulated=True)
     with app_server.database.transaction() as connection:
-        publish_guideline(connection, world.project.id, body_ru="Кратко", body_en="Brief", now=NOON, actor=None)
+        publish_guideline(
+            connection, world.project.id, body_ru="Кратко\n\n" * 80, body_en="Brief", now=NOON, actor=None
+        )
     return world
 
 
@@ -52,7 +54,12 @@ def test_the_keys_are_the_cards_and_the_links_lead_on(
     at_step(page, 2)
     go_on(page, "label")
     at_step(page, 3)
-    page.get_by_role("button", name=say("ru", "label.begin")).click()
+    begin = page.get_by_role("button", name=say("ru", "label.begin"))
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(begin).to_be_in_viewport(ratio=1)
+    begin.focus()
+    press(page, "Enter")
     expect(page.locator(CARD)).to_be_visible()
     for key in ("Digit1", "Digit2"):
         unguarded(page)
