@@ -36,7 +36,8 @@ def draw_course(audits: Sequence[Audited], target: float | None) -> None:
         t("audit.course.by"), STEPS, format_func=lambda name: t(f"audit.course.{name}"), key="audit_step"
     )
     if step == "ruled":
-        course = course_of(audits[0])
+        # Of rulings made at once, several milestones are one.
+        course = course_of(audits[0]).unique("n", keep="last", maintain_order=True)
         groups = [number(n) for n in course["n"]]
     else:
         course = by_weeks(audits)

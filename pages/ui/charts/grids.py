@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from labeling.projects.projects import LabelClass
+from pages.ui.charts.contrast import colour_at, ink_on, scale
 from pages.ui.charts.drawing import draw, short
 from pages.ui.figures import number, percent
 from pages.ui.words import t, title_of
@@ -84,6 +85,7 @@ def _heatmap(
     hover = [["" if cell is None else html.escape(describe(cell)) for cell in row] for row in grid]
     columns = list(range(1, len(values[0]) + 1)) if values else []
     numbered, rows = len(columns) <= MOST_NUMBERED, list(range(len(names)))
+    colours = scale()
     figure = go.Figure(
         go.Heatmap(
             z=values,
@@ -92,8 +94,11 @@ def _heatmap(
             customdata=ids,
             zmin=0,
             zmax=1,
-            text=[["" if value is None else write(value) for value in row] for row in values] if numbered else None,
+            colorscale=[[n / (len(colours) - 1), colour] for n, colour in enumerate(colours)],
+            text=[[_written(value, write, colours) for value in row] for row in values] if numbered else None,
             texttemplate="%{text}" if numbered else "",
+            # Left to itself it would take the signs that say the ink for signs that want room.
+            textfont_size=12 if len(columns) <= 8 else 10,
             hovertext=hover,
             hoverinfo="text",
             hoverongaps=False,
@@ -115,6 +120,13 @@ def _heatmap(
     sides = [f"{name} · {n}" for n, name in enumerate(map(short, names), 1)]
     figure.update_yaxes(tickvals=rows, ticktext=sides, autorange="reversed", showgrid=False, zeroline=False)
     return figure
+
+
+def _written(value: float | None, write: Callable[[float], str], colours: Sequence[str]) -> str:
+    """A cell's number in the ink that is read on the cell: a heatmap's own is one for all, and too pale on half of them."""
+    if value is None:
+        return ""
+    return f'<span style="color:{ink_on(colour_at(value, colours))}">{write(value)}</span>'
 
 
 def _height_of(rows: int, least: int = 24) -> int:

@@ -24,7 +24,7 @@ from pages.audit import audit_tables
 from pages.ui.audit_data import scaled
 from pages.ui.figures import percent, work_time
 from pages.ui.words import say
-from tests.labeling.adjudication.auditing import put_analysis
+from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.pages.audit.auditing import SIZE, Labeled, found_by, put_labels, written
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, button, cards, chart_of, shown, speak
@@ -132,6 +132,19 @@ def test_the_curve_follows_the_audit_and_the_weeks(
     assert not app.exception
     second = chart_of(app, "audit_course")["data"][1]
     assert second["y"][-1] == pytest.approx(after.value)
+
+
+def test_rulings_of_one_moment_are_one_tick(house: Database, open_page: OpenPage) -> None:
+    world = put_labels(house)
+    run_id = world.analyse()
+    world.draw(run_id)
+    moment = world.start + timedelta(hours=2)
+    for count in (50, 20):
+        rule_by_truth(house, world.project, world.expert, run_id, world.truth, count, now=moment, every=timedelta(0))
+        moment += timedelta(hours=1)
+    course = chart_of(open_page("lead", AUDIT), "audit_course")
+    ticks = course["layout"]["xaxis"]["ticktext"]
+    assert len(ticks) == len(set(ticks)) == len(course["data"][0]["x"]) == 2
 
 
 def test_a_class_with_few_checked_says_so(house: Database, open_page: OpenPage) -> None:
