@@ -23,7 +23,7 @@ from pages.ui.charts.lines import yield_lines
 from pages.ui.review_data import review_of
 from pages.ui.ruling_filters import choose_wanted, filters_of
 from pages.ui.session import now
-from pages.ui.widgets import empty_state, show_notices, simulated_mark
+from pages.ui.widgets import no_classes, show_notices, simulated_mark
 from pages.ui.words import local_moment, t, title_of
 
 LOOK_AHEAD = 2
@@ -96,7 +96,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         live_part(draw_answer, access, every=REFRESH_SECONDS)
     wanted = choose_wanted(project, titled) if is_ready else Wanted()
 if not is_ready:
-    empty_state(t("label.no_classes"))
+    no_classes(access.leads)
     st.stop()
 ruling_card(config=config_of(access, classes, wanted), key=f"rulings-{project.slug}")
 live_part(draw_below, access, titled, every=REFRESH_SECONDS)

@@ -19,7 +19,7 @@ from pages.desk.label_card import label_card
 from pages.ui.access import require
 from pages.ui.acting import live_part
 from pages.ui.card import CardConfig, card_classes, card_words
-from pages.ui.widgets import answer, empty_state, simulated_mark
+from pages.ui.widgets import answer, no_classes, simulated_mark
 from pages.ui.words import local_moment, t
 
 PAUSED_EVERY = 15
@@ -54,7 +54,7 @@ with database().snapshot() as connection:
     _, guide = whole_guide(connection, project.id, access.locale)
 
 if not classes:
-    empty_state(t("label.no_classes"))
+    no_classes(access.leads)
     st.stop()
 is_read = f"guide_read:{project.slug}"
 if guide and not (has_begun or is_empty or paused or st.session_state.get(is_read)):

@@ -20,9 +20,9 @@ from pages.ui.access import require
 from pages.ui.charts.grids import MOST_NUMBERED, kappa_heatmap
 from pages.ui.charts.points import class_points
 from pages.ui.downloads import csv_button
-from pages.ui.figures import figure_column, number, percent
+from pages.ui.figures import figure_column, percent
 from pages.ui.progress import unchosen
-from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.quality_data import Facts, chosen_facts, next_step, no_votes
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
 
@@ -82,10 +82,9 @@ rough = facts.keep("agreement", lambda: agreement_report(facts.coded, draws=0))
 overall = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
 golden, floor = facts.golden_accuracy, project.accuracy_floor
 if not overall.items_used:
-    answer(t("page.agreement"), t("agreement.empty" if len(facts.coded) else "agreement.no_votes"))
-    empty_state(
-        t("agreement.empty_next", n=number(overall.votes)), page="overview/progress.py", label=t("page.progress")
-    )
+    empty = t("agreement.empty") if len(facts.coded) else no_votes(facts, "agreement.no_votes")
+    answer(t("page.agreement"), empty)
+    empty_state(next_step(facts, "agreement.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
 answer(t("page.agreement"), agreement_answer(overall.kappa, golden, floor))
 waiting = st.container()

@@ -22,7 +22,7 @@ from pages.quality.assessor_card import (
 from pages.quality.assessor_table import assessors_answer, assessors_of, draw_table, find_signals, signals_of
 from pages.ui.access import Access, require
 from pages.ui.downloads import csv_button
-from pages.ui.quality_data import Facts, chosen_facts
+from pages.ui.quality_data import Facts, chosen_facts, next_step, no_votes
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
@@ -92,12 +92,16 @@ project = access.project
 with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(project)
     facts = chosen_facts(project)
-if facts.judged.is_empty():
-    answer(t("page.assessors"), t("assessors.empty"))
-    empty_state(t("assessors.empty_next"), page="people/members.py", label=t("page.members"))
-    st.stop()
 with database().snapshot() as connection:
     workers = work_frames.workers(connection, project.id, now=now())
+if facts.judged.is_empty():
+    answer(t("page.assessors"), no_votes(facts, "assessors.empty"))
+    if workers.is_empty():
+        empty_state(t("assessors.empty_next"), page="people/members.py", label=t("page.members"))
+    else:
+        empty_state(next_step(facts, "assessors.waiting_next"), page="overview/progress.py", label=t("page.progress"))
+    st.stop()
+with database().snapshot() as connection:
     annotators = work_frames.annotators(connection)
 people = {str(row["annotator"]): row for row in workers.join(annotators.drop("name"), on="assessor").to_dicts()}
 assessors, signals = assessors_of(facts), signals_of(facts)

@@ -25,7 +25,7 @@ from pages.ui.access import require
 from pages.ui.downloads import csv_button
 from pages.ui.figures import counted, in_words, number, scalar
 from pages.ui.junior_words import version_title
-from pages.ui.quality_data import chosen_facts
+from pages.ui.quality_data import chosen_facts, next_step, no_votes
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
@@ -39,8 +39,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed", width=260,
     )  # fmt: skip
 if facts.votes.is_empty():
-    answer(t("page.consensus"), t("consensus.empty"))
-    empty_state(t("consensus.empty_next"), page="overview/progress.py", label=t("page.progress"))
+    answer(t("page.consensus"), no_votes(facts, "consensus.empty"))
+    empty_state(next_step(facts, "consensus.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
 aggregate = facts.consensus(method)
 if aggregate is None:

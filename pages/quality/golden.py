@@ -19,6 +19,7 @@ from pages.quality.golden_forms import (
     draw_doubtful,
     draw_rescored,
     draw_retire,
+    in_use,
     wrong_chance,
 )
 from pages.ui.access import require
@@ -100,7 +101,8 @@ if unchecked:
 facts = facts_of(project, Selection(kinds=KINDS))
 if facts.golden.is_empty():
     answer(t("page.golden"), t("golden.empty"))
-    empty_state(t("golden.empty_next"), page="project/import_page.py", label=t("page.import"))
+    if in_use(facts):
+        empty_state(t("golden.empty_next"), page="project/import_page.py", label=t("page.import"))
     draw_appoint(facts, access.person_id)
     st.stop()
 care = care_of(facts)

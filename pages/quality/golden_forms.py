@@ -23,7 +23,7 @@ from pages.ui.items import class_chip, class_title, texts_of, vote_card
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.review_data import settled_anew
 from pages.ui.session import now
-from pages.ui.widgets import confirm, empty_state, text_of_item
+from pages.ui.widgets import confirm, no_classes, text_of_item
 from pages.ui.words import t, title_of
 
 RESCORED = "golden_rescored"
@@ -142,7 +142,7 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
             st.text(t("golden.argument"))
             text_of_item(contest.argument)
             with st.form(f"contest_{contest.id}", border=False):
-                options = [contest.ruled, *(code for code in _in_use(facts) if code != contest.ruled), RETIRE]
+                options = [contest.ruled, *(code for code in in_use(facts) if code != contest.ruled), RETIRE]
                 named = partial(_ruling, facts, kept=contest.ruled)
                 st.selectbox(t("golden.ruling"), options, format_func=named, key=f"ruling_{contest.id}")
                 about = t("golden.reply_about")
@@ -175,7 +175,7 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
 def _draw_settling(facts: Facts, current: str, of_item: tuple[int, Project, str]) -> None:
     item = of_item[2]
     with st.form(f"settle_{item}", border=False):
-        options = [current, *(code for code in _in_use(facts) if code != current), RETIRE]
+        options = [current, *(code for code in in_use(facts) if code != current), RETIRE]
         named = partial(_ruling, facts, kept=current, keep="golden.settle.keep")
         st.selectbox(t("golden.ruling"), options, format_func=named, key=f"settle_{item}_label")
         about = t("golden.reply_about")
@@ -194,9 +194,9 @@ def wrong_chance(wrong: float | None) -> str:
 
 def draw_appoint(facts: Facts, actor: int) -> None:
     """Name a new golden item, or settle one anew."""
-    if not _in_use(facts):
+    if not in_use(facts):
         # Without a class the form would ask to retire the item.
-        empty_state(t("golden.no_classes"), page="project/settings.py", label=t("page.settings"))
+        no_classes(leads=True)
         return
 
     def submit(actor: int) -> None:
@@ -207,7 +207,7 @@ def draw_appoint(facts: Facts, actor: int) -> None:
         left, right = st.columns(2)
         left.text_input(t("golden.item"), key="appoint_item", max_chars=400, help=t("golden.item_about"))
         right.selectbox(
-            t("golden.label"), _in_use(facts), format_func=lambda code: class_title(code, facts.titled), key="appoint_label"
+            t("golden.label"), in_use(facts), format_func=lambda code: class_title(code, facts.titled), key="appoint_label"
         )  # fmt: skip
         st.text_area(t("golden.explanation"), key="appoint_explanation", max_chars=MAX_ARGUMENT)
         st.form_submit_button(t("golden.appoint"), type="primary", on_click=submit, args=(actor,))
@@ -220,7 +220,7 @@ def draw_retire(facts: Facts, items: pl.DataFrame, actor: int) -> None:
         confirm(t("golden.retire"), question, retire, actor, facts.project, item, key="retire")
 
 
-def _in_use(facts: Facts) -> list[str]:
+def in_use(facts: Facts) -> list[str]:
     return [code for code, entry in facts.titled.items() if not entry.retired]
 
 

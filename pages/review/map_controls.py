@@ -54,7 +54,7 @@ class Look:
 
 def choose_look(mapped: Mapped) -> Look:
     """Draw the choices."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map_look"):
         by = st.selectbox(
             t("map.by"),
             COLOURINGS,

@@ -27,6 +27,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes
 from labeling.quality.progress import clustered_share
 from pages.ui.acting import live_part
+from pages.ui.figures import number
 from pages.ui.items import titled_classes
 from pages.ui.vote_filters import Selection, choose
 from pages.ui.words import t
@@ -168,6 +169,17 @@ def chosen_facts(project: Project) -> Facts:
     selection = choose(project, titled_classes(project), names_of(project))
     draw_refresh(project)
     return facts_of(project, selection)
+
+
+def no_votes(facts: Facts, otherwise: str) -> str:
+    """Why a page has nothing to tell of: the filters let nothing pass, or what the key ``otherwise`` says."""
+    return t(otherwise if facts.is_of_now else "filters.none_left")
+
+
+def next_step(facts: Facts, key: str) -> str:
+    """What the key says is to come; filters that are set may be too narrow for it."""
+    said = t(key)
+    return said if facts.is_of_now else f"{said} {t('filters.narrow', n=number(facts.votes.height))}"
 
 
 def names_of(project: Project) -> Mapping[str, str]:

@@ -68,6 +68,14 @@ def empty_state(
             st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=where)
 
 
+def no_classes(leads: bool) -> None:
+    """Say that nothing can be labeled yet: to who leads, with the way to the settings; to others, whose move it is."""
+    if leads:
+        empty_state(t("no_classes.lead"), page="project/settings.py", label=t("page.settings"))
+    else:
+        empty_state(t("no_classes.reader"))
+
+
 def right_aligned(*columns: str) -> dict[str, Any]:
     """Settings of a table's columns whose numbers are written as text, with their units or as the locale does."""
     return {column: st.column_config.Column(alignment="right") for column in columns}

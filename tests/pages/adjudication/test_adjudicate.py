@@ -105,7 +105,10 @@ def test_without_classes_there_is_nothing_to_rule_with(house: Database, open_pag
         connection.execute(schema.label_class.update().values(retired=True))
         assert not get_classes(connection, get_project(connection, "demo").id)
     app = open_page("expert", PAGE)
-    assert say("ru", "label.no_classes") in shown(app)
+    assert say("ru", "no_classes.reader") in shown(app)
+    assert say("ru", "no_classes.lead") not in shown(app)
+    app = open_page("lead", PAGE)
+    assert say("ru", "no_classes.lead") in shown(app) and say("ru", "page.settings") in shown(app)
 
 
 def test_what_rulings_brought_is_told(house: Database, open_page: OpenPage, items: list[int]) -> None:

@@ -63,6 +63,15 @@ def test_every_page_speaks_both_languages_and_says_what_to_do_where_there_is_not
     assert answer_of(empty) == say(locale, first)
 
 
+@pytest.mark.parametrize("name", ["agreement", "consensus", "assessors"])
+def test_only_filters_that_are_set_are_to_be_cleared(open_demo: Callable[..., AppTest], name: str) -> None:
+    app = open_demo("lead", f"quality/{name}.py", "empty")
+    narrow = say("ru", "filters.narrow", n="0")
+    assert narrow not in shown(app)
+    app.number_input[0].set_value(2).run()
+    assert answer_of(app) == say("ru", "filters.none_left") and narrow in shown(app)
+
+
 def test_how_far_assessors_agree_with_themselves_stands_in_their_table(open_demo: Callable[..., AppTest]) -> None:
     app = open_demo("lead", "quality/assessors.py")
     rows = table(app, say("ru", "assessors.consistency"))
