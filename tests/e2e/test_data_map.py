@@ -157,6 +157,8 @@ def test_a_box_is_ruled_at_once_and_undone(
     fill(app_server.database, "demo", 400)
     points = points_of(app_server.database)
     open_map(signed_in(page, "lead"), app_server)
+    labels = page.locator(".st-key-map_look").get_by_test_id("stWidgetLabel")
+    assert len({round(label.bounding_box()["y"]) for label in labels.all()}) == 1  # type: ignore[index]
     page.get_by_text(say("ru", "map.tool.select"), exact=True).click()
     page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullLayout?.dragmode === 'select'")
     corners, scale = drag(page, ((0.05, 0.1), (0.3, 0.7)), close=False)

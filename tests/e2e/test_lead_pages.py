@@ -44,6 +44,25 @@ def open_page(page: Page, app_server: AppServer, url: str) -> None:
     expect(page.locator(".sv-answer")).to_be_visible()
 
 
+# The longest that a card has to say, put into every one of them.
+CUT = """() => [...document.querySelectorAll('[data-testid=stMetricValue] p')].flatMap((said) => {
+    said.textContent = "7 дек. – 11 февр. 2027 (ожидается)";
+    const boxes = [said, said.closest('[data-testid=stMetric]'), said.closest('[data-testid=stMetricValue] > div')];
+    const out = boxes.some((box) => box.getBoundingClientRect().right > innerWidth || box.scrollWidth > box.clientWidth);
+    return out ? [said.closest('[data-testid=stMetric]').textContent] : [];
+})"""
+
+
+def test_on_a_phone_no_card_cuts_its_figure(
+    app_server: AppServer, page: Page, signed_in: SignedIn, world: World
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(signed_in(page, "lead"), app_server, "progress")
+    expect(page.get_by_test_id("stMetricValue").filter(has_text="из 60")).to_be_visible()
+    assert page.locator('[data-testid="stMetricValue"] p').count() > 3
+    assert page.evaluate(CUT) == []
+
+
 def test_the_live_view_follows_the_work_and_stays_where_the_reader_is(
     app_server: AppServer, page: Page, signed_in: SignedIn, world: World
 ) -> None:
