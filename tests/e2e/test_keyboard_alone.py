@@ -176,6 +176,8 @@ def test_a_lead_begins_a_project(house: AppServer, sign_in: SignIn, tmp_path: Pa
     source = tmp_path / "texts.csv"
     source.write_text("text,label\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(30)), encoding="utf-8")
     page = sign_in("lead")
+    # From here on the browser hands choosers over; told so at the press itself, it may hear of it after the press.
+    page.on("filechooser", lambda _: None)
     expect(page.locator(".sv-title")).to_be_visible()
     drawn(page)
     tab_to(page, 'a[href$="start"]')
