@@ -56,6 +56,8 @@ def test_a_file_with_labels_is_labeled_after_ten_clicks(app_server: AppServer, p
     rows = [f"{n};обращение клиента номер {n};{CLASSES[n % 5]}" for n in range(300)]
     source = tmp_path / "Обращения.csv"
     source.write_text("id;текст;метка\n" + "\n".join(rows), encoding="cp1251")
+    # From here on the browser hands choosers over; told so at the click itself, it may hear of it after the click.
+    page.on("filechooser", lambda _: None)
     page.goto(f"{app_server.url}/")
     page.fill("input[name=login]", "lead")
     page.fill("input[name=password]", "a-long-password")
