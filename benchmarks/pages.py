@@ -1,7 +1,8 @@
 """Every page of the demo in a real browser: from the address to its first sentence on screen.
 
-Each page is opened by the lead in a tab of its own, once by a server that has computed nothing for it yet and then again. Beside
-it, in the same run, stands the profile page, which has no figures: what Streamlit and the browser take for any page at all.
+Each page is opened by the lead by its address, in a browser that has Streamlit's own scripts, once by a server that has computed
+nothing for it yet and then again. Beside it, in the same run, stands the profile page, which has no figures: what Streamlit and
+the browser take for any page at all.
 Target: at most 1 s to the first figure of any page.
 """
 
@@ -14,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.dashboard import ANSWER, ON_SCREEN, SETTLED
 from benchmarks.report import at_most, main
@@ -42,25 +43,25 @@ def measure(quick: bool) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         server.start()
         try:
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
             with server.database.transaction() as connection:
                 token = open_session(connection, get_person(connection, "lead").id, now=datetime.now(UTC))
-            context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
-            return _figures(context, server.url, 1 if quick else 5)
+            page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
+            return _figures(page, server.url, 1 if quick else 5)
         finally:
             browser.close()
             server.kill()
 
 
-def _figures(context: BrowserContext, url: str, rounds: int) -> dict[str, float]:
-    names = [page.url for page in PAGES if page.url not in WITHOUT_ANSWER]
-    _open(context, url, FLOOR)
+def _figures(page: Page, url: str, rounds: int) -> dict[str, float]:
+    names = [entry.url for entry in PAGES if entry.url not in WITHOUT_ANSWER]
+    _open(page, url, FLOOR)
     time.sleep(SETTLED)
-    first = {name: _open(context, url, name) for name in names}
+    first = {name: _open(page, url, name) for name in names}
     again: dict[str, list[float]] = {name: [] for name in (*names, FLOOR)}
     for _ in range(rounds):
         for name, seconds in again.items():
-            seconds.append(_open(context, url, name))
+            seconds.append(_open(page, url, name))
     usual = {name: statistics.median(seconds) for name, seconds in again.items()}
     floor = usual.pop(FLOOR)
     figures = {
@@ -70,15 +71,12 @@ def _figures(context: BrowserContext, url: str, rounds: int) -> dict[str, float]
     return {**figures, "floor_s": floor, "slowest_again_to_floor": slowest["slowest_again_s"] / floor, **slowest}
 
 
-def _open(context: BrowserContext, url: str, name: str) -> float:
-    """Seconds until the page's answer, or its title where it has none, is on screen in a new tab."""
-    page = context.new_page()
+def _open(page: Page, url: str, name: str) -> float:
+    """Seconds until the page's answer, or its title where it has none, is on screen."""
     began = time.perf_counter()
     page.goto(f"{url}/{name}?project=demo", wait_until="commit")
     page.wait_for_function(ON_SCREEN, arg=[".sv-title" if name == FLOOR else ANSWER], timeout=60_000)
-    seconds = time.perf_counter() - began
-    page.close()
-    return seconds
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":
