@@ -31,6 +31,7 @@ from pages.junior import route as junior
 from pages.people import sign_in
 from pages.ui import health
 from pages.ui.gate import Gate
+from pages.ui.own_server import OwnServer
 from pages.ui.session import now
 from pages.ui.uploads import Uploads
 from pages.ui.widgets import show_failure
@@ -99,7 +100,7 @@ def _prepare() -> str | None:
 
 ROUTES = [*sign_in.ROUTES, *desk.ROUTES, *rulings.ROUTES, *guidelines.ROUTES, *junior.ROUTES, *health.ROUTES]
 
-MIDDLEWARE = [Middleware(Gate), Middleware(Uploads)]
+MIDDLEWARE = [Middleware(Gate), Middleware(Uploads), Middleware(OwnServer)]
 
 app = st.App(
     "pages/main.py",

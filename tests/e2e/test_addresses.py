@@ -54,3 +54,18 @@ def test_filters_and_choices_survive_a_reload(suspected: AppServer, page: Page, 
     page.reload()
     expect(page.get_by_text(say("ru", "review.found", n=3), exact=True)).to_be_visible()
     expect(page.locator(".st-key-review_acts_box")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/", "/review?project=demo", "/adjudicate/"])
+def test_a_page_opened_by_its_address_asks_its_server_alone(
+    suspected: AppServer, page: Page, signed_in: SignedIn, address: str
+) -> None:
+    signed_in(page, "expert")
+    answers: list[tuple[int, str]] = []
+    page.on("response", lambda response: answers.append((response.status, response.url)))
+    page.goto(suspected.url + address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    asked = [url.removeprefix(suspected.url) for _, url in answers if "/_stcore/" in url]
+    assert [url for url in asked if not url.startswith("/_stcore/")] == []
+    assert "/_stcore/health" in asked
+    assert [answer for answer in answers if answer[0] >= 400] == []
