@@ -18,7 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.dashboard import signed_in
 from benchmarks.report import at_most, main
 from labeling.people.people import create_person
-from labeling.projects.projects import add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, AppServer
 from tests.pages.review.reviewed import CLASSES, fill

@@ -17,7 +17,8 @@ from db.engine import open_database
 from db.migrate import migrate
 from db.vocabulary import Role
 from labeling.desk.policy import spin
-from labeling.projects.projects import add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project
 
 SLUG, SEED, OVERLAP, CHUNK = "bench", 5, 3, 50
 LABELS = ("neutral", "gratitude", "confusion")

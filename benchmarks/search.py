@@ -32,7 +32,8 @@ from labeling.items.history import history_of
 from labeling.items.indexing import catch_up
 from labeling.items.search import LabelOf, Question, search
 from labeling.items.standing import Standing, standing_of, standing_of_some
-from labeling.projects.projects import Project, add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import Project, create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LETTERS = "абвгдежзиклмнопрстуфхцчшщыьэюя"

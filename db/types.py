@@ -39,3 +39,5 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 Code = String(120)
+# The code of a class, or of several together. SQLite doesn't look at lengths, and to change one there copies the table.
+Label = String(1000).with_variant(String(120), "sqlite")

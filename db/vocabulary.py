@@ -73,6 +73,15 @@ class SkipReason(StrEnum):
     OTHER = "other"
 
 
+class LabelKind(StrEnum):
+    """What a project's labels are: one class, any number of them, one of an order, or which of two candidates is better."""
+
+    SINGLE = "single"
+    SEVERAL = "several"
+    ORDERED = "ordered"
+    PAIR = "pair"
+
+
 class ItemState(StrEnum):
     """Derived, never stored."""
 

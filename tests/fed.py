@@ -35,8 +35,8 @@ from labeling.facts.changes import Cause
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
 from labeling.privacy import KINDS
+from labeling.projects.classes import PALETTE
 from labeling.projects.languages import LOCALES
-from labeling.projects.projects import PALETTE
 from labeling.projects.settings import Kind, named
 from labeling.quality import showing
 from labeling.quality.consensus import METHODS, Warned

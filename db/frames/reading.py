@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Alias, ColumnElement, Connection, FromClause, Select, Table, and_, func, select
 
 from db import schema
-from db.vocabulary import UNDO, Route
+from db.vocabulary import UNDO, LabelKind, Route
 
 Schema: TypeAlias = Mapping[str, pl.DataType]
 UTC_TIME = pl.Datetime("us", "UTC")
@@ -47,11 +47,19 @@ def in_bulk(table: FromClause) -> ColumnElement[bool]:
     return and_(table.c.route == Route.HAND.value, table.c.act.is_not(None), ~table.c.act.startswith(UNDO))
 
 
-def label_enum(connection: Connection, project_id: int) -> pl.Enum:
-    """The codes of the project's classes in their order, retired ones too, as a dtype."""
+def class_codes(connection: Connection, project_id: int) -> tuple[str, ...]:
+    """The codes of the project's classes in their order, retired ones too."""
     table = schema.label_class
-    query = select(table.c.code).where(table.c.project_id == project_id).order_by(table.c.position)
-    return pl.Enum(connection.execute(query).scalars().all())
+    query = select(table.c.code).where(table.c.project_id == project_id, ~table.c.is_set).order_by(table.c.position)
+    return tuple(connection.execute(query).scalars())
+
+
+def label_type(connection: Connection, project_id: int) -> pl.DataType:
+    """The dtype of labels: an Enum of the classes, or text where sets of them are labels too, of which there is no end."""
+    kind = select(schema.project.c.kind).where(schema.project.c.id == project_id)
+    if connection.execute(kind).scalar() == LabelKind.SEVERAL:
+        return pl.String()
+    return pl.Enum(class_codes(connection, project_id))
 
 
 def rows(connection: Connection, query: Select[Any], dtypes: Schema) -> pl.DataFrame:

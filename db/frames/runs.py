@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from db import schema
-from db.frames.reading import Schema, bulk, label_enum
+from db.frames.reading import Schema, bulk, label_type
 
 _NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
 _MAPPED = ("confidence", "variability", "correctness")
@@ -16,7 +16,7 @@ _HELD_OUT = tuple(f"heldout_{name}" for name in _MAPPED)
 _finding, _item = schema.finding, schema.item
 
 
-def findings_schema(labels: pl.Enum) -> Schema:
+def findings_schema(labels: pl.DataType) -> Schema:
     """The dtypes of :func:`findings`."""
     numbers = dict.fromkeys((*_NUMBERS, *_MAPPED, *_HELD_OUT), pl.Float64())
     named: Schema = {"item": pl.String(), "item_id": pl.Int64(), "given": labels, "probable": labels}
@@ -33,7 +33,7 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
     the frame's bytes, and left out where not asked for.
     """
     project = select(schema.run.c.project_id).where(schema.run.c.id == run_id)
-    labels = label_enum(connection, int(connection.execute(project).scalar() or 0))
+    labels = label_type(connection, int(connection.execute(project).scalar() or 0))
     dtypes = findings_schema(labels)
     if not reasons:
         dtypes = {name: dtype for name, dtype in dtypes.items() if name != "reasons"}

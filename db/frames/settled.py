@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from db import schema
-from db.frames.reading import UTC_TIME, Schema, in_bulk, in_force, label_enum, rows
+from db.frames.reading import UTC_TIME, Schema, in_bulk, in_force, label_type, rows
 
 RULINGS: Schema = {
     "item": pl.String(),
@@ -114,5 +114,5 @@ def _labels(
     query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of), *which)
     if item_ids is not None:
         query = query.where(table.c.item_id.in_(item_ids))
-    dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_enum(connection, project_id)}
+    dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_type(connection, project_id)}
     return rows(connection, query.order_by(table.c.item_id), dtypes)

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import BindParameter, Connection, Float, Select, and_, cast, func, select
 
 from db import schema
-from db.frames.reading import UTC_TIME, Schema, bulk, label_enum, rows
+from db.frames.reading import UTC_TIME, Schema, bulk, label_type, rows
 
 SHOWN: Schema = {
     "annotation": pl.Int64(),
@@ -48,7 +48,7 @@ def suggestions(
 
     ``label`` is null where it refused or could not be read, ``confidence`` where nothing is known of it.
     """
-    labels = label_enum(connection, project_id)
+    labels = label_type(connection, project_id)
     query = (
         select(
             _item.c.external_id.label("item"),

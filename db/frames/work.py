@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import ColumnClause, ColumnElement, Connection, case, func, literal_column, select
 
 from db import schema
-from db.frames.reading import UTC_TIME, Schema, in_force, label_enum, rows
+from db.frames.reading import UTC_TIME, Schema, in_force, label_type, rows
 from db.vocabulary import ChunkOutcome, LeaseState, Role
 
 ASSESSOR, IMPORTED = "assessor:", "import:"
@@ -165,7 +165,7 @@ def repeats(connection: Connection, project_id: int, as_of: datetime | None = No
     ``first`` is the answer that stood then, given in ``chunk``; ``second`` the last word of the second time, in ``back``;
     null is "unsure".
     """
-    labels = label_enum(connection, project_id)
+    labels = label_type(connection, project_id)
     query = (
         select(_repeat.c.assessor_id, _repeat.c.lease_id, _item.c.external_id, _annotation.c.label, _repeat.c.label)
         .add_columns(_repeat.c.created_at, _repeat.c.seconds, _annotation.c.chunk_id, _lease.c.chunk_id)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from db.schema.base import metadata, one_of, partial_index
-from db.types import Code, Json, Key, UtcTime
+from db.types import Code, Json, Key, Label, UtcTime
 from db.vocabulary import LeaseState, Route, Verdict
 
 # Items that somebody put together for the expert, under a name.
@@ -64,7 +64,7 @@ audit_item = Table(
     metadata,
     Column("audit_id", Key, ForeignKey("audit.id"), nullable=False),
     Column("item_id", Key, ForeignKey("item.id"), nullable=False),
-    Column("given", Code, nullable=False),
+    Column("given", Label, nullable=False),
     Column("stratum", Integer, nullable=False),
     Column("position", Integer),
     PrimaryKeyConstraint("audit_id", "item_id"),
@@ -85,7 +85,7 @@ expert_lease = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("route", Code, nullable=False),
     # What led to it, as it stood then.
-    Column("given", Code),
+    Column("given", Label),
     Column("score", Float),
     Column("suspicion", Code),
     Column("run_id", Key),
@@ -106,13 +106,13 @@ adjudication = Table(
     Column("revision", Integer, nullable=False),
     Column("project_id", Key, ForeignKey("project.id"), nullable=False),
     Column("verdict", Code, nullable=False, server_default=Verdict.LABEL.value),
-    Column("label", Code),
+    Column("label", Label),
     Column("rationale", Text, nullable=False, server_default=""),
     Column("blind", Boolean, nullable=False, server_default=false()),
     Column("suspicion", Code),
     Column("route", Code, nullable=False, server_default=Route.HAND.value),
     # The item's label before any ruling, and the chance that it was wrong, as they stood when the expert ruled.
-    Column("given", Code),
+    Column("given", Label),
     Column("score", Float),
     # No reference: runs and batches may be deleted, what was ruled stays.
     Column("run_id", Key),
@@ -141,7 +141,7 @@ corner_case = Table(
     Column("id", Key, primary_key=True),
     Column("project_id", Key, ForeignKey("project.id"), nullable=False, index=True),
     Column("item_id", Key, ForeignKey("item.id"), nullable=False),
-    Column("label", Code, nullable=False),
+    Column("label", Label, nullable=False),
     Column("rationale", Text, nullable=False, server_default=""),
     Column("person_id", Key, ForeignKey("person.id")),
     Column("created_at", UtcTime, nullable=False),

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from db.schema.base import metadata, one_of, partial_index
-from db.types import Code, Json, Key, UtcTime
+from db.types import Code, Json, Key, Label, UtcTime
 from db.vocabulary import ChunkKind, ChunkOutcome, ContestOutcome, LeaseState
 
 item = Table(
@@ -33,7 +33,7 @@ item = Table(
     Column("text", Text, nullable=False),
     Column("context", Text),
     Column("metadata", Json),
-    Column("reference", Code),
+    Column("reference", Label),
     # Exact duplicates after case folding and squeezing of white space share it.
     Column("fingerprint", BigInteger, nullable=False),
     Column("priority", Integer, nullable=False, server_default="0"),
@@ -67,7 +67,7 @@ golden = Table(
     Column("item_id", Key, ForeignKey("item.id"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("project_id", Key, nullable=False),
-    Column("label", Code),
+    Column("label", Label),
     Column("explanation", Text, nullable=False, server_default=""),
     Column("appointed_by", Key, ForeignKey("person.id")),
     Column("created_at", UtcTime, nullable=False),
@@ -128,7 +128,7 @@ lease = Table(
     Column("repeat", Boolean, nullable=False, server_default=false()),
     # Junior's suggestion as this lease shows it, and when; NULL arm: there was none to show.
     Column("arm", Code),
-    Column("suggestion", Code),
+    Column("suggestion", Label),
     Column("probe", Boolean, nullable=False, server_default=false()),
     one_of("state", LeaseState),
     Index("ix_lease_assessor_id_item_id", "assessor_id", "item_id"),
@@ -150,12 +150,12 @@ annotation = Table(
     Column("chunk_id", Key, ForeignKey("chunk.id")),
     Column("lease_id", Key, ForeignKey("lease.id"), unique=True),
     # NULL says "unsure".
-    Column("label", Code),
+    Column("label", Label),
     Column("comment", Text),
     Column("flagged", Boolean, nullable=False, server_default=false()),
     Column("seconds", Float),
     Column("arm", Code),
-    Column("suggestion", Code),
+    Column("suggestion", Label),
     # The suggestion was wrong on purpose: never in figures of accuracy.
     Column("probe", Boolean, nullable=False, server_default=false()),
     Column("guideline_version", Integer),
@@ -181,7 +181,7 @@ repeat = Table(
     # The answer that stood when this one was given.
     Column("annotation_id", Key, ForeignKey("annotation.id"), nullable=False),
     # NULL says "unsure".
-    Column("label", Code),
+    Column("label", Label),
     Column("comment", Text),
     Column("flagged", Boolean, nullable=False, server_default=false()),
     Column("seconds", Float),

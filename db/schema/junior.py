@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from db.schema.base import metadata, one_of
-from db.types import Code, Json, Key, UtcTime
+from db.types import Code, Json, Key, Label, UtcTime
 from db.vocabulary import CallPurpose, CallState, ConfidenceSource, Part, PromptKind
 
 # A version of what junior is asked, append-only; the newest promotion says which one speaks.
@@ -78,7 +78,7 @@ suggestion = Table(
     Column("item_id", Key, ForeignKey("item.id"), nullable=False),
     Column("prompt_id", Key, ForeignKey("prompt.id"), nullable=False),
     # NULL: it refused, or nothing that it said could be read.
-    Column("label", Code),
+    Column("label", Label),
     Column("confidence", Float),
     Column("source", Code),
     Column("rationale", Text, nullable=False, server_default=""),

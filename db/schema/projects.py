@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
     String,
@@ -16,11 +17,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 from db.schema.base import metadata, one_of
-from db.types import Code, Json, Key, UtcTime
-from db.vocabulary import PiiPolicy, SuggestionPolicy
+from db.types import Code, Json, Key, Label, UtcTime
+from db.vocabulary import LabelKind, PiiPolicy, SuggestionPolicy
 
 project = Table(
     "project",
@@ -29,6 +31,10 @@ project = Table(
     Column("slug", Code, nullable=False, unique=True),
     Column("title_ru", String(200), nullable=False),
     Column("title_en", String(200), nullable=False),
+    Column("kind", Code, nullable=False, server_default=LabelKind.SINGLE.value),
+    # Of several: whether none of the classes is an answer. Of a tree: whether a class that has others below it is one.
+    Column("allows_none", Boolean, nullable=False, server_default=true()),
+    Column("allows_inner", Boolean, nullable=False, server_default=true()),
     Column("overlap", Integer, nullable=False, server_default="3"),
     Column("chunk_size", Integer, nullable=False, server_default="50"),
     Column("golden_per_chunk", Integer, nullable=False, server_default="5"),
@@ -84,6 +90,7 @@ project = Table(
     CheckConstraint("second_share >= 0 AND second_share <= 1", name="second_share"),
     CheckConstraint("probe_share >= 0 AND probe_share <= 1", name="probe_share"),
     CheckConstraint("budget_total >= 0 AND budget_month >= 0 AND budget_run >= 0", name="budgets"),
+    one_of("kind", LabelKind),
     one_of("suggestion_policy", SuggestionPolicy),
     one_of("pii_policy", PiiPolicy),
 )
@@ -92,7 +99,7 @@ label_class = Table(
     "label_class",
     metadata,
     Column("project_id", Key, ForeignKey("project.id"), nullable=False),
-    Column("code", Code, nullable=False),
+    Column("code", Label, nullable=False),
     Column("title_ru", String(200), nullable=False),
     Column("title_en", String(200), nullable=False),
     Column("hotkey", String(1)),
@@ -100,10 +107,16 @@ label_class = Table(
     Column("description_ru", Text, nullable=False, server_default=""),
     Column("description_en", Text, nullable=False, server_default=""),
     Column("class_group", Code),
+    # The code of the class that this one is a part of.
+    Column("parent", Label),
+    # Not a class but a set of them that somebody has given as one label; its code is theirs.
+    Column("is_set", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     Column("retired", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("project_id", "code"),
     UniqueConstraint("project_id", "hotkey"),
+    ForeignKeyConstraint(["project_id", "parent"], ["label_class.project_id", "label_class.code"]),
+    CheckConstraint("parent <> code", name="parent"),
 )
 
 guideline = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from db.schema.base import metadata, one_of
-from db.types import Code, Json, Key, UtcTime
+from db.types import Code, Json, Key, Label, UtcTime
 from db.vocabulary import RunKind, RunState
 
 # What was computed from the facts: a run and its rows are derived, and may be deleted. Keeps its own state and progress,
@@ -65,8 +65,8 @@ finding = Table(
     metadata,
     Column("run_id", Key, ForeignKey("run.id"), nullable=False),
     Column("item_id", Key, ForeignKey("item.id"), nullable=False),
-    Column("given", Code, nullable=False),
-    Column("probable", Code, nullable=False),
+    Column("given", Label, nullable=False),
+    Column("probable", Label, nullable=False),
     # The probability that the given label is wrong: before rulings, and after those the run has learned from.
     Column("prior", Float, nullable=False),
     Column("score", Float, nullable=False),

@@ -19,7 +19,8 @@ from labeling.adjudication.queue import Candidate
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.labels import accepted_all
+from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
 lease, queue = schema.expert_lease, schema.queue
@@ -106,9 +107,8 @@ def rule_many(
     ``nothing_to_rule`` or ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    unknown = set(labels.values()) - {entry.code for entry in get_classes(connection, project.id)}
-    if unknown:
-        raise LabelingError("unknown_label", label=min(unknown))
+    stored = accepted_all(connection, project, labels.values())
+    labels = {item_id: stored[label] for item_id, label in labels.items()}
     judged = _judged(connection, project, items, labels, overrule=overrule)
     free = {candidate.item_id: (candidate, last) for candidate, last, why_not in judged if why_not is None}
     if not free:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from labeling.desk.answers import IS_CLASS, NEWEST_GUIDELINE
 from labeling.desk.leases import ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
+from labeling.projects.labels import accepted
 from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
@@ -101,8 +102,8 @@ def rule(
     label = (press.label or "") if press.verdict is Verdict.LABEL else None
     parameters = {"project": project.id, "me": expert_id, "token": press.token, "label": label}
     held = connection.execute(_HELD, parameters).one()
-    if label is not None and not held.is_class:
-        raise LabelingError("unknown_label", label=label)
+    if label is not None:
+        press = replace(press, label=accepted(connection, project, label, is_known=held.is_class))
     if held.id is None:
         return RulingReceipt.REFUSED
     if press.revision <= held.revision:

@@ -18,7 +18,8 @@ from labeling.demo.week import Demo
 from labeling.junior import examples, ledger, prompts
 from labeling.junior.estimate import USUAL
 from labeling.junior.evaluation import evaluate
-from labeling.projects.projects import change_settings, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import change_settings
 
 # Most of the suggestions on golden items are wrong on purpose: the experiment is short.
 PROBES = 0.6

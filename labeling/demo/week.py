@@ -20,8 +20,9 @@ from labeling.exchange.mapping import Mapping
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
 from labeling.people.sign_in import Hashed, hash_password
+from labeling.projects.classes import LabelClass, add_classes
 from labeling.projects.guidelines import publish_guideline
-from labeling.projects.projects import LabelClass, Project, add_classes, create_project
+from labeling.projects.projects import Project, create_project
 from labeling.snapshots.taking import take
 
 SEED = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from db.vocabulary import ChunkKind, LeaseState, SkipReason
 from labeling.desk.leases import IN_SLOT, ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
+from labeling.projects.labels import accepted
 from labeling.projects.projects import Project
 
 lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
@@ -154,8 +155,8 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
     label = answer.label if answer.kind is AnswerKind.LABEL else None
     parameters = {"project": project.id, "me": assessor_id, "token": answer.token, "label": label}
     held = connection.execute(_HELD, parameters).one()
-    if answer.kind is AnswerKind.LABEL and not held.is_class:
-        raise LabelingError("unknown_label", label=label)
+    if answer.kind is AnswerKind.LABEL:
+        answer = replace(answer, label=accepted(connection, project, label, is_known=held.is_class))
     if held.id is None:
         return Submitted(Receipt.REFUSED)
     if answer.revision <= held.revision:

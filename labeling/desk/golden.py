@@ -14,6 +14,7 @@ from labeling.desk.policy import spin
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects import wanted as queueing
+from labeling.projects.labels import accepted
 from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
@@ -47,8 +48,8 @@ def appoint(
         raise LabelingError("unknown_item", item=item_id)
     if label is not None and row.in_guide:
         raise LabelingError("golden_in_guide")
-    if label is not None and not row.is_class:
-        raise LabelingError("unknown_label", label=label)
+    if label is not None:
+        label = accepted(connection, project, label, is_known=row.is_class)
     revision = int(row.revision) + 1
     what = {"item_id": item_id, "revision": revision, "project_id": project.id, "label": label}
     why = {"explanation": explanation, "appointed_by": actor, "created_at": now}

@@ -14,7 +14,8 @@ from db.frames import items as item_frames
 from labeling.desk.golden import appoint
 from labeling.facts import settled
 from labeling.facts.votes import votes
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import Project
 from labeling.projects.settings import Settings
 from labeling.roles import check_expert
 

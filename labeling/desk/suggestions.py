@@ -15,7 +15,8 @@ from db.vocabulary import SuggestionPolicy
 from labeling.desk import picking
 from labeling.desk.leases import PROJECT
 from labeling.desk.policy import arm_of, is_probe, stable_hash
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import Project
 
 suggestion, golden = schema.suggestion, schema.golden
 

@@ -25,7 +25,8 @@ from labeling.exchange.mapping import Mapping
 from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, Stored, read_texts, store
-from labeling.projects.projects import Project, add_codes, create_project, get_classes, get_project, lock_project
+from labeling.projects.classes import add_codes, get_classes
+from labeling.projects.projects import Project, create_project, get_project, lock_project
 from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
 

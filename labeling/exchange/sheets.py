@@ -21,7 +21,8 @@ from labeling.exchange.export_options import EVERYTHING, ExportOptions
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.facts.votes import COUNTS
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import Project
 
 PAGE = 10_000
 

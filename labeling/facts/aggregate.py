@@ -56,7 +56,7 @@ class Aggregate:
 
 
 def of_consensus(
-    result: Consensus, named: pl.DataFrame, labels: pl.Enum, *, junior: int | None, mark: tuple[int, ...]
+    result: Consensus, named: pl.DataFrame, labels: pl.DataType, *, junior: int | None, mark: tuple[int, ...]
 ) -> Aggregate:
     """A consensus with the ids of its items, from NAMES(item, item_id)."""
     labeled = result.frame["label"].is_not_null() & (result.frame["n"] > 0)
@@ -104,7 +104,7 @@ def pack(aggregate: Aggregate) -> tuple[dict[str, Any], bytes]:
 
 
 def unpack(
-    head: Mapping[str, Any], body: bytes, named: pl.DataFrame, labels: pl.Enum, mark: tuple[int, ...]
+    head: Mapping[str, Any], body: bytes, named: pl.DataFrame, labels: pl.DataType, mark: tuple[int, ...]
 ) -> Aggregate:
     """What :func:`pack` packed, with the names of its items from NAMES(item, item_id)."""
     classes = tuple(head["classes"])

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from db.engine import Database
 from db.frames import marks, suggestions
 from db.frames.annotations import annotations_of
-from db.frames.reading import label_enum
+from db.frames.reading import class_codes, label_type
 from labeling.facts import kept_consensus, settled
 from labeling.facts.aggregate import Aggregate, of_consensus
 from labeling.facts.votes import votes
@@ -58,7 +58,7 @@ class ConsensusInput:
     votes: pl.DataFrame
     golden: pl.DataFrame
     suggestions: pl.DataFrame | None
-    labels: pl.Enum
+    labels: pl.DataType
     junior: int | None
     mark: tuple[int, ...]
     key: Hashable
@@ -72,7 +72,7 @@ def read(connection: Connection, project: Project, *, as_of: datetime | None = N
         votes(connection, project.id, as_of=as_of),
         settled.golden(connection, project.id, as_of=as_of),
         suggestions.suggestions(connection, project.id, speaker, as_of=as_of) if speaker is not None else None,
-        label_enum(connection, project.id),
+        label_type(connection, project.id),
         speaker,
         mark,
         _key(connection, project, mark if as_of is None else consensus_mark(connection, project, as_of)),
@@ -126,7 +126,7 @@ def is_current(connection: Connection, project: Project) -> bool:
 
 def is_small(connection: Connection, project: Project) -> bool:
     """Whether a consensus is made before a reader grows impatient."""
-    classes = len(label_enum(connection, project.id).categories)
+    classes = len(class_codes(connection, project.id))
     return annotations_of(connection, project.id).height * classes <= SMALL
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.frames import items
-from db.frames.reading import label_enum
+from db.frames.reading import label_type
 from db.vocabulary import RunKind
 from labeling.facts.aggregate import Aggregate, pack, unpack
 from labeling.kept import Kept
@@ -28,7 +28,7 @@ def newest(connection: Connection, project_id: int) -> Aggregate | None:
     def read() -> Aggregate:
         named = items.names(connection, project_id).select("item", pl.col("id").alias("item_id"))
         body = runs.evidence_of(connection, run.id)
-        return unpack(head, body, named, label_enum(connection, project_id), mark)
+        return unpack(head, body, named, label_type(connection, project_id), mark)
 
     return _read.of((str(connection.engine.url), run.id, run.finished_at), read)
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from db.frames import items, work
 from db.frames.annotations import annotations_of, votes_on
-from db.frames.reading import UTC_TIME, Schema, label_enum
+from db.frames.reading import UTC_TIME, Schema, label_type
 from db.frames.work import skips
 from db.vocabulary import ChunkKind
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from labeling.quality.frames import Votes, votes_frame
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
 COUNTS = ~pl.col("surplus") & ~pl.col("suspended") & (pl.col("kind").fill_null("") != ChunkKind.QUALIFICATION.value)
 
 
-def answers_schema(labels: pl.Enum) -> Schema:
+def answers_schema(labels: pl.DataType) -> Schema:
     """The dtypes of :func:`answers`."""
     return {
         "item_id": pl.Int64(),
@@ -82,7 +82,7 @@ def answers(
         .join(_names(connection, project_id, annotations), on="item_id", how="left", maintain_order="left")
         .join(work.annotators(connection), on="assessor", how="left", maintain_order="left")
     )
-    shown = list(answers_schema(label_enum(connection, project_id)))
+    shown = list(answers_schema(label_type(connection, project_id)))
     return _with_chunks(connection, project_id, named, as_of).select(shown)
 
 
@@ -105,7 +105,7 @@ def _in_force(
         annotations = annotations.filter(pl.col("at") <= as_of)
     if independent:
         annotations = annotations.filter(~pl.col("aided"))
-    label = pl.col("label").cast(label_enum(connection, project_id))
+    label = pl.col("label").cast(label_type(connection, project_id))
     return _latest(annotations).select(
         pl.exclude("id", "revision", "label", "at"), label, pl.col("at").dt.truncate("1s")
     )

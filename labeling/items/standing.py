@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from db.frames.reading import label_enum
+from db.frames.reading import label_type
 from labeling.facts import consensus, settled
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.final import final_of, voted_of
@@ -40,7 +40,7 @@ def standing_of(connection: Connection, project: Project) -> Standing:
 
 def standing_of_some(connection: Connection, project: Project, item_ids: list[int]) -> Standing:
     """The same of a few items, in no order, without what all the others would cost."""
-    labels = label_enum(connection, project.id)
+    labels = label_type(connection, project.id)
     votes = votes_on(connection, item_ids).select("item_id", "assessor", pl.col("label").cast(labels))
     agreed = _agreed(connection, project)
     final = final_of(connection, project, votes, agreed, item_ids=item_ids)

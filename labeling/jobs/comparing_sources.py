@@ -115,7 +115,7 @@ def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
         facts_votes.votes(connection, project.id, independent=True),
         final(connection, project),
         settled.rulings(connection, project.id),
-        tuple(reading.label_enum(connection, project.id).categories),
+        reading.class_codes(connection, project.id),
         marks.watermark(connection, project.id),
     )
 

@@ -86,7 +86,7 @@ def read(database: Database, project_id: int) -> Facts:
             item_frames.items(connection, project_id).sort("item_id"),
             test,
             rulings.join(test, on="item", how="anti", maintain_order="left"),
-            tuple(reading.label_enum(connection, project_id).categories),
+            reading.class_codes(connection, project_id),
             marks.watermark(connection, project_id),
         )
 

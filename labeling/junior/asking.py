@@ -13,9 +13,10 @@ from labeling.junior.completion import Limits
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import ClassNote, Request, Settings, Shot, build
 from labeling.privacy import Masker
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.languages import in_language
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.projects import Project
 
 
 @dataclass(frozen=True)

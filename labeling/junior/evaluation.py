@@ -57,7 +57,7 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
     )
     target = prompt.settings.get("target")
     if target is None:
-        return Spoken(suggestions, golden, tuple(reading.label_enum(connection, project.id).categories))
+        return Spoken(suggestions, golden, reading.class_codes(connection, project.id))
     # "No" is kept as no label with a confidence; a refusal has neither.
     no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
     suggestions = suggestions.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))

@@ -23,9 +23,10 @@ from labeling.junior.asking import client_of, url_of
 from labeling.junior.request import Request, Settings
 from labeling.junior.run_budget import RunBudget
 from labeling.privacy import Masker
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.languages import in_language
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.projects import Project
 
 LEAST = 2
 LANGUAGES = {"ru": "Russian", "en": "English"}

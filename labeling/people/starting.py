@@ -13,8 +13,9 @@ from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.latin import free, spelled
 from labeling.people.memberships import enter
+from labeling.projects.classes import LabelClass, add_classes, get_classes
 from labeling.projects.guidelines import get_guideline, publish_guideline
-from labeling.projects.projects import LabelClass, Project, add_classes, change_settings, create_project, get_classes
+from labeling.projects.projects import Project, change_settings, create_project
 from labeling.projects.settings import SETTINGS, Kind
 from labeling.roles import check_lead, check_starter
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from db.vocabulary import PiiPolicy, SuggestionPolicy
+from db.vocabulary import LabelKind, PiiPolicy, SuggestionPolicy
 from labeling.errors import LabelingError
 
 
@@ -76,6 +76,10 @@ class Settings:
 
     title_ru: str = _declared(Kind.TEXT, "", "titles")
     title_en: str = _declared(Kind.TEXT, "", "titles")
+    # What a label is; of several, whether none of the classes is one, of a tree, whether what has parts is.
+    kind: LabelKind = _declared(Kind.CHOICE, LabelKind.SINGLE)  # noqa: RUF009
+    allows_none: bool = _declared(Kind.SWITCH, True, "labels")
+    allows_inner: bool = _declared(Kind.SWITCH, True, "labels")
     overlap: int = _count(3, "work", 1, offered=50, wanted=True)
     chunk_size: int = _count(50, "work", 1, offered=500)
     lease_minutes: int = _count(30, "work", 1, offered=1440)

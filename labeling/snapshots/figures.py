@@ -15,8 +15,9 @@ from labeling.facts.aggregate import Aggregate
 from labeling.facts.audits import newest_audit
 from labeling.facts.overview import overview
 from labeling.facts.votes import coded_votes, votes
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.projects import Project
 from labeling.quality.agreement import agreement
 from labeling.quality.figures import Figure
 

@@ -10,8 +10,8 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.adjudication.corner_cases import corner_cases
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import LabelClass, get_classes
 from labeling.review.triage import Wanted
 from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_words
 from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence

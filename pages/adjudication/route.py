@@ -21,7 +21,8 @@ from labeling.adjudication.queue import Brought, Candidate, as_candidates
 from labeling.adjudication.rulings import MAX_RATIONALE, MAX_SECONDS, Ruling
 from labeling.jobs.tending import rescore_soon
 from labeling.people.sign_in import Reader
-from labeling.projects.projects import LabelClass, Project, get_classes, get_project
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread

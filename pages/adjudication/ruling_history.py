@@ -12,7 +12,8 @@ import streamlit as st
 from db.vocabulary import UNDO, Verdict
 from labeling.adjudication import undoing
 from labeling.facts import settled
-from labeling.projects.projects import LabelClass, Project, lock_project_by_id
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project, lock_project_by_id
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.items import class_chip, texts_of

@@ -12,7 +12,8 @@ import streamlit as st
 from db.engine import database
 from labeling.adjudication.eligible import disputed
 from labeling.facts.audits import Audited
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.quality.flags import divergence
 from labeling.review import opinions
 from labeling.review.audited import LEAST, MOST, SUSPECTED

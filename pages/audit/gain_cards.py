@@ -11,8 +11,9 @@ import streamlit as st
 
 from db.engine import database
 from labeling.facts.audits import Audited
+from labeling.projects.classes import LabelClass
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import LabelClass, Project, count_items
+from labeling.projects.projects import Project, count_items
 from labeling.quality.agreement import agreement
 from labeling.quality.figures import Figure
 from labeling.review.cards import DataFacts, ModelFacts, data_card, model_card

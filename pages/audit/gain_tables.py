@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from db.vocabulary import Teacher
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from labeling.runs.runs import Run
 from pages.ui.charts.lines import steps
 from pages.ui.downloads import csv_button

@@ -14,8 +14,9 @@ from db.engine import Connection, database
 from labeling.adjudication.corner_cases import CornerCase, corner_cases
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import LabelClass, get_classes, get_project
+from labeling.projects.projects import get_project
 from pages.ui.guide import guide_html
 from pages.ui.sent import is_storable
 from pages.ui.widgets import error_sentence

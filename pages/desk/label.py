@@ -11,9 +11,9 @@ from db.vocabulary import Role, SkipReason
 from labeling.desk.chunks import chunks_of
 from labeling.desk.gates import news_of_return, pause_reason
 from labeling.desk.left import left_for
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import first_item
-from labeling.projects.projects import get_classes
 from pages.desk.guide_route import whole_guide
 from pages.desk.label_card import label_card
 from pages.ui.access import require

@@ -14,7 +14,7 @@ from labeling.desk.gates import news_of_return, pause_reason
 from labeling.facts import settled
 from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, golden_answers, own_answers
-from labeling.projects.projects import LabelClass, get_classes
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.quality import progress
 from labeling.quality.intervals import wilson
 from labeling.quality.pace import pace

@@ -12,7 +12,8 @@ from db.frames import work as work_frames
 from db.vocabulary import ItemState
 from labeling.facts.votes import answerers
 from labeling.items.search import LabelOf, Question
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.items import class_title
 from pages.ui.words import t

@@ -14,7 +14,8 @@ from labeling.items.search import Found, Question, search
 from labeling.items.standing import Standing, standing_of, standing_of_some
 from labeling.jobs.tending import index_words
 from labeling.kept import kept
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.figures import number
 from pages.ui.item_links import item_links, link_config

@@ -12,7 +12,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind, ChunkOutcome, LabelSource, SuggestionPolicy, Verdict
 from labeling.items.history import History
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.ui.figures import chance, number
 from pages.ui.items import class_title
 from pages.ui.reason_words import reason_sentence

@@ -13,7 +13,8 @@ from labeling.errors import LabelingError
 from labeling.junior.drafts import Drafts, drafts
 from labeling.junior.prompts import Prompt
 from labeling.kept import kept
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.ui.charts.bars import class_bars
 from pages.ui.downloads import csv_button
 from pages.ui.figures import percent, share_of

@@ -18,7 +18,8 @@ from labeling.junior import evaluation as evaluating
 from labeling.junior.evaluation import Spoken
 from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
 from labeling.kept import kept
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project
 from labeling.quality.judging import Comparison
 from pages.ui.acting import acting
 from pages.ui.session import now

@@ -13,7 +13,8 @@ from db.vocabulary import Part
 from labeling.junior import evaluation as evaluating
 from labeling.junior.evaluation import REST
 from labeling.junior.prompts import Prompt
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.intervals import wilson
 from labeling.quality.judging import Comparison

@@ -23,8 +23,9 @@ from labeling.junior.request import NO, YES
 from labeling.junior.run_budget import ItemBudget, RunBudget
 from labeling.people.sign_in import Reader
 from labeling.privacy import Masked
+from labeling.projects.classes import get_classes
 from labeling.projects.items import find_item
-from labeling.projects.projects import check_going_on, get_classes, get_project
+from labeling.projects.projects import check_going_on, get_project
 from labeling.roles import check_expert
 from pages.ui.card_calls import check_theirs, read_call
 from pages.ui.figures import money, percent

@@ -8,7 +8,7 @@ from db.engine import database
 from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role, RunKind
 from labeling.junior.prompts import prompts
-from labeling.projects.projects import get_classes
+from labeling.projects.classes import get_classes
 from pages.junior.drafts import draw_drafts
 from pages.junior.machine_tables import (
     draw_chart,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from db.vocabulary import PromptKind, Teacher
 from labeling.junior.ledger import MILLION
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from labeling.quality.drafting import cost_per_correct, wages
 from pages.ui.charts.points import points
 from pages.ui.downloads import csv_button

@@ -18,9 +18,10 @@ from labeling.junior.masker import masker
 from labeling.junior.prompts import MAX_INSTRUCTIONS, MAX_NAME, MOST_EXAMPLES, Example, Prompt, write_prompt
 from labeling.junior.request import Request, Settings
 from labeling.privacy import Masked
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import find_item, first_item
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.figures import number

@@ -10,8 +10,9 @@ from db.engine import database
 from db.vocabulary import RunKind
 from labeling.facts.audits import Audited
 from labeling.facts.overview import Overview
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import Project, get_classes
+from labeling.projects.projects import Project
 from labeling.runs.runs import latest_run
 from labeling.snapshots.kept import snapshots
 from pages.ui.figures import figure_of, in_words, number, percent, share

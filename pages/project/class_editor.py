@@ -8,7 +8,7 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from labeling.projects.projects import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
+from labeling.projects.classes import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.items import swatch

@@ -10,9 +10,10 @@ from labeling.errors import LabelingError
 from labeling.junior.asking import url_of
 from labeling.junior.masker import masker
 from labeling.junior.propose_wording import confusions, propose_wording
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import Guideline, get_guideline, publish_guideline
 from labeling.projects.languages import placeholders
-from labeling.projects.projects import Project, get_classes, lock_project_by_id
+from labeling.projects.projects import Project, lock_project_by_id
 from pages.project.guide_drafts import Draft
 from pages.ui.access import Access
 from pages.ui.acting import acting, watched

@@ -7,9 +7,9 @@ import streamlit as st
 from db.engine import database
 from db.frames import guidelines as guideline_frames
 from db.vocabulary import Role
+from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.languages import in_language, written_in
-from labeling.projects.projects import get_classes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import Access, require
 from pages.ui.difference import difference

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from labeling.errors import LabelingError
-from labeling.projects.projects import HOTKEYS, PALETTE, LabelClass, named_by_code
+from labeling.projects.classes import HOTKEYS, PALETTE, LabelClass, named_by_code
 from pages.ui.items import swatch
 from pages.ui.words import t
 

@@ -11,7 +11,8 @@ import streamlit as st
 
 from db.vocabulary import ChunkOutcome, PiiPolicy, SuggestionPolicy
 from labeling.facts.overview import Overview
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.projects.settings import SETTINGS, Kind, Setting
 from labeling.quality.intervals import wilson
 from labeling.quality.progress import still_wanted

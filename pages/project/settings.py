@@ -12,7 +12,8 @@ from db.frames import items as item_frames
 from db.frames import work as work_frames
 from db.vocabulary import Role
 from labeling.errors import LabelingError
-from labeling.projects.projects import Project, change_settings, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import Project, change_settings
 from labeling.projects.settings import Setting
 from pages.project.class_editor import draw_classes
 from pages.project.setting_fields import (

@@ -10,7 +10,8 @@ import streamlit as st
 from db.engine import database
 from labeling.errors import LabelingError
 from labeling.kept import kept as kept_results
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.snapshots.comparing import Change, Difference, difference
 from labeling.snapshots.kept import Snapshot
 from pages.ui.downloads import csv_button

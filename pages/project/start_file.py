@@ -20,7 +20,8 @@ from labeling.exchange.survey import Survey, survey
 from labeling.jobs.tending import index_words
 from labeling.people.sign_in import Reader
 from labeling.people.starting import MOST_OF_TITLE, start_project
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project
 from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import draw_left_out, upload

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.figures import Figure, band
 from labeling.quality.groups import agreement_over_time, group_agreement

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.review.estimates import estimates, part
 from pages.ui.audit_data import newest_audit
 from pages.ui.figures import figure_of, percent, share_of

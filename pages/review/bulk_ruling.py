@@ -13,7 +13,8 @@ from labeling.adjudication.queue import Candidate, as_candidates
 from labeling.adjudication.rulings import MAX_RATIONALE
 from labeling.adjudication.undoing import undo
 from labeling.facts import settled
-from labeling.projects.projects import LabelClass, Project, lock_project_by_id
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project, lock_project_by_id
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.figures import number

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from db.vocabulary import Role
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.review import bulk_ruling
 from pages.review.believed import classifier_speaks, draw_classifier
 from pages.review.item_table import item_table

@@ -13,7 +13,8 @@ from db.frames import items as item_frames
 from db.vocabulary import Verdict
 from labeling.facts import settled
 from labeling.facts.votes import votes_on
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.review.issues import are_far
 from pages.review.item_table import item_table
 from pages.review.queue import ask_for_pair

@@ -9,7 +9,8 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.ui.figures import DASH, chance
 from pages.ui.item_links import item_link, item_links, link_config
 from pages.ui.items import class_title, first_line, texts_and_votes, vote_card

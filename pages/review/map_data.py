@@ -10,7 +10,8 @@ import polars as pl
 from db.engine import database
 from db.frames import runs as run_frames
 from labeling.kept import kept
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS, Cuts
 from labeling.review.triage import with_regions
 from labeling.runs import runs

@@ -14,7 +14,8 @@ from db.frames import marks
 from db.frames.guidelines import guidelines
 from labeling.facts.settled import settled
 from labeling.facts.votes import votes
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.review.scoring import Shared, shared_since
 from labeling.review.triage import Wanted
 from labeling.runs import runs

@@ -11,7 +11,8 @@ import streamlit as st
 from db.frames import adjudication as adjudication_frames
 from labeling.adjudication.batches import MAX_NAME, make_batch
 from labeling.desk.policy import stable_hash
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.review.bulk_ruling import bulk_form
 from pages.ui.access import Access
 from pages.ui.acting import acting

@@ -7,7 +7,7 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.facts import settled
-from labeling.projects.projects import get_classes
+from labeling.projects.classes import get_classes
 from pages.review import bulk_ruling
 from pages.review.believed import classifier_speaks, draw_classifier, draw_estimates
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked

@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from db.engine import database
 from db.frames import items as item_frames
 from labeling.facts.votes import votes_on
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project
 from pages.ui.figures import number
 from pages.ui.widgets import text_of_item
 from pages.ui.words import shortened, t, title_of

@@ -15,7 +15,8 @@ from db.frames import marks
 from db.vocabulary import ChunkKind, Standing
 from labeling.facts.overview import Overview, overview
 from labeling.kept import kept
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast, is_recent, still_wanted
 from pages.ui.figures import figure, figure_column, in_words, number, percent

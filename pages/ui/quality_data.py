@@ -22,7 +22,8 @@ from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, coded_votes, golden_answers
 from labeling.jobs.tending import consensus_now
 from labeling.kept import Kept, kept
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes
 from labeling.quality.progress import clustered_share

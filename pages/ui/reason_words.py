@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.ui.figures import DASH, chance, number, some_percent
 from pages.ui.locales import reader_locale
 from pages.ui.words import catalog, say, title_of

@@ -11,7 +11,8 @@ from db.engine import database
 from db.frames import adjudication as adjudication_frames
 from db.frames import work as work_frames
 from labeling.facts.votes import answerers
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from labeling.review.data_map import REGIONS
 from labeling.review.triage import Reason, Wanted
 from pages.ui.reason_words import reason_name

@@ -10,7 +10,8 @@ import polars as pl
 import streamlit as st
 
 from db.vocabulary import ChunkKind
-from labeling.projects.projects import LabelClass, Project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import Project
 from pages.ui.items import class_title
 from pages.ui.locales import reader_zone
 from pages.ui.session import now

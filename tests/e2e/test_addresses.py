@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from db.vocabulary import Role
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
-from labeling.projects.projects import add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.pages.review.reviewed import add_findings, add_run, finding, report_of

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from db import schema
 from db.vocabulary import Role, Route
 from labeling.adjudication.batches import make_batch
+from labeling.projects.classes import add_codes
 from labeling.projects.guidelines import publish_guideline
-from labeling.projects.projects import Project, add_codes, change_settings, create_project
+from labeling.projects.projects import Project, change_settings, create_project
 from tests.e2e.card.bench import RECORDER
 from tests.e2e.conftest import AppServer, running
 from tests.e2e.fitting import NARROW, misfits

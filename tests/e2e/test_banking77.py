@@ -19,7 +19,8 @@ from db import schema
 from db.vocabulary import Role
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
-from labeling.projects.projects import get_classes, get_project
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import get_project
 from tests.e2e.conftest import ROOT, AppServer
 from tests.e2e.waiting import painted
 from tests.shared import shared_file

@@ -18,7 +18,8 @@ from db.vocabulary import Role, Verdict
 from labeling.facts import settled
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
-from labeling.projects.projects import Project, add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import Project, create_project
 from labeling.review.triage import with_regions
 from pages.review.map_data import MOST_POINTS, drawn, map_points
 from pages.ui.words import say

@@ -12,8 +12,9 @@ from db import schema
 from db.vocabulary import Role
 from labeling.people.memberships import grant
 from labeling.people.people import create_person
+from labeling.projects.classes import add_codes
 from labeling.projects.guidelines import get_guideline
-from labeling.projects.projects import add_codes, create_project, get_project
+from labeling.projects.projects import create_project, get_project
 from pages.ui.words import say
 from tests.e2e.conftest import AppServer
 from tests.labeling.worlds import World

@@ -13,7 +13,8 @@ from db.vocabulary import Role, Standing
 from labeling.desk import card as desk
 from labeling.desk import gates, golden
 from labeling.desk.answers import Answer, AnswerKind, Receipt
-from labeling.projects.projects import Project, add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import Project, create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CLASSES = ("neutral", "gratitude", "confusion")

@@ -17,7 +17,8 @@ from labeling.jobs import tending
 from labeling.people.memberships import grant, set_standing
 from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import open_session
-from labeling.projects.projects import add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project
 from pages.ui import session
 from pages.ui.card_calls import PACE
 from pages.ui.navigation import FOLDER

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from labeling.projects.classes import LabelClass
 from labeling.projects.languages import in_language
-from labeling.projects.projects import LabelClass
 from pages.ui.words import title_of
 
 _HERE = Path(__file__).parent

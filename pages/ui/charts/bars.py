@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import plotly.graph_objects as go
 import polars as pl
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.ui.charts.drawing import ACCENT, REST, draw, short
 from pages.ui.figures import number, percent
 from pages.ui.words import day, short_day, t, title_of

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.ui.charts.contrast import colour_at, ink_on, scale
 from pages.ui.charts.drawing import draw, short
 from pages.ui.figures import number, percent

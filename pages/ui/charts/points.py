@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from labeling.projects.projects import LabelClass
+from labeling.projects.classes import LabelClass
 from pages.ui.charts.drawing import ACCENT, DASHED, REST, draw, shares, short, ticks_between, whiskers
 from pages.ui.figures import number, percent
 from pages.ui.words import t, title_of

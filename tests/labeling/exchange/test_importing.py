@@ -8,7 +8,8 @@ from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.identity import fingerprints
 from labeling.exchange.report import past_imports
-from labeling.projects.projects import get_classes, get_project
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import get_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, content, csv_of, named, queue, texts
 from tests.labeling.worlds import make_world
 
@@ -51,7 +52,8 @@ def test_a_row_refused_once_does_not_move_the_ids_of_others(database: Database) 
     rows = [["same", "unknown"], ["same", "known"]]
     with database.transaction() as connection:
         make = {"options": {"make_classes": False}}
-        from labeling.projects.projects import add_codes, create_project
+        from labeling.projects.classes import add_codes
+        from labeling.projects.projects import create_project
 
         project = create_project(connection, SLUG, now=NOON)
         add_codes(connection, project.id, ["known"], now=NOON)

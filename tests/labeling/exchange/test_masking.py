@@ -16,7 +16,8 @@ from labeling.exchange.importing import import_file
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.report import ImportReport
-from labeling.projects.projects import add_codes, change_settings, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import change_settings, create_project
 from tests.labeling.worlds import NOON
 
 SECRETS = ("123-45-67", "ivan@example.com", "4276123456789012", "4276 1234 5678 9012", "765-43-21")

@@ -12,7 +12,8 @@ from db import schema
 from db.engine import Database
 from labeling.errors import LabelingError
 from labeling.exchange.report import past_imports
-from labeling.projects.projects import get_classes, get_project
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import get_project
 from tests.labeling.exchange.files import SLUG, bring, content, csv_of, named
 
 VOTES = ["item", "annotator", "label"]

@@ -17,7 +17,8 @@ from db.frames import runs as run_frames
 from db.vocabulary import RunKind
 from labeling.desk import golden
 from labeling.jobs.child import carry_out
-from labeling.projects.projects import Project, add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import Project, create_project
 from labeling.runs import claims, runs
 from labeling.runs.runs import Run
 from tests.labeling.review.worlds import films

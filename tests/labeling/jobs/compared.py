@@ -12,7 +12,8 @@ from db.engine import Database
 from db.vocabulary import Role
 from labeling.adjudication.audits import draw_audit
 from labeling.desk import golden
-from labeling.projects.projects import Project, add_codes, change_settings, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import Project, change_settings, create_project
 from tests.labeling.adjudication.auditing import put_analysis, rule_by_truth
 from tests.labeling.jobs.analysed import CLASSES
 from tests.labeling.junior.juniors import let_speak, pay, suggest, write_version

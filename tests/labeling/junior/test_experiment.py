@@ -10,7 +10,8 @@ import pytest
 from db.engine import Database
 from db.vocabulary import Role, SuggestionPolicy
 from labeling.junior.experiment import as_answers, experiment
-from labeling.projects.projects import add_codes, create_project, get_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project, get_project
 from labeling.quality.showing import HARMFUL, HIDE, UNDECIDED
 from tests.labeling.junior.juniors import let_speak, write_version
 from tests.labeling.shown import put_answers, put_experiment, set_policy

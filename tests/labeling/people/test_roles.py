@@ -21,7 +21,8 @@ from labeling.errors import LabelingError
 from labeling.people import memberships, people
 from labeling.people.sign_in import Hashed
 from labeling.projects import archive, guidelines, projects
-from labeling.projects.projects import LabelClass, create_project
+from labeling.projects.classes import LabelClass
+from labeling.projects.projects import create_project
 from tests.labeling.worlds import World, add_person, make_world
 
 Verb = Callable[[Connection, World, dict[str, Any]], object]

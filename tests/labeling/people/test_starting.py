@@ -11,8 +11,9 @@ from labeling.people.memberships import members, set_standing
 from labeling.people.people import create_person
 from labeling.people.starting import start_project
 from labeling.projects.archive import archive_project
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline, publish_guideline
-from labeling.projects.projects import LabelClass, Project, change_settings, get_classes, get_project
+from labeling.projects.projects import Project, change_settings, get_project
 from tests.labeling.people.counter import NOW
 from tests.labeling.worlds import add_person
 

@@ -10,9 +10,9 @@ from labeling.errors import LabelingError
 from labeling.junior.asking import as_asked
 from labeling.junior.prompts import get_prompt, write_prompt
 from labeling.privacy import Masker
+from labeling.projects.classes import LabelClass
 from labeling.projects.guidelines import Guideline, get_guideline, publish_guideline
 from labeling.projects.languages import in_language, written_in
-from labeling.projects.projects import LabelClass
 from tests.labeling.worlds import NOON, World, make_world
 
 OUTLINE = "# What\n\nAsk yourself: [[a question]]."

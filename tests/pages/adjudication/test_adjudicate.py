@@ -20,7 +20,8 @@ from labeling.adjudication.queue import Candidate, claim
 from labeling.adjudication.rulings import Ruling, rule
 from labeling.facts import settled
 from labeling.people.people import get_person
-from labeling.projects.projects import Project, change_settings, get_classes, get_project, lock_project
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import Project, change_settings, get_project, lock_project
 from pages.adjudication.ruling_card import PARTS, RULING_WORDS, ruling_words
 from pages.ui.card import SHARED_PARTS, joined
 from pages.ui.words import say

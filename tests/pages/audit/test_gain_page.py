@@ -14,7 +14,7 @@ from db.engine import Database
 from db.vocabulary import RunKind, RunState
 from labeling.jobs.child import carry_out
 from labeling.jobs.gain import LEAST, missing
-from labeling.projects.projects import get_classes
+from labeling.projects.classes import get_classes
 from labeling.quality.figures import Figure
 from labeling.review.cards import data_card, model_card
 from labeling.runs import claims, runs

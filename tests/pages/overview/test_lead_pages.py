@@ -15,7 +15,8 @@ from labeling.desk import gates
 from labeling.people.memberships import revoke
 from labeling.people.people import get_person
 from labeling.projects import projects
-from labeling.projects.projects import change_settings, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import change_settings
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
 from pages.ui.locales import LOCALES

@@ -13,9 +13,10 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Role
 from labeling.projects import guidelines
+from labeling.projects.classes import change_class, get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.languages import placeholders
-from labeling.projects.projects import change_class, get_classes, get_project
+from labeling.projects.projects import get_project
 from pages.ui.difference import difference
 from pages.ui.guide import as_html
 from pages.ui.widgets import plain

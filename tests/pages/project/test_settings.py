@@ -11,7 +11,8 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import Role, SuggestionPolicy
 from labeling.projects import projects
-from labeling.projects.projects import LabelClass, get_classes, get_project
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import get_project
 from labeling.projects.settings import SETTINGS as DECLARED
 from labeling.projects.settings import Kind
 from pages.project.setting_fields import revealing_columns

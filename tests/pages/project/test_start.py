@@ -10,7 +10,8 @@ from db.vocabulary import Role
 from labeling.facts import settled
 from labeling.people.memberships import members
 from labeling.people.people import get_person, set_locale
-from labeling.projects.projects import all_projects, count_items, get_classes, get_project
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import all_projects, count_items, get_project
 from pages.ui.widgets import plain
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage

@@ -19,7 +19,8 @@ from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
 from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
-from labeling.projects.projects import LabelClass, Project, get_classes
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project
 from labeling.review.data_map import Cuts
 from labeling.review.triage import with_regions
 from pages.review import map_controls

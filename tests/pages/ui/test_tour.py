@@ -13,7 +13,8 @@ from db.vocabulary import Role
 from labeling.people.memberships import grant
 from labeling.people.people import get_person, reset_password
 from labeling.people.sign_in import hash_password, new_password
-from labeling.projects.projects import add_codes, create_project
+from labeling.projects.classes import add_codes
+from labeling.projects.projects import create_project
 from pages.ui.navigation import PAGES
 from pages.ui.tour import STEPS
 from pages.ui.words import say

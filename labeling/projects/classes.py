@@ -1,0 +1,172 @@
+"""The label classes of a project, and the tree that they may form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from db import schema
+from db.vocabulary import LabelKind
+from labeling.errors import LabelingError
+from labeling.events import record
+from labeling.quality.kinds.sets import SEPARATOR, members
+from labeling.roles import check_lead
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+LONGEST_CODE = 120
+HOTKEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+# Paul Tol's "muted" scheme, then lighter steps of it: told apart with any colour vision, on light and on dark.
+PALETTE = (
+    "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#999933", "#882255", "#44AA99", "#DDCC77",
+    "#117733", "#88CCEE", "#CC6677", "#332288", "#AA4499", "#BBBBBB",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """A class an item can be given; ``hotkey`` is one of 1..9, a..z or None; ``colour`` is ``#rrggbb``; ``parent`` is the code
+    of the class that it is a part of.
+    """
+
+    code: str
+    title_ru: str
+    title_en: str
+    hotkey: str | None
+    colour: str
+    description_ru: str = ""
+    description_en: str = ""
+    class_group: str | None = None
+    retired: bool = False
+    parent: str | None = None
+
+
+_CLASS_COLUMNS = [schema.label_class.c[name] for name in LabelClass.__dataclass_fields__]
+
+
+def add_classes(
+    connection: Connection, project_id: int, classes: Iterable[LabelClass], *, now: datetime, actor: int | None = None
+) -> None:
+    """Add label classes after those that are there.
+
+    Raises LabelingError ``class_exists``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    present = get_classes(connection, project_id, retired=True)
+    codes_taken = {entry.code for entry in present}
+    rows: list[dict[str, Any]] = []
+    for label_class in (added := list(classes)):
+        if label_class.code in codes_taken:
+            raise LabelingError("class_exists", label=label_class.code)
+        _check_class(connection, project_id, label_class)
+        codes_taken.add(label_class.code)
+        rows.append(asdict(label_class) | {"project_id": project_id, "position": len(codes_taken) - 1})
+    depth = _depths([*present, *added])
+    if rows:
+        # What is above must be there before what is below it.
+        connection.execute(insert(schema.label_class), sorted(rows, key=lambda row: depth[row["code"]]))
+        codes = [row["code"] for row in rows]
+        record(connection, "add_classes", "", now=now, actor=actor, project_id=project_id, details={"codes": codes})
+
+
+def add_codes(
+    connection: Connection, project_id: int, codes: Iterable[str], *, now: datetime, actor: int | None = None
+) -> None:
+    """Add classes that so far are only codes of a file, as :func:`named_by_code` makes them."""
+    present = get_classes(connection, project_id, retired=True)
+    add_classes(connection, project_id, named_by_code(codes, present), now=now, actor=actor)
+
+
+def named_by_code(codes: Iterable[str], present: Sequence[LabelClass] = ()) -> list[LabelClass]:
+    """Classes for those of ``codes`` that are not ``present``: titled by the code, with the next free hotkeys and colours.
+
+    >>> [(entry.title_en, entry.hotkey) for entry in named_by_code(["card", "pin"])]
+    [('card', '1'), ('pin', '2')]
+    """
+    taken = {entry.hotkey for entry in present}
+    free = (key for key in HOTKEYS if key not in taken)
+    missing = [code for code in codes if code not in {entry.code for entry in present}]
+    return [
+        LabelClass(code, code, code, next(free, None), PALETTE[position % len(PALETTE)])
+        for position, code in enumerate(missing, len(present))
+    ]
+
+
+def change_class(
+    connection: Connection, project_id: int, changed: LabelClass, *, now: datetime, actor: int | None
+) -> None:
+    """Write everything but the code of a class.
+
+    Raises LabelingError ``unknown_label``, ``hotkey_taken``, ``bad_class`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    _check_class(connection, project_id, changed)
+    others = [entry for entry in get_classes(connection, project_id, retired=True) if entry.code != changed.code]
+    if changed.hotkey and changed.hotkey in {entry.hotkey for entry in others}:
+        raise LabelingError("hotkey_taken", hotkey=changed.hotkey)
+    _depths([*others, changed])
+    values = {name: value for name, value in asdict(changed).items() if name != "code"}
+    table = schema.label_class
+    where = (table.c.project_id == project_id) & (table.c.code == changed.code)
+    if connection.execute(update(table).where(where).values(values)).rowcount == 0:
+        known = [entry.code for entry in others]
+        raise LabelingError("unknown_label", label=changed.code, labels=[changed.code], classes=known)
+    _retire_sets(connection, project_id)
+    record(connection, "change_class", changed.code, now=now, actor=actor, project_id=project_id, details=values)
+
+
+def get_classes(connection: Connection, project_id: int, *, retired: bool = False) -> list[LabelClass]:
+    """The project's classes in their order; those out of use only when asked for."""
+    table = schema.label_class
+    query = select(*_CLASS_COLUMNS).where(table.c.project_id == project_id, ~table.c.is_set).order_by(table.c.position)
+    if not retired:
+        query = query.where(~table.c.retired)
+    return [LabelClass(*row) for row in connection.execute(query)]
+
+
+def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
+    """The codes from the top of the tree down to each class, its own the last. Raises LabelingError ``bad_class``.
+
+    >>> lost, card = named_by_code(["lost", "card"])
+    >>> paths([replace(lost, parent="card"), card])
+    {'lost': ('card', 'lost'), 'card': ('card',)}
+    """
+    parents = {entry.code: entry.parent for entry in classes}
+    found = {}
+    for code in parents:
+        path = [code]
+        while (above := parents[path[-1]]) is not None:
+            if above in path or above not in parents:
+                raise LabelingError("bad_class", field="parent", value=above)
+            path.append(above)
+        found[code] = tuple(reversed(path))
+    return found
+
+
+def _depths(classes: Iterable[LabelClass]) -> dict[str, int]:
+    return {code: len(path) for code, path in paths(classes).items()}
+
+
+def _retire_sets(connection: Connection, project_id: int) -> None:
+    """A set is in use while all of its classes are."""
+    table = schema.label_class
+    in_use = {entry.code for entry in get_classes(connection, project_id)}
+    of_project = (table.c.project_id == project_id, table.c.is_set)
+    for code in connection.execute(select(table.c.code).where(*of_project)).scalars().all():
+        changing = update(table).where(*of_project, table.c.code == code)
+        connection.execute(changing.values(retired=not in_use.issuperset(members(code))))
+
+
+def _check_class(connection: Connection, project_id: int, label_class: LabelClass) -> None:
+    code = label_class.code
+    kind = connection.execute(select(schema.project.c.kind).where(schema.project.c.id == project_id)).scalar_one()
+    if not code.strip() or len(code) > LONGEST_CODE or (kind == LabelKind.SEVERAL and SEPARATOR in code):
+        raise LabelingError("bad_class", field="code", value=code)
+    if label_class.hotkey is not None and (len(label_class.hotkey) != 1 or label_class.hotkey not in HOTKEYS):
+        raise LabelingError("bad_class", field="hotkey", value=label_class.hotkey)
+    if not COLOUR.fullmatch(label_class.colour):
+        raise LabelingError("bad_class", field="colour", value=label_class.colour)

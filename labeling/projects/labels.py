@@ -1,0 +1,100 @@
+"""Which labels a project takes: its classes, and where several may be chosen at once, sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, insert, select
+
+from db import schema
+from db.vocabulary import LabelKind
+from labeling.errors import LabelingError
+from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.projects import Project
+from labeling.quality.kinds.sets import NONE, SEPARATOR, members, set_code
+
+label_class = schema.label_class
+# A set has no colour of its own.
+SET_COLOUR = "#888888"
+NOTHING = ("ничего из этого", "none of these")
+# More than the column holds, and more than anybody reads.
+LONGEST = 1000
+
+
+class Titled(dict[str, LabelClass]):
+    """Classes by code, and under the code of a set what stands for it: the titles of its classes one after another.
+
+    >>> titled = Titled({code: LabelClass(code, code.upper(), code, None, "#000000") for code in ("joy", "fear")})
+    >>> titled["joy|fear"].title_ru, "joy|fear" in titled, "joy|rage" in titled, titled["|"].title_en
+    ('JOY + FEAR', True, False, 'none of these')
+    """
+
+    def __missing__(self, code: str) -> LabelClass:
+        if code not in self:
+            raise KeyError(code)
+        classes = [self[member] for member in members(code)]
+        ru, en = (
+            " + ".join(getattr(entry, name) or entry.code for entry in classes) for name in ("title_ru", "title_en")
+        )
+        return LabelClass(code, ru or NOTHING[0], en or NOTHING[1], None, SET_COLOUR)
+
+    def __contains__(self, code: object) -> bool:
+        known = super().__contains__
+        return known(code) or (isinstance(code, str) and SEPARATOR in code and all(map(known, members(code))))
+
+    def get(self, code: str, default: LabelClass | None = None) -> LabelClass | None:  # type: ignore[override]
+        """As of any mapping, of sets too."""
+        return self[code] if code in self else default  # noqa: SIM401 - that would ask itself
+
+
+def titled(connection: Connection, project_id: int) -> Titled:
+    """All classes of a project by code, retired ones too."""
+    return Titled({entry.code: entry for entry in get_classes(connection, project_id, retired=True)})
+
+
+def accepted(connection: Connection, project: Project, label: str | None, *, is_known: bool) -> str:
+    """A label as it is stored: a class that may be chosen, or a set of those, which is made here where nobody gave it before.
+
+    ``is_known``: the database has it as a class in use, or as a set of such. Raises LabelingError ``unknown_label`` or
+    ``set_too_long``.
+    """
+    has_sets = project.kind is LabelKind.SEVERAL
+    if label is None or not (is_known or has_sets):
+        raise LabelingError("unknown_label", label=label)
+    if is_known and project.allows_inner and label != NONE:
+        return label
+    classes = get_classes(connection, project.id)
+    chosen = members(label) if has_sets else (label,)
+    inner = set() if project.allows_inner else {entry.parent for entry in classes}.intersection(chosen)
+    if inner or not (chosen or project.allows_none):
+        raise LabelingError("unknown_label", label=label)
+    code = set_code(chosen, [entry.code for entry in classes])
+    if has_sets:
+        add_sets(connection, project, [code])
+    return code
+
+
+def accepted_all(connection: Connection, project: Project, labels: Iterable[str]) -> dict[str, str]:
+    """What is stored for each of ``labels``, as :func:`accepted` says."""
+    in_use = select(label_class.c.code).where(label_class.c.project_id == project.id, ~label_class.c.retired)
+    known = set(connection.execute(in_use).scalars())
+    return {label: accepted(connection, project, label, is_known=label in known) for label in sorted(set(labels))}
+
+
+def add_sets(connection: Connection, project: Project, codes: Sequence[str]) -> None:
+    """Make those of these sets that aren't there; the project is locked. Raises LabelingError ``set_too_long``."""
+    of_project = label_class.c.project_id == project.id
+    there = set(
+        connection.execute(select(label_class.c.code).where(of_project, label_class.c.code.in_(codes))).scalars()
+    )
+    missing = sorted({code for code in codes if SEPARATOR in code} - there)
+    if too_long := next((code for code in missing if len(code) > LONGEST), None):
+        raise LabelingError("set_too_long", n=len(members(too_long)), most=LONGEST)
+    if not missing:
+        return
+    last = connection.execute(
+        select(func.coalesce(func.max(label_class.c.position), -1)).where(of_project)
+    ).scalar_one()
+    untitled = {"project_id": project.id, "title_ru": "", "title_en": "", "colour": SET_COLOUR, "is_set": True}
+    rows = [untitled | {"code": code, "position": last + n} for n, code in enumerate(missing, 1)]
+    connection.execute(insert(label_class), rows)
