@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db.engine import Database
+from db.vocabulary import LabelKind
 from labeling.cli.inputs import add_reading_arguments, columns_in_words, read_as, reading_of, separator_of
 from labeling.cli.reasons import ANSWERS, ROWS
 from labeling.exchange.blocks import Omitted
@@ -51,6 +52,16 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         help="what labels are taken for: votes where there is an annotator column, else reference: shown to nobody",
     )
     add_reading_arguments(parser)
+    parser.add_argument(
+        "--kind", choices=[kind.value for kind in LabelKind], help="what a label is, for a project just made (single)"
+    )
+    parser.add_argument("--classes", metavar="A,B", help="classes that come first, in this order: that of a scale")
+    parser.add_argument("--one-hot", metavar="COL,COL", help="columns that say yes or no to one class each")
+    parser.add_argument(
+        "--class-column",
+        metavar="COL",
+        help="the column of the class, where a row says yes or no to one class of its text",
+    )
     parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
     parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
     parser.add_argument(
@@ -81,6 +92,10 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
         sheet=args.sheet,
         encoding=args.encoding,
         separator=separator,
+        kind=LabelKind(args.kind) if args.kind else None,
+        classes=_listed(args.classes) or _listed(args.one_hot),
+        one_hot=_listed(args.one_hot),
+        class_column=args.class_column,
         **reading_of(args),
     )
     meter = _Meter(sys.stderr.isatty() and not args.json)
@@ -102,6 +117,10 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
     return 0
 
 
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (words or "").split(",")))
+
+
 def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> Mapping:
     """The guess, overruled by what was asked for."""
     seen = preview(source, options=options, n=1)
@@ -109,7 +128,7 @@ def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> M
     named = {role: column for role in _ROLES if (column := getattr(args, f"column_{role}")) is not None}
     mapping = replace(mapping, **named, annotator_name=args.annotator_name)
     if args.metadata is not None:
-        mapping = replace(mapping, metadata=tuple(filter(None, args.metadata.split(","))))
+        mapping = replace(mapping, metadata=_listed(args.metadata))
     decided = {*named.values(), args.column_label, *(mapping.metadata or ())}
     seen.noticed.insist(seen.facts.name, decided=decided, has_text=mapping.text is not None or bool(mapping.vote))
     label = args.column_label or mapping.vote or mapping.golden or mapping.reference

@@ -8,30 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Update, insert, update
+from sqlalchemy import Connection, Update, insert, select, update
 
 from db import schema
 from db.engine import Database
 from db.statistics import MANY, analyse
-from db.vocabulary import PiiPolicy
+from db.vocabulary import LabelKind, PiiPolicy
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.exchange import formats
-from labeling.exchange.blocks import BadRow, excerpt_of
+from labeling.exchange.blocks import BadRow
+from labeling.exchange.file_labels import FileLabels
 from labeling.exchange.formats import FileFacts, Source
 from labeling.exchange.guard import reading
-from labeling.exchange.intake import Batch, ImportOptions
+from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, Stored, read_texts, store
-from labeling.projects.classes import add_codes, get_classes
+from labeling.projects.classes import get_classes
+from labeling.projects.labels import accepted_all
 from labeling.projects.projects import Project, create_project, get_project, lock_project
 from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
 
-# More classes than this are no classes but a column taken for labels by mistake.
-MAX_NEW_CLASSES = 1_000
 # So many rows are shown of a file of which none was taken.
 _SHOWN = 3
 
@@ -61,7 +61,7 @@ def import_file(
     ``no_annotator``, ``no_rows``, ``nothing_taken``, ``too_many_classes``. Chunks written before the error stay, and a second
     run goes on behind them.
     """
-    options = options or ImportOptions()
+    options = _of_kind(database, project_slug, options or ImportOptions())
     started = time.perf_counter()
     asked = {"options": asdict(options), "mapping": mapping and asdict(mapping)}
     with formats.opened(source) as (stream, own_name), reading("portions", stream, name or own_name, asked) as reader:
@@ -80,6 +80,17 @@ def import_file(
             raise
         run.finish()
     return report
+
+
+def _of_kind(database: Database, slug: str, options: ImportOptions) -> ImportOptions:
+    """The options with the kind of the project that there is. Raises LabelingError ``kind_is_fixed`` for another one."""
+    with database.snapshot() as connection:
+        kind = connection.execute(select(schema.project.c.kind).where(schema.project.c.slug == slug)).scalar()
+    if kind is None or kind == options.kind:
+        return options
+    if options.kind is not None:
+        raise LabelingError("kind_is_fixed", before=kind, kind=options.kind.value)
+    return replace(options, kind=LabelKind(kind))
 
 
 def _import_all(
@@ -123,11 +134,10 @@ class _Run:
 
     def __post_init__(self) -> None:
         self._ledger = Ledger()
-        self._make_classes = self.options.make_classes
+        self._labels = FileLabels(self.options.make_classes, self.options.classes)
         self._analysed = 0
         self._id = 0
         self._has_taken = False
-        self._classes: set[str] = set()
         self.masks = False
         self._look()
 
@@ -138,10 +148,10 @@ class _Run:
             if project is None:
                 check_admin(connection, self.actor)
                 self.masks = with_defaults({})["pii_policy"] is PiiPolicy.MASK
-                self._make_classes = True
+                self._labels.makes = True
                 return
             self.masks = project.pii_policy is PiiPolicy.MASK
-            self._classes = {entry.code for entry in get_classes(connection, project.id, retired=True)}
+            self._labels.known = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             # Not where anything is locked: a million texts are read for seconds, and whoever wants to write would wait.
             read_texts(connection, project, self._ledger)
 
@@ -161,7 +171,8 @@ class _Run:
         project = self._project(connection)
         if project is None:
             check_admin(connection, self.actor)
-            project = create_project(connection, self.slug, now=self.now, actor=self.actor)
+            kind = self.options.kind or LabelKind.SINGLE
+            project = create_project(connection, self.slug, kind=kind, now=self.now, actor=self.actor)
         values = {"project_id": project.id, "name": self.report.name[:400], "person_id": self.actor}
         line = insert(schema.import_run).values(values | {"started_at": self.now})
         return int(connection.execute(line.returning(schema.import_run.c.id)).scalar_one())
@@ -181,9 +192,12 @@ class _Run:
         project = lock_project(connection, self.slug)
         check_lead(connection, project.id, self.actor, session=self.session, now=self.now)
         batch = portion.batch.renamed(dict(self.options.renamed)) if self.options.renamed else portion.batch
-        batch, new_labels, unknown = self._check_labels(batch)
+        several = project.kind is LabelKind.SEVERAL
+        batch, new_labels, unknown = self._labels.check(batch, several=several)
         if new_labels:
-            add_codes(connection, project.id, new_labels, now=self.now, actor=self.actor)
+            self._labels.add(connection, project, new_labels, now=self.now, actor=self.actor)
+        if several:
+            batch = batch.renamed(accepted_all(connection, project, batch.labels() + batch.proposed()))
         stored = store(
             connection,
             project,
@@ -191,14 +205,14 @@ class _Run:
             self._ledger,
             now=self.now,
             actor=self.actor,
-            classes=self._classes.union(new_labels),
+            classes=self._labels.known.union(new_labels),
             skip_duplicate_texts=self.options.skip_duplicate_texts,
         )
         self._has_taken |= stored.taken > 0
         self._tell(portion, stored, portion.bad + unknown + stored.bad)
         if self._has_taken:
             self.report.new_classes += new_labels
-            self._classes.update(new_labels)
+            self._labels.known.update(new_labels)
         connection.execute(self._line(finished=False))
 
     def _tell(self, portion: Portion, stored: Stored, bad: list[BadRow]) -> None:
@@ -278,24 +292,3 @@ class _Run:
         if finished:
             values["finished_at"] = self.now + timedelta(seconds=self.report.seconds)
         return update(runs).where(runs.c.id == self._id).values(values)
-
-    def _check_labels(self, batch: Batch) -> tuple[Batch, list[str], list[BadRow]]:
-        """Labels that are no classes yet, in order of appearance; rows refused for them where none may be made."""
-        named = batch.labels() + (batch.proposed() if self._make_classes else [])
-        new_labels = [label for label in dict.fromkeys(named) if label not in self._classes]
-        if not new_labels:
-            return batch, [], []
-        if self._make_classes:
-            if len(self.report.new_classes) + len(new_labels) > MAX_NEW_CLASSES:
-                raise LabelingError("too_many_classes", limit=MAX_NEW_CLASSES, example=excerpt_of(new_labels[-1]))
-            return batch, new_labels, []
-        unknown = set(new_labels)
-        bad: list[BadRow] = []
-        accepted: list[int] = []
-        for at in range(len(batch)):
-            strange = next((label for label in batch.only([at]).labels() if label in unknown), None)
-            if strange is None:
-                accepted.append(at)
-            else:
-                bad.append(BadRow(batch.line[at], "unknown_label", excerpt_of(strange)))
-        return batch.only(accepted), [], bad

@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
+from db.vocabulary import LabelKind
+
 MAX_TEXT = 20_000
 MAX_LABEL = 120
 # As long as the column that keeps it.
@@ -18,12 +20,15 @@ CHUNK_ROWS, GENTLE_ROWS = 10_000, 500
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only
-    the file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
-    ``sheet`` overrule what is detected. ``annotators`` are columns of the labels of one annotator each, ``question`` is the
-    one whose answers are the labels where a tool's file has several, the first that is met by default, ``split`` the part of
-    a data set that is wanted, all by default. ``renamed`` has labels of the file and what each is to be called. ``gentle``
-    goes in small chunks and leaves the database to others for as long as each had it.
+    """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only the
+    file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
+    ``sheet`` overrule what is detected. ``question`` is the one whose answers are the labels where a tool's file has several,
+    the first that is met by default, ``split`` the part of a data set that is wanted, all by default.
+
+    ``annotators`` are columns of the labels of one annotator each, ``one_hot`` columns that say yes or no to one class each;
+    ``class_column`` has the class where each row says yes or no to one of its text. ``renamed`` has labels of the file and
+    what each is to be called. ``kind`` is that of the labels, of a project that is there its own; ``classes`` are those that
+    come first, in this order. ``gentle`` goes in small chunks and leaves the database to others for as long as each had it.
     """
 
     make_project: bool = False
@@ -38,6 +43,10 @@ class ImportOptions:
     question: str | None = None
     split: str | None = None
     renamed: tuple[tuple[str, str], ...] = ()
+    kind: LabelKind | None = None
+    classes: tuple[str, ...] = ()
+    one_hot: tuple[str, ...] = ()
+    class_column: str | None = None
     chunk_rows: int = CHUNK_ROWS
     gentle: bool = False
 

@@ -23,12 +23,13 @@ from labeling.exchange.cells import (
 from labeling.exchange.dialogue import unnested
 from labeling.exchange.identity import fingerprints, ids_of
 from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
-from labeling.exchange.label_lists import note_nameless, single_labels
+from labeling.exchange.label_lists import note_nameless, set_labels, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
 from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
+from labeling.quality.kinds.sets import LONGEST
 
 MAX_ID = 400
 # With the prefix that keeps them apart from people's logins they must fit a code.
@@ -52,6 +53,7 @@ def judge(
     *,
     max_text: int = MAX_TEXT,
     mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
+    several: bool = False,
 ) -> Judgement:
     """What of a block may enter the database, and what may not and why.
 
@@ -61,7 +63,7 @@ def judge(
     Reasons: ``empty``, ``nested_text``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_metadata``.
     """
-    judged = _Judged(block, mapping)
+    judged = _Judged(block, mapping, several=several)
     texts = judged.texts(max_text)
     if mask is not None:
         texts = mask(judged.still_good(texts))
@@ -98,8 +100,9 @@ def filled_roles(block: Block, mapping: Mapping) -> list[str]:
 class _Judged:
     """The cells of one block, and for each row the first reason to refuse it."""
 
-    def __init__(self, block: Block, mapping: Mapping) -> None:
+    def __init__(self, block: Block, mapping: Mapping, *, several: bool) -> None:
         self._block = block
+        self._several = several
         self._mapping = mapping
         self._n = len(block.lines)
         self.left_out = block.left_out
@@ -119,7 +122,8 @@ class _Judged:
 
     def labels(self, role: str) -> list[str | None]:
         """A column of labels, of which a cell may be a list; those of work that was not taken are left out."""
-        cells = single_labels(self._cells(role), self._block.lines, self.left_out)
+        given = self._cells(role)
+        cells = self._sets(given) if self._several else single_labels(given, self._block.lines, self.left_out)
         if self._mapping.status is not None and role != "golden":
             cells = list(cells)
             for at, reason in enumerate(map(status_of, self._cells("status"))):
@@ -127,7 +131,14 @@ class _Judged:
                     shown = map(text_of, (self._cells("annotator")[at], cells[at]))
                     self.left_out.note(reason, self._block.lines[at], ": ".join(filter(None, shown)))
                     cells[at] = None
-        return self.strings(role, MAX_LABEL, "label_too_long", cells)
+        return self.strings(role, LONGEST if self._several else MAX_LABEL, "label_too_long", cells)
+
+    def _sets(self, cells: Cells) -> Cells:
+        try:
+            return set_labels(cells)
+        except ValueError:
+            # One at least is no list of labels: what is said of those where a label is one class holds of them too.
+            return single_labels(cells, self._block.lines, self.left_out)
 
     def strings(self, role: str, limit: int | None, reason: str, cells: Cells | None = None) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from labeling.exchange.blocks import Cells, LeftOut, Omitted
 from labeling.exchange.cells import plain_label, text_of
+from labeling.quality.kinds.sets import NONE, SEPARATOR
 
 # Longer than this is no list of labels.
 _LONGEST = 10_000
@@ -50,6 +52,15 @@ def single_labels(cells: Cells, lines: Sequence[int], left_out: LeftOut) -> Cell
     return [_single(cell, line, left_out) for cell, line in zip(cells, lines, strict=True)]
 
 
+def set_labels(cells: Cells) -> Cells:
+    """The cells with each list of labels as one label of several classes; in words they stand between bars or semicolons.
+
+    >>> set_labels([["b", "a"], "[]", '["a"]', "a; b", "c", None, ""])
+    ['b|a', '|', 'a', 'a|b', 'c', None, '']
+    """
+    return [cell if cell is None or cell == "" else _set(cell) for cell in cells]
+
+
 def note_nameless(
     labels: Sequence[str | None], annotators: Sequence[str | None], lines: Sequence[int], left_out: LeftOut
 ) -> None:
@@ -57,6 +68,13 @@ def note_nameless(
     for label, annotator, line in zip(labels, annotators, lines, strict=True):
         if label and not annotator:
             left_out.note(Omitted.NO_ANNOTATOR, line, label)
+
+
+def _set(cell: Any) -> str:
+    labels = labels_of(cell)
+    if labels is None:
+        labels = [plain_label(part) for part in re.split(r"[|;]", text_of(cell))]
+    return SEPARATOR.join(filter(None, labels)) or NONE
 
 
 def _single(cell: Any, line: int, left_out: LeftOut) -> Any:

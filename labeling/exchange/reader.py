@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Block, excerpt_of
 from labeling.exchange.cells import text_of
@@ -108,7 +109,12 @@ def portions(reader: Reader) -> None:
         masker = RowMasker()
     for block in itertools.chain([first], blocks):
         batch, bad, left_out = judge(
-            block, mapping, text_counts, max_text=options.max_text, mask=masker.texts if masker else None
+            block,
+            mapping,
+            text_counts,
+            max_text=options.max_text,
+            mask=masker.texts if masker else None,
+            several=options.kind == LabelKind.SEVERAL,
         )
         if masker is not None:
             batch = masker.batch(batch)

@@ -16,11 +16,12 @@ from labeling.exchange.intake import ImportOptions
 from labeling.exchange.json_values import json_array, json_lines
 from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
+from labeling.exchange.one_hot import combined, gathered
 from labeling.exchange.packing import unpacked
 from labeling.exchange.plain_lines import frame_of_lines
 from labeling.exchange.rivals.recognising import Recognizer
 from labeling.exchange.saved_dataset import SavedDataset
-from labeling.exchange.wide import melted
+from labeling.exchange.wide import LABEL, melted
 from labeling.exchange.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ def read_blocks(
         facts, blocks = replace(facts, splits=saved.splits, split=options.split), saved.tables(rows)
     else:
         blocks = _blocks(stream, facts, options.question, rows, limits, frames)
-    return facts, melted(blocks, options.annotators) if options.annotators else blocks
+    if options.annotators:
+        blocks = melted(blocks, options.annotators)
+    if options.one_hot:
+        blocks = combined(blocks, options.one_hot)
+    if options.class_column:
+        blocks = gathered(blocks, options.class_column, LABEL)
+    return facts, blocks
 
 
 def _blocks(

@@ -19,6 +19,8 @@ from labeling.roles import check_lead
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST_CODE = 120
+# Between the steps of a path.
+STEP = " > "
 HOTKEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 # Paul Tol's "muted" scheme, then lighter steps of it: told apart with any colour vision, on light and on dark.
 PALETTE = (
@@ -84,16 +86,38 @@ def add_codes(
 def named_by_code(codes: Iterable[str], present: Sequence[LabelClass] = ()) -> list[LabelClass]:
     """Classes for those of ``codes`` that are not ``present``: titled by the code, with the next free hotkeys and colours.
 
+    A code that is a path, "a > b", is a part of "a", which is made as well, and titled by its last step.
+
     >>> [(entry.title_en, entry.hotkey) for entry in named_by_code(["card", "pin"])]
     [('card', '1'), ('pin', '2')]
+    >>> [(entry.code, entry.title_en, entry.parent) for entry in named_by_code(["card > pin"])]
+    [('card', 'card', None), ('card > pin', 'pin', 'card')]
     """
     taken = {entry.hotkey for entry in present}
     free = (key for key in HOTKEYS if key not in taken)
-    missing = [code for code in codes if code not in {entry.code for entry in present}]
-    return [
-        LabelClass(code, code, code, next(free, None), PALETTE[position % len(PALETTE)])
-        for position, code in enumerate(missing, len(present))
-    ]
+    wanted = dict.fromkeys(step for code in codes for step in _steps(code))
+    missing = [code for code in wanted if code not in {entry.code for entry in present}]
+    classes = []
+    for position, code in enumerate(missing, len(present)):
+        *above, last = code.split(STEP) if len(_steps(code)) > 1 else [code]
+        colour = PALETTE[position % len(PALETTE)]
+        classes.append(LabelClass(code, last, last, next(free, None), colour, parent=STEP.join(above) or None))
+    return classes
+
+
+def put_in_order(connection: Connection, project_id: int, first: Sequence[str] = ()) -> None:
+    """Number the classes anew: ``first`` come first, whole numbers by their value before the others, which keep their order."""
+    present = [entry.code for entry in get_classes(connection, project_id, retired=True)]
+    place = {code: at for at, code in enumerate(first)}
+
+    def rank(code: str) -> tuple[int, float]:
+        number = re.fullmatch(r"[+-]?\d{1,15}", code)
+        return (0, place[code]) if code in place else (1, int(code)) if number else (2, 0)
+
+    table = schema.label_class
+    for position, code in enumerate(sorted(present, key=rank)):
+        at = update(table).where(table.c.project_id == project_id, table.c.code == code)
+        connection.execute(at.values(position=position))
 
 
 def change_class(
@@ -145,6 +169,12 @@ def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
             path.append(above)
         found[code] = tuple(reversed(path))
     return found
+
+
+def _steps(code: str) -> list[str]:
+    """The paths to each class above one whose code is a path, and its own."""
+    parts = code.split(STEP)
+    return [STEP.join(parts[:depth]) for depth in range(1, len(parts) + 1)] if all(map(str.strip, parts)) else [code]
 
 
 def _depths(classes: Iterable[LabelClass]) -> dict[str, int]:

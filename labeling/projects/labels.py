@@ -11,14 +11,12 @@ from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
-from labeling.quality.kinds.sets import NONE, SEPARATOR, members, set_code
+from labeling.quality.kinds.sets import LONGEST, NONE, SEPARATOR, members, set_code
 
 label_class = schema.label_class
 # A set has no colour of its own.
 SET_COLOUR = "#888888"
 NOTHING = ("ничего из этого", "none of these")
-# More than the column holds, and more than anybody reads.
-LONGEST = 1000
 
 
 class Titled(dict[str, LabelClass]):

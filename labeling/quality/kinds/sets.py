@@ -9,6 +9,8 @@ from labeling.errors import LabelingError
 SEPARATOR = "|"
 #: The label of an item that none of the classes fits.
 NONE = SEPARATOR
+#: Of a code, in characters: as many as are kept, and more than anybody reads.
+LONGEST = 1000
 
 
 def set_code(members: Iterable[str], order: Sequence[str]) -> str:
