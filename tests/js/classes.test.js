@@ -4,7 +4,7 @@ import { load } from "./loading.js";
 import { openPage } from "./page.js";
 
 const page = openPage();
-const { ClassPanel } = load("label", "ClassPanel");
+const { classPanelOf } = load("label", "classPanelOf");
 
 const TITLES = {
   card_arrival: "Доставка карты",
@@ -15,7 +15,7 @@ const TITLES = {
 };
 
 const classOf = ([code, title], more = {}) => {
-  return { code, title, hotkey: null, color: "#123456", description: "", group: null, ...more };
+  return { code, title, hotkey: null, color: "#123456", description: "", group: null, parent: null, ...more };
 };
 const FIVE = Object.entries(TITLES).map((entry) => classOf(entry));
 const many = (count) => Array.from({ length: count }, (_, n) => classOf([`class_${n}`, `Class ${n}`]));
@@ -24,10 +24,10 @@ const say = (word, facts) => `${word}${facts ? ` ${JSON.stringify(facts)}` : ""}
 let picked;
 let panel;
 
-function show(classes) {
+function show(classes, kind = "single", allowsInner = true) {
   picked = [];
   const onPick = (code, _event, source) => Boolean(picked.push([code, source]));
-  panel = new ClassPanel({ classes, say, onPick });
+  panel = classPanelOf({ classes, kind, allowsInner, say, onPick });
   page.document.body.replaceChildren(panel.find, panel.list);
 }
 

@@ -5,7 +5,7 @@ import { openPage } from "./page.js";
 
 const page = openPage();
 const { document } = page;
-const { LabelKeyboard } = load("label", "LabelKeyboard");
+const { LabelKeyboard, keyCodes } = load("label", "LabelKeyboard", "keyCodes");
 
 const CLASSES = [
   { code: "good", hotkey: "1" },
@@ -44,6 +44,13 @@ function fakeView() {
     drawer: { isOpen: () => false, toggle: note("guide") },
     reasons: { isOpen: false, codes: ["unreadable", "language"] },
     answer: note("answer"),
+    pick: note("pick"),
+    answerPicked: () => false,
+    arrows: () => ({}),
+    classes: {
+      kind: "single",
+      keys: new Map(CLASSES.flatMap(({ code, hotkey }) => keyCodes(hotkey).map((key) => [key, code]))),
+    },
     ...Object.fromEntries(names.map((name) => [name, note(name)])),
   };
 }
@@ -53,7 +60,7 @@ beforeEach(() => {
   done = [];
   screen = "item";
   view = fakeView();
-  const keyboard = new LabelKeyboard(view, CLASSES);
+  const keyboard = new LabelKeyboard(view);
   document.onkeydown = (event) => keyboard.onKeyDown(event);
 });
 
@@ -73,10 +80,10 @@ function put(tag, attributes = {}, parent = document.body) {
 test("a class is pressed by its place on the keyboard, a digit on either block", () => {
   for (const code of ["Digit1", "Numpad1", "KeyQ", "KeyW"]) press(code);
   assert.deepEqual(
-    done.map(([, , , choice]) => choice.label),
+    done.map(([, label]) => label),
     ["good", "good", "bad", "ugly"],
   );
-  assert.deepEqual(done[0], ["answer", "key", "label", { label: "good" }]);
+  assert.deepEqual(done[0], ["pick", "good", "key"]);
 });
 
 test("a key that was taken goes no further, a free one is left to the page", () => {

@@ -63,7 +63,7 @@ class RulingView extends CardView {
   answerRows() {
     const beside = el("div", { class: "tools with" }, this.comment, this.golden, this.corner, el("i"), this.undo);
     const instead = el("div", { class: "tools" }, this.unclear, this.skip, this.sendBack);
-    const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list);
+    const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list, this.done);
     return [beside, this.commentField.node, panel, instead];
   }
 

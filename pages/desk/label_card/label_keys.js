@@ -41,7 +41,7 @@ class LabelKeyboard extends Keyboard {
     if (!view.reasons.isOpen) return command;
     const digit = DIGITS.exec(code)?.[1];
     if (digit) return (event) => this.pickReason(Number(digit), event);
-    return this.classOf.has(code) ? () => {} : command;
+    return view.classes.keys.has(code) ? () => {} : command;
   }
 
   /**
@@ -56,6 +56,7 @@ class LabelKeyboard extends Keyboard {
   /** @param {KeyboardEvent} event */
   enter(event) {
     const { desk, stage } = this.view;
+    if (this.view.answerPicked(event, "key")) return;
     if (!stage.acceptsDeliberate(event)) return;
     if (desk.screen() === "chunk_done") desk.closeChunk();
     else if (desk.screen() === "result") desk.nextChunk();

@@ -36,7 +36,7 @@ class LabelView extends CardView {
     this.unsure = this.tool("unsure", (event) => this.answer(event, "pointer", "unsure"), { sign: "0" });
     this.skip = this.tool("skip", (event) => this.pressSkip(event, "pointer"), { sign: "−" });
     this.flag = this.tool("flag", () => this.toggleFlag(), { image: "flag", sign: ".", hint: say("flag_hint") });
-    const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list, this.reasons.node);
+    const panel = el("div", { class: "panel" }, this.classes.find, this.classes.list, this.done, this.reasons.node);
     const tools = el("div", { class: "tools" }, this.unsure, this.skip, el("i"), this.comment, this.flag, this.undo);
     this.answers.append(this.commentField.node, panel, tools);
     const { top, item, message, drawer } = this;
@@ -126,6 +126,7 @@ class LabelView extends CardView {
     this.press(this.unsure, this.desk.pile.revisit?.entry.answer.kind === "unsure");
     this.press(this.flag, this.desk.pile.draft().flagged);
     this.classes.show(!isOpen);
+    setShown(this.done, !isOpen && this.config.kind === "several");
     setShown(this.reasons.node, isOpen);
     this.skip.setAttribute("aria-expanded", String(isOpen));
   }

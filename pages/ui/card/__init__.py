@@ -32,6 +32,7 @@ SHARED_PARTS: tuple[Path, ...] = tuple(
         "stage.js",
         "dom.js",
         "classes.js",
+        "tree.js",
         "screens.js",
         "guidelines.js",
         "top.js",
@@ -54,6 +55,7 @@ class CardClass(TypedDict):
     color: str
     description: str
     group: str | None
+    parent: str | None
 
 
 class SkipReason(TypedDict):
@@ -71,6 +73,9 @@ class CardConfig(TypedDict):
     person: int
     lang: str
     classes: list[CardClass]
+    kind: str
+    allows_none: bool
+    allows_inner: bool
     look_ahead: int
     skip_reasons: list[SkipReason]
     guidelines_version: int | None
@@ -96,6 +101,7 @@ def card_classes(classes: Iterable[LabelClass], lang: str) -> list[CardClass]:
             "color": entry.colour,
             "description": in_language(entry, "description", lang)[0],
             "group": entry.class_group,
+            "parent": entry.parent,
         }
         for entry in classes
     ]

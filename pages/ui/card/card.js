@@ -14,7 +14,7 @@ class Card {
   constructor({ View, Keyboard }, desk, config) {
     this.desk = desk;
     this.view = new View(desk, config);
-    this.keyboard = new Keyboard(this.view, config.classes);
+    this.keyboard = new Keyboard(this.view);
     this.signature = signatureOf(config);
     this.listening = new AbortController();
     /** @type {ReturnType<typeof setInterval> | undefined} */

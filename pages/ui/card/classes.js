@@ -4,14 +4,20 @@ const PLAIN_GRID_UP_TO = 12;
 const FLASH_MS = 180;
 // Columns that fill their rows: six classes are two rows of three, not five and a lonely one.
 const COLUMNS = [1, 1, 2, 3, 4, 3, 3, 4, 4, 3, 4, 4, 4];
+// Between the classes of one label, as the server writes them.
+const SET_SEPARATOR = "|";
 
-/** @typedef {{ labelClass: CardClass, button: HTMLButtonElement, words: string, more: string }} ClassEntry */
+/** @typedef {{ labelClass: CardClass, button: HTMLButtonElement, key: Element | null, words: string, more: string }} ClassEntry */
 
 class ClassPanel {
-  /** @param {{ classes: CardClass[], say: Say, onPick: (code: string, event: UIEvent, source: Source) => boolean }} parts */
-  constructor({ classes, say, onPick }) {
+  /** @param {ClassParts} parts */
+  constructor({ classes, kind, say, onPick }) {
     this.say = say;
     this.onPick = onPick;
+    this.kind = kind;
+    this.titled = new Map(classes.map((labelClass) => [labelClass.code, labelClass]));
+    /** @type {Map<string, string>} */
+    this.keys = new Map(classes.flatMap(({ code, hotkey }) => keyCodes(hotkey).map((key) => [key, code])));
     this.many = classes.length > PLAIN_GRID_UP_TO;
     this.entries = classes.map((labelClass) => this.makeEntry(labelClass));
     /** @type {Map<string | null | undefined, ClassEntry>} */
@@ -22,6 +28,9 @@ class ClassPanel {
     this.chosen = 0;
     /** @type {string | null | undefined} */
     this.marked = null;
+    // What is chosen so far, where a label may be several classes.
+    /** @type {Set<string>} */
+    this.picked = new Set();
     /** @type {string | null | undefined} */
     this.suggested = null;
     /** @type {string | null | undefined} */
@@ -37,7 +46,10 @@ class ClassPanel {
     const groups = this.many ? this.makeGroups() : [this.makeGrid(this.entries)];
     this.list = el("div", { class: this.many ? "classes many" : "classes", role: "group" }, ...groups);
     this.list.setAttribute("aria-label", say("classes"));
-    if (!this.many) this.list.style.setProperty("--columns", String(COLUMNS[classes.length] ?? 4));
+    this.list.setAttribute("data-kind", kind);
+    // A scale is one row; what is said of two candidates stands below them.
+    const columns = kind === "ordered" ? classes.length : kind === "pair" ? 2 : (COLUMNS[classes.length] ?? 4);
+    if (!this.many) this.list.style.setProperty("--columns", String(columns));
   }
 
   /**
@@ -46,6 +58,9 @@ class ClassPanel {
    */
   makeEntry(labelClass) {
     const { code, title, hotkey, color, description } = labelClass;
+    const path = this.pathOf(code);
+    const above = path.slice(0, -1).map((step) => this.titled.get(step)?.title ?? step);
+    const key = keyHint(hotkey?.toUpperCase());
     const button = el(
       "button",
       {
@@ -57,11 +72,21 @@ class ClassPanel {
         onclick: (event) => this.onPick(code, event, "pointer"),
       },
       swatch(color),
-      el("span", { class: "title" }, ...breakable(title)),
-      keyHint(hotkey?.toUpperCase()),
+      el("span", { class: "title" }, ...breakable(title), above.length ? el("small", {}, above.join(" › ")) : null),
+      key,
     );
-    const words = searchable(`${title} ${code} ${labelClass.group ?? ""}`);
-    return { labelClass, button, words: ` ${words}`, more: searchable(description ?? "") };
+    const words = searchable(`${title} ${code} ${labelClass.group ?? ""} ${above.join(" ")}`);
+    return { labelClass, button, key, words: ` ${words}`, more: searchable(description ?? "") };
+  }
+
+  // The codes from the top of the tree down to a class.
+  /**
+   * @param {string} code
+   * @returns {string[]}
+   */
+  pathOf(code) {
+    const parent = this.titled.get(code)?.parent;
+    return parent ? [...this.pathOf(parent), code] : [code];
   }
 
   makeGroups() {
@@ -93,7 +118,9 @@ class ClassPanel {
       oninput: () => this.filter(),
       onkeydown: (event) => this.onKey(event),
       onblur: () => {
-        if (!this.input.value) setShown(this.find, this.many);
+        if (this.input.value) return;
+        setShown(this.find, this.many);
+        this.filter();
       },
     });
   }
@@ -106,7 +133,7 @@ class ClassPanel {
     event.stopPropagation();
     if (event.key === "Escape") this.endSearch();
     else if (move) this.choose(this.chosen + move);
-    else if (!event.repeat && this.input.value.trim()) this.pickHit(event);
+    else if (!event.repeat && this.hits.length) this.pickHit(event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -126,6 +153,7 @@ class ClassPanel {
     setShown(this.find, true);
     this.input.focus();
     this.input.select();
+    this.filter();
   }
 
   endSearch() {
@@ -167,15 +195,58 @@ class ClassPanel {
 
   /** @param {string | null} code */
   titleOf(code) {
-    return this.byCode.get(code)?.labelClass.title ?? code ?? "";
+    if (this.kind !== "several" || code === null) return this.titled.get(code ?? "")?.title ?? code ?? "";
+    return (
+      membersOf(code)
+        .map((member) => this.titled.get(member)?.title ?? member)
+        .join(" + ") || this.say("none")
+    );
+  }
+
+  // A class was pressed: gives the label where that is one, null where more is to come.
+  /**
+   * @param {string} code
+   * @returns {string | null}
+   */
+  press(code) {
+    if (this.kind !== "several") return code;
+    const isChosen = this.picked.has(code);
+    if (isChosen) this.picked.delete(code);
+    else this.picked.add(code);
+    this.byCode.get(code)?.button.setAttribute("aria-pressed", String(!isChosen));
+    return null;
+  }
+
+  // The label of all that is chosen.
+  label() {
+    return [...this.titled.keys()].filter((code) => this.picked.has(code)).join(SET_SEPARATOR) || SET_SEPARATOR;
+  }
+
+  // One level up in a tree; false where there is none above.
+  up() {
+    return false;
+  }
+
+  // Another item came.
+  reset() {
+    this.mark(null);
+    for (const code of this.picked) this.byCode.get(code)?.button.removeAttribute("aria-pressed");
+    this.picked.clear();
+  }
+
+  /** @param {string | null | undefined} code */
+  entriesOf(code) {
+    const codes = this.kind === "several" ? membersOf(code ?? "") : [code];
+    return codes.flatMap((each) => this.byCode.get(each) ?? []);
   }
 
   // The earlier answer of an item that was brought back; null takes the mark away.
   /** @param {string | null} code */
   mark(code) {
     if (code === this.marked) return;
-    this.byCode.get(this.marked)?.button.removeAttribute("aria-pressed");
-    this.byCode.get(code)?.button.setAttribute("aria-pressed", "true");
+    for (const { button } of this.entriesOf(this.marked)) button.removeAttribute("aria-pressed");
+    for (const { button } of this.entriesOf(code)) button.setAttribute("aria-pressed", "true");
+    this.picked = new Set(this.kind === "several" ? membersOf(code ?? "") : []);
     this.marked = code;
   }
 
@@ -184,9 +255,8 @@ class ClassPanel {
   /** @param {string | null} code */
   suggest(code) {
     if (code === this.suggested) return;
-    const button = this.byCode.get(code)?.button;
-    if (button) button.append(this.badge);
-    else this.badge.remove();
+    for (const badge of this.list.querySelectorAll(".badge")) badge.remove();
+    for (const { button } of this.entriesOf(code)) button.append(this.badge.cloneNode(true));
     this.suggested = code;
   }
 
@@ -194,8 +264,8 @@ class ClassPanel {
   /** @param {string | null} code */
   point(code) {
     if (code === this.pointed) return;
-    this.byCode.get(this.pointed)?.button.removeAttribute("data-given");
-    this.byCode.get(code)?.button.setAttribute("data-given", "");
+    for (const { button } of this.entriesOf(this.pointed)) button.removeAttribute("data-given");
+    for (const { button } of this.entriesOf(code)) button.setAttribute("data-given", "");
     this.pointed = code;
   }
 
@@ -208,6 +278,11 @@ class ClassPanel {
     this.flashed?.classList.add("taken");
     this.flashTimer = setTimeout(() => this.flashed?.classList.remove("taken"), FLASH_MS);
   }
+}
+
+/** @param {string} label */
+function membersOf(label) {
+  return label.split(SET_SEPARATOR).filter(Boolean);
 }
 
 // A long code breaks between its words, not within one.

@@ -16,13 +16,9 @@ const LOST_SERVER = /Connection error|Is Streamlit still running|Streamlit serve
 class Keyboard {
   /**
    * @param {V} view
-   * @param {CardClass[]} classes
    */
-  constructor(view, classes) {
+  constructor(view) {
     this.view = view;
-    /** @type {Map<string, string>} */
-    this.classOf = new Map();
-    for (const { code, hotkey } of classes) for (const key of keyCodes(hotkey)) this.classOf.set(key, code);
     this.commands = new Map(Object.entries(this.makeCommands()));
   }
 
@@ -34,6 +30,9 @@ class Keyboard {
       Slash: () => view.startSearch(),
       NumpadDivide: () => view.startSearch(),
       Comma: () => view.openComment(),
+      Enter: (event) => view.answerPicked(event, "key"),
+      NumpadEnter: (event) => view.answerPicked(event, "key"),
+      ...view.arrows(),
     };
   }
 
@@ -61,7 +60,9 @@ class Keyboard {
     if (code === "F1" || (code === "Slash" && shiftKey)) return () => view.drawer.toggle();
     if (view.drawer.isOpen() || shiftKey) return null;
     if (code === "Escape") return () => view.escape();
-    if (["Enter", "NumpadEnter", "Space"].includes(code) && target.closest(PRESSED_BY_ENTER)) {
+    // Of several classes the space bar chooses the one with the focus; Enter is for all that are chosen.
+    const isDone = code.endsWith("Enter") && view.classes.kind === "several" && target.closest(".choice");
+    if (["Enter", "NumpadEnter", "Space"].includes(code) && !isDone && target.closest(PRESSED_BY_ENTER)) {
       // The button presses itself; a held key must not press it for every item that comes by.
       return event.repeat ? () => {} : null;
     }
@@ -76,8 +77,8 @@ class Keyboard {
    * @returns {Command | null}
    */
   commandOf(code) {
-    const label = this.classOf.get(code);
-    if (label !== undefined) return (event) => this.view.answer(event, "key", "label", { label });
+    const label = this.view.classes.keys.get(code);
+    if (label !== undefined) return (event) => this.view.pick(label, event, "key");
     return this.commands.get(code) ?? null;
   }
 

@@ -7,6 +7,18 @@ interface CardClass {
   color: string;
   description: string;
   group: string | null;
+  parent: string | null;
+}
+
+// What a label is, as db/vocabulary.py has it.
+type LabelKind = "single" | "several" | "ordered" | "pair";
+
+interface ClassParts {
+  classes: CardClass[];
+  kind: LabelKind;
+  allowsInner: boolean;
+  say: Say;
+  onPick: (code: string, event: UIEvent, source: Source) => boolean;
 }
 
 // pages/ui/card/__init__.py: CardConfig
@@ -16,6 +28,9 @@ interface CardConfig {
   person: number;
   lang: string;
   classes: CardClass[];
+  kind: LabelKind;
+  allows_none: boolean;
+  allows_inner: boolean;
   look_ahead: number;
   skip_reasons: { code: string; title: string }[];
   guidelines_version: number | null;
@@ -211,7 +226,7 @@ interface Attributes {
 interface CardKind<K extends Trade, V extends CardView<K>> {
   Desk: new (config: K["config"]) => K["desk"];
   View: new (desk: K["desk"], config: K["config"]) => V;
-  Keyboard: new (view: V, classes: CardClass[]) => Keyboard<K, V>;
+  Keyboard: new (view: V) => Keyboard<K, V>;
 }
 
 // What Streamlit gives the default export; the card keeps itself on the parent over its reruns.

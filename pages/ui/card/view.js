@@ -18,11 +18,15 @@ class CardView {
     this.scroller = null;
     /** @type {string | null} */
     this.token = null;
-    this.classes = new ClassPanel({
+    this.classes = classPanelOf({
       classes: config.classes,
+      kind: config.kind,
+      allowsInner: config.allows_inner,
       say,
-      onPick: (code, event, source) => this.answer(event, source, "label", { label: code }),
+      onPick: (code, event, source) => this.pick(code, event, source),
     });
+    this.done = this.tool("done", (event) => this.answerPicked(event, "pointer"), { sign: "Enter" });
+    this.done.hidden = config.kind !== "several";
     this.drawer = new GuidelinesDrawer(config, say, { commands, beside });
     /** @type {MessageScreen<K["desk"]>} */
     this.message = new MessageScreen(say, this.stage, messageOf);
@@ -73,11 +77,65 @@ class CardView {
    * @param {Choice} choice
    */
   answer(event, source, kind, choice = {}) {
+    if (!this.accepts(event, source)) return false;
+    this.give(kind, choice);
+    return true;
+  }
+
+  /**
+   * @param {UIEvent} event
+   * @param {Source} source
+   */
+  accepts(event, source) {
     const seen = source === "key" ? this.stage.accepts(event) : this.stage.acceptsClick(event);
-    if (this.desk.screen() !== "item" || !seen) return false;
+    return this.desk.screen() === "item" && seen;
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Choice} choice
+   */
+  give(kind, choice) {
     this.desk.answer(kind, { ...choice, seconds: this.stage.seconds() });
     this.classes.flash(choice.label);
+  }
+
+  // A class was pressed, which is the answer unless more is to come.
+  /**
+   * @param {string} code
+   * @param {UIEvent} event
+   * @param {Source} source
+   */
+  pick(code, event, source) {
+    if (!this.accepts(event, source)) return false;
+    const label = this.classes.press(code);
+    if (label !== null) this.give("label", { label });
     return true;
+  }
+
+  // All classes that fit are chosen; true where that could be meant.
+  /**
+   * @param {UIEvent} event
+   * @param {Source} source
+   */
+  answerPicked(event, source) {
+    if (this.classes.kind !== "several" || this.desk.screen() !== "item") return false;
+    const isEmpty = this.classes.picked.size === 0;
+    // A nervous second Enter would say of the next item that nothing fits.
+    const seen = isEmpty && source === "key" ? this.stage.acceptsDeliberate(event) : this.accepts(event, source);
+    if (seen && !(isEmpty && !this.config.allows_none)) this.give("label", { label: this.classes.label() });
+    return true;
+  }
+
+  // Of two candidates the left one is better, or the right one; in a tree the way back is to the left.
+  /** @returns {Record<string, Command>} */
+  arrows() {
+    const { kind } = this.classes;
+    if (kind !== "pair") return { ArrowLeft: () => this.classes.up() };
+    return {
+      ArrowLeft: (event) => this.pick("first", event, "key"),
+      ArrowRight: (event) => this.pick("second", event, "key"),
+    };
   }
 
   openComment() {
@@ -94,6 +152,7 @@ class CardView {
   // Closes what is open, the innermost first; true when there was something.
   escape() {
     if (this.classes.isSearching()) this.classes.endSearch();
+    else if (this.classes.up()) return true;
     else if (this.desk.pile.revisit) this.desk.keepEarlier();
     else return false;
     return true;
@@ -129,6 +188,7 @@ class CardView {
     this.token = item?.token ?? null;
     this.commentField.reset();
     if (this.classes.isSearching()) this.classes.endSearch();
+    this.classes.reset();
     this.item.show(item);
     if (item) this.scrollToItem();
   }

@@ -34,7 +34,15 @@ HOTKEYS = "123456789qwertyuiopasdfghjklzxcvbnm"
 
 def emotions() -> list[CardClass]:
     return [
-        {"code": code, "title": title, "hotkey": str(n), "color": color, "description": about, "group": None}
+        {
+            "code": code,
+            "title": title,
+            "hotkey": str(n),
+            "color": color,
+            "description": about,
+            "group": None,
+            "parent": None,
+        }
         for n, (code, title, color, about) in enumerate(EMOTIONS, start=1)
     ]
 
@@ -49,6 +57,7 @@ def many_classes(count: int) -> list[CardClass]:
             "color": f"hsl({TOPICS.index(topic) * 51} 55% 50%)",
             "description": f"Обращения вида «{title.lower()}».",
             "group": topic,
+            "parent": None,
         }
         for n, (topic, title) in enumerate(names[:count])
     ]
@@ -64,6 +73,9 @@ def config() -> CardConfig:
         "person": 17,
         "lang": lang,
         "classes": emotions()[:count] if count <= len(EMOTIONS) else many_classes(count),
+        "kind": asked.get("kind", "single"),
+        "allows_none": "demanding" not in asked,
+        "allows_inner": "leaves" not in asked,
         "look_ahead": 6,
         "skip_reasons": [
             {"code": "unreadable", "title": "Не читается"},

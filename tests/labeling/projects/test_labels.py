@@ -28,7 +28,9 @@ def made(connection: Connection, kind: LabelKind, codes: tuple[str, ...] = CODES
 
 def stored(connection: Connection, project: Project) -> list[str]:
     table = schema.label_class
-    return list(connection.execute(select(table.c.code).where(table.c.is_set, table.c.project_id == project.id)).scalars())
+    return list(
+        connection.execute(select(table.c.code).where(table.c.is_set, table.c.project_id == project.id)).scalars()
+    )
 
 
 def test_a_set_is_one_label_in_whatever_order_it_was_chosen(database: Database) -> None:
