@@ -23,8 +23,9 @@ from labeling.junior.asking import client_of, url_of
 from labeling.junior.request import Request, Settings
 from labeling.junior.run_budget import RunBudget
 from labeling.privacy import Masker
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.labels import known_labels
 from labeling.projects.languages import in_language
 from labeling.projects.projects import Project
 
@@ -78,7 +79,7 @@ def propose_wording(
         texts = dict(
             item_frames.texts_of(connection, newest["item_id"].to_list()).select("item_id", "text").iter_rows()
         )
-        titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+        titled = known_labels(connection, project.id)
         guide = get_guideline(connection, project.id)
     if newest.is_empty():
         raise LabelingError("no_mistakes")

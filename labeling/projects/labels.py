@@ -45,8 +45,8 @@ class Titled(dict[str, LabelClass]):
         return self[code] if code in self else default  # noqa: SIM401 - that would ask itself
 
 
-def titled(connection: Connection, project_id: int) -> Titled:
-    """All classes of a project by code, retired ones too."""
+def known_labels(connection: Connection, project_id: int) -> Titled:
+    """All classes of a project by code, retired ones too, and what sets of them are called."""
     return Titled({entry.code: entry for entry in get_classes(connection, project_id, retired=True)})
 
 

@@ -10,8 +10,9 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.adjudication.corner_cases import corner_cases
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.labels import known_labels
 from labeling.review.triage import Wanted
 from pages.adjudication.ruling_card import RulingConfig, ruling_card, ruling_words
 from pages.adjudication.ruling_figures import standing_of, standing_sentence, stop_sentence
@@ -90,8 +91,8 @@ def draw_below(access: Access, titled: dict[str, LabelClass]) -> None:
 access = require(Role.EXPERT, Role.LEAD)
 project = access.project
 with database().snapshot() as connection:
-    classes = get_classes(connection, project.id, retired=True)
-titled = {entry.code: entry for entry in classes}
+    titled = known_labels(connection, project.id)
+classes = list(titled.values())
 is_ready = any(not entry.retired for entry in classes)
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(key="slim_answer"):

@@ -21,7 +21,8 @@ from labeling.adjudication.queue import Brought, Candidate, as_candidates
 from labeling.adjudication.rulings import MAX_RATIONALE, MAX_SECONDS, Ruling
 from labeling.jobs.tending import rescore_soon
 from labeling.people.sign_in import Reader
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
+from labeling.projects.labels import known_labels
 from labeling.projects.projects import Project, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
@@ -73,7 +74,7 @@ def _respond(reader: Reader, body: bytes) -> dict[str, Any]:
     check_theirs(reader, call.slug)
     with database().snapshot() as connection:
         project = get_project(connection, call.slug)
-        classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+        classes = known_labels(connection, project.id)
     # Read before the project is locked: nobody waits for it.
     review = review_of(project)
     waiting = brought_up(project, review, call.wanted)

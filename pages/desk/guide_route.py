@@ -14,8 +14,9 @@ from db.engine import Connection, database
 from labeling.adjudication.corner_cases import CornerCase, corner_cases
 from labeling.errors import LabelingError
 from labeling.people.sign_in import Reader
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.labels import known_labels
 from labeling.projects.projects import get_project
 from pages.ui.guide import guide_html
 from pages.ui.sent import is_storable
@@ -57,7 +58,7 @@ def whole_guide(connection: Connection, project_id: int, locale: str) -> tuple[i
     """The version in force and its HTML with the corner cases below, as a reader of ``locale`` gets it; empty where there is
     neither."""
     guide = get_guideline(connection, project_id)
-    titled = {entry.code: entry for entry in get_classes(connection, project_id, retired=True)}
+    titled = known_labels(connection, project_id)
     below = examples(corner_cases(connection, project_id), titled, locale)
     return guide.version if guide else None, (guide_html(guide, locale) if guide else "") + below
 

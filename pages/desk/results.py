@@ -14,7 +14,8 @@ from labeling.desk.gates import news_of_return, pause_reason
 from labeling.facts import settled
 from labeling.facts.overview import chunk_scores
 from labeling.facts.votes import answers, golden_answers, own_answers
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
+from labeling.projects.labels import known_labels
 from labeling.quality import progress
 from labeling.quality.intervals import wilson
 from labeling.quality.pace import pace
@@ -92,7 +93,7 @@ with database().snapshot() as connection:
     chunks = chunks_of(connection, project.id, me)
     paused = pause_reason(connection, project.id, me)
     back_since = news_of_return(connection, project.id, me)
-    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    classes = known_labels(connection, project.id)
 simulated_mark(project)
 if mine.is_empty():
     answer(t("page.results"), t("results.empty"))

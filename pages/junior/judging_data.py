@@ -18,7 +18,8 @@ from labeling.junior import evaluation as evaluating
 from labeling.junior.evaluation import Spoken
 from labeling.junior.prompts import Look, Prompt, add_look, looks, prompts
 from labeling.kept import kept
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
+from labeling.projects.labels import known_labels
 from labeling.projects.projects import Project
 from labeling.quality.judging import Comparison
 from pages.ui.acting import acting
@@ -48,7 +49,7 @@ def desk_of(project: Project) -> Desk:
             {prompt.id: prompt for prompt in prompts(connection, project.id)},
             speaking(connection, project.id),
             looks(connection, project.id, Part.TEST),
-            {entry.code: entry for entry in get_classes(connection, project.id, retired=True)},
+            known_labels(connection, project.id),
             settled.golden(connection, project.id),
         )
 

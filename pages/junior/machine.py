@@ -8,7 +8,7 @@ from db.engine import database
 from db.frames.suggestions import speaking
 from db.vocabulary import PromptKind, Role, RunKind
 from labeling.junior.prompts import prompts
-from labeling.projects.classes import get_classes
+from labeling.projects.labels import known_labels
 from pages.junior.drafts import draw_drafts
 from pages.junior.machine_tables import (
     draw_chart,
@@ -36,7 +36,7 @@ simulated_mark(project)
 with database().snapshot() as connection:
     versions = {prompt.id: prompt for prompt in prompts(connection, project.id)}
     speaker = speaking(connection, project.id)
-    classes = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    classes = known_labels(connection, project.id)
 newest, done = newest_runs(project, RunKind.COMPARISON)
 report = done.report if done is not None and done.report else None
 answer(t("page.machine"), machine_answer(report))

@@ -7,7 +7,7 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import Role
 from labeling.facts import settled
-from labeling.projects.classes import get_classes
+from labeling.projects.labels import known_labels
 from pages.review import bulk_ruling
 from pages.review.believed import classifier_speaks, draw_classifier, draw_estimates
 from pages.review.findings import draw_confused, draw_copies, draw_health, draw_outliers, draw_parked
@@ -42,7 +42,7 @@ if review is None:
     st.stop()
 report = review.run.report or {}
 with database().snapshot() as connection:
-    titled = {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+    titled = known_labels(connection, project.id)
     rulings = settled.rulings(connection, project.id)
 still_open = open_labels(project, review.findings)
 with head:

@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from db.engine import database
 from db.frames import items as item_frames
 from labeling.facts.votes import votes_on
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass
+from labeling.projects.labels import known_labels
 from labeling.projects.projects import Project
 from pages.ui.figures import number
 from pages.ui.widgets import text_of_item
@@ -27,7 +28,7 @@ _WHOLE = '<span style="display:inline-block">{}</span>'
 def titled_classes(project: Project) -> dict[str, LabelClass]:
     """All classes by code, retired ones too."""
     with database().snapshot() as connection:
-        return {entry.code: entry for entry in get_classes(connection, project.id, retired=True)}
+        return known_labels(connection, project.id)
 
 
 def class_title(code: str | None, classes: Mapping[str, LabelClass]) -> str:

@@ -85,6 +85,13 @@ class Evidence {
   /** @param {string | null} code */
   chip(code) {
     if (code === null) return el("i", {}, this.say("unsure"));
+    const members = this.known[code] ? [code] : membersOf(code);
+    if (members.length === 1) return this.chipOf(code);
+    return el("span", {}, ...(members.length ? members.map((member) => this.chipOf(member)) : [this.say("none")]));
+  }
+
+  /** @param {string} code */
+  chipOf(code) {
     const labelClass = this.classes.find((entry) => entry.code === code) ?? this.known[code];
     const title = el("b", {}, labelClass?.title ?? code);
     return el("span", { class: "chip" }, labelClass ? swatch(labelClass.color) : "", title);

@@ -13,7 +13,7 @@ from db.engine import Database
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.projects.classes import LabelClass, add_classes, add_codes, change_class, get_classes, named_by_code
-from labeling.projects.labels import accepted, accepted_all, titled
+from labeling.projects.labels import accepted, accepted_all, known_labels
 from labeling.projects.projects import Project, change_settings, create_project
 from tests.labeling.worlds import NOON
 
@@ -40,7 +40,7 @@ def test_a_set_is_one_label_in_whatever_order_it_was_chosen(database: Database) 
         assert given == {"joy|anger": "anger|joy", "anger|joy": "anger|joy", "fear": "fear", "|": "|", "joy|joy": "joy"}
         assert sorted(stored(connection, project)) == ["anger|joy", "|"]
         assert [entry.code for entry in get_classes(connection, project.id)] == list(CODES)
-        assert titled(connection, project.id)["anger|joy"].title_en == "anger + joy"
+        assert known_labels(connection, project.id)["anger|joy"].title_en == "anger + joy"
 
 
 @pytest.mark.parametrize(
