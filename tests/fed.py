@@ -15,6 +15,7 @@ from db.vocabulary import (
     ChunkOutcome,
     ContestOutcome,
     ItemState,
+    LabelKind,
     LabelSource,
     Part,
     PauseReason,
@@ -31,6 +32,7 @@ from labeling.exchange.blocks import Omitted
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat
 from labeling.exchange.limits import Limits
+from labeling.facts import kind_agreement
 from labeling.facts.changes import Cause
 from labeling.items.search import LabelOf
 from labeling.jobs import analyse, comparing_sources, gain
@@ -90,6 +92,9 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "audit.said.{}": {"within", "above", "open", "unset", "part", "whole"},
     "audit.next.{}": AUDIT_STEPS - {"analyse"},
     "audit.next.{}.go": AUDIT_STEPS - {"analyse", "draw", "more"},
+    "agreement.kind.{}": kind_agreement.FIGURES,
+    "agreement.kind.{}.about": kind_agreement.FIGURES,
+    "kind.{}": strings_of(LabelKind),
     "band.{}": strings_of(Band),
     "export.about.{}": strings_of(ExportContent),
     "export.format_about.{}": strings_of(ExportFormat),

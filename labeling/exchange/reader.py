@@ -107,15 +107,9 @@ def portions(reader: Reader) -> None:
         from labeling.exchange.masking import RowMasker
 
         masker = RowMasker()
+    how: dict[str, Any] = {"several": options.kind == LabelKind.SEVERAL, "mask": masker.texts if masker else None}
     for block in itertools.chain([first], blocks):
-        batch, bad, left_out = judge(
-            block,
-            mapping,
-            text_counts,
-            max_text=options.max_text,
-            mask=masker.texts if masker else None,
-            several=options.kind == LabelKind.SEVERAL,
-        )
+        batch, bad, left_out = judge(block, mapping, text_counts, max_text=options.max_text, **how)
         if masker is not None:
             batch = masker.batch(batch)
         portion = {

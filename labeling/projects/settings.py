@@ -77,7 +77,7 @@ class Settings:
     title_ru: str = _declared(Kind.TEXT, "", "titles")
     title_en: str = _declared(Kind.TEXT, "", "titles")
     # What a label is; of several, whether none of the classes is one, of a tree, whether what has parts is.
-    kind: LabelKind = _declared(Kind.CHOICE, LabelKind.SINGLE)  # noqa: RUF009
+    kind: LabelKind = _declared(Kind.CHOICE, LabelKind.SINGLE, "labels")  # noqa: RUF009
     allows_none: bool = _declared(Kind.SWITCH, True, "labels")
     allows_inner: bool = _declared(Kind.SWITCH, True, "labels")
     overlap: int = _count(3, "work", 1, offered=50, wanted=True)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.vocabulary import ChunkOutcome, PiiPolicy, SuggestionPolicy
+from db.vocabulary import ChunkOutcome, LabelKind, PiiPolicy, SuggestionPolicy
 from labeling.facts.overview import Overview
 from labeling.projects.classes import LabelClass
 from labeling.projects.projects import Project
@@ -51,6 +51,8 @@ def changed_settings(project: Project) -> dict[str, Any]:
 
 def is_offered(name: str, project: Project, changed: Mapping[str, Any]) -> bool:
     """Whether a setting means anything beside the others: wrong suggestions are shown in experiments only."""
+    if name == "allows_none":
+        return changed.get("kind", project.kind) is LabelKind.SEVERAL
     policy = changed.get("suggestion_policy", project.suggestion_policy)
     return name != "probe_share" or policy is SuggestionPolicy.EXPERIMENT
 
@@ -70,11 +72,18 @@ def draw_widget(setting: Setting, project: Project, columns: Sequence[str]) -> N
         st.toggle(label, stored, key=key)
     elif setting.kind is Kind.COLUMNS:
         st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
+    elif setting.name == "kind":
+        st.selectbox(label, _kinds(stored), _kinds(stored).index(stored), lambda kind: t(f"kind.{kind.value}"), key=key)
     elif setting.name == "pii_policy":
         st.toggle(label, stored is PiiPolicy.MASK, key=key)
     else:
         about = [t(f"settings.suggestions.{policy.value}.about") for policy in _POLICIES]
         st.radio(label, _POLICIES, _POLICIES.index(stored), _title, key=key, captions=about)
+
+
+def _kinds(stored: LabelKind) -> list[LabelKind]:
+    """A pair has texts of its own: it can't become anything else, nor anything else a pair."""
+    return [kind for kind in LabelKind if (kind is LabelKind.PAIR) == (stored is LabelKind.PAIR)]
 
 
 def _title(policy: SuggestionPolicy) -> str:

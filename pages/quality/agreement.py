@@ -5,15 +5,22 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from db.engine import database
 from db.vocabulary import Role
+from labeling.facts.kind_agreement import KindAgreement, kind_agreement
+from labeling.projects.classes import get_classes
+from labeling.projects.kinds import comparison
 from labeling.quality.agreement import agreement, agreement_report, class_agreement
 from labeling.quality.confused import confused_classes
+from labeling.quality.kinds import Kind
+from labeling.quality.kinds.sides import is_turned
 from pages.quality.agreement_parts import (
     agreement_answer,
     agreement_cards,
     draw_confused,
     draw_trend,
     imbalance_warning,
+    kind_cards,
     left_out,
 )
 from pages.ui.access import require
@@ -27,9 +34,25 @@ from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
 
 
-def draw_classes(facts: Facts, rough: pl.DataFrame) -> None:
+def agreement_by_kind(facts: Facts, draws: int = 1000) -> KindAgreement | None:
+    """Where a label is more than one class of a set."""
+    with database().snapshot() as connection:
+        kind = comparison(connection, facts.project.id, facts.project.kind)
+        classes = get_classes(connection, facts.project.id, retired=True)
+    swapped = None
+    if kind is Kind.PAIR:
+        shown = facts.votes.select("assessor", "item_id", "chunk").iter_rows()
+        sides = [None if chunk is None else is_turned(facts.project.seed, who, item) for who, item, chunk in shown]
+        swapped = pl.Series(sides, dtype=pl.Boolean)
+    return kind_agreement(kind, facts.coded, classes, swapped=swapped, draws=draws)
+
+
+def draw_classes(facts: Facts, rough: pl.DataFrame, kinded: KindAgreement | None) -> None:
     """Agreement by class, those first that are surely bad: of a class with few votes little is sure."""
-    with_intervals = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
+    if kinded is not None and kinded.classes is not None:
+        with_intervals: pl.DataFrame | None = kinded.classes
+    else:
+        with_intervals = facts.keep_later("classes with intervals", lambda: class_agreement(facts.coded))
     rows = (
         (rough if with_intervals is None else with_intervals)
         .filter(pl.col("votes") > 0)
@@ -80,18 +103,21 @@ with st.container(horizontal=True, vertical_alignment="center"):
     facts = chosen_facts(project)
 rough = facts.keep("agreement", lambda: agreement_report(facts.coded, draws=0))
 overall = facts.keep_later("agreement with intervals", lambda: agreement(facts.coded)) or rough.overall
+kinded = facts.keep_later("agreement by kind", lambda: agreement_by_kind(facts)) or facts.keep(
+    "rough agreement by kind", lambda: agreement_by_kind(facts, draws=0)
+)
 golden, floor = facts.golden_accuracy, project.accuracy_floor
 if not overall.items_used:
     empty = t("agreement.empty") if len(facts.coded) else no_votes(facts, "agreement.no_votes")
     answer(t("page.agreement"), empty)
     empty_state(next_step(facts, "agreement.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
-answer(t("page.agreement"), agreement_answer(overall.kappa, golden, floor))
+answer(t("page.agreement"), agreement_answer(overall.kappa, kinded, golden, floor))
 waiting = st.container()
 warning = imbalance_warning(overall.imbalance, facts.titled)
 if warning:
     st.warning(plain(warning), icon=":material/balance:")
-cards = agreement_cards(overall, golden, floor)
+cards = [*(kind_cards(kinded) if kinded else []), *agreement_cards(overall, golden, floor)]
 for row in range(0, len(cards), 2):
     figures(cards[row : row + 2])
 st.caption(left_out(overall))
@@ -108,11 +134,12 @@ with right:
     st.subheader(t("agreement.over_time"), help=t("agreement.over_time.about"))
     draw_trend(facts)
 st.subheader(t("agreement.by_class"), help=t("agreement.by_class.about"))
-draw_classes(facts, rough.classes)
+draw_classes(facts, rough.classes, kinded)
 st.subheader(t("agreement.confused"), help=t("agreement.confused.about"))
 draw_confused(facts, confused)
 draw_same_elsewhere(facts)
 if overall is rough.overall:
     with waiting:
         facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
+        facts.wait_for("agreement by kind", lambda: agreement_by_kind(facts), t("quality.intervals_by_class"))
         facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))

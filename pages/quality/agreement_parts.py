@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
+from labeling.facts.kind_agreement import KindAgreement
 from labeling.projects.classes import LabelClass
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.figures import Figure, band
@@ -26,9 +27,12 @@ TREND_STEPS = {"chunk": None, "day": "1d", "week": "1w"}
 MOST_PAIRS = 10
 
 
-def agreement_answer(kappa: Figure, golden: Figure, floor: float) -> str:
+def agreement_answer(kappa: Figure, kinded: KindAgreement | None, golden: Figure, floor: float) -> str:
     """What the agreement page opens with: how far they agree, and that this alone says nothing of being right."""
-    agreed = t(f"agreement.band.{band(kappa.value) or 'none'}", figure=in_pairs(kappa))
+    leading = kappa if kinded is None else kinded.figures[kinded.leading]
+    named = t("agreement.named.kappa" if kinded is None else "agreement.named.alpha")
+    shown = in_pairs(kappa) if kinded is None else in_words(leading)
+    agreed = t(f"agreement.band.{band(leading.value) or 'none'}", figure=shown, named=named)
     return t(f"agreement.answer.{verdict(golden, floor)}", agreed=agreed, right=in_words(golden), floor=floor)
 
 
@@ -42,6 +46,16 @@ def agreement_cards(agreement: Agreement, golden: Figure, floor: float) -> list[
         (_banded("agreement.alpha", agreement.alpha), in_words(agreement.alpha), t("agreement.alpha.about")),
         (_banded("agreement.ac1", agreement.ac1), in_words(agreement.ac1), t("agreement.ac1.about")),
     ]
+
+
+def kind_cards(kinded: KindAgreement) -> list[Card]:
+    """The cards of what agreement is besides sameness; levels of a tree are told by their number."""
+    cards: list[Card] = []
+    for name, figure in kinded.figures.items():
+        key, _, depth = name.partition("_") if name.startswith("level_") else (name, "", "")
+        title, about = t(f"agreement.kind.{key}", depth=depth), t(f"agreement.kind.{key}.about")
+        cards.append((title, in_words(figure), about))
+    return cards
 
 
 def in_pairs(kappa: Figure) -> str:
