@@ -95,7 +95,7 @@ with head:
     draw_classifier(mapped.run.report or {}, titled)
     draw_made(project)
     bulk_ruling.draw_last(access)
-left, right = st.columns([3, 1], gap="small")
+left, right = st.container(key="map_and_regions").columns([3, 1], gap="small")
 with left:
     chosen = draw_chart(points, look, titled, mapped.run.id)
     st.caption(why_these(mapped, look.dynamics))
