@@ -16,6 +16,7 @@ from narwhals.typing import IntoDataFrame
 from labeling.quality.consensus import Consensus, labeled
 from labeling.quality.frames import Codes, read_columns, votes_frame
 from labeling.quality.intervals import Floats
+from labeling.quality.kinds import Kind
 
 # An answer's worth of chance for each class, and what a class's own row owes to junior's accuracy over all classes.
 _CHANCE, _ROW = 1.0, 10.0
@@ -41,7 +42,7 @@ def consensus_with_junior(consensus: Consensus, suggestions: IntoDataFrame, gold
     posterior[suggested] *= chances[:, code[suggested]].T
     posterior /= posterior.sum(axis=1, keepdims=True)
     n = frame["n"].to_numpy().astype(np.int64) + suggested
-    combined, ties = labeled(consensus.votes, posterior, n, consensus.seed)
+    combined, ties = labeled(consensus.votes, posterior, n, consensus.seed, ordered=consensus.kind is Kind.ORDERED)
     return replace(consensus, frame=combined, posterior=posterior, ties=ties)
 
 

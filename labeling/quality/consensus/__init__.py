@@ -12,16 +12,28 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus.auto import MODELS, Choice, Evidence, model
+from labeling.quality.consensus.auto import MODELS, ORDERED_MODELS, Choice, Evidence, model
 from labeling.quality.consensus.auto import fit as fit_auto
 from labeling.quality.consensus.hierarchical import shrunk
 from labeling.quality.consensus.incidence import Floats, Incidence
-from labeling.quality.consensus.ties import leading
+from labeling.quality.consensus.ties import leading, nearest
 from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.kinds import Kind
 
-__all__ = ["METHODS", "Choice", "Consensus", "Evidence", "Warned", "consensus", "consensus_of", "labeled"]
+__all__ = [
+    "METHODS",
+    "ORDERED_METHODS",
+    "Choice",
+    "Consensus",
+    "Evidence",
+    "Warned",
+    "consensus",
+    "consensus_of",
+    "labeled",
+]
 
 METHODS = ("auto", *MODELS)
+ORDERED_METHODS = ("auto", *ORDERED_MODELS)
 # Those that hide some votes or start at random.
 _DRAWING = frozenset({"auto", "ebcc"})
 
@@ -43,6 +55,10 @@ class Consensus:
     labels one is given by lot (``ties.leading``). ``posterior`` is float64 (items, classes); ``confusion``
     float64 (annotators, classes, classes): true class, then given label, rows sum to one. ``choice`` is what
     ``auto`` weighed, None for a named method.
+
+    Of the kind *ordered* the label is the one fewest steps from the truth in expectation (``ties.nearest``). Of the kind
+    *several* the label is a set's code, String, and ``probability`` that of the whole set; ``posterior`` (items, classes) is
+    of each class by itself; ``confusion`` (annotators, classes, 2, 2) of its absence and presence.
     """
 
     method: str
@@ -56,6 +72,12 @@ class Consensus:
     single: int
     """Labels that one vote alone gives: no golden label, nobody else asked."""
     seed: int = 0
+    kind: Kind = Kind.SINGLE
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of ``posterior``, in its order."""
+        return self.votes.classes
 
     @property
     def warning(self) -> Warned | None:
@@ -87,36 +109,52 @@ def consensus(
     return consensus_of(votes_frame(votes, golden=golden, classes=classes), method=method, seed=seed)
 
 
-def consensus_of(votes: Votes, *, method: str = "auto", seed: int = 0, choice: Choice | None = None) -> Consensus:
-    """``consensus`` of votes that have passed the door; ``auto`` needn't choose again where its ``choice`` is known."""
-    if method not in METHODS:
-        raise LabelingError("unknown_method", method=method, methods=list(METHODS))
+def consensus_of(
+    votes: Votes, *, method: str = "auto", seed: int = 0, choice: Choice | None = None, ordered: bool = False
+) -> Consensus:
+    """``consensus`` of votes that have passed the door; ``auto`` needn't choose again where its ``choice`` is known.
+
+    ``ordered``: the classes stand in their order, ``method`` is one of ORDERED_METHODS. Of any kind of label:
+    ``kinds.consensus.consensus_of_kind``.
+    """
+    methods = ORDERED_METHODS if ordered else METHODS
+    if method not in methods:
+        raise LabelingError("unknown_method", method=method, methods=list(methods))
     if not votes.classes or not len(votes.items):
         posterior = np.empty((len(votes.items), len(votes.classes)))
         confusion = np.empty((len(votes.annotators), len(votes.classes), len(votes.classes)))
-        return _of(method, votes, posterior, confusion, None, seed)
+        return _of(method, votes, posterior, confusion, None, seed, ordered)
     # What is drawn at random falls on the same votes in whatever order they come.
     named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
     if method == "auto":
-        posterior, choice = fit_auto(named, seed, choice)
+        posterior, choice = fit_auto(named, seed, choice, ordered=ordered)
         channel = shrunk(incidence, posterior)
     else:
         choice, fitted = None, model(method if incidence.has_overlap() else "majority", seed)(incidence)
         posterior = fitted.posterior
         channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
-    return _of(method, votes, posterior[item], channel.transpose(0, 2, 1)[annotator], choice, seed)
+    return _of(method, votes, posterior[item], channel.transpose(0, 2, 1)[annotator], choice, seed, ordered)
 
 
-def _of(method: str, votes: Votes, posterior: Floats, confusion: Floats, choice: Choice | None, seed: int) -> Consensus:
+def _of(
+    method: str, votes: Votes, posterior: Floats, confusion: Floats, choice: Choice | None, seed: int, ordered: bool
+) -> Consensus:
     n = np.bincount(votes.item, minlength=len(votes.items))
-    frame, ties = labeled(votes, posterior, n, seed)
+    # How far a lone annotator errs is not known then, only how often: the error is spread evenly, and has no middle.
+    frame, ties = labeled(votes, posterior, n, seed, ordered=ordered and bool((n > 1).any()))
     single = int(((n == 1) & (votes.golden < 0)).sum())
-    return Consensus(method, frame, posterior, confusion, votes, choice, ties, single, seed)
+    kind = Kind.ORDERED if ordered else Kind.SINGLE
+    return Consensus(method, frame, posterior, confusion, votes, choice, ties, single, seed, kind)
 
 
-def labeled(votes: Votes, posterior: Floats, n: npt.NDArray[np.int64], seed: int) -> tuple[pl.DataFrame, int]:
-    """CONSENSUS of a posterior (items, classes), where ``n`` (items,) counts the votes; and how many labels were tied."""
+def labeled(
+    votes: Votes, posterior: Floats, n: npt.NDArray[np.int64], seed: int, *, ordered: bool = False
+) -> tuple[pl.DataFrame, int]:
+    """CONSENSUS of a posterior (items, classes), where ``n`` (items,) counts the votes; and how many labels were tied.
+
+    The label is the most probable one, of ``ordered`` classes the nearest.
+    """
     enum = pl.Enum(votes.classes)
     decided = (n > 0) | (votes.golden >= 0)
     if not posterior.size:
@@ -128,7 +166,8 @@ def labeled(votes: Votes, posterior: Floats, n: npt.NDArray[np.int64], seed: int
     else:
         rows = np.flatnonzero(decided)
         top = np.zeros(len(n), dtype=np.int32)
-        top[rows], tied = leading(posterior[rows], votes.items.gather(rows), votes.classes, seed=seed)
+        choose = nearest if ordered else leading
+        top[rows], tied = choose(posterior[rows], votes.items.gather(rows), votes.classes, seed=seed)
         ties = int(tied.sum())
         label = pl.Series(votes.classes, dtype=enum).gather(top)
         probability = pl.Series(posterior[np.arange(len(n)), top])

@@ -20,12 +20,14 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from labeling.quality.consensus import dawid_skene, ebcc, hierarchical, majority, one_coin
+from labeling.quality.consensus import dawid_skene, ebcc, hierarchical, majority, one_coin, ordinal
 from labeling.quality.consensus.foretelling import FOLDS, best_temperature, foretell
 from labeling.quality.consensus.incidence import Fit, Floats, Incidence, soften
 from labeling.quality.frames import Votes
 
 MODELS = ("majority", "one_coin", "dawid_skene", "hierarchical", "ebcc")
+# Where classes stand in an order.
+ORDERED_MODELS = (*MODELS, "ordinal")
 
 # Fewer votes than this can't tell one model from another: then everybody is worth the same.
 LEAST_VOTES = 30
@@ -80,19 +82,20 @@ class Choice:
 
 
 def model(name: str, seed: int) -> Callable[[Incidence], Fit]:
-    """One of MODELS by name; only models with random starts use the seed."""
+    """One of ORDERED_MODELS by name; only models with random starts use the seed."""
     modules = {
         "majority": majority.fit,
         "one_coin": one_coin.fit,
         "dawid_skene": dawid_skene.fit,
         "hierarchical": hierarchical.fit,
+        "ordinal": ordinal.fit,
     }
     return partial(ebcc.fit, seed=seed) if name == "ebcc" else modules[name]
 
 
-def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, Choice]:
+def fit(votes: Votes, seed: int, choice: Choice | None = None, *, ordered: bool = False) -> tuple[Floats, Choice]:
     """Averaged posterior (items, classes) and the choice behind it, which can be given if it is known."""
-    choice = choose(votes, seed) if choice is None else choice
+    choice = choose(votes, seed, ordered=ordered) if choice is None else choice
     incidence = Incidence.of(votes)
     worth = {name: evidence for name, evidence in choice.models.items() if evidence.weight >= _LEAST_WEIGHT}
     total = sum(evidence.weight for evidence in worth.values())
@@ -102,15 +105,16 @@ def fit(votes: Votes, seed: int, choice: Choice | None = None) -> tuple[Floats, 
     return incidence.clamp(soften(posterior, choice.temperature)), choice
 
 
-def choose(votes: Votes, seed: int) -> Choice:
-    """Weigh the models on (a sample of) the votes and the golden items among them."""
+def choose(votes: Votes, seed: int, *, ordered: bool = False) -> Choice:
+    """Weigh the models on (a sample of) the votes and the golden items among them; ``ordered``: classes stand in an order."""
+    known = ORDERED_MODELS if ordered else MODELS
     if len(votes) and not Incidence.of(votes).has_overlap():
-        return _majority_alone("no_overlap", golden=int((votes.golden[votes.item] >= 0).sum()))
+        return _majority_alone("no_overlap", known, golden=int((votes.golden[votes.item] >= 0).sum()))
     if len(votes) < LEAST_VOTES:
-        return _majority_alone("too_few_votes")
+        return _majority_alone("too_few_votes", known)
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
-    models, excluded = _affordable(sample, seed)
+    models, excluded = _affordable(sample, known, seed)
     chances, collapsed = _hidden_votes(sample, models, random)
     excluded |= dict.fromkeys(collapsed, "collapsed")
     temperature = {name: best_temperature(by_temperature) for name, by_temperature in chances.items()}
@@ -124,7 +128,7 @@ def choose(votes: Votes, seed: int) -> Choice:
         parts = [weight[name] * soften(hidden[name], temperature[name]) for name in names]
         last = last_temperature(np.sum(parts, axis=0), truth)
     evidence = {}
-    for name in MODELS:
+    for name in known:
         posterior = hidden.get(name)
         evidence[name] = Evidence(
             weight=weight.get(name, 0.0),
@@ -138,9 +142,9 @@ def choose(votes: Votes, seed: int) -> Choice:
     return Choice(reason, evidence, last, votes=len(sample), golden=len(truth))
 
 
-def _majority_alone(reason: str, golden: int = 0) -> Choice:
+def _majority_alone(reason: str, known: tuple[str, ...], golden: int = 0) -> Choice:
     nothing = Evidence(0.0, 1.0, None, None, None, None)
-    models = dict.fromkeys(MODELS, nothing) | {"majority": replace(nothing, weight=1.0)}
+    models = dict.fromkeys(known, nothing) | {"majority": replace(nothing, weight=1.0)}
     return Choice(reason, models, 1.0, votes=0, golden=golden)
 
 
@@ -218,11 +222,17 @@ def _sample(votes: Votes, random: np.random.Generator) -> Votes:
     return votes.of_items(np.sort(order[np.cumsum(sizes[order]) <= most]))
 
 
-def _affordable(votes: Votes, seed: int) -> tuple[dict[str, Callable[[Incidence], Fit]], dict[str, str]]:
+def _affordable(
+    votes: Votes, known: tuple[str, ...], seed: int
+) -> tuple[dict[str, Callable[[Incidence], Fit]], dict[str, str]]:
     """Models by name, and the reason for each that is left out because of its size."""
-    cells = len(votes.annotators) * len(votes.classes) ** 2 * ebcc.SUBTYPES * ebcc.STARTS
-    excluded = {"ebcc": "too_large"} if cells > _MOST_CELLS else {}
-    return {name: model(name, seed) for name in MODELS if name not in excluded}, excluded
+    people, square = len(votes.annotators), len(votes.classes) ** 2
+    cells = {
+        "ebcc": people * square * ebcc.SUBTYPES * ebcc.STARTS,
+        "ordinal": (people + square) * ordinal.MANNERS,
+    }
+    excluded = {name: "too_large" for name in known if cells.get(name, 0) > _MOST_CELLS}
+    return {name: model(name, seed) for name in known if name not in excluded}, excluded
 
 
 def _hidden_votes(
