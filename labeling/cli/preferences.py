@@ -18,12 +18,12 @@ from labeling.cli.voted import VOTES, coded, head, labels_met
 from labeling.quality.consensus import METHODS
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes
+from labeling.quality.kinds.consensus import pair_consensus
 from labeling.quality.kinds.pair import SWAPPED, coded_preferences
 from labeling.quality.preferences.chosen import (
     Format,
     Left,
     misleading,
-    pair_consensus,
     preferences,
     shortcuts,
     training_rows,

@@ -12,7 +12,7 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus.auto import MODELS, ORDERED_MODELS, Choice, Evidence, model
+from labeling.quality.consensus.auto import MODELS, ORDERED_MODELS, Choice, Evidence, family, model
 from labeling.quality.consensus.auto import fit as fit_auto
 from labeling.quality.consensus.hierarchical import shrunk
 from labeling.quality.consensus.incidence import Floats, Incidence
@@ -73,11 +73,8 @@ class Consensus:
     """Labels that one vote alone gives: no golden label, nobody else asked."""
     seed: int = 0
     kind: Kind = Kind.SINGLE
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The classes of ``posterior``, in its order."""
-        return self.votes.classes
+    classes: tuple[str, ...] = ()
+    """Those of ``posterior``, in its order; of the kind *several* the votes' own are codes of sets."""
 
     @property
     def warning(self) -> Warned | None:
@@ -128,7 +125,7 @@ def consensus_of(
     named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
     if method == "auto":
-        posterior, choice = fit_auto(named, seed, choice, ordered=ordered)
+        posterior, choice = fit_auto(named, seed, choice, models=family(methods[1:], seed))
         channel = shrunk(incidence, posterior)
     else:
         choice, fitted = None, model(method if incidence.has_overlap() else "majority", seed)(incidence)
@@ -145,7 +142,7 @@ def _of(
     frame, ties = labeled(votes, posterior, n, seed, ordered=ordered and bool((n > 1).any()))
     single = int(((n == 1) & (votes.golden < 0)).sum())
     kind = Kind.ORDERED if ordered else Kind.SINGLE
-    return Consensus(method, frame, posterior, confusion, votes, choice, ties, single, seed, kind)
+    return Consensus(method, frame, posterior, confusion, votes, choice, ties, single, seed, kind, votes.classes)
 
 
 def labeled(

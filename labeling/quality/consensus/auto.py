@@ -13,9 +13,10 @@ that golden items do. A model that loses a class which the votes clearly show is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from labeling.quality.consensus import dawid_skene, ebcc, hierarchical, majority
 from labeling.quality.consensus.foretelling import FOLDS, best_temperature, foretell
 from labeling.quality.consensus.incidence import Fit, Floats, Incidence, soften
 from labeling.quality.frames import Votes
+
+Models: TypeAlias = Mapping[str, Callable[[Incidence], Fit]]
 
 MODELS = ("majority", "one_coin", "dawid_skene", "hierarchical", "ebcc")
 # Where classes stand in an order.
@@ -93,28 +96,38 @@ def model(name: str, seed: int) -> Callable[[Incidence], Fit]:
     return partial(ebcc.fit, seed=seed) if name == "ebcc" else modules[name]
 
 
-def fit(votes: Votes, seed: int, choice: Choice | None = None, *, ordered: bool = False) -> tuple[Floats, Choice]:
-    """Averaged posterior (items, classes) and the choice behind it, which can be given if it is known."""
-    choice = choose(votes, seed, ordered=ordered) if choice is None else choice
+def family(names: Sequence[str], seed: int) -> Models:
+    """Models by name."""
+    return {name: model(name, seed) for name in names}
+
+
+def fit(
+    votes: Votes, seed: int, choice: Choice | None = None, *, models: Models | None = None
+) -> tuple[Floats, Choice]:
+    """Averaged posterior (items, classes) and the choice behind it, which can be given if it is known.
+
+    ``models``: what is weighed, *majority* among them; None: MODELS.
+    """
+    models = family(MODELS, seed) if models is None else models
+    choice = choose(votes, seed, models) if choice is None else choice
     incidence = Incidence.of(votes)
     worth = {name: evidence for name, evidence in choice.models.items() if evidence.weight >= _LEAST_WEIGHT}
     total = sum(evidence.weight for evidence in worth.values())
     posterior = np.zeros((incidence.items, incidence.classes))
     for name, evidence in worth.items():
-        posterior += evidence.weight / total * soften(model(name, seed)(incidence).posterior, evidence.temperature)
+        posterior += evidence.weight / total * soften(models[name](incidence).posterior, evidence.temperature)
     return incidence.clamp(soften(posterior, choice.temperature)), choice
 
 
-def choose(votes: Votes, seed: int, *, ordered: bool = False) -> Choice:
-    """Weigh the models on (a sample of) the votes and the golden items among them; ``ordered``: classes stand in an order."""
-    known = ORDERED_MODELS if ordered else MODELS
+def choose(votes: Votes, seed: int, known: Models) -> Choice:
+    """Weigh the models on (a sample of) the votes and the golden items among them."""
     if len(votes) and not Incidence.of(votes).has_overlap():
-        return _majority_alone("no_overlap", known, golden=int((votes.golden[votes.item] >= 0).sum()))
+        return majority_alone("no_overlap", known, golden=int((votes.golden[votes.item] >= 0).sum()))
     if len(votes) < LEAST_VOTES:
-        return _majority_alone("too_few_votes", known)
+        return majority_alone("too_few_votes", known)
     random = np.random.default_rng(seed)
     sample = _sample(votes, random)
-    models, excluded = _affordable(sample, known, seed)
+    models, excluded = _affordable(sample, known)
     chances, collapsed = _hidden_votes(sample, models, random)
     excluded |= dict.fromkeys(collapsed, "collapsed")
     temperature = {name: best_temperature(by_temperature) for name, by_temperature in chances.items()}
@@ -142,7 +155,8 @@ def choose(votes: Votes, seed: int, *, ordered: bool = False) -> Choice:
     return Choice(reason, evidence, last, votes=len(sample), golden=len(truth))
 
 
-def _majority_alone(reason: str, known: tuple[str, ...], golden: int = 0) -> Choice:
+def majority_alone(reason: str, known: Iterable[str], golden: int = 0) -> Choice:
+    """The choice where nothing tells one model from another."""
     nothing = Evidence(0.0, 1.0, None, None, None, None)
     models = dict.fromkeys(known, nothing) | {"majority": replace(nothing, weight=1.0)}
     return Choice(reason, models, 1.0, votes=0, golden=golden)
@@ -222,9 +236,7 @@ def _sample(votes: Votes, random: np.random.Generator) -> Votes:
     return votes.of_items(np.sort(order[np.cumsum(sizes[order]) <= most]))
 
 
-def _affordable(
-    votes: Votes, known: tuple[str, ...], seed: int
-) -> tuple[dict[str, Callable[[Incidence], Fit]], dict[str, str]]:
+def _affordable(votes: Votes, known: Models) -> tuple[Models, dict[str, str]]:
     """Models by name, and the reason for each that is left out because of its size."""
     people, square = len(votes.annotators), len(votes.classes) ** 2
     cells = {
@@ -232,12 +244,10 @@ def _affordable(
         "ordinal": (people + square) * ordinal.MANNERS,
     }
     excluded = {name: "too_large" for name in known if cells.get(name, 0) > _MOST_CELLS}
-    return {name: model(name, seed) for name in known if name not in excluded}, excluded
+    return {name: fit_one for name, fit_one in known.items() if name not in excluded}, excluded
 
 
-def _hidden_votes(
-    votes: Votes, models: dict[str, Callable[[Incidence], Fit]], random: np.random.Generator
-) -> tuple[dict[str, Floats], list[str]]:
+def _hidden_votes(votes: Votes, models: Models, random: np.random.Generator) -> tuple[dict[str, Floats], list[str]]:
     """What ``foretell`` returns, and the models that lost a class in most folds."""
     lost = dict.fromkeys(models, 0)
 
@@ -248,9 +258,7 @@ def _hidden_votes(
     return chances, [name for name, count in lost.items() if 2 * count > FOLDS and name != "majority"]
 
 
-def _hidden_golden(
-    votes: Votes, models: dict[str, Callable[[Incidence], Fit]], random: np.random.Generator
-) -> dict[str, Floats]:
+def _hidden_golden(votes: Votes, models: Models, random: np.random.Generator) -> dict[str, Floats]:
     """By model: posterior (golden items, classes) of each golden item while its label was hidden; {} without any."""
     golden = np.flatnonzero(votes.golden >= 0)
     if not len(golden):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -11,7 +10,7 @@ import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus import Consensus, consensus_of, labeled
+from labeling.quality.consensus import Consensus
 from labeling.quality.consensus.ties import leading
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, plain_column, read_columns
@@ -19,8 +18,6 @@ from labeling.quality.intervals import LEVEL, wilson
 from labeling.quality.kinds.pair import Preference
 
 _TEXTS = ("prompt", "first", "second")
-# The four answers where the two texts change places.
-_TURNED = np.array([1, 0, 2, 3])
 
 
 class Left(StrEnum):
@@ -43,36 +40,6 @@ class Format(StrEnum):
     REWARD = "reward"
 
 
-def pair_consensus(votes: Votes, *, method: str = "auto", seed: int = 0) -> Consensus:
-    """``consensus_of`` votes coded by ``coded_preferences``, to which it is all the same which of the two texts stands first.
-
-    A model of annotators is free to find that they say *first* too often, and then tips what is in doubt to one side. So each
-    pair is given twice, as it is and turned round, and the two posteriors are one. Items become String; ``confusion`` and
-    ``choice`` are those of all these votes. Raises LabelingError ``unknown_method``.
-
-    >>> from labeling.quality.frames import votes_frame
-    >>> from labeling.quality.kinds.pair import coded_preferences
-    >>> votes = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": ["first", "first", "second"]})
-    >>> pair_consensus(coded_preferences(votes_frame(votes)), method="majority").posterior.round(3).tolist()
-    [[0.667, 0.333, 0.0, 0.0]]
-    """
-    items, count = votes.items.cast(pl.String), len(votes.items)
-    both = replace(
-        votes,
-        item=np.concatenate([votes.item, votes.item + np.int32(count)]),
-        annotator=np.tile(votes.annotator, 2),
-        label=np.concatenate([votes.label, _TURNED[votes.label].astype(np.int32)]),
-        row=np.tile(votes.row, 2),
-        items=pl.concat([items, items + "\x1fturned"]),
-        golden=np.full(2 * count, -1, dtype=np.int32),
-    )
-    found = consensus_of(both, method=method, seed=seed)
-    posterior = (found.posterior[:count] + found.posterior[count:][:, _TURNED]) / 2
-    named, n = replace(votes, items=items), np.bincount(votes.item, minlength=count)
-    frame, ties = labeled(named, posterior, n, seed)
-    return replace(found, votes=named, posterior=posterior, frame=frame, ties=ties, single=int((n == 1).sum()))
-
-
 def preferences(consensus: Consensus, pairs: IntoDataFrame, *, sure: float = 0.0) -> pl.DataFrame:
     """PREFERENCES(item, prompt, first, second, label, probability, margin, left_out) of PAIRS(item, prompt, first, second).
 
@@ -84,6 +51,7 @@ def preferences(consensus: Consensus, pairs: IntoDataFrame, *, sure: float = 0.0
     Raises LabelingError ``sure_out_of_range``, ``no_voted_pairs``, and as ``read_columns`` does.
 
     >>> from labeling.quality.frames import votes_frame
+    >>> from labeling.quality.kinds.consensus import pair_consensus
     >>> from labeling.quality.kinds.pair import coded_preferences
     >>> votes = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": ["first", "first", "second"]})
     >>> agreed = pair_consensus(coded_preferences(votes_frame(votes)), method="majority")

@@ -13,12 +13,12 @@ from scipy.optimize import minimize
 from labeling.errors import LabelingError
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
+from labeling.quality.kinds.consensus import pair_consensus
 from labeling.quality.kinds.pair import coded_preferences
 from labeling.quality.preferences.chosen import (
     Format,
     Left,
     misleading,
-    pair_consensus,
     preferences,
     shortcuts,
     training_rows,
