@@ -40,9 +40,11 @@ from labeling.privacy import KINDS
 from labeling.projects.classes import PALETTE
 from labeling.projects.languages import LOCALES
 from labeling.projects.settings import Kind, named
+from labeling.quality import kinds as quality_kinds
 from labeling.quality import showing
-from labeling.quality.consensus import METHODS, Warned
+from labeling.quality.consensus import Warned
 from labeling.quality.figures import Band
+from labeling.quality.kinds.consensus import methods_of
 from labeling.quality.progress import UNCERTAIN
 from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
@@ -137,7 +139,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "map.{}.{}": {*product(["correctness"], CORRECTNESS), *product(["disagreement"], DISAGREEMENT)},
     "masking.answer.{}": strings_of(PiiPolicy),
     "masking.kind.{}": KINDS,
-    "method.{}": METHODS,
+    "method.{}": {method for kind in quality_kinds.Kind for method in methods_of(kind)},
     "overview.stage.{}": set(stages.PAGES_OF),
     "page.{}": {entry.url for entry in PAGES},
     "progress.next.{}": STEPS,

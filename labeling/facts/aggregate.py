@@ -22,7 +22,8 @@ class Aggregate:
     """The consensus of a project's votes.
 
     ``frame`` is CONSENSUS(item_id, item, label Enum, probability, n), a row for each item that somebody labeled, in their
-    order; a golden item has its golden label. ``chances`` (rows, classes) are the probabilities of ``classes``. ``junior`` is
+    order; a golden item has its golden label. ``chances`` (rows, classes) are the probabilities of ``classes``, of each by
+    itself where a label may be several of them. ``junior`` is
     the version whose word is in it, ``votes`` of how many votes it is, ``mark`` of which state of the facts. ``ties`` counts
     labels that were drawn among equally probable ones, ``single`` those of one vote alone; ``warning`` is that of ``Consensus``.
     """
@@ -72,7 +73,7 @@ def of_consensus(
     return Aggregate(
         frame,
         chances,
-        result.votes.classes,
+        result.classes,
         result.method,
         result.choice,
         junior,
@@ -99,7 +100,7 @@ def pack(aggregate: Aggregate) -> tuple[dict[str, Any], bytes]:
     rows = aggregate.frame.select("item_id", "n", pl.col("label").cast(pl.String))
     columns = [pl.Series(str(at), aggregate.chances[:, at], dtype=pl.Float32) for at in range(len(aggregate.classes))]
     packed = io.BytesIO()
-    rows.with_columns(columns).write_parquet(packed, compression="zstd")
+    rows.with_columns(aggregate.frame["probability"], *columns).write_parquet(packed, compression="zstd")
     return head, packed.getvalue()
 
 
@@ -110,12 +111,15 @@ def unpack(
     classes = tuple(head["classes"])
     rows = pl.read_parquet(io.BytesIO(body))
     chances = np.round(rows.select(str(at) for at in range(len(classes))).to_numpy().astype(np.float64), DIGITS)
-    place = rows["label"].cast(pl.Enum(classes)).to_physical().to_numpy()
+    if "probability" not in rows.columns:
+        # Kept before a label could be several classes, it is that of its class.
+        place = rows["label"].cast(pl.Enum(classes)).to_physical().to_numpy()
+        rows = rows.with_columns(probability=pl.Series(chances[np.arange(len(rows)), place]))
     frame = rows.join(named, on="item_id", how="left", maintain_order="left").select(
         "item_id",
         "item",
         pl.col("label").cast(labels),
-        pl.Series("probability", chances[np.arange(len(rows)), place]),
+        "probability",
         "n",
     )
     choice = _choice(head["choice"]) if head["choice"] else None

@@ -18,18 +18,21 @@ from db.engine import Database
 from db.frames import marks, suggestions
 from db.frames.annotations import annotations_of
 from db.frames.reading import class_codes, label_type
+from db.vocabulary import LabelKind
 from labeling.facts import kept_consensus, settled
 from labeling.facts.aggregate import Aggregate, of_consensus
 from labeling.facts.votes import votes
 from labeling.kept import Kept
+from labeling.projects.kinds import comparison
 from labeling.projects.projects import Project
-from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import votes_frame
 from labeling.quality.junior_voter import consensus_with_junior
+from labeling.quality.kinds import Kind
+from labeling.quality.kinds.consensus import consensus_of_kind
 
 METHOD = "auto"
 # Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
-EDITION = 2
+EDITION = 3
 # Up to so many votes times classes it is made while somebody waits.
 SMALL = 5_000
 
@@ -53,12 +56,18 @@ def kept(connection: Connection, project: Project) -> Aggregate | None:
 
 @dataclass(frozen=True, eq=False)
 class ConsensusInput:
-    """What a consensus is made of, read in one snapshot: VOTES, GOLDEN, and SUGGESTIONS of the ``junior`` that has a vote."""
+    """What a consensus is made of, read in one snapshot: VOTES, GOLDEN, and SUGGESTIONS of the ``junior`` that has a vote.
+
+    ``classes`` are all of the project in their order, ``kind`` is that of its labels.
+    """
 
     votes: pl.DataFrame
     golden: pl.DataFrame
     suggestions: pl.DataFrame | None
     labels: pl.DataType
+    kind: Kind
+    classes: tuple[str, ...]
+    allows_none: bool
     junior: int | None
     mark: tuple[int, ...]
     key: Hashable
@@ -73,6 +82,9 @@ def read(connection: Connection, project: Project, *, as_of: datetime | None = N
         settled.golden(connection, project.id, as_of=as_of),
         suggestions.suggestions(connection, project.id, speaker, as_of=as_of) if speaker is not None else None,
         label_type(connection, project.id),
+        comparison(connection, project.id, project.kind),
+        class_codes(connection, project.id),
+        project.allows_none,
         speaker,
         mark,
         _key(connection, project, mark if as_of is None else consensus_mark(connection, project, as_of)),
@@ -86,8 +98,13 @@ def make(inputs: ConsensusInput, method: str = METHOD) -> Aggregate:
 
 def _make(inputs: ConsensusInput, method: str) -> Aggregate:
     golden = _plain(inputs.golden)
-    result = consensus_of(votes_frame(_plain(inputs.votes), golden=golden), method=method)
-    if inputs.suggestions is not None:
+    # A scale has its steps whether somebody chose them or not.
+    steps = inputs.classes if inputs.kind in (Kind.ORDERED, Kind.PAIR) else None
+    votes = votes_frame(_plain(inputs.votes), golden=golden, classes=steps)
+    scheme = inputs.classes if inputs.kind is Kind.SEVERAL else None
+    result = consensus_of_kind(votes, inputs.kind, method=method, classes=scheme, empty=inputs.allows_none)
+    # Of several classes it isn't measured which of them junior errs in.
+    if inputs.suggestions is not None and inputs.kind is not Kind.SEVERAL:
         suggestions = _plain(inputs.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
         result = consensus_with_junior(result, suggestions, golden)
     named = inputs.votes.select("item", "item_id").unique("item_id", maintain_order=True)
@@ -110,7 +127,8 @@ def refresh(database: Database, project: Project, *, now: datetime) -> Aggregate
 
 def consensus_mark(connection: Connection, project: Project, as_of: datetime | None = None) -> tuple[int, ...]:
     """Two equal ones of a project: its consensus is the same."""
-    mark = (EDITION, *marks.votes_mark(connection, project.id, as_of))
+    kind = (list(LabelKind).index(project.kind), int(project.allows_none))
+    mark = (EDITION, *kind, *marks.votes_mark(connection, project.id, as_of))
     if not project.junior_votes:
         return mark
     speaker = suggestions.speaking(connection, project.id, as_of)

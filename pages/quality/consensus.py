@@ -8,7 +8,8 @@ import streamlit as st
 from db.engine import database
 from db.vocabulary import ItemState, Role
 from labeling.junior.prompts import get_prompt
-from labeling.quality.consensus import METHODS
+from labeling.projects.kinds import comparison
+from labeling.quality.kinds.consensus import methods_of
 from labeling.quality.progress import UNCERTAIN
 from pages.quality.consensus_table import (
     auto_sentence,
@@ -31,11 +32,13 @@ from pages.ui.words import t
 
 access = require(Role.LEAD)
 project = access.project
+with database().snapshot() as connection:
+    methods = methods_of(comparison(connection, project.id, project.kind))
 with st.container(horizontal=True, vertical_alignment="center"):
     simulated_mark(project)
     facts = chosen_facts(project)
     method = st.selectbox(
-        t("consensus.method"), METHODS, format_func=lambda name: t(f"method.{name}"), key="consensus_method",
+        t("consensus.method"), methods, format_func=lambda name: t(f"method.{name}"), key="consensus_method",
         label_visibility="collapsed", width=260,
     )  # fmt: skip
 if facts.votes.is_empty():

@@ -54,7 +54,7 @@ def several_consensus(
     the whole set, classes taken for independent given the votes; where no set may be ``empty``, the most probable class stands
     for one, and the probability is that among the others.
 
-    Raises LabelingError ``unknown_method``, ``bad_set_code``, ``unknown_label``, ``classes_repeated``.
+    Raises LabelingError ``unknown_method``, ``unknown_label``, ``classes_repeated``.
 
     >>> from labeling.quality.frames import votes_frame
     >>> votes = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": ["joy", "joy|fear", "joy"]})
