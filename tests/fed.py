@@ -102,7 +102,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "export.format_about.{}": strings_of(ExportFormat),
     "chunk.{}": strings_of(ChunkOutcome),
     "colour.{}": {str(at) for at in range(len(PALETTE))},
-    "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "_majority_alone": 0}),
+    "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.
     "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value} | {UNCERTAIN},
     "consensus.warning.{}": strings_of(Warned),

@@ -243,7 +243,7 @@ def _affordable(votes: Votes, known: Models) -> tuple[Models, dict[str, str]]:
         "ebcc": people * square * ebcc.SUBTYPES * ebcc.STARTS,
         "ordinal": (people + square) * ordinal.MANNERS,
     }
-    excluded = {name: "too_large" for name in known if cells.get(name, 0) > _MOST_CELLS}
+    excluded = dict.fromkeys((name for name in known if cells.get(name, 0) > _MOST_CELLS), "too_large")
     return {name: fit_one for name, fit_one in known.items() if name not in excluded}, excluded
 
 
