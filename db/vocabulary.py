@@ -93,6 +93,17 @@ class ItemState(StrEnum):
     GOLDEN = "golden"
 
 
+class ItemForm(StrEnum):
+    """What an item's text is made of: see :mod:`labeling.items.turns`.
+
+    ``pair``: two candidates, whose speakers are ``first`` and ``second``; all other turns are what both answer.
+    """
+
+    TEXT = "text"
+    TURNS = "turns"
+    PAIR = "pair"
+
+
 class LabelSource(StrEnum):
     """Where a final label comes from, strongest first."""
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from db.schema.base import metadata, one_of, partial_index
 from db.types import Code, Json, Key, Label, UtcTime
-from db.vocabulary import ChunkKind, ChunkOutcome, ContestOutcome, LeaseState
+from db.vocabulary import ChunkKind, ChunkOutcome, ContestOutcome, ItemForm, LeaseState
 
 item = Table(
     "item",
@@ -38,7 +38,9 @@ item = Table(
     Column("fingerprint", BigInteger, nullable=False),
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcTime, nullable=False),
+    Column("form", Code, nullable=False, server_default=ItemForm.TEXT.value),
     UniqueConstraint("project_id", "external_id"),
+    one_of("form", ItemForm),
 )
 
 # Work, not fact: what is still wanted of each item, so that the next one is found without counting a million.
@@ -162,8 +164,11 @@ annotation = Table(
     # Given after the item had its answers: kept, never dropped, outside of the overlap.
     Column("surplus", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcTime, nullable=False),
+    # The turn of a conversation that decided the answer, counted from 0; NULL: none was named.
+    Column("evidence", Integer),
     UniqueConstraint("item_id", "assessor_id", "revision"),
     CheckConstraint("revision >= 1", name="revision"),
+    CheckConstraint("evidence >= 0", name="evidence"),
     ForeignKeyConstraint(["project_id", "label"], ["label_class.project_id", "label_class.code"]),
     Index("ix_annotation_project_id", "project_id", "id"),
     Index("ix_annotation_assessor", "project_id", "assessor_id", "created_at", "revision"),

@@ -54,6 +54,8 @@ project = Table(
     Column("pii_policy", Code, nullable=False, server_default=PiiPolicy.KEEP.value),
     # Only these keys of an item's metadata reach assessors: a column of a file may give the answer away.
     Column("shown_metadata", Json),
+    # Turns of these speakers are no reason for a label.
+    Column("unjudged_speakers", Json),
     # Of an expert's queue: the share drawn at random, the share that another expert rules as well, blind to the first.
     Column("audit_share", Float, nullable=False, server_default="0.2"),
     Column("second_share", Float, nullable=False, server_default="0.1"),

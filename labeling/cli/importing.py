@@ -62,6 +62,9 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COL",
         help="the column of the class, where a row says yes or no to one class of its text",
     )
+    parser.add_argument(
+        "--dialogue", action="store_true", help="texts whose lines begin with who speaks are conversations"
+    )
     parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
     parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
     parser.add_argument(
@@ -96,6 +99,7 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
         classes=_listed(args.classes) or _listed(args.one_hot),
         one_hot=_listed(args.one_hot),
         class_column=args.class_column,
+        dialogue=args.dialogue,
         **reading_of(args),
     )
     meter = _Meter(sys.stderr.isatty() and not args.json)
@@ -130,7 +134,7 @@ def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> M
     if args.metadata is not None:
         mapping = replace(mapping, metadata=_listed(args.metadata))
     decided = {*named.values(), args.column_label, *(mapping.metadata or ())}
-    seen.noticed.insist(seen.facts.name, decided=decided, has_text=mapping.text is not None or bool(mapping.vote))
+    seen.noticed.insist(seen.facts.name, decided=decided, has_text=mapping.has_text or bool(mapping.vote))
     label = args.column_label or mapping.vote or mapping.golden or mapping.reference
     votes = mapping.annotator or mapping.annotator_name
     if args.labels_as or votes or args.column_label:
@@ -150,6 +154,7 @@ def _lines(report: ImportReport) -> Iterable[str]:
         yield f"  new classes: {', '.join(report.new_classes[:_SHOWN])}{more}"
     counts = {
         "items imported": report.imported,
+        "of them conversations": report.conversations,
         "rows added labels to known items": report.updated,
         "duplicate external ids": report.duplicate_ids,
         "exact duplicate texts": report.duplicate_texts,
@@ -178,6 +183,8 @@ def _lines(report: ImportReport) -> Iterable[str]:
 def _noticed(report: ImportReport) -> Iterable[str]:
     if report.suggestions:
         yield f"  suggestions are of {', '.join(report.models)}: versions of junior that nobody sees until they are measured"
+    if report.look_alike:
+        yield f"  {report.look_alike:>10,}  of the first texts look like conversations and stand as they are: see --dialogue"
     if report.annotator_columns:
         named = ",".join(report.annotator_columns)
         yield f"  there seems to be one column an annotator, and no votes were taken: see --annotators {named}"

@@ -9,8 +9,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("text", "content", "sentence", "message", "body", "utterance", "query", "question", "review", "comment_text"),
         *("tweet", "post", "email", "transcript", "document", "headline", "prompt", "displayed_text"),
         *("dialogue", "dialog", "phrase", "текст", "обращение", "сообщение", "реплика", "вопрос", "отзыв", "диалог"),
-        *("фраза", "запрос", "содержание", "предложение"),
+        *("фраза", "запрос", "содержание", "предложение", "messages", "conversations", "conversation", "chat"),
+        *("переписка", "чат", "реплики"),
     ),
+    # A list of turns says it better than the text that a file may have of it as well.
+    "turns": ("turns",),
     "id": (
         *("item", "id", "external_id", "item_id", "uid", "uuid", "guid", "key", "doc_id", "text_id", "row_id"),
         *("task", "task_id", "hitid", "hit_id", "example_id"),

@@ -20,7 +20,8 @@ class ExportContent(StrEnum):
     REPEATS = "repeats"
 
 
-#: The columns of each and their dtypes; moments are texts as ISO 8601 has them, in UTC, ``metadata`` and ``flags`` are JSON.
+#: The columns of each and their dtypes; moments are texts as ISO 8601 has them, in UTC, ``metadata`` and ``flags`` are JSON,
+#: ``evidence`` is the turn of a conversation that decided the answer, from 0.
 COLUMNS: dict[ExportContent, dict[str, Any]] = {
     ExportContent.FINAL: {
         "item": pl.String,
@@ -52,6 +53,7 @@ COLUMNS: dict[ExportContent, dict[str, Any]] = {
         "surplus": pl.Boolean,
         "aided": pl.Boolean,
         "chunk": pl.Int64,
+        "evidence": pl.Int64,
     },
     ExportContent.GOLDEN: {
         "item": pl.String,

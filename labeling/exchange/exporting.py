@@ -123,7 +123,8 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
         case ExportFormat.PARQUET:
             return write_parquet(frames, columns, out)
         case _:
-            return write_jsonl(frames, columns, out)
+            with_turns = sheets.frames(what, turns=True) if "text" in columns else frames
+            return write_jsonl(with_turns, out)
 
 
 def _crowd(what: ExportContent) -> dict[str, Any]:

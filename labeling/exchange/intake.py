@@ -23,7 +23,8 @@ class ImportOptions:
     """How to import. ``make_project`` makes the project where there is none, ``make_classes`` the classes that only the
     file knows (always so for a project just made); ``encoding``, ``separator``, ``header`` (whether there is one) and
     ``sheet`` overrule what is detected. ``question`` is the one whose answers are the labels where a tool's file has several,
-    the first that is met by default, ``split`` the part of a data set that is wanted, all by default.
+    the first that is met by default, ``split`` the part of a data set that is wanted, all by default. ``dialogue``: a text
+    whose lines begin with who speaks is a conversation.
 
     ``annotators`` are columns of the labels of one annotator each, ``one_hot`` columns that say yes or no to one class each;
     ``class_column`` has the class where each row says yes or no to one of its text. ``renamed`` has labels of the file and
@@ -42,6 +43,7 @@ class ImportOptions:
     annotators: tuple[str, ...] = ()
     question: str | None = None
     split: str | None = None
+    dialogue: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     kind: LabelKind | None = None
     classes: tuple[str, ...] = ()
@@ -81,7 +83,8 @@ class Batch:
     """Rows that may enter the database, as columns of equal length.
 
     ``text`` None says that the row only adds labels to an item that is already there. ``metadata`` is JSON.
-    ``golden`` is a label and its explanation. ``created_at`` dates the vote or the golden label. ``proposals`` are of models.
+    ``form`` is what each text is made of. ``golden`` is a label and its explanation. ``created_at`` dates the vote or the golden
+    label. ``proposals`` are of models.
     """
 
     line: list[int]
@@ -96,6 +99,7 @@ class Batch:
     vote: list[Vote | None]
     created_at: list[datetime | None]
     proposals: list[list[Proposal] | None]
+    form: list[str]
 
     @classmethod
     def restored(cls, columns: dict[str, list[Any]]) -> Batch:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from db.vocabulary import ItemForm
 from labeling.exchange.blocks import BadRow, Block, Cells, LeftOut, Omitted, as_json, excerpt_of
 from labeling.exchange.cells import (
     flag_of,
@@ -20,7 +21,7 @@ from labeling.exchange.cells import (
     seconds_of,
     text_of,
 )
-from labeling.exchange.dialogue import unnested
+from labeling.exchange.dialogue import turns_across, turns_in, turns_told, unnested
 from labeling.exchange.identity import fingerprints, ids_of
 from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, set_labels, single_labels
@@ -29,6 +30,7 @@ from labeling.exchange.moments import moment_of
 from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
+from labeling.items.turns import TIMES, Turn, written
 from labeling.quality.kinds.sets import LONGEST
 
 MAX_ID = 400
@@ -52,21 +54,23 @@ def judge(
     text_counts: Tally,
     *,
     max_text: int = MAX_TEXT,
-    mask: Callable[[Sequence[str | None]], list[str | None]] | None = None,
+    dialogue: bool = False,
+    mask: Callable[[Sequence[str | None], Collection[int]], list[str | None]] | None = None,
     several: bool = False,
 ) -> Judgement:
     """What of a block may enter the database, and what may not and why.
 
-    ``text_counts`` are of the texts of the file so far, by fingerprint. ``mask`` changes the texts first of all: ids and
-    fingerprints are made of what it gives.
+    ``text_counts`` are of the texts of the file so far, by fingerprint. ``dialogue``: texts whose lines begin with who speaks
+    are conversations. ``mask`` changes the texts first of all, told which are conversations: ids and fingerprints are made of
+    what it gives.
 
     Reasons: ``empty``, ``nested_text``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_metadata``.
     """
     judged = _Judged(block, mapping, several=several)
-    texts = judged.texts(max_text)
+    texts = judged.texts(max_text, dialogue=dialogue)
     if mask is not None:
-        texts = mask(judged.still_good(texts))
+        texts = mask(judged.still_good(texts), judged.turns)
     prints = fingerprints(texts)
     batch_ids = ids_of(
         judged.strings("id", MAX_ID, "id_too_long"), prints, text_counts, repeated=mapping.annotator is None
@@ -84,6 +88,7 @@ def judge(
         vote=judged.votes(),
         created_at=judged.moments(),
         proposals=judged.proposals(),
+        form=[ItemForm.TURNS.value if at in judged.turns else ItemForm.TEXT.value for at in range(len(block.lines))],
     )
     judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.reference])
     judged.refuse_unwritable([batch.metadata], escaped=True)
@@ -107,14 +112,30 @@ class _Judged:
         self._n = len(block.lines)
         self.left_out = block.left_out
         self._reasons: dict[int, str] = {}
+        self.turns: dict[int, tuple[Turn, ...]] = {}
 
-    def texts(self, max_text: int) -> list[str | None]:
-        cells = unnested(self._cells("text"))
+    def texts(self, max_text: int, *, dialogue: bool = False) -> list[str | None]:
+        """The texts; of those that are conversations the ``turns`` are known from then on."""
+        cells = list(self._cells("text"))
+        self.turns = dict(self._conversations(cells, dialogue=dialogue))
+        for at, turns in self.turns.items():
+            cells[at] = written(turns)
         self._refuse((at for at, cell in enumerate(cells) if isinstance(cell, dict | list)), "nested_text")
         texts = list(map(text_of, cells))
         if texts and max(map(len, texts)) > max_text:
             self._refuse((at for at, text in enumerate(texts) if len(text) > max_text), "too_long")
         return [text if text and not text.isspace() else None for text in texts]
+
+    def _conversations(self, cells: Cells, *, dialogue: bool) -> Iterator[tuple[int, tuple[Turn, ...]]]:
+        """The rows that hold one: as a list, in columns of its turns or, where that is wanted, in the lines of a text."""
+        across = self._mapping.turn_columns if self._mapping.text is None else ()
+        rows = zip(*(self._block.column(name) for name in across), strict=True) if across else [()] * self._n
+        for at, (cell, listed, row) in enumerate(zip(cells, self._cells("turns"), rows, strict=True)):
+            turns = turns_in(listed) or turns_across(across, row) or turns_in(cell)
+            if not turns and dialogue and isinstance(cell, str):
+                turns = turns_told(cell) or ()
+            if turns:
+                yield at, turns
 
     def still_good(self, texts: Sequence[str | None]) -> list[str | None]:
         """The texts of rows that nothing was found against."""
@@ -187,11 +208,15 @@ class _Judged:
     def metadata(self) -> list[str | None]:
         """The rest of the columns and the column of JSON objects, together as one JSON object."""
         rest = self._block.json_of(self._mapping.metadata_of(self._block.names))
-        if self._mapping.metadata_json is None:
+        times = {at: told for at, turns in self.turns.items() if any(told := [turn.time for turn in turns])}
+        if self._mapping.metadata_json is None and not times:
             return rest
         empty: dict[str, Any] = {}
         objects = self.parsed("metadata_json", object_of, "bad_metadata", empty)
-        return [as_json(own | (json.loads(more) if more else {})) for own, more in zip(objects, rest, strict=True)]
+        return [
+            as_json(own | (json.loads(more) if more else {}) | ({TIMES: times[at]} if at in times else {}))
+            for at, (own, more) in enumerate(zip(objects, rest, strict=True))
+        ]
 
     def golden(self) -> list[tuple[str, str] | None]:
         if self._mapping.golden is None:

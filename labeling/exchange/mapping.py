@@ -11,6 +11,7 @@ from typing import Any
 
 from labeling.errors import LabelingError
 from labeling.exchange.column_names import NAMES, plain_name, role_of
+from labeling.exchange.dialogue import dialogue_of, turn_columns, turns_in
 from labeling.exchange.noticing import notice
 from labeling.exchange.own_tables import derived_columns
 
@@ -35,11 +36,13 @@ class Mapping:
     the fields from ``unsure`` to ``created_at`` speak of that vote, ``explanation`` of the golden label. ``status`` says of each
     row whether its work was taken: what was rejected or never handed in has no label. ``suggestions`` has what models proposed,
     in the form of :func:`labeling.exchange.rivals.rows.proposal`.
-    ``metadata_json`` is a column of JSON objects; ``metadata`` names the columns that are kept as metadata under
-    their own names, None for all that nothing else uses and that are not ``ignored``.
+    ``turns`` has lists of turns, which make the text where a row has one; ``turn_columns`` have a turn each, and make it where
+    ``text`` is None. ``metadata_json`` is a column of JSON objects; ``metadata`` names the columns that are kept as metadata
+    under their own names, None for all that nothing else uses and that are not ``ignored``.
     """
 
     text: str | None = None
+    turns: str | None = None
     id: str | None = None
     context: str | None = None
     priority: str | None = None
@@ -59,6 +62,7 @@ class Mapping:
     suggestions: str | None = None
     metadata_json: str | None = None
     annotator_name: str | None = None
+    turn_columns: tuple[str, ...] = ()
     metadata: tuple[str, ...] | None = None
     ignored: tuple[str, ...] = ()
 
@@ -74,6 +78,11 @@ class Mapping:
         }
         return cls(**tuples)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether any column has texts."""
+        return bool(self.text or self.turns or self.turn_columns)
+
     def columns(self) -> dict[str, str]:
         """The columns that are mapped, by what they say."""
         return {name: column for name in _COLUMN_FIELDS if (column := getattr(self, name)) is not None}
@@ -82,7 +91,7 @@ class Mapping:
         """Those of the file's columns that become metadata."""
         if self.metadata is not None:
             return frozenset(self.metadata)
-        return frozenset(names) - set(self.columns().values()) - set(self.ignored)
+        return frozenset(names) - set(self.columns().values()) - set(self.turn_columns) - set(self.ignored)
 
     def labelled(self, column: str | None, labels_as: LabelsAs) -> Mapping:
         """The same mapping with this label column taken as reference, votes or golden, and as nothing else."""
@@ -95,16 +104,17 @@ class Mapping:
 
     def check(self, names: Collection[str]) -> None:
         """Raise LabelingError ``no_column``, ``no_text_column`` or ``no_annotator`` where this can't be read."""
-        for column in (*self.columns().values(), *(self.metadata or ())):
+        for column in (*self.columns().values(), *self.turn_columns, *(self.metadata or ())):
             if column not in names:
                 raise LabelingError("no_column", column=column, found=", ".join(names))
-        if self.text is None and (self.id is None or not (self.vote or self.golden)):
+        if not self.has_text and (self.id is None or not (self.vote or self.golden)):
             raise LabelingError("no_text_column", found=", ".join(names))
         if self.vote and not (self.annotator or self.annotator_name):
             raise LabelingError("no_annotator", column=self.vote)
 
 
-_COLUMN_FIELDS = tuple(field.name for field in fields(Mapping))[: -len(("annotator_name", "metadata", "ignored"))]
+_NO_COLUMNS = ("annotator_name", "turn_columns", "metadata", "ignored")
+_COLUMN_FIELDS = tuple(field.name for field in fields(Mapping) if field.name not in _NO_COLUMNS)
 
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"\w+://|[\w.+-]+@[\w-]+\.\w+\Z|\d{4}-\d\d-\d\dT")
@@ -125,7 +135,12 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
     """
     ignored, seen = derived_columns(names), notice(names, sample)
     others = {*ignored, *seen.labels, *seen.annotators}
-    columns = _by_name([name for name in names if name not in others], sample)
+    across = turn_columns([name for name in names if name not in others])
+    columns = _by_name([name for name in names if name not in {*others, *across}], sample)
+    if "turns" in columns and not any(turns_in(row.get(columns["turns"])) for row in sample):
+        columns.pop("turns")
+    if "text" in columns or "turns" in columns:
+        across = ()
     label = None if seen.unsure else next(iter(seen.labels), None)
     if seen.annotators:
         columns.pop("annotator", None)
@@ -139,12 +154,14 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
         columns["reference"] = label
     if "golden" not in columns:
         columns.pop("explanation", None)
-    if "text" not in columns and not ("id" in columns and ("vote" in columns or "golden" in columns)):
+    if not ({"text", "turns"} & set(columns) or across) and not (
+        "id" in columns and ("vote" in columns or "golden" in columns)
+    ):
         longest = _longest(names, sample, {*columns.values(), *others})
         # Beside annotators the longest words may be their answers.
         if longest is not None and ("annotator" not in columns or _has_phrases(sample, longest)):
             columns["text"] = longest
-    return Mapping(**columns, ignored=ignored)  # type: ignore[arg-type]
+    return Mapping(**columns, turn_columns=across, ignored=ignored)  # type: ignore[arg-type]
 
 
 def _by_name(names: Sequence[str], sample: Sequence[Facts[str, Any]]) -> dict[str, str]:
@@ -171,7 +188,7 @@ def _by_name(names: Sequence[str], sample: Sequence[Facts[str, Any]]) -> dict[st
 
 def _words_in(sample: Sequence[Facts[str, Any]], name: str) -> int:
     """How much text a column has: characters of its cells that are neither numbers nor addresses."""
-    cells = [cell for row in sample if isinstance(cell := row.get(name), str)]
+    cells = [told for row in sample if isinstance(told := dialogue_of(cell := row.get(name)) or cell, str)]
     return sum(len(cell) for cell in cells if _LETTER.search(cell) and not _ADDRESS.match(cell))
 
 

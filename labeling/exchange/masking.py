@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from labeling.exchange.blocks import as_json
 from labeling.exchange.intake import Batch, Vote
+from labeling.items.turns import put_together, set_apart
 from labeling.privacy import Masker
 
 # Shorter whole numbers are counts, years and the like; metadata's longer ones may be a phone or a card.
@@ -23,17 +24,13 @@ class RowMasker:
         self._masker = Masker()
         self.counts: Counter[str] = Counter()
 
-    def texts(self, texts: Sequence[str | None]) -> list[str | None]:
-        """The same texts with placeholders; None stays."""
-        done = iter(self._masker.mask_many([text for text in texts if text]))
-        masked: list[str | None] = []
-        for text in texts:
-            if not text:
-                masked.append(text)
-                continue
-            hidden = next(done)
+    def texts(self, texts: Sequence[str | None], conversations: Collection[int] = ()) -> list[str | None]:
+        """The same texts with placeholders; None stays. In ``conversations``, by their positions, every turn keeps a speaker."""
+        laid = {at: set_apart(text) if at in conversations else text for at, text in enumerate(texts) if text}
+        masked = list(texts)
+        for (at, text), hidden in zip(laid.items(), self._masker.mask_many(list(laid.values())), strict=True):
             self.counts.update(hidden.counts)
-            masked.append(hidden.text)
+            masked[at] = put_together(hidden.text, texts[at] or text) if at in conversations else hidden.text
         return masked
 
     def batch(self, batch: Batch) -> Batch:

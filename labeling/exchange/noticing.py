@@ -20,16 +20,17 @@ _TELLING = 12
 @dataclass(frozen=True)
 class Noticed:
     """``annotators`` look like one column an annotator. ``labels`` all look like labels, the surest first; ``unsure`` says that
-    the first is no surer than the second."""
+    the first is no surer than the second. ``conversations`` counts texts whose lines begin with who speaks."""
 
     annotators: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     unsure: bool = False
+    conversations: int = 0
 
     @classmethod
     def restored(cls, fields: Mapping[str, Any]) -> Noticed:
         """The same again, of what its fields have become in JSON."""
-        return cls(tuple(fields["annotators"]), tuple(fields["labels"]), fields["unsure"])
+        return cls(tuple(fields["annotators"]), tuple(fields["labels"]), fields["unsure"], fields["conversations"])
 
     def insist(self, name: str, *, decided: Iterable[str] = (), has_text: bool = True) -> None:
         """Raise LabelingError ``several_label_columns`` where nobody has said which has the labels, ``wide_table`` where
@@ -39,11 +40,12 @@ class Noticed:
         if self.annotators and not has_text:
             raise LabelingError("wide_table", name=name, columns=",".join(self.annotators))
 
-    def left(self, taken: Iterable[str]) -> dict[str, list[str]]:
-        """For the report: ``annotator_columns`` and ``other_labels`` that were not ``taken``."""
+    def left(self, taken: Iterable[str]) -> dict[str, Any]:
+        """For the report: ``annotator_columns`` and ``other_labels`` that were not ``taken``, ``look_alike`` texts."""
         used = set(taken)
         free = [column for column in self.labels if column not in used]
         return {
+            "look_alike": self.conversations,
             "annotator_columns": [] if used.intersection(self.annotators) else list(self.annotators),
             "other_labels": free if len(free) < len(self.labels) or len(free) > 1 else [],
         }

@@ -13,7 +13,7 @@ GUARDED = "guarded"
 # Columns that our own exports derive from facts: read back, they would make facts of figures.
 _DERIVED = (
     (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
-    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk")),
+    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk", "evidence")),
     (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
 )
 _SHARES = "p_"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block
+from labeling.exchange.dialogue import looking_alike
 from labeling.exchange.formats import FileFacts, Source
 from labeling.exchange.guard import reading
 from labeling.exchange.intake import ImportOptions
@@ -15,6 +16,8 @@ from labeling.exchange.mapping import Mapping, guess_mapping
 from labeling.exchange.noticing import Noticed, notice
 from labeling.exchange.rivals.rows import SUGGESTIONS
 from labeling.exchange.tally import Tally
+
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,15 @@ def preview_of(first: Block, facts: FileFacts, mapping: Mapping | None, n: int, 
     problems = _problems(first, mapping, options)
     lines, rows = list(first.lines[:n]), sample_of(first, n)
     told = (problems, first.left_out.counts, first.tool, first.questions)
-    return Preview(facts, first.names, lines, rows, mapping, *told, notice(first.names, sample_of(first)))
+    return Preview(facts, first.names, lines, rows, mapping, *told, noticed_of(first, mapping, options))
+
+
+def noticed_of(first: Block, mapping: Mapping, options: ImportOptions) -> Noticed:
+    """What the owner of a file that begins with this block should decide."""
+    noticed = notice(first.names, sample_of(first))
+    if options.dialogue or mapping.text not in first.names:
+        return noticed
+    return replace(noticed, conversations=looking_alike(first.column(mapping.text)[:LOOKED_AT]))
 
 
 def mapping_of(first: Block) -> Mapping:
@@ -78,7 +89,7 @@ def mapping_of(first: Block) -> Mapping:
     guess = guess_mapping(first.names, sample_of(first))
     if first.tool is not None and SUGGESTIONS in first.names:
         guess = replace(guess, suggestions=SUGGESTIONS)
-    if guess.text is not None or first.tool is None:
+    if guess.has_text or first.tool is None:
         return guess
     others = [name for name in first.names if name not in guess.columns().values()]
     return replace(guess, text=guess_mapping(others, sample_of(first)).text)
@@ -96,5 +107,5 @@ def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[Ba
     except LabelingError:
         # The reader is still choosing columns; the import itself will insist.
         return list(block.bad)
-    judged = judge(block, mapping, Tally(), max_text=options.max_text)
+    judged = judge(block, mapping, Tally(), max_text=options.max_text, dialogue=options.dialogue)
     return sorted([*block.bad, *judged.bad], key=lambda row: row.line)

@@ -31,7 +31,7 @@ from labeling.exchange.judging import filled_roles, judge
 from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.noticing import Noticed, notice
-from labeling.exchange.preview import mapping_of, preview_of, sample_of
+from labeling.exchange.preview import mapping_of, noticed_of, preview_of, sample_of
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.tally import Tally
 from labeling.exchange.wide import from_columns
@@ -94,12 +94,14 @@ def portions(reader: Reader) -> None:
     facts, first, blocks = reader.begin(options.rows)
     _insist_on_names(reader, facts, first)
     _insist_on_question(options, first)
-    mapping, noticed = reader.mapping or mapping_of(first), notice(first.names, sample_of(first))
+    mapping = reader.mapping or mapping_of(first)
+    noticed = noticed_of(first, mapping, options)
     if reader.mapping is None:
-        noticed.insist(reader.name, has_text=mapping.text is not None)
+        noticed.insist(reader.name, has_text=mapping.has_text)
     mapping.check(first.names)
     left = noticed.left([] if options.annotators else mapping.columns().values())
     columns = mapping.columns() | from_columns(options.annotators, "vote", "annotator")
+    columns |= from_columns(mapping.turn_columns, "turns")
     understood = {"facts": asdict(facts), "columns": columns, "tool": first.tool, "noticed": left}
     reader.say(orjson.dumps(understood))
     masker = None
@@ -107,7 +109,8 @@ def portions(reader: Reader) -> None:
         from labeling.exchange.masking import RowMasker
 
         masker = RowMasker()
-    how: dict[str, Any] = {"several": options.kind == LabelKind.SEVERAL, "mask": masker.texts if masker else None}
+    how: dict[str, Any] = {"dialogue": options.dialogue, "several": options.kind == LabelKind.SEVERAL}
+    how["mask"] = masker.texts if masker else None
     for block in itertools.chain([first], blocks):
         batch, bad, left_out = judge(block, mapping, text_counts, max_text=options.max_text, **how)
         if masker is not None:

@@ -42,7 +42,8 @@ class ImportReport:
     are no votes here, by reason (:class:`labeling.exchange.blocks.Omitted`), ``left_out_examples`` has up to three of each.
     ``suggestions`` counts what ``models`` proposed, ``label_ids`` labels that are numbers by which that tool knows its labels,
     ``questions`` the answers to each of its questions. ``annotator_columns`` look like one column an annotator,
-    ``other_labels`` like labels, and were not taken so.
+    ``other_labels`` like labels, and were not taken so. ``conversations`` counts the items that are made of turns,
+    ``look_alike`` texts among the first 500 rows that may be and were taken as they stand.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ImportReport:
     columns: dict[str, str] = field(default_factory=dict)
     read: int = 0
     imported: int = 0
+    conversations: int = 0
     updated: int = 0
     duplicate_ids: int = 0
     duplicate_texts: int = 0
@@ -77,6 +79,7 @@ class ImportReport:
     questions: dict[str, int] = field(default_factory=dict)
     annotator_columns: list[str] = field(default_factory=list)
     other_labels: list[str] = field(default_factory=list)
+    look_alike: int = 0
     masked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     cancelled: bool = False
@@ -101,7 +104,7 @@ class ImportReport:
     def add_stored(self, stored: Stored) -> None:
         """Count what one chunk brought."""
         counts = ("imported", "updated", "duplicate_ids", "duplicate_texts", "skipped", "golden", "votes", "references")
-        for name in (*counts, "suggestions"):
+        for name in (*counts, "suggestions", "conversations"):
             setattr(self, name, getattr(self, name) + getattr(stored, name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,14 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
-from db.vocabulary import LabelSource
+from db.vocabulary import ItemForm, LabelSource
+from labeling.exchange.dialogue import as_list
 from labeling.exchange.export_content import COLUMNS, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.facts.votes import COUNTS
+from labeling.items.turns import TIMES
 from labeling.projects.classes import get_classes
 from labeling.projects.projects import Project
 
@@ -37,6 +40,7 @@ _ITEM = {
     "reference": pl.String,
     "priority": pl.Int64,
     "metadata": pl.String,
+    "form": pl.String,
 }
 _VOTE = {
     "id": pl.Int64,
@@ -49,6 +53,7 @@ _VOTE = {
     "seconds": pl.Float64,
     "surplus": pl.Int64,
     "aided": pl.Int64,
+    "evidence": pl.Int64,
     "created_at": pl.String,
 }
 _RULING = {"id": pl.Int64, "revision": pl.Int64, "label": pl.String, "explanation": pl.String, "created_at": pl.String}
@@ -85,10 +90,12 @@ class Sheets:
         has_shares = what is ExportContent.CONSENSUS or (soft and what is ExportContent.FINAL)
         return COLUMNS[what] | ({f"p_{code}": pl.Float64 for code in self.classes} if has_shares else {})
 
-    def frames(self, what: ExportContent, *, soft: bool = False) -> Iterator[pl.DataFrame]:
-        """The rows, in the order of the items' import; every frame has exactly :meth:`columns`."""
+    def frames(self, what: ExportContent, *, soft: bool = False, turns: bool = False) -> Iterator[pl.DataFrame]:
+        """The rows, in the order of the items' import; every frame has exactly :meth:`columns`, and with ``turns`` one more
+        where there are texts, of the same name: the turns of conversations as JSON, null of other texts."""
         for items in self.pages():
-            yield self.page(what, items, soft=soft)
+            rows = self.page(what, items, soft=soft)
+            yield rows.join(_turns(items), on="item", how="left", maintain_order="left") if turns else rows
 
     def page(self, what: ExportContent, items: pl.DataFrame, *, soft: bool = False) -> pl.DataFrame:
         """The rows that these items (one of :meth:`pages`) have in one export."""
@@ -109,7 +116,7 @@ class Sheets:
         while True:
             names = ("id", "external_id", "text", "context", "reference", "priority")
             query = (
-                select(*(_item.c[name] for name in names), cast(_item.c.metadata, Text))
+                select(*(_item.c[name] for name in names), cast(_item.c.metadata, Text), _item.c.form)
                 # By the primary key: the index of the project would mean to sort a million rows for every page.
                 .where(_item.c.id > last, _item.c.project_id + 0 == self.project.id)
                 .order_by(_item.c.id)
@@ -156,7 +163,8 @@ class Sheets:
         columns = (
             *(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision, _annotation.c.chunk_id),
             *(_annotation.c.label, _annotation.c.comment, cast(_annotation.c.flagged, Integer), _annotation.c.seconds),
-            *(cast(_annotation.c.surplus, Integer), cast(aided(), Integer), self._moment(_annotation.c.created_at)),
+            *(cast(_annotation.c.surplus, Integer), cast(aided(), Integer), _annotation.c.evidence),
+            self._moment(_annotation.c.created_at),
         )
         query = self._of(select(*columns), _annotation, items)
         query = query.order_by(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision)
@@ -266,6 +274,17 @@ class Sheets:
         cursor: Any = self.connection.execute(query).cursor
         # The driver's own tuples: rows of SQLAlchemy cost twice the time of the query.
         return pl.DataFrame(cursor.fetchall(), schema=columns, orient="row")
+
+
+def _turns(items: pl.DataFrame) -> pl.DataFrame:
+    """TURNS(item, turns) of those of the items that are conversations."""
+    told = items.filter(pl.col("form") != ItemForm.TEXT.value).select("item", "text", "metadata")
+    times = (json.loads(metadata or "{}").get(TIMES) for metadata in told["metadata"])
+    turns = [
+        json.dumps(as_list(text, said if isinstance(said, list) else ()), ensure_ascii=False)
+        for text, said in zip(told["text"], times, strict=True)
+    ]
+    return told.select("item", turns=pl.Series(turns, dtype=pl.String))
 
 
 def _part(rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, select, update
 
 from db import schema
+from db.vocabulary import ItemForm
 from labeling.desk.policy import LINE_BITS, in_line, spin
 from labeling.exchange.blocks import BadRow, LeftOut, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for, next_ids, update_rows
@@ -49,6 +50,7 @@ class Stored:
     """What one chunk brought."""
 
     imported: int = 0
+    conversations: int = 0
     updated: int = 0
     duplicate_ids: int = 0
     duplicate_texts: int = 0
@@ -121,6 +123,7 @@ def store(
     silent = (at for at, item_id in enumerate(placed.ids) if item_id and at not in saying_new)
     stored.duplicate_ids += sum(at not in stored.refused for at in silent)
     references = batch.reference if len(placed.new) == len(batch) else [batch.reference[at] for at in placed.new]
+    stored.conversations = sum(batch.form[at] != ItemForm.TEXT for at in placed.new)
     stored.references = len(references) - references.count(None)
     return stored
 
@@ -218,6 +221,8 @@ def _columns(batch: Batch, placed: _Placed) -> dict[str, list[Any]]:
         "reference": part.reference,
         "priority": part.priority,
     }
+    if any(form != ItemForm.TEXT for form in part.form):
+        columns["form"] = part.form
     return columns | {name: column for name, column in maybe.items() if any(column)}
 
 

@@ -63,16 +63,17 @@ def write_spreadsheet_csv(
     return rows
 
 
-def write_jsonl(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO) -> int:
-    """One object a line; ``metadata`` is an object in it. Gives the number of rows."""
+def write_jsonl(frames: Iterable[pl.DataFrame], out: BinaryIO) -> int:
+    """One object a line; ``metadata`` is an object in it, ``turns`` a list, which only conversations have. Gives the number of
+    rows."""
     rows = 0
     for frame in frames:
-        if "metadata" in columns:
-            plain = pl.struct(pl.exclude("metadata")).struct.json_encode().str.strip_suffix("}")
-            line = plain + ',"metadata":' + pl.col("metadata").fill_null("null") + "}"
-            out.write("".join(f"{text}\n" for text in frame.select(line.alias("line"))["line"]).encode())
-        else:
-            frame.write_ndjson(out)
+        line = pl.struct(pl.exclude("metadata", "turns")).struct.json_encode().str.strip_suffix("}")
+        if "metadata" in frame.columns:
+            line += ',"metadata":' + pl.col("metadata").fill_null("null")
+        if "turns" in frame.columns:
+            line += (',"turns":' + pl.col("turns")).fill_null("")
+        out.write("".join(f"{text}}}\n" for text in frame.select(line.alias("line"))["line"]).encode())
         rows += len(frame)
     return rows
 

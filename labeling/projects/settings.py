@@ -86,6 +86,8 @@ class Settings:
     look_ahead: int = _count(6, "work", 0, most=20, offered=20)
     # Only these keys of an item's metadata reach assessors.
     shown_metadata: tuple[str, ...] = _declared(Kind.COLUMNS, (), "work")
+    # What these say in a conversation is no reason for a label.
+    unjudged_speakers: tuple[str, ...] = _declared(Kind.COLUMNS, (), "work")
     golden_per_chunk: int = _count(5, "quality", 0, offered=500)
     accuracy_floor: float = _share(0.7, "quality")
     repeats_per_chunk: int = _count(1, "quality", 0, offered=50)

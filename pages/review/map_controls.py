@@ -144,7 +144,7 @@ def picks(project: Project, rows: pl.DataFrame) -> pl.DataFrame:
 def jsonl_of(frame: pl.DataFrame) -> bytes:
     """A frame as JSON lines."""
     out = io.BytesIO()
-    write_jsonl([frame.with_columns(pl.col("label").cast(pl.String))], frame.schema, out)
+    write_jsonl([frame.with_columns(pl.col("label").cast(pl.String))], out)
     return out.getvalue()
 
 

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from db.vocabulary import LabelSource
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
-from labeling.exchange.dialogue import dialogue_of
 
 # A tool's own fields by these names would be taken for what we say of a vote.
 _OURS = frozenset(
@@ -131,13 +130,13 @@ class Question:
 
 
 def facts_of(item: object, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a record's item: chats become texts, and names that are ours get a prefix.
+    """The columns of a record's item: names that are ours get a prefix.
 
     >>> facts_of(7, {"text": "hi", "label": "x"})
     {'item': 7, 'text': 'hi', 'data_label': 'x'}
     """
     named = {f"data_{name}" if name in _OURS else name: value for name, value in fields.items()}
-    return {"item": item} | {name: dialogue_of(value) or value for name, value in named.items()}
+    return {"item": item} | named
 
 
 def moment_of_epoch(seconds: object) -> str | None:
