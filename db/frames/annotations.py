@@ -85,12 +85,14 @@ _annotations = Growing(_table, _read)
 
 
 def votes_on(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
-    """VOTES_ON(item_id, assessor, label, comment, flagged, seconds): the votes on some items, in no telling order.
+    """VOTES_ON(item_id, assessor, label, comment, flagged, seconds, evidence): the votes on some items, in no telling order.
 
     ``label`` is null for "unsure". Names stay out: an expert weighs answers, not people.
     """
-    columns = (_table.c[name] for name in ("item_id", "assessor_id", "label", "comment", "flagged", "seconds"))
+    names = ("item_id", "assessor_id", "label", "comment", "flagged", "seconds", "evidence")
+    columns = (_table.c[name] for name in names)
     query = select(*columns).where(_table.c.item_id.in_(item_ids), counted(), in_force(_table))
     who = {"item_id": pl.Int64(), "assessor": pl.Int64()}
     answer = {"label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean(), "seconds": pl.Float64()}
-    return rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **answer})
+    evidence = {"evidence": pl.Int64()}
+    return rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **answer, **evidence})

@@ -31,6 +31,8 @@ class Vote:
     label: str | None
     comment: str | None
     flagged: bool
+    # The turn of a conversation that decided it, from 0.
+    evidence: int | None
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _suspicion(row: Row[Any]) -> tuple[float | None, tuple[dict[str, Any], ...]]
 
 def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
     votes: dict[int, list[Vote]] = {}
-    answers = votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged")
+    answers = votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged", "evidence")
     for item_id, *vote in answers.iter_rows():
         votes.setdefault(item_id, []).append(Vote(*vote))
     return votes

@@ -56,6 +56,7 @@ class Brought:
     metadata: dict[str, Any] | None
     given: str | None
     run_id: int | None
+    form: str
 
 
 def as_candidates(findings: pl.DataFrame) -> list[Candidate]:
@@ -216,7 +217,7 @@ def _take(
 def _brought(connection: Connection, project_id: int, expert_id: int) -> list[Brought]:
     columns = (lease.c.token, item.c.id, item.c.external_id, item.c.text, item.c.context, item.c.metadata)
     query = (
-        select(*columns, lease.c.given, lease.c.run_id)
+        select(*columns, lease.c.given, lease.c.run_id, item.c.form)
         .select_from(lease)
         .join(item, item.c.id == lease.c.item_id)
         .where(*_lying(project_id, expert_id))

@@ -35,6 +35,8 @@ chunk, guideline, repeat = schema.chunk, schema.guideline, schema.repeat
 
 MAX_COMMENT = 2_000
 MAX_SECONDS = 600.0
+# More turns than signs no text has.
+MAX_EVIDENCE = 20_000
 
 
 class AnswerKind(StrEnum):
@@ -66,6 +68,8 @@ class Answer:
     comment: str | None = None
     flagged: bool = False
     seconds: float | None = None
+    # The turn of a conversation that decided it, from 0.
+    evidence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -222,6 +226,7 @@ def _annotate(connection: Connection, held: Any, answer: Answer, *, now: datetim
         "arm": held.arm,
         "suggestion": held.suggestion,
         "probe": held.probe,
+        "evidence": answer.evidence,
     }
     connection.execute(_ANNOTATE, _content(held, answer, now) | values)
     _end(connection, held, answer, LeaseState.ANSWERED, now)
@@ -255,5 +260,7 @@ def _is_wanted(connection: Connection, item_id: int) -> bool:
 def _check(answer: Answer) -> None:
     if answer.revision < 1 or len(answer.comment or "") > MAX_COMMENT:
         raise LabelingError("bad_answer", field="comment" if answer.comment else "revision")
+    if answer.evidence is not None and not 0 <= answer.evidence <= MAX_EVIDENCE:
+        raise LabelingError("bad_answer", field="evidence")
     if answer.seconds is not None and not 0 <= answer.seconds <= MAX_SECONDS:
         raise LabelingError("bad_answer", field="seconds")

@@ -40,7 +40,7 @@ lease, queue, item, annotation, desk = schema.lease, schema.queue, schema.item, 
 
 @dataclass(frozen=True)
 class Eligible:
-    """What may come, as rows of item_id, golden, rank, text, context and metadata.
+    """What may come, as rows of item_id, golden, rank, text, context, metadata and form.
 
     ``ordinary``: those that came free behind a cursor, golden ones among them, then those ahead of one's own. ``golden``: by
     slot, in the order in which they are tried. ``again``: one's own, by slot. ``next_ahead``: the position of the first item
@@ -153,7 +153,7 @@ def next_free(connection: Connection, project: Project, assessor_id: int) -> dat
 
 @cache
 def _statement(golden: int, repeating: bool) -> Select[Any]:
-    """ARM(arm, item_id, golden, rank, text, context, metadata) for so many golden slots, and for repeats or without them."""
+    """ARM(arm, item_id, golden, rank, text, context, metadata, form) for so many golden slots, with repeats or without."""
     arms: dict[str, Select[Any]] = {"back": _BACK, "ahead": _AHEAD}
     for at in range(golden):
         arms[f"golden{at}"] = _RING.where(queue.c.spin >= bindparam(f"pivot{at}", type_=BigInteger))
@@ -165,5 +165,5 @@ def _statement(golden: int, repeating: bool) -> Select[Any]:
     eligible = union_all(
         *(select(literal_column(f"'{name}'").label("arm"), query.subquery(name)) for name, query in arms.items())
     ).subquery("eligible")
-    shown = (item.c.text, item.c.context, item.c.metadata)
+    shown = (item.c.text, item.c.context, item.c.metadata, item.c.form)
     return select(eligible, *shown).join(item, item.c.id == eligible.c.item_id)

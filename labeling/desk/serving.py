@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, insert, or_, s
 
 from db import schema
 from db.types import UtcTime
-from db.vocabulary import ChunkKind, LeaseState, SuggestionPolicy
+from db.vocabulary import ChunkKind, ItemForm, LeaseState, SuggestionPolicy
 from labeling.desk import leases, picking, repeats, suggestions
 from labeling.desk.chunks import Chunk
 from labeling.desk.picking import Eligible
@@ -43,6 +43,9 @@ class Leased:
     context: str | None
     metadata: dict[str, Any] | None
     suggestion: Hint | None = None
+    form: ItemForm = ItemForm.TEXT
+    # Of the project: what these say is no reason for a label.
+    unjudged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,9 @@ _AGEING = (lease.c.expires_at < bindparam("half", type_=UtcTime)).label("ageing"
 _LIES = or_(lease.c.state == LeaseState.OPEN.value, lease.c.state == LeaseState.EXPIRED.value)
 _SLOTS = (
     select(lease.c.id, lease.c.item_id, lease.c.slot, lease.c.state, lease.c.repeat, _AGEING)
-    .add_columns(lease.c.token, lease.c.arm, lease.c.suggestion, item.c.text, item.c.context, item.c.metadata)
+    .add_columns(
+        lease.c.token, lease.c.arm, lease.c.suggestion, item.c.text, item.c.context, item.c.metadata, item.c.form
+    )
     .select_from(lease)
     .outerjoin(item, and_(item.c.id == lease.c.item_id, _LIES))
     .where(lease.c.chunk_id == bindparam("chunk", type_=Integer))
@@ -261,6 +266,8 @@ def _as_leased(
         suggestions.hint(project, row["suggestion"], proposed.get(row["item_id"]))
         if row["arm"] == SuggestionPolicy.BEFORE
         else None,
+        ItemForm(item["form"]),
+        project.unjudged_speakers,
     )
 
 

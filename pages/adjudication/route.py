@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,7 @@ from labeling.projects.projects import Project, get_project
 from labeling.review.triage import Reason, Wanted
 from pages.adjudication.ruling_figures import worth_after
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
+from pages.ui.card_items import shown_text
 from pages.ui.figures import chance, percent
 from pages.ui.reason_words import reason_sentence
 from pages.ui.review_data import Review, review_of, wanted_findings
@@ -181,10 +182,9 @@ def _item(
     metadata = {key: stored[key] for key in project.shown_metadata if key in stored}
     junior = next((reason["label"] for reason in file.reasons if reason["code"] == Reason.JUNIOR_DISAGREES), None)
     return {
+        **shown_text(item.text, item.form, metadata or None, project.unjudged_speakers),
         "token": item.token,
-        "text": item.text,
         "context": item.context,
-        "metadata": metadata or None,
         "given": file.given,
         "chance": None if file.score is None else chance(file.score, locale),
         "reasons": [
@@ -193,7 +193,7 @@ def _item(
             if reason["code"] != Reason.JUNIOR_DISAGREES
         ],
         "junior": junior,
-        "votes": [{"label": vote.label, "comment": vote.comment, "flagged": vote.flagged} for vote in file.votes],
+        "votes": [asdict(vote) for vote in file.votes],
         "rulings": [{"label": ruling.label, "rationale": ruling.rationale} for ruling in file.rulings],
     }
 

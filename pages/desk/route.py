@@ -22,6 +22,7 @@ from labeling.jobs.tending import tend_soon
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import get_project
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
+from pages.ui.card_items import shown_text
 from pages.ui.sent import (
     MOST_REVISION,
     MOST_TOKEN,
@@ -100,6 +101,7 @@ def _answer(sent: Mapping[str, Any]) -> Answer:
         comment=text_or_none(sent, "comment", cut=MAX_COMMENT) or None,
         flagged=flag_of(sent, "flagged"),
         seconds=seconds_of(sent, MAX_SECONDS),
+        evidence=whole_or_none(sent, "evidence"),
     )
 
 
@@ -120,11 +122,10 @@ def _as_json(served: desk.Desk, reader: Reader, moment: datetime) -> dict[str, A
         "items": [
             {
                 "token": item.token,
-                "text": item.text,
                 "context": item.context,
-                "metadata": item.metadata,
                 "slot": item.slot,
             }
+            | shown_text(item.text, item.form, item.metadata, item.unjudged)
             | ({"suggestion": asdict(item.suggestion)} if item.suggestion else {})
             for item in served.items
         ],

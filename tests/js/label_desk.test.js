@@ -70,7 +70,7 @@ test("the next item is there at once, the answer leaves after it was painted", a
   assert.equal(bodies.length, 1);
   await pass(100);
   const said = { token: "a", revision: 1, kind: "label", label: "good", reason: null, comment: null, flagged: false };
-  assert.deepEqual(bodies[1].answers, [{ ...said, seconds: 2 }]);
+  assert.deepEqual(bodies[1].answers, [{ ...said, seconds: 2, evidence: null }]);
   assert.deepEqual(bodies[1].holding, ["b", "c"]);
   assert.deepEqual(desk.queue.entries, []);
 });

@@ -32,16 +32,16 @@ test("an answer brings up the next item with an empty draft", () => {
   Object.assign(pile.draft(), { comment: "hm", flagged: true });
   pile.remember(answer("a"));
   assert.equal(pile.shown().token, "b");
-  assert.deepEqual(pile.draft(), { comment: "", flagged: false });
+  assert.deepEqual(pile.draft(), { comment: "", flagged: false, evidence: null });
 });
 
 test("a correction brings its own draft, and goes back to the item that was on screen with its draft", () => {
   pile.refill(["a", "b"].map(item));
-  pile.remember(answer("a", { comment: "first", flagged: true }));
+  pile.remember(answer("a", { comment: "first", flagged: true, evidence: 2 }));
   pile.draft().comment = "half written";
   pile.bringBack(pile.before(), false);
   assert.equal(pile.shown().token, "a");
-  assert.deepEqual(pile.draft(), { comment: "first", flagged: true });
+  assert.deepEqual(pile.draft(), { comment: "first", flagged: true, evidence: 2 });
   pile.remember(answer("a", { revision: 2 }));
   assert.equal(pile.shown().token, "b");
   assert.equal(pile.draft().comment, "half written");

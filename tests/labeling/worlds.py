@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import Role, Standing
+from db.vocabulary import ItemForm, Role, Standing
 from labeling.desk import card as desk
 from labeling.desk import gates, golden
 from labeling.desk.answers import Answer, AnswerKind, Receipt
@@ -20,13 +20,22 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CLASSES = ("neutral", "gratitude", "confusion")
 
 
-def add_items(connection: Connection, project: Project, texts: list[str], *, first: int = 1) -> list[int]:
+def add_items(
+    connection: Connection, project: Project, texts: list[str], *, first: int = 1, form: ItemForm = ItemForm.TEXT
+) -> list[int]:
     """Ordinary items as an import leaves them; external ids count from ``first``."""
     if not texts:
         return []
     numbered = list(enumerate(texts, first))
     rows = [
-        {"project_id": project.id, "external_id": str(n), "text": text, "fingerprint": n, "created_at": NOON}
+        {
+            "project_id": project.id,
+            "external_id": str(n),
+            "text": text,
+            "fingerprint": n,
+            "created_at": NOON,
+            "form": form,
+        }
         for n, text in numbered
     ]
     connection.execute(insert(schema.item), rows)

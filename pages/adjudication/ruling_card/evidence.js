@@ -105,6 +105,20 @@ function markOf(n) {
   return String.fromCharCode(65 + (n % 26)) + (round ? round + 1 : "");
 }
 
+// Which turns decided for whom, by the letters of the votes.
+/**
+ * @param {Vote[]} votes
+ * @returns {Map<number, string>}
+ */
+function signsOf(votes) {
+  /** @type {Map<number, string>} */
+  const signs = new Map();
+  for (const [n, { evidence }] of votes.entries()) {
+    if (typeof evidence === "number") signs.set(evidence, [signs.get(evidence), markOf(n)].filter(Boolean).join(", "));
+  }
+  return signs;
+}
+
 // V says what it does where no class has it; the other key is always free.
 /** @param {CardClass[]} classes */
 function revealSign(classes) {

@@ -14,6 +14,8 @@ const RULING_COMMANDS = [
   [",", "comment"],
   [".", "golden"],
   [";", "corner"],
+  ["\\", "inside"],
+  ["`", "unfold"],
   ["/", "search"],
   ["?", "guidelines"],
 ];
@@ -103,6 +105,7 @@ class RulingView extends CardView {
     this.classes.show(true);
     this.evidence.show(item, isCovered);
     this.classes.point(isCovered ? null : item.given);
+    this.item.mark(isCovered ? new Map() : signsOf(item.votes));
     this.press(this.unclear, revisit?.entry.answer.verdict === "unclear");
     this.press(this.sendBack, revisit?.entry.answer.verdict === "sent_back");
     this.press(this.golden, draft.golden);

@@ -13,6 +13,8 @@ interface Vote {
   label: string | null;
   comment: string | null;
   flagged: boolean;
+  // The turn that decided it, from 0.
+  evidence?: number | null;
 }
 
 interface Case extends Item {

@@ -5,8 +5,8 @@ const REMARK_LASTS = 2;
 
 /** @type {Drafts<LabelTrade>} */
 const LABEL_DRAFTS = {
-  empty: () => ({ comment: "", flagged: false }),
-  of: ({ comment, flagged }) => ({ comment: comment ?? "", flagged }),
+  empty: () => ({ comment: "", flagged: false, evidence: null }),
+  of: ({ comment, flagged, evidence }) => ({ comment: comment ?? "", flagged, evidence: evidence ?? null }),
 };
 
 /** @extends {Desk<LabelTrade>} */
@@ -53,9 +53,9 @@ class LabelDesk extends Desk {
    * @returns {LabelAnswer}
    */
   answerTo({ token }, kind, { label = null, reason = null, seconds }) {
-    const { comment, flagged } = this.pile.draft();
+    const { comment, flagged, evidence } = this.pile.draft();
     const revision = this.nextRevision();
-    return { token, revision, kind, label, reason, comment: storable(comment) || null, flagged, seconds };
+    return { token, revision, kind, label, reason, comment: storable(comment) || null, flagged, seconds, evidence };
   }
 
   /**

@@ -9,6 +9,9 @@ const LABEL_COMMANDS = [
   [",", "comment"],
   [".", "flag"],
   ["=", "reason"],
+  ["\\", "inside"],
+  ["`", "unfold"],
+  ["[ ]", "evidence"],
   ["?", "guidelines"],
 ];
 
@@ -23,6 +26,7 @@ class LabelView extends CardView {
       messageOf: labelMessageOf,
       makeTop: (parts) => new LabelTop(parts),
       commands: LABEL_COMMANDS,
+      asksEvidence: true,
     });
     const { say } = this;
     this.suggestion = new SuggestionLine({ say, classes: this.classes });
@@ -77,6 +81,36 @@ class LabelView extends CardView {
     this.render();
   }
 
+  // From turn to turn of a conversation, to the one that decides.
+  /**
+   * @override
+   * @param {number} step
+   */
+  stepThrough(step) {
+    const count = this.item.turnCount();
+    if (!count) {
+      super.stepThrough(step);
+      return;
+    }
+    if (this.desk.screen() !== "item") return;
+    const draft = this.desk.pile.draft();
+    draft.evidence = steppedTo(draft.evidence, step, count);
+    this.render();
+    if (draft.evidence !== null) this.item.conversation.reveal(draft.evidence);
+  }
+
+  // Chosen once more, it is taken back.
+  /**
+   * @override
+   * @param {number} index
+   */
+  markTurn(index) {
+    if (this.desk.screen() !== "item") return;
+    const draft = this.desk.pile.draft();
+    draft.evidence = draft.evidence === index ? null : index;
+    this.render();
+  }
+
   // Of the item on screen, else of the answer that junior's word came for.
   toggleReason() {
     const said = [this.suggestion, this.top.remark].find(({ node, reason }) => !node.hidden && !reason.node.hidden);
@@ -123,6 +157,8 @@ class LabelView extends CardView {
   renderAnswers(item) {
     super.renderAnswers(item);
     const { isOpen } = this.reasons;
+    const { evidence } = this.desk.pile.draft();
+    this.item.mark(new Map(evidence === null ? [] : [[evidence, this.say("decides")]]));
     this.press(this.unsure, this.desk.pile.revisit?.entry.answer.kind === "unsure");
     this.press(this.flag, this.desk.pile.draft().flagged);
     this.classes.show(!isOpen);

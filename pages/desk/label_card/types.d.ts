@@ -16,10 +16,13 @@ interface LabelAnswer extends Answer {
   reason: string | null;
   comment: string | null;
   flagged: boolean;
+  // The turn that decides, from 0.
+  evidence: number | null;
 }
 
 interface LabelDraft extends Draft {
   flagged: boolean;
+  evidence: number | null;
 }
 
 interface LabelReceipt extends Receipt {

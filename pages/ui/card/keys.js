@@ -33,6 +33,10 @@ class Keyboard {
       Enter: (event) => view.answerPicked(event, "key"),
       NumpadEnter: (event) => view.answerPicked(event, "key"),
       ...view.arrows(),
+      Backslash: () => view.startInside(),
+      Backquote: () => view.toggleFold(),
+      BracketLeft: () => view.stepThrough(-1),
+      BracketRight: () => view.stepThrough(1),
     };
   }
 

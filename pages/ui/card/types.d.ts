@@ -44,9 +44,20 @@ interface CardConfig {
 
 type Say = (word: string, facts?: Record<string, string | number | null | undefined>) => string;
 
+// One turn of a conversation; "muted" where what this speaker says is no reason for a label.
+interface SaidTurn {
+  speaker: string | null;
+  text: string;
+  time?: string | null;
+  muted?: boolean;
+}
+
+// "turns" of a conversation ("turns") or of two candidates and what they answer ("pair"); then "text" is empty.
 interface Item {
   token: string;
   text: string;
+  form?: "turns" | "pair";
+  turns?: SaidTurn[];
   context?: unknown;
   metadata?: Record<string, unknown> | null;
 }
@@ -175,6 +186,18 @@ interface Choice {
 
 type Source = "key" | "pointer";
 
+// A text that is looked through, and the node that shows it, made when it is asked for.
+interface Passage {
+  text: string;
+  node: () => HTMLElement;
+}
+
+// A part of one of two texts, and whether the other has it too.
+interface Piece {
+  text: string;
+  same: boolean;
+}
+
 interface Action {
   word: string;
   key?: string;
@@ -213,6 +236,8 @@ interface ViewKit<K extends Trade> {
   makeTop: (parts: TopParts<K>) => K["top"];
   commands: [sign: string, word: string][];
   beside?: HTMLElement | null;
+  // Whether it is asked which turn of a conversation decides.
+  asksEvidence?: boolean;
 }
 
 type Command = (event: KeyboardEvent) => unknown;

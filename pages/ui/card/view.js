@@ -7,7 +7,7 @@ class CardView {
    * @param {K["config"]} config
    * @param {ViewKit<K>} kit
    */
-  constructor(desk, config, { messageOf, makeTop, commands, beside }) {
+  constructor(desk, config, { messageOf, makeTop, commands, beside, asksEvidence }) {
     const say = makeSay(config.words, config.lang);
     this.desk = desk;
     this.config = config;
@@ -40,7 +40,7 @@ class CardView {
       titleOf: (answer) => this.titleOf(answer),
     });
     const keep = this.tool("keep", () => desk.keepEarlier(), { sign: "Esc" });
-    this.item = new ItemSection(say, keep);
+    this.item = new ItemSection(say, keep, asksEvidence ? (index) => this.markTurn(index) : null);
     this.comment = this.tool("comment", () => this.openComment(), { image: "comment", sign: "," });
     this.commentField = new CommentField(say, desk, () => this.render());
     this.undo = this.tool("undo", () => desk.stepBack(), { image: "undo", sign: "⌫", hint: say("undo_hint") });
@@ -149,9 +149,28 @@ class CardView {
     if (this.desk.screen() === "item") this.classes.startSearch();
   }
 
+  startInside() {
+    if (this.desk.screen() === "item") this.item.inside.open();
+  }
+
+  toggleFold() {
+    if (this.desk.screen() === "item") this.item.toggleFold();
+  }
+
+  // What a key beside the classes does to the text: in a pair it shows the differences.
+  /** @param {number} step */
+  stepThrough(step) {
+    if (this.desk.screen() === "item" && step > 0) this.item.toggleContrast();
+  }
+
+  // The turn that decides was chosen on screen.
+  /** @param {number} _index */
+  markTurn(_index) {}
+
   // Closes what is open, the innermost first; true when there was something.
   escape() {
     if (this.classes.isSearching()) this.classes.endSearch();
+    else if (this.item.inside.isOpen) this.item.inside.close();
     else if (this.classes.up()) return true;
     else if (this.desk.pile.revisit) this.desk.keepEarlier();
     else return false;

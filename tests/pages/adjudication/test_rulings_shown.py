@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db import schema
 from db.engine import Database
+from db.vocabulary import ItemForm
 from labeling.desk import card as desk
 from labeling.people.people import get_person
 from labeling.projects.projects import change_settings, get_project
 from pages.ui.session import now
-from tests.labeling.worlds import press
+from tests.labeling.worlds import add_items, press
 from tests.pages.adjudication.ruling import QUIET, Post, ruled, settings, texts
 from tests.pages.review.reviewing import add_analysis, draw_audit
 
@@ -36,7 +38,7 @@ def test_votes_are_shown_without_names_and_reasons_as_sentences(post: Post, hous
         add_analysis(house, settings(house, **QUIET), [item], now=now())
     reply = post(want=8).json()
     voted = next(entry for entry in reply["items"] if entry["votes"])
-    assert voted["votes"] == [{"label": "gratitude", "comment": None, "flagged": False}]
+    assert voted["votes"] == [{"label": "gratitude", "comment": None, "flagged": False, "evidence": None}]
     assert voted["reasons"] == [
         "50% голосов не за эту метку, чаще других\u00a0— «gratitude»",
         "Классификатор видит здесь «gratitude», а этой метке даёт 4%",
@@ -101,3 +103,22 @@ def test_two_who_differ_are_shown_to_a_third_without_names(post: Post, house: Da
     ]
     assert "xpert" not in json.dumps(entry)
     assert post("lead", rulings=[ruled(entry["token"])]).json()["acknowledged"][0]["status"] == "stored"
+
+
+def test_an_expert_sees_a_conversation_and_which_turn_decided_for_whom(post: Post, house: Database) -> None:
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        change_settings(connection, project.id, {"unjudged_speakers": ["bot"]}, now=now(), actor=None)
+        (item,) = add_items(connection, project, ["client: hi\nbot: hello"], first=100, form=ItemForm.TURNS)
+        connection.execute(update(schema.queue).where(schema.queue.c.item_id != item).values(places=0))
+        me = get_person(connection, "assessor").id
+        seen = desk.work(connection, "demo", me, want=1, now=now(), day_start=now())
+        said = replace(press(seen.items[0].token), evidence=1)
+        desk.work(connection, "demo", me, answers=[said], want=0, now=now(), day_start=now())
+    add_analysis(house, settings(house, **QUIET), [item], now=now())
+    (entry,) = [entry for entry in post(want=8).json()["items"] if entry.get("turns")]
+    assert entry["turns"] == [
+        {"speaker": "client", "text": "hi"},
+        {"speaker": "bot", "text": "hello", "muted": True},
+    ]
+    assert (entry["text"], entry["form"], entry["votes"][0]["evidence"]) == ("", "turns", 1)
