@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
-from db.vocabulary import Verdict
+from db.vocabulary import ItemForm, Verdict
 
 ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
 WANTED: Schema = {"item_id": pl.Int64(), "wanted": pl.Int64()}
@@ -34,6 +34,18 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     while parts[-1].height == _AT_ONCE:
         parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
     return pl.concat(parts)
+
+
+def conversations(connection: Connection, project_id: int) -> pl.Series:
+    """The ids of the items that are made of turns, Int64, in their order."""
+    query = select(_item.c.id).where(_item.c.project_id == project_id, _item.c.form != ItemForm.TEXT.value)
+    return bulk(connection, query.order_by(_item.c.id), {"id": pl.Int64()})["id"]
+
+
+def conversation_sample(connection: Connection, project_id: int) -> list[str]:
+    """The texts of 200 conversations, in no order."""
+    query = select(_item.c.text).where(_item.c.project_id == project_id, _item.c.form == ItemForm.TURNS.value)
+    return list(connection.execute(query.limit(200)).scalars())
 
 
 def text_digests(connection: Connection, project_id: int) -> pl.DataFrame:

@@ -81,7 +81,12 @@ class Mapping:
     @property
     def has_text(self) -> bool:
         """Whether any column has texts."""
-        return bool(self.text or self.turns or self.turn_columns)
+        return self.text_from is not None
+
+    @property
+    def text_from(self) -> str | None:
+        """Where the texts come from, in words; None where there are none."""
+        return self.turns or self.text or ", ".join(self.turn_columns) or None
 
     def columns(self) -> dict[str, str]:
         """The columns that are mapped, by what they say."""

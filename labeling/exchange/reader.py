@@ -91,6 +91,7 @@ def portions(reader: Reader) -> None:
     """All of the file, judged: first what it is and how its columns were understood, then, once told whether texts are
     to be masked, a message a portion, and an empty one at the end."""
     options, text_counts = reader.options, Tally()
+    limits: dict[str, Any] = {"max_text": options.max_text, "dialogue": options.dialogue}
     facts, first, blocks = reader.begin(options.rows)
     _insist_on_names(reader, facts, first)
     _insist_on_question(options, first)
@@ -100,8 +101,8 @@ def portions(reader: Reader) -> None:
         noticed.insist(reader.name, has_text=mapping.has_text)
     mapping.check(first.names)
     left = noticed.left([] if options.annotators else mapping.columns().values())
-    columns = mapping.columns() | from_columns(options.annotators, "vote", "annotator")
-    columns |= from_columns(mapping.turn_columns, "turns")
+    columns = mapping.columns() | from_columns(mapping.turn_columns, "turns")
+    columns |= from_columns(options.annotators, "vote", "annotator")
     understood = {"facts": asdict(facts), "columns": columns, "tool": first.tool, "noticed": left}
     reader.say(orjson.dumps(understood))
     masker = None

@@ -6,7 +6,6 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.engine import Database
-from db.frames import items as item_frames
 from db.frames import suggestions as suggestion_frames
 from db.frames.marks import watermark
 from db.frames.suggestions import speaking
@@ -15,6 +14,7 @@ from labeling.errors import LabelingError
 from labeling.facts import consensus
 from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
+from labeling.items.learnable import learnable
 from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
@@ -69,7 +69,7 @@ def read(database: Database, project: Project) -> Facts:
         votes = matter.votes.filter(pl.col("label").is_not_null()).select("item", "annotator", "label")
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")
-        items = item_frames.items(connection, project.id).join(votes, on="item", how="semi", maintain_order="left")
+        items = learnable(connection, project).join(votes, on="item", how="semi", maintain_order="left")
         settled = settled_labels(connection, project.id, one_by_one=True).select("item", "label")
         rulings = count_revisions(connection, project.id)
         mark = watermark(connection, project.id)

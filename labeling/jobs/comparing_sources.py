@@ -14,7 +14,6 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.engine import Database
-from db.frames import items as item_frames
 from db.frames import ledger as ledger_frames
 from db.frames import marks, reading
 from db.frames import suggestions as suggestion_frames
@@ -24,6 +23,7 @@ from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.final import final
+from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.jobs.gain import arrays, round_report, step_report, test_part
 from labeling.junior import prompts
@@ -108,7 +108,7 @@ def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
         project,
         prompt,
         tuple(ledger_frames.models(connection, project.id).get(prompt_id, ())),
-        item_frames.items(connection, project.id).sort("item_id"),
+        learnable(connection, project).sort("item_id"),
         test_part(connection, project),
         suggestion_frames.suggestions(connection, project.id, prompt_id),
         ledger_frames.version_costs(connection, project.id, prompt_id),

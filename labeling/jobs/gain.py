@@ -13,7 +13,6 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.engine import Database
-from db.frames import items as item_frames
 from db.frames import marks, reading
 from db.vocabulary import LabelSource
 from labeling.adjudication.test_part import LEAST, held_out, missing
@@ -21,6 +20,7 @@ from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts.final import final
+from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.projects.projects import Project, get_project_by_id
 from labeling.review import gain as gains
@@ -83,7 +83,7 @@ def read(database: Database, project_id: int) -> Facts:
         rulings = settled.rulings(connection, project_id).filter(pl.col("verdict") == "label")
         return Facts(
             project,
-            item_frames.items(connection, project_id).sort("item_id"),
+            learnable(connection, project).sort("item_id"),
             test,
             rulings.join(test, on="item", how="anti", maintain_order="left"),
             reading.class_codes(connection, project_id),

@@ -15,12 +15,12 @@ from sqlalchemy import insert, select
 
 from db import schema
 from db.engine import Database
-from db.frames import items as item_frames
 from db.vocabulary import ConfidenceSource, LabelSource
 from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts.final import final
+from labeling.items.learnable import learnable
 from labeling.junior.prompts import Prompt
 from labeling.projects.projects import get_project_by_id
 from labeling.review.classifier import cross_validate
@@ -42,7 +42,7 @@ def suggest(database: Database, held: Claim, prompt: Prompt, *, clock: Clock) ->
         project = replace(get_project_by_id(connection, held.project_id), junior_votes=False)
     consensus.refresh(database, project, now=clock())
     with database.snapshot() as connection:
-        items = item_frames.items(connection, project.id)
+        items = learnable(connection, project)
         labels = final(connection, project).filter(pl.col("source") != LabelSource.GOLDEN.value)
         golden = settled.golden(connection, project.id)
         table = schema.suggestion

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from labeling.exchange.dialogue import dialogue_of
 from labeling.exchange.intake import ImportOptions
 from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import Preview, preview
@@ -20,6 +21,15 @@ ROLES = ("text", "id", "context", "priority")
 def preview_once(_file: Any, file_id: str, reading: ImportOptions) -> Preview:
     """A look at an uploaded file, once for each way to read it: all of it is read to be sure of its encoding."""
     return preview(_file, options=reading)
+
+
+def draw_rows(uploaded: Preview) -> None:
+    """The first rows as they were read, lists of turns as they are written."""
+    rows = [
+        {name: "" if cell is None else dialogue_of(cell) or str(cell) for name, cell in row.items()}
+        for row in uploaded.rows
+    ]
+    st.dataframe(rows, hide_index=True, placeholder="–")
 
 
 def _choose(role: str, columns: list[str], guessed: str | None, file_id: str) -> str | None:
@@ -59,6 +69,12 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     guess = uploaded.mapping
     with st.container(horizontal=True):
         chosen = {role: _choose(role, uploaded.columns, getattr(guess, role), file_id) for role in ROLES}
+    across = guess.turn_columns
+    if across:
+        chosen_turns = st.multiselect(
+            t("import.turn_columns"), across, across, help=t("import.turn_columns_about"), key=f"import_turns:{file_id}"
+        )
+        across = tuple(name for name in across if name in chosen_turns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = _choose_label(uploaded, file_id)
         kinds = {kind: t(f"import.labels_as.{kind.value}") for kind in LabelsAs}
@@ -73,14 +89,15 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
         )
     mapping = replace(
         guess, text=chosen["text"], id=chosen["id"], context=chosen["context"], priority=chosen["priority"],
-        annotator=annotator, explanation=explanation,
+        annotator=annotator, explanation=explanation, turn_columns=across,
     )  # fmt: skip
     if kind is not LabelsAs.VOTES:
         mapping = replace(
             mapping, unsure=None, comment=None, flagged=None, seconds=None, surplus=None, revision=None, created_at=None
         )
     mapping = mapping.labelled(label, kind)
-    spare = sorted(set(uploaded.columns) - set(mapping.columns().values()), key=uploaded.columns.index)
+    taken = {*mapping.columns().values(), *across}
+    spare = sorted(set(uploaded.columns) - taken, key=uploaded.columns.index)
     metadata = st.multiselect(
         t("import.metadata"), spare, [name for name in spare if name not in guess.ignored],
         placeholder=t("import.no_metadata"),

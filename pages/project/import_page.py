@@ -16,7 +16,7 @@ from labeling.exchange.preview import Preview
 from labeling.exchange.report import past_imports
 from labeling.jobs.tending import index_words
 from labeling.projects.projects import Project, count_items
-from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
+from pages.project.import_columns import ENDINGS, choose_mapping, draw_rows, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import bad_rows_table, draw_left_out, draw_report, past_imports_table, upload
 from pages.project.import_run import run_import
@@ -39,8 +39,7 @@ def draw_preview(uploaded: Preview) -> None:
     """The first rows as they were read."""
     if uploaded.tool:
         st.caption(t("import.tool", tool=uploaded.tool))
-    rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in uploaded.rows]
-    st.dataframe(rows, hide_index=True, placeholder="–")
+    draw_rows(uploaded)
     if uploaded.problems:
         st.warning(t("import.problems", n=len(uploaded.problems)))
         bad_rows_table(uploaded.problems[:50], key="preview")
@@ -76,8 +75,9 @@ if uploaded is not None:
     draw_preview(uploaded_preview)
     mapping, options = choose_mapping(uploaded_preview, as_read), choose_options(reading)
     is_said = is_read and is_label_said(uploaded_preview, as_read)
-    text_column = mapping.columns().get("text", "–")
-    st.markdown(t("import.plan", text=plain(text_column), project=plain(project.slug), size=number(uploaded.size)))
+    st.markdown(
+        t("import.plan", text=plain(mapping.text_from or "–"), project=plain(project.slug), size=number(uploaded.size))
+    )
     if st.button(t("import.start"), type="primary", key="import_start", disabled=not is_said):
         report = run_import(access.reader, uploaded, project, mapping, options)
         if report is not None:

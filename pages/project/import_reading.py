@@ -18,7 +18,7 @@ from pages.ui.words import t
 ENCODINGS = ("utf-8", "cp1251", "koi8-r", "cp866", "cp1252", "cp1250", "utf-16")
 SEPARATORS = (",", ";", "\t", "|")
 HEADERS = (True, False)
-SAID = ("header", "encoding", "separator", "sheet", "annotators", "question", "split")
+SAID = ("header", "encoding", "separator", "sheet", "annotators", "question", "split", "dialogue")
 
 
 def chosen_reading(file_id: str) -> ImportOptions:
@@ -30,6 +30,7 @@ def chosen_reading(file_id: str) -> ImportOptions:
     return ImportOptions(
         header=said("header"), encoding=said("encoding"), separator=said("separator"), sheet=said("sheet"),
         annotators=tuple(said("annotators") or ()), question=said("question"), split=said("split"),
+        dialogue=bool(said("dialogue")),
     )  # fmt: skip
 
 
@@ -94,12 +95,21 @@ def _draw_noticed(uploaded: Preview, file_id: str) -> None:
     if columns and not st.session_state.get(_key("annotators", file_id)):
         st.info(t("import.wide", columns=plain(", ".join(columns))), icon=":material/group:")
         st.button(t("import.wide.take"), key="import_wide", on_click=_take, args=(list(columns), file_id))
+    _offer_dialogue(uploaded.noticed.conversations, file_id)
     if len(labels := uploaded.noticed.labels) > 1:
         draw = st.warning if uploaded.noticed.unsure else st.info
         draw(t("import.which_label", columns=plain(", ".join(labels))), icon=":material/help:")
     if len(uploaded.questions) > 1:
         told = ", ".join(f"{plain(name)} ({number(n)})" for name, n in uploaded.questions.items())
         st.info(t("import.questions", questions=told), icon=":material/help:")
+
+
+def _offer_dialogue(look_alike: int, file_id: str) -> None:
+    """A switch for texts whose lines begin with who speaks: how many look so is told, and nothing is done unasked."""
+    if look_alike:
+        st.info(t("import.dialogue.look_alike", n=look_alike), icon=":material/forum:")
+    if look_alike or st.session_state.get(_key("dialogue", file_id)):
+        st.toggle(t("import.dialogue"), key=_key("dialogue", file_id), help=t("import.dialogue_about"))
 
 
 def _choose_annotators(uploaded: Preview, file_id: str) -> None:

@@ -22,7 +22,9 @@ _STYLE = """<style>
 [data-testid="stFileUploaderDropzoneInstructions"] span {{ white-space: normal; }}
 [data-testid="stFileUploaderDropzoneInstructions"] span::after {{ content: "{formats}"; font-size: .875rem; }}
 </style>"""
-COUNTS = ("read", "imported", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad")
+COUNTS = (
+    "read", "imported", "conversations", "updated", "duplicate_ids", "duplicate_texts", "empty", "too_long", "bad",
+)  # fmt: skip
 LABELS = ("golden", "votes", "references", "suggestions")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkOutcome, LabelKind, PiiPolicy, SuggestionPolicy
 from labeling.facts.overview import Overview
+from labeling.items.turns import turns_of
 from labeling.projects.classes import LabelClass
 from labeling.projects.projects import Project
 from labeling.projects.settings import SETTINGS, Kind, Setting
@@ -28,6 +30,7 @@ _POLICIES = (SuggestionPolicy.HIDDEN, SuggestionPolicy.AFTER, SuggestionPolicy.B
 # A share to show by example what a number of golden items or of repeats tells.
 EXAMPLE = 0.8
 EXAMPLE_CHUNKS = 10
+MOST_SPEAKERS = 50
 # Settings whose sentence needs their value alone.
 PLAIN = ("chunk_size", "qualification_tries", "lease_minutes", "look_ahead")
 
@@ -49,16 +52,32 @@ def changed_settings(project: Project) -> dict[str, Any]:
     return changed
 
 
-def is_offered(name: str, project: Project, changed: Mapping[str, Any]) -> bool:
-    """Whether a setting means anything beside the others: wrong suggestions are shown in experiments only."""
+def is_offered(name: str, facts: Facts, changed: Mapping[str, Any]) -> bool:
+    """Whether a setting means anything beside the others: wrong suggestions are shown in experiments only, and speakers there
+    are in conversations."""
     if name == "allows_none":
-        return changed.get("kind", project.kind) is LabelKind.SEVERAL
-    policy = changed.get("suggestion_policy", project.suggestion_policy)
+        return changed.get("kind", facts.project.kind) is LabelKind.SEVERAL
+    if name == "unjudged_speakers":
+        return bool(facts.offered[name])
+    policy = changed.get("suggestion_policy", facts.project.suggestion_policy)
     return name != "probe_share" or policy is SuggestionPolicy.EXPERIMENT
 
 
+def offered_of(
+    project: Project, sample: Sequence[Mapping[str, Any]], conversations: Iterable[str]
+) -> dict[str, list[str]]:
+    """What settings of several values are chosen from: the keys of items' metadata, the speakers of conversations."""
+    speakers = Counter(turn.speaker for text in conversations for turn in turns_of(text) if turn.speaker)
+    found = {
+        "shown_metadata": {key for metadata in sample for key in metadata},
+        # Where each has a name of their own nobody wants to read them all.
+        "unjudged_speakers": {name for name, _ in speakers.most_common(MOST_SPEAKERS)},
+    }
+    return {name: sorted(values | set(getattr(project, name))) for name, values in found.items()}
+
+
 def draw_widget(setting: Setting, project: Project, columns: Sequence[str]) -> None:
-    """The widget; ``columns`` are those of the items' metadata, and each policy says what it does to figures."""
+    """The widget; of several values it offers ``columns``, and each policy says what it does to figures."""
     key, label, stored = (
         setting_key(project, setting.name),
         t(f"settings.{setting.name}"),
@@ -92,21 +111,28 @@ def _title(policy: SuggestionPolicy) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the sentences are made of; ``unqualified`` counts assessors who have not passed a qualification."""
+    """What the sentences are made of; ``unqualified`` counts assessors who have not passed a qualification, ``offered`` is what
+    settings of several values are chosen from, by their names."""
 
     project: Project
     overview: Overview
     unqualified: int
     revealing: frozenset[str]
+    offered: Mapping[str, Sequence[str]]
 
 
 def facts_of(
-    project: Project, overview: Overview, workers: pl.DataFrame, chunks: pl.DataFrame, revealing: frozenset[str]
+    project: Project,
+    overview: Overview,
+    workers: pl.DataFrame,
+    chunks: pl.DataFrame,
+    revealing: frozenset[str],
+    offered: Mapping[str, Sequence[str]],
 ) -> Facts:
     """From WORKERS and CLOSED of the project."""
     passed = chunks.filter(pl.col("outcome") == ChunkOutcome.PASSED.value)["assessor"].unique()
     unqualified = workers.filter(~pl.col("assessor").is_in(passed.implode())).height
-    return Facts(project, overview, unqualified, revealing)
+    return Facts(project, overview, unqualified, revealing, offered)
 
 
 def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -25,6 +25,7 @@ from pages.project.setting_fields import (
     draw_widget,
     facts_of,
     is_offered,
+    offered_of,
     revealing_columns,
 )
 from pages.ui.access import require
@@ -45,11 +46,11 @@ def save(actor: int, project: Project) -> None:
         change_settings(connection, project.id, changed, now=now(), actor=actor)
 
 
-def draw_field(setting: Setting, changed: Mapping[str, Any], facts: Facts, columns: Sequence[str]) -> None:
+def draw_field(setting: Setting, changed: Mapping[str, Any], facts: Facts) -> None:
     """One setting: its widget, what it does, and what the change would do."""
     left, right = st.columns([2, 3], vertical_alignment="center")
     with left:
-        draw_widget(setting, facts.project, columns)
+        draw_widget(setting, facts.project, facts.offered.get(setting.name, ()))
     with right:
         st.caption(t(f"settings.{setting.name}.about"))
         then = consequence(setting.name, changed[setting.name], changed, facts) if setting.name in changed else None
@@ -69,20 +70,20 @@ with database().snapshot() as connection:
         work_frames.workers(connection, project.id, now=now()),
         work_frames.chunks(connection, project.id),
         revealing_columns(sample, classes),
+        offered_of(project, sample, item_frames.conversation_sample(connection, project.id)),
     )
 simulated_mark(project)
 numbers = {"overlap": project.overlap, "size": project.chunk_size, "golden": project.golden_per_chunk}
 answer(t("page.settings"), t("settings.answer", **numbers, classes=sum(not entry.retired for entry in classes)))
 project_tab, classes_tab = st.tabs([t("settings.project"), t("settings.classes")])
 with project_tab:
-    columns = sorted({key for metadata in sample for key in metadata} | set(project.shown_metadata))
     changed = changed_settings(project)
     for group in GROUPS:
         st.subheader(t(f"settings.group.{group}"))
         with st.container(border=True):
             for name, setting in GROUPED.items():
-                if setting.group == group and is_offered(name, project, changed):
-                    draw_field(setting, changed, facts, columns)
+                if setting.group == group and is_offered(name, facts, changed):
+                    draw_field(setting, changed, facts)
     st.button(t("settings.save"), type="primary", on_click=save, args=(access.person_id, project))
 with classes_tab:
     draw_classes(access, classes, dict(overview.balance.select(overview.balance["label"].cast(str), "n").iter_rows()))

@@ -22,7 +22,7 @@ from labeling.people.sign_in import Reader
 from labeling.people.starting import MOST_OF_TITLE, start_project
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
-from pages.project.import_columns import ENDINGS, choose_mapping, is_label_said, preview_once
+from pages.project.import_columns import ENDINGS, choose_mapping, draw_rows, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import draw_left_out, upload
 from pages.project.import_run import run_import
@@ -62,15 +62,11 @@ def draw_file(reader: Reader, begun: Project | None = None) -> str | None:
         return None
     as_read = f"{uploaded.file_id}:{crc32(repr(reading).encode())}"
     is_read = draw_reading(seen, uploaded.file_id)
-    is_sure = not seen.noticed.unsure and seen.mapping.text is not None
-    with st.expander(t("start.columns", text=plain(seen.mapping.text or "–")), expanded=not is_sure):
+    is_sure = not seen.noticed.unsure and seen.mapping.has_text
+    with st.expander(t("start.columns", text=plain(seen.mapping.text_from or "–")), expanded=not is_sure):
         mapping = choose_mapping(seen, as_read)
-        st.dataframe(
-            [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in seen.rows],
-            hide_index=True,
-            placeholder="–",
-        )
-    if not (is_read and is_label_said(seen, as_read)) or mapping.text is None:
+        draw_rows(seen)
+    if not (is_read and is_label_said(seen, as_read)) or not mapping.has_text:
         return None
     try:
         found = survey_once(uploaded, f"{as_read}:{crc32(repr(mapping).encode())}", mapping, reading)

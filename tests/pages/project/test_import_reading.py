@@ -55,6 +55,34 @@ def test_another_encoding_can_be_chosen_and_taken_back(house: Database, open_pag
     assert texts(house) == ["Proszę o łódź teraz"]
 
 
+def test_texts_that_look_like_conversations_are_offered_as_such_and_taken_on_a_word(
+    house: Database, open_page: OpenPage
+) -> None:
+    content = json.dumps([{"text": "Клиент: где карта?\nОператор: в пути"}, {"text": "где карта?"}])
+    app = upload(open_page("lead", IMPORT), content, "a.json", "utf-8")
+    assert say("ru", "import.dialogue.look_alike", n=1) in [entry.value for entry in app.info]
+    (switch,) = [toggle for toggle in app.toggle if toggle.label == say("ru", "import.dialogue")]
+    assert switch.value is False
+    app = switch.set_value(True).run()
+    assert not app.info
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception
+    with house.snapshot() as connection:
+        item = schema.item.c
+        stored = connection.execute(select(item.text, item.form).order_by(item.id)).all()
+    assert stored == [("Клиент: где карта?\nОператор: в пути", "turns"), ("где карта?", "text")]
+
+
+def test_columns_of_turns_are_shown_and_one_can_be_left_out(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), "client_1,agent_1,client_2\nhi,hello,bye\n", "a.csv", "utf-8")
+    (columns,) = [box for box in app.multiselect if box.label == say("ru", "import.turn_columns")]
+    assert columns.value == ["client_1", "agent_1", "client_2"]
+    app = columns.set_value(["client_1", "agent_1"]).run()
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception
+    assert texts(house) == ["client: hi\nagent: hello"]
+
+
 def test_one_column_an_annotator_is_taken_as_votes_on_a_word(house: Database, open_page: OpenPage) -> None:
     content = "id,text,anna,boris\n1,hello there,a,a\n2,how are you,b,\n3,bye,a,b\n"
     app = upload(open_page("lead", IMPORT), content, "a.csv", "utf-8")

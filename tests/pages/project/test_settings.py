@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import Role, SuggestionPolicy
+from db.vocabulary import ItemForm, Role, SuggestionPolicy
 from labeling.projects import projects
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import get_project
@@ -18,6 +18,7 @@ from labeling.projects.settings import Kind
 from pages.project.setting_fields import revealing_columns
 from pages.ui.widgets import plain
 from pages.ui.words import catalog, say
+from tests.labeling.worlds import add_items
 from tests.pages.conftest import OpenPage
 from tests.pages.working import answer_of, button, put_to_work, shown
 
@@ -56,6 +57,23 @@ def test_only_what_was_changed_is_written_over_anothers_changes(house: Database,
         now_set = get_project(connection, "demo")
     assert (now_set.overlap, now_set.lease_minutes) == (4, 45)
     assert app.number_input(key=field("overlap", 4)).value == 4
+
+
+def test_speakers_that_do_not_count_are_chosen_where_there_are_conversations(
+    house: Database, open_page: OpenPage
+) -> None:
+    world = put_to_work(house)
+    name = say("ru", "settings.unjudged_speakers")
+    assert name not in [box.label for box in open_page("lead", SETTINGS).multiselect]
+    with house.transaction() as connection:
+        add_items(connection, world.project, ["bot: hi\nclient: hello"], first=100, form=ItemForm.TURNS)
+    (box,) = [box for box in open_page("lead", SETTINGS).multiselect if box.label == name]
+    assert box.options == ["bot", "client"]
+    app = box.set_value(["bot"]).run()
+    button(app, "settings.save").click().run()
+    assert not app.exception
+    with house.snapshot() as connection:
+        assert get_project(connection, "demo").unjudged_speakers == ("bot",)
 
 
 def test_saving_nothing_says_so(house: Database, open_page: OpenPage) -> None:
