@@ -91,7 +91,7 @@ def portions(reader: Reader) -> None:
     """All of the file, judged: first what it is and how its columns were understood, then, once told whether texts are
     to be masked, a message a portion, and an empty one at the end."""
     options, text_counts = reader.options, Tally()
-    limits: dict[str, Any] = {"max_text": options.max_text, "dialogue": options.dialogue}
+    how: dict[str, Any] = {"max_text": options.max_text, "dialogue": options.dialogue}
     facts, first, blocks = reader.begin(options.rows)
     _insist_on_names(reader, facts, first)
     _insist_on_question(options, first)
@@ -110,10 +110,9 @@ def portions(reader: Reader) -> None:
         from labeling.exchange.masking import RowMasker
 
         masker = RowMasker()
-    how: dict[str, Any] = {"dialogue": options.dialogue, "several": options.kind == LabelKind.SEVERAL}
-    how["mask"] = masker.texts if masker else None
+    how |= {"several": options.kind == LabelKind.SEVERAL, "mask": masker.texts if masker else None}
     for block in itertools.chain([first], blocks):
-        batch, bad, left_out = judge(block, mapping, text_counts, max_text=options.max_text, **how)
+        batch, bad, left_out = judge(block, mapping, text_counts, **how)
         if masker is not None:
             batch = masker.batch(batch)
         portion = {
