@@ -52,19 +52,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
         help="what labels are taken for: votes where there is an annotator column, else reference: shown to nobody",
     )
     add_reading_arguments(parser)
-    parser.add_argument(
-        "--kind", choices=[kind.value for kind in LabelKind], help="what a label is, for a project just made (single)"
-    )
-    parser.add_argument("--classes", metavar="A,B", help="classes that come first, in this order: that of a scale")
-    parser.add_argument("--one-hot", metavar="COL,COL", help="columns that say yes or no to one class each")
-    parser.add_argument(
-        "--class-column",
-        metavar="COL",
-        help="the column of the class, where a row says yes or no to one class of its text",
-    )
-    parser.add_argument(
-        "--dialogue", action="store_true", help="texts whose lines begin with who speaks are conversations"
-    )
+    _add_kind_arguments(parser)
     parser.add_argument("--annotator-name", metavar="NAME", help="all votes are of this one annotator")
     parser.add_argument("--metadata", metavar="COL,COL", help="columns kept as metadata (all others by default)")
     parser.add_argument(
@@ -79,6 +67,22 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skip-duplicate-texts", action="store_true", help="leave out texts that are there already")
     parser.add_argument("--known-classes-only", action="store_true", help="make no classes from the labels")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_kind_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind", choices=[kind.value for kind in LabelKind], help="what a label is, for a project just made (single)"
+    )
+    parser.add_argument("--classes", metavar="A,B", help="classes that come first, in this order: that of a scale")
+    parser.add_argument("--one-hot", metavar="COL,COL", help="columns that say yes or no to one class each")
+    parser.add_argument(
+        "--class-column",
+        metavar="COL",
+        help="the column of the class, where a row says yes or no to one class of its text",
+    )
+    parser.add_argument(
+        "--dialogue", action="store_true", help="texts whose lines begin with who speaks are conversations"
+    )
 
 
 def run_import(args: argparse.Namespace, database: Database, now: datetime) -> int:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
@@ -35,6 +35,9 @@ from labeling.exchange.preview import mapping_of, noticed_of, preview_of, sample
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.tally import Tally
 from labeling.exchange.wide import from_columns
+
+if TYPE_CHECKING:
+    from labeling.exchange.masking import RowMasker
 
 _SAMPLE = 500
 _FRAME_ROWS = 50_000
@@ -105,11 +108,7 @@ def portions(reader: Reader) -> None:
     columns |= from_columns(options.annotators, "vote", "annotator")
     understood = {"facts": asdict(facts), "columns": columns, "tool": first.tool, "noticed": left}
     reader.say(orjson.dumps(understood))
-    masker = None
-    if json.loads(sys.stdin.buffer.readline())["mask"]:
-        from labeling.exchange.masking import RowMasker
-
-        masker = RowMasker()
+    masker = _masker() if json.loads(sys.stdin.buffer.readline())["mask"] else None
     how |= {"several": options.kind == LabelKind.SEVERAL, "mask": masker.texts if masker else None}
     for block in itertools.chain([first], blocks):
         batch, bad, left_out = judge(block, mapping, text_counts, **how)
@@ -157,6 +156,13 @@ def frame(reader: Reader) -> None:
         if bad:
             reader.say(orjson.dumps({"bad": [tuple(vars(row).values()) for row in bad]}))
     reader.say(b"null")
+
+
+def _masker() -> RowMasker:
+    # Slow to load, and seldom wanted.
+    from labeling.exchange.masking import RowMasker
+
+    return RowMasker()
 
 
 def _insist_on_names(reader: Reader, facts: FileFacts, first: Block) -> None:
