@@ -147,9 +147,10 @@ class Conversation {
     for (const [index, block] of this.blocks) block.mark(signs.get(index) ?? "");
   }
 
+  // Into the middle: at the lower end it would lie behind the answers.
   /** @param {number} index */
   reveal(index) {
-    this.blocks.get(index)?.node.scrollIntoView({ block: "nearest" });
+    this.blocks.get(index)?.node.scrollIntoView({ block: "center" });
   }
 
   // What a search looks through, in the order of reading.

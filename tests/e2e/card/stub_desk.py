@@ -34,6 +34,18 @@ LONG_TEXT = "\n".join(
         ),
     )
 )
+# Turns as the route tells them; those of the third speaker don't count.
+TURNS = [
+    {"speaker": who, "text": words} | ({"muted": True} if who == "Бот" else {"time": f"10:{at:02}"})
+    for at, (who, words) in enumerate(
+        [("Бот", "Здравствуйте! Опишите вопрос."), *(line.split(": ", 1) for line in LONG_TEXT.split("\n"))]
+    )
+]
+PAIR = [
+    {"speaker": "user", "text": "Почему комиссия другая?"},
+    {"speaker": "first", "text": "Комиссия выросла с 1 марта: так записано в новом тарифе.\n\nПроверьте договор."},
+    {"speaker": "second", "text": "Комиссия выросла с 1 апреля: так записано в вашем тарифе.\n\nПроверьте договор."},
+]
 HOSTILE_TEXT = '<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script> **bold** &amp; {{n}}'
 
 DEFAULTS: dict[str, Any] = {
@@ -86,6 +98,8 @@ class StubProject:
         context = "Обращение из личного кабинета, второе за неделю." if n % 2 == 0 else None
         metadata = {"Канал": "чат", "Дата": "2026-03-0" + str(n % 9 + 1), "Реплик": n} if n % 2 == 0 else None
         item = {"token": self.token(n), "text": text, "context": context, "metadata": metadata, "slot": n}
+        if kind in ("turns", "pair"):
+            item |= {"text": "", "form": kind, "turns": TURNS if kind == "turns" else PAIR}
         before = self.settings["before"]
         suggestion = before.get(str(n), before.get("*"))
         return item | ({"suggestion": suggestion} if suggestion else {})
