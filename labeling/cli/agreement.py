@@ -12,10 +12,9 @@ import polars as pl
 from labeling.cli.inputs import Inputs, reading_of
 from labeling.cli.refusals import Report
 from labeling.cli.tables import figure_text, number_text, row_text, table
-from labeling.cli.voted import VOTES, classes_named, coded, head, labels_met
+from labeling.cli.voted import VOTES, class_order, classes_in, classes_named, coded, head, labels_met
 from labeling.errors import LabelingError
 from labeling.exchange.cells import flag_of
-from labeling.exchange.label_lists import labels_of
 from labeling.exchange.tables import FileTable
 from labeling.quality.agreement import Agreement, Imbalance, agreement_report
 from labeling.quality.figures import Figure
@@ -71,7 +70,7 @@ def agreement(args: argparse.Namespace, inputs: Inputs) -> Report:
     """What the command found. Raises LabelingError as the figures do, ``no_class_order``, ``no_label_list``, ``bad_swapped``."""
     given = inputs.table(args.votes, VOTES, also=("created_at", SWAPPED), options=reading_of(args))
     kind = Kind(args.kind)
-    classes = _order(args, given) if kind is Kind.ORDERED else None
+    classes = class_order(args, given) if kind is Kind.ORDERED else None
     if kind not in (Kind.SINGLE, Kind.ORDERED):
         # What stands in the cells; what classes it means is seen next.
         classes = sorted(labels_met(given))
@@ -127,7 +126,7 @@ def _warned(imbalance: Imbalance) -> Iterable[str]:
 
 
 def _of_sets(args: argparse.Namespace, _given: FileTable, votes: Votes) -> Report:
-    sets = coded_sets(votes, [_classes_in(cell) for cell in votes.classes], classes=classes_named(args))
+    sets = coded_sets(votes, [classes_in(cell) for cell in votes.classes], classes=classes_named(args))
     found = several_agreement(sets, draws=args.draws, level=args.level)
     figures = _figures(found, _SEVERAL)
     facts = _items(found) | {
@@ -205,26 +204,6 @@ _KINDS: dict[Kind, Callable[[argparse.Namespace, FileTable, Votes], Report]] = {
     Kind.TREE: _of_paths,
     Kind.PAIR: _of_pairs,
 }
-
-
-def _order(args: argparse.Namespace, given: FileTable) -> list[str]:
-    """The classes in their order: as named, or whole numbers as they count."""
-    named, met = classes_named(args), list(labels_met(given))
-    if named is not None:
-        return named
-    try:
-        return sorted(met, key=int)
-    except ValueError as error:
-        raise LabelingError("no_class_order", labels=sorted(met)) from error
-
-
-def _classes_in(cell: str) -> list[str]:
-    """The classes of a cell; one that holds no list is one class."""
-    try:
-        classes = labels_of(cell)
-    except ValueError as error:
-        raise LabelingError("no_label_list", where="votes", cell=cell[:80]) from error
-    return [cell] if classes is None else classes
 
 
 def swapped_of(given: FileTable) -> pl.Series | None:

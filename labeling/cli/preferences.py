@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from labeling.cli.agreement import swapped_of
+from labeling.cli.consensus import WARNINGS
 from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
-from labeling.cli.quality import WARNINGS
 from labeling.cli.refusals import Report, on_files
 from labeling.cli.tables import figure_text, row_text, table
 from labeling.cli.voted import VOTES, coded, head, labels_met

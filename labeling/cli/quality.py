@@ -10,27 +10,15 @@ from typing import Any
 import polars as pl
 
 from labeling.cli.agreement import add_agreement_arguments, agreement
-from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
+from labeling.cli.consensus import add_consensus_arguments, consensus
+from labeling.cli.inputs import Inputs, add_reading_arguments, reading_of
 from labeling.cli.refusals import Report, on_files
 from labeling.cli.tables import number_text, row_text, table
 from labeling.cli.voted import GOLDEN, VOTES, coded, head, spelled
 from labeling.quality.assessor_skill import golden_accuracy, ranking, skill_posterior
-from labeling.quality.consensus import METHODS, Choice, Consensus, Warned, consensus_of
+from labeling.quality.consensus import METHODS, consensus_of
 from labeling.quality.groups import agreement_with_others
 from labeling.quality.pace import abstentions, pace
-
-_REASONS = {
-    "golden_items": "weighed by how well each model foretold golden labels hidden from it",
-    "held_out_votes": "no golden items: weighed by how well each model foretold votes hidden from it",
-    "too_few_votes": "too few votes to tell one model from another",
-    "only_majority_left": "every other model lost a class that the votes clearly show",
-    "no_overlap": "no item has two votes, so no model can be told from another",
-}
-WARNINGS = {
-    Warned.NO_OVERLAP: "one vote an item: how right these labels are is known from golden items alone",
-    Warned.NO_EVIDENCE: "one vote an item and none on a golden item: nothing says how right these labels are. Their probability "
-    "is a guess, the same for all; bring golden labels, or have some items labeled twice",
-}
 
 
 def add_commands(commands: Any) -> None:
@@ -38,10 +26,9 @@ def add_commands(commands: Any) -> None:
     agreeing = commands.add_parser("agreement", help="how far annotators agree, from a file of votes")
     add_agreement_arguments(agreeing)
     aggregating = commands.add_parser("consensus", help="one label an item with its probability, from a file of votes")
-    aggregating.add_argument("-o", "--output", required=True, metavar="OUT", help="CSV, JSONL or Parquet; - is stdout")
-    add_writing_arguments(aggregating)
+    add_consensus_arguments(aggregating)
     assessing = commands.add_parser("assessors", help="how right each annotator is, from votes and golden labels")
-    for parser, run in ((agreeing, agreement), (aggregating, _consensus), (assessing, _assessors)):
+    for parser, run in ((agreeing, agreement), (aggregating, consensus), (assessing, _assessors)):
         parser.add_argument("votes", metavar="VOTES", help="CSV, JSONL or Parquet with columns item, annotator, label")
         add_reading_arguments(parser)
         parser.add_argument("--classes", metavar="A,B", help="all classes of the scheme, also those nobody chose")
@@ -49,58 +36,9 @@ def add_commands(commands: Any) -> None:
         parser.set_defaults(run=on_files(run), on_files=True)
     for parser in (aggregating, assessing):
         parser.add_argument("--golden", metavar="FILE", help="golden labels: columns item, label")
-        parser.add_argument("--method", choices=METHODS, default="auto")
-    aggregating.add_argument("--seed", type=int, default=0, help="of what is drawn, ties among it")
+    assessing.add_argument("--method", choices=METHODS, default="auto")
     for parser in (agreeing, assessing):
         parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
-
-
-def _consensus(args: argparse.Namespace, inputs: Inputs) -> Report:
-    truth = inputs.read(args.golden, GOLDEN, may_be_empty=True) if args.golden else None
-    votes, about = coded(args, inputs, inputs.table(args.votes, VOTES, options=reading_of(args)), truth)
-    consensus = consensus_of(votes, method=args.method, seed=args.seed)
-    inputs.write(consensus.frame, args)
-    facts = about | {
-        "method": args.method,
-        "output": args.output,
-        "rows": len(consensus.frame),
-        "ties": consensus.ties,
-        "one_vote": consensus.single,
-        "warning": consensus.warning,
-    }
-    if consensus.choice is not None:
-        facts |= {"choice": asdict(consensus.choice), "leading": consensus.choice.leading}
-    return facts, [*head(about), *inputs.lines(repeated=False), *_consensus_lines(consensus, args.output)]
-
-
-def _consensus_lines(consensus: Consensus, output: str) -> Iterable[str]:
-    labeled = consensus.frame["probability"].drop_nulls()
-    mean = labeled.mean()
-    sure = f", mean probability {mean:.3f}" if isinstance(mean, float) else ""
-    yield f"{output}: {len(consensus.frame):,} items, {len(labeled):,} with a label{sure}"
-    yield f"  ties: {consensus.ties:,}; drawn by a hash of seed {consensus.seed}, item and class"
-    if consensus.single:
-        yield f"  items with one vote alone: {consensus.single:,}; each as sure as its annotator was right elsewhere"
-    if consensus.warning is not None:
-        yield f"warning: {WARNINGS[consensus.warning]}"
-    if consensus.choice is not None:
-        yield from _choice_lines(consensus.choice)
-
-
-def _choice_lines(choice: Choice) -> Iterable[str]:
-    yield f"auto: {choice.leading} leads; {_REASONS.get(choice.reason, choice.reason)}"
-    rows = [
-        (
-            name,
-            f"{evidence.weight:.2f}",
-            number_text(evidence.vote_score),
-            number_text(evidence.golden_accuracy),
-            evidence.excluded or "",
-        )
-        for name, evidence in choice.models.items()
-    ]
-    heads = ("model", "weight", f"log score on {choice.votes:,} votes", f"right on {choice.golden:,} golden items", "")
-    yield from table(heads, rows)
 
 
 def _assessors(args: argparse.Namespace, inputs: Inputs) -> Report:

@@ -12,6 +12,7 @@ import polars as pl
 from labeling.cli.inputs import Inputs
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
+from labeling.exchange.label_lists import labels_of
 from labeling.exchange.tables import FileTable
 from labeling.quality.frames import Votes, votes_frame
 
@@ -56,6 +57,26 @@ def coded(
 def classes_named(args: argparse.Namespace) -> list[str] | None:
     """What ``--classes`` names, in its order; None where it isn't given."""
     return [name for part in args.classes.split(",") if (name := plain_label(part))] if args.classes else None
+
+
+def class_order(args: argparse.Namespace, table: FileTable, truth: pl.DataFrame | None = None) -> list[str]:
+    """The classes in their order: as named, or whole numbers as they count. Raises LabelingError ``no_class_order``."""
+    named, met = classes_named(args), list(labels_met(table, truth))
+    if named is not None:
+        return named
+    try:
+        return sorted(met, key=int)
+    except ValueError as error:
+        raise LabelingError("no_class_order", labels=sorted(met)) from error
+
+
+def classes_in(cell: str) -> list[str]:
+    """The classes of a cell; one that holds no list is one class. Raises LabelingError ``no_label_list``."""
+    try:
+        classes = labels_of(cell)
+    except ValueError as error:
+        raise LabelingError("no_label_list", where="votes", cell=cell[:80]) from error
+    return [cell] if classes is None else classes
 
 
 def spelled(table: FileTable, truth: pl.DataFrame | None) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered
 from labeling.quality.intervals import LEVEL
+from labeling.quality.kinds.renaming import renamed
 
 SWAPPED = "swapped"
 
@@ -106,8 +107,7 @@ def coded_preferences(votes: Votes) -> Votes:
     strange = [name for name, plain in zip(votes.classes, names, strict=True) if plain not in answers]
     if strange:
         raise LabelingError("not_a_preference", where="votes", labels=strange)
-    code = np.array([answers.index(Preference(name)) for name in names], dtype=np.int32)
-    return replace(votes, label=code[votes.label], classes=tuple(answer.value for answer in answers))
+    return renamed(votes, names, [answer.value for answer in answers])
 
 
 def _bias(decided: Votes, swapped: pl.Series | None, level: float) -> PositionBias:

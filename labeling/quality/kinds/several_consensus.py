@@ -74,7 +74,10 @@ def several_consensus(
     posterior, decided = posterior[item], (n > 0) | (votes.golden >= 0)
     of_decided = np.where(decided[:, None], posterior, 0.0)
     chosen, tied = decoded(of_decided, votes.items, scheme, decoding=decoding, empty=empty, seed=seed)
-    frame, ties = _frame(votes, n, posterior, chosen, scheme, empty), int((tied & decided).sum())
+    golden = votes.golden >= 0
+    # Whoever settled an item may have settled that it has no class.
+    chosen[golden] = sets[votes.golden[golden]]
+    frame, ties = _frame(votes, n, posterior, chosen, scheme, empty), int((tied & decided & ~golden).sum())
     single = int(((n == 1) & (votes.golden < 0)).sum())
     return Consensus(
         method, frame, posterior, confusion[annotator], votes, choice, ties, single, seed, Kind.SEVERAL, scheme
@@ -137,8 +140,9 @@ def decoded(
     """Which classes each item gets, bool (items, classes), and whether it hung on a lot, bool (items,).
 
     ``probability`` (items, classes) is that of each class. The expected F1 of a class, where the m items most probably of it
-    get it, is 2 × their probabilities / (m + all probabilities), and m makes it largest; items of one probability go together
-    (Z. Lipton, C. Elkan, B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, ECML 2014).
+    get it, is 2 × their probabilities / (m + all probabilities), where none gets it the probability that none has it; m makes
+    it largest, and items of one probability go together (Z. Lipton, C. Elkan, B. Naryanaswamy, Optimal thresholding of
+    classifiers to maximize F1 measure, ECML 2014).
 
     >>> half = np.array([[0.9, 0.4], [0.2, 0.0]])
     >>> [decoded(half, pl.Series(["i", "j"]), ["x", "y"], decoding=each, empty=True, seed=0)[0].tolist() for each in Decoding]
@@ -155,20 +159,24 @@ def decoded(
         chosen[:, at] = yes > 0.5
         chosen[even, at] = lot == yes_no.YES
         tied[even] = True
-    bare = np.flatnonzero(~chosen.any(axis=1)) if not empty and len(classes) else np.empty(0, dtype=np.int64)
-    best, drawn = leading(probability[bare], items.gather(bare), classes, seed=seed)
-    chosen[bare, best] = True
-    tied[bare] |= drawn
+    bare = np.flatnonzero(~chosen.any(axis=1))
+    if not empty and len(classes) and len(bare):
+        best, drawn = leading(probability[bare], items.gather(bare), classes, seed=seed)
+        chosen[bare, best] = True
+        tied[bare] |= drawn
     return chosen, tied
 
 
 def _threshold(yes: Floats) -> float:
-    """The probability from which on a class is given for the largest expected F1; above one half only where nothing is."""
+    """The probability from which on a class is given for the largest expected F1."""
     if not len(yes):
-        return 0.5
+        return np.inf
     falling = -np.sort(-yes)
     expected = 2 * np.cumsum(falling) / (np.arange(1, len(yes) + 1) + falling.sum())
-    return max(float(falling[int(expected.argmax())]), _SAME * 2)
+    # Giving it to nobody is right, and F1 one, where nobody has it.
+    if (1 - falling).prod() >= expected.max():
+        return np.inf
+    return float(falling[int(expected.argmax())])
 
 
 def _frame(
@@ -182,6 +190,7 @@ def _frame(
     if not empty:
         some = 1 - (1 - posterior).prod(axis=1)
         probability = np.divide(probability, some, out=np.zeros_like(some), where=some > 0).clip(max=1.0)
+        probability[votes.golden >= 0] = 1.0
     is_decided = pl.Series((n > 0) | (votes.golden >= 0), dtype=pl.Boolean)
     label = pl.Series(codes, dtype=pl.String).gather(which.reshape(-1))
     return pl.DataFrame({"item": votes.items, "label": label, "probability": probability}).select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import LEVEL
 from labeling.quality.kinds.distances import Sets, dice, distance_figures, multisets
+from labeling.quality.kinds.renaming import renamed
 
 SEPARATOR = " > "
 
@@ -97,9 +98,7 @@ def _relabeled(votes: Votes, names: Sequence[str], classes: Sequence[str] | None
         raise LabelingError("classes_repeated", classes=list(wanted))
     if strange := sorted(set(names).difference(wanted)):
         raise LabelingError("unknown_label", label=strange[0], where="votes", labels=strange, classes=list(wanted))
-    place = {name: at for at, name in enumerate(wanted)}
-    code = np.array([place[name] for name in names], dtype=np.int32)
-    return replace(votes, label=code[votes.label], classes=wanted)
+    return renamed(votes, names, wanted)
 
 
 def _ancestors(paths: Sequence[tuple[str, ...]]) -> Sets:
