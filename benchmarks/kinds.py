@@ -80,7 +80,7 @@ def _real(quick: bool) -> Iterator[tuple[str, pl.DataFrame, npt.NDArray[np.int64
         votes, gold = (
             frame.filter(pl.col("label") < (5 if crowd.name == "web" else 3)) for frame in (crowd.votes, crowd.gold)
         )
-        truth = np.full(int(max(votes["item"].max(), gold["item"].max())) + 1, -1)  # type: ignore[arg-type, type-var, operator]
+        truth = np.full(int(max(votes["item"].max(), gold["item"].max())) + 1, -1)
         truth[gold["item"].to_numpy()] = gold["label"].to_numpy()
         yield crowd.name, votes, truth, 5 if crowd.name == "web" else 3
     path = folder().parent / RATINGS

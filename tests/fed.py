@@ -111,7 +111,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "error.{}": passed("labeling", {"LabelingError": 0, "SchemaError": 0}) | passed("pages", {"LabelingError": 0})
     | {claims.BROKEN_OFF, claims.FAILED}
     | {f"file_too_large_{limit.name}" for limit in fields(Limits)},
-    "excluded.{}": passed(AUTO, {"fromkeys": 1}) | spoken(AUTO, "ebcc"),
+    "excluded.{}": passed(AUTO, {"fromkeys": 1}),
     "found.said_by.{}": strings_of(LabelOf),
     "door.{}": {door for door, behind in doors(PAGES).items() if len(behind) > 1},
     "gain.tests.{}": WAYS,

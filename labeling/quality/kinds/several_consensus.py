@@ -120,8 +120,8 @@ def _fitted(
     asked = questions(votes, sets)
     incidence, models = Incidence.of(asked), _models(count, seed)
     if method == "auto":
-        few = "too_few_votes" if incidence.has_overlap() and len(votes) < LEAST_VOTES else None
-        choice = majority_alone(few, models) if few is not None and choice is None else choice
+        if choice is None and incidence.has_overlap() and len(votes) < LEAST_VOTES:
+            choice = majority_alone("too_few_votes", models)
         latent, choice = fit_auto(asked, seed, choice, models=models)
     else:
         choice, latent = None, models[method if incidence.has_overlap() else "majority"](incidence).posterior
@@ -144,7 +144,7 @@ def decoded(
     it largest, and items of one probability go together (Z. Lipton, C. Elkan, B. Naryanaswamy, Optimal thresholding of
     classifiers to maximize F1 measure, ECML 2014).
 
-    >>> half = np.array([[0.9, 0.4], [0.2, 0.0]])
+    >>> half = np.array([[0.9, 0.45], [0.2, 0.0]])
     >>> [decoded(half, pl.Series(["i", "j"]), ["x", "y"], decoding=each, empty=True, seed=0)[0].tolist() for each in Decoding]
     [[[True, False], [False, False]], [[True, True], [False, False]]]
     """

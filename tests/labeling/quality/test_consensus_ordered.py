@@ -25,7 +25,7 @@ STEPS = ["bad", "poor", "fair", "good", "best"]
 
 def ordered(rows: list[tuple[int, str, str]], method: str = "majority", **how: object) -> Consensus:
     frame = pl.DataFrame(rows, schema={"item": pl.Int64, "annotator": pl.String, "label": pl.String}, orient="row")
-    votes = votes_frame(frame, classes=STEPS, golden=how.get("golden"))  # type: ignore[arg-type]
+    votes = votes_frame(frame, classes=STEPS, golden=how.get("golden"))
     return consensus_of_kind(votes, Kind.ORDERED, method=method)
 
 

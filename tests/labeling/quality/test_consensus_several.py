@@ -31,8 +31,8 @@ def coded(rows: list[tuple[int, str, str | None]], golden: dict[int, str] | None
 
 def several(rows: list[tuple[int, str, str | None]], method: str = "majority", **how: object) -> Consensus:
     golden = how.pop("golden", None)
-    votes = coded(rows, golden)  # type: ignore[arg-type]
-    return consensus_of_kind(votes, Kind.SEVERAL, method=method, classes=["x", "y", "z"], **how)  # type: ignore[arg-type]
+    votes = coded(rows, golden)
+    return consensus_of_kind(votes, Kind.SEVERAL, method=method, classes=["x", "y", "z"], **how)
 
 
 def test_the_majority_by_hand() -> None:
@@ -155,7 +155,7 @@ def exact_and_f1(found: Consensus, truth: npt.NDArray[np.bool_]) -> tuple[float,
     sets = membership(frame["label"].to_list(), found.classes)
     both = truth.sum(axis=0) + sets.sum(axis=0)
     f1 = np.where(both > 0, 2 * (truth & sets).sum(axis=0) / np.maximum(both, 1), 1.0)
-    return float((sets == truth).all(axis=1).mean()), float(f1.mean()), float(frame["probability"].mean())  # type: ignore[arg-type]
+    return float((sets == truth).all(axis=1).mean()), float(f1.mean()), float(frame["probability"].mean())
 
 
 def test_made_crowds_are_read_better_than_by_majorities_and_the_sets_are_as_right_as_said() -> None:
