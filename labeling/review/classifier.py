@@ -16,6 +16,7 @@ from labeling.errors import LabelingError
 from labeling.quality.frames import Codes
 from labeling.review.data_map import Dynamics
 from labeling.review.linear import EPOCHS, Softmax, train
+from labeling.review.teaching import Teaching
 from labeling.review.texts import Floats, Small, Whole, group_codes
 
 FOLDS = 5
@@ -28,10 +29,10 @@ _TOKEN = r"(?u)\b\w+\b|[^\w\s]"
 class Trained:
     """What the classifier says of every text.
 
-    ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it. ``fold`` int64 (n,).
-    ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known against it. ``heldout``
-    and ``training``, None where no epochs were recorded: what every epoch made of the watched label, by the models that
-    didn't see the text, and by one that learned from all texts.
+    ``probabilities`` float64 (n, classes): by models that saw neither the text nor a copy of it; of sets each class's own.
+    ``fold`` int64 (n,). ``unseen`` bool (n,): the given class had no example outside the text's fold, so nothing is known
+    against it. ``heldout`` and ``training``, None where no epochs were recorded: what every epoch made of the watched label,
+    by the models that didn't see the text, and by one that learned from all texts.
     """
 
     probabilities: Floats
@@ -95,12 +96,14 @@ def cross_validate(
     dynamics: bool = True,
     seed: int = 0,
     progress: Progress | None = None,
+    teaching: Teaching | None = None,
 ) -> Trained:
     """Probabilities of ``classes`` for all texts, by models of the other folds' labels.
 
     ``label`` int32 (n,), -1 for texts that have none: they are foretold, not learned from. ``matrix`` are features made
     before. ``watched`` (n,) are the labels that epochs are asked about, by default ``label``; ``dynamics`` off leaves the
-    epochs out. ``progress`` is called with fits done and fits in all. Raises LabelingError ``no_labels``.
+    epochs out. ``progress`` is called with fits done and fits in all. ``teaching`` says how labels are taught that are not one
+    class out of a set. Raises LabelingError ``no_labels``.
 
     >>> texts = ["good film", "fine film", "bad film", "awful film"] * 5
     >>> found = cross_validate(texts, np.array([0, 0, 1, 1] * 5, dtype=np.int32), 2)
@@ -110,24 +113,25 @@ def cross_validate(
     label = np.asarray(label, dtype=np.int32)
     if not (label >= 0).any():
         raise LabelingError("no_labels")
+    how = teaching or Teaching(classes)
     fold = folds(texts, label, seed=seed)
     labeled = label >= 0
-    probabilities = np.zeros((len(label), classes))
+    probabilities = np.zeros((len(label), how.classes))
     matrix = features(texts) if matrix is None else matrix
-    targets = _shares(label, classes)
     followed = label if watched is None else watched
+    lessons = _Lessons(how, matrix, how.targets(label), followed, seed)
     heldout, training = (Dynamics.blank(EPOCHS, len(label)) if dynamics else None for _ in range(2))
     for part in range(FOLDS):
         out, learn = np.flatnonzero(fold == part), np.flatnonzero(labeled & (fold != part))
         if len(learn) and len(out):
-            probabilities[out] = _by_epochs(matrix, targets, learn, out, seed, heldout, followed)
+            probabilities[out] = lessons.by_epochs(learn, out, heldout)
         elif len(out):
-            probabilities[out] = 1 / classes
+            probabilities[out] = 1 / how.classes
         _tell(progress, part + 1, FOLDS + dynamics)
     if training is not None:
-        _by_epochs(matrix, targets, np.flatnonzero(labeled), np.arange(len(label)), seed, training, followed)
+        lessons.by_epochs(np.flatnonzero(labeled), np.arange(len(label)), training)
         _tell(progress, FOLDS + 1, FOLDS + 1)
-    return Trained(probabilities, fold, _unseen(label, fold, classes), heldout, training)
+    return Trained(probabilities, fold, how.unseen(label, fold), heldout, training)
 
 
 def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int) -> Floats:
@@ -149,35 +153,26 @@ def checked_probabilities(probabilities: npt.ArrayLike, items: int, classes: int
     return checked
 
 
-def _by_epochs(
-    matrix: sparse.csr_matrix, targets: Small, learn: Whole, out: Whole, seed: int, into: Dynamics | None, label: Codes
-) -> Small:
-    """Probabilities (out, classes) after the last epoch; those of ``label`` after every one go ``into`` the dynamics."""
-    heldout = matrix[out]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Lessons:
+    """What models are taught: ``targets`` (n, outputs); ``followed`` (n,) are the labels that epochs are asked about."""
 
-    def watch(epoch: int, model: Softmax) -> None:
-        if into is not None:
-            into.see(epoch, out, model.probabilities(heldout), label)
+    how: Teaching
+    matrix: sparse.csr_matrix
+    targets: Small
+    followed: Codes
+    seed: int
 
-    return train(matrix[learn], targets[learn], seed=seed, watch=watch).probabilities(heldout)
+    def by_epochs(self, learn: Whole, out: Whole, into: Dynamics | None) -> Small:
+        """What is said of the texts ``out`` after the last epoch; of their labels after every one goes ``into`` the dynamics."""
+        heldout = self.matrix[out]
 
+        def watch(epoch: int, model: Softmax) -> None:
+            if into is not None:
+                into.see(epoch, out, self.how.said(model, heldout), self.followed, self.how.watch)
 
-def _shares(label: Codes, classes: int) -> Small:
-    hard = np.zeros((len(label), classes), dtype=np.float32)
-    labeled = np.flatnonzero(label >= 0)
-    hard[labeled, label[labeled]] = 1
-    return hard
-
-
-def _unseen(label: Codes, fold: Whole, classes: int) -> npt.NDArray[np.bool_]:
-    """Texts whose given class has no example outside their fold."""
-    labeled = np.flatnonzero(label >= 0)
-    inside = np.zeros((int(fold.max(initial=0)) + 1, classes), dtype=np.int64)
-    np.add.at(inside, (fold[labeled], label[labeled]), 1)
-    outside = inside.sum(axis=0) - inside
-    missing = np.zeros(len(label), dtype=bool)
-    missing[labeled] = outside[fold[labeled], label[labeled]] == 0
-    return missing
+        rows, targets = self.how.learned(self.matrix[learn], self.targets[learn])
+        return self.how.said(train(rows, targets, model=self.how.model, seed=self.seed, watch=watch), heldout)
 
 
 def _tell(progress: Progress | None, fits: int, total: int) -> None:

@@ -7,7 +7,9 @@ share of epochs in which the given label was the most probable one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,9 @@ from labeling.quality.frames import Codes
 from labeling.review.texts import Small, Whole
 
 REGIONS = ("easy", "ambiguous", "hard")
+
+Watch: TypeAlias = Callable[[Small, Codes], tuple[Small, npt.NDArray[np.bool_]]]
+"""The probability of each text's label, and whether no other was more probable, from what a model says of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,11 @@ class Dynamics:
         """Of ``count`` texts, nothing seen yet."""
         return cls(np.zeros((epochs, count), dtype=np.float32), np.zeros((epochs, count), dtype=bool))
 
-    def see(self, epoch: int, rows: Whole, shares: Small, label: Codes) -> None:
+    def see(self, epoch: int, rows: Whole, shares: Small, label: Codes, watch: Watch | None = None) -> None:
         """Record what ``shares`` (rows, classes) give the ``label`` (n,) of the texts at ``rows``."""
         labeled = np.flatnonzero(label[rows] >= 0)
         rows = rows[labeled]
-        given = shares[labeled, label[rows]]
-        self.probability[epoch, rows] = given
-        self.right[epoch, rows] = given >= shares[labeled].max(axis=1)
+        self.probability[epoch, rows], self.right[epoch, rows] = (watch or of_class)(shares[labeled], label[rows])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,6 +66,16 @@ class DataMap:
 
     frame: pl.DataFrame
     variability_cut: float
+
+
+def of_class(shares: Small, label: Codes) -> tuple[Small, npt.NDArray[np.bool_]]:
+    """Of shares (rows, classes) those of the ``label`` (rows,), and whether they are the largest.
+
+    >>> of_class(np.array([[0.25, 0.75]], dtype=np.float32), np.array([0]))
+    (array([0.25], dtype=float32), array([False]))
+    """
+    given = shares[np.arange(len(label)), label]
+    return given, given >= shares.max(axis=1)
 
 
 def data_map(
