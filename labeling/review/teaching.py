@@ -76,7 +76,7 @@ class Members(Teaching):
 
     def watch(self, said: Small, label: Codes) -> tuple[Small, Bools]:
         """A set is as sure as its least sure class: under one half the model would change it, however many classes there are."""
-        least = np.where(self.sets[label], said, 1 - said).min(axis=1, initial=1)
+        least: Small = np.where(self.sets[label], said, 1 - said).min(axis=1, initial=1).astype(np.float32)
         return least, least >= 0.5
 
 
@@ -118,8 +118,7 @@ class Mirrored(Teaching):
 
     def said(self, model: Softmax, features: sparse.csr_matrix) -> Small:
         other_way = model.probabilities(sparse.csr_matrix(features @ self._sign))[:, self._turned]
-        mean: Small = (model.probabilities(features) + other_way) / 2
-        return mean
+        return np.asarray((model.probabilities(features) + other_way) / 2, dtype=np.float32)
 
 
 def by_steps(above: Small) -> Floats:
@@ -132,7 +131,8 @@ def by_steps(above: Small) -> Floats:
     """
     falling = np.minimum.accumulate(above.astype(np.float64), axis=1)
     edges = np.pad(falling, ((0, 0), (1, 1)), constant_values=((0, 0), (1, 0)))
-    return edges[:, :-1] - edges[:, 1:]
+    shares: Floats = edges[:, :-1] - edges[:, 1:]
+    return shares
 
 
 def _of_rows(table: Small, label: Codes) -> Small:

@@ -21,6 +21,8 @@ from labeling.quality.intervals import LEVEL
 from labeling.quality.kinds.renaming import renamed
 
 SWAPPED = "swapped"
+# The code that each preference becomes where the two candidates change places.
+TURNED = np.array([1, 0, 2, 3])
 
 
 class Preference(StrEnum):
