@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus import Choice, consensus_of
 from labeling.quality.consensus.ties import leading
-from labeling.quality.frames import Codes, Votes, read_columns, votes_frame
+from labeling.quality.figures import Figure
+from labeling.quality.frames import Codes, Votes
+from labeling.quality.kinds import Kind
+from labeling.quality.preferences.chosen import longer, pair_consensus
+from labeling.review.agreed import Agreed, clamped, consensus_given, placed
 from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map
-from labeling.review.issues import Issues, label_issues
+from labeling.review.gathered import Evidence, by_distance, most_probable, other_label, prior_score
+from labeling.review.issues import label_issues
 from labeling.review.misreading import misreading
-from labeling.review.neighbours import Neighbours, lsa, nearest
+from labeling.review.neighbours import lsa, nearest
 from labeling.review.next_vote import next_vote
-from labeling.review.texts import Floats, Small, group_codes, labels_of, texts_frame
-from labeling.review.worth import Worth, heard, worth
+from labeling.review.pairs import pair_features, pairs_frame
+from labeling.review.scheme import SINGLE, Scheme
+from labeling.review.sets import gather_sets
+from labeling.review.slips import class_slips
+from labeling.review.texts import Floats, group_codes, labels_of, texts_frame
+from labeling.review.voted import have_company, probabilities_of, rows_of, votes_of
+from labeling.review.worth import heard
+from labeling.review.worth_by_kind import weigher
+
+__all__ = ["STEPS", "Agreed", "Evidence", "assessors", "gather", "sharpened"]
 
 STEPS = ("consensus", "features", "classifier", "neighbours", "next_vote", "misreading", "issues")
 # Of a junior nobody has checked yet.
@@ -30,60 +41,12 @@ _JUNIOR = 0.6
 _TEMPERATURES = np.geomspace(0.3, 3.0, 21)
 
 
-@dataclass(frozen=True, eq=False)
-class Agreed:
-    """A consensus that is known already: CONSENSUS(item, label, and ``p_`` with its code for each class), what ``auto``
-    weighed, and the golden labels that it was anchored on."""
-
-    frame: pl.DataFrame
-    golden: pl.DataFrame
-    choice: Choice | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """By item, in the order of ``items``; arrays are (n,) or (n, classes).
-
-    ``given`` is the label under suspicion (-1 for none): the one of the votes, also where a golden label or ruling is known.
-    ``probability`` is its consensus probability; ``disagree`` the share of votes against it; ``next_wrong`` the chance that
-    one more assessor wouldn't give it, ``misread`` that all misread alike; ``self_confidence`` and ``neighbours`` what
-    classifier and neighbours give it; ``confidence`` and ``variability`` are the data map's (NaN without epochs).
-    ``chances`` (n, classes) are those of the true class; ``suggestion`` the junior's label, -1 for none. ``issues`` is all
-    that CleanLab says, ``near`` the nearest texts by ``vectors``. ``worth`` is the classifier's: where it doesn't speak, nothing
-    here rests on it, and ``neighbours`` are NaN where the neighbours' labels foretell no better than the most frequent one.
-    """
-
-    items: pl.Series
-    classes: tuple[str, ...]
-    votes: Votes
-    given: Codes
-    probability: Floats
-    disagree: Floats
-    next_wrong: Floats
-    misread: Floats
-    self_confidence: Floats
-    neighbours: Floats
-    issues: Issues
-    confidence: Floats
-    variability: Floats
-    chances: Floats
-    suggestion: Codes
-    vectors: Small
-    near: Neighbours
-    trained: Trained
-    worth: Worth
-
-    @property
-    def is_issue(self) -> npt.NDArray[np.bool_]:
-        """Whether confident learning flags the label, (n,)."""
-        return self.issues.frame["is_issue"].to_numpy()
-
-
 # Long: the steps of an analysis in their order, each a call.
 def gather(
     items: IntoDataFrame,
     votes: IntoDataFrame,
     *,
+    scheme: Scheme = SINGLE,
     settled: IntoDataFrame | None = None,
     labels: IntoDataFrame | None = None,
     agreed: Agreed | None = None,
@@ -97,6 +60,7 @@ def gather(
 ) -> Evidence:
     """Evidence on the items of ITEMS(item, text) that have VOTES(item, annotator, label).
 
+    ``scheme`` says what kind of label they are; of preferences ITEMS(item, first, second), of sets see ``gather_sets``.
     ``settled`` (item, label) are golden labels and rulings: assessors are measured by them and the classifier learns from
     them. ``labels`` (item, label) are the labels under suspicion, by default consensus by ``method``, or the one that is
     ``agreed`` already. ``suggestions`` (item, label) are the junior's. ``probabilities`` (item, and a column for each class)
@@ -104,33 +68,45 @@ def gather(
     as it begins, ``progress`` with the classifier's fits done and fits in all; ``fit`` is called as ``cross_validate``.
     Raises LabelingError of the doors, and ``no_voted_items`` where no item has a text and a vote that names a label.
     """
+    if scheme.kind is Kind.SEVERAL:
+        return gather_sets(
+            items, votes, scheme=scheme, settled=settled, labels=labels, agreed=agreed, suggestions=suggestions,
+            probabilities=probabilities, method=method, seed=seed, progress=progress, step=step, fit=fit,
+        )  # fmt: skip
     begin = step or (lambda name: None)
-    texts = texts_frame(items)
-    coded = _votes(votes, texts.items, settled, suggestions, labels)
+    texts, pairs = pairs_frame(items) if scheme.kind is Kind.PAIR else (texts_frame(items), None)
+    coded = votes_of(votes, texts.items, settled, suggestions, labels, scheme)
     if not len(coded):
         raise LabelingError("no_voted_items")
-    row = _rows(coded.items, texts.items)
+    row = rows_of(coded.items, texts.items)
     own = [texts.texts[at] for at in row]
     begin("consensus")
-    posterior, voted = _consensus(coded, method, seed) if agreed is None else _placed(agreed, coded, method, seed)
+    made = _preferred if scheme.kind is Kind.PAIR else consensus_given
+    posterior, voted = made(coded, method, seed) if agreed is None else placed(agreed, coded, method, seed)
     given = voted if labels is None else labels_of(labels, coded.items, coded.classes, "labels")
     classes = len(coded.classes)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
     begin("features")
-    matrix = features(own)
+    matrix = features(own) if pairs is None else pair_features(pairs[row])
     begin("classifier")
     if probabilities is None:
-        trained = fit(own, taught, classes, matrix=matrix, watched=given, seed=seed, progress=progress)
+        teaching = scheme.teaching(coded.classes, matrix.shape[1])
+        how = {} if teaching is None else {"teaching": teaching}
+        trained = fit(own, taught, classes, matrix=matrix, watched=given, seed=seed, progress=progress, **how)
     else:
-        checked = _probabilities(probabilities, coded)
+        checked = checked_probabilities(probabilities_of(probabilities, coded.items, coded.classes), len(row), classes)
         trained = Trained(checked, np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=bool), None, None)
     group = group_codes(own)
-    trained, worthy = heard(trained, taught, coded.classes, group, watched=given)
+    weigh = weigher(scheme, coded.classes)
+    trained, worthy = heard(trained, taught, coded.classes, group, watched=given, weigh=weigh)
+    if pairs is not None:
+        worthy = replace(worthy, longer=_longer(taught, coded.classes, pairs[row]))
     begin("neighbours")
     vectors = lsa(matrix, seed=seed)
     around = nearest(vectors, seed=seed)
-    near = around.shares(_clamped(posterior, coded.golden))
-    near_speak = worth(taught, near, coded.classes, group).speaks
+    near = around.shares(clamped(posterior, coded.golden))
+    # Neighbours are no mirror: what they say of a pair depends on which candidate stands first.
+    near_speak = pairs is None and weigh(taught, near, coded.classes, group).speaks
     if not near_speak:
         near = np.full_like(near, 1 / classes)
     begin("next_vote")
@@ -138,16 +114,25 @@ def gather(
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
     by_junior = _junior(junior, classes)
     sources = [foretold, near] if suggestions is None else [foretold, near, by_junior]
-    answers = next_vote(coded, posterior, sources, seed=seed)
-    begin("misreading")
-    texts_say = (sharpened(foretold, taught) + near) * by_junior
-    texts_say /= texts_say.sum(axis=1, keepdims=True)
-    misread, truth = misreading(coded.without_golden(), posterior, texts_say, given)
+    if scheme.kind is not Kind.SINGLE and not have_company(coded) and (worthy.speaks or near_speak):
+        begin("misreading")
+        # One vote an item tells nothing of the next: what the text says of the label is all there is.
+        answers = truth = class_slips(sources, given)
+        misread = np.zeros(len(given))
+    else:
+        answers = next_vote(coded, posterior, sources, seed=seed)
+        begin("misreading")
+        texts_say = (sharpened(foretold, taught) + near) * by_junior
+        texts_say /= texts_say.sum(axis=1, keepdims=True)
+        misread, truth = misreading(coded.without_golden(), posterior, texts_say, given)
     begin("issues")
     issues = label_issues(given, trained.probabilities, coded.items, coded.classes, unseen=trained.unseen)
     at = np.arange(len(given)), np.maximum(given, 0)
     confidence, variability = _map(trained, given, coded)
     counts = coded.counts()
+    chances = (1 - misread[:, None]) * answers + misread[:, None] * truth
+    distances = scheme.distances(coded.classes)
+    prior = prior_score(1 - answers[at], misread)
     return Evidence(
         items=coded.items,
         classes=coded.classes,
@@ -162,7 +147,9 @@ def gather(
         issues=issues,
         confidence=confidence,
         variability=variability,
-        chances=(1 - misread[:, None]) * answers + misread[:, None] * truth,
+        foretold=most_probable(trained.probabilities, distances),
+        other=other_label(chances, given, distances),
+        prior=prior if distances is None else by_distance(prior, chances, given, distances),
         suggestion=junior,
         vectors=vectors,
         near=around,
@@ -198,81 +185,17 @@ def assessors(votes: Votes) -> sparse.csr_matrix:
     return sparse.csr_matrix((share, (votes.item, votes.annotator)), shape=shape)
 
 
-def _votes(
-    votes: IntoDataFrame,
-    items: pl.Series,
-    settled: IntoDataFrame | None,
-    suggestions: IntoDataFrame | None,
-    labels: IntoDataFrame | None,
-) -> Votes:
-    """The votes on items that have a text; the classes are all labels that anybody named."""
-    frame = read_columns(votes, "votes", ["item", "annotator", "label"], ["item"])
-    key = items.cast(pl.String)
-    frame = frame.filter(pl.col("item").cast(pl.String).is_in(key.implode()))
-    named = [frame["label"].cast(pl.String)]
-    for labeled, where in ((settled, "golden"), (suggestions, "suggestions"), (labels, "labels")):
-        if labeled is not None:
-            named.append(read_columns(labeled, where, ["item", "label"], ["item"])["label"].cast(pl.String))
-    classes = sorted(pl.concat([column.rename("label") for column in named]).drop_nulls().unique().to_list())
-    return votes_frame(frame, golden=settled, classes=classes)
-
-
-def _rows(voted: pl.Series, items: pl.Series) -> npt.NDArray[np.int64]:
-    places = pl.DataFrame({"item": items.cast(pl.String), "row": np.arange(len(items))})
-    keys = pl.DataFrame({"item": voted.cast(pl.String)})
-    return keys.join(places, on="item", how="left", maintain_order="left")["row"].to_numpy()
-
-
-def _probabilities(probabilities: IntoDataFrame, votes: Votes) -> Floats:
-    frame = read_columns(probabilities, "probabilities", ["item", *votes.classes], ["item"])
-    keyed = frame.with_columns(pl.col("item").cast(pl.String), pl.col(*votes.classes).cast(pl.Float64, strict=False))
-    keys = pl.DataFrame({"item": votes.items.cast(pl.String)})
-    met = keys.join(keyed.unique("item", keep="last"), on="item", how="left", maintain_order="left")
-    shares = met.select(votes.classes).fill_null(float("nan")).to_numpy()
-    return checked_probabilities(shares, len(votes.items), len(votes.classes))
-
-
-def _consensus(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
-    """Posterior and label of the votes; settled labels teach who errs, but an item's own is kept from it."""
-    aggregate = consensus_of(votes, method=method, seed=seed)
-    posterior = aggregate.posterior.copy()
-    anchored = votes.golden >= 0
-    if anchored.any():
-        blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=aggregate.choice)
-        posterior[anchored] = blind.posterior[anchored]
+def _preferred(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
+    """Posterior and label of preferences, to which it is all the same which candidate stands first."""
+    posterior = pair_consensus(votes, method=method, seed=seed).posterior
     label, _ = leading(posterior, votes.items, votes.classes, seed=seed)
     label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
     return posterior, label
 
 
-def _placed(agreed: Agreed, votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
-    """The posterior and label of a consensus that is known; where it only repeats a golden label, those of the votes."""
-    columns = {name.removeprefix("p_"): name for name in agreed.frame.columns if name.startswith("p_")}
-    keyed = agreed.frame.with_columns(pl.col("item").cast(pl.String))
-    joined = pl.DataFrame({"item": votes.items.cast(pl.String)}).join(
-        keyed, on="item", how="left", maintain_order="left"
-    )
-    none = pl.lit(0.0)
-    placed = [joined[columns[code]] if code in columns else none.alias(code) for code in votes.classes]
-    posterior = joined.select(placed).fill_null(0.0).to_numpy().copy()
-    label = labels_of(agreed.frame, votes.items, votes.classes, "agreed")
-    anchored = labels_of(agreed.golden, votes.items, votes.classes, "golden") >= 0
-    if anchored.any():
-        blind = consensus_of(votes.without_golden(), method=method, seed=seed, choice=agreed.choice)
-        posterior[anchored] = blind.posterior[anchored]
-        label[anchored], _ = leading(
-            posterior[anchored], votes.items.filter(pl.Series(anchored)), votes.classes, seed=seed
-        )
-        label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
-    return posterior, label
-
-
-def _clamped(posterior: Floats, settled: Codes) -> Floats:
-    clamped = posterior.copy()
-    anchored = np.flatnonzero(settled >= 0)
-    clamped[anchored] = 0
-    clamped[anchored, settled[anchored]] = 1
-    return clamped
+def _longer(label: Codes, classes: tuple[str, ...], pairs: pl.DataFrame) -> Figure:
+    names = pl.Series("label", [*classes, None], dtype=pl.String)
+    return longer(pairs.with_columns(names.gather(np.where(label < 0, len(classes), label))))
 
 
 def _known_only(trained: Trained) -> Floats:

@@ -70,6 +70,51 @@ def label_issues(
     return Issues(frame, _confused(joint, frame, classes), health, overall, joint)
 
 
+def set_issues(
+    given: npt.NDArray[np.bool_],
+    probabilities: Floats,
+    items: pl.Series,
+    classes: tuple[str, ...],
+    labels: tuple[Codes, Codes, tuple[str, ...]],
+    *,
+    usable: npt.NDArray[np.bool_],
+) -> Issues:
+    """The same of labels that are sets, ``given`` bool (n, classes), by each class's own out-of-fold ``probabilities``.
+
+    ``labels`` are the given and the foretold code (n,) and the names that they stand for; of items that are not ``usable`` (n,)
+    nothing is said. ``self_confidence`` is CleanLab's quality of the whole set, ``confused`` counts flagged sets, ``health``
+    has a row for each class, of the items that were given it; ``joint`` is empty: there is one for each class.
+    """
+    code, foretold, names = labels
+    rows = np.flatnonzero(usable)
+    flagged, own = np.zeros(len(given), dtype=bool), np.full(len(given), np.nan)
+    health, overall = _no_health(), None
+    if len(rows):
+        flagged[rows], own[rows] = _confident_sets(given[rows], probabilities[rows])
+        health, overall = _sets_health(given[rows], probabilities[rows], classes), float(1 - flagged[rows].mean())
+    named = pl.Series([*names, None], dtype=pl.String)
+    frame = pl.DataFrame(
+        {
+            "item": items,
+            "given": named.gather(np.where(code < 0, len(names), code)),
+            "probable": named.gather(foretold),
+            "self_confidence": pl.Series(own).fill_nan(None),
+            "is_issue": flagged,
+        }
+    )
+    sizes = frame.group_by("given").agg(pl.len().alias("size"))
+    confused = (
+        frame.filter(pl.col("is_issue") & (pl.col("given") != pl.col("probable")))
+        .sort("self_confidence", maintain_order=True)
+        .group_by("given", "probable", maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("count"), pl.col("item").head(EXAMPLES).alias("examples"))
+        .join(sizes, on="given", how="left", maintain_order="left")
+        .select("given", "probable", "count", (pl.col("count") / pl.col("size")).alias("share"), "examples")
+        .sort("count", "share", descending=True, maintain_order=True)
+    )
+    return Issues(frame, confused, health, overall, np.zeros((0, 0)))
+
+
 def outliers(near: Neighbours) -> Floats:
     """CleanLab's outlier score by mean distance to the nearest texts, float64 (n,): near 0 is far from everything."""
     from cleanlab.internal.outlier import transform_distances_to_scores
@@ -131,6 +176,30 @@ def _health(label: Codes, probabilities: Floats, joint: Floats, names: list[str]
     )
     # CleanLab's own score counts flagged labels, fewer than the joint that the classes' figures come from.
     return frame, float(frame["label_quality"].to_numpy() @ frame["n"].to_numpy()) / len(label)
+
+
+def _confident_sets(given: npt.NDArray[np.bool_], probabilities: Floats) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """The mask of issues, and the quality of each set."""
+    from cleanlab.multilabel_classification import get_label_quality_scores
+    from cleanlab.multilabel_classification.filter import find_label_issues
+
+    lists = [np.flatnonzero(row).tolist() for row in given]
+    flagged = find_label_issues(lists, probabilities, n_jobs=1)
+    quality = get_label_quality_scores(lists, probabilities)
+    return np.asarray(flagged, dtype=bool), np.asarray(quality, dtype=np.float64)
+
+
+def _sets_health(given: npt.NDArray[np.bool_], probabilities: Floats, classes: tuple[str, ...]) -> pl.DataFrame:
+    """HEALTH of each class, of those that it was given to, worst first."""
+    rows = []
+    for name, answers, yes in zip(classes, given.T, probabilities.T, strict=True):
+        if answers.all() or not answers.any():
+            continue
+        shares = np.column_stack([1 - yes, yes])
+        joint, _ = _confident(answers.astype(np.int32), shares)
+        found, _ = _health(answers.astype(np.int32), shares, joint, ["", name])
+        rows.append(found.filter(pl.col("label") == name))
+    return pl.concat(rows).sort("label_quality", maintain_order=True) if rows else _no_health()
 
 
 def _no_health() -> pl.DataFrame:

@@ -11,7 +11,6 @@ import polars as pl
 from labeling.quality.consensus.ties import leading
 from labeling.review.evidence import Evidence
 from labeling.review.ruling_model import Lesson
-from labeling.review.signals import other_label
 from labeling.review.texts import Floats, Whole
 from labeling.review.triage import Reason
 
@@ -77,12 +76,12 @@ def _frame(at: Whole, code: Reason, value: Floats, label: pl.Series | None, stre
 def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, npt.NDArray[np.integer] | None]]:
     """Each reason, its value, how suspicious that is, whether it holds, and the label it names; all but the first (n,)."""
     given = np.maximum(evidence.given, 0)
-    everyone = np.arange(len(given))
-    counts = evidence.votes.counts()
-    counts[everyone, given] = -1
-    other, doubted = counts.argmax(axis=1), np.flatnonzero(evidence.disagree > 0)
-    other[doubted], _ = leading(counts[doubted], evidence.items.gather(doubted), evidence.classes)
-    foretold = evidence.trained.probabilities.argmax(axis=1)
+    doubted = np.flatnonzero(evidence.disagree > 0)
+    counts = evidence.votes.of_items(doubted).counts()
+    counts[np.arange(len(doubted)), given[doubted]] = -1
+    other = np.zeros(len(given), dtype=np.int64)
+    other[doubted], _ = leading(counts, evidence.items.gather(doubted), evidence.classes)
+    foretold = evidence.foretold
     own, near = evidence.self_confidence, evidence.neighbours
     hard, varied = evidence.confidence, evidence.variability
     sure = np.isfinite(own)
@@ -94,7 +93,7 @@ def _signals(evidence: Evidence) -> list[tuple[Reason, Floats, Floats, Masks, np
         (Reason.LABEL_ISSUE, own, np.where(evidence.is_issue, 2 - own, -own), evidence.is_issue & sure, None),
         (Reason.HARD_TO_LEARN, hard, -hard, np.isfinite(hard) & (hard < 0.5), None),
         (Reason.AMBIGUOUS, varied, varied, np.isfinite(varied), None),
-        (Reason.SHARED_MISREADING, evidence.misread, evidence.misread, evidence.misread >= 0.05, other_label(evidence)),
+        (Reason.SHARED_MISREADING, evidence.misread, evidence.misread, evidence.misread >= 0.05, evidence.other),
         (
             Reason.JUNIOR_DISAGREES,
             np.ones(len(given)),

@@ -21,7 +21,7 @@ from labeling.quality.frames import Codes
 from labeling.quality.intervals import beta
 from labeling.review.evidence import Evidence
 from labeling.review.ruling_model import Lesson, learn
-from labeling.review.signals import GROUPS, log_odds, other_label, signals
+from labeling.review.signals import GROUPS, log_odds, signals
 from labeling.review.texts import Floats, Small
 
 # A matrix with more than this share of its cells filled is packed whole; texts at half precision, they are the bulk.
@@ -66,14 +66,14 @@ class ReviewState:
 
     @classmethod
     def of(cls, evidence: Evidence) -> ReviewState:
-        """The prior score is 1 - (1 - next_wrong)(1 - misread)."""
+        """What an analysis leaves to be scored again."""
         many = np.bincount(evidence.votes.item, minlength=len(evidence.given)) > 1
         return cls(
             items=tuple(evidence.items.cast(pl.String).to_list()),
             classes=evidence.classes,
             given=evidence.given,
-            other=other_label(evidence).astype(np.int32),
-            prior=1 - (1 - evidence.next_wrong) * (1 - evidence.misread),
+            other=evidence.other,
+            prior=evidence.prior,
             disagree=evidence.disagree.astype(np.float32),
             agreed=many & (evidence.disagree == 0),
             names=GROUPS,

@@ -18,7 +18,7 @@ _EDGE = 1e-4
 def signals(evidence: Evidence) -> list[sparse.csr_matrix]:
     """One matrix float32 (n, any) for each of GROUPS."""
     given = np.maximum(evidence.given, 0)
-    pair = given * len(evidence.classes) + other_label(evidence)
+    pair = given * len(evidence.classes) + evidence.other
     numbers = [
         log_odds(evidence.next_wrong),
         log_odds(evidence.misread),
@@ -40,13 +40,6 @@ def signals(evidence: Evidence) -> list[sparse.csr_matrix]:
         sparse.csr_matrix(evidence.vectors) * 2.0,
     ]
     return [matrix.astype(np.float32) for matrix in matrices]
-
-
-def other_label(evidence: Evidence) -> npt.NDArray[np.int64]:
-    """The most probable label but the given one, int64 (n,)."""
-    chances = evidence.chances.copy()
-    chances[np.arange(len(chances)), np.maximum(evidence.given, 0)] = -1
-    return np.asarray(chances.argmax(axis=1), dtype=np.int64)
 
 
 def log_odds(chances: Floats) -> Floats:

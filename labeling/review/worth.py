@@ -7,8 +7,9 @@ right more often than always saying the most frequent label, and of a class only
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +29,15 @@ class Worth:
 
     ``accuracy`` with its interval over ``n`` labeled texts, copies of a text counted as one cluster; ``always`` the share
     that always saying ``frequent``, the most frequent label, has of the same texts. ``apart`` are the codes of the classes
-    that are told from the others.
+    that are told from the others. Of other kinds of labels both are mean credits, see ``worth_by_kind``; ``longer`` is
+    the share of preferences that go to the longer text, of those whose texts differ in that, None of other kinds.
     """
 
     accuracy: Figure
     frequent: str | None
     always: float | None
     apart: tuple[str, ...]
+    longer: Figure | None = None
 
     @property
     def speaks(self) -> bool:
@@ -43,7 +46,11 @@ class Worth:
 
     def facts(self) -> dict[str, Any]:
         """All of it and ``speaks``, as reports keep it."""
-        return {**asdict(self), "speaks": self.speaks}
+        known = {name: fact for name, fact in asdict(self).items() if name != "longer" or fact is not None}
+        return {**known, "speaks": self.speaks}
+
+
+Weigh: TypeAlias = Callable[[Codes, Floats, tuple[str, ...], Whole], Worth]
 
 
 def worth(label: Codes, probabilities: Floats, classes: tuple[str, ...], group: Whole) -> Worth:
@@ -74,14 +81,21 @@ def worth(label: Codes, probabilities: Floats, classes: tuple[str, ...], group: 
 
 
 def heard(
-    trained: Trained, label: Codes, classes: tuple[str, ...], group: Whole, *, watched: Codes | None = None
+    trained: Trained,
+    label: Codes,
+    classes: tuple[str, ...],
+    group: Whole,
+    *,
+    watched: Codes | None = None,
+    weigh: Weigh = worth,
 ) -> tuple[Trained, Worth]:
     """What may be said from a classifier that learned ``label`` (n,), and what it is worth.
 
     Texts whose ``watched`` label (by default ``label``) is of a class that it doesn't tell apart count as ``unseen``: nothing
-    is known against them. Where it doesn't speak at all, every text does, and there are no epochs.
+    is known against them. Where it doesn't speak at all, every text does, and there are no epochs. ``weigh`` is called as
+    ``worth``.
     """
-    found = worth(label, trained.probabilities, classes, group)
+    found = weigh(label, trained.probabilities, classes, group)
     if not found.speaks:
         return replace(trained, unseen=np.ones(len(label), dtype=bool), heldout=None, training=None), found
     about = label if watched is None else watched

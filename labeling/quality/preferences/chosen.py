@@ -138,17 +138,25 @@ def shortcuts(
     where it says nothing; Wilson's intervals, which hold for shares of votes too, as these vary less than yes and no do.
     """
     kept = found.filter(pl.col("left_out").is_null())
-    first = (kept["label"] == Preference.FIRST).to_numpy()
-    lengths = kept.select(pl.col("first", "second").str.len_chars().cast(pl.Int64))
-    gap = (lengths["first"] - lengths["second"]).to_numpy()
-    figures = {
-        "longer": wilson(int(((gap > 0) == first)[gap != 0].sum()), int((gap != 0).sum()), level),
-        "first": wilson(int(first.sum()), len(first), level),
-    }
+    first = int((kept["label"] == Preference.FIRST).sum())
+    figures = {"longer": longer(kept, level=level), "first": wilson(first, len(kept), level)}
     if swapped is not None:
         placed = _shown_first(kept, votes, swapped)
         figures["shown_first"] = wilson(float(placed.sum()), len(placed), level)
     return figures
+
+
+def longer(kept: pl.DataFrame, *, level: float = LEVEL) -> Figure:
+    """The share of decided preferences that go to the longer text, of KEPT(label, first, second), where the texts differ in that.
+
+    >>> longer(pl.DataFrame({"label": ["first", "first", "tie"], "first": ["long"] * 3, "second": ["x", "as long", "x"]})).value
+    0.5
+    """
+    decided = kept.filter(pl.col("label").is_in([Preference.FIRST.value, Preference.SECOND.value]))
+    first = (decided["label"] == Preference.FIRST).to_numpy()
+    lengths = decided.select(pl.col("first", "second").str.len_chars().cast(pl.Int64))
+    gap = (lengths["first"] - lengths["second"]).to_numpy()
+    return wilson(int(((gap > 0) == first)[gap != 0].sum()), int((gap != 0).sum()), level)
 
 
 def _shown_first(kept: pl.DataFrame, votes: Votes, swapped: pl.Series) -> npt.NDArray[np.float64]:
