@@ -21,7 +21,7 @@ from labeling.review.classifier import Progress, Trained, checked_probabilities,
 from labeling.review.data_map import data_map
 from labeling.review.gathered import Evidence, by_distance, most_probable, other_label, prior_score
 from labeling.review.issues import label_issues
-from labeling.review.misreading import misreading
+from labeling.review.misreading import PRIOR, at_least, misreading
 from labeling.review.neighbours import lsa, nearest
 from labeling.review.next_vote import next_vote
 from labeling.review.pairs import pair_features, pairs_frame
@@ -114,7 +114,8 @@ def gather(
     junior = labels_of(suggestions, coded.items, coded.classes, "suggestions")
     by_junior = _junior(junior, classes)
     sources = [foretold, near] if suggestions is None else [foretold, near, by_junior]
-    if scheme.kind is not Kind.SINGLE and not have_company(coded) and (worthy.speaks or near_speak):
+    alone = scheme.kind is not Kind.SINGLE and not have_company(coded) and (worthy.speaks or near_speak)
+    if alone:
         begin("misreading")
         # One vote an item tells nothing of the next: what the text says of the label is all there is.
         answers = truth = class_slips(sources, given)
@@ -132,7 +133,11 @@ def gather(
     counts = coded.counts()
     chances = (1 - misread[:, None]) * answers + misread[:, None] * truth
     distances = scheme.distances(coded.classes)
-    prior = prior_score(1 - answers[at], misread)
+    next_wrong = 1 - answers[at]
+    if alone:
+        # Slips that the classifier has learned look like what is true: no fewer are expected than of votes and texts.
+        next_wrong[given >= 0] = at_least(next_wrong[given >= 0], PRIOR)
+    prior = prior_score(next_wrong, misread)
     return Evidence(
         items=coded.items,
         classes=coded.classes,
@@ -140,7 +145,7 @@ def gather(
         given=given,
         probability=posterior[at],
         disagree=1 - counts[at] / np.maximum(counts.sum(axis=1), 1),
-        next_wrong=1 - answers[at],
+        next_wrong=next_wrong,
         misread=misread,
         self_confidence=np.where(trained.unseen, np.nan, trained.probabilities[at]),
         neighbours=near[at] if near_speak else np.full(len(given), np.nan),

@@ -45,6 +45,15 @@ def misreading(votes: Votes, posterior: Floats, texts: Floats, given: Codes) -> 
     return chance, posterior
 
 
+def at_least(chances: Floats, level: float) -> Floats:
+    """The same chances, moved so where their mean is below ``level``.
+
+    >>> at_least(np.array([0.5, 0.5, 0.8]), 0.1).round(3).tolist()
+    [0.5, 0.5, 0.8]
+    """
+    return chances if not len(chances) or chances.mean() >= level else at_level(chances, level)
+
+
 def at_level(chances: Floats, level: float) -> Floats:
     """The same chances, moved on the logit scale until their mean is ``level``.
 

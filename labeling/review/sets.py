@@ -24,7 +24,7 @@ from labeling.review.classifier import Progress, Trained, features
 from labeling.review.data_map import data_map
 from labeling.review.gathered import Evidence, Parts, prior_score
 from labeling.review.issues import set_issues
-from labeling.review.misreading import PRIOR, at_level
+from labeling.review.misreading import PRIOR, at_least, at_level
 from labeling.review.neighbours import Neighbours, lsa, nearest
 from labeling.review.next_vote import next_vote
 from labeling.review.scheme import Scheme
@@ -278,7 +278,7 @@ def _doubts(
     """``next_wrong`` (n,), ``misread`` (n,), and the chance that each answer is wrong (n, classes)."""
     if alone:
         # One vote an item tells nothing of the next: what the text says of the label is all there is.
-        return 1 - (1 - slipped).prod(axis=1), np.zeros(len(slipped)), slipped
+        return at_least(1 - (1 - slipped).prod(axis=1), PRIOR), np.zeros(len(slipped)), slipped
     says = np.column_stack([1 - truth.reshape(-1), truth.reshape(-1)])
     answers = next_vote(questions, posterior, [says], seed=seed)[:, 1].reshape(truth.shape)
     against = 1 - _side(inside, answers)

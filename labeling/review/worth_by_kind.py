@@ -76,7 +76,7 @@ def gain(credit: Floats, constant: Floats, group: Whole, level: float = 0.95) ->
     deviation = np.sqrt(clusters / (clusters - 1) * (of_texts**2).sum()) / len(credit)
     reach = float(stdtrit(clusters - 1, (1 + level) / 2)) * deviation
     middle = float(credit.mean())
-    return Figure(middle, middle - reach, middle + reach, len(credit))
+    return Figure.of(middle, middle - reach, middle + reach, n=len(credit))
 
 
 def _near_worth(

@@ -36,3 +36,21 @@ def blind(count: int, seed: int = 0) -> tuple[list[str], npt.NDArray[np.int32]]:
     random = np.random.default_rng(seed)
     texts = [f"{' '.join(random.choice(THINGS, 4))} n{at}" for at in range(count)]
     return texts, (np.arange(count) % 4 == 3).astype(np.int32)
+
+
+def feelings(count: int, seed: int = 0) -> tuple[list[str], npt.NDArray[np.bool_]]:
+    """Texts with any number of five classes, frequent and rare ones, each told by two words; all distinct."""
+    random = np.random.default_rng(seed)
+    sets = random.random((count, 5)) < np.array([0.4, 0.3, 0.2, 0.15, 0.1])
+    words = np.array([f"{sign}{number}" for sign in "vwxyz" for number in range(12)]).reshape(5, 12)
+    told = [[word for row in words[each] for word in random.choice(row, 2, replace=False)] for each in sets]
+    return [f"{' '.join(each)} {' '.join(random.choice(THINGS, 3))} n{at}" for at, each in enumerate(told)], sets
+
+
+def graded(count: int, steps: int, seed: int = 0) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Texts on one of ``steps`` of an order, told by words that also occur one step lower or higher; all distinct."""
+    random = np.random.default_rng(seed)
+    step = np.clip(np.rint(random.normal((steps - 1) / 2, steps / 4, count)), 0, steps - 1).astype(np.int64)
+    near = np.clip(step[:, None] + random.choice([-1, 0, 0, 1], (count, 4)), 0, steps - 1)
+    told = [" ".join(f"g{place}w{random.integers(8)}" for place in row) for row in near]
+    return [f"{each} {' '.join(random.choice(THINGS, 3))} n{at}" for at, each in enumerate(told)], step
