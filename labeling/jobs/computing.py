@@ -13,6 +13,7 @@ from labeling.review.data_map import DataMap, data_map
 from labeling.review.evidence import Agreed, Evidence, gather
 from labeling.review.issues import outliers
 from labeling.review.neighbours import near_duplicates
+from labeling.review.scheme import SINGLE, Scheme
 from labeling.review.suspicion import Suspicion, suspicion
 from labeling.review.texts import Floats
 from labeling.runs.progress import Progress
@@ -24,7 +25,8 @@ class Facts:
 
     ITEMS(item, item_id, text) that have votes, VOTES, SETTLED(item, label): golden labels and rulings in force. ``rulings`` is
     the number of rows that those come from, ``mark`` the watermark. ``suggestions`` (item, label) are those of the junior
-    that speaks, None where none does; ``agreed`` is the project's consensus, whose labels are under suspicion.
+    that speaks, None where none does; ``agreed`` is the project's consensus, whose labels are under suspicion. ``scheme`` says
+    what kind of label they are; pairs have first and second in place of text.
     """
 
     items: pl.DataFrame
@@ -34,6 +36,7 @@ class Facts:
     mark: tuple[int, ...]
     suggestions: pl.DataFrame | None = None
     agreed: Agreed | None = None
+    scheme: Scheme = SINGLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +53,9 @@ class Analysis:
 def compute(facts: Facts, progress: Progress, fit: Callable[..., Trained]) -> Analysis:
     """Everything that follows from the facts; ``fit`` as :func:`labeling.review.classifier.cross_validate`."""
     evidence = gather(
-        facts.items.select("item", "text"),
+        facts.items.select("item", *facts.scheme.columns),
         facts.votes,
+        scheme=facts.scheme,
         settled=facts.settled,
         suggestions=facts.suggestions,
         agreed=facts.agreed,

@@ -19,6 +19,7 @@ from labeling.jobs.findings import keep_evidence
 from labeling.quality.frames import Codes
 from labeling.review.classifier import Progress, Trained, cross_validate
 from labeling.review.data_map import Dynamics
+from labeling.review.teaching import Teaching
 from labeling.runs.claims import Claim
 
 # Of several hundred classes and texts without number: training again is less trouble than such a row.
@@ -48,16 +49,21 @@ class KeptFit:
         watched: Codes,
         seed: int,
         progress: Progress | None,
+        teaching: Teaching | None = None,
     ) -> Trained:
         """As :func:`labeling.review.classifier.cross_validate`. Raises ClaimLostError."""
         digest = hashlib.sha256(f"{classes} {seed}".encode() + label.tobytes() + watched.tobytes())
+        how: dict[str, Any] = {"matrix": matrix, "watched": watched, "seed": seed, "progress": progress}
+        if teaching is not None:
+            digest.update(teaching.key)
+            how["teaching"] = teaching
         for text in texts:
             digest.update(text.encode() + b"\0")
         key = np.frombuffer(digest.digest(), dtype=np.uint8)
         stored = self._stored(key)
         if stored is not None:
             return stored
-        fitted = cross_validate(texts, label, classes, matrix=matrix, watched=watched, seed=seed, progress=progress)
+        fitted = cross_validate(texts, label, classes, **how)
         body = pack(fitted, key)
         if len(body) <= MOST_BYTES:
             keep_evidence(self._database, self._held, body)

@@ -7,10 +7,12 @@ from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
 from labeling.quality.frames import read_columns
+from labeling.quality.kinds import Kind
 from labeling.review.classifier import features
+from labeling.review.scheme import Scheme
 from labeling.review.texts import Texts, texts_frame
 
-_CANDIDATES = ("first", "second")
+_CANDIDATES = Scheme(Kind.PAIR).columns
 
 
 def pairs_frame(items: IntoDataFrame) -> tuple[Texts, pl.DataFrame]:

@@ -28,6 +28,11 @@ class Scheme:
     classes: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What an item's text stands in."""
+        return ("first", "second") if self.kind is Kind.PAIR else ("text",)
+
     def labels(self, met: Collection[str]) -> tuple[str, ...]:
         """The codes of all labels, in their order, of those that were ``met``.
 

@@ -7,7 +7,7 @@ A set is wrong where any of its answers is, so its chance to stand is the produc
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes, Votes
-from labeling.quality.kinds.sets import members, set_code
 from labeling.review.agreed import Agreed, consensus_given
 from labeling.review.classifier import Progress, Trained, features
 from labeling.review.data_map import data_map
@@ -27,6 +26,7 @@ from labeling.review.issues import set_issues
 from labeling.review.misreading import PRIOR, at_least, at_level
 from labeling.review.neighbours import Neighbours, lsa, nearest
 from labeling.review.next_vote import next_vote
+from labeling.review.questions import Book, questions_of
 from labeling.review.scheme import Scheme
 from labeling.review.slips import slips
 from labeling.review.teaching import Members
@@ -39,39 +39,6 @@ Bools = npt.NDArray[np.bool_]
 # By how much a junior that nobody has checked moves the odds: it is right four times in five.
 _JUNIOR = float(np.log(4))
 _EDGE = 1e-4
-
-
-@dataclass(eq=False, slots=True)
-class Book:
-    """The sets that occur, each by its code; a new one is written down when it is met."""
-
-    classes: tuple[str, ...]
-    names: list[str]
-    place: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.place = {name: at for at, name in enumerate(self.names)}
-
-    def add(self, name: str) -> int:
-        """The number of a set's code."""
-        if name not in self.place:
-            self.place[name] = len(self.names)
-            self.names.append(name)
-        return self.place[name]
-
-    def codes(self, sets: Bools) -> Codes:
-        """The numbers (n,) of sets (n, classes)."""
-        _, first, which = np.unique(np.packbits(sets, axis=1), axis=0, return_index=True, return_inverse=True)
-        met = [self.add(set_code(np.array(self.classes)[row], self.classes)) for row in sets[first]]
-        return np.array(met, dtype=np.int32)[which.reshape(-1)]
-
-    def sets(self) -> Bools:
-        """All sets, (sets, classes)."""
-        place = {name: at for at, name in enumerate(self.classes)}
-        table = np.zeros((len(self.names), len(self.classes)), dtype=np.bool_)
-        for row, name in zip(table, self.names, strict=True):
-            row[[place[member] for member in members(name)]] = True
-        return table
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,7 +81,7 @@ def gather_sets(
     own = [texts.texts[at] for at in rows_of(coded.items, texts.items)]
     begin("consensus")
     book = Book(scheme.members_of(coded.classes), list(coded.classes))
-    questions = _questions(coded, book)
+    questions = questions_of(coded, book)
     posterior, _ = consensus_given(questions, method, seed)
     yes = posterior[:, 1].reshape(len(own), len(book.classes))
     given = _given(coded, book, yes, labels, agreed)
@@ -186,33 +153,6 @@ def gather_sets(
         trained=trained,
         worth=found,
         parts=Parts(book.classes, inside, np.where(known, _side(inside, trained.probabilities), np.nan), wrong),
-    )
-
-
-def _questions(votes: Votes, book: Book) -> Votes:
-    """Every vote as an answer to each class, item by item; an annotator's answers to a class are those of one source.
-
-    Confusions are learned by class: who forgets one class need not forget another.
-    """
-    count = len(book.classes)
-    sets, each = book.sets(), np.arange(count, dtype=np.int32)
-    golden = np.where((votes.golden >= 0)[:, None], sets[np.maximum(votes.golden, 0)], -1)
-    parts = pl.Series(list(book.classes), dtype=pl.String)
-
-    def by_class(names: pl.Series) -> pl.Series:
-        repeated = names.cast(pl.String).gather(np.repeat(np.arange(len(names)), count))
-        return repeated + "\x1f" + parts.gather(np.tile(each, len(names)))
-
-    return replace(
-        votes,
-        item=(votes.item[:, None] * np.int32(count) + each).reshape(-1),
-        annotator=(votes.annotator[:, None] * np.int32(count) + each).reshape(-1),
-        label=sets[votes.label].astype(np.int32).reshape(-1),
-        row=np.repeat(votes.row, count),
-        items=by_class(votes.items),
-        annotators=by_class(votes.annotators),
-        classes=("no", "yes"),
-        golden=golden.astype(np.int32).reshape(-1),
     )
 
 

@@ -1,8 +1,9 @@
 """Suspicion: one number an item, the probability that its label is wrong, and the reasons for it.
 
 Before any ruling: 1 - (1 - next_wrong)(1 - misread), the label stands if one more assessor would give it and not everybody
-misread the text alike. Golden labels and rulings then move it (``rulings``), by item signals, classes, assessors and
-texts; where they say that errors stand among items on which assessors agree, ``shared`` tells so.
+misread the text alike; where a label can be nearer or farther, an error that is farther off comes first. Golden labels and
+rulings then move it (``rulings``), by item signals, classes, assessors and texts; where they say that errors stand among
+items on which assessors agree, ``shared`` tells so.
 """
 
 from __future__ import annotations
