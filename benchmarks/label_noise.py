@@ -17,8 +17,9 @@ ORDER_NOISE = ("shift", "random", "mirror")
 def noisy_sets(truth: Bools, rate: float, how: str, random: np.random.Generator, *, confusable: bool) -> Bools:
     """Sets (n, classes) of which a share ``rate`` is changed by one of SET_NOISE.
 
-    Flip turns any class. What is ``confusable`` is added, flipped or put in place of the class that occurs with one most often;
-    what is removed is the class that occurs most often with the others of the set. A set that can't be changed so is flipped.
+    Flip turns any class; where labels are ``confusable`` it adds or removes one by lot. Confusable is the class that occurs most
+    often with those of the set: it is added, put in place of one, or removed beside the others. A set that can't be changed so
+    is flipped.
     """
     given, together = truth.copy(), truth.astype(np.int64).T @ truth.astype(np.int64)
     np.fill_diagonal(together, -1)
@@ -51,6 +52,8 @@ def _turned(how: str, inside: Whole, outside: Whole, together: Whole | None, ran
             return int(random.choice(among))
         return int(among[together[np.ix_(near, among)].sum(axis=0).argmax()])
 
+    if how == "flip" and together is not None:
+        how = str(random.choice(["add", "remove"]))
     if how == "add" and len(outside):
         return [taken(outside, inside)]
     if how == "remove" and len(inside):
@@ -58,5 +61,4 @@ def _turned(how: str, inside: Whole, outside: Whole, together: Whole | None, ran
     if how == "replace" and len(inside) and len(outside):
         out = int(random.choice(inside))
         return [out, taken(outside, np.array([out]))]
-    everything = np.sort(np.concatenate([inside, outside]))
-    return [taken(outside, inside) if together is not None and len(outside) else int(random.choice(everything))]
+    return [int(random.choice(np.sort(np.concatenate([inside, outside]))))]

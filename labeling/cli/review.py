@@ -12,14 +12,17 @@ import polars as pl
 
 from labeling.cli.inputs import Inputs, add_writing_arguments
 from labeling.cli.refusals import Report, on_files
-from labeling.cli.sentences import CLASSIFIER_RIGHT, MORE_LABELS
+from labeling.cli.sentences import CLASSIFIER_NEAR, CLASSIFIER_RIGHT, LONGER_PREFERRED, MORE_LABELS
+from labeling.cli.voted import classes_named
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
 from labeling.quality.consensus import METHODS
+from labeling.quality.kinds import Kind
 from labeling.review.classifier import Trained, cross_validate
 from labeling.review.data_map import Cuts, data_map
 from labeling.review.evidence import gather
 from labeling.review.issues import label_issues
+from labeling.review.scheme import Scheme
 from labeling.review.suspicion import Suspicion, suspicion
 from labeling.review.texts import Texts, group_codes, texts_frame
 from labeling.review.worth import Worth, heard
@@ -38,6 +41,14 @@ def add_commands(commands: Any) -> None:
     suspecting.add_argument(
         "--probabilities", metavar="FILE", help="instead of our classifier: item and a column for each class"
     )
+    suspecting.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        default=Kind.SINGLE.value,
+        help="what a label is: one class; several, as a|b, | for none; one of --classes in their order; a path, a > b; of a "
+        "pair first, second, tie or both_bad, where ITEMS has columns first, second",
+    )
+    suspecting.add_argument("--classes", metavar="A,B", help="all classes, in their order")
     suspecting.add_argument("--method", choices=METHODS, default="auto", help="of consensus")
     mapping = commands.add_parser("data-map", help="how each label looked to a classifier while it learned")
     mapping.add_argument("--dynamics", choices=("training", "heldout"), default="training", help="whose epochs")
@@ -56,7 +67,9 @@ def add_commands(commands: Any) -> None:
 
 
 def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
-    items, votes = inputs.read(args.items, ("item", "text")), inputs.read(args.votes, ("item", "annotator", "label"))
+    scheme = Scheme(Kind(args.kind), tuple(classes_named(args) or ()))
+    items = inputs.read(args.items, ("item", *scheme.columns))
+    votes = inputs.read(args.votes, ("item", "annotator", "label"))
     golden, suggestions = (
         inputs.read(name, ("item", "label"), may_be_empty=True) if name else None
         for name in (args.golden, args.suggestions)
@@ -67,6 +80,7 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
     evidence = gather(
         items,
         votes,
+        scheme=scheme,
         settled=golden,
         suggestions=suggestions,
         probabilities=probabilities,
@@ -92,7 +106,7 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
         "classifier": evidence.worth.facts(),
         **inputs.facts(),
     }
-    return facts, [*_suspicion_lines(facts, suspicions), _worth_line(evidence.worth), *inputs.lines()]
+    return facts, [*_suspicion_lines(facts, suspicions), *_worth_lines(evidence.worth, scheme.kind), *inputs.lines()]
 
 
 def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[str]:
@@ -111,11 +125,19 @@ def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[s
         yield f"  {row['score']:.2f}  {row['item']}: {row['given']}, probably {row['probable']} ({codes})"
 
 
-def _worth_line(found: Worth) -> str:
-    """How the classifier compares with always saying the most frequent label, and what follows where it doesn't."""
+def _worth_line(found: Worth, kind: Kind = Kind.SINGLE) -> str:
+    """How the classifier compares with always saying the same, and what follows where it doesn't do better."""
+    right = CLASSIFIER_RIGHT if kind in (Kind.SINGLE, Kind.PAIR) else CLASSIFIER_NEAR
     if found.speaks:
-        return CLASSIFIER_RIGHT.format(**_worth(found))
-    return f"{CLASSIFIER_RIGHT} and nothing here rests on it; {MORE_LABELS}".format(**_worth(found))
+        return right.format(**_worth(found))
+    return f"{right} and nothing here rests on it; {MORE_LABELS}".format(**_worth(found))
+
+
+def _worth_lines(found: Worth, kind: Kind) -> Iterable[str]:
+    yield _worth_line(found, kind)
+    longer = found.longer
+    if longer is not None and longer.value is not None:
+        yield LONGER_PREFERRED.format(share=longer.value, low=longer.low, high=longer.high, n=longer.n)
 
 
 def _worth(found: Worth) -> dict[str, Any]:

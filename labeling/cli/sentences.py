@@ -6,6 +6,13 @@ CLASSIFIER_RIGHT = (
     "the classifier is right on {right:.1%} [{low:.1%}, {high:.1%}] of {n:,} held-out items, always saying {frequent} on "
     "{always:.1%}"
 )
+CLASSIFIER_NEAR = (
+    "the classifier's mean credit for what is near is {right:.1%} [{low:.1%}, {high:.1%}] on {n:,} held-out items, that of the "
+    "best constant {always:.1%}"
+)
+LONGER_PREFERRED = (
+    "the longer text is preferred in {share:.1%} [{low:.1%}, {high:.1%}] of {n:,} pairs that differ in length"
+)
 MORE_LABELS = "more labels, of the rarer classes above all, may help"
 
 _FILES = {

@@ -117,3 +117,31 @@ def suspicions_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[st
     assert main(["suspicions", *arguments]) == 0
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
+
+
+def test_suspicions_of_other_kinds_have_the_same_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sets as a|b, steps in the order that is named, and pairs, whose report tells what length alone would have told."""
+    texts, truth = films(120)
+    whole = pl.DataFrame({"item": range(120), "text": texts, "first": texts, "second": texts[::-1]})
+    whole.write_csv(tmp_path / "items.csv")
+    answers = {
+        "several": ["|" if at % 5 == 0 else "x|y" if each else "x" for at, each in enumerate(truth)],
+        "ordered": ["top" if each else "low" for each in truth],
+        "pair": ["first" if each else "second" for each in truth],
+    }
+    classes = {"several": "x,y", "ordered": "low,mid,top"}
+    for kind, labels in answers.items():
+        pl.DataFrame({"item": range(120), "annotator": "a", "label": labels}).write_csv(tmp_path / "votes.csv")
+        named = ["--classes", classes[kind]] if kind in classes else []
+        arguments = [str(tmp_path / "items.csv"), str(tmp_path / "votes.csv"), "--kind", kind, *named]
+        assert main(["suspicions", *arguments, "-o", str(tmp_path / "out.jsonl"), "--json"]) == 0
+        facts = json.loads(capsys.readouterr().out)
+        assert pl.read_ndjson(tmp_path / "out.jsonl").columns == ["item", "given", "probable", "score", "reasons"]
+        assert ("longer" in facts["classifier"]) == (kind == "pair")
+        assert main(["suspicions", *arguments, "-o", str(tmp_path / "out.jsonl")]) == 0
+        told = capsys.readouterr().out
+        assert ("the longer text is preferred in" in told) == (kind == "pair")
+        assert ("mean credit for what is near" in told) == (kind != "pair")
+    pl.DataFrame({"item": range(120), "annotator": "a", "label": answers["ordered"]}).write_csv(tmp_path / "votes.csv")
+    assert main(["suspicions", *arguments[:2], "--kind", "ordered", "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert "name them all from lowest to highest with --classes" in capsys.readouterr().err
