@@ -1,8 +1,8 @@
 """Suspicion by kind of label: which share of wrong labels is among the most suspicious 5, 10, 20 and 30 % of the items.
 
-brighter_rus: sets of six emotions. vader_amazon: mean ratings rounded to 5, 7 or 9 ordered steps, by seed. Labels are taken for right,
-and a tenth or a fifth of the items gets a wrong one (``benchmarks.label_noise``). ``made_sets`` and ``made_steps`` are made
-up. Each item has its one label; no votes, no rulings.
+brighter_rus: sets of six emotions. vader_amazon: mean ratings rounded to 5, 7 or 9 ordered steps, by seed. Labels are taken for
+right, and a tenth or a fifth of the items gets a wrong one (``benchmarks.label_noise``). ``made_sets`` and ``made_steps`` are
+made up. Each item has its one label; no votes, no rulings.
 
 CleanLab (2.9) scores the same out-of-fold probabilities as ours: sets by
 ``multilabel_classification.get_label_quality_scores`` (its default, softmin, and with adjusted probabilities), steps by

@@ -15,7 +15,8 @@ from labeling.quality.consensus.ties import leading
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, Votes
 from labeling.quality.kinds import Kind
-from labeling.quality.preferences.chosen import longer, pair_consensus
+from labeling.quality.kinds.consensus import pair_consensus
+from labeling.quality.preferences.chosen import longer
 from labeling.review.agreed import Agreed, clamped, consensus_given, placed
 from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map

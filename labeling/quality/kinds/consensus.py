@@ -12,11 +12,8 @@ from labeling.errors import LabelingError
 from labeling.quality.consensus import METHODS, ORDERED_METHODS, Choice, Consensus, consensus_of, labeled
 from labeling.quality.frames import Votes
 from labeling.quality.kinds import Kind
-from labeling.quality.kinds.pair import Preference
+from labeling.quality.kinds.pair import TURNED, Preference
 from labeling.quality.kinds.several_consensus import SEVERAL_METHODS, Decoding, several_consensus
-
-# The four answers where the two candidates change places.
-_TURNED = np.array([1, 0, 2, 3])
 
 
 def methods_of(kind: Kind) -> tuple[str, ...]:
@@ -86,13 +83,13 @@ def pair_consensus(votes: Votes, *, method: str = "auto", seed: int = 0, choice:
         votes,
         item=np.concatenate([votes.item, votes.item + np.int32(count)]),
         annotator=np.tile(votes.annotator, 2),
-        label=np.concatenate([votes.label, _TURNED[votes.label].astype(np.int32)]),
+        label=np.concatenate([votes.label, TURNED[votes.label].astype(np.int32)]),
         row=np.tile(votes.row, 2),
         items=pl.concat([items, items + "\x1fturned"]),
-        golden=np.concatenate([votes.golden, np.where(votes.golden < 0, -1, _TURNED[votes.golden]).astype(np.int32)]),
+        golden=np.concatenate([votes.golden, np.where(votes.golden < 0, -1, TURNED[votes.golden]).astype(np.int32)]),
     )
     found = consensus_of(both, method=method, seed=seed, choice=choice)
-    posterior = (found.posterior[:count] + found.posterior[count:][:, _TURNED]) / 2
+    posterior = (found.posterior[:count] + found.posterior[count:][:, TURNED]) / 2
     named, n = replace(votes, items=items), np.bincount(votes.item, minlength=count)
     frame, ties = labeled(named, posterior, n, seed)
     single = int(((n == 1) & (votes.golden < 0)).sum())

@@ -14,8 +14,8 @@ from labeling.quality.intervals import Floats
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.distances import Distance, Sets, dice, jaccard, sharing
 from labeling.quality.kinds.lineage import lineages, under
+from labeling.quality.kinds.membership import membership
 from labeling.quality.kinds.pair import Preference
-from labeling.quality.kinds.sets import membership
 
 _Between: TypeAlias = Callable[[Codes, Codes], Floats]
 

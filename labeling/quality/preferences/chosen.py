@@ -15,6 +15,7 @@ from labeling.quality.consensus.ties import leading
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, plain_column, read_columns
 from labeling.quality.intervals import LEVEL, wilson
+from labeling.quality.kinds.pair import Preference
 
 _TEXTS = ("prompt", "first", "second")
 
