@@ -74,6 +74,7 @@ def _add_kind_arguments(parser: argparse.ArgumentParser) -> None:
         "--kind", choices=[kind.value for kind in LabelKind], help="what a label is, for a project just made (single)"
     )
     parser.add_argument("--classes", metavar="A,B", help="classes that come first, in this order: that of a scale")
+    parser.add_argument("--prompt", metavar="COL", help="the column of what both candidates of a pair answer")
     parser.add_argument("--one-hot", metavar="COL,COL", help="columns that say yes or no to one class each")
     parser.add_argument(
         "--class-column",
@@ -103,6 +104,7 @@ def run_import(args: argparse.Namespace, database: Database, now: datetime) -> i
         classes=_listed(args.classes) or _listed(args.one_hot),
         one_hot=_listed(args.one_hot),
         class_column=args.class_column,
+        prompt=args.prompt,
         dialogue=args.dialogue,
         **reading_of(args),
     )

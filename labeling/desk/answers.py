@@ -24,11 +24,13 @@ from sqlalchemy import (
 
 from db import schema
 from db.vocabulary import ChunkKind, LeaseState, SkipReason
+from labeling.desk import sides
 from labeling.desk.leases import IN_SLOT, ME, PROJECT
 from labeling.errors import LabelingError
 from labeling.projects import wanted as queueing
 from labeling.projects.labels import accepted
 from labeling.projects.projects import Project
+from labeling.quality.kinds.sides import turned
 
 lease, annotation, queue, label_class = schema.lease, schema.annotation, schema.queue, schema.label_class
 chunk, guideline, repeat = schema.chunk, schema.guideline, schema.repeat
@@ -163,6 +165,8 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
         answer = replace(answer, label=accepted(connection, project, label, is_known=held.is_class))
     if held.id is None:
         return Submitted(Receipt.REFUSED)
+    if sides.sees_turned(project, assessor_id, held.item_id):
+        answer = replace(answer, label=turned(answer.label))
     if answer.revision <= held.revision:
         return Submitted(Receipt.KEPT_FIRST, held)
     if held.revision and held.chunk_closed_at is not None:

@@ -13,7 +13,7 @@ from db import schema
 from db.types import UtcTime
 from db.vocabulary import ChunkKind, PauseReason, Role, Standing, SuggestionPolicy
 from labeling.desk import answers as annotate
-from labeling.desk import chunks, gates, leases, picking, serving, suggestions
+from labeling.desk import chunks, gates, leases, picking, serving, sides, suggestions
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.desk.chunks import Chunk
 from labeling.desk.gates import Progress
@@ -21,6 +21,7 @@ from labeling.desk.serving import Leased
 from labeling.desk.suggestions import Hint
 from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project
+from labeling.quality.kinds.sides import turned
 from labeling.sessions import lives_for, session_parameters
 
 annotation, repeat, membership, person = schema.annotation, schema.repeat, schema.membership, schema.person
@@ -172,7 +173,9 @@ def _take(
     shows = project.suggestion_policy in (SuggestionPolicy.AFTER, SuggestionPolicy.EXPERIMENT)
     hint = None
     if shows and answer.revision == 1 and answer.kind is not AnswerKind.SKIP and taken.lease is not None:
-        hint = suggestions.after_answer(connection, project, taken.lease, answer.label)
+        is_turned = sides.sees_turned(project, assessor_id, taken.lease.item_id)
+        said = turned(answer.label) if is_turned else answer.label
+        _, hint = sides.shown("", suggestions.after_answer(connection, project, taken.lease, said), is_turned=is_turned)
     return Acknowledged(answer.token, answer.revision, taken.receipt, suggestion=hint), taken.is_first
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, insert, or_, s
 from db import schema
 from db.types import UtcTime
 from db.vocabulary import ChunkKind, ItemForm, LeaseState, SuggestionPolicy
-from labeling.desk import leases, picking, repeats, suggestions
+from labeling.desk import leases, picking, repeats, sides, suggestions
 from labeling.desk.chunks import Chunk
 from labeling.desk.picking import Eligible
 from labeling.desk.policy import golden_slots, share_of
@@ -119,7 +119,7 @@ def fill(
     new = _choose(connection, project, chunk, empty) if empty else []
     proposed, of_all = _proposed(connection, project, chunk, held, new)
     fresh = _lease(connection, project, chunk, new, proposed if of_all else {}, now=now) if new else []
-    lying = [_as_leased(project, row._mapping, row._mapping, proposed) for row in held] + fresh
+    lying = [_as_leased(project, chunk.assessor_id, row._mapping, row._mapping, proposed) for row in held] + fresh
     return sorted(lying, key=lambda leased: leased.slot)
 
 
@@ -243,7 +243,8 @@ def _lease(
     ]
     connection.execute(_LEASE, rows)
     queueing.take_places(connection, [filled.taking for filled in new])
-    return [_as_leased(project, row, filled.item._mapping, proposed) for row, filled in zip(rows, new, strict=True)]
+    me = chunk.assessor_id
+    return [_as_leased(project, me, row, filled.item._mapping, proposed) for row, filled in zip(rows, new, strict=True)]
 
 
 def _shows(shown: Shown | None) -> dict[str, Any]:
@@ -253,19 +254,24 @@ def _shows(shown: Shown | None) -> dict[str, Any]:
 
 
 def _as_leased(
-    project: Project, row: Mapping[Any, Any], item: Mapping[Any, Any], proposed: Mapping[int, Suggestion]
+    project: Project,
+    assessor_id: int,
+    row: Mapping[Any, Any],
+    item: Mapping[Any, Any],
+    proposed: Mapping[int, Suggestion],
 ) -> Leased:
     """The lease ``row`` and its ``item``, as the card gets them."""
-    shown, metadata = project.shown_metadata, item["metadata"]
+    shown, metadata, hint = project.shown_metadata, item["metadata"], None
+    if row["arm"] == SuggestionPolicy.BEFORE:
+        hint = suggestions.hint(project, row["suggestion"], proposed.get(row["item_id"]))
+    text, hint = sides.shown(item["text"], hint, is_turned=sides.sees_turned(project, assessor_id, row["item_id"]))
     return Leased(
         row["token"],
         row["slot"],
-        item["text"],
+        text,
         item["context"],
         {key: metadata[key] for key in shown if key in metadata} if shown and metadata else None,
-        suggestions.hint(project, row["suggestion"], proposed.get(row["item_id"]))
-        if row["arm"] == SuggestionPolicy.BEFORE
-        else None,
+        hint,
         ItemForm(item["form"]),
         project.unjudged_speakers,
     )

@@ -27,6 +27,7 @@ from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, Stored, read_texts, store
 from labeling.projects.classes import get_classes
+from labeling.projects.kinds import PAIR_CLASSES
 from labeling.projects.labels import accepted_all
 from labeling.projects.projects import Project, create_project, get_project, lock_project
 from labeling.projects.settings import with_defaults
@@ -148,9 +149,13 @@ class _Run:
             if project is None:
                 check_admin(connection, self.actor)
                 self.masks = with_defaults({})["pii_policy"] is PiiPolicy.MASK
-                self._labels.makes = True
+                self._labels.makes = self.options.kind is not LabelKind.PAIR
+                self._labels.known = (
+                    {each.code for each in PAIR_CLASSES} if self.options.kind is LabelKind.PAIR else set()
+                )
                 return
             self.masks = project.pii_policy is PiiPolicy.MASK
+            self._labels.makes &= project.kind is not LabelKind.PAIR
             self._labels.known = {entry.code for entry in get_classes(connection, project.id, retired=True)}
             # Not where anything is locked: a million texts are read for seconds, and whoever wants to write would wait.
             read_texts(connection, project, self._ledger)

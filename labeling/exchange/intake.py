@@ -29,7 +29,8 @@ class ImportOptions:
     ``annotators`` are columns of the labels of one annotator each, ``one_hot`` columns that say yes or no to one class each;
     ``class_column`` has the class where each row says yes or no to one of its text. ``renamed`` has labels of the file and
     what each is to be called. ``kind`` is that of the labels, of a project that is there its own; ``classes`` are those that
-    come first, in this order. ``gentle`` goes in small chunks and leaves the database to others for as long as each had it.
+    come first, in this order; ``prompt`` is the column of what both candidates of a pair answer. ``gentle`` goes in small
+    chunks and leaves the database to others for as long as each had it.
     """
 
     make_project: bool = False
@@ -49,6 +50,7 @@ class ImportOptions:
     classes: tuple[str, ...] = ()
     one_hot: tuple[str, ...] = ()
     class_column: str | None = None
+    prompt: str | None = None
     chunk_rows: int = CHUNK_ROWS
     gentle: bool = False
 

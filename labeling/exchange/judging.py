@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from db.vocabulary import ItemForm
+from db.vocabulary import ItemForm, LabelKind
 from labeling.exchange.blocks import BadRow, Block, Cells, LeftOut, Omitted, as_json, excerpt_of
 from labeling.exchange.cells import (
     flag_of,
@@ -27,6 +27,7 @@ from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, set_labels, single_labels
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.moments import moment_of
+from labeling.exchange.pairs import answer_of
 from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
@@ -56,7 +57,7 @@ def judge(
     max_text: int = MAX_TEXT,
     dialogue: bool = False,
     mask: Callable[[Sequence[str | None], Collection[int]], list[str | None]] | None = None,
-    several: bool = False,
+    kind: LabelKind | None = None,
 ) -> Judgement:
     """What of a block may enter the database, and what may not and why.
 
@@ -67,7 +68,7 @@ def judge(
     Reasons: ``empty``, ``nested_text``, ``too_long``, ``nul``, ``bad_encoding``, ``id_too_long``, ``label_too_long``,
     ``annotator_too_long``, ``bad_number``, ``bad_priority``, ``bad_flag``, ``bad_metadata``.
     """
-    judged = _Judged(block, mapping, several=several)
+    judged = _Judged(block, mapping, kind)
     texts = judged.texts(max_text, dialogue=dialogue)
     if mask is not None:
         texts = mask(judged.still_good(texts), judged.turns)
@@ -88,7 +89,7 @@ def judge(
         vote=judged.votes(),
         created_at=judged.moments(),
         proposals=judged.proposals(),
-        form=[ItemForm.TURNS.value if at in judged.turns else ItemForm.TEXT.value for at in range(len(block.lines))],
+        form=judged.forms(),
     )
     judged.refuse_unwritable([batch.external_id, batch.text, batch.context, batch.reference])
     judged.refuse_unwritable([batch.metadata], escaped=True)
@@ -105,9 +106,9 @@ def filled_roles(block: Block, mapping: Mapping) -> list[str]:
 class _Judged:
     """The cells of one block, and for each row the first reason to refuse it."""
 
-    def __init__(self, block: Block, mapping: Mapping, *, several: bool) -> None:
+    def __init__(self, block: Block, mapping: Mapping, kind: LabelKind | None) -> None:
         self._block = block
-        self._several = several
+        self._kind = kind
         self._mapping = mapping
         self._n = len(block.lines)
         self.left_out = block.left_out
@@ -137,14 +138,21 @@ class _Judged:
             if turns:
                 yield at, turns
 
+    def forms(self) -> list[str]:
+        """What each text is made of."""
+        told = ItemForm.PAIR if self._kind == LabelKind.PAIR else ItemForm.TURNS
+        return [told.value if at in self.turns else ItemForm.TEXT.value for at in range(self._n)]
+
     def still_good(self, texts: Sequence[str | None]) -> list[str | None]:
         """The texts of rows that nothing was found against."""
         return [None if at in self._reasons else text for at, text in enumerate(texts)]
 
     def labels(self, role: str) -> list[str | None]:
         """A column of labels, of which a cell may be a list; those of work that was not taken are left out."""
-        given = self._cells(role)
-        cells = self._sets(given) if self._several else single_labels(given, self._block.lines, self.left_out)
+        several = self._kind == LabelKind.SEVERAL
+        cells = (set_labels if several else single_labels)(self._cells(role), self._block.lines, self.left_out)
+        if self._kind == LabelKind.PAIR:
+            cells = [answer_of(text_of(cell).strip()) for cell in cells]
         if self._mapping.status is not None and role != "golden":
             cells = list(cells)
             for at, reason in enumerate(map(status_of, self._cells("status"))):
@@ -152,14 +160,7 @@ class _Judged:
                     shown = map(text_of, (self._cells("annotator")[at], cells[at]))
                     self.left_out.note(reason, self._block.lines[at], ": ".join(filter(None, shown)))
                     cells[at] = None
-        return self.strings(role, LONGEST if self._several else MAX_LABEL, "label_too_long", cells)
-
-    def _sets(self, cells: Cells) -> Cells:
-        try:
-            return set_labels(cells)
-        except ValueError:
-            # One at least is no list of labels: what is said of those where a label is one class holds of them too.
-            return single_labels(cells, self._block.lines, self.left_out)
+        return self.strings(role, LONGEST if several else MAX_LABEL, "label_too_long", cells)
 
     def strings(self, role: str, limit: int | None, reason: str, cells: Cells | None = None) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""

@@ -52,13 +52,21 @@ def single_labels(cells: Cells, lines: Sequence[int], left_out: LeftOut) -> Cell
     return [_single(cell, line, left_out) for cell, line in zip(cells, lines, strict=True)]
 
 
-def set_labels(cells: Cells) -> Cells:
+def set_labels(cells: Cells, lines: Sequence[int], left_out: LeftOut) -> Cells:
     """The cells with each list of labels as one label of several classes; in words they stand between bars or semicolons.
+    Those that hold no labels are counted.
 
-    >>> set_labels([["b", "a"], "[]", '["a"]', "a; b", "c", None, ""])
+    >>> set_labels([["b", "a"], "[]", '["a"]', "a; b", "c", None, ""], range(7), LeftOut())
     ['b|a', '|', 'a', 'a|b', 'c', None, '']
     """
-    return [cell if cell is None or cell == "" else _set(cell) for cell in cells]
+    found = []
+    for cell, line in zip(cells, lines, strict=True):
+        labels = None if cell is None or cell == "" else _listed(cell, line, left_out)
+        if labels is None:
+            found.append(cell if cell in (None, "") else None)
+        else:
+            found.append(SEPARATOR.join(filter(None, labels)) or NONE)
+    return found
 
 
 def note_nameless(
@@ -70,22 +78,25 @@ def note_nameless(
             left_out.note(Omitted.NO_ANNOTATOR, line, label)
 
 
-def _set(cell: Any) -> str:
-    labels = labels_of(cell)
-    if labels is None:
-        labels = [plain_label(part) for part in re.split(r"[|;]", text_of(cell))]
-    return SEPARATOR.join(filter(None, labels)) or NONE
-
-
-def _single(cell: Any, line: int, left_out: LeftOut) -> Any:
+def _listed(cell: Any, line: int, left_out: LeftOut) -> list[str] | None:
     try:
         labels = labels_of(cell)
     except ValueError:
         shown = text_of(cell)
         left_out.note(Omitted.NOT_UNDERSTOOD if shown[:1] == "{" else Omitted.SPANS, line, shown)
         return None
+    return [plain_label(part) for part in re.split(r"[|;]", text_of(cell))] if labels is None else labels
+
+
+def _single(cell: Any, line: int, left_out: LeftOut) -> Any:
+    try:
+        if labels_of(cell) is None:
+            return cell
+    except ValueError:
+        pass
+    labels = _listed(cell, line, left_out)
     if labels is None:
-        return cell
+        return None
     if len(labels) > 1:
         left_out.note(Omitted.SEVERAL_LABELS, line, ", ".join(labels))
     return labels[0] if len(labels) == 1 else None

@@ -55,7 +55,7 @@ def notice(names: Sequence[str], sample: Sequence[Mapping[str, Any]]) -> Noticed
     """What is noticed of the columns ``names`` with these first rows.
 
     >>> notice(["text", "sentiment", "topic"], [{"text": "hi", "sentiment": "glad", "topic": "card"}])
-    Noticed(annotators=(), labels=('sentiment', 'topic'), unsure=True)
+    Noticed(annotators=(), labels=('sentiment', 'topic'), unsure=True, conversations=0)
     >>> notice(["text", "label", "topic"], [{"text": "hi", "label": "glad", "topic": "card"}]).unsure
     False
     """

@@ -34,12 +34,12 @@ def combined(blocks: Iterator[Block], columns: Collection[str]) -> Iterator[Bloc
         _insist(block, columns)
         names = [name for name in block.names if name in columns]
         records: list[Mapping[str, Any]] = []
-        for line, record in zip(block.lines, _records(block), strict=True):
+        for line, record in zip(block.lines, records_of(block), strict=True):
             said = {name: _said(record.get(name), line, name) for name in names}
             label = [name for name, yes in said.items() if yes] if set(said.values()) != {None} else None
             rest = {_renamed(name): cell for name, cell in record.items() if name not in columns}
             records.append(rest | {LABEL: label})
-        yield _with(block, block.lines, records)
+        yield with_records(block, block.lines, records)
 
 
 def gathered(blocks: Iterator[Block], column: str, label: str) -> Iterator[Block]:
@@ -52,7 +52,7 @@ def gathered(blocks: Iterator[Block], column: str, label: str) -> Iterator[Block
     block: Block | None = None
     for block in blocks:
         _insist(block, (column, label))
-        rows = [*held, *zip(block.lines, _records(block), strict=True)]
+        rows = [*held, *zip(block.lines, records_of(block), strict=True)]
         runs = [list(run) for _, run in groupby(rows, key=lambda row: _thing(row[1], column, label))]
         held = runs.pop() if runs else []
         yield _gathered(block, runs, column, label)
@@ -76,7 +76,7 @@ def _gathered(block: Block, runs: list[list[tuple[int, Mapping[str, Any]]]], col
         for who, labels in answers.items():
             lines.append(line)
             records.append(rest | ({ANNOTATOR: who} if ANNOTATOR in first else {}) | {label: labels})
-    return _with(block, lines, records)
+    return with_records(block, lines, records)
 
 
 def _thing(record: Mapping[str, Any], column: str, label: str) -> tuple[Any, ...]:
@@ -84,7 +84,8 @@ def _thing(record: Mapping[str, Any], column: str, label: str) -> tuple[Any, ...
     return tuple(str(cell) for name, cell in record.items() if name not in (column, label, ANNOTATOR))
 
 
-def _records(block: Block) -> list[Mapping[str, Any]]:
+def records_of(block: Block) -> list[Mapping[str, Any]]:
+    """The rows of a block, each by its columns."""
     if isinstance(block, Records):
         return block.records
     names = block.names
@@ -92,7 +93,8 @@ def _records(block: Block) -> list[Mapping[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _with(block: Block, lines: Sequence[int], records: list[Mapping[str, Any]]) -> Block:
+def with_records(block: Block, lines: Sequence[int], records: list[Mapping[str, Any]]) -> Block:
+    """The block with other rows; what is told of it stays."""
     if isinstance(block, Records):
         return replace(block, lines=list(lines), records=records)
     about = (block.bad, block.left_out, block.label_ids, block.tool, block.questions)

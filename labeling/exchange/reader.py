@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Block, excerpt_of
 from labeling.exchange.cells import text_of
@@ -109,7 +108,7 @@ def portions(reader: Reader) -> None:
     understood = {"facts": asdict(facts), "columns": columns, "tool": first.tool, "noticed": left}
     reader.say(orjson.dumps(understood))
     masker = _masker() if json.loads(sys.stdin.buffer.readline())["mask"] else None
-    how |= {"several": options.kind == LabelKind.SEVERAL, "mask": masker.texts if masker else None}
+    how |= {"kind": options.kind, "mask": masker.texts if masker else None}
     for block in itertools.chain([first], blocks):
         batch, bad, left_out = judge(block, mapping, text_counts, **how)
         if masker is not None:

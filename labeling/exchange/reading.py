@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, FrameColumns, Records, Table, excerpt_of
 from labeling.exchange.class_labels import as_names, class_names
@@ -18,6 +19,7 @@ from labeling.exchange.layout import NO_SEPARATOR
 from labeling.exchange.limits import Limits
 from labeling.exchange.one_hot import combined, gathered
 from labeling.exchange.packing import unpacked
+from labeling.exchange.pairs import candidates_joined
 from labeling.exchange.plain_lines import frame_of_lines
 from labeling.exchange.rivals.recognising import Recognizer
 from labeling.exchange.saved_dataset import SavedDataset
@@ -59,6 +61,8 @@ def read_blocks(
         blocks = combined(blocks, options.one_hot)
     if options.class_column:
         blocks = gathered(blocks, options.class_column, LABEL)
+    if options.kind == LabelKind.PAIR:
+        blocks = candidates_joined(blocks, options.prompt)
     return facts, blocks
 
 

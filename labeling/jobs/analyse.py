@@ -6,6 +6,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.engine import Database
+from db.frames import items as item_frames
 from db.frames import suggestions as suggestion_frames
 from db.frames.marks import watermark
 from db.frames.suggestions import speaking
@@ -15,12 +16,17 @@ from labeling.facts import consensus
 from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
 from labeling.items.learnable import learnable
+from labeling.items.pairs import candidates
 from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.report import report
+from labeling.projects.classes import get_classes
+from labeling.projects.kinds import comparison
 from labeling.projects.projects import Project, get_project_by_id
-from labeling.review.evidence import Agreed
+from labeling.quality.kinds import Kind
+from labeling.review.agreed import Agreed
+from labeling.review.scheme import SINGLE, Scheme
 from labeling.review.scoring import pack
 from labeling.runs import claims
 from labeling.runs.claims import Claim
@@ -69,14 +75,36 @@ def read(database: Database, project: Project) -> Facts:
         votes = matter.votes.filter(pl.col("label").is_not_null()).select("item", "annotator", "label")
         if votes.is_empty():
             raise LabelingError("nothing_to_analyse")
-        items = learnable(connection, project).join(votes, on="item", how="semi", maintain_order="left")
+        scheme = scheme_of(connection, project)
+        if scheme.kind is Kind.PAIR:
+            items = _with_candidates(item_frames.items(connection, project.id))
+        else:
+            items = learnable(connection, project)
+        items = items.join(votes, on="item", how="semi", maintain_order="left")
         settled = settled_labels(connection, project.id, one_by_one=True).select("item", "label")
         rulings = count_revisions(connection, project.id)
         mark = watermark(connection, project.id)
         suggestions = _suggestions(connection, project.id)
     aggregate = consensus.make(matter)
     agreed = Agreed(aggregate.with_chances(), matter.golden, aggregate.choice)
-    return Facts(items, votes, settled, rulings, mark, suggestions=suggestions, agreed=agreed)
+    return Facts(items, votes, settled, rulings, mark, suggestions=suggestions, agreed=agreed, scheme=scheme)
+
+
+def _with_candidates(items: pl.DataFrame) -> pl.DataFrame:
+    """ITEMS with ``first`` and ``second``: what each candidate says."""
+    said = [candidates(text)[1:] for text in items["text"]]
+    both = pl.DataFrame(said, schema={"first": pl.String, "second": pl.String}, orient="row")
+    return pl.concat([items, both], how="horizontal")
+
+
+def scheme_of(connection: Connection, project: Project) -> Scheme:
+    """What kind of label the project's are, with all of its classes where their order or their place in a tree matters."""
+    kind = comparison(connection, project.id, project.kind)
+    if kind is Kind.SINGLE:
+        return SINGLE
+    classes = get_classes(connection, project.id, retired=True)
+    parents = {entry.code: entry.parent for entry in classes if entry.parent is not None}
+    return Scheme(kind, tuple(entry.code for entry in classes), parents)
 
 
 def _suggestions(connection: Connection, project_id: int) -> pl.DataFrame | None:

@@ -155,9 +155,8 @@ def get_classes(connection: Connection, project_id: int, *, retired: bool = Fals
 def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
     """The codes from the top of the tree down to each class, its own the last. Raises LabelingError ``bad_class``.
 
-    >>> lost, card = named_by_code(["lost", "card"])
-    >>> paths([replace(lost, parent="card"), card])
-    {'lost': ('card', 'lost'), 'card': ('card',)}
+    >>> paths(named_by_code(["card > lost"]))
+    {'card': ('card',), 'card > lost': ('card', 'card > lost')}
     """
     parents = {entry.code: entry.parent for entry in classes}
     found = {}

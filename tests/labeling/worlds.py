@@ -9,11 +9,12 @@ from sqlalchemy import Connection, insert, select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import ItemForm, Role, Standing
+from db.vocabulary import ItemForm, LabelKind, Role, Standing
 from labeling.desk import card as desk
 from labeling.desk import gates, golden
 from labeling.desk.answers import Answer, AnswerKind, Receipt
 from labeling.projects.classes import add_codes
+from labeling.projects.kinds import PAIR_CLASSES
 from labeling.projects.projects import Project, create_project
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -121,6 +122,14 @@ def press(token: str, label: str | None = "neutral", revision: int = 1) -> Answe
     return Answer(token, revision, kind, label, seconds=2.0)
 
 
+def label_of(project: Project, label: str | None) -> str | None:
+    """A label of CLASSES, or a set of them, as a project of any kind takes it."""
+    if label is None or project.kind is LabelKind.SEVERAL:
+        return label
+    first = label.split("|")[0] or CLASSES[0]
+    return PAIR_CLASSES[CLASSES.index(first)].code if project.kind is LabelKind.PAIR else first
+
+
 def make_world(
     database: Database,
     *,
@@ -137,12 +146,19 @@ def make_world(
     defaults = {"overlap": 2, "chunk_size": 5, "golden_per_chunk": 1, "lease_minutes": 30, "look_ahead": 2}
     with database.transaction() as connection:
         project = create_project(connection, slug or "test", now=NOON, seed=11, **(defaults | settings))
-        add_codes(connection, project.id, CLASSES, now=NOON)
+        if project.kind is not LabelKind.PAIR:
+            add_codes(connection, project.id, CLASSES, now=NOON)
         ordinary = add_items(connection, project, [f"text {n}" for n in range(items)])
         gold = add_items(connection, project, [f"golden {n}" for n in range(golden_items)], first=items + 1)
         for n, item_id in enumerate(gold):
             golden.appoint(
-                connection, project, item_id, CLASSES[n % 3], explanation=f"because {n}", now=NOON, actor=None
+                connection,
+                project,
+                item_id,
+                label_of(project, CLASSES[n % 3]),
+                explanation=f"because {n}",
+                now=NOON,
+                actor=None,
             )
         people = [add_person(connection, f"assessor{n}{slug}", project, Role.ASSESSOR) for n in range(assessors)]
     return World(database, project, ordinary, gold, people)
