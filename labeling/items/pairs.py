@@ -14,21 +14,20 @@ _OTHER = {FIRST: SECOND, SECOND: FIRST}
 def paired(prompt: Sequence[Turn], first: Sequence[Turn], second: Sequence[Turn]) -> tuple[Turn, ...]:
     """One conversation of two: what both say alike, then what each answers to it.
 
-    >>> asked, yes, no = Turn("user", "well?"), Turn("bot", "yes"), Turn("bot", "no")
-    >>> [(turn.speaker, turn.text) for turn in paired((), (asked, yes), (asked, no))]
-    [('user', 'well?'), ('first', 'yes'), ('second', 'no')]
+    >>> asked, yes, no, why = Turn("user", "well?"), Turn("bot", "yes"), Turn("bot", "no"), Turn("user", "why?")
+    >>> [(turn.speaker, turn.text) for turn in paired((), (asked, yes, why), (asked, no, why))]
+    [('user', 'well?'), ('first', 'yes'), ('second', 'no'), ('user', 'why?')]
     """
-    told = list(prompt)
-    parts = (list(first), list(second))
-    while all(parts) and parts[0][0] == parts[1][0]:
-        told.append(parts[0].pop(0))
-        parts[1].pop(0)
-        for part, speaker in zip(parts, (FIRST, SECOND), strict=True):
-            # Until both are asked the next thing.
-            while part and part[0] != told[-1] and not (parts[0] and parts[1] and parts[0][0] == parts[1][0]):
-                told.append(replace(part.pop(0), speaker=speaker))
-    told += [replace(turn, speaker=FIRST) for turn in parts[0]] + [replace(turn, speaker=SECOND) for turn in parts[1]]
-    return tuple(told)
+    told, left, right = list(prompt), list(first), list(second)
+    while True:
+        shared = next(((at, right.index(turn)) for at, turn in enumerate(left) if turn in right), None)
+        here, there = shared or (len(left), len(right))
+        told += [replace(turn, speaker=FIRST) for turn in left[:here]]
+        told += [replace(turn, speaker=SECOND) for turn in right[:there]]
+        if shared is None:
+            return tuple(told)
+        told.append(left[here])
+        left, right = left[here + 1 :], right[there + 1 :]
 
 
 def turned_text(text: str) -> str:
