@@ -1,4 +1,4 @@
-"""Agreement of labels that are more than one class out of a set: several at once, in an order, in a tree, of a pair."""
+"""Agreement, consensus and losses of labels that are more than one class: several, in an order, in a tree, of a pair."""
 
 from __future__ import annotations
 

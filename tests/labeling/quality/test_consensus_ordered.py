@@ -110,6 +110,14 @@ def test_every_method_stands_edges(method: str) -> None:
     assert consensus_of(votes_frame(one), method=method, ordered=True).posterior.tolist() == [[pytest.approx(1)]] * 2
 
 
+def test_a_lone_vote_is_the_label_however_bad_its_annotator() -> None:
+    # Right on 2 of 12 golden items: the rest of the probability is spread evenly, and its middle says nothing.
+    golden = pl.DataFrame({"item": range(12), "label": ["best", "best"] + ["bad"] * 10})
+    found = ordered([(item, "a", "best") for item in range(14)], "auto", golden=golden)
+    assert found.frame["label"].to_list() == ["best", "best"] + ["bad"] * 10 + ["best"] * 2
+    assert found.frame["probability"][13] < 0.5
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     votes, _ = ordered_crowd(Habit.PROBIT, classes=5, overlap=3, items=80, people=10, seed=1)
     for method in ("ordinal", "auto"):

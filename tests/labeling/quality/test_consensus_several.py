@@ -176,6 +176,18 @@ def test_made_crowds_are_read_better_than_by_majorities_and_the_sets_are_as_righ
     assert abs(mean["majority"][2] - mean["majority"][0]) > 0.1
 
 
+def test_the_order_of_rows_changes_nothing() -> None:
+    given, item, who, _ = set_crowd(classes=4, overlap=3, items=60, people=8, seed=2)
+    labels = [set_code([n for n, g in zip("wxyz", row, strict=True) if g], "wxyz") for row in given]
+    rows = pl.DataFrame({"item": item, "annotator": who, "label": labels}).with_columns(pl.col("item").cast(pl.String))
+    one, other = (
+        consensus_of_kind(votes_frame(each), Kind.SEVERAL, classes=list("wxyz")).frame.sort("item")
+        for each in (rows, rows.sample(fraction=1, shuffle=True, seed=4))
+    )
+    assert one["label"].to_list() == other["label"].to_list()
+    np.testing.assert_allclose(one["probability"], other["probability"], atol=1e-6)
+
+
 def test_codes_of_sets() -> None:
     assert set_code(["b", "a", "b"], ["a", "b"]) == "a|b"
     for code in ("", "a|", "|a", "a||b", "a|a", "||"):
