@@ -197,7 +197,7 @@ def _first(entry: Mapping[str, Any], names: Sequence[str]) -> str | None:
 
 
 def _parsed(text: str) -> object:
-    if not text.lstrip().startswith(("[{", "{", "[ {", "[\n")):
+    if not text.startswith(("[{", "{", "[ {", "[\n")):
         return None
     try:
         return orjson.loads(text)

@@ -13,6 +13,7 @@ from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, Block, Cells, FrameColumns, Table, excerpt_of
 from labeling.exchange.cells import text_of
 from labeling.exchange.column_names import role_of
+from labeling.exchange.dialogue import unnested
 from labeling.exchange.formulas import NUMBER
 from labeling.exchange.statuses import status_of
 from labeling.exchange.writing import SUSPECT, whole_file, write_spreadsheet_csv
@@ -130,6 +131,7 @@ def _for_spreadsheets(rows: pl.LazyFrame, out: BinaryIO) -> None:
 
 
 def _strings(name: str, cells: Cells) -> pl.Series:
+    cells = unnested(cells)
     try:
         # Of a table of text all cells are strings already: looking at each takes longer than all the rest.
         column = pl.Series(name, cells, dtype=pl.String)

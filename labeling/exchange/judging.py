@@ -127,9 +127,21 @@ class _Judged:
             self._refuse((at for at, text in enumerate(texts) if len(text) > max_text), "too_long")
         return [text if text and not text.isspace() else None for text in texts]
 
+    def forms(self) -> list[str]:
+        """What each text is made of."""
+        forms = [ItemForm.TEXT.value] * self._n
+        for at in self.turns:
+            forms[at] = ItemForm.TURNS.value
+        return forms
+
     def _conversations(self, cells: Cells, *, dialogue: bool) -> Iterator[tuple[int, tuple[Turn, ...]]]:
         """The rows that hold one: as a list, in columns of its turns or, where that is wanted, in the lines of a text."""
         across = self._mapping.turn_columns if self._mapping.text is None else ()
+        if not (across or self._mapping.turns or dialogue) and all(type(cell) is str for cell in cells):
+            # Plain texts, as nearly always: of next to none more than its first sign is looked at.
+            cells = [cell if cell[:1] in ("[", "{") else None for cell in cells]
+            if not any(cells):
+                return
         rows = zip(*(self._block.column(name) for name in across), strict=True) if across else [()] * self._n
         for at, (cell, listed, row) in enumerate(zip(cells, self._cells("turns"), rows, strict=True)):
             turns = turns_in(listed) or turns_across(across, row) or turns_in(cell)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, nullcontext
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,9 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import schema
 from db.engine import Database
 from db.statistics import analyse
-from db.vocabulary import CallPurpose, PromptKind
+from db.vocabulary import CallPurpose, ItemForm, PromptKind
 from labeling.clock import Clock
 from labeling.errors import LabelingError
+from labeling.items.turns import put_together, set_apart
 from labeling.jobs import local_junior
 from labeling.junior import estimate, journal, ledger, prompts
 from labeling.junior.aftermath import clear_up
@@ -53,6 +54,8 @@ _AHEAD = 100
 _BETWEEN_REPORTS = 2.0
 # So many items in a row without an answer: the server is gone, and the run stops before it burns its tries.
 _MOST_FAILURES = 20
+# An item's id and text, and whether it is a conversation.
+_Text: TypeAlias = tuple[int, str, bool]
 
 
 def ask_junior(database: Database, held: Claim, *, clock: Clock) -> None:
@@ -130,14 +133,19 @@ async def _ask_all(
 
 
 async def _masked(
-    pages: Iterator[list[tuple[int, str]]], masking: MaskingHere | MaskingProcess
+    pages: Iterator[list[_Text]], masking: MaskingHere | MaskingProcess
 ) -> AsyncGenerator[list[tuple[int, Hidden]]]:
-    """The items with their texts masked, one portion ahead of those that are asked about."""
+    """The items with their texts masked, one portion ahead of those that are asked about. In a conversation every turn keeps its
+    speaker."""
 
     async def masked() -> list[tuple[int, Hidden]]:
         page = await asyncio.to_thread(lambda: next(pages, []))
-        texts = await masking.hide([text for _, text in page]) if page else []
-        return [(item_id, hidden) for (item_id, _), hidden in zip(page, texts, strict=True)]
+        laid = [set_apart(text) if is_talk else text for _, text, is_talk in page]
+        texts = await masking.hide(laid) if page else []
+        return [
+            (item_id, replace(hidden, text=put_together(hidden.text, text)) if is_talk else hidden)
+            for (item_id, text, is_talk), hidden in zip(page, texts, strict=True)
+        ]
 
     ahead = asyncio.create_task(masked())
     try:
@@ -252,17 +260,16 @@ def _as_class(answer: Labeled, target: str | None) -> Labeled:
     return replace(answer, label=None, flags=(*answer.flags, "not_target"))
 
 
-def _pages(
-    database: Database, project_id: int, prompt_id: int, settings: dict[str, Any]
-) -> Iterator[list[tuple[int, str]]]:
+def _pages(database: Database, project_id: int, prompt_id: int, settings: dict[str, Any]) -> Iterator[list[_Text]]:
     """The items in portions, each read when it is needed: memory doesn't grow with their number."""
     after, left = 0, int(settings.get("limit") or sys.maxsize)
     while left > 0:
         query = estimate.unasked(project_id, prompt_id, settings | {"limit": min(_PAGE, left)}).where(
             schema.item.c.id > after
         )
+        query = query.add_columns((schema.item.c.form != ItemForm.TEXT.value).label("is_talk"))
         with database.snapshot() as connection:
-            page = [(row.id, row.text) for row in connection.execute(query)]
+            page = [(row.id, row.text, row.is_talk) for row in connection.execute(query)]
         if not page:
             return
         yield page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import PromptKind, RunState
+from db.vocabulary import ItemForm, PromptKind, RunState
 from labeling import config
 from labeling.adjudication import bulk
 from labeling.adjudication.queue import Candidate
@@ -142,6 +143,16 @@ def test_personal_data_stays_in_the_house_and_is_counted(sqlite_database: Databa
             connection.execute(select(schema.llm_call.c.masked).order_by(schema.llm_call.c.item_id)).scalars()
         )
     assert masked == [{"PHONE": 1}, {"PHONE": 1, "EMAIL": 1}]
+
+
+def test_a_conversation_reaches_junior_masked_and_with_all_its_speakers(sqlite_database: Database) -> None:
+    world = make_world(sqlite_database, items=0, golden_items=0)
+    with sqlite_database.transaction() as connection:
+        add_items(connection, world.project, ["Анна: Смирнова звонила\nКлиент: да"], form=ItemForm.TURNS)
+    with served(lambda body, before: Act("neutral")) as server:
+        work(world, start(world, prepare(world, server)))
+    sent = json.dumps(server.requests, ensure_ascii=False)
+    assert "[NAME_1]: [NAME_2] звонила\\nКлиент: да" in sent.replace("\\\\n", "\\n")
 
 
 def test_the_houses_key_goes_to_the_houses_address_alone(
