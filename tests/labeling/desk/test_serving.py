@@ -104,7 +104,7 @@ def test_only_shown_metadata_reaches_an_assessor(database: Database) -> None:
     served = world.work(me).items[0]
     assert served.metadata == {"channel": "chat"}
     assert {field.name for field in dataclasses.fields(served)} == {
-        "token", "slot", "text", "context", "metadata", "suggestion",
+        "token", "slot", "text", "context", "metadata", "suggestion", "form", "unjudged",
     }  # fmt: skip
 
 
