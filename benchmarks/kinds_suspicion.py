@@ -1,8 +1,8 @@
 """Suspicion by kind of label: which share of wrong labels is among the most suspicious 5, 10, 20 and 30 % of the items.
 
-brighter_rus: sets of six emotions. vader_amazon: mean ratings rounded to 5, 7 or 9 ordered steps, by seed. Labels are taken for
-right, and a tenth or a fifth of the items gets a wrong one (``benchmarks.label_noise``). ``made_sets`` and ``made_steps`` are
-made up. Each item has its one label; no votes, no rulings.
+brighter_rus: sets of six emotions. vader_amazon: mean ratings rounded to 5, 7 or 9 ordered steps, by seed. Labels are taken
+for right, and a tenth or a fifth of the items gets a wrong one (``benchmarks.label_noise``). ``made_sets`` and ``made_steps``
+are made up. Each item has its one label; no votes, no rulings.
 
 CleanLab (2.9) scores the same out-of-fold probabilities as ours: sets by
 ``multilabel_classification.get_label_quality_scores`` (its default, softmin, and with adjusted probabilities), steps by
@@ -71,7 +71,7 @@ def measure(quick: bool) -> dict[str, float]:
     """Shares found by world, ranking and cut; what ours finds more than CleanLab's default and than its best way."""
     shares: dict[str, dict[int, list[dict[str, Floats]]]] = {}
     for seed in range(1 if quick else SEEDS):
-        for world in _worlds(folder().parent, quick, seed):
+        for world in worlds(folder().parent, seed):
             for told, row in _noises(world, quick, seed):
                 shares.setdefault(world.name, {}).setdefault(seed, []).append(row)
                 print(seed, told, " ".join(f"{name} {share[2]:.3f}" for name, share in row.items()), flush=True)
@@ -81,7 +81,8 @@ def measure(quick: bool) -> dict[str, float]:
     return figures
 
 
-def _worlds(shared: Path, quick: bool, seed: int) -> Iterator[World]:
+def worlds(shared: Path, seed: int) -> Iterator[World]:
+    """The made-up ones first; those of measuring data where that is at hand."""
     texts, sets = feelings(800, seed)
     yield World("made_sets", texts, tuple("abcde"), sets=sets)
     texts, steps = graded(800, 5, seed)
@@ -106,15 +107,16 @@ def _noises(world: World, quick: bool, seed: int) -> Iterator[tuple[str, dict[st
                     given = noisy_sets(world.sets, rate, how, random, confusable=confusable)
                     yield (
                         f"{world.name} {rate} {how} {'confusable' if confusable else 'uniform'}",
-                        _of_sets(world, given),
+                        of_sets(world, given),
                     )
         elif world.steps is not None:
             for how in ORDER_NOISE[:1] if quick else ORDER_NOISE:
                 noisy = noisy_steps(world.steps, len(world.classes), rate, how, random)
-                yield f"{world.name} {len(world.classes)} {rate} {how}", _of_steps(world, noisy)
+                yield f"{world.name} {len(world.classes)} {rate} {how}", of_steps(world, noisy)
 
 
-def _of_sets(world: World, given: Bools) -> dict[str, Floats]:
+def of_sets(world: World, given: Bools) -> dict[str, Floats]:
+    """Shares found at CUTS by every ranking of the sets ``given`` (n, classes)."""
     names = [set_code([world.classes[at] for at in np.flatnonzero(row)], world.classes) for row in given]
     evidence, scores = _ours(world, names, Kind.SEVERAL)
     lists = [np.flatnonzero(row).tolist() for row in given]
@@ -130,7 +132,8 @@ def _of_sets(world: World, given: Bools) -> dict[str, Floats]:
     return _rows(scores, quality, (given != world.sets).any(axis=1))
 
 
-def _of_steps(world: World, given: Whole) -> dict[str, Floats]:
+def of_steps(world: World, given: Whole) -> dict[str, Floats]:
+    """Shares found at CUTS by every ranking of the steps ``given`` (n,)."""
     evidence, scores = _ours(world, [world.classes[step] for step in given], Kind.ORDERED)
     own = np.maximum(evidence.trained.probabilities, 1e-6)
     own /= own.sum(axis=1, keepdims=True)
