@@ -39,6 +39,7 @@ ANSWERS = {
     Omitted.OTHER_QUESTION: "answers to other questions, ratings, texts",
     Omitted.SEVERAL_LABELS: "several labels at once",
     Omitted.SPANS: "labels of parts of the text",
+    Omitted.RANKING: "rankings, which name no one class",
     Omitted.REJECTED: "rejected labels, which say only what is wrong",
     Omitted.IGNORED: "ignored by the annotator",
     Omitted.NO_LABEL: "answers without a label",

@@ -39,6 +39,7 @@ class Omitted(StrEnum):
     OTHER_QUESTION = "other_question"
     SEVERAL_LABELS = "several_labels"
     SPANS = "spans"
+    RANKING = "ranking"
     REJECTED = "rejected"
     IGNORED = "ignored"
     NO_LABEL = "no_label"

@@ -12,6 +12,7 @@ from labeling.errors import LabelingError
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.intake import Batch
 from labeling.projects.classes import add_codes, put_in_order
+from labeling.projects.labels import accepted_all
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sets import members
 
@@ -49,6 +50,30 @@ class FileLabels:
             if found := strange(batch.only([at])):
                 bad[at] = BadRow(batch.line[at], "unknown_label", excerpt_of(found[0]))
         return batch.only([at for at in range(len(batch)) if at not in bad]), [], list(bad.values())
+
+    def settle(self, connection: Connection, project: Project, batch: Batch) -> tuple[Batch, set[str], list[BadRow]]:
+        """The rows with sets of classes as they are stored, which are made; all of those sets; rows refused for a label that may
+        not be given here. What a model proposed and may not be given stays as it is.
+        """
+        stored = self._stored(connection, project, batch.labels() + batch.proposed())
+        bad: dict[int, BadRow] = {}
+        if not stored.keys() >= set(batch.labels()):
+            for at in range(len(batch)):
+                if refused := [label for label in batch.only([at]).labels() if label not in stored]:
+                    bad[at] = BadRow(batch.line[at], "unknown_label", excerpt_of(refused[0]))
+        good = batch.only([at for at in range(len(batch)) if at not in bad]) if bad else batch
+        return good.renamed(stored), set(stored.values()), list(bad.values())
+
+    def _stored(self, connection: Connection, project: Project, labels: list[str]) -> dict[str, str]:
+        try:
+            return accepted_all(connection, project, labels)
+        except LabelingError:
+            if len(labels) == 1:
+                return {}
+        # One at least may not be given: the others are found by halves.
+        half = len(labels) // 2
+        parts = (labels[:half], labels[half:])
+        return {label: code for part in parts for label, code in self._stored(connection, project, part).items()}
 
     def add(
         self, connection: Connection, project: Project, codes: list[str], *, now: datetime, actor: int | None

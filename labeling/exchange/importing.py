@@ -28,7 +28,6 @@ from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, Stored, read_texts, store
 from labeling.projects.classes import get_classes
 from labeling.projects.kinds import PAIR_CLASSES
-from labeling.projects.labels import accepted_all
 from labeling.projects.projects import Project, create_project, get_project, lock_project
 from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
@@ -201,8 +200,10 @@ class _Run:
         batch, new_labels, unknown = self._labels.check(batch, several=several)
         if new_labels:
             self._labels.add(connection, project, new_labels, now=self.now, actor=self.actor)
+        sets: set[str] = set()
         if several:
-            batch = batch.renamed(accepted_all(connection, project, batch.labels() + batch.proposed()))
+            batch, sets, refused = self._labels.settle(connection, project, batch)
+            unknown += refused
         stored = store(
             connection,
             project,
@@ -210,7 +211,7 @@ class _Run:
             self._ledger,
             now=self.now,
             actor=self.actor,
-            classes=self._labels.known.union(new_labels),
+            classes=self._labels.known.union(new_labels, sets),
             skip_duplicate_texts=self.options.skip_duplicate_texts,
         )
         self._has_taken |= stored.taken > 0

@@ -32,7 +32,7 @@ from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
 from labeling.items.turns import TIMES, Turn, written
-from labeling.quality.kinds.sets import LONGEST
+from labeling.quality.kinds.sets import LONGEST, members
 
 MAX_ID = 400
 # With the prefix that keeps them apart from people's logins they must fit a code.
@@ -109,6 +109,7 @@ class _Judged:
     def __init__(self, block: Block, mapping: Mapping, kind: LabelKind | None) -> None:
         self._block = block
         self._kind = kind
+        self._several = kind == LabelKind.SEVERAL
         self._mapping = mapping
         self._n = len(block.lines)
         self.left_out = block.left_out
@@ -150,19 +151,13 @@ class _Judged:
             if turns:
                 yield at, turns
 
-    def forms(self) -> list[str]:
-        """What each text is made of."""
-        told = ItemForm.PAIR if self._kind == LabelKind.PAIR else ItemForm.TURNS
-        return [told.value if at in self.turns else ItemForm.TEXT.value for at in range(self._n)]
-
     def still_good(self, texts: Sequence[str | None]) -> list[str | None]:
         """The texts of rows that nothing was found against."""
         return [None if at in self._reasons else text for at, text in enumerate(texts)]
 
     def labels(self, role: str) -> list[str | None]:
         """A column of labels, of which a cell may be a list; those of work that was not taken are left out."""
-        several = self._kind == LabelKind.SEVERAL
-        cells = (set_labels if several else single_labels)(self._cells(role), self._block.lines, self.left_out)
+        cells = (set_labels if self._several else single_labels)(self._cells(role), self._block.lines, self.left_out)
         if self._kind == LabelKind.PAIR:
             cells = [answer_of(text_of(cell).strip()) for cell in cells]
         if self._mapping.status is not None and role != "golden":
@@ -172,7 +167,11 @@ class _Judged:
                     shown = map(text_of, (self._cells("annotator")[at], cells[at]))
                     self.left_out.note(reason, self._block.lines[at], ": ".join(filter(None, shown)))
                     cells[at] = None
-        return self.strings(role, LONGEST if several else MAX_LABEL, "label_too_long", cells)
+        labels = self.strings(role, LONGEST if self._several else MAX_LABEL, "label_too_long", cells)
+        if self._several:
+            codes = enumerate(members(label or "") for label in labels)
+            self._refuse((at for at, named in codes if any(len(code) > MAX_LABEL for code in named)), "label_too_long")
+        return labels
 
     def strings(self, role: str, limit: int | None, reason: str, cells: Cells | None = None) -> list[str | None]:
         """A column of short words, stripped (contexts and explanations as they are); None where blank."""
@@ -214,7 +213,7 @@ class _Judged:
         if self._mapping.suggestions is None:
             return [None] * self._n
         return [
-            proposals_of(cell, line, self.left_out)
+            proposals_of(cell, line, self.left_out, several=self._several)
             for cell, line in zip(self._cells("suggestions"), self._block.lines, strict=True)
         ]
 

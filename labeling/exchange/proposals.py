@@ -5,10 +5,13 @@ from __future__ import annotations
 from labeling.exchange.blocks import LeftOut, Omitted
 from labeling.exchange.cells import has_nul, is_encodable, plain_label, text_of
 from labeling.exchange.intake import MAX_LABEL, MAX_MODEL, Proposal
+from labeling.exchange.label_lists import set_label
+from labeling.quality.kinds.sets import LONGEST
 
 
-def proposals_of(cell: object, line: int, left_out: LeftOut) -> list[Proposal]:
-    """The proposals of a cell, one a model; what can't be one is left out and counted.
+def proposals_of(cell: object, line: int, left_out: LeftOut, *, several: bool = False) -> list[Proposal]:
+    """The proposals of a cell, one a model; what can't be one is left out and counted. ``several``: a label may be a list of
+    classes.
 
     >>> left_out = LeftOut()
     >>> proposals_of([{"model": "m", "label": "card", "score": 0.9}, {"model": "m", "label": "x"}], 2, left_out)
@@ -19,12 +22,19 @@ def proposals_of(cell: object, line: int, left_out: LeftOut) -> list[Proposal]:
     proposals: dict[str, Proposal] = {}
     for entry in cell if isinstance(cell, list) else []:
         given = entry if isinstance(entry, dict) else {}
-        model, label = (plain_label(text_of(given.get(name))) for name in ("model", "label"))
-        if not _can_be_kept(label, MAX_LABEL) or not _can_be_kept(model, MAX_MODEL) or model in proposals:
+        model, label = plain_label(text_of(given.get("model"))), _label(given.get("label"), several=several)
+        if not _can_be_kept(label, LONGEST if several else MAX_LABEL) or not _can_be_kept(model, MAX_MODEL) or model in proposals:
             left_out.note(Omitted.PREDICTION, line, f"{model}: {label}")
             continue
         proposals[model] = Proposal(model, label, _share(given.get("score")))
     return list(proposals.values())
+
+
+def _label(cell: object, *, several: bool) -> str:
+    try:
+        return plain_label(text_of(set_label(cell) if several else cell))
+    except ValueError:
+        return ""
 
 
 def _can_be_kept(word: str, most: int) -> bool:

@@ -54,7 +54,7 @@ def read_blocks(
         saved = SavedDataset(stream, name, limits, split=options.split)
         facts, blocks = replace(facts, splits=saved.splits, split=options.split), saved.tables(rows)
     else:
-        blocks = _blocks(stream, facts, options.question, rows, limits, frames)
+        blocks = _blocks(stream, facts, options, rows, limits, frames)
     if options.annotators:
         blocks = melted(blocks, options.annotators)
     if options.one_hot:
@@ -67,7 +67,7 @@ def read_blocks(
 
 
 def _blocks(
-    stream: BinaryIO, facts: FileFacts, question: str | None, rows: int, limits: Limits, frames: bool
+    stream: BinaryIO, facts: FileFacts, options: ImportOptions, rows: int, limits: Limits, frames: bool
 ) -> Iterator[Block]:
     if facts.kind is FileKind.PARQUET:
         yield from _parquet(stream, facts, rows, limits)
@@ -83,7 +83,7 @@ def _blocks(
             )
         else:
             read = json_lines if facts.kind is FileKind.JSONL else json_array
-            yield from _records(read(text, facts.name), Recognizer(question), rows)
+            yield from _records(read(text, facts.name), Recognizer(options.question, options.kind), rows)
 
 
 def share_read(stream: BinaryIO, facts: FileFacts) -> float:

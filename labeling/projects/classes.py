@@ -14,13 +14,12 @@ from db import schema
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.quality.kinds.paths import STEP
 from labeling.quality.kinds.sets import SEPARATOR, members
 from labeling.roles import check_lead
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST_CODE = 120
-# Between the steps of a path.
-STEP = " > "
 HOTKEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 # Paul Tol's "muted" scheme, then lighter steps of it: told apart with any colour vision, on light and on dark.
 PALETTE = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from labeling.exchange.blocks import Omitted
+from labeling.exchange.cells import text_of
 from labeling.exchange.rivals.rows import Flat, Question, facts_of, proposal
 
 _RESPONSES, _SUGGESTION, _EARLIER = ".responses", ".suggestion", "-suggestion"
@@ -53,7 +54,7 @@ class Argilla:
         [(<Omitted.DRAFT: 'draft'>, 'bob: x')]
         """
         nested = isinstance(record.get("fields"), dict)
-        flat = Flat()
+        flat = self._question.flat()
         responses = list(_nested(record, flat) if nested else _flat(record, flat))
         item = next(
             (record[name] for name in ("id", "external_id", "_server_id") if record.get(name) is not None), None
@@ -67,27 +68,34 @@ class Argilla:
         return flat.add(base, votes).suggest([guess for each in suggested if (guess := self._guess(each, flat))])
 
     def _guess(self, guess: _Guess, flat: Flat) -> dict[str, Any] | None:
-        label = guess.value[0] if isinstance(guess.value, list) and len(guess.value) == 1 else guess.value
-        if not isinstance(label, str) or not self._question.is_the_one(guess.question):
+        value = guess.value
+        label = value[0] if isinstance(value, list) and len(value) == 1 and not flat.several else value
+        if not self._is_label(label, guess.question, flat) or not self._question.is_the_one(guess.question):
             flat.leave(Omitted.PREDICTION, guess.question, guess.value)
             return None
         score = guess.score[0] if isinstance(guess.score, list) and len(guess.score) == 1 else guess.score
-        return proposal(guess.agent or self.name, label, score)
+        return proposal(guess.agent or self.name, label if isinstance(label, list) else text_of(label), score)
+
+    def _is_label(self, value: object, question: str | None, flat: Flat) -> bool:
+        if isinstance(value, list):
+            return flat.several and all(isinstance(entry, str) for entry in value)
+        return isinstance(value, str) or (isinstance(value, int | float) and self._question.takes_numbers(question))
 
     def _vote(self, response: _Response, flat: Flat) -> dict[str, Any] | None:
         user, value = response.user, response.value
         if response.status in ("draft", "discarded", "pending"):
             flat.leave(Omitted.CANCELLED if response.status == "discarded" else Omitted.DRAFT, user, value)
         elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
-            flat.leave(Omitted.SPANS, user, value)
+            ranks = any("rank" in entry for entry in value if isinstance(entry, dict))
+            flat.leave(Omitted.RANKING if ranks else Omitted.SPANS, user, value)
         elif isinstance(value, dict) or not self._is_it(response):
             flat.leave(Omitted.OTHER_QUESTION, user, response.question, value)
-        elif (label := flat.one_label(value, user)) is not None:
+        elif (label := flat.label_of(value, user)) is not None:
             return {"annotator": user, "label": label}
         return None
 
     def _is_it(self, response: _Response) -> bool:
-        if isinstance(response.value, int | float) and not self._question.is_wanted(response.question):
+        if isinstance(response.value, int | float) and not self._question.takes_numbers(response.question):
             self._question.count(response.question)
             return False
         return self._question.is_it(response.question)

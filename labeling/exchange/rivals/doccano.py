@@ -7,8 +7,10 @@ from typing import Any
 
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
-from labeling.exchange.rivals.rows import Flat, facts_of
+from labeling.exchange.rivals.rows import Flat, Question, facts_of
 
+# An empty list says that nobody has labeled the text. Where somebody has, and found none of several classes, our export says so.
+NONE = "none"
 _LABELS = ("label", "labels")
 _OF_THE_TOOL = frozenset((*_LABELS, "id", "text", "data", "annotations", "meta", "entities", "relations", "Comments"))
 
@@ -17,6 +19,9 @@ class Doccano:
     """One file of doccano, in any of the shapes that it has had."""
 
     name = "doccano"
+
+    def __init__(self, question: Question | None = None) -> None:
+        self._question = question or Question()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
         """Whether it is a text with a list of labels, of annotations, or of entities and relations."""
@@ -33,7 +38,7 @@ class Doccano:
         >>> flat.rows, flat.label_ids
         ([{'item': None, 'text': 'hi', 'label': '3', 'annotator': 1}], 1)
         """
-        flat = Flat()
+        flat = self._question.flat()
         meta = record.get("meta")
         fields = {name: value for name, value in record.items() if name not in _OF_THE_TOOL}
         if record.get("Comments"):
@@ -46,18 +51,20 @@ class Doccano:
             flat.leave(Omitted.SPANS, record["entities"])
         if isinstance(record.get("annotations"), list):
             return flat.add(base, _by_user(record["annotations"], flat))
+        if flat.several and fields.get(NONE) is True:
+            return flat.add(base | {NONE: None}, [{"label": []}])
         label = _named(next((record[name] for name in _LABELS if record.get(name)), []), flat)
         return flat.add(base, [{"label": label}] if label else [])
 
 
-def _named(labels: Any, flat: Flat) -> str | None:
+def _named(labels: Any, flat: Flat) -> str | list[str] | None:
     given = labels if isinstance(labels, list) else [labels]
     if not given:
         return None
     if any(isinstance(label, list | dict) for label in given):
         flat.leave(Omitted.SPANS, given)
         return None
-    label = flat.one_label(given)
+    label = flat.label_of(given)
     flat.label_ids += label is not None and isinstance(given[0], int)
     return label
 
@@ -74,7 +81,7 @@ def _by_user(annotations: list[Any], flat: Flat) -> list[dict[str, Any]]:
             given.setdefault(user, []).append(annotation)
     votes = []
     for user, labels in given.items():
-        label = flat.one_label([each["label"] for each in labels], user)
+        label = flat.label_of([each["label"] for each in labels], user)
         if label is not None:
             flat.label_ids += isinstance(labels[0]["label"], int)
             told = {name: labels[0][name] for name in ("created_at",) if labels[0].get(name)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
-from labeling.exchange.label_lists import labels_of
+from labeling.exchange.label_lists import labels_of, path_of
 from labeling.exchange.rivals.rows import Flat, Question, facts_of, is_own_source, proposal
 
 _OF_VOTE = ("annotator", "label", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
@@ -47,7 +47,7 @@ class LabelStudio:
         >>> row["item"], row["text"], row["annotator"], row["label"]
         (7, 'hi', '3', 'greeting')
         """
-        flat = Flat()
+        flat = self._question.flat()
         if not isinstance(record.get("data"), dict):
             return self._row(record, flat)
         data = dict(record["data"])
@@ -63,17 +63,20 @@ class LabelStudio:
     def _guess(self, prediction: object, flat: Flat) -> dict[str, Any] | None:
         """What a model proposed, where it is one class in answer to the question of this file."""
         parts = prediction.get("result") if isinstance(prediction, dict) else None
-        chosen = [
-            choice
+        answers = [
+            given
             for part in _listed(parts or [])
-            if isinstance(part, dict) and isinstance(part.get("value"), dict) and "choices" in part["value"]
+            if isinstance(part, dict) and isinstance(part.get("value"), dict)
+            if (given := self._given(part["value"], part.get("from_name"))) is not None
             if self._question.is_the_one(part.get("from_name"))
-            for choice in _listed(part["value"]["choices"])
         ]
-        if len(chosen) != 1 or isinstance(chosen[0], dict | list) or not isinstance(prediction, dict):
+        chosen = [choice for given in answers for choice in given]
+        is_one = len(chosen) == 1 or (flat.several and bool(answers))
+        if not is_one or any(isinstance(choice, dict | list) for choice in chosen) or not isinstance(prediction, dict):
             flat.leave(Omitted.PREDICTION, _shown(prediction))
             return None
-        return proposal(prediction.get("model_version") or self.name, text_of(chosen[0]), prediction.get("score"))
+        label = list(map(text_of, chosen)) if flat.several else text_of(chosen[0])
+        return proposal(prediction.get("model_version") or self.name, label, prediction.get("score"))
 
     def _vote(self, act: Mapping[str, Any], flat: Flat) -> dict[str, Any] | None:
         who, is_answered, left = _name(act.get("completed_by")), bool(act.get("result")), len(flat.left_out)
@@ -81,7 +84,7 @@ class LabelStudio:
             flat.leave(Omitted.CANCELLED, who, _shown(act))
             return None
         chosen, note = self._chosen(act, who, flat)
-        label = flat.one_label(chosen, who) if chosen else None
+        label = flat.label_of(chosen, who) if chosen or (flat.several and chosen is not None) else None
         if label is None and is_answered:
             # Whoever sends an empty answer is unsure; whoever answered other questions only has said nothing of this one.
             if len(flat.left_out) == left:
@@ -98,27 +101,33 @@ class LabelStudio:
         facts |= {"seconds": act.get("lead_time"), "created_at": act.get("created_at")}
         return facts | {"comment": note} | {name: meta[name] for name in _KEPT_IN_META if meta.get(name) is not None}
 
-    def _chosen(self, act: Mapping[str, Any], who: str, flat: Flat) -> tuple[list[Any], str | None]:
-        """The classes that were chosen, and what was written beside."""
-        chosen: list[Any] = []
+    def _chosen(self, act: Mapping[str, Any], who: str, flat: Flat) -> tuple[list[Any] | None, str | None]:
+        """The classes that were chosen, None where the question was passed by, and what was written beside."""
+        chosen: list[Any] | None = None
         notes: list[str] = []
         for part in flat.objects(act.get("result")):
             value = part["value"] if isinstance(part.get("value"), dict) else {}
+            given = self._given(value, part.get("from_name"))
             if not _OF_SPANS.isdisjoint(value):
                 flat.leave(Omitted.SPANS, who, value)
-            elif "choices" in value and self._question.is_it(part.get("from_name")):
-                chosen += _listed(value["choices"])
-            elif self._question.is_wanted(part.get("from_name")) and (steps := _OF_SCALES.intersection(value)):
-                self._question.count(part.get("from_name"))
-                chosen += [value[step] for step in steps]
+            elif given is not None and self._question.is_it(part.get("from_name")):
+                chosen = [*(chosen or []), *given]
             elif part.get("type") == "textarea":
                 notes += map(text_of, _listed(value.get("text")))
-            elif "choices" in value:
-                flat.leave(Omitted.OTHER_QUESTION, who, part.get("from_name"), *value.values())
             else:
-                self._question.count(part.get("from_name"))
+                if given is None:
+                    self._question.count(part.get("from_name"))
                 flat.leave(Omitted.OTHER_QUESTION, who, part.get("from_name"), *value.values())
         return chosen, "\n".join(notes) or None
+
+    def _given(self, value: Mapping[str, Any], question: str | None) -> list[Any] | None:
+        """The classes in one part of an answer, paths for those of a tree; None where it is about something else."""
+        if "choices" in value:
+            return _listed(value["choices"])
+        if "taxonomy" in value:
+            return [_step_by_step(path) for path in _listed(value["taxonomy"])]
+        steps = _OF_SCALES.intersection(value) if self._question.takes_numbers(question) else ()
+        return [value[step] for step in steps] or None
 
     def _row(self, record: Mapping[str, Any], flat: Flat) -> Flat:
         names, who = list(record), _name(record["annotator"])
@@ -140,7 +149,7 @@ class LabelStudio:
         base = facts_of(record.get("id"), data) | dict.fromkeys((*vote, "label"))
         return flat.add(base, [vote | {"label": label}] if label else [])
 
-    def _label(self, name: str, answer: object, who: str, flat: Flat) -> str | None:
+    def _label(self, name: str, answer: object, who: str, flat: Flat) -> str | list[str] | None:
         try:
             labels = labels_of(answer)
         except ValueError:
@@ -150,7 +159,15 @@ class LabelStudio:
         if not self._question.is_it(name):
             flat.leave(Omitted.OTHER_QUESTION, who, name, answer)
             return None
-        return flat.one_label(answer if labels is None else labels, who)
+        return flat.label_of(answer if labels is None else labels, who)
+
+
+def _step_by_step(path: Any) -> Any:
+    """A path of words as one label; what is none as it stands."""
+    try:
+        return path_of(path) if isinstance(path, list) else path
+    except ValueError:
+        return path
 
 
 def _listed(value: Any) -> list[Any]:

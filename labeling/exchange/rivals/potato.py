@@ -34,7 +34,7 @@ class Potato:
         ...     "label_annotations": {"mood": {"glad": "1"}}}).rows
         [{'item': '1', 'text': 'hi', 'label': 'glad', 'annotator': 'ann'}]
         """
-        flat = Flat()
+        flat = self._question.flat()
         user = next((record[name] for name in _USERS if record.get(name)), None)
         fields = {name: value for name, value in record.items() if name not in _OF_THE_TOOL}
         shown = {"text": record["displayed_text"]} if "displayed_text" in record else {}
@@ -49,7 +49,7 @@ class Potato:
                 votes.append({"label": label} | ({"annotator": user} if user else {}) | seconds)
         return flat.add(base, votes)
 
-    def _label(self, scheme: str, given: object, user: object, flat: Flat) -> str | None:
+    def _label(self, scheme: str, given: object, user: object, flat: Flat) -> str | list[str] | None:
         if not isinstance(given, dict):
             flat.leave(Omitted.NOT_UNDERSTOOD, user, scheme, given)
             return None
@@ -58,7 +58,8 @@ class Potato:
         if written or not self._question.is_it(scheme):
             flat.leave(Omitted.OTHER_QUESTION, user, scheme, written or ", ".join(chosen))
             return None
-        return flat.one_label(chosen, user)
+        # Whoever chose nothing may have passed the scheme by.
+        return flat.label_of(chosen or None, user)
 
 
 def _is_written(label: str, value: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.exchange.blocks import Omitted
-from labeling.exchange.rivals.rows import Flat, facts_of, moment_of_epoch
+from labeling.exchange.rivals.rows import Flat, Question, facts_of, moment_of_epoch
 
 _ANSWERS = frozenset(("accept", "reject", "ignore"))
 _MARKS = frozenset(("_task_hash", "_input_hash", "_session_id", "_annotator_id", "_timestamp", "_view_id", "accept"))
@@ -21,6 +21,9 @@ class Prodigy:
 
     name = "Prodigy"
 
+    def __init__(self, question: Question | None = None) -> None:
+        self._question = question or Question()
+
     def is_record(self, record: Mapping[str, Any]) -> bool:
         """Whether it has an answer of Prodigy's, and one more of its marks."""
         return record.get("answer") in _ANSWERS and not _MARKS.isdisjoint(record)
@@ -32,7 +35,7 @@ class Prodigy:
         >>> flat.rows, flat.left_out
         ([{'item': None, 'text': 'hi', 'label': None}], [(<Omitted.REJECTED: 'rejected'>, 'ann: card')])
         """
-        flat = Flat()
+        flat = self._question.flat()
         meta = record.get("meta")
         named = {name: value for name, value in record.items() if name not in _OF_THE_TOOL and not name.startswith("_")}
         fields = (meta if isinstance(meta, dict) else {}) | named
@@ -53,7 +56,7 @@ class Prodigy:
         if record.get("spans") and not given:
             flat.leave(Omitted.SPANS, who, record["spans"])
             return None
-        label = flat.one_label(given, who)
+        label = flat.label_of(given, who)
         if label is None:
             return None
         told = {"annotator": who, "created_at": moment_of_epoch(record.get("_timestamp"))} if who else {}

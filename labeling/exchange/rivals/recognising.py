@@ -20,7 +20,7 @@ _MOST_KINDS = 1_000
 
 class Recognizer:
     """Looks at the records of one file, one after the other. ``question`` is the name of the one that has the labels; without
-    it the first that is met has them.
+    it the first that is met has them. ``kind`` is that of the labels.
 
     >>> seen = Recognizer()
     >>> seen.flatten({"text": "hi", "label": "x"}), seen.tool
@@ -29,10 +29,12 @@ class Recognizer:
     ([{'item': None, 'text': 'hi', 'label': 'x'}], 'doccano')
     """
 
-    def __init__(self, question: str | None = None) -> None:
-        self._question = asked = Question(question)
+    def __init__(self, question: str | None = None, kind: str | None = None) -> None:
+        self._question = asked = Question(question, kind)
         # Doccano's records have the fewest marks of their own.
-        self._tools: tuple[Tool, ...] = (LabelStudio(asked), Argilla(asked), Prodigy(), Potato(asked), Doccano())
+        self._tools: tuple[Tool, ...] = (
+            *(LabelStudio(asked), Argilla(asked), Prodigy(asked), Potato(asked), Doccano(asked)),
+        )
         self.tool: str | None = None
         self._speaking: dict[tuple[str, ...], bool] = {}
 

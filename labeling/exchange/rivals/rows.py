@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from db.vocabulary import LabelSource
+from db.vocabulary import LabelKind, LabelSource
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
 
@@ -24,11 +24,12 @@ SUGGESTIONS = "suggestions"
 @dataclass
 class Flat:
     """A record as rows, one a vote and at least one; answers that became no vote, each with its reason; how many labels
-    are numbers by which the tool knows its labels."""
+    are numbers by which the tool knows its labels. ``several``: an answer may name any number of classes."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[tuple[Omitted, str]] = field(default_factory=list)
     label_ids: int = 0
+    several: bool = False
 
     def leave(self, reason: Omitted, *words: object) -> None:
         """Leave out an answer; ``words`` show which."""
@@ -54,13 +55,16 @@ class Flat:
         self.rows[0][SUGGESTIONS] = [given for given in proposals if not is_own_source(given["model"])] or None
         return self
 
-    def one_label(self, labels: Any, *words: object) -> str | None:
-        """The label where exactly one was given; otherwise the answer is left out. ``labels`` is one, or a list."""
+    def label_of(self, labels: Any, *words: object) -> str | list[str] | None:
+        """The label where exactly one was given, or the list of them where there may be several; otherwise the answer is left
+        out. ``labels`` is one, or a list."""
         given = labels if isinstance(labels, list) else [labels]
         if any(isinstance(label, dict | list) for label in given):
             self.leave(Omitted.NOT_UNDERSTOOD, *words, given)
             return None
         named = list(dict.fromkeys(filter(None, (text_of(label).strip() for label in given))))
+        if self.several and isinstance(labels, list):
+            return named
         if len(named) != 1:
             self.leave(Omitted.SEVERAL_LABELS if named else Omitted.NO_LABEL, *words, ", ".join(named))
             return None
@@ -76,7 +80,7 @@ def is_own_source(name: object) -> bool:
     return name in _OWN_SOURCES
 
 
-def proposal(model: object, label: str, score: object) -> dict[str, Any]:
+def proposal(model: object, label: str | list[str], score: object) -> dict[str, Any]:
     """What a model proposed for a text, as it stands in the column :data:`SUGGESTIONS`."""
     return {"model": model, "label": label, "score": score}
 
@@ -97,20 +101,25 @@ class Tool(Protocol):
 
 class Question:
     """The one question of a file whose answers are its labels: the ``wanted``, or the first that is met. Those to others are no
-    votes, since they would stand among its classes; ``answers`` counts those to each.
+    votes, since they would stand among its classes; ``answers`` counts those to each. ``kind`` is that of the labels.
 
     >>> question = Question()
     >>> [question.is_it(name) for name in ("topic", "tone", None, "topic")], question.answers
     ([True, False, True, True], {'topic': 2, 'tone': 1})
     """
 
-    def __init__(self, wanted: str | None = None) -> None:
+    def __init__(self, wanted: str | None = None, kind: str | None = None) -> None:
         self._wanted = self._name = wanted
+        self._kind = kind
         self.answers: dict[str, int] = {}
 
-    def is_wanted(self, name: str | None) -> bool:
-        """Whether just this question was asked for: then ratings and numbers are labels, too. Counts no answer."""
-        return name is not None and name == self._wanted
+    def flat(self) -> Flat:
+        """A record of which nothing is known yet."""
+        return Flat(several=self._kind == LabelKind.SEVERAL)
+
+    def takes_numbers(self, name: str | None) -> bool:
+        """Whether ratings and numbers are labels: of a scale, or where just this question was asked for. Counts no answer."""
+        return self._kind == LabelKind.ORDERED or (name is not None and name == self._wanted)
 
     def count(self, name: str | None) -> None:
         """Count an answer."""

@@ -15,9 +15,10 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import LEVEL
 from labeling.quality.kinds.distances import Sets, dice, distance_figures, multisets
+from labeling.quality.kinds.paths import STEP
 from labeling.quality.kinds.renaming import renamed
 
-SEPARATOR = " > "
+SEPARATOR = STEP
 
 
 @dataclass(frozen=True, slots=True)
