@@ -48,6 +48,9 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
         help="what final labels become in Label Studio and Argilla (there: suggestions or responses)",
     )
     parser.add_argument("--separator", default=",", help="of CSV; a comma by default")
+    parser.add_argument(
+        "--one-hot", action="store_true", help="a column of 0 and 1 for each class in place of the label (tables only)"
+    )
     add_snapshot_arguments(parser)
     parser.add_argument("--as-of", metavar="MOMENT", help="only facts up to this moment, ISO 8601, UTC by default")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, to stderr with -o -")
@@ -102,6 +105,7 @@ def _options(args: argparse.Namespace) -> ExportOptions:
         split=args.split,
         final_as=FinalAs(args.final_as),
         separator="," if separator is None else separator,
+        one_hot=args.one_hot,
     )
 
 

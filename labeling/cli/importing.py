@@ -194,6 +194,11 @@ def _noticed(report: ImportReport) -> Iterable[str]:
     if report.annotator_columns:
         named = ",".join(report.annotator_columns)
         yield f"  there seems to be one column an annotator, and no votes were taken: see --annotators {named}"
+    if report.one_hot_columns:
+        named = ",".join(report.one_hot_columns)
+        yield f"  there seems to be one column a class, and no labels were taken: see --one-hot {named} --kind several"
+    if several := report.left_out.get(Omitted.SEVERAL_LABELS):
+        yield f"  {several:,} answers name several classes at once: a project made with --kind several takes them as labels"
     if report.other_labels:
         yield f"  columns that look like labels and were not taken for them: {', '.join(report.other_labels)}; see --label"
     if len(report.questions) > 1:

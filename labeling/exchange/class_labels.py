@@ -59,19 +59,22 @@ def as_names(frame: pl.DataFrame, names: Mapping[str, Sequence[str]]) -> pl.Data
 
 
 def with_class_names(schema: Any, classes: dict[str, list[str]]) -> Any:
-    """An Arrow schema with the metadata by which ``datasets`` knows columns of numbers as ``ClassLabel``; all others have the
-    types that they have.
+    """An Arrow schema with the metadata by which ``datasets`` knows columns of numbers, or of lists of them, as ``ClassLabel``;
+    all others have the types that they have.
 
     >>> import pyarrow as pa
     >>> class_names(with_class_names(pa.schema([("label", pa.int64())]), {"label": ["card"]}))
     {'label': ['card']}
     """
-    features = {
-        field.name: {"names": classes[field.name], "_type": "ClassLabel"}
-        if field.name in classes
-        else {"dtype": _DTYPES.get(str(field.type), str(field.type)), "_type": "Value"}
-        for field in schema
-    }
+
+    def feature(dtype: Any, names: list[str] | None) -> dict[str, Any]:
+        if hasattr(dtype, "value_field"):
+            return {"feature": feature(dtype.value_type, names), "_type": "Sequence"}
+        if names is not None:
+            return {"names": names, "_type": "ClassLabel"}
+        return {"dtype": _DTYPES.get(str(dtype), str(dtype)), "_type": "Value"}
+
+    features = {field.name: feature(field.type, classes.get(field.name)) for field in schema}
     return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
 
 

@@ -66,7 +66,11 @@ _HELD = {
     ExportFormat.PRODIGY: frozenset({ExportContent.FINAL, ExportContent.ANNOTATIONS}),
     ExportFormat.CROWD_KIT: _LABELS,
 }
+_TABLES = frozenset(ExportFormat).difference(_HELD) | {ExportFormat.HUGGING_FACE}
 _SEPARATED = (ExportFormat.CSV, ExportFormat.CSV_SPREADSHEET)
+#: Formats in which a label of several classes is a list.
+LISTING = frozenset({ExportFormat.JSONL, ExportFormat.PARQUET, ExportFormat.HUGGING_FACE})
+_LABELLED = _LABELS | {ExportContent.CONSENSUS}
 #: Formats that tell annotations and predictions apart.
 TELL_APART = (ExportFormat.LABEL_STUDIO, ExportFormat.ARGILLA)
 
@@ -75,7 +79,8 @@ TELL_APART = (ExportFormat.LABEL_STUDIO, ExportFormat.ARGILLA)
 class ExportOptions:
     """Of which items: ``only_labelled`` those with a final label, ``only_adjudicated`` those that an expert ruled on,
     ``min_probability`` those whose final label is an expert's word or at least so probable (0 to 1), ``split`` those whose
-    metadata say so under "split". ``final_as`` is asked for Label Studio and Argilla, ``separator`` for CSV."""
+    metadata say so under "split". ``final_as`` is asked for Label Studio and Argilla, ``separator`` for CSV; ``one_hot`` has a
+    table with a column of 0 and 1 for each class in place of the label."""
 
     only_labelled: bool = False
     only_adjudicated: bool = False
@@ -83,6 +88,7 @@ class ExportOptions:
     split: str | None = None
     final_as: FinalAs = FinalAs.PREDICTIONS
     separator: str = ","
+    one_hot: bool = False
 
     def __post_init__(self) -> None:
         if self.min_probability is not None and not 0 <= self.min_probability <= 1:
@@ -92,7 +98,7 @@ class ExportOptions:
     @property
     def is_of_some(self) -> bool:
         """Whether items are left out."""
-        return replace(self, final_as=FinalAs.PREDICTIONS, separator=",") != EVERYTHING
+        return replace(self, final_as=FinalAs.PREDICTIONS, separator=",", one_hot=False) != EVERYTHING
 
     def pertinent(self, what: ExportContent, format: ExportFormat) -> ExportOptions:
         """The same without what changes nothing in this export.
@@ -105,6 +111,7 @@ class ExportOptions:
             self,
             final_as=self.final_as if tells else FinalAs.PREDICTIONS,
             separator=self.separator if format in _SEPARATED else ",",
+            one_hot=self.one_hot and has_one_hot(what, format),
         )
 
     def arguments(self) -> list[str]:
@@ -150,6 +157,7 @@ _READ: dict[str, Any] = {
     "split": str,
     "final_as": FinalAs,
     "separator": str,
+    "one_hot": bool,
 }
 
 
@@ -160,6 +168,15 @@ def holds(format: ExportFormat, what: ExportContent) -> bool:
     (True, False)
     """
     return what in _HELD.get(format, ExportContent)
+
+
+def has_one_hot(what: ExportContent, format: ExportFormat) -> bool:
+    """Whether a table of labels is written, which may have a column for each class.
+
+    >>> has_one_hot(ExportContent.FINAL, ExportFormat.XLSX), has_one_hot(ExportContent.FINAL, ExportFormat.DOCCANO)
+    (True, False)
+    """
+    return what in _LABELLED and format in _TABLES
 
 
 def check_held(format: ExportFormat, what: ExportContent, *, of_snapshot: bool) -> None:

@@ -16,6 +16,8 @@ import polars as pl
 from db.engine import Database
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportFormat, ExportOptions, check_held
+from labeling.exchange.label_columns import LabelColumns
+from labeling.exchange.rivals.answers import Answers
 from labeling.exchange.rivals.outgoing import LINES, RECORDS, Outgoing
 from labeling.exchange.sheets import Sheets
 from labeling.exchange.writing import (
@@ -90,8 +92,9 @@ def preview(
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
         sheets = Sheets(connection, get_project(connection, project_slug), options=options)
-        rows = pl.DataFrame(schema=sheets.columns(what))
-        for frame in sheets.frames(what):
+        labels = LabelColumns(sheets.classes, sheets.several, one_hot=options.one_hot)
+        rows = pl.DataFrame(schema=labels.columns(sheets.columns(what)))
+        for frame in map(labels.rows, sheets.frames(what)):
             rows = pl.concat([rows, frame.head(n - len(rows))])
             if len(rows) >= n:
                 break
@@ -103,7 +106,8 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
         records = _records(sheets, what, format)
         return write_lines(records, out) if format in LINES else write_array(records, out)
     soft = format is ExportFormat.HUGGING_FACE
-    columns, frames = sheets.columns(what, soft=soft), sheets.frames(what, soft=soft)
+    labels = LabelColumns.of(sheets.classes, what, format, sheets.options, several=sheets.several)
+    columns, frames = labels.columns(sheets.columns(what, soft=soft)), map(labels.rows, sheets.frames(what, soft=soft))
     match format:
         case ExportFormat.XLSX:
             # Of some items nobody knows how many rows there will be.
@@ -112,8 +116,7 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
         case ExportFormat.HUGGING_FACE:
             return write_hugging_face(frames, columns, out, classes=sheets.classes)
         case ExportFormat.CROWD_KIT:
-            columns, frames = _crowd(what), (_crowd_rows(frame) for frame in frames)
-            return write_csv(frames, columns, out)
+            return write_csv(map(_crowd_rows, frames), _crowd(what), out)
         case ExportFormat.TSV:
             return write_csv(frames, columns, out, separator="\t")
         case ExportFormat.CSV:
@@ -140,7 +143,8 @@ def _crowd_rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _records(sheets: Sheets, what: ExportContent, format: ExportFormat) -> Iterator[dict[str, Any]]:
-    outgoing = Outgoing(what, sheets.classes, final_as=sheets.options.final_as)
+    answers = Answers(sheets.label_classes, sheets.project.kind)
+    outgoing = Outgoing(what, answers, final_as=sheets.options.final_as)
     facts = ("item", "text", "context", "reference", "priority", "metadata")
     for items in sheets.pages():
         acts: dict[str, list[Mapping[str, Any]]] = {}

@@ -132,7 +132,7 @@ class _Judged:
         """What each text is made of."""
         forms = [ItemForm.TEXT.value] * self._n
         for at in self.turns:
-            forms[at] = ItemForm.TURNS.value
+            forms[at] = (ItemForm.PAIR if self._kind == LabelKind.PAIR else ItemForm.TURNS).value
         return forms
 
     def _conversations(self, cells: Cells, *, dialogue: bool) -> Iterator[tuple[int, tuple[Turn, ...]]]:

@@ -8,7 +8,7 @@ from typing import Any
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange import formats
-from labeling.exchange.blocks import BadRow, Block
+from labeling.exchange.blocks import BadRow, Block, Omitted
 from labeling.exchange.dialogue import looking_alike
 from labeling.exchange.formats import FileFacts, Source
 from labeling.exchange.guard import reading
@@ -76,8 +76,9 @@ def preview_of(first: Block, facts: FileFacts, mapping: Mapping | None, n: int, 
 
 
 def noticed_of(first: Block, mapping: Mapping, options: ImportOptions) -> Noticed:
-    """What the owner of a file that begins with this block should decide."""
-    noticed = notice(first.names, sample_of(first))
+    """What the owner of a file that begins with this block, which was judged, should decide."""
+    several = first.left_out.counts.get(Omitted.SEVERAL_LABELS, 0)
+    noticed = replace(notice(first.names, sample_of(first)), several=several)
     if options.dialogue or mapping.text not in first.names:
         return noticed
     return replace(noticed, conversations=looking_alike(first.column(mapping.text)[:LOOKED_AT]))

@@ -23,7 +23,11 @@ def proposals_of(cell: object, line: int, left_out: LeftOut, *, several: bool = 
     for entry in cell if isinstance(cell, list) else []:
         given = entry if isinstance(entry, dict) else {}
         model, label = plain_label(text_of(given.get("model"))), _label(given.get("label"), several=several)
-        if not _can_be_kept(label, LONGEST if several else MAX_LABEL) or not _can_be_kept(model, MAX_MODEL) or model in proposals:
+        if (
+            not _can_be_kept(label, LONGEST if several else MAX_LABEL)
+            or not _can_be_kept(model, MAX_MODEL)
+            or model in proposals
+        ):
             left_out.note(Omitted.PREDICTION, line, f"{model}: {label}")
             continue
         proposals[model] = Proposal(model, label, _share(given.get("score")))

@@ -42,8 +42,8 @@ class ImportReport:
     are no votes here, by reason (:class:`labeling.exchange.blocks.Omitted`), ``left_out_examples`` has up to three of each.
     ``suggestions`` counts what ``models`` proposed, ``label_ids`` labels that are numbers by which that tool knows its labels,
     ``questions`` the answers to each of its questions. ``annotator_columns`` look like one column an annotator,
-    ``other_labels`` like labels, and were not taken so. ``conversations`` counts the items that are made of turns,
-    ``look_alike`` texts among the first 500 rows that may be and were taken as they stand.
+    ``one_hot_columns`` like one a class, ``other_labels`` like labels, and were not taken so. ``conversations`` counts the items
+    that are made of turns, ``look_alike`` texts among the first 500 rows that may be and were taken as they stand.
     """
 
     name: str
@@ -78,6 +78,7 @@ class ImportReport:
     label_ids: int = 0
     questions: dict[str, int] = field(default_factory=dict)
     annotator_columns: list[str] = field(default_factory=list)
+    one_hot_columns: list[str] = field(default_factory=list)
     other_labels: list[str] = field(default_factory=list)
     look_alike: int = 0
     masked: dict[str, int] = field(default_factory=dict)

@@ -16,15 +16,16 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
-from db.vocabulary import ItemForm, LabelSource
+from db.vocabulary import ItemForm, LabelKind, LabelSource
 from labeling.exchange.dialogue import as_list
 from labeling.exchange.export_content import COLUMNS, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
+from labeling.exchange.label_columns import says, shares
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.facts.votes import COUNTS
 from labeling.items.turns import TIMES
-from labeling.projects.classes import get_classes
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
 
 PAGE = 10_000
@@ -146,11 +147,10 @@ class Sheets:
 
     def _soft(self, items: pl.DataFrame) -> pl.DataFrame:
         """Final labels with the share of each class: by votes, or all of it where an expert's word stands."""
-        shares = [f"p_{code}" for code in self.classes]
-        chances = _part(self._chances, items).select("id", *shares)
+        chances = _part(self._chances, items).select("id", *(f"p_{code}" for code in self.classes))
         final = self._final(items).join(chances, on="id", how="left", maintain_order="left")
         by_votes = pl.col("source") == LabelSource.CONSENSUS.value
-        spoken = {f"p_{code}": (pl.col("label").cast(pl.String) == code).cast(pl.Float64) for code in self.classes}
+        spoken = {f"p_{code}": says(code, several=self.several).cast(pl.Float64) for code in self.classes}
         return final.with_columns(
             pl.when(by_votes).then(name).otherwise(said).alias(name) for name, said in spoken.items()
         )
@@ -245,12 +245,22 @@ class Sheets:
     @cached_property
     def _chances(self) -> pl.DataFrame:
         agreed = consensus(self.connection, self.project, as_of=self.as_of)
-        return agreed.with_chances(self.classes).rename({"item_id": "id"})
+        return shares(agreed, self.classes, several=self.several).rename({"item_id": "id"})
 
-    @cached_property
+    @property
+    def several(self) -> bool:
+        """Whether labels are sets of classes."""
+        return self.project.kind is LabelKind.SEVERAL
+
+    @property
     def classes(self) -> list[str]:
         """The codes of the classes, retired ones too, in their order."""
-        return [entry.code for entry in get_classes(self.connection, self.project.id, retired=True)]
+        return [entry.code for entry in self.label_classes]
+
+    @cached_property
+    def label_classes(self) -> list[LabelClass]:
+        """The classes."""
+        return get_classes(self.connection, self.project.id, retired=True)
 
     @cached_property
     def _people(self) -> pl.DataFrame:

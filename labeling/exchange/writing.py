@@ -88,15 +88,32 @@ def write_parquet(frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], ou
 def write_hugging_face(
     frames: Iterable[pl.DataFrame], columns: Mapping[str, Any], out: BinaryIO, *, classes: Sequence[str]
 ) -> int:
-    """Parquet whose column ``label`` is a ``ClassLabel`` of these classes, for the package ``datasets``. Gives the number of
-    rows. Every label is among ``classes``."""
-    numbers = pl.Enum(classes)
-    dtypes = {name: pl.Int64 if name == "label" else dtype for name, dtype in columns.items()}
-    schema = with_class_names(pl.DataFrame(schema=dtypes).to_arrow().schema, {"label": list(classes)})
-    numbered = (
-        frame.with_columns(pl.col("label").cast(numbers).to_physical().cast(pl.Int64)).to_arrow() for frame in frames
+    """Parquet whose column ``label`` is a ``ClassLabel`` of these classes or a sequence of such, for the package ``datasets``.
+    Gives the number of rows. Every label is among ``classes``."""
+
+    def numbers(named: pl.Expr) -> pl.Expr:
+        return named.cast(pl.Enum(classes)).to_physical().cast(pl.Int64)
+
+    labels: dict[Any, pl.Expr] = {
+        pl.Int64: numbers(pl.col("label")),
+        pl.List(pl.Int64): pl.col("label").list.eval(numbers(pl.element())),
+    }
+    dtype = pl.List(pl.Int64) if isinstance(columns.get("label"), pl.List) else pl.Int64
+    numbered = {"label": dtype} if "label" in columns else {}
+    schema = with_class_names(_short_lists(dict(columns) | numbered), {"label": list(classes)})
+    made = (frame.with_columns(labels[dtype]) if numbered else frame for frame in frames)
+    return _write_parquet((frame.to_arrow() for frame in made), schema, out)
+
+
+def _short_lists(dtypes: dict[str, Any]) -> Any:
+    """An Arrow schema whose lists are of the one type of list that every version of ``datasets`` knows."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    schema = pl.DataFrame(schema=dtypes).to_arrow().schema
+    return pa.schema(
+        field.with_type(pa.list_(field.type.value_type)) if pa.types.is_large_list(field.type) else field
+        for field in schema
     )
-    return _write_parquet(numbered, schema, out)
 
 
 def _write_parquet(tables: Iterable[Any], schema: Any, out: BinaryIO) -> int:

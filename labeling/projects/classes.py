@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -167,6 +168,20 @@ def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
             path.append(above)
         found[code] = tuple(reversed(path))
     return found
+
+
+def steps_of(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
+    """What each class is called at every step from the top of the tree: its code, without that of the class above where it
+    begins so. Raises LabelingError ``bad_class``.
+
+    >>> steps_of(named_by_code(["card > pin > lost"]))["card > pin > lost"]
+    ('card', 'pin', 'lost')
+    """
+
+    def named(path: tuple[str, ...]) -> tuple[str, ...]:
+        return (path[0], *(code.removeprefix(above + STEP) for above, code in pairwise(path)))
+
+    return {code: named(path) for code, path in paths(classes).items()}
 
 
 def _steps(code: str) -> list[str]:

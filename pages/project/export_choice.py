@@ -9,7 +9,7 @@ import streamlit as st
 
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import TELL_APART, ExportFormat, ExportOptions, FinalAs, holds
+from labeling.exchange.export_options import TELL_APART, ExportFormat, ExportOptions, FinalAs, has_one_hot, holds
 from pages.ui.widgets import show_error
 from pages.ui.words import t
 
@@ -41,6 +41,9 @@ def choose_options(what: ExportContent, kind: ExportFormat) -> ExportOptions:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labelled = st.checkbox(t("export.only_labelled"), asked.only_labelled, key="export_labelled")
         adjudicated = st.checkbox(t("export.only_adjudicated"), asked.only_adjudicated, key="export_adjudicated")
+        one_hot = has_one_hot(what, kind) and st.checkbox(
+            t("export.one_hot"), asked.one_hot, key="export_one_hot", help=t("export.one_hot_help")
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         probability = st.number_input(
             t("export.min_probability"), 0.0, 1.0, asked.min_probability, 0.05, key="export_probability",
@@ -65,7 +68,7 @@ def choose_options(what: ExportContent, kind: ExportFormat) -> ExportOptions:
                 width=140,
             )  # fmt: skip
     try:
-        options = ExportOptions(labelled, adjudicated, probability, split.strip() or None, final_as, separator)
+        options = ExportOptions(labelled, adjudicated, probability, split.strip() or None, final_as, separator, one_hot)
     except LabelingError as error:
         show_error(error)
         st.stop()

@@ -63,7 +63,7 @@ draw_opening(opening, project)
 uploaded = upload(t("import.file"), ENDINGS, about=t("import.file_about"), key="import_file")
 if uploaded is not None:
     try:
-        reading = chosen_reading(uploaded.file_id)
+        reading = replace(chosen_reading(uploaded.file_id), kind=project.kind)
         uploaded_preview = preview_once(uploaded, uploaded.file_id, reading)
     except LabelingError as error:
         show_error(error)

@@ -96,6 +96,10 @@ def _draw_noticed(uploaded: Preview, file_id: str) -> None:
         st.info(t("import.wide", columns=plain(", ".join(columns))), icon=":material/group:")
         st.button(t("import.wide.take"), key="import_wide", on_click=_take, args=(list(columns), file_id))
     _offer_dialogue(uploaded.noticed.conversations, file_id)
+    if uploaded.noticed.one_hot:
+        st.info(t("import.one_hot", columns=plain(", ".join(uploaded.noticed.one_hot))), icon=":material/checklist:")
+    if uploaded.noticed.several:
+        st.info(t("import.several", n=uploaded.noticed.several), icon=":material/checklist:")
     if len(labels := uploaded.noticed.labels) > 1:
         draw = st.warning if uploaded.noticed.unsure else st.info
         draw(t("import.which_label", columns=plain(", ".join(labels))), icon=":material/help:")

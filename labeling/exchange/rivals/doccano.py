@@ -9,7 +9,7 @@ from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
 from labeling.exchange.rivals.rows import Flat, Question, facts_of
 
-# An empty list says that nobody has labeled the text. Where somebody has, and found none of several classes, our export says so.
+# An empty list is a text that nobody has labeled. Where somebody has, and found none of several classes, our export says so.
 NONE = "none"
 _LABELS = ("label", "labels")
 _OF_THE_TOOL = frozenset((*_LABELS, "id", "text", "data", "annotations", "meta", "entities", "relations", "Comments"))
@@ -24,7 +24,9 @@ class Doccano:
         self._question = question or Question()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
-        """Whether it is a text with a list of labels, of annotations, or of entities and relations."""
+        """Whether it is a text with a list of labels, of annotations, or of entities and relations, and no line of our own."""
+        if "item" in record and "id" not in record:
+            return False
         if not isinstance(record.get("text", record.get("data")), str):
             return False
         if any(isinstance(record.get(name), list) for name in (*_LABELS, "annotations")):
@@ -51,10 +53,19 @@ class Doccano:
             flat.leave(Omitted.SPANS, record["entities"])
         if isinstance(record.get("annotations"), list):
             return flat.add(base, _by_user(record["annotations"], flat))
-        if flat.several and fields.get(NONE) is True:
-            return flat.add(base | {NONE: None}, [{"label": []}])
+        if flat.several and not any(map(record.get, _LABELS)):
+            return flat.add(base | {NONE: None}, [{"label": []}] if _is_none(record, flat) else [])
         label = _named(next((record[name] for name in _LABELS if record.get(name)), []), flat)
         return flat.add(base, [{"label": label}] if label else [])
+
+
+def _is_none(record: Mapping[str, Any], flat: Flat) -> bool:
+    """Whether an empty list says that none of several classes fits: in the tool's own files, which have ids, it does not."""
+    if record.get(NONE) is True or "id" not in record:
+        return record.get("unsure") is not True
+    if record.get("unsure") is not True:
+        flat.leave(Omitted.NO_LABEL)
+    return False
 
 
 def _named(labels: Any, flat: Flat) -> str | list[str] | None:

@@ -5,34 +5,38 @@ annotations, golden or final labels, or suggestions of junior's.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat, FinalAs
+from labeling.exchange.rivals.answers import FIELD, QUESTION, Answers
+from labeling.exchange.rivals.doccano import NONE
 from labeling.exchange.rivals.prodigy import VOTE
 
 Facts: TypeAlias = Mapping[str, Any]
 
-QUESTION, FIELD = "label", "text"
 _KEPT_IN_META = ("comment", "flagged", "surplus", "revision")
 _KEPT_BESIDE = ("annotator", "comment", "flagged", "seconds", "surplus", "revision", "created_at", "explanation")
 
 
 class Outgoing:
-    """Writes records of one export: ``classes`` are its labels, ``final_as`` says what final labels become.
+    """Writes records of one export: ``answers`` are its labels, ``final_as`` says what final labels become.
 
+    >>> from db.vocabulary import LabelKind
+    >>> from labeling.projects.classes import named_by_code
+    >>> answers = Answers(named_by_code(["x", "y"]), LabelKind.SINGLE)
     >>> item = {"number": 7, "item": "a", "text": "hi", "metadata": None}
     >>> said = [{"label": "x", "source": "consensus", "probability": 0.9}]
-    >>> (line,) = Outgoing(ExportContent.FINAL, ["x", "y"]).records(ExportFormat.DOCCANO, item, said)
+    >>> (line,) = Outgoing(ExportContent.FINAL, answers).records(ExportFormat.DOCCANO, item, said)
     >>> line["id"], line["text"], line["label"]
     ('a', 'hi', ['x'])
     """
 
-    def __init__(self, what: ExportContent, classes: Sequence[str], *, final_as: FinalAs = FinalAs.PREDICTIONS) -> None:
+    def __init__(self, what: ExportContent, answers: Answers, *, final_as: FinalAs = FinalAs.PREDICTIONS) -> None:
         self._what = what
-        self._classes = classes
+        self._answers = answers
         self._guessed = what is ExportContent.SUGGESTIONS or (
             what is ExportContent.FINAL and final_as is FinalAs.PREDICTIONS
         )
@@ -48,7 +52,11 @@ class Outgoing:
         task: dict[str, Any] = {"id": item["number"], "data": data, "annotations": [], "predictions": []}
         if self._guessed:
             task["predictions"] = [
-                {"model_version": guess["agent"], "score": guess["score"], "result": _choice(guess["value"])}
+                {
+                    "model_version": guess["agent"],
+                    "score": guess["score"],
+                    "result": self._answers.label_studio(guess["value"]),
+                }
                 for guess in map(self._guess, acts)
                 if guess["value"] is not None
             ]
@@ -69,11 +77,12 @@ class Outgoing:
         if self._guessed:
             guesses = [guess for guess in map(self._guess, acts) if guess["value"] is not None]
             # There is room for one: of several versions the newest speaks.
-            record["suggestions"] = {QUESTION: guesses[-1]} if guesses else {}
+            record["suggestions"] = {QUESTION: self._suggested(guesses[-1])} if guesses else {}
         else:
             votes = [act for act in acts if act["label"] is not None and act.get("counts", True)]
-            said = [{"value": act["label"], "user_id": act.get("annotator") or act["source"]} for act in votes]
-            record["responses"] = {QUESTION: said} if said else {}
+            said = [(self._answers.argilla(act["label"]), act.get("annotator") or act["source"]) for act in votes]
+            given = [{"value": value, "user_id": who} for value, who in said]
+            record["responses"] = {QUESTION: given} if given else {}
         yield record
 
     def doccano(self, item: Facts, acts: Sequence[Facts]) -> Iterator[dict[str, Any]]:
@@ -81,17 +90,18 @@ class Outgoing:
         for act in acts or [{"label": None}]:
             beside = {name: act[name] for name in _KEPT_BESIDE if act.get(name) is not None}
             unsure = {"unsure": True} if act.get("unsure") else {}
-            label = [] if act["label"] is None else [act["label"]]
+            label = self._answers.named(act["label"])
             yield (
                 {"id": item["item"], "text": item["text"], "label": label}
+                | ({NONE: True} if not label and act["label"] else {})
                 | beside
                 | unsure
-                | _flat(item["metadata"], beside)
+                | _flat(item["metadata"], {*beside, NONE} if self._answers.several else beside)
             )
 
     def prodigy(self, item: Facts, acts: Sequence[Facts]) -> Iterator[dict[str, Any]]:
         """An example for each act that chose a class: the choice among all of them. Who was unsure has ignored it."""
-        options = [{"id": code, "text": code} for code in self._classes]
+        options = [{"id": code, "text": code} for code in self._answers.codes]
         for act in acts:
             if act["label"] is None and not act.get("unsure"):
                 continue
@@ -102,7 +112,7 @@ class Outgoing:
                 "_view_id": "choice",
             }
             example["meta"] = _flat(item["metadata"])
-            example["accept"] = [] if act["label"] is None else [act["label"]]
+            example["accept"] = self._answers.named(act["label"])
             example["answer"] = "ignore" if act["label"] is None else "accept"
             if who := act.get("annotator"):
                 example |= {"_annotator_id": who, "_session_id": who, "_timestamp": _epoch(act["created_at"])}
@@ -122,8 +132,13 @@ class Outgoing:
             "agent": f"{act['model']} (version {act['version']})",
         }
 
+    def _suggested(self, guess: Facts) -> dict[str, Any]:
+        """What Argilla is told of a guess; it wants a score of each value where there are several, and of a set we know one."""
+        told = {**guess, "value": self._answers.argilla(guess["value"])}
+        return told | {"score": None} if self._answers.several else told
+
     def _annotation(self, act: Facts) -> dict[str, Any]:
-        result = _choice(act["label"])
+        result = self._answers.label_studio(act["label"])
         if self._what is ExportContent.GOLDEN:
             meta = {"explanation": act["explanation"]}
             return {"result": result, "ground_truth": True, "meta": meta, "created_at": act["created_at"]}
@@ -153,15 +168,9 @@ def _epoch(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp())
 
 
-def _choice(label: str | None) -> list[dict[str, Any]]:
-    if label is None:
-        return []
-    return [{"from_name": QUESTION, "to_name": FIELD, "type": "choices", "value": {"choices": [label]}}]
-
-
-def _flat(metadata: Any, taken: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def _flat(metadata: Any, taken: Collection[str] = ()) -> dict[str, Any]:
     """Metadata under their own names, what is nested as JSON; names that the record uses itself are left out."""
-    own = {"id", "text", "label", *(taken or ())}
+    own = {"id", "text", "label", *taken}
     return {
         name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
         for name, value in (metadata or {}).items()
