@@ -9,7 +9,7 @@ from typing import Any
 
 from labeling.errors import LabelingError
 from labeling.exchange.blocks import Block, Records
-from labeling.exchange.cells import flag_of
+from labeling.exchange.cells import flag_of, text_of
 from labeling.exchange.wide import ANNOTATOR, LABEL
 
 
@@ -30,13 +30,15 @@ def combined(blocks: Iterator[Block], columns: Collection[str]) -> Iterator[Bloc
 
     Raises LabelingError ``no_column`` or ``no_yes_or_no``.
     """
-    for block in blocks:
-        _insist(block, columns)
+    for at, block in enumerate(blocks):
+        if not at:
+            _insist(block, columns)
         names = [name for name in block.names if name in columns]
         records: list[Mapping[str, Any]] = []
         for line, record in zip(block.lines, records_of(block), strict=True):
             said = {name: _said(record.get(name), line, name) for name in names}
-            label = [name for name, yes in said.items() if yes] if set(said.values()) != {None} else None
+            answered = any(yes is not None for yes in said.values())
+            label = [name for name, yes in said.items() if yes] if answered else None
             rest = {_renamed(name): cell for name, cell in record.items() if name not in columns}
             records.append(rest | {LABEL: label})
         yield with_records(block, block.lines, records)
@@ -49,34 +51,41 @@ def gathered(blocks: Iterator[Block], column: str, label: str) -> Iterator[Block
     Raises LabelingError ``no_column`` or ``no_yes_or_no``.
     """
     held: list[tuple[int, Mapping[str, Any]]] = []
-    block: Block | None = None
-    for block in blocks:
-        _insist(block, (column, label))
+    rest = Records([], [])
+    for at, block in enumerate(blocks):
+        if not at:
+            _insist(block, (column, label))
         rows = [*held, *zip(block.lines, records_of(block), strict=True)]
         runs = [list(run) for _, run in groupby(rows, key=lambda row: _thing(row[1], column, label))]
         held = runs.pop() if runs else []
-        yield _gathered(block, runs, column, label)
-    if block is not None and held:
-        yield _gathered(Records([], []), [held], column, label)
+        # A block that is all of one run gives no row: what else is to be told of it goes with the next.
+        rest.bad += block.bad
+        rest.left_out.add(block.left_out)
+        rest.label_ids, rest.tool, rest.questions = rest.label_ids + block.label_ids, block.tool, block.questions
+        if runs:
+            yield _gathered(rest, runs, column, label)
+            rest = Records([], [])
+    if held or rest.bad:
+        yield _gathered(rest, [held] if held else [], column, label)
 
 
-def _gathered(block: Block, runs: list[list[tuple[int, Mapping[str, Any]]]], column: str, label: str) -> Block:
+def _gathered(rest: Records, runs: list[list[tuple[int, Mapping[str, Any]]]], column: str, label: str) -> Block:
     lines: list[int] = []
     records: list[Mapping[str, Any]] = []
     for run in runs:
         answers: dict[Any, list[str] | None] = {}
         for line, record in run:
             who = record.get(ANNOTATOR)
-            yes = _said(record.get(label), line, label)
+            yes, code = _said(record.get(label), line, label), text_of(record.get(column)).strip()
             said = answers.setdefault(who, None)
-            if yes is not None:
-                answers[who] = [*(said or []), *([str(record[column])] if yes else [])]
+            if yes is not None and code:
+                answers[who] = [*(said or []), *([code] if yes else [])]
         line, first = run[0]
-        rest = {name: cell for name, cell in first.items() if name not in (column, label, ANNOTATOR)}
+        facts = {name: cell for name, cell in first.items() if name not in (column, label, ANNOTATOR)}
         for who, labels in answers.items():
             lines.append(line)
-            records.append(rest | ({ANNOTATOR: who} if ANNOTATOR in first else {}) | {label: labels})
-    return with_records(block, lines, records)
+            records.append(facts | ({ANNOTATOR: who} if ANNOTATOR in first else {}) | {label: labels})
+    return replace(rest, lines=lines, records=records)
 
 
 def _thing(record: Mapping[str, Any], column: str, label: str) -> tuple[Any, ...]:
@@ -108,19 +117,19 @@ def _insist(block: Block, columns: Collection[str]) -> None:
 
 def _is_yes(cell: object) -> bool | None:
     """Whether a cell says yes, a number above 0 among them: how much of it there is; None where it says neither."""
-    word = str(cell).removesuffix(".0")
+    word = text_of(cell).strip().removesuffix(".0")
     if word.isdecimal():
         return int(word) > 0
     try:
-        return None if cell in (None, "") else flag_of(word)
+        return flag_of(word) if word else None
     except ValueError:
         return None
 
 
 def _said(cell: object, line: int, column: str) -> bool | None:
     said = _is_yes(cell)
-    if said is None and cell not in (None, ""):
-        raise LabelingError("no_yes_or_no", column=column, line=line, value=str(cell)[:80])
+    if said is None and (word := text_of(cell).strip()):
+        raise LabelingError("no_yes_or_no", column=column, line=line, value=word[:80])
     return said
 
 

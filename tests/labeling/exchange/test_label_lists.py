@@ -9,6 +9,9 @@ import polars as pl
 import pytest
 
 from db.engine import Database
+from db.vocabulary import LabelKind
+from labeling.exchange.blocks import LeftOut
+from labeling.exchange.label_lists import set_labels
 from tests.labeling.exchange.files import bring, content, csv_of, named, texts
 from tests.labeling.exchange.rivals.records import examples, lines_of, votes
 
@@ -73,3 +76,34 @@ def test_a_chat_among_ordinary_columns_is_a_dialogue(sqlite_database: Database) 
     bring(sqlite_database, lines_of({"text": chat, "history": chat[:1], "label": "x"}))
     (item,) = content(sqlite_database)["items"]
     assert item[1:3] == ("user: hi\nbot: hello", "user: hi")
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_lists_are_sets_where_a_label_is_several_classes(sqlite_database: Database, kind: str) -> None:
+    report = bring(sqlite_database, SOURCES[kind](), options={"kind": LabelKind.SEVERAL})
+    assert [(row[1], row[4]) for row in content(sqlite_database)["items"]] == [
+        *(("a", "cards"), ("b", "|"), ("c", "cards|login"), ("d", "login")),
+    ]
+    assert (report.new_classes, report.left_out) == (["cards", "login"], {})
+
+
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [
+        (["b", "a", "b"], "b|a"), ([], "|"), ([" a ", ""], "a"), ([1, 2.0], "1|2"), ([["a", "b"], ["c"]], "a > b|c"),
+        ('["a", "b"]', "a|b"), ("['a']", "a"), ('{"choices": ["a", "b"]}', "a|b"), ({"taxonomy": [["a", "b"]]}, "a > b"),
+        ("a|b", "a|b"), ("a; b", "a|b"), (" a ;; b ", "a|b"), ("a; b|c", "a; b|c"), ("a, b", "a, b"), ("|", "|"), (";", "|"),
+        (7, "7"), (True, "true"), (None, None), ("", ""),
+    ],
+)  # fmt: skip
+def test_in_whatever_form_a_set_stands_it_is_one_code(cell: Any, label: str | None) -> None:
+    left_out = LeftOut()
+    assert set_labels([cell], [2], left_out) == [label] and left_out.counts == {}
+
+
+def test_one_list_of_no_labels_leaves_the_others(sqlite_database: Database) -> None:
+    rows = [["a", "b"], [[0, 3, "PER"]], ["b"], [{"start": 0}]]
+    lines = lines_of(*({"text": f"{n}", "category": cell} for n, cell in enumerate(rows)))
+    report = bring(sqlite_database, lines, options={"kind": LabelKind.SEVERAL})
+    assert [row[4] for row in content(sqlite_database)["items"]] == ["a|b", None, "b", None]
+    assert report.left_out == {"spans": 2} and [line for line, _ in examples(report, "spans")] == [2, 4]
