@@ -103,6 +103,22 @@ def test_what_was_noticed_is_told_with_its_option(tmp_path: Path) -> None:
     assert len(written.read_text(encoding="utf-8").splitlines()) == 3
 
 
+def test_labels_of_several_classes_are_offered_and_taken(tmp_path: Path) -> None:
+    lists = b'{"text": "hello", "labels": ["x", "y"]}\n{"text": "bye", "labels": ["y"]}\n'
+    told = run(tmp_path, "import", "-", "--project", "p", given=lists)
+    assert "1 answers name several classes at once: a project made with --kind several takes them" in told
+    told = run(tmp_path, "import", "-", "--project", "q", "--kind", "several", given=lists)
+    assert "2  reference labels" in told and "several" not in told
+    flags = b"text,joy,fear\nhello,1,0\nbye,1,1\n"
+    told = run(tmp_path, "import", "-", "--project", "r", given=flags)
+    assert "no labels were taken: see --one-hot joy,fear --kind several" in told
+    run(tmp_path, "import", "-", "--project", "s", "--one-hot", "joy,fear", "--kind", "several", given=flags)
+    rows = list(csv.DictReader(run(tmp_path, "export", "--project", "s", "-o", "-").splitlines()))
+    assert [row["reference"] for row in rows] == ["joy", "joy|fear"]
+    rows = list(csv.DictReader(run(tmp_path, "export", "--project", "s", "--one-hot", "-o", "-").splitlines()))
+    assert "label" not in rows[0] and {"joy", "fear"} <= rows[0].keys()
+
+
 def test_labels_of_several_columns_are_asked_for(tmp_path: Path) -> None:
     two = b"text,sentiment,topic\nhello there,glad,card\n"
     told = run(tmp_path, "import", "-", "--project", "p", given=two, code=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.engine import Database
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.mapping import guess_mapping
 from tests.labeling.exchange.files import bring, csv_of
@@ -53,3 +54,12 @@ def test_a_column_of_different_words_has_no_classes(sqlite_database: Database) -
 def test_answers_of_annotators_are_no_texts(sqlite_database: Database, header: list[str]) -> None:
     with pytest.raises(LabelingError, match="no_text_column"):
         bring(sqlite_database, csv_of(header, [[1, "anna", "yes"], [1, "ben", "no"]]))
+
+
+def test_columns_of_classes_are_told_and_taken_on_a_word(sqlite_database: Database) -> None:
+    rows = [["hello there", "1", "0", "3"], ["thank you", "0", "1", "4"]]
+    report = bring(sqlite_database, csv_of(["text", "joy", "fear", "stars"], rows))
+    assert (report.one_hot_columns, report.references) == (["joy", "fear"], 0)
+    how = {"one_hot": ("joy", "fear"), "kind": LabelKind.SEVERAL}
+    report = bring(sqlite_database, csv_of(["text", "joy", "fear", "stars"], rows), slug="q", options=how)
+    assert (report.one_hot_columns, report.references) == ([], 2)
