@@ -20,6 +20,8 @@ from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat, ExportOptions, holds
 from labeling.exchange.exporting import export
 from labeling.people.people import get_person, set_locale
+from labeling.projects.classes import get_classes
+from labeling.projects.projects import get_project
 from pages.ui.navigation import FOLDER
 from pages.ui.words import say
 from tests.pages.conftest import OpenPage
@@ -258,3 +260,20 @@ def test_the_page_names_the_size_that_the_server_takes(house: Database, open_pag
         "maxUploadSize"
     ]
     assert f"до {most} МБ" in words_of(open_page("lead", IMPORT))
+
+
+def test_a_column_for_each_class_is_chosen_where_there_are_columns(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", IMPORT), FILE)
+    press(app, say("ru", "import.start"))
+    app = open_at(open_page, {"what": "final", "format": "parquet"})
+    assert "label" in app.dataframe[0].value.columns
+    app = app.checkbox(key="export_one_hot").check().run()
+    with house.snapshot() as connection:
+        classes = {entry.code for entry in get_classes(connection, get_project(connection, "demo").id)}
+    shown = set(app.dataframe[0].value.columns)
+    assert classes <= shown and "label" not in shown
+    assert app.query_params["one_hot"] == "1" or app.query_params["one_hot"] == ["1"]
+    assert "--one-hot" in app.code[0].value
+    app = choose(app, "export_format", "doccano")
+    assert not app.exception and "--one-hot" not in app.code[0].value
+    assert not [box for box in app.checkbox if box.key == "export_one_hot"]

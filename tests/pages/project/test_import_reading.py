@@ -12,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.vocabulary import LabelKind
+from labeling.projects.projects import change_settings, get_project
 from pages.ui.words import say
+from tests.labeling.exchange.files import NOON
 from tests.labeling.exchange.saved import save_splits, zipped
 from tests.pages.conftest import OpenPage
 from tests.pages.project.test_exchange_pages import IMPORT, count, press, upload
@@ -141,3 +144,23 @@ def test_another_question_can_be_chosen(house: Database, open_page: OpenPage) ->
     assert not app.exception
     with house.snapshot() as connection:
         assert connection.execute(select(schema.annotation.c.label)).scalars().all() == ["card"]
+
+
+def test_answers_of_several_classes_and_columns_of_classes_are_told(house: Database, open_page: OpenPage) -> None:
+    lists = "".join(
+        json.dumps({"text": text, "label": label}) + "\n" for text, label in (("a", ["x", "y"]), ("b", ["x"]))
+    )
+    app = upload(open_page("lead", IMPORT), lists, "a.jsonl", "utf-8")
+    assert say("ru", "import.several", n=1) in [entry.value for entry in app.info]
+    flags = "text,joy,fear\nhello there,1,0\nthank you,0,1\n"
+    app = upload(open_page("lead", IMPORT), flags, "b.csv", "utf-8")
+    assert say("ru", "import.one_hot", columns="joy, fear") in [entry.value for entry in app.info]
+    with house.transaction() as connection:
+        project = get_project(connection, "demo")
+        change_settings(connection, project.id, {"kind": LabelKind.SEVERAL}, now=NOON, actor=None)
+    app = upload(open_page("lead", IMPORT), lists, "a.jsonl", "utf-8")
+    assert not [entry for entry in app.info if "несколько классов" in entry.value]
+    app = press(app, say("ru", "import.start"))
+    assert not app.exception
+    with house.snapshot() as connection:
+        assert connection.execute(select(schema.item.c.reference)).scalars().all() == ["x|y", "x"]
