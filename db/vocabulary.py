@@ -94,7 +94,7 @@ class ItemState(StrEnum):
 
 
 class ItemForm(StrEnum):
-    """What an item's text is made of: see :mod:`labeling.items.turns`.
+    """What an item's text is made of: see :mod:`labeling.notation.turns`.
 
     ``pair``: two candidates, whose speakers are ``first`` and ``second``; all other turns are what both answer.
     """

@@ -17,9 +17,9 @@ FLOORS = ("db", "labeling", "pages", "app")
 # A room may import what stands behind it here, and whatever lies at the foot of ``labeling`` (errors, config, roles, events).
 ROOMS = (
     "cli", "demo", "jobs", "exchange", "items", "junior", "adjudication", "people", "desk", "snapshots", "facts", "runs",
-    "projects", "review", "quality", "privacy",
+    "projects", "review", "quality", "privacy", "notation",
 )  # fmt: skip
-PURE = ("quality", "review", "privacy")
+PURE = ("quality", "review", "privacy", "notation")
 ONE_HOME = {
     "plotly": {"pages/ui/charts"},
     "cleanlab": {"labeling/review/issues.py"},

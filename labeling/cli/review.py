@@ -74,16 +74,13 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
         inputs.read(name, ("item", "label"), may_be_empty=True) if name else None
         for name in (args.golden, args.suggestions)
     )
-    probabilities = inputs.read(args.probabilities, ("item",), also=None) if args.probabilities else None
-    if probabilities is not None and len({plain_label(name) for name in probabilities.columns}) == probabilities.width:
-        probabilities = probabilities.rename(plain_label)
     evidence = gather(
         items,
         votes,
         scheme=scheme,
         settled=golden,
         suggestions=suggestions,
-        probabilities=probabilities,
+        probabilities=_probabilities(args, inputs),
         method=args.method,
         seed=args.seed,
         progress=_progress(),
@@ -107,6 +104,14 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
         **inputs.facts(),
     }
     return facts, [*_suspicion_lines(facts, suspicions), *_worth_lines(evidence.worth, scheme.kind), *inputs.lines()]
+
+
+def _probabilities(args: argparse.Namespace, inputs: Inputs) -> pl.DataFrame | None:
+    """Those of a classifier of one's own, with the names of its classes as labels are compared."""
+    if not args.probabilities:
+        return None
+    found = inputs.read(args.probabilities, ("item",), also=None)
+    return found.rename(plain_label) if len({*map(plain_label, found.columns)}) == found.width else found
 
 
 def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[str]:

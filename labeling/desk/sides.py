@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from db.vocabulary import LabelKind
 from labeling.desk.suggestions import Hint
-from labeling.items.pairs import turned_text
+from labeling.notation.pairs import turned_text
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sides import is_turned, turned
 

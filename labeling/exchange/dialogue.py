@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ import orjson
 from labeling.exchange.blocks import Cells
 from labeling.exchange.cells import text_of
 from labeling.exchange.column_names import plain_name
-from labeling.items.turns import Turn, speaker_of, turns_of, written
+from labeling.notation.turns import Turn, speaker_of, turns_of, written
 
 _WORDS = ("text", "content", "value", "message", "utterance")
 _NAMES = ("author", "role", "speaker", "name", "from", "user", "sender")
@@ -140,6 +140,26 @@ def turns_told(text: str) -> tuple[Turn, ...] | None:
             last = turns[-1]
             turns[-1] = Turn(last.speaker, f"{last.text}\n{line.removeprefix('  ').rstrip()}".strip("\n"), last.time)
     return tuple(turns) if _is_conversation(turns) else None
+
+
+def conversations(
+    cells: Cells, across: Mapping[str, Cells], listed: Cells | None, *, dialogue: bool
+) -> Iterator[tuple[int, tuple[Turn, ...]]]:
+    """The rows that hold one, and its turns: as a list in ``cells`` or ``listed``, in the columns ``across``, or, where
+    ``dialogue`` is wanted, in the lines of a text.
+    """
+    if not (across or listed or dialogue) and all(type(cell) is str for cell in cells):
+        # Plain texts, as nearly always: of next to none more than its first sign is looked at.
+        cells = [cell if cell[:1] in ("[", "{") else None for cell in cells]
+        if not any(cells):
+            return
+    rows = zip(*across.values(), strict=True) if across else [()] * len(cells)
+    for at, (cell, told, row) in enumerate(zip(cells, listed or [None] * len(cells), rows, strict=True)):
+        turns = turns_in(told) or turns_across(list(across), row) or turns_in(cell)
+        if not turns and dialogue and isinstance(cell, str):
+            turns = turns_told(cell) or ()
+        if turns:
+            yield at, turns
 
 
 def looking_alike(cells: Cells) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,7 +21,7 @@ from labeling.exchange.cells import (
     seconds_of,
     text_of,
 )
-from labeling.exchange.dialogue import turns_across, turns_in, turns_told, unnested
+from labeling.exchange.dialogue import conversations, unnested
 from labeling.exchange.identity import fingerprints, ids_of
 from labeling.exchange.intake import MAX_LABEL, MAX_TEXT, Batch, Proposal, Vote
 from labeling.exchange.label_lists import note_nameless, set_labels, single_labels
@@ -31,7 +31,7 @@ from labeling.exchange.pairs import answer_of
 from labeling.exchange.proposals import proposals_of
 from labeling.exchange.statuses import status_of
 from labeling.exchange.tally import Tally
-from labeling.items.turns import TIMES, Turn, written
+from labeling.notation.turns import TIMES, Turn, written
 from labeling.quality.kinds.sets import LONGEST, members
 
 MAX_ID = 400
@@ -119,7 +119,10 @@ class _Judged:
     def texts(self, max_text: int, *, dialogue: bool = False) -> list[str | None]:
         """The texts; of those that are conversations the ``turns`` are known from then on."""
         cells = list(self._cells("text"))
-        self.turns = dict(self._conversations(cells, dialogue=dialogue))
+        across = self._mapping.turn_columns if self._mapping.text is None else ()
+        columns = {name: self._block.column(name) for name in across}
+        listed = self._cells("turns") if self._mapping.turns else None
+        self.turns = dict(conversations(cells, columns, listed, dialogue=dialogue))
         for at, turns in self.turns.items():
             cells[at] = written(turns)
         self._refuse((at for at, cell in enumerate(cells) if isinstance(cell, dict | list)), "nested_text")
@@ -134,22 +137,6 @@ class _Judged:
         for at in self.turns:
             forms[at] = (ItemForm.PAIR if self._kind == LabelKind.PAIR else ItemForm.TURNS).value
         return forms
-
-    def _conversations(self, cells: Cells, *, dialogue: bool) -> Iterator[tuple[int, tuple[Turn, ...]]]:
-        """The rows that hold one: as a list, in columns of its turns or, where that is wanted, in the lines of a text."""
-        across = self._mapping.turn_columns if self._mapping.text is None else ()
-        if not (across or self._mapping.turns or dialogue) and all(type(cell) is str for cell in cells):
-            # Plain texts, as nearly always: of next to none more than its first sign is looked at.
-            cells = [cell if cell[:1] in ("[", "{") else None for cell in cells]
-            if not any(cells):
-                return
-        rows = zip(*(self._block.column(name) for name in across), strict=True) if across else [()] * self._n
-        for at, (cell, listed, row) in enumerate(zip(cells, self._cells("turns"), rows, strict=True)):
-            turns = turns_in(listed) or turns_across(across, row) or turns_in(cell)
-            if not turns and dialogue and isinstance(cell, str):
-                turns = turns_told(cell) or ()
-            if turns:
-                yield at, turns
 
     def still_good(self, texts: Sequence[str | None]) -> list[str | None]:
         """The texts of rows that nothing was found against."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from labeling.exchange.blocks import as_json
 from labeling.exchange.intake import Batch, Vote
-from labeling.items.turns import put_together, set_apart
+from labeling.notation.turns import put_together, set_apart
 from labeling.privacy import Masker
 
 # Shorter whole numbers are counts, years and the like; metadata's longer ones may be a phone or a card.

@@ -10,8 +10,8 @@ from labeling.exchange.blocks import Block
 from labeling.exchange.cells import text_of
 from labeling.exchange.dialogue import turns_in
 from labeling.exchange.one_hot import records_of, with_records
-from labeling.items.pairs import FIRST, SECOND, paired
-from labeling.items.turns import Turn
+from labeling.notation.pairs import FIRST, SECOND, paired
+from labeling.notation.turns import Turn
 
 TEXT = "text"
 # What the columns of two candidates are called, the usual ones first.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +15,14 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
-from db.vocabulary import ItemForm, LabelKind, LabelSource
-from labeling.exchange.dialogue import as_list
+from db.vocabulary import LabelKind, LabelSource
 from labeling.exchange.export_content import COLUMNS, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
 from labeling.exchange.label_columns import says, shares
+from labeling.exchange.turn_lists import turn_lists
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
 from labeling.facts.votes import COUNTS
-from labeling.items.turns import TIMES
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
 
@@ -96,7 +94,7 @@ class Sheets:
         where there are texts, of the same name: the turns of conversations as JSON, null of other texts."""
         for items in self.pages():
             rows = self.page(what, items, soft=soft)
-            yield rows.join(_turns(items), on="item", how="left", maintain_order="left") if turns else rows
+            yield rows.join(turn_lists(items), on="item", how="left", maintain_order="left") if turns else rows
 
     def page(self, what: ExportContent, items: pl.DataFrame, *, soft: bool = False) -> pl.DataFrame:
         """The rows that these items (one of :meth:`pages`) have in one export."""
@@ -284,17 +282,6 @@ class Sheets:
         cursor: Any = self.connection.execute(query).cursor
         # The driver's own tuples: rows of SQLAlchemy cost twice the time of the query.
         return pl.DataFrame(cursor.fetchall(), schema=columns, orient="row")
-
-
-def _turns(items: pl.DataFrame) -> pl.DataFrame:
-    """TURNS(item, turns) of those of the items that are conversations."""
-    told = items.filter(pl.col("form") != ItemForm.TEXT.value).select("item", "text", "metadata")
-    times = (json.loads(metadata or "{}").get(TIMES) for metadata in told["metadata"])
-    turns = [
-        json.dumps(as_list(text, said if isinstance(said, list) else ()), ensure_ascii=False)
-        for text, said in zip(told["text"], times, strict=True)
-    ]
-    return told.select("item", turns=pl.Series(turns, dtype=pl.String))
 
 
 def _part(rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from db.frames import items as item_frames
-from labeling.items.turns import turns_of
+from labeling.notation.turns import turns_of
 from labeling.projects.projects import Project
 
 _WORD = re.compile(r"\w+")

@@ -16,11 +16,11 @@ from labeling.facts import consensus
 from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
 from labeling.items.learnable import learnable
-from labeling.items.pairs import candidates
 from labeling.jobs import findings
 from labeling.jobs.computing import Facts, compute
 from labeling.jobs.kept_fit import KeptFit
 from labeling.jobs.report import report
+from labeling.notation.pairs import candidates
 from labeling.projects.classes import get_classes
 from labeling.projects.kinds import comparison
 from labeling.projects.projects import Project, get_project_by_id

@@ -24,7 +24,6 @@ from db.statistics import analyse
 from db.vocabulary import CallPurpose, ItemForm, PromptKind
 from labeling.clock import Clock
 from labeling.errors import LabelingError
-from labeling.items.turns import put_together, set_apart
 from labeling.jobs import local_junior
 from labeling.junior import estimate, journal, ledger, prompts
 from labeling.junior.aftermath import clear_up
@@ -36,6 +35,7 @@ from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import YES
 from labeling.junior.run_budget import RunBudget
+from labeling.notation.turns import put_together, set_apart
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project_by_id
 from labeling.runs import claims

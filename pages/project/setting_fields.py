@@ -12,7 +12,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkOutcome, LabelKind, PiiPolicy, SuggestionPolicy
 from labeling.facts.overview import Overview
-from labeling.items.turns import turns_of
+from labeling.notation.turns import turns_of
 from labeling.projects.classes import LabelClass
 from labeling.projects.projects import Project
 from labeling.projects.settings import SETTINGS, Kind, Setting

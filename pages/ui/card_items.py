@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from db.vocabulary import ItemForm
-from labeling.items.turns import TIMES, turns_of
+from labeling.notation.turns import TIMES, turns_of
 
 
 def shown_text(

@@ -39,7 +39,7 @@ def losses(
       ``lineage.lineages``.
     - *pair*: 1 between first and second, 1/2 between any other two.
 
-    Raises LabelingError ``unknown_label`` for what is no class, ``bad_set_code``, and as ``lineages`` does.
+    Raises LabelingError ``unknown_label`` for what is no class, and as ``lineages`` does.
 
     >>> one, other = pl.Series(["bad", "good", None]), pl.Series(["good", "good", "bad"])
     >>> losses(one, other, Kind.ORDERED, classes=["bad", "fair", "good", "best"]).round(3).to_list()

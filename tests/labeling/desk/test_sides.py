@@ -7,7 +7,7 @@ from sqlalchemy import select
 from db import schema
 from db.engine import Database
 from db.vocabulary import ItemForm, LabelKind
-from labeling.items.pairs import candidates
+from labeling.notation.pairs import candidates
 from labeling.quality.kinds.sides import is_turned
 from tests.labeling.worlds import World, add_items, make_world, press
 

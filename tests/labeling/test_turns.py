@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from labeling.items.turns import Turn, put_together, set_apart, speaker_of, turns_of, written
+from labeling.notation.turns import Turn, put_together, set_apart, speaker_of, turns_of, written
 from labeling.privacy import Masker
 
 # Mostly what the notation is made of.

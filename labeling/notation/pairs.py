@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from labeling.items.turns import Turn, turns_of, written
+from labeling.notation.turns import Turn, turns_of, written
 
 FIRST, SECOND = "first", "second"
 _OTHER = {FIRST: SECOND, SECOND: FIRST}
