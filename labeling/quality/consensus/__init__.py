@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 METHODS = ("auto", *MODELS)
-ORDERED_METHODS = ("auto", *ORDERED_MODELS)
+ORDERED_METHODS = (*METHODS, "ordinal")
 # Those that hide some votes or start at random.
 _DRAWING = frozenset({"auto", "ebcc"})
 
@@ -125,7 +125,7 @@ def consensus_of(
     named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
     if method == "auto":
-        posterior, choice = fit_auto(named, seed, choice, models=family(methods[1:], seed))
+        posterior, choice = fit_auto(named, seed, choice, models=family(ORDERED_MODELS if ordered else MODELS, seed))
         channel = shrunk(incidence, posterior)
     else:
         choice, fitted = None, model(method if incidence.has_overlap() else "majority", seed)(incidence)
