@@ -28,7 +28,8 @@ from labeling.quality.consensus import consensus_of
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.consensus import consensus_of_kind
-from labeling.quality.kinds.sets import membership, set_code
+from labeling.quality.kinds.membership import membership
+from labeling.quality.kinds.sets import set_code
 from labeling.quality.kinds.several_consensus import Decoding
 from tests.labeling.quality.kind_crowds import Habit, ordered_crowd, set_crowd
 

@@ -73,6 +73,7 @@ _COLUMNS = {
     "no_class_order": "the order of the classes is not known ({labels}); name them all from lowest to highest with --classes",
     "no_label_list": '{file}: {cell} is no list of classes; a cell holds a list such as ["a", "b"], [] for none, or one class',
     "empty_path_part": "{file}: the path {label!r} has an empty part; write it as a > b > c, or mend the label",
+    "bad_set_code": "{file}: {label!r} can't stand in a set of classes: it is empty, or has a |, which parts them",
     "tree_cycle": "the class {label!r} lies below itself in the tree; mend its parents",
     "sure_without_tree": "--sure goes up a tree; labels of --kind {kind} stand in none",
     "not_a_preference": "{file}: {labels} can't be said of a pair; the answers are first, second, tie and both bad",

@@ -22,7 +22,7 @@ from labeling.quality.intervals import Floats
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.distances import Sets
 from labeling.quality.kinds.membership import membership
-from labeling.quality.kinds.sets import members, set_code
+from labeling.quality.kinds.sets import SEPARATOR, members, set_code
 
 # One-coin takes an annotator to err as often on yes as on no, which rare classes refute; subtypes of two classes tell little.
 _ALONE = ("dawid_skene", "hierarchical")
@@ -54,7 +54,7 @@ def several_consensus(
     the whole set, classes taken for independent given the votes; where no set may be ``empty``, the most probable class stands
     for one, and the probability is that among the others.
 
-    Raises LabelingError ``unknown_method``, ``unknown_label``, ``classes_repeated``.
+    Raises LabelingError ``unknown_method``, ``unknown_label``, ``classes_repeated``, ``bad_set_code`` for a class with a "|".
 
     >>> from labeling.quality.frames import votes_frame
     >>> votes = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": ["joy", "joy|fear", "joy"]})
@@ -67,6 +67,8 @@ def several_consensus(
     scheme = tuple(sorted({name for code in votes.classes for name in members(code)}) if classes is None else classes)
     if len(set(scheme)) < len(scheme):
         raise LabelingError("classes_repeated", classes=list(scheme))
+    if odd := [name for name in scheme if not name or SEPARATOR in name]:
+        raise LabelingError("bad_set_code", where="votes", label=odd[0])
     sets, n = membership(votes.classes, scheme), np.bincount(votes.item, minlength=len(votes.items))
     # What is drawn at random falls on the same votes in whatever order they come.
     named, item, annotator = votes.by_name()
