@@ -24,7 +24,18 @@ from labeling.exchange.mapping import LabelsAs, Mapping
 from labeling.exchange.preview import preview
 from labeling.exchange.report import ImportProgress, ImportReport
 
-_ROLES = ("text", "id", "context", "priority", "reference", "explanation", "annotator", "created_at", "metadata_json")
+_ROLES = (
+    "text",
+    "turns",
+    "id",
+    "context",
+    "priority",
+    "reference",
+    "explanation",
+    "annotator",
+    "created_at",
+    "metadata_json",
+)
 _SHOWN = 20
 
 
@@ -82,6 +93,9 @@ def _add_kind_arguments(parser: argparse.ArgumentParser) -> None:
         help="the column of the class, where a row says yes or no to one class of its text",
     )
     parser.add_argument(
+        "--turn-columns", metavar="COL,COL", help="columns that are one turn each, in this order, in place of a text"
+    )
+    parser.add_argument(
         "--dialogue", action="store_true", help="texts whose lines begin with who speaks are conversations"
     )
 
@@ -137,6 +151,8 @@ def _mapping(args: argparse.Namespace, source: Any, options: ImportOptions) -> M
     mapping = seen.mapping
     named = {role: column for role in _ROLES if (column := getattr(args, f"column_{role}")) is not None}
     mapping = replace(mapping, **named, annotator_name=args.annotator_name)
+    if args.turn_columns is not None:
+        mapping = replace(mapping, text=None, turns=None, turn_columns=_listed(args.turn_columns))
     if args.metadata is not None:
         mapping = replace(mapping, metadata=_listed(args.metadata))
     decided = {*named.values(), args.column_label, *(mapping.metadata or ())}

@@ -98,14 +98,14 @@ def turn_columns(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def turns_across(columns: Sequence[str], cells: Sequence[object]) -> tuple[Turn, ...]:
-    """The turns of a row with these :func:`turn_columns`; a blank cell is none.
+    """The turns of a row with these :func:`turn_columns`; a blank cell is none. A column without a number is its speaker's name.
 
     >>> turns_across(["turn_1", "speaker_1", "turn_2"], ["hi", "Ann", ""])
     (Turn(speaker='Ann', text='hi', time=None),)
     >>> turns_across(["client_1", "agent_1"], ["hi", "hello"])[1]
     Turn(speaker='agent', text='hello', time=None)
     """
-    parted = {name: _numbered(name) or ("", 0) for name in columns}
+    parted = {name: _numbered(name) or (name, 0) for name in columns}
     who = {parted[name][1]: text_of(cell) for name, cell in zip(columns, cells, strict=True) if parted[name][0] in _WHO}
     turns = []
     for name, cell in zip(columns, cells, strict=True):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange import formats
 from labeling.exchange.blocks import BadRow, Block, Omitted
@@ -110,7 +108,5 @@ def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[Ba
     except LabelingError:
         # The reader is still choosing columns; the import itself will insist.
         return list(block.bad)
-    several = options.kind == LabelKind.SEVERAL
-    how: dict[str, Any] = {"max_text": options.max_text, "dialogue": options.dialogue, "several": several}
-    judged = judge(block, mapping, Tally(), **how)
+    judged = judge(block, mapping, Tally(), max_text=options.max_text, dialogue=options.dialogue, kind=options.kind)
     return sorted([*block.bad, *judged.bad], key=lambda row: row.line)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.e2e.card.bench import Bench
+from typing import Literal
+
+import pytest
+
+from tests.e2e.card.bench import ROOT, Bench
 from tests.e2e.fitting import NARROW, misfits
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 SHOWN = (
     "() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot.querySelectorAll('.turn').length"
@@ -123,6 +129,21 @@ def test_on_a_phone_everything_fits_and_candidates_stand_below_each_other(bench:
     first, second = (bench.page.locator(".candidate").nth(n).bounding_box() for n in range(2))
     assert first is not None and second is not None
     assert first["x"] == second["x"] and first["y"] + first["height"] < second["y"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["turns", "pair"])
+def test_nobody_is_kept_out_by_their_eyes(bench: Bench, kind: str, scheme: Literal["light", "dark"]) -> None:
+    bench.page.emulate_media(color_scheme=scheme)
+    opened(bench, kind)
+    bench.press("BracketRight")
+    if kind == "turns":
+        bench.press("Backslash")
+        bench.page.keyboard.type("счету")
+    bench.page.evaluate(AXE.read_text(encoding="utf-8"))
+    card = "document.querySelector('[data-testid=stBidiComponentIsolated]')"
+    found = bench.page.evaluate(f"() => axe.run({card}).then((seen) => seen.violations.map(({{ id }}) => id))")
+    assert found == []
 
 
 def test_a_new_conversation_stands_there_in_the_frame_of_the_press(bench: Bench) -> None:

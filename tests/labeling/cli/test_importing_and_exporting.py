@@ -163,3 +163,16 @@ def test_the_bank_queries_go_in_with_one_command(tmp_path: Path) -> None:
     )
     assert (first["imported"], len(first["new_classes"]), first["references"]) == (10_003, 77, 10_003)
     assert (again["imported"], again["duplicate_ids"], again["new_classes"]) == (0, 10_003, [])
+
+
+def test_conversations_are_taken_as_they_are_asked_for(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.csv"
+    lines.write_text('text\n"Client: hi\nAgent: hello"\nplain\n', encoding="utf-8")
+    assert "1  of the first texts look like conversations" in run(tmp_path, "import", str(lines), "--project", "a")
+    assert "1  of them conversations" in run(tmp_path, "import", str(lines), "--project", "b", "--dialogue")
+    columns = tmp_path / "columns.csv"
+    columns.write_text("question,answer,topic\nwhere is my card,on its way,x\n", encoding="utf-8")
+    run(tmp_path, "import", str(columns), "--project", "c", "--turn-columns", "question,answer")
+    run(tmp_path, "export", "--project", "c", "--what", "final", "-o", str(tmp_path / "out.jsonl"))
+    (line,) = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert line["text"] == "question: where is my card\nanswer: on its way"
