@@ -124,8 +124,8 @@ def test_a_masked_conversation_keeps_its_speakers(sqlite_database: Database) -> 
     with sqlite_database.transaction() as connection:
         project = create_project(connection, SLUG, now=NOON, actor=None)
         change_settings(connection, project.id, {"pii_policy": PiiPolicy.MASK}, now=NOON, actor=None)
-    turns = [("Иван", "Петров пришёл"), ("оператор", "Иван, телефон 8 999 123-45-67?"), ("Иван", "да")]
+    turns = [("Анна", "Смирнова звонила"), ("Клиент", "да"), ("Анна", "8 999 123-45-67")]
     bring(sqlite_database, jsonl({"messages": [{"role": who, "content": words} for who, words in turns]}))
     text, form, _ = brought(sqlite_database)[0]
-    assert text == "[NAME_1]: [NAME_2] пришёл\nоператор: [NAME_1], телефон [PHONE_1]?\n[NAME_1]: да"
+    assert text == "[NAME_1]: [NAME_2] звонила\nКлиент: да\n[NAME_1]: [PHONE_1]"
     assert form == "turns"
