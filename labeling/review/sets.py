@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,15 @@ class _Heard:
     signals: Floats
     told: Bools
     near: Floats
+
+
+class _Doubts(NamedTuple):
+    """``next_wrong``, ``misread`` and ``score`` (n,) as Evidence has them; ``wrong`` (n, classes) of each answer."""
+
+    next_wrong: Floats
+    misread: Floats
+    score: Floats
+    wrong: Floats
 
 
 # Long: the steps of an analysis in their order, as those of ``gather``, each a call.
@@ -109,12 +118,12 @@ def gather_sets(
     junior = np.where((suggested >= 0)[:, None], np.where(sets[np.maximum(suggested, 0)], _JUNIOR, -_JUNIOR), 0.0)
     truth, slipped = _by_text(heard, junior, inside, labeled, trained.unseen)
     alone = not have_company(coded) and heard.told.any()
-    next_wrong, misread, wrong = _doubts(questions, posterior, truth, slipped, inside, alone=bool(alone), seed=seed)
+    doubts = _doubts(questions, posterior, truth, slipped, inside, alone=bool(alone), seed=seed)
     begin("misreading")
     begin("issues")
     silent = trained.unseen | np.bool_(not found.speaks)
     trained = trained if found.speaks else replace(trained, unseen=silent, heldout=None, training=None)
-    foretold, other = book.codes(truth > 0.5), book.codes(_mended(inside, wrong))
+    foretold, other = book.codes(truth > 0.5), book.codes(_mended(inside, doubts.wrong))
     issues = set_issues(
         inside,
         trained.probabilities,
@@ -137,8 +146,8 @@ def gather_sets(
         given=given,
         probability=np.where(inside, yes, 1 - yes).prod(axis=1),
         disagree=against / np.maximum(np.bincount(coded.item, minlength=len(own)), 1),
-        next_wrong=next_wrong,
-        misread=misread,
+        next_wrong=doubts.next_wrong,
+        misread=doubts.misread,
         self_confidence=issues.frame["self_confidence"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         neighbours=heard.near,
         issues=issues,
@@ -146,13 +155,13 @@ def gather_sets(
         variability=variability,
         foretold=foretold,
         other=other,
-        prior=prior_score(next_wrong, misread),
+        prior=doubts.score,
         suggestion=suggested,
         vectors=vectors,
         near=around,
         trained=trained,
         worth=found,
-        parts=Parts(book.classes, inside, np.where(known, _side(inside, trained.probabilities), np.nan), wrong),
+        parts=Parts(book.classes, inside, np.where(known, _side(inside, trained.probabilities), np.nan), doubts.wrong),
     )
 
 
@@ -214,21 +223,27 @@ def _by_text(heard: _Heard, junior: Floats, inside: Bools, labeled: Bools, unsee
 
 def _doubts(
     questions: Votes, posterior: Floats, truth: Floats, slipped: Floats, inside: Bools, *, alone: bool, seed: int
-) -> tuple[Floats, Floats, Floats]:
-    """``next_wrong`` (n,), ``misread`` (n,), and the chance that each answer is wrong (n, classes)."""
+) -> _Doubts:
     if alone:
         # One vote an item tells nothing of the next: what the text says of the label is all there is.
-        return at_least(1 - (1 - slipped).prod(axis=1), PRIOR), np.zeros(len(slipped)), slipped
+        found = _any(slipped)
+        score = at_least(found, PRIOR)
+        return _Doubts(score, np.zeros(len(slipped)), score, slipped)
     says = np.column_stack([1 - truth.reshape(-1), truth.reshape(-1)])
-    answers = next_vote(questions, posterior, [says], seed=seed)[:, 1].reshape(truth.shape)
-    against = 1 - _side(inside, answers)
-    next_wrong = 1 - (1 - against).prod(axis=1)
-    misread = 1 - (1 - slipped).prod(axis=1)
-    if not misread.any():
-        return next_wrong, misread, against
-    level = at_level(misread, PRIOR)
-    share = level / np.maximum(misread, 1e-12)
-    return next_wrong, level, prior_score(against, slipped * share[:, None])
+    against = 1 - _side(inside, next_vote(questions, posterior, [says], seed=seed)[:, 1].reshape(truth.shape))
+    next_wrong, misread = _any(against), _any(slipped)
+    if misread.any():
+        misread = at_level(misread, PRIOR)
+    # Two who are right seldom give the same set of many classes: the next vote tells which are wrong, the consensus how many.
+    expected = float(_any(1 - _side(inside, posterior[:, 1].reshape(truth.shape))).mean())
+    levelled = at_level(next_wrong, float(np.clip(expected, 1e-6, 1 - 1e-6)))
+    return _Doubts(next_wrong, misread, prior_score(levelled, misread), prior_score(against, slipped))
+
+
+def _any(wrong: Floats) -> Floats:
+    """The chance that any answer of a set is wrong, (n,)."""
+    chance: Floats = 1 - (1 - wrong).prod(axis=1)
+    return chance
 
 
 def _mended(inside: Bools, wrong: Floats) -> Bools:

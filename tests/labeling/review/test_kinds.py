@@ -12,6 +12,7 @@ from labeling.quality.kinds import Kind
 from labeling.quality.kinds.pair import TURNED
 from labeling.quality.kinds.sets import members, set_code
 from labeling.review.evidence import Evidence, gather
+from labeling.review.gathered import prior_score
 from labeling.review.linear import train
 from labeling.review.scheme import Scheme
 from labeling.review.scoring import pack, unpack
@@ -115,6 +116,10 @@ def test_several_assessors_who_part_on_a_class_are_heard() -> None:
     wrong[rows] = True
     assert evidence.disagree[rows] == pytest.approx(np.full(len(rows), 1 / 3))
     assert found_at(evidence, wrong) == 1.0
+    # One who is right may well give another set; as many as that aren't wrong.
+    assert evidence.prior.mean() < 0.2
+    assert evidence.parts is not None
+    assert (evidence.parts.wrong[rows].argmax(axis=1) == 0).mean() > 0.9
 
 
 def test_sets_that_texts_do_not_tell_are_not_suspected_by_them() -> None:
@@ -167,6 +172,10 @@ def test_a_label_that_is_farther_off_is_more_suspicious(steps: tuple[Evidence, n
     off = np.abs(truth - given)
     assert scores[off >= 2].mean() > 1.5 * scores[off == 1].mean() > 1.5 * scores[off == 0].mean()
     assert found_at(evidence, off >= 2) > 0.9
+    # As many are expected to be wrong as without the distances; those that are farther off stand out more.
+    plain = prior_score(evidence.next_wrong, evidence.misread)
+    assert scores.mean() == pytest.approx(plain.mean())
+    assert scores[off >= 2].mean() / scores[off == 1].mean() > 1.1 * plain[off >= 2].mean() / plain[off == 1].mean()
 
 
 def test_the_probable_step_is_the_median(steps: tuple[Evidence, np.ndarray, np.ndarray]) -> None:
@@ -276,12 +285,15 @@ def test_copies_of_a_pair_are_one_text_whichever_stands_first() -> None:
 
 
 def test_single_labels_are_what_they_were() -> None:
-    """A scheme that says nothing more than single changes nothing."""
+    """A scheme that says nothing more than single changes nothing; the scores are those of before there were schemes."""
     texts, truth = films(120)
     labels = ["ab"[each] for each in truth]
     labels[::7] = ["b"] * len(labels[::7])
     plain, named = (gather(items_of(texts), voted(labels, 2), **how) for how in ({}, {"scheme": Scheme()}))
     assert suspicion(plain).frame.equals(suspicion(named).frame)
+    before = [0.293623, 0.001198, 0.000395, 0.001762, 0.000507, 0.002407, 0.000597, 0.005754, 0.000312, 0.002125]
+    scores = suspicion(gather(items_of(texts), voted(labels, 2))).scores
+    assert scores[:10] == pytest.approx(before, rel=1e-2)
     assert plain.parts is None
     assert "longer" not in plain.worth.facts()
 
