@@ -45,7 +45,7 @@ from tests.labeling.review.worlds import feelings, graded
 
 CUTS = (5, 10, 20, 30)
 RATES = (0.1, 0.2)
-SEEDS = 4
+SEEDS = 3
 STEPS = (5, 7, 9)
 EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
 WORLDS = ("brighter_rus", "vader_amazon", "made_sets", "made_steps")
