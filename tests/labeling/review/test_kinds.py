@@ -10,7 +10,7 @@ from scipy import sparse
 from labeling.errors import LabelingError
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.pair import TURNED
-from labeling.quality.kinds.sets import members, set_code
+from labeling.quality.kinds.sets import set_code
 from labeling.review.evidence import Evidence, gather
 from labeling.review.gathered import prior_score
 from labeling.review.linear import train
@@ -296,8 +296,3 @@ def test_single_labels_are_what_they_were() -> None:
     assert scores[:10] == pytest.approx(before, rel=1e-2)
     assert plain.parts is None
     assert "longer" not in plain.worth.facts()
-
-
-def test_codes_of_sets() -> None:
-    assert members("|") == ()
-    assert [members(set_code(members(code), CLASSES)) for code in ("a", "a|c", "|")] == [("a",), ("a", "c"), ()]
