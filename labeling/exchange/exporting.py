@@ -92,7 +92,7 @@ def preview(
     """The first rows of an export. Raises LabelingError ``unknown_project``."""
     with database.snapshot() as connection:
         sheets = Sheets(connection, get_project(connection, project_slug), options=options)
-        labels = LabelColumns(sheets.classes, sheets.several, one_hot=options.one_hot)
+        labels = LabelColumns(sheets.classes, sheets.project.kind, one_hot=options.one_hot)
         rows = pl.DataFrame(schema=labels.columns(sheets.columns(what)))
         for frame in map(labels.rows, sheets.frames(what)):
             rows = pl.concat([rows, frame.head(n - len(rows))])
@@ -106,7 +106,7 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
         records = _records(sheets, what, format)
         return write_lines(records, out) if format in LINES else write_array(records, out)
     soft = format is ExportFormat.HUGGING_FACE
-    labels = LabelColumns.of(sheets.classes, what, format, sheets.options, several=sheets.several)
+    labels = LabelColumns.of(sheets.classes, sheets.project.kind, what, format, sheets.options)
     columns, frames = labels.columns(sheets.columns(what, soft=soft)), map(labels.rows, sheets.frames(what, soft=soft))
     match format:
         case ExportFormat.XLSX:
@@ -126,7 +126,7 @@ def _write(sheets: Sheets, what: ExportContent, format: ExportFormat, out: Binar
         case ExportFormat.PARQUET:
             return write_parquet(frames, columns, out)
         case _:
-            with_turns = sheets.frames(what, turns=True) if "text" in columns else frames
+            with_turns = map(labels.rows, sheets.frames(what, turns=True)) if "text" in columns else frames
             return write_jsonl(with_turns, out)
 
 

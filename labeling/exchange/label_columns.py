@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
+from db.vocabulary import LabelKind
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import LISTING, ExportFormat, ExportOptions
-from labeling.facts.aggregate import DIGITS, Aggregate
-from labeling.quality.kinds.sets import SEPARATOR, members
+from labeling.quality.kinds.sets import SEPARATOR
 
 _LABELS = ("label", "reference", "suggestion", "first", "second")
 _LISTS = pl.List(pl.String)
@@ -20,10 +19,10 @@ _LISTS = pl.List(pl.String)
 
 @dataclass(frozen=True)
 class LabelColumns:
-    """``classes`` are their codes in order; ``several``: a label is a set of them. ``lists``: sets are lists; ``one_hot``: a
-    column of 0 and 1 for each class, empty where there is no label, stands in place of the label.
+    """``classes`` are their codes in order, ``kind`` is that of labels. ``lists``: sets are lists; ``one_hot``: a column of 0 and
+    1 for each class, empty where there is no label, stands in place of the label.
 
-    >>> told = LabelColumns(["x", "text"], several=True, one_hot=True)
+    >>> told = LabelColumns(["x", "text"], LabelKind.SEVERAL, one_hot=True)
     >>> frame = pl.DataFrame({"text": ["hi", "ho", "hm"], "label": ["x|text", "|", None]})
     >>> told.rows(frame).rows()
     [('hi', 1, 1), ('ho', 0, 0), ('hm', None, None)]
@@ -32,16 +31,16 @@ class LabelColumns:
     """
 
     classes: Sequence[str]
-    several: bool
+    kind: LabelKind
     lists: bool = False
     one_hot: bool = False
 
     @classmethod
     def of(
-        cls, classes: Sequence[str], what: ExportContent, format: ExportFormat, options: ExportOptions, *, several: bool
+        cls, classes: Sequence[str], kind: LabelKind, what: ExportContent, format: ExportFormat, options: ExportOptions
     ) -> LabelColumns:
         """As this export has them."""
-        return cls(classes, several, format in LISTING, options.pertinent(what, format).one_hot)
+        return cls(classes, kind, format in LISTING, options.pertinent(what, format).one_hot)
 
     def columns(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of a table and their dtypes, of those that it has in the database."""
@@ -50,16 +49,20 @@ class LabelColumns:
             if name == "label" and self.one_hot:
                 told |= dict.fromkeys(self._one_hot(columns), pl.Int64)
             else:
-                told[name] = _LISTS if self.several and self.lists and name in _LABELS else dtype
+                told[name] = _LISTS if self._has_sets and self.lists and name in _LABELS else dtype
         return told
 
     def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows with these columns."""
         tell = _classes_in if self.lists else _in_words
-        told = [tell(name) for name in _LABELS if name in frame.columns] if self.several else []
+        told = [tell(name) for name in _LABELS if name in frame.columns] if self._has_sets else []
         for name, code in (self._one_hot(frame.schema) if self.one_hot else {}).items():
-            told.append(says(code, several=self.several).cast(pl.Int64).alias(name))
+            told.append(says(code, self.kind).cast(pl.Int64).alias(name))
         return frame.with_columns(told).select(list(self.columns(frame.schema)))
+
+    @property
+    def _has_sets(self) -> bool:
+        return self.kind is LabelKind.SEVERAL
 
     def _one_hot(self, others: Mapping[str, Any]) -> dict[str, str]:
         """The columns and the class of each; where the table has one of that name already it is told apart."""
@@ -72,22 +75,13 @@ class LabelColumns:
         return named
 
 
-def says(code: str, *, several: bool) -> pl.Expr:
-    """Whether each label is this class, or where there may be ``several`` has it; null where there is none."""
-    return _classes_in("label").list.contains(code) if several else pl.col("label").cast(pl.String) == code
-
-
-def shares(aggregate: Aggregate, classes: Sequence[str], *, several: bool) -> pl.DataFrame:
-    """CONSENSUS with ``method`` and a probability ``p_`` of each class; of several it is that of all sets that have the class."""
-    if not several:
-        return aggregate.with_chances(classes)
-    named = [members(code) for code in aggregate.classes]
-    chances = {
-        f"p_{code}": aggregate.chances[:, np.array([code in classes for classes in named], dtype=bool)].sum(axis=1)
-        for code in classes
-    }
-    head = aggregate.with_chances().select("item_id", "item", "label", "method", "probability", "n")
-    return head.with_columns(pl.Series(name, np.round(share, DIGITS)) for name, share in chances.items())
+def says(code: str, kind: LabelKind) -> pl.Expr:
+    """Whether each label is this class, or where it may be several has it; null where there is none."""
+    return (
+        _classes_in("label").list.contains(code)
+        if kind is LabelKind.SEVERAL
+        else pl.col("label").cast(pl.String) == code
+    )
 
 
 def _classes_in(column: str) -> pl.Expr:

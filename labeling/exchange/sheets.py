@@ -15,10 +15,10 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
-from db.vocabulary import LabelKind, LabelSource
+from db.vocabulary import LabelSource
 from labeling.exchange.export_content import COLUMNS, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
-from labeling.exchange.label_columns import says, shares
+from labeling.exchange.label_columns import says
 from labeling.exchange.turn_lists import turn_lists
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
@@ -148,7 +148,7 @@ class Sheets:
         chances = _part(self._chances, items).select("id", *(f"p_{code}" for code in self.classes))
         final = self._final(items).join(chances, on="id", how="left", maintain_order="left")
         by_votes = pl.col("source") == LabelSource.CONSENSUS.value
-        spoken = {f"p_{code}": says(code, several=self.several).cast(pl.Float64) for code in self.classes}
+        spoken = {f"p_{code}": says(code, self.project.kind).cast(pl.Float64) for code in self.classes}
         return final.with_columns(
             pl.when(by_votes).then(name).otherwise(said).alias(name) for name, said in spoken.items()
         )
@@ -243,12 +243,7 @@ class Sheets:
     @cached_property
     def _chances(self) -> pl.DataFrame:
         agreed = consensus(self.connection, self.project, as_of=self.as_of)
-        return shares(agreed, self.classes, several=self.several).rename({"item_id": "id"})
-
-    @property
-    def several(self) -> bool:
-        """Whether labels are sets of classes."""
-        return self.project.kind is LabelKind.SEVERAL
+        return agreed.with_chances(self.classes).rename({"item_id": "id"})
 
     @property
     def classes(self) -> list[str]:
