@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from db.engine import Database
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.files import ending, write_rows
@@ -115,7 +116,8 @@ def run_verify(args: argparse.Namespace, database: Database, _now: datetime) -> 
         project = get_project(connection, args.project)
         snapshot = get_snapshot(connection, project.id, args.name)
         verified = verify(connection, project.id, snapshot)
-        compared = compare_file(connection, snapshot, args.file) if args.file and verified.rows_hold else None
+        several, is_asked = project.kind is LabelKind.SEVERAL, args.file and verified.rows_hold
+        compared = compare_file(connection, snapshot, args.file, several=several) if is_asked else None
     facts = asdict(verified) | {"is_whole": verified.is_whole}
     if compared is not None:
         facts["file"] = asdict(compared) | {"is_same": compared.is_same}

@@ -8,6 +8,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from labeling.errors import LabelingError
+from labeling.exchange.label_lists import set_label
 from labeling.exchange.tables import read_frame
 from labeling.snapshots.kept import Snapshot, rows_of
 from labeling.snapshots.rows import text_digests, written
@@ -38,8 +39,9 @@ class Compared:
         return not (self.missing or self.extra or self.differing or self.repeated)
 
 
-def compare_file(connection: Connection, snapshot: Snapshot, name: str) -> Compared:
+def compare_file(connection: Connection, snapshot: Snapshot, name: str, *, several: bool = False) -> Compared:
     """Compare an exported file (CSV, JSONL, Parquet, XLSX; ``-`` is the standard input) with a snapshot; rows in any order.
+    ``several``: a label is a set of classes, as a code or as a list.
 
     Raises LabelingError ``snapshot_broken``, ``column_missing``, and what :func:`labeling.exchange.tables.read_frame` raises.
     """
@@ -47,6 +49,8 @@ def compare_file(connection: Connection, snapshot: Snapshot, name: str) -> Compa
     lacking = [column for column in _COLUMNS if column not in file.columns]
     if lacking:
         raise LabelingError("column_missing", columns=lacking, found=file.columns, where="file")
+    if several:
+        file = file.with_columns(_as_sets(file["label"]))
     kept = _as_compared(rows_of(connection, snapshot), written(pl.col("probability")))
     digests = text_digests(file["text"])
     # What is no number stays as it is written, and so is found.
@@ -69,6 +73,20 @@ def compare_file(connection: Connection, snapshot: Snapshot, name: str) -> Compa
         tuple(extra.head(NAMED)),
         tuple((row["item"], _named(row)) for row in differing.head(NAMED).iter_rows(named=True)),
     )
+
+
+def _as_sets(labels: pl.Series) -> pl.Series:
+    """Labels with each list as one code; what is none stays as it is written, and so is found."""
+
+    def one(cell: str) -> str:
+        try:
+            return str(set_label(cell))
+        except ValueError:
+            return cell
+
+    named = labels.drop_nulls().unique()
+    codes = pl.Series(map(one, named), dtype=pl.String)
+    return labels.replace_strict(named, codes, default=None, return_dtype=pl.String)
 
 
 def _as_compared(rows: pl.DataFrame, probability: pl.Expr) -> pl.DataFrame:

@@ -35,15 +35,17 @@ def _choose(name: str, label: str, titles: Mapping[Part, str]) -> Part:
     return st.selectbox(label, parts, index=at, format_func=titles.__getitem__, key=f"export_{name}")
 
 
+def _choose_one_hot(asked: ExportOptions) -> bool:
+    return st.checkbox(t("export.one_hot"), asked.one_hot, key="export_one_hot", help=t("export.one_hot_help"))
+
+
 def choose_options(what: ExportContent, kind: ExportFormat) -> ExportOptions:
     """Which items, and what else the format asks; at first as the address says, which then says what was chosen."""
     asked = ExportOptions.of_query(st.query_params)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labelled = st.checkbox(t("export.only_labelled"), asked.only_labelled, key="export_labelled")
         adjudicated = st.checkbox(t("export.only_adjudicated"), asked.only_adjudicated, key="export_adjudicated")
-        one_hot = has_one_hot(what, kind) and st.checkbox(
-            t("export.one_hot"), asked.one_hot, key="export_one_hot", help=t("export.one_hot_help")
-        )
+        one_hot = has_one_hot(what, kind) and _choose_one_hot(asked)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         probability = st.number_input(
             t("export.min_probability"), 0.0, 1.0, asked.min_probability, 0.05, key="export_probability",

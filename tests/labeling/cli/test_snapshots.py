@@ -177,3 +177,17 @@ def test_the_lines_of_the_guide_compute_the_same_hash(run: Run, monkeypatch: pyt
 def test_what_is_refused_has_taken_no_snapshot(run: Run, refused: tuple[str, ...]) -> None:
     run("export", "--project", "p", "--snapshot", "v1", *refused, code=2)
     assert json.loads(run("snapshots", "list", "--project", "p", "--json")) == []
+
+
+def test_a_file_of_sets_is_found_to_be_the_snapshots_in_whatever_form_they_stand(run: Run) -> None:
+    rows = [{"item": f"s{n}", "text": f"text {n}", "annotator": "ann", "label": label}
+            for n, label in enumerate([["x", "y"], ["a; b"], [], ["[x]"]])]  # fmt: skip
+    Path("sets.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    run("import", "sets.jsonl", "--project", "q", "--kind", "several")
+    run("export", "--project", "q", "--snapshot", "v1")
+    for name in ("a.csv", "a.jsonl", "a.parquet", "a.xlsx"):
+        run("export", "--project", "q", "--from-snapshot", "v1", "-o", name)
+        assert "holds exactly these rows" in run("snapshots", "verify", "--project", "q", "v1", "--file", name)
+    lines = Path("a.jsonl").read_text(encoding="utf-8").replace('"label":["x","y"]', '"label":["x"]')
+    Path("a.jsonl").write_text(lines, encoding="utf-8")
+    assert "s0" in run("snapshots", "verify", "--project", "q", "v1", "--file", "a.jsonl", code=1)
