@@ -10,8 +10,8 @@ from labeling.projects.classes import LabelClass, steps_of
 from labeling.quality.kinds.sets import members
 
 QUESTION, FIELD = "label", "text"
-# Argilla rates by whole numbers up to this one, Label Studio by stars from 1.
-_MOST = 10
+# What every version of Argilla takes as a rating, as text.
+_RATINGS = frozenset(map(str, range(1, 11)))
 
 
 class Answers:
@@ -32,8 +32,7 @@ class Answers:
         self.codes = [entry.code for entry in classes]
         self.several = kind is LabelKind.SEVERAL
         self._paths = steps_of(classes) if any(entry.parent for entry in classes) else None
-        numbers = [code for code in map(str, range(_MOST + 1)) if code in self.codes]
-        self._is_rated = kind is LabelKind.ORDERED and len(numbers) == len(self.codes) > 0
+        self._is_rated = kind is LabelKind.ORDERED and _RATINGS.issuperset(self.codes)
         self._has_stars = kind is LabelKind.ORDERED and self.codes == [str(n) for n in range(1, len(self.codes) + 1)]
 
     def named(self, label: str | None) -> list[str]:
@@ -57,7 +56,7 @@ class Answers:
 
     def argilla(self, label: str | None) -> str | int | list[str] | None:
         """The value of a response to a question with one label, with several, or of a rating where all classes are whole
-        numbers up to 10."""
+        numbers from 1 to 10."""
         if label is None or not (self.several or self._is_rated):
             return label
         return self.named(label) if self.several else int(label)

@@ -130,8 +130,9 @@ def test_choices_taxonomies_and_ratings_of_label_studio() -> None:
 
 
 def test_values_of_argilla() -> None:
-    assert Answers(named_by_code("012"), LabelKind.ORDERED).argilla("2") == 2
-    assert Answers(named_by_code(["0", "11"]), LabelKind.ORDERED).argilla("11") == "11"
+    assert Answers(named_by_code(["1", "3", "10"]), LabelKind.ORDERED).argilla("10") == 10
+    for codes in (["0", "1"], ["1", "11"]):
+        assert Answers(named_by_code(codes), LabelKind.ORDERED).argilla("1") == "1"
     assert Answers(named_by_code("ab"), LabelKind.ORDERED).argilla("a") == "a"
     assert Answers(named_by_code("12"), LabelKind.SINGLE).argilla("2") == "2"
     assert Answers(named_by_code("ab"), LabelKind.SEVERAL).argilla("a") == ["a"]
