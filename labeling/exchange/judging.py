@@ -97,12 +97,6 @@ def judge(
     return Judgement(*judged.sorted_out(batch), judged.left_out)
 
 
-def filled_roles(block: Block, mapping: Mapping) -> list[str]:
-    """What of the mapping any row of a block says: records of other tools get columns that theirs may never fill."""
-    columns = mapping.columns()
-    return [role for role, name in columns.items() if any(cell not in (None, "") for cell in block.column(name))]
-
-
 class _Judged:
     """The cells of one block, and for each row the first reason to refuse it."""
 

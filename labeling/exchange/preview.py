@@ -96,6 +96,12 @@ def mapping_of(first: Block) -> Mapping:
     return replace(guess, text=guess_mapping(others, sample_of(first)).text)
 
 
+def filled_roles(block: Block, mapping: Mapping) -> list[str]:
+    """What of the mapping any row of a block says: records of other tools get columns that theirs may never fill."""
+    columns = mapping.columns()
+    return [role for role, name in columns.items() if any(cell not in (None, "") for cell in block.column(name))]
+
+
 def sample_of(block: Block, n: int = 200) -> list[dict[str, object]]:
     """The first rows of a block, cells by column name."""
     columns = {name: block.column(name)[:n] for name in block.names}

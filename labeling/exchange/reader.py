@@ -26,11 +26,11 @@ from labeling.exchange.cells import text_of
 from labeling.exchange.formats import FileFacts
 from labeling.exchange.guard import HEADER
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.judging import filled_roles, judge
+from labeling.exchange.judging import judge
 from labeling.exchange.limits import Limits
 from labeling.exchange.mapping import Mapping
 from labeling.exchange.noticing import Noticed, notice
-from labeling.exchange.preview import mapping_of, noticed_of, preview_of, sample_of
+from labeling.exchange.preview import filled_roles, mapping_of, noticed_of, preview_of, sample_of
 from labeling.exchange.reading import read_blocks, share_read
 from labeling.exchange.tally import Tally
 from labeling.exchange.wide import from_columns
