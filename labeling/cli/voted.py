@@ -12,9 +12,10 @@ import polars as pl
 from labeling.cli.inputs import Inputs
 from labeling.errors import LabelingError
 from labeling.exchange.cells import plain_label
-from labeling.exchange.label_lists import labels_of
+from labeling.exchange.label_lists import labels_of, set_label
 from labeling.exchange.tables import FileTable
 from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.kinds.sets import members
 
 VOTES, GOLDEN = ("item", "annotator", "label"), ("item", "label")
 
@@ -71,12 +72,16 @@ def class_order(args: argparse.Namespace, table: FileTable, truth: pl.DataFrame 
 
 
 def classes_in(cell: str) -> list[str]:
-    """The classes of a cell; one that holds no list is one class. Raises LabelingError ``no_label_list``."""
+    """The classes of a cell, a list of them or as our own exports write it. Raises LabelingError ``no_label_list``.
+
+    >>> classes_in('["joy", "fear"]'), classes_in("joy|fear"), classes_in("joy"), classes_in("|")
+    (['joy', 'fear'], ['joy', 'fear'], ['joy'], [])
+    """
     try:
         classes = labels_of(cell)
     except ValueError as error:
         raise LabelingError("no_label_list", where="votes", cell=cell[:80]) from error
-    return [cell] if classes is None else classes
+    return list(members(set_label(cell))) if classes is None else classes
 
 
 def spelled(table: FileTable, truth: pl.DataFrame | None) -> pl.DataFrame:

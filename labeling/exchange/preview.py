@@ -114,5 +114,6 @@ def _problems(block: Block, mapping: Mapping, options: ImportOptions) -> list[Ba
     except LabelingError:
         # The reader is still choosing columns; the import itself will insist.
         return list(block.bad)
-    judged = judge(block, mapping, Tally(), max_text=options.max_text, dialogue=options.dialogue, kind=options.kind)
+    counts, most = Tally(), options.max_text
+    judged = judge(block, mapping, counts, max_text=most, dialogue=options.dialogue, kind=options.kind)
     return sorted([*block.bad, *judged.bad], key=lambda row: row.line)

@@ -50,6 +50,8 @@ def draw_report(report: ImportReport) -> None:
             st.caption(t("import.masked_other_text"))
     if report.annotator_columns:
         st.info(t("import.wide_left", columns=plain(", ".join(report.annotator_columns))), icon=":material/group:")
+    if report.one_hot_columns:
+        st.caption(t("import.one_hot", columns=plain(", ".join(report.one_hot_columns))))
     if report.other_labels:
         st.caption(t("import.other_labels", columns=plain(", ".join(report.other_labels))))
     if len(report.questions) > 1:

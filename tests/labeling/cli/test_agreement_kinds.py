@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,11 @@ def csv_of(path: Path, rows: list[tuple[Any, ...]], *more: str) -> str:
 
 
 def listed(path: Path, kind: str) -> str:
-    """The lists as such a file has them: as they are, as JSON, as Python shows them."""
+    """The lists as such a file has them: as they are, as JSON, as Python shows them, as our own exports write them."""
     frame = pl.DataFrame(LISTS, schema=["item", "annotator", "label"], orient="row")
     if kind.startswith("csv"):
-        spelt = [str(label) if kind == "csv, Python" else str(label).replace("'", '"') for _, _, label in LISTS]
+        spell = {"csv, Python": str, "csv, bars": lambda label: "|".join(label) or "|"}.get(kind, json.dumps)
+        spelt = [spell(label) for _, _, label in LISTS]
         frame = frame.with_columns(label=pl.Series(spelt))
     return write(frame, path / f"votes.{kind.split(',')[0]}")
 
@@ -53,7 +55,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return found.err.strip()
 
 
-@pytest.mark.parametrize("kind", ["csv", "csv, Python", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "csv, Python", "csv, bars", "jsonl", "parquet"])
 def test_several_classes_from_every_kind_of_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
     found = told(capsys, "agreement", listed(tmp_path, kind), "--kind", "several", "--draws", "50")
     assert (found["kind"], found["labels"], found["votes"], found["items_used"]) == ("several", ["x", "y"], 6, 3)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from db.engine import Database
 from db.vocabulary import LabelKind
+from labeling.exchange.cells import plain_label
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat, ExportOptions, ending_of, has_one_hot
 from labeling.exchange.exporting import export
@@ -30,7 +31,7 @@ CLASSES = {
     "several of a tree": (LabelKind.SEVERAL, ["card", "card > lost", "card > pin > blocked", "login"]),
 }
 Said = list[tuple[int, str, Any]]
-LONE = st.text(LETTERS, min_size=1, max_size=12).map(str.strip).filter(bool)
+LONE = st.text(LETTERS, min_size=1, max_size=12).map(plain_label).filter(bool)
 # No set begins as a list does, nor has a class the sign that stands between two.
 WORDS = LONE.filter(lambda word: "|" not in word and word[0] not in "[{'=+-@＝＋－＠\t\r\ufeff")
 
