@@ -80,7 +80,7 @@ def test_paths_and_how_far_down_they_are_sure(tmp_path: Path, capsys: pytest.Cap
     ("kind", "label", "more", "said"),
     [
         ("ordered", "good", [], "--classes"),
-        ("several", '["x|y"]', [], "labels x, y are not among the classes x|y"),
+        ("several", '["x|y"]', [], "'x|y' can't stand in a set of classes"),
         ("several", "x", ["--classes", "y"], "label"),
         ("pair", "left", [], "left can't be said of a pair"),
         ("tree", "a > ", [], "has an empty part"),
