@@ -131,6 +131,9 @@ def test_lists_of_doccano(sqlite_database: Database) -> None:
 def test_lists_in_plain_lines_may_be_empty(sqlite_database: Database) -> None:
     bring(sqlite_database, lines_of({"text": "a", "labels": ["x", "y"]}, {"text": "b", "labels": []}), options=SEVERAL)
     assert references(sqlite_database) == [("a", "x|y"), ("b", "|")]
+    # Our own lines are nobody else's, whatever stands in them.
+    ours = {"item": "1", "text": "a", "label": ["x"], "reference": None}
+    assert bring(sqlite_database, lines_of(ours), slug="q", options=SEVERAL).tool is None
 
 
 def test_choices_of_prodigy_and_of_potato(sqlite_database: Database) -> None:
