@@ -24,7 +24,7 @@ RIGHT: dict[str, tuple[int, int, int, int, set[str]]] = {
     "label-studio/other-text-key.json": (2, 2, 0, 0, {"card", "login"}),
     "label-studio/pretty-array.json": (2, 0, 2, 0, {"a", "b"}),
     "label-studio/min.json": (2, 2, 0, 0, {"cards", "login"}),
-    "label-studio/choice-int.json": (3, 3, 0, 0, {"3", "cards", "A", "A > B"}),
+    "label-studio/choice-int.json": (3, 3, 0, 0, {"3", "cards", "A > B"}),
     "argilla/records.json": (2, 2, 0, 0, {"cards", "other"}),
     "argilla/flat.jsonl": (2, 2, 0, 0, {"cards", "other"}),
     "prodigy/out.jsonl": (2, 2, 0, 0, {"CARDS", "LOGIN"}),
