@@ -56,10 +56,13 @@ def class_codes(connection: Connection, project_id: int) -> tuple[str, ...]:
 
 def label_type(connection: Connection, project_id: int) -> pl.DataType:
     """The dtype of labels: an Enum of the classes, or text where sets of them are labels too, of which there is no end."""
-    kind = select(schema.project.c.kind).where(schema.project.c.id == project_id)
-    if connection.execute(kind).scalar() == LabelKind.SEVERAL:
+    project, table = schema.project, schema.label_class
+    classes = (table.c.project_id == project.c.id) & ~table.c.is_set
+    query = select(project.c.kind, table.c.code).outerjoin_from(project, table, classes).order_by(table.c.position)
+    found = connection.execute(query.where(project.c.id == project_id)).all()
+    if found and found[0].kind == LabelKind.SEVERAL:
         return pl.String()
-    return pl.Enum(class_codes(connection, project_id))
+    return pl.Enum([row.code for row in found if row.code is not None])
 
 
 def rows(connection: Connection, query: Select[Any], dtypes: Schema) -> pl.DataFrame:

@@ -14,7 +14,12 @@ from tests.labeling.exchange.test_kinds_of_tools import CASES as TOOLS
 FORETOLD = [each for each in [*TABLES, *TOOLS] if not isinstance(each[3], str)][::4]
 
 
-@pytest.mark.parametrize(("content", "name", "held"), [(whole, name, held) for _, name, whole, held in FORETOLD])
+@pytest.mark.parametrize(
+    ("content", "name", "held"),
+    [(whole, name, held) for _, name, whole, held in FORETOLD],
+    # A workbook has the moment in it at which it was made.
+    ids=[name for _, name, _, _ in FORETOLD],
+)
 def test_a_survey_foretells_the_import(content: bytes, name: str, held: Held) -> None:
     found = survey(named(content, name))
     assert (found.items, found.votes, found.references, found.golden, set(found.labels)) == held
