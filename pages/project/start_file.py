@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -11,10 +12,10 @@ from zlib import crc32
 import streamlit as st
 
 from db.engine import database
-from db.vocabulary import PiiPolicy
+from db.vocabulary import LabelKind, PiiPolicy
 from labeling.errors import LabelingError
 from labeling.exchange.intake import ImportOptions
-from labeling.exchange.mapping import Mapping
+from labeling.exchange.mapping import Mapping as Columns
 from labeling.exchange.report import ImportProgress
 from labeling.exchange.survey import Survey, survey
 from labeling.jobs.tending import index_words
@@ -22,6 +23,7 @@ from labeling.people.sign_in import Reader
 from labeling.people.starting import MOST_OF_TITLE, start_project
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
+from labeling.quality.kinds.sets import members
 from pages.project.import_columns import ENDINGS, choose_mapping, draw_rows, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import draw_left_out, upload
@@ -35,7 +37,7 @@ from pages.ui.words import kinds_in_words, t, title_of
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def survey_once(_file: Any, as_read: str, mapping: Mapping, reading: ImportOptions) -> Survey:
+def survey_once(_file: Any, as_read: str, mapping: Columns, reading: ImportOptions) -> Survey:
     """All of an uploaded file counted, once for each way to read it."""
     bar = st.progress(0.0, t("start.counting", n=0))
 
@@ -54,7 +56,7 @@ def draw_file(reader: Reader, begun: Project | None = None) -> str | None:
     if uploaded is None:
         return None
     try:
-        reading = chosen_reading(uploaded.file_id)
+        reading = of_kind(uploaded, chosen_reading(uploaded.file_id))
         seen = preview_once(uploaded, uploaded.file_id, reading)
     except LabelingError as error:
         show_error(error)
@@ -77,6 +79,50 @@ def draw_file(reader: Reader, begun: Project | None = None) -> str | None:
     if not found.items:
         return None
     return _draw_plan(reader, begun, uploaded, found, mapping, reading, as_read)
+
+
+def of_kind(uploaded: Any, reading: ImportOptions) -> ImportOptions:
+    """The way to read the file, with the kind of its labels: what the lead says, else several where rows have several.
+
+    Raises LabelingError as a look at the file does.
+    """
+    noticed = preview_once(uploaded, uploaded.file_id, reading).noticed
+    kinds = list(LabelKind)
+    guess = LabelKind.SEVERAL if noticed.several or noticed.one_hot else LabelKind.SINGLE
+    kind = st.selectbox(
+        t("settings.kind"), kinds, kinds.index(guess), lambda one: t(f"kind.{one.value}"), help=t("start.kind_about"),
+        key=f"start_kind:{uploaded.file_id}",
+    )  # fmt: skip
+    columns = noticed.one_hot if kind is LabelKind.SEVERAL and not noticed.several else ()
+    return replace(reading, kind=kind, one_hot=columns)
+
+
+def classes_in(labels: Mapping[str, int], kind: LabelKind | None) -> dict[str, int]:
+    """How often each class stands in labels, of sets each of theirs; the steps of a scale of numbers in their order.
+
+    >>> classes_in({"joy|fear": 2, "joy": 1, "|": 4}, LabelKind.SEVERAL), list(classes_in({"10": 1, "9": 5}, LabelKind.ORDERED))
+    ({'joy': 3, 'fear': 2}, ['9', '10'])
+    """
+    if kind is LabelKind.SEVERAL:
+        counted: Counter[str] = Counter()
+        for label, n in labels.items():
+            counted.update(dict.fromkeys(members(label), n))
+        return dict(counted)
+    if kind is LabelKind.ORDERED and all(label.lstrip("+-").isdecimal() for label in labels):
+        return {label: labels[label] for label in sorted(labels, key=int)}
+    return dict(labels)
+
+
+def renamed_labels(labels: Iterable[str], merged: Mapping[str, str], kind: LabelKind | None) -> dict[str, str]:
+    """What labels become where classes are merged, sets of them among those.
+
+    >>> renamed_labels(["joy|fear", "joy"], {"fear": "joy"}, LabelKind.SEVERAL)
+    {'joy|fear': 'joy'}
+    """
+    if kind is not LabelKind.SEVERAL or not merged:
+        return dict(merged)
+    became = {label: "|".join(dict.fromkeys(merged.get(code, code) for code in members(label))) for label in labels}
+    return {label: new for label, new in became.items() if new and new != label}
 
 
 def draw_found(found: Survey, left_out: dict[str, int]) -> None:
@@ -121,7 +167,7 @@ def spelled_alike(labels: Iterable[str]) -> list[list[str]]:
 
 
 def _draw_plan(
-    reader: Reader, begun: Project | None, uploaded: Any, found: Survey, mapping: Mapping, reading: ImportOptions,
+    reader: Reader, begun: Project | None, uploaded: Any, found: Survey, mapping: Columns, reading: ImportOptions,
     as_read: str,
 ) -> str | None:  # fmt: skip
     led = [project for project in projects_of(reader) if reader.is_admin or reader.leads(project.id)]
@@ -139,7 +185,9 @@ def _draw_plan(
     st.subheader(t("settings.classes"), anchor=False)
     try:
         classes, merged = draw_new_classes(
-            found.labels, _classes_of(like or begun), key=f"start_classes:{as_read}:{like.slug if like else ''}"
+            classes_in(found.labels, reading.kind),
+            _classes_of(like or begun),
+            key=f"start_classes:{as_read}:{like.slug if like else ''}",
         )
     except LabelingError as error:
         show_error(error)
@@ -149,7 +197,8 @@ def _draw_plan(
     label = t("start.fill" if begun else "start.make", n=found.items)
     if not st.button(label, type="primary", key="start_make", disabled=not classes):
         return None
-    options = replace(reading, make_classes=True, gentle=True, renamed=tuple(merged.items()))
+    renamed = renamed_labels(found.labels, merged, reading.kind)
+    options = replace(reading, make_classes=True, gentle=True, renamed=tuple(renamed.items()))
     return _make(reader, begun, uploaded, title, like, masks, classes, mapping, options)
 
 
@@ -162,7 +211,7 @@ def _classes_of(project: Project | None) -> list[LabelClass]:
 
 def _make(
     reader: Reader, begun: Project | None, uploaded: Any, title: str, like: Project | None, masks: bool,
-    classes: list[LabelClass], mapping: Mapping, options: ImportOptions,
+    classes: list[LabelClass], mapping: Columns, options: ImportOptions,
 ) -> str | None:  # fmt: skip
     made: Project | None = None
     policy = PiiPolicy.MASK if masks else PiiPolicy.KEEP
@@ -176,6 +225,7 @@ def _make(
             now=now(),
             actor=reader.person_id,
             pii_policy=policy,
+            kind=options.kind,
         )
     if made is None:
         st.rerun()
