@@ -276,7 +276,8 @@ def test_unsent_answers_are_told_and_the_request_is_as_agreed(card: Bench) -> No
     assert (request["want"], request["close_chunk"]) == (7, None)
     assert len(request["holding"]) == 6 and token not in request["holding"]
     [answer] = request["answers"]
-    assert set(answer) == {"token", "revision", "kind", "label", "reason", "comment", "flagged", "seconds"}
+    said = {"token", "revision", "kind", "label", "reason", "comment", "flagged", "seconds", "evidence"}
+    assert set(answer) == said
     assert 0 <= answer["seconds"] <= 600
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
+from db import schema
 from db.engine import Database
-from db.vocabulary import Role
+from db.vocabulary import LabelKind, Role
 from labeling.facts import settled
 from labeling.people.memberships import members
 from labeling.people.people import get_person, set_locale
@@ -108,3 +111,38 @@ def test_without_a_class_nothing_is_made(open_page: OpenPage) -> None:
 def test_labels_that_are_spelled_alike_are_told(open_page: OpenPage) -> None:
     said = words_of(upload(open_page("lead", START), FILE, "t.csv", "utf-8"))
     assert say("ru", "start.found.alike", n=1, labels="карта \\= Карта").replace("\\=", "=") in said.replace("\\=", "=")
+
+
+SETS = "text,label\n" + "".join(
+    f'text {n},"[""joy"", ""fear""]"\n' if n % 2 else f'text {n},"[""joy""]"\n' for n in range(10)
+)
+SCALE = "text,label\n" + "".join(f"text {n},{n % 4 * 3}\n" for n in range(12))
+
+
+def kind_of(app: AppTest) -> Selectbox[LabelKind]:
+    return next(box for box in app.selectbox if box.label == say("ru", "settings.kind"))
+
+
+def test_a_file_of_several_classes_suggests_their_kind(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", START), SETS, "sets.csv", "utf-8")
+    assert not app.exception and kind_of(app).value is LabelKind.SEVERAL
+    assert say("ru", "start.found.references", n=10) in words_of(app)
+    slug = begun(press(app, say("ru", "start.make", n=10)))
+    with house.snapshot() as connection:
+        project = get_project(connection, slug)
+        assert project.kind is LabelKind.SEVERAL
+        assert [entry.code for entry in get_classes(connection, project.id)] == ["joy", "fear"]
+        given = connection.execute(select(schema.item.c.reference).where(schema.item.c.project_id == project.id))
+        assert set(given.scalars()) == {"joy", "joy|fear"}
+
+
+def test_the_steps_of_a_scale_stand_in_their_order(house: Database, open_page: OpenPage) -> None:
+    app = upload(open_page("lead", START), SCALE, "scale.csv", "utf-8")
+    assert kind_of(app).value is LabelKind.SINGLE
+    app = kind_of(app).select(LabelKind.ORDERED).run()
+    assert not app.exception
+    slug = begun(press(app, say("ru", "start.make", n=12)))
+    with house.snapshot() as connection:
+        project = get_project(connection, slug)
+        assert project.kind is LabelKind.ORDERED
+        assert [entry.code for entry in get_classes(connection, project.id)] == ["0", "3", "6", "9"]
