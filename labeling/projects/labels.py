@@ -57,16 +57,17 @@ def accepted(connection: Connection, project: Project, label: str | None, *, is_
     ``set_too_long``.
     """
     has_sets = project.kind is LabelKind.SEVERAL
-    if label is None or not (is_known or has_sets):
-        raise LabelingError("unknown_label", label=label)
-    if is_known and project.allows_inner and label != NONE:
+    if is_known and label and project.allows_inner and label != NONE:
         return label
     classes = get_classes(connection, project.id)
+    order = [entry.code for entry in classes]
+    if label is None or not (is_known or has_sets):
+        raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
     chosen = members(label) if has_sets else (label,)
     inner = set() if project.allows_inner else {entry.parent for entry in classes}.intersection(chosen)
     if inner or not (chosen or project.allows_none):
-        raise LabelingError("unknown_label", label=label)
-    code = set_code(chosen, [entry.code for entry in classes])
+        raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
+    code = set_code(chosen, order)
     if has_sets:
         add_sets(connection, project, [code])
     return code
