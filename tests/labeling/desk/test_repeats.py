@@ -155,7 +155,7 @@ def test_nothing_that_is_served_tells_a_repeat(database: Database) -> None:
     back = world.work(me)
     assert back.items[0].token == token
     assert {field.name for field in dataclasses.fields(back.items[0])} == {
-        "token", "slot", "text", "context", "metadata", "suggestion",
+        "token", "slot", "text", "context", "metadata", "suggestion", "form", "unjudged",
     }  # fmt: skip
     assert len(token) == len(ordinary.items[0].token)
     assert {field.name for field in dataclasses.fields(back)} == {field.name for field in dataclasses.fields(ordinary)}
