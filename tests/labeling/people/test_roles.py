@@ -20,7 +20,7 @@ from labeling.desk import contests, gates, golden
 from labeling.errors import LabelingError
 from labeling.people import memberships, people
 from labeling.people.sign_in import Hashed
-from labeling.projects import archive, guidelines, projects
+from labeling.projects import archive, classes, guidelines, projects
 from labeling.projects.classes import LabelClass
 from labeling.projects.projects import create_project
 from tests.labeling.worlds import World, add_person, make_world
@@ -31,9 +31,9 @@ ADDED = LabelClass("anger", "Гнев", "Anger", None, "#123456")
 
 LEADS: dict[str, Verb] = {
     "change_settings": lambda c, w, by: projects.change_settings(c, w.project.id, {"chunk_size": 7}, **by),
-    "add_classes": lambda c, w, by: projects.add_classes(c, w.project.id, [ADDED], **by),
-    "add_codes": lambda c, w, by: projects.add_codes(c, w.project.id, ["joy"], **by),
-    "change_class": lambda c, w, by: projects.change_class(c, w.project.id, SWAPPED, **by),
+    "add_classes": lambda c, w, by: classes.add_classes(c, w.project.id, [ADDED], **by),
+    "add_codes": lambda c, w, by: classes.add_codes(c, w.project.id, ["joy"], **by),
+    "change_class": lambda c, w, by: classes.change_class(c, w.project.id, SWAPPED, **by),
     "publish_guideline": lambda c, w, by: guidelines.publish_guideline(c, w.project.id, body_ru="а", body_en="a", **by),
     "grant": lambda c, w, by: memberships.grant(c, w.project.id, w.assessors[1], Role.LEAD, **by),
     "revoke": lambda c, w, by: memberships.revoke(c, w.project.id, w.assessors[1], Role.ASSESSOR, **by),

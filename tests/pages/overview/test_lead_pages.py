@@ -14,8 +14,7 @@ from db.vocabulary import PauseReason, Role
 from labeling.desk import gates
 from labeling.people.memberships import revoke
 from labeling.people.people import get_person
-from labeling.projects import projects
-from labeling.projects.classes import get_classes
+from labeling.projects.classes import add_codes, get_classes
 from labeling.projects.projects import change_settings
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast
@@ -250,7 +249,7 @@ def test_many_classes_are_drawn_as_the_largest_and_the_rest(house: Database, ope
     world = put_to_work(house)
     with house.transaction() as connection:
         codes = [f"class {n} <b>" for n in range(40)]
-        projects.add_codes(connection, world.project.id, codes, now=datetime.now(UTC))
+        add_codes(connection, world.project.id, codes, now=datetime.now(UTC))
     bars = chart_of(open_page("lead", PROGRESS), "by_class")
     assert len(bars["data"][0]["x"]) == 15
     assert bars["data"][0]["customdata"][-1] == [""]

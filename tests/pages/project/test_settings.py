@@ -228,7 +228,7 @@ def test_eighty_classes_open_and_one_is_found(house: Database, open_page: OpenPa
     world = put_to_work(house, days=0)
     with house.transaction() as connection:
         codes = [f"topic {n}" for n in range(78)]
-        projects.add_codes(connection, world.project.id, codes, now=datetime.now(UTC))
+        add_codes(connection, world.project.id, codes, now=datetime.now(UTC))
     app = open_page("lead", SETTINGS)
     assert not app.exception
     assert len(app.selectbox(key="class_choice").options) == 80
