@@ -141,5 +141,6 @@ draw_same_elsewhere(facts)
 if overall is rough.overall:
     with waiting:
         facts.wait_for("agreement with intervals", lambda: agreement(facts.coded), t("quality.intervals"))
-        facts.wait_for("agreement by kind", lambda: agreement_by_kind(facts), t("quality.intervals_by_class"))
+        if kinded is not None:
+            facts.wait_for("agreement by kind", lambda: agreement_by_kind(facts), t("quality.intervals_by_class"))
         facts.wait_for("classes with intervals", lambda: class_agreement(facts.coded), t("quality.intervals_by_class"))
