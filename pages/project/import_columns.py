@@ -72,8 +72,9 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     across = guess.turn_columns
     if across:
         chosen_turns = st.multiselect(
-            t("import.turn_columns"), across, across, help=t("import.turn_columns_about"), key=f"import_turns:{file_id}"
-        )
+            t("import.turn_columns"), across, across, help=t("import.turn_columns_about"), key=f"import_turns:{file_id}",
+            placeholder=t("import.no_column"),
+        )  # fmt: skip
         across = tuple(name for name in across if name in chosen_turns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = _choose_label(uploaded, file_id)

@@ -49,7 +49,7 @@ class RulingView extends CardView {
     const guide = beside && el("aside", look, beside);
     this.begin(this.top.node, this.top.notice, el("div", { class: "bench" }, work, guide), this.drawer.dialog);
     desk.onGuideChange = () => this.drawer.reload();
-    this.drawer.load();
+    if (config.guidelines_version !== null) this.drawer.load();
   }
 
   /** @type {(kind: string, look: { sign: string, hint: string }) => HTMLButtonElement} */

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from db import schema
 from db.engine import Database
 from db.vocabulary import ItemForm, Role, SuggestionPolicy
+from labeling.projects import projects
 from labeling.projects.classes import LabelClass, add_codes, get_classes
 from labeling.projects.projects import get_project
 from labeling.projects.settings import SETTINGS as DECLARED
