@@ -92,7 +92,8 @@ def draw_widget(setting: Setting, project: Project, columns: Sequence[str]) -> N
     elif setting.kind is Kind.COLUMNS:
         st.multiselect(label, columns, list(stored), key=key, placeholder=t("settings.no_columns"))
     elif setting.name == "kind":
-        st.selectbox(label, _kinds(stored), _kinds(stored).index(stored), lambda kind: t(f"kind.{kind.value}"), key=key)
+        kinds = _kinds(stored)
+        st.selectbox(label, list(kinds), list(kinds).index(stored), kinds.__getitem__, key=key)
     elif setting.name == "pii_policy":
         st.toggle(label, stored is PiiPolicy.MASK, key=key)
     else:
@@ -100,9 +101,10 @@ def draw_widget(setting: Setting, project: Project, columns: Sequence[str]) -> N
         st.radio(label, _POLICIES, _POLICIES.index(stored), _title, key=key, captions=about)
 
 
-def _kinds(stored: LabelKind) -> list[LabelKind]:
-    """A pair has texts of its own: it can't become anything else, nor anything else a pair."""
-    return [kind for kind in LabelKind if (kind is LabelKind.PAIR) == (stored is LabelKind.PAIR)]
+def _kinds(stored: LabelKind) -> dict[LabelKind, str]:
+    """The titles of the kinds to choose from: a pair has texts of its own, so it stays one, and nothing else becomes one."""
+    offered = [kind for kind in LabelKind if (kind is LabelKind.PAIR) == (stored is LabelKind.PAIR)]
+    return {kind: t(f"kind.{kind.value}") for kind in offered}
 
 
 def _title(policy: SuggestionPolicy) -> str:

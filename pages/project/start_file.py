@@ -87,10 +87,10 @@ def of_kind(uploaded: Any, reading: ImportOptions) -> ImportOptions:
     Raises LabelingError as a look at the file does.
     """
     noticed = preview_once(uploaded, uploaded.file_id, reading).noticed
-    kinds = list(LabelKind)
+    kinds = {one: t(f"kind.{one.value}") for one in LabelKind}
     guess = LabelKind.SEVERAL if noticed.several or noticed.one_hot else LabelKind.SINGLE
     kind = st.selectbox(
-        t("settings.kind"), kinds, kinds.index(guess), lambda one: t(f"kind.{one.value}"), help=t("start.kind_about"),
+        t("settings.kind"), list(kinds), list(kinds).index(guess), kinds.__getitem__, help=t("start.kind_about"),
         key=f"start_kind:{uploaded.file_id}",
     )  # fmt: skip
     columns = noticed.one_hot if kind is LabelKind.SEVERAL and not noticed.several else ()
