@@ -23,6 +23,7 @@ from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.final import final
+from labeling.facts.met import with_met
 from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.jobs.gain import arrays, round_report, step_report, test_part
@@ -104,18 +105,21 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
 def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
     """The facts as they stand. Raises LabelingError ``gain_few_tests`` or ``unknown_prompt``."""
     prompt = prompts.get_prompt(connection, project.id, prompt_id)
+    test, last = test_part(connection, project), final(connection, project)
+    said = suggestion_frames.suggestions(connection, project.id, prompt_id)
+    given = facts_votes.votes(connection, project.id, independent=True)
     return Facts(
         project,
         prompt,
         tuple(ledger_frames.models(connection, project.id).get(prompt_id, ())),
         learnable(connection, project).sort("item_id"),
-        test_part(connection, project),
-        suggestion_frames.suggestions(connection, project.id, prompt_id),
+        test,
+        said,
         ledger_frames.version_costs(connection, project.id, prompt_id),
-        facts_votes.votes(connection, project.id, independent=True),
-        final(connection, project),
+        given,
+        last,
         settled.rulings(connection, project.id),
-        reading.class_codes(connection, project.id),
+        with_met(reading.class_codes(connection, project.id), (test, said, given, last)),
         marks.watermark(connection, project.id),
     )
 

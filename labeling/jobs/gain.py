@@ -20,6 +20,7 @@ from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts.final import final
+from labeling.facts.met import with_met
 from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.projects.projects import Project, get_project_by_id
@@ -65,6 +66,7 @@ def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
     rounds = rounds_of(database, facts, clock(), progress)
     progress.begin("classifier")
     labels = [part.labels for part in rounds]
+    facts = replace(facts, classes=with_met(facts.classes, [facts.test, *labels]))
     texts, codes, truth, weight = arrays(facts.items, facts.test, facts.classes, labels)
     measured = gain(texts, codes, truth, len(facts.classes), weight=weight, progress=progress.part)
     progress.end()

@@ -16,6 +16,7 @@ from db.frames import suggestions as suggestion_frames
 from db.vocabulary import Part
 from labeling.facts import settled
 from labeling.facts import votes as facts_votes
+from labeling.facts.met import with_met
 from labeling.junior.prompts import Prompt, part_of
 from labeling.projects.projects import Project
 from labeling.quality.calibrating import Reliability, answers, calibrate
@@ -80,8 +81,9 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     if target is not None:
         votes = votes.with_columns(label=_against_the_rest(str(target)))
     # Without golden labels: consensus takes their word for it, and that would be the expert's.
-    most = consensus_of(votes_frame(votes, classes=basis.classes), method="majority").frame.select("item", "label")
-    judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=basis.classes)
+    classes = with_met(basis.classes, (basis.suggestions, golden, votes))
+    most = consensus_of(votes_frame(votes, classes=classes), method="majority").frame.select("item", "label")
+    judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=classes)
     sure = answers(basis.suggestions, golden)
     calibration = calibrate(sure) if sure.height else None
     paid = ledger_frames.version_costs(connection, project.id, prompt.id)
