@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from labeling.projects.classes import LabelClass, paths
@@ -15,9 +14,11 @@ from labeling.quality.frames import Votes
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.ordered import ordered_agreement
 from labeling.quality.kinds.pair import pair_agreement
+from labeling.quality.kinds.paths import STEP
+from labeling.quality.kinds.renaming import renamed
 from labeling.quality.kinds.sets import members
 from labeling.quality.kinds.several import coded_sets, several_agreement
-from labeling.quality.kinds.tree import SEPARATOR, tree_agreement
+from labeling.quality.kinds.tree import tree_agreement
 
 # Levels of a tree are "level_1", "level_2" and so on.
 FIGURES = (
@@ -52,7 +53,7 @@ def kind_agreement(
         named = {"alpha_jaccard": several.alpha_jaccard, "alpha_masi": several.alpha_masi, "f1": several.f1}
         return KindAgreement("alpha_jaccard", named, several.classes)
     if kind is Kind.ORDERED:
-        coded = in_order(votes, [entry.code for entry in classes])
+        coded = renamed(votes, votes.classes, [entry.code for entry in classes])
         steps = ordered_agreement(coded, draws=draws)
         alpha = agreement_report(coded, ordered=True, draws=draws).overall.alpha_ordinal
         weighted = {"kappa_linear": steps.kappa_linear, "kappa_quadratic": steps.kappa_quadratic}
@@ -68,21 +69,8 @@ def kind_agreement(
     return None
 
 
-def in_order(votes: Votes, classes: Sequence[str]) -> Votes:
-    """The same votes with their classes in this order, of which they have no others.
-
-    >>> from labeling.quality.frames import votes_frame
-    >>> frame = pl.DataFrame({"item": [1, 2], "annotator": ["a", "a"], "label": ["good", "bad"]})
-    >>> in_order(votes_frame(frame), ["bad", "fair", "good"]).label.tolist()
-    [2, 0]
-    """
-    place = {code: at for at, code in enumerate(classes)}
-    code = np.array([*(place[name] for name in votes.classes), -1], dtype=np.int32)
-    return replace(votes, label=code[votes.label], golden=code[votes.golden], classes=tuple(classes))
-
-
 def _as_paths(votes: Votes, classes: Sequence[LabelClass]) -> Votes:
     """The votes with numbers of classes for their paths: a code may have the separator's sign."""
     number = {entry.code: str(at) for at, entry in enumerate(classes)}
-    path = {code: SEPARATOR.join(number[step] for step in steps) for code, steps in paths(classes).items()}
+    path = {code: STEP.join(number[step] for step in steps) for code, steps in paths(classes).items()}
     return replace(votes, classes=tuple(path[code] for code in votes.classes))

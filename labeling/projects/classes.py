@@ -15,7 +15,7 @@ from db import schema
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.events import record
-from labeling.quality.kinds.paths import STEP
+from labeling.quality.kinds.paths import STEP, line_of, written_line
 from labeling.quality.kinds.sets import SEPARATOR, members
 from labeling.roles import check_lead
 
@@ -95,27 +95,36 @@ def named_by_code(codes: Iterable[str], present: Sequence[LabelClass] = ()) -> l
     """
     taken = {entry.hotkey for entry in present}
     free = (key for key in HOTKEYS if key not in taken)
-    wanted = dict.fromkeys(step for code in codes for step in _steps(code))
+    wanted = dict.fromkeys(step for code in codes for step in written_line(code))
     missing = [code for code in wanted if code not in {entry.code for entry in present}]
     classes = []
     for position, code in enumerate(missing, len(present)):
-        *above, last = code.split(STEP) if len(_steps(code)) > 1 else [code]
+        *above, last = code.split(STEP) if len(written_line(code)) > 1 else [code]
         colour = PALETTE[position % len(PALETTE)]
         classes.append(LabelClass(code, last, last, next(free, None), colour, parent=STEP.join(above) or None))
     return classes
 
 
-def put_in_order(connection: Connection, project_id: int, first: Sequence[str] = ()) -> None:
-    """Number the classes anew: ``first`` come first, whole numbers by their value before the others, which keep their order."""
-    present = [entry.code for entry in get_classes(connection, project_id, retired=True)]
+def scale_order(codes: Iterable[str], first: Sequence[str] = ()) -> list[str]:
+    """The steps of a scale: ``first`` come first, whole numbers by their value before the others, which keep their order.
+
+    >>> scale_order(["10", "none", "9", "low"], ["low"])
+    ['low', '9', '10', 'none']
+    """
     place = {code: at for at, code in enumerate(first)}
 
     def rank(code: str) -> tuple[int, float]:
         number = re.fullmatch(r"[+-]?\d{1,15}", code)
         return (0, place[code]) if code in place else (1, int(code)) if number else (2, 0)
 
+    return sorted(codes, key=rank)
+
+
+def put_in_order(connection: Connection, project_id: int, first: Sequence[str] = ()) -> None:
+    """Number the classes anew, as :func:`scale_order` has them."""
+    present = [entry.code for entry in get_classes(connection, project_id, retired=True)]
     table = schema.label_class
-    for position, code in enumerate(sorted(present, key=rank)):
+    for position, code in enumerate(scale_order(present, first)):
         at = update(table).where(table.c.project_id == project_id, table.c.code == code)
         connection.execute(at.values(position=position))
 
@@ -159,15 +168,12 @@ def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
     {'card': ('card',), 'card > lost': ('card', 'card > lost')}
     """
     parents = {entry.code: entry.parent for entry in classes}
-    found = {}
-    for code in parents:
-        path = [code]
-        while (above := parents[path[-1]]) is not None:
-            if above in path or above not in parents:
-                raise LabelingError("bad_class", field="parent", value=above)
-            path.append(above)
-        found[code] = tuple(reversed(path))
-    return found
+    if strange := set(parents.values()) - parents.keys() - {None}:
+        raise LabelingError("bad_class", field="parent", value=min(strange, key=str))
+    try:
+        return {code: line_of(code, parents) for code in parents}
+    except LabelingError as error:
+        raise LabelingError("bad_class", field="parent", value=error.details["label"]) from error
 
 
 def steps_of(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
@@ -182,12 +188,6 @@ def steps_of(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
         return (path[0], *(code.removeprefix(above + STEP) for above, code in pairwise(path)))
 
     return {code: named(path) for code, path in paths(classes).items()}
-
-
-def _steps(code: str) -> list[str]:
-    """The paths to each class above one whose code is a path, and its own."""
-    parts = code.split(STEP)
-    return [STEP.join(parts[:depth]) for depth in range(1, len(parts) + 1)] if all(map(str.strip, parts)) else [code]
 
 
 def _depths(classes: Iterable[LabelClass]) -> dict[str, int]:

@@ -10,9 +10,10 @@ import numpy as np
 from labeling.errors import LabelingError
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.distances import dice
+from labeling.quality.kinds.membership import under
 from labeling.quality.kinds.pair import TURNED, Preference
+from labeling.quality.kinds.paths import line_of, written_line
 from labeling.quality.kinds.sets import members, set_code
-from labeling.quality.kinds.tree import SEPARATOR
 from labeling.review.teaching import Mirrored, Steps, Teaching
 from labeling.review.texts import Floats
 
@@ -66,14 +67,7 @@ class Scheme:
         >>> Scheme(Kind.TREE, parents={"b": "a"}).path("b"), Scheme(Kind.TREE).path("a > b")
         (('a', 'b'), ('a', 'a > b'))
         """
-        if code not in self.parents:
-            parts = code.split(SEPARATOR)
-            return tuple(SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts)))
-        nodes = [code]
-        # A class that stands above itself ends the path: no walk goes round for ever.
-        while (above := self.parents.get(nodes[-1])) is not None and above not in nodes:
-            nodes.append(above)
-        return tuple(reversed(nodes))
+        return line_of(code, self.parents) if self.parents else written_line(code)
 
     def tops(self, labels: Sequence[str]) -> tuple[str, ...]:
         """The top node of each label."""
@@ -96,11 +90,7 @@ class Scheme:
             return steps
         if self.kind is not Kind.TREE:
             return None
-        paths = [self.path(label) for label in labels]
-        place = {node: at for at, node in enumerate(dict.fromkeys(node for path in paths for node in path))}
-        on = np.zeros((len(paths), len(place)))
-        for row, path in zip(on, paths, strict=True):
-            row[[place[node] for node in path]] = 1
+        on = under([self.path(label) for label in labels])[1].astype(np.float64)
         size = on.sum(axis=1)
         return dice(on @ on.T, size[:, None], size)
 

@@ -21,9 +21,9 @@ from labeling.exchange.survey import Survey, survey
 from labeling.jobs.tending import index_words
 from labeling.people.sign_in import Reader
 from labeling.people.starting import MOST_OF_TITLE, start_project
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass, get_classes, scale_order
 from labeling.projects.projects import Project
-from labeling.quality.kinds.sets import members
+from labeling.quality.kinds.sets import SEPARATOR, members
 from pages.project.import_columns import ENDINGS, choose_mapping, draw_rows, is_label_said, preview_once
 from pages.project.import_reading import chosen_reading, draw_reading, draw_way_back
 from pages.project.import_report import draw_left_out, upload
@@ -108,9 +108,7 @@ def classes_in(labels: Mapping[str, int], kind: LabelKind | None) -> dict[str, i
         for label, n in labels.items():
             counted.update(dict.fromkeys(members(label), n))
         return dict(counted)
-    if kind is LabelKind.ORDERED and all(label.lstrip("+-").isdecimal() for label in labels):
-        return {label: labels[label] for label in sorted(labels, key=int)}
-    return dict(labels)
+    return {label: labels[label] for label in scale_order(labels)} if kind is LabelKind.ORDERED else dict(labels)
 
 
 def renamed_labels(labels: Iterable[str], merged: Mapping[str, str], kind: LabelKind | None) -> dict[str, str]:
@@ -121,7 +119,9 @@ def renamed_labels(labels: Iterable[str], merged: Mapping[str, str], kind: Label
     """
     if kind is not LabelKind.SEVERAL or not merged:
         return dict(merged)
-    became = {label: "|".join(dict.fromkeys(merged.get(code, code) for code in members(label))) for label in labels}
+    became = {
+        label: SEPARATOR.join(dict.fromkeys(merged.get(code, code) for code in members(label))) for label in labels
+    }
     return {label: new for label, new in became.items() if new and new != label}
 
 

@@ -7,13 +7,13 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role
+from labeling.desk.sides import sees_turned
 from labeling.facts.kind_agreement import KindAgreement, kind_agreement
 from labeling.projects.classes import get_classes
 from labeling.projects.kinds import comparison
 from labeling.quality.agreement import agreement, agreement_report, class_agreement
 from labeling.quality.confused import confused_classes
 from labeling.quality.kinds import Kind
-from labeling.quality.kinds.sides import is_turned
 from pages.quality.agreement_parts import (
     agreement_answer,
     agreement_cards,
@@ -42,7 +42,7 @@ def agreement_by_kind(facts: Facts, draws: int = 1000) -> KindAgreement | None:
     swapped = None
     if kind is Kind.PAIR:
         shown = facts.votes.select("assessor", "item_id", "chunk").iter_rows()
-        sides = [None if chunk is None else is_turned(facts.project.seed, who, item) for who, item, chunk in shown]
+        sides = [None if chunk is None else sees_turned(facts.project, who, item) for who, item, chunk in shown]
         swapped = pl.Series(sides, dtype=pl.Boolean)
     return kind_agreement(kind, facts.coded, classes, swapped=swapped, draws=draws)
 

@@ -10,8 +10,9 @@ import polars as pl
 from labeling.errors import LabelingError
 from labeling.quality.consensus import Consensus
 from labeling.quality.consensus.ties import leading
-from labeling.quality.kinds.distances import Sets
-from labeling.quality.kinds.tree import SEPARATOR, path_of
+from labeling.quality.kinds.membership import under
+from labeling.quality.kinds.paths import line_of, written_line
+from labeling.quality.kinds.tree import path_of
 
 # Sums of floats that should reach a level may miss it by the last digits.
 _SAME = 1e-9
@@ -27,27 +28,8 @@ def lineages(classes: Sequence[str], parents: Mapping[str, str] | None = None) -
     ([('animal', 'mammal', 'cat')], [('a', 'a > b')])
     """
     if parents is None:
-        parts = [path_of(name).split(SEPARATOR) for name in classes]
-        return [tuple(SEPARATOR.join(path[:depth]) for depth in range(1, len(path) + 1)) for path in parts]
-    found = []
-    for name in classes:
-        line = [name]
-        while (parent := parents.get(line[-1])) is not None:
-            if parent in line:
-                raise LabelingError("tree_cycle", where="classes", label=parent)
-            line.append(parent)
-        found.append(tuple(reversed(line)))
-    return found
-
-
-def under(lines: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], Sets]:
-    """All nodes that lineages pass, by name, and which lie on which, the end among them: bool (lineages, nodes)."""
-    nodes = tuple(sorted({node for line in lines for node in line}))
-    place = {node: at for at, node in enumerate(nodes)}
-    on = np.zeros((len(lines), len(nodes)), dtype=np.bool_)
-    for row, line in zip(on, lines, strict=True):
-        row[[place[node] for node in line]] = True
-    return nodes, on
+        return [written_line(path_of(name)) for name in classes]
+    return [line_of(name, parents) for name in classes]
 
 
 def ancestors(consensus: Consensus, parents: Mapping[str, str] | None = None) -> pl.DataFrame:

@@ -13,8 +13,8 @@ from labeling.quality.frames import Codes
 from labeling.quality.intervals import Floats
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.distances import Distance, Sets, dice, jaccard, sharing
-from labeling.quality.kinds.lineage import lineages, under
-from labeling.quality.kinds.membership import membership
+from labeling.quality.kinds.lineage import lineages
+from labeling.quality.kinds.membership import membership, under
 from labeling.quality.kinds.pair import Preference
 
 _Between: TypeAlias = Callable[[Codes, Codes], Floats]

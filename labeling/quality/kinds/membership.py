@@ -1,4 +1,4 @@
-"""Sets of classes as a table of yes and no."""
+"""Sets of classes, and lines down a tree, as tables of yes and no."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ def membership(codes: Sequence[str], order: Sequence[str]) -> Sets:
         set_code(found := members(code), order)
         row[[place[name] for name in found]] = True
     return given
+
+
+def under(lines: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], Sets]:
+    """All nodes that lineages pass, by name, and which lie on which, the end among them: bool (lineages, nodes)."""
+    nodes = tuple(sorted({node for line in lines for node in line}))
+    place = {node: at for at, node in enumerate(nodes)}
+    on = np.zeros((len(lines), len(nodes)), dtype=np.bool_)
+    for row, line in zip(on, lines, strict=True):
+        row[[place[node] for node in line]] = True
+    return nodes, on

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
@@ -14,11 +13,10 @@ from labeling.quality.agreement import Agreement, agreement
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.intervals import LEVEL
-from labeling.quality.kinds.distances import Sets, dice, distance_figures, multisets
-from labeling.quality.kinds.paths import STEP
+from labeling.quality.kinds.distances import dice, distance_figures, multisets
+from labeling.quality.kinds.membership import under
+from labeling.quality.kinds.paths import STEP, written_line
 from labeling.quality.kinds.renaming import renamed
-
-SEPARATOR = STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,13 @@ def tree_agreement(
     ([1.0, 0.5], 0.667)
     """
     coded = coded_paths(votes if isinstance(votes, Votes) else votes_frame(votes), classes=classes)
-    paths = [tuple(name.split(SEPARATOR)) for name in coded.classes]
+    paths = [tuple(name.split(STEP)) for name in coded.classes]
     how: dict[str, Any] = {"draws": draws, "level": level, "seed": seed}
-    (alpha,) = distance_figures(multisets(coded), _ancestors(paths), alphas=[dice], **how)
+    (alpha,) = distance_figures(
+        multisets(coded), under([written_line(name) for name in coded.classes])[1], alphas=[dice], **how
+    )
     deepest = max(map(len, paths), default=1)
-    cut = ([SEPARATOR.join(path[:depth]) for path in paths] for depth in range(1, deepest + 1))
+    cut = ([STEP.join(path[:depth]) for path in paths] for depth in range(1, deepest + 1))
     levels = [agreement(_relabeled(coded, names), **how) for names in cut]
     return TreeAgreement(alpha, tuple(levels))
 
@@ -86,10 +86,10 @@ def path_of(written: str) -> str:
     >>> path_of("a>b  > c")
     'a > b > c'
     """
-    parts = [part.strip() for part in written.split(SEPARATOR.strip())]
+    parts = [part.strip() for part in written.split(STEP.strip())]
     if not all(parts):
         raise LabelingError("empty_path_part", where="votes", label=written)
-    return SEPARATOR.join(parts)
+    return STEP.join(parts)
 
 
 def _relabeled(votes: Votes, names: Sequence[str], classes: Sequence[str] | None = None) -> Votes:
@@ -100,13 +100,3 @@ def _relabeled(votes: Votes, names: Sequence[str], classes: Sequence[str] | None
     if strange := sorted(set(names).difference(wanted)):
         raise LabelingError("unknown_label", label=strange[0], where="votes", labels=strange, classes=list(wanted))
     return renamed(votes, names, wanted)
-
-
-def _ancestors(paths: Sequence[tuple[str, ...]]) -> Sets:
-    """Which nodes of the tree lie on each path, its end among them (paths, nodes)."""
-    nodes = sorted({path[:depth] for path in paths for depth in range(1, len(path) + 1)})
-    place = {node: at for at, node in enumerate(nodes)}
-    on = np.zeros((len(paths), len(nodes)), dtype=np.bool_)
-    for row, path in zip(on, paths, strict=True):
-        row[[place[path[:depth]] for depth in range(1, len(path) + 1)]] = True
-    return on

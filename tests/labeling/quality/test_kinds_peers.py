@@ -21,8 +21,9 @@ from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 from labeling.quality.figures import Figure
 from labeling.quality.kinds.ordered import ordered_agreement
 from labeling.quality.kinds.pair import Preference, pair_agreement
+from labeling.quality.kinds.paths import STEP
 from labeling.quality.kinds.several import several_agreement
-from labeling.quality.kinds.tree import SEPARATOR, tree_agreement
+from labeling.quality.kinds.tree import tree_agreement
 
 ITEMS, ANNOTATORS = 6, 3
 SETS = [frozenset(name for bit, name in enumerate("xyz") if code >> bit & 1) for code in range(8)]
@@ -112,7 +113,7 @@ def masi(one: frozenset[str], other: frozenset[str]) -> Fraction:
 
 
 def path_distance(one: str, other: str) -> Fraction:
-    a, b = one.split(SEPARATOR), other.split(SEPARATOR)
+    a, b = one.split(STEP), other.split(STEP)
     shared = next((at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
     return 1 - Fraction(2 * shared, len(a) + len(b))
 
@@ -173,11 +174,11 @@ def test_paths_as_by_their_definitions(rows: list[Row]) -> None:
     found = tree_agreement(frame_of(rows), draws=0)
     same(found.alpha_path, alpha_of(rows, PATHS, path_distance))
     for depth, level in enumerate(found.levels, 1):
-        cut = [(item, who, SEPARATOR.join(label.split(SEPARATOR)[:depth])) for item, who, label in rows]
+        cut = [(item, who, STEP.join(label.split(STEP)[:depth])) for item, who, label in rows]
         labels = sorted({label for _, _, label in cut})
         same(level.alpha, alpha_of(cut, labels, lambda a, b: Fraction(a != b)) if labels else nan)
         same(level.by_items, mean_over_items(cut, lambda a, b: Fraction(a == b)))
-    assert len(found.levels) == max([len(label.split(SEPARATOR)) for _, _, label in rows], default=1)
+    assert len(found.levels) == max([len(label.split(STEP)) for _, _, label in rows], default=1)
 
 
 @small
