@@ -27,6 +27,10 @@ FIGURES = (
 )  # fmt: skip
 
 
+# Means over pairs of annotators: their n counts those, not items.
+OF_PAIRS = frozenset(("f1", "kappa_linear", "kappa_quadratic"))
+
+
 @dataclass(frozen=True, eq=False)
 class KindAgreement:
     """``leading`` names the one of ``figures`` that says how far people agree; ``classes`` is as

@@ -57,6 +57,8 @@ def is_offered(name: str, facts: Facts, changed: Mapping[str, Any]) -> bool:
     are in conversations."""
     if name == "allows_none":
         return changed.get("kind", facts.project.kind) is LabelKind.SEVERAL
+    if name == "allows_inner":
+        return facts.has_tree
     if name == "unjudged_speakers":
         return bool(facts.offered[name])
     policy = changed.get("suggestion_policy", facts.project.suggestion_policy)
@@ -114,13 +116,14 @@ def _title(policy: SuggestionPolicy) -> str:
 @dataclass(frozen=True)
 class Facts:
     """What the sentences are made of; ``unqualified`` counts assessors who have not passed a qualification, ``offered`` is what
-    settings of several values are chosen from, by their names."""
+    settings of several values are chosen from, by their names, ``has_tree`` that classes are parts of others."""
 
     project: Project
     overview: Overview
     unqualified: int
     revealing: frozenset[str]
     offered: Mapping[str, Sequence[str]]
+    has_tree: bool
 
 
 def facts_of(
@@ -130,11 +133,13 @@ def facts_of(
     chunks: pl.DataFrame,
     revealing: frozenset[str],
     offered: Mapping[str, Sequence[str]],
+    classes: Sequence[LabelClass],
 ) -> Facts:
     """From WORKERS and CLOSED of the project."""
     passed = chunks.filter(pl.col("outcome") == ChunkOutcome.PASSED.value)["assessor"].unique()
     unqualified = workers.filter(~pl.col("assessor").is_in(passed.implode())).height
-    return Facts(project, overview, unqualified, revealing, offered)
+    has_tree = any(entry.parent for entry in classes)
+    return Facts(project, overview, unqualified, revealing, offered, has_tree)
 
 
 def consequence(name: str, value: Any, changed: Mapping[str, Any], facts: Facts) -> str | None:

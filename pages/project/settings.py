@@ -71,6 +71,7 @@ with database().snapshot() as connection:
         work_frames.chunks(connection, project.id),
         revealing_columns(sample, classes),
         offered_of(project, sample, item_frames.conversation_sample(connection, project.id)),
+        classes,
     )
 simulated_mark(project)
 numbers = {"overlap": project.overlap, "size": project.chunk_size, "golden": project.golden_per_chunk}

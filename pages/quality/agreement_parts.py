@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from labeling.facts.kind_agreement import KindAgreement
+from labeling.facts.kind_agreement import OF_PAIRS, KindAgreement
 from labeling.projects.classes import LabelClass
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.figures import Figure, band
@@ -54,13 +54,13 @@ def kind_cards(kinded: KindAgreement) -> list[Card]:
     for name, figure in kinded.figures.items():
         key, _, depth = name.partition("_") if name.startswith("level_") else (name, "", "")
         title, about = t(f"agreement.kind.{key}", depth=depth), t(f"agreement.kind.{key}.about")
-        cards.append((title, in_words(figure), about))
+        cards.append((title, (in_pairs if name in OF_PAIRS else in_words)(figure), about))
     return cards
 
 
-def in_pairs(kappa: Figure) -> str:
-    """The mean kappa with its interval and of how many pairs of assessors it is: its n counts no items, as its neighbours' do."""
-    return t("agreement.pairs", figure=within(kappa.value, kappa.low, kappa.high, number), n=kappa.n)
+def in_pairs(mean: Figure) -> str:
+    """A mean over pairs of assessors with its interval and their number: its n counts no items, as its neighbours' do."""
+    return t("agreement.pairs", figure=within(mean.value, mean.low, mean.high, number), n=mean.n)
 
 
 def imbalance_warning(imbalance: Imbalance, classes: Mapping[str, LabelClass]) -> str | None:
