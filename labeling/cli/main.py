@@ -86,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+# It comes with logins whose password everybody knows: not among people who work.
+DEMO_APART = """  Somebody has a login here already, so the demo was not loaded. With a file of its own it is:
+
+      DATABASE_URL=sqlite:///data/demo.db make demo"""
+
+
 def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
     with opened.snapshot() as connection:
         empty = is_empty(connection)
@@ -102,6 +108,8 @@ def _prepare(args: argparse.Namespace, opened: Database, now: datetime) -> int:
         print(f"      {role:<10} {login:<12} {config.DEMO_PASSWORD}")
     if password:
         print(f"      {'admin':<10} {'admin':<12} {password}   (shown once, to be changed at the first sign-in)")
+    if args.demo and not (empty or logins):
+        print(DEMO_APART)
     print(flush=True)
     return 0
 
