@@ -66,7 +66,11 @@ def sign_in(house: AppServer, page: Page) -> SignIn:
 
 
 def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until the focus is on what this selector names."""
+    """Press Tab until the focus is on what this selector names, once it is there to be reached.
+
+    Streamlit fetches the code of a widget when a page first has one: a field's place is drawn before its input is.
+    """
+    page.wait_for_selector(f"{wanted} >> visible=true", state="attached")
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if page.evaluate(FOCUSED, wanted):
