@@ -43,7 +43,7 @@ js: $(VENV)/.installed-dev
 	  else echo "No npm: the checks of the JavaScript are SKIPPED. Node 20 or newer brings it."; fi
 
 bench: $(VENV)/.installed-dev
-	@for name in desk card pages dashboard agreement dawid_skene consensus kinds overlap review replay analysis data_map kinds_suspicion lazy junior pii search formats snapshots upload; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in desk desk_kinds card card_kinds pages dashboard agreement dawid_skene consensus kinds overlap review replay analysis data_map kinds_suspicion lazy junior pii search formats snapshots upload; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Those of the guides and the README, from a fresh demo.
 pictures: $(VENV)/.installed-dev browser
