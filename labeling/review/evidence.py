@@ -11,11 +11,9 @@ from narwhals.typing import IntoDataFrame
 from scipy import sparse
 
 from labeling.errors import LabelingError
-from labeling.quality.consensus.ties import leading
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, Votes
 from labeling.quality.kinds import Kind
-from labeling.quality.kinds.consensus import pair_consensus
 from labeling.quality.preferences.chosen import longer
 from labeling.review.agreed import Agreed, clamped, consensus_given, placed
 from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
@@ -82,8 +80,10 @@ def gather(
     row = rows_of(coded.items, texts.items)
     own = [texts.texts[at] for at in row]
     begin("consensus")
-    made = _preferred if scheme.kind is Kind.PAIR else consensus_given
-    posterior, voted = made(coded, method, seed) if agreed is None else placed(agreed, coded, method, seed)
+    if agreed is None:
+        posterior, voted = consensus_given(coded, scheme.kind, method, seed)
+    else:
+        posterior, voted = placed(agreed, coded, scheme.kind, method, seed)
     given = voted if labels is None else labels_of(labels, coded.items, coded.classes, "labels")
     classes = len(coded.classes)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
@@ -189,14 +189,6 @@ def assessors(votes: Votes) -> sparse.csr_matrix:
     shape = (len(votes.items), len(votes.annotators))
     share = 1 / np.bincount(votes.item, minlength=shape[0])[votes.item]
     return sparse.csr_matrix((share, (votes.item, votes.annotator)), shape=shape)
-
-
-def _preferred(votes: Votes, method: str, seed: int) -> tuple[Floats, Codes]:
-    """Posterior and label of preferences, to which it is all the same which candidate stands first."""
-    posterior = pair_consensus(votes, method=method, seed=seed).posterior
-    label, _ = leading(posterior, votes.items, votes.classes, seed=seed)
-    label[np.bincount(votes.item, minlength=len(label)) == 0] = -1
-    return posterior, label
 
 
 def _longer(label: Codes, classes: tuple[str, ...], pairs: pl.DataFrame) -> Figure:

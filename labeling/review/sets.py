@@ -18,6 +18,7 @@ from scipy.special import expit, logit
 
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes, Votes
+from labeling.quality.kinds import Kind
 from labeling.review.agreed import Agreed, consensus_given
 from labeling.review.classifier import Progress, Trained, features
 from labeling.review.data_map import data_map
@@ -91,7 +92,7 @@ def gather_sets(
     begin("consensus")
     book = Book(scheme.members_of(coded.classes), list(coded.classes))
     questions = questions_of(coded, book)
-    posterior, _ = consensus_given(questions, method, seed)
+    posterior, _ = consensus_given(questions, Kind.SINGLE, method, seed)
     yes = posterior[:, 1].reshape(len(own), len(book.classes))
     given = _given(coded, book, yes, labels, agreed)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
