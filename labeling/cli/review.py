@@ -103,7 +103,7 @@ def _suspicions(args: argparse.Namespace, inputs: Inputs) -> Report:
         "classifier": evidence.worth.facts(),
         **inputs.facts(),
     }
-    return facts, [*_suspicion_lines(facts, suspicions), *_worth_lines(evidence.worth, scheme.kind), *inputs.lines()]
+    return facts, [*_suspicion_lines(facts, suspicions), *_worth_lines(evidence.worth), *inputs.lines()]
 
 
 def _probabilities(args: argparse.Namespace, inputs: Inputs) -> pl.DataFrame | None:
@@ -130,16 +130,16 @@ def _suspicion_lines(facts: dict[str, Any], suspicions: Suspicion) -> Iterable[s
         yield f"  {row['score']:.2f}  {row['item']}: {row['given']}, probably {row['probable']} ({codes})"
 
 
-def _worth_line(found: Worth, kind: Kind = Kind.SINGLE) -> str:
+def _worth_line(found: Worth) -> str:
     """How the classifier compares with always saying the same, and what follows where it doesn't do better."""
-    right = CLASSIFIER_RIGHT if kind in (Kind.SINGLE, Kind.PAIR) else CLASSIFIER_NEAR
+    right = CLASSIFIER_NEAR if found.near else CLASSIFIER_RIGHT
     if found.speaks:
         return right.format(**_worth(found))
     return f"{right} and nothing here rests on it; {MORE_LABELS}".format(**_worth(found))
 
 
-def _worth_lines(found: Worth, kind: Kind) -> Iterable[str]:
-    yield _worth_line(found, kind)
+def _worth_lines(found: Worth) -> Iterable[str]:
+    yield _worth_line(found)
     longer = found.longer
     if longer is not None and longer.value is not None:
         yield LONGER_PREFERRED.format(share=longer.value, low=longer.low, high=longer.high, n=longer.n)

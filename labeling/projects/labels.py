@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
 from db import schema
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
-from labeling.projects.classes import LabelClass, get_classes
+from labeling.projects.classes import LabelClass, get_classes, paths
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sets import LONGEST, NONE, SEPARATOR, members, set_code
 
@@ -22,6 +23,7 @@ NOTHING = ("ничего из этого", "none of these")
 class Titled(dict[str, LabelClass]):
     """Classes by code, and under the code of a set what stands for it: the titles of its classes one after another.
 
+    >>> from labeling.projects.classes import named_by_code
     >>> titled = Titled({code: LabelClass(code, code.upper(), code, None, "#000000") for code in ("joy", "fear")})
     >>> titled["joy|fear"].title_ru, "joy|fear" in titled, "joy|rage" in titled, titled["|"].title_en
     ('JOY + FEAR', True, False, 'none of these')
@@ -48,6 +50,24 @@ class Titled(dict[str, LabelClass]):
 def known_labels(connection: Connection, project_id: int) -> Titled:
     """All classes of a project by code, retired ones too, and what sets of them are called."""
     return Titled({entry.code: entry for entry in get_classes(connection, project_id, retired=True)})
+
+
+def labelled(labels: pl.Expr, wanted: Iterable[str], classes: Mapping[str, LabelClass]) -> pl.Expr:
+    """Whether a label is one of these classes, lies below one in the tree, or is a set that has such a one in it.
+
+    >>> from labeling.projects.classes import named_by_code
+    >>> titled = Titled({entry.code: entry for entry in named_by_code(["card > pin", "loan"])})
+    >>> said = pl.DataFrame({"label": ["card > pin", "loan", "card > pin|loan", "|", None]})
+    >>> said.filter(labelled(pl.col("label"), ["card"], titled))["label"].to_list()
+    ['card > pin', 'card > pin|loan']
+    """
+    asked = set(wanted)
+    below = asked | {code for code, path in paths(classes.values()).items() if not asked.isdisjoint(path)}
+    text = labels.cast(pl.String)
+    # A class of a project that takes one alone may have the sign of a set in its code.
+    is_set = text.str.contains(SEPARATOR, literal=True) & ~text.is_in(list(classes))
+    inside = text.str.split(SEPARATOR).list.set_intersection(sorted(below)).list.len() > 0
+    return text.is_in(sorted(below)) | (is_set & inside)
 
 
 def accepted(connection: Connection, project: Project, label: str | None, *, is_known: bool) -> str:

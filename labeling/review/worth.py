@@ -29,7 +29,7 @@ class Worth:
 
     ``accuracy`` with its interval over ``n`` labeled texts, copies of a text counted as one cluster; ``always`` the share
     that always saying ``frequent``, the most frequent label, has of the same texts. ``apart`` are the codes of the classes
-    that are told from the others. Of other kinds of labels both are mean credits, see ``worth_by_kind``; ``longer`` is
+    that are told from the others. ``near``: both are mean credits for what is near, see ``worth_by_kind``. ``longer`` is
     the share of preferences that go to the longer text, of those whose texts differ in that, None of other kinds.
     """
 
@@ -38,6 +38,7 @@ class Worth:
     always: float | None
     apart: tuple[str, ...]
     longer: Figure | None = None
+    near: bool = False
 
     @property
     def speaks(self) -> bool:

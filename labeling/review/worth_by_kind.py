@@ -56,7 +56,7 @@ def worth_of_sets(given: Bools, probabilities: Floats, classes: tuple[str, ...],
         if found.low is not None and found.low > other
     )
     whole = gain(credit.mean(axis=1), constant.mean(axis=1), group)
-    return Worth(whole, None, float(constant.mean()), apart)
+    return Worth(whole, None, float(constant.mean()), apart, near=True)
 
 
 def gain(credit: Floats, constant: Floats, group: Whole, level: float = 0.95) -> Figure:
@@ -104,4 +104,4 @@ def _near_worth(
         summed = probabilities @ np.eye(len(names))[top]
         told = worth(np.where(label >= 0, top[label], -1).astype(np.int32), summed, names, group).apart
         apart = tuple(code for code, name in zip(classes, tops, strict=True) if name in told)
-    return Worth(found, classes[most], float(constant.mean()), apart)
+    return Worth(found, classes[most], float(constant.mean()), apart, near=True)

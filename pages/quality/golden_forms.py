@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -19,7 +18,8 @@ from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project_by_id
 from pages.ui.acting import acting
 from pages.ui.figures import percent
-from pages.ui.items import class_chip, class_title, texts_of, vote_card
+from pages.ui.items import class_chip, texts_of, vote_card
+from pages.ui.label_choice import RETIRE, chosen_label, label_choice, offered
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.review_data import settled_anew
 from pages.ui.session import now
@@ -27,7 +27,6 @@ from pages.ui.widgets import confirm, no_classes, text_of_item
 from pages.ui.words import t, title_of
 
 RESCORED = "golden_rescored"
-RETIRE = "retire"
 MOST_SHOWN = 10
 
 
@@ -41,9 +40,10 @@ class Changed:
     after: tuple[int, int]
 
 
-def rule(actor: int, project: Project, contest: Contest) -> None:
+def rule(actor: int, facts: Facts, contest: Contest) -> None:
     """The word on an objection, from the form's widgets; whose scores it changed is told on top of the page."""
-    label = st.session_state[f"ruling_{contest.id}"]
+    project = facts.project
+    label = chosen_label(project, facts.titled, f"ruling_{contest.id}")
     reply = str(st.session_state[f"reply_{contest.id}"]).strip()
     changed: list[Changed] = []
     with acting("golden.ruled") as connection:
@@ -59,9 +59,10 @@ def rule(actor: int, project: Project, contest: Contest) -> None:
     settled_anew(project)
 
 
-def settle(actor: int, project: Project, item: str, current: str) -> None:
+def settle(actor: int, facts: Facts, item: str, current: str) -> None:
     """The word on a label in doubt, from the form's widgets: it stays, is another one, or there is none."""
-    label = str(st.session_state[f"settle_{item}_label"])
+    project = facts.project
+    label = chosen_label(project, facts.titled, f"settle_{item}_label")
     explanation = str(st.session_state[f"settle_{item}_said"]).strip()
     if label == current:
         pause(actor, project, item, False)
@@ -142,14 +143,10 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
             st.text(t("golden.argument"))
             text_of_item(contest.argument)
             with st.form(f"contest_{contest.id}", border=False):
-                options = [contest.ruled, *(code for code in in_use(facts) if code != contest.ruled), RETIRE]
-                named = partial(_ruling, facts, kept=contest.ruled)
-                st.selectbox(t("golden.ruling"), options, format_func=named, key=f"ruling_{contest.id}")
+                _draw_ruling(facts, contest.ruled, "golden.ruling.keep", key=f"ruling_{contest.id}")
                 about = t("golden.reply_about")
                 st.text_area(t("golden.reply"), key=f"reply_{contest.id}", max_chars=MAX_ARGUMENT, help=about)
-                st.form_submit_button(
-                    t("golden.rule"), type="primary", on_click=rule, args=(actor, facts.project, contest)
-                )
+                st.form_submit_button(t("golden.rule"), type="primary", on_click=rule, args=(actor, facts, contest))
     if len(contests) > MOST_SHOWN:
         st.caption(t("golden.more", n=len(contests) - MOST_SHOWN))
 
@@ -167,20 +164,17 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
         card = vote_card(texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, note=note)
         with card.container(horizontal=True):
             with st.popover(t("golden.rule"), key=f"settle_{item}_popover"):
-                _draw_settling(facts, row["label"], of_item)
+                _draw_settling(facts, row["label"], actor, item)
             word = "golden.resume" if row["paused"] else "golden.pause"
             st.button(t(word), on_click=pause, args=(*of_item, not row["paused"]), key=f"pause_{item}")
 
 
-def _draw_settling(facts: Facts, current: str, of_item: tuple[int, Project, str]) -> None:
-    item = of_item[2]
+def _draw_settling(facts: Facts, current: str, actor: int, item: str) -> None:
     with st.form(f"settle_{item}", border=False):
-        options = [current, *(code for code in in_use(facts) if code != current), RETIRE]
-        named = partial(_ruling, facts, kept=current, keep="golden.settle.keep")
-        st.selectbox(t("golden.ruling"), options, format_func=named, key=f"settle_{item}_label")
+        _draw_ruling(facts, current, "golden.settle.keep", key=f"settle_{item}_label")
         about = t("golden.reply_about")
         st.text_area(t("golden.reply"), key=f"settle_{item}_said", max_chars=MAX_ARGUMENT, help=about)
-        st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(*of_item, current))
+        st.form_submit_button(t("golden.rule"), type="primary", on_click=settle, args=(actor, facts, item, current))
 
 
 def wrong_chance(wrong: float | None) -> str:
@@ -200,15 +194,15 @@ def draw_appoint(facts: Facts, actor: int) -> None:
         return
 
     def submit(actor: int) -> None:
-        item, label, explanation = (st.session_state[f"appoint_{name}"] for name in ("item", "label", "explanation"))
+        item, explanation = (st.session_state[f"appoint_{name}"] for name in ("item", "explanation"))
+        label = chosen_label(facts.project, facts.titled, "appoint_label")
         appoint(actor, facts.project, item, label, explanation.strip())
 
     with st.form("appoint", clear_on_submit=True):
         left, right = st.columns(2)
         left.text_input(t("golden.item"), key="appoint_item", max_chars=400, help=t("golden.item_about"))
-        right.selectbox(
-            t("golden.label"), in_use(facts), format_func=lambda code: class_title(code, facts.titled), key="appoint_label"
-        )  # fmt: skip
+        with right:
+            label_choice(facts.project, facts.titled, t("golden.label"), key="appoint_label")
         st.text_area(t("golden.explanation"), key="appoint_explanation", max_chars=MAX_ARGUMENT)
         st.form_submit_button(t("golden.appoint"), type="primary", on_click=submit, args=(actor,))
 
@@ -221,14 +215,13 @@ def draw_retire(facts: Facts, items: pl.DataFrame, actor: int) -> None:
 
 
 def in_use(facts: Facts) -> list[str]:
-    return [code for code, entry in facts.titled.items() if not entry.retired]
+    return offered(facts.project, facts.titled)
 
 
-def _ruling(facts: Facts, code: str, kept: str | None, keep: str = "golden.ruling.keep") -> str:
-    if code == RETIRE:
-        return t("golden.ruling.retire")
-    title = title_of(facts.titled[code])
-    return t(keep, label=title) if code == kept else title
+def _draw_ruling(facts: Facts, current: str | None, keep: str, *, key: str) -> None:
+    kept = t(keep, label=title_of(facts.titled[current])) if current else None
+    retire = t("golden.ruling.retire")
+    label_choice(facts.project, facts.titled, t("golden.ruling"), key=key, current=current, keep=kept, retire=retire)
 
 
 def _score(score: tuple[int, int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ from labeling.projects.classes import LabelClass
 from labeling.projects.projects import Project
 from labeling.review.estimates import estimates, part
 from pages.ui.audit_data import newest_audit
-from pages.ui.figures import figure_of, percent, share_of
+from pages.ui.figures import figure_of, percent, rough_of, share_of
 from pages.ui.items import class_title
 from pages.ui.widgets import plain
 from pages.ui.words import t
@@ -28,8 +29,14 @@ def classifier_sentence(report: Mapping[str, Any], titled: Mapping[str, LabelCla
     worth = report.get("worth")
     if not worth:
         return t("review.classifier.unknown")
-    frequent, always = class_title(worth["frequent"], titled), percent(worth["always"])
-    sentence = t("review.classifier", right=share_of(figure_of(worth["accuracy"])), frequent=frequent, always=always)
+    right = figure_of(worth["accuracy"])
+    if worth.get("near"):
+        # What is near earns nearly all, so that the two differ in their decimals.
+        tenths = partial(percent, digits=1)
+        sentence = t("review.classifier.near", right=rough_of(right, tenths), always=tenths(worth["always"]))
+    else:
+        frequent, always = class_title(worth["frequent"], titled), percent(worth["always"])
+        sentence = t("review.classifier", right=share_of(right), frequent=frequent, always=always)
     return sentence if worth["speaks"] else f"{sentence} {t('review.classifier.silent')}"
 
 

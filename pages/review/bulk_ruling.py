@@ -19,10 +19,11 @@ from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.figures import number
 from pages.ui.items import class_title
+from pages.ui.label_choice import chosen_label, label_choice
 from pages.ui.review_data import settled_anew
 from pages.ui.session import now
 from pages.ui.widgets import NOTICE, confirm, plain
-from pages.ui.words import local_moment, t, title_of
+from pages.ui.words import local_moment, t
 
 LAST = "bulk_done"
 # What is done with the chosen: nothing, before anybody says so.
@@ -44,11 +45,9 @@ def bulk_form(access: Access, rows: pl.DataFrame, titled: Mapping[str, LabelClas
         )  # fmt: skip
     label = None
     if how == "one":
-        offered = [code for code, entry in titled.items() if not entry.retired]
         with right:
-            label = st.selectbox(
-                t("bulk.label"), offered, format_func=lambda c: title_of(titled[c]), key=f"{key}_label"
-            )
+            label_choice(access.project, titled, t("bulk.label"), key=f"{key}_label")
+        label = chosen_label(access.project, titled, f"{key}_label")
     if how == LEAVE:
         st.caption(suggestion(rows))
         return

@@ -257,14 +257,16 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     read = _read((_key(project), selection.as_of), project.id, selection.as_of)
     golden = read.golden
     titled = titled_classes(project)
-    given = selection.of(read.independent)
+    given = selection.of(read.independent, titled)
     votes = given.filter(~pl.col("suspended"))
-    labels = votes if read.answers is read.independent else selection.of(read.answers).filter(~pl.col("suspended"))
+    labels = (
+        votes if read.answers is read.independent else selection.of(read.answers, titled).filter(~pl.col("suspended"))
+    )
     coded = coded_votes(votes, golden, titled.values())
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
     judged = given.filter(~early)
     scored = golden_answers(judged, golden)
-    by_chunk = chunk_scores(selection.of(read.answers), golden)
+    by_chunk = chunk_scores(selection.of(read.answers, titled), golden)
     return Facts(
         project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, coded.classes, key,
     )  # fmt: skip

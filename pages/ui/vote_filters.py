@@ -11,6 +11,7 @@ import streamlit as st
 
 from db.vocabulary import ChunkKind
 from labeling.projects.classes import LabelClass
+from labeling.projects.labels import labelled
 from labeling.projects.projects import Project
 from pages.ui.items import class_title
 from pages.ui.locales import reader_zone
@@ -41,8 +42,8 @@ class Selection:
     annotators: tuple[str, ...] = ()
     others: bool = False
 
-    def of(self, votes: pl.DataFrame) -> pl.DataFrame:
-        """The chosen rows of VOTES that were read as of ``as_of``."""
+    def of(self, votes: pl.DataFrame, titled: Mapping[str, LabelClass]) -> pl.DataFrame:
+        """The chosen rows of VOTES that were read as of ``as_of``; ``titled`` are the project's classes."""
         rows = votes.lazy()
         if set(self.kinds) != set(KINDS):
             rows = rows.filter(pl.col("kind").fill_null(FILE).is_in(list(self.kinds)))
@@ -54,7 +55,7 @@ class Selection:
             named = pl.col("annotator").is_in(list(self.annotators))
             rows = rows.filter(~named if self.others else named)
         if self.classes:
-            of_classes = rows.filter(pl.col("label").cast(pl.String).is_in(list(self.classes))).select("item").unique()
+            of_classes = rows.filter(labelled(pl.col("label"), self.classes, titled)).select("item").unique()
             rows = rows.join(of_classes, on="item", how="semi", maintain_order="left")
         return rows.collect()
 

@@ -87,7 +87,11 @@ class Evidence {
     if (code === null) return el("i", {}, this.say("unsure"));
     const members = this.known[code] ? [code] : membersOf(code);
     if (members.length === 1) return this.chipOf(code);
-    return el("span", {}, ...(members.length ? members.map((member) => this.chipOf(member)) : [this.say("none")]));
+    return el(
+      "span",
+      { class: "set" },
+      ...(members.length ? members.map((member) => this.chipOf(member)) : [this.say("none")]),
+    );
   }
 
   /** @param {string} code */

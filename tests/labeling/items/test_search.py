@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from db import schema
 from db.engine import Database
 from db.frames.search import indexed_up_to, is_behind
-from db.vocabulary import ItemState
+from db.vocabulary import ItemState, LabelKind
 from labeling.desk import golden
 from labeling.facts import consensus
 from labeling.items.history import history_of
 from labeling.items.indexing import catch_up
 from labeling.items.search import MOST, LabelOf, Question, search
 from labeling.items.standing import standing_of, standing_of_some
+from labeling.projects.classes import add_codes
 from labeling.projects.projects import create_project
 from tests.labeling.worlds import NOON, World, add_items, make_world
 
@@ -190,3 +191,26 @@ def test_until_a_consensus_is_made_only_experts_words_are_labels(
     assert known.waits
     assert known.items["label"].to_list() == [None, None, None, "neutral"]
     assert (told.waits, told.label, told.state, told.n) == (True, None, "agreed", 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "asked", "numbers"),
+    [
+        (LabelKind.SEVERAL, ("joy|fear", "fear", "|"), "fear", [1, 2]),
+        (LabelKind.SEVERAL, ("joy|fear", "fear", "|"), "|", [3]),
+        (LabelKind.SINGLE, ("card > pin", "card", "loan"), "card", [1, 2]),
+        (LabelKind.SINGLE, ("card > pin", "card", "loan"), "card > pin", [1]),
+    ],
+)
+def test_a_class_is_found_in_sets_and_below_it_in_the_tree(
+    database: Database, kind: LabelKind, labels: tuple[str, ...], asked: str, numbers: list[int]
+) -> None:
+    with database.transaction() as connection:
+        project = create_project(connection, "kinds", kind=kind, now=NOON)
+        add_codes(connection, project.id, ("joy", "fear", "card > pin", "loan"), now=NOON)
+        for item, label in zip(add_items(connection, project, ["a", "b", "c"]), labels, strict=True):
+            golden.appoint(connection, project, item, label, explanation="", now=NOON, actor=None)
+    made = World(database, project, [], [], [])
+    with database.snapshot() as connection:
+        ids = [row[0] for row in connection.execute(select(schema.item.c.id).order_by(schema.item.c.id))]
+    assert found(made, label=asked, said_by=LabelOf.GOLDEN) == [ids[n - 1] for n in numbers]

@@ -51,7 +51,7 @@ def test_golden_items_of_every_kind_are_judged_by_their_votes(
             for n, item in enumerate(ids)
             for who, person in enumerate(people)
         ]
-        for n, item in enumerate(ids[:10]):
+        for item in ids[:10]:
             golden.appoint(connection, project, item, truth[item], explanation="", now=NOON, actor=None)
         connection.execute(insert(schema.annotation), rows)
     run_id = analyse_now(sqlite_database, project)

@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import LeaseState, Route, Verdict
+from db.vocabulary import LabelKind, LeaseState, Route, Verdict
 from labeling.adjudication.bulk import rule_many
 from labeling.adjudication.queue import Candidate
 from labeling.facts import settled
 from labeling.people.people import get_person
+from labeling.projects.projects import change_settings
 from pages.adjudication.ruling_figures import standing_of
 from pages.review.bulk_ruling import past_acts
 from pages.ui.review_data import review_of
@@ -187,3 +188,15 @@ def test_a_bulk_ruling_is_no_evidence_of_how_often_labels_are_wrong(house: Datab
     assert everything.height - learned.height == 17
     standing = standing_of(right.project, review, expert)
     assert (standing.ruled, standing.course.curve.height if standing.course else None) == (0, 0)
+
+
+def test_many_are_ruled_to_one_set(open_page: OpenPage, reviewed: Reviewed) -> None:
+    """Where several classes may be chosen, also for all at once; a set that nobody gave before."""
+    with reviewed.house.transaction() as connection:
+        change_settings(connection, reviewed.project.id, {"kind": LabelKind.SEVERAL}, now=datetime.now(UTC), actor=None)
+    app = prepare_bulk(reviewed, open_page("lead", PAGE))
+    app.segmented_control(key="review_acts_bulk_how").set_value("one").run()
+    app.multiselect(key="review_acts_bulk_label").set_value(["gratitude", "neutral"]).run()
+    app.button(key="review_acts_bulk_rule").click().run()
+    assert not app.error
+    assert set(labels_of(reviewed).values()) == {"neutral|gratitude"}
