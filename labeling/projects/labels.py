@@ -52,6 +52,16 @@ def known_labels(connection: Connection, project_id: int) -> Titled:
     return Titled({entry.code: entry for entry in get_classes(connection, project_id, retired=True)})
 
 
+def classes_in(labels: Iterable[str], classes: Iterable[str]) -> set[str]:
+    """The classes that some labels are made of: a label that is one of ``classes``, and those in sets.
+
+    >>> sorted(classes_in(["joy", "fear|anger", "|"], ["joy", "fear", "anger"]))
+    ['anger', 'fear', 'joy']
+    """
+    known = set(classes)
+    return {each for label in labels for each in ((label,) if label in known else members(label))}
+
+
 def labelled(labels: pl.Expr, wanted: Iterable[str], classes: Mapping[str, LabelClass]) -> pl.Expr:
     """Whether a label is one of these classes, lies below one in the tree, or is a set that has such a one in it.
 

@@ -32,12 +32,15 @@ class Estimate:
 def estimates(still_open: pl.DataFrame, items: int, *, speaks: bool, health: float | None) -> list[Estimate]:
     """What each source makes of FINDINGS that are ``still_open``, and CleanLab's ``health`` of all ``items``.
 
-    Those by the classifier only where it ``speaks``. Without an open label or a figure an estimate is left out.
+    Those by the classifier only where it ``speaks``, and ``health`` is known: CleanLab judges the classes that it tells apart.
+    Without an open label or a figure an estimate is left out.
 
     >>> rows = pl.DataFrame({"probability": [0.9, 0.9], "score": [0.2, 0.4], "is_issue": [True, False]})
     >>> found = estimates(rows, 4, speaks=True, health=0.43)
     >>> [(each.source.value, round(each.share, 2), each.n) for each in found]
     [('consensus', 0.1, 2), ('suspicion', 0.3, 2), ('flagged', 0.5, 2), ('health', 0.57, 4)]
+    >>> [each.source.value for each in estimates(rows, 4, speaks=True, health=None)]
+    ['consensus', 'suspicion']
     """
     means = still_open.select(
         (1 - pl.col("probability")).mean().alias(Estimated.CONSENSUS),
@@ -45,9 +48,9 @@ def estimates(still_open: pl.DataFrame, items: int, *, speaks: bool, health: flo
         pl.col("is_issue").cast(pl.Float64).mean().alias(Estimated.FLAGGED),
     ).row(0, named=True)
     shares = [(source, means[source], still_open.height) for source in (Estimated.CONSENSUS, Estimated.SUSPICION)]
-    if speaks:
+    if speaks and health is not None:
         shares.append((Estimated.FLAGGED, means[Estimated.FLAGGED], still_open.height))
-        shares.append((Estimated.HEALTH, None if health is None else 1 - health, items))
+        shares.append((Estimated.HEALTH, 1 - health, items))
     return [Estimate(source, float(share), n) for source, share, n in shares if share is not None]
 
 

@@ -14,6 +14,7 @@ from db.vocabulary import Verdict
 from labeling.facts import settled
 from labeling.facts.votes import votes_on
 from labeling.projects.classes import LabelClass
+from labeling.projects.labels import classes_in
 from labeling.projects.projects import Project
 from labeling.review.issues import are_far
 from pages.review.item_table import item_table
@@ -90,7 +91,8 @@ def draw_health(review: Review, titled: Titled) -> None:
         alt=t("review.health_title"),
         placeholder="–",
     )
-    unknown = sorted(set(review.findings["given"].cast(pl.String).unique()) - {row["label"] for row in rows})
+    met = classes_in(review.findings["given"].cast(pl.String).unique(), titled)
+    unknown = sorted(met - {row["label"] for row in rows})
     if unknown:
         named = ", ".join(class_title(code, titled) for code in unknown)
         st.caption(plain(t("review.not_apart", n=len(unknown), classes=named)))

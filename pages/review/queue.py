@@ -59,10 +59,10 @@ def suspicion_cards(report: Mapping[str, Any], still_open: pl.DataFrame, items: 
             t("review.settled_about", wrong=report.get("settled_wrong", 0)),
         ),
     ]  # fmt: skip
-    if classifier_speaks(report):
+    # Classes that the classifier doesn't tell apart have no health, and CleanLab flags none of their labels.
+    judged = sum(row["n"] for row in report.get("health") or [])
+    if classifier_speaks(report) and judged:
         flagged = counted(number(int(still_open["is_issue"].sum())), n)
-        # Classes that the classifier doesn't tell apart have no health.
-        judged = sum(row["n"] for row in report.get("health") or [])
         health = counted(percent(report.get("overall_health")), judged)
         cards.append((t("review.flagged"), flagged, t("review.flagged_about")))
         cards.append((t("review.health"), health, t("review.health_about")))

@@ -127,6 +127,16 @@ def test_a_class_that_is_not_told_apart_has_no_health(open_page: OpenPage, revie
     assert caption in shown(open_page("lead", PAGE)).replace("\\", "")
 
 
+def test_where_no_class_is_told_apart_cleanlab_flags_nothing_and_is_no_estimate(
+    open_page: OpenPage, reviewed: Reviewed
+) -> None:
+    """As in a tree of many classes: the classifier guesses better than a constant, and tells none of them."""
+    report_now(reviewed, overall_health=None, health=[])
+    app = open_page("lead", PAGE)
+    assert {say("ru", "review.flagged"), say("ru", "review.health")}.isdisjoint(cards(app))
+    assert say("ru", "review.no_health") in shown(app).replace("\\", "")
+
+
 def test_what_is_settled_meanwhile_leaves_the_queue(open_page: OpenPage, reviewed: Reviewed) -> None:
     one = reviewed.items[0]
     with reviewed.house.transaction() as connection:
