@@ -44,6 +44,7 @@ from labeling.quality import showing
 from labeling.quality.consensus import Warned
 from labeling.quality.figures import Band
 from labeling.quality.kinds.consensus import methods_of
+from labeling.quality.kinds.score import Scoring
 from labeling.quality.progress import UNCERTAIN
 from labeling.review.audited import FLAGS
 from labeling.review.data_map import REGIONS
@@ -86,6 +87,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "adjudicate.verdict.{}": strings_of(Verdict) - {Verdict.LABEL.value},
     "adjudicate.{}": {each.name for each in fields(Wanted)},
     "agreement.answer.{}": returned(progress.verdict),
+    "agreement.answer_in_part.{}": returned(progress.verdict),
     "agreement.band.{}": strings_of(Band) | {"none"},
     "assessors.paused_by.{}": strings_of(PauseReason),
     "audit.flag.{}": FLAGS,
@@ -142,7 +144,9 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "page.{}": {entry.url for entry in PAGES},
     "progress.next.{}": STEPS,
     "progress.next.{}.go": STEPS - {"carry_on", "first"},
+    "scored.about.{}": [kind.value for kind in quality_kinds.Kind if Scoring(kind).is_graded],
     "progress.trust.{}": returned(progress.verdict),
+    "progress.trust_in_part.{}": returned(progress.verdict),
     "promotion.{}": returned(progress.verdict),
     "prompts.role.{}": spoken(f"{JUNIOR}/request.py", "role"),
     "reason.name.{}": strings_of(Reason),

@@ -92,6 +92,8 @@ chunk = Table(
     Column("outcome", Code),
     Column("golden_right", Integer),
     Column("golden_n", Integer),
+    # The sum of how right each of these is, each from 0 to 1.
+    Column("golden_score", Float),
     UniqueConstraint("project_id", "assessor_id", "ordinal"),
     one_of("kind", ChunkKind),
     one_of("outcome", ChunkOutcome),

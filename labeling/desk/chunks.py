@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from db import schema
@@ -13,14 +15,16 @@ from db.frames.reading import in_force
 from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
-from labeling.projects.projects import Project
+from labeling.facts.scoring import scoring_of
+from labeling.projects.projects import Project, get_project_by_id
 
 chunk, lease, item, annotation, golden = schema.chunk, schema.lease, schema.item, schema.annotation, schema.golden
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """One assessor's open or closed portion; the golden score is known once it is closed."""
+    """One assessor's open or closed portion. Once it is closed, of its ``golden_n`` answers to golden items ``golden_right``
+    are right as a whole, and ``golden_score`` is the sum of how right each is, which the gates go by."""
 
     id: int
     assessor_id: int
@@ -32,6 +36,7 @@ class Chunk:
     outcome: ChunkOutcome | None
     golden_right: int | None
     golden_n: int | None
+    golden_score: float | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,18 @@ class Mistake:
     right: str
     explanation: str
 
+
+@dataclass(frozen=True)
+class Score:
+    """Of ``n`` answers to golden items those ``right`` as a whole, and the sum ``earned`` of how right each is, 0 to 1."""
+
+    right: int
+    earned: float
+    n: int
+
+
+# Sums of parts may miss a floor by the last digits.
+_SAME = 1e-9
 
 COLUMNS = [chunk.c[name] for name in Chunk.__dataclass_fields__]
 
@@ -83,12 +100,13 @@ def close_chunk(connection: Connection, project: Project, opened: Chunk, *, now:
     "Unsure" on a golden item counts neither for nor against: an honest doubt must not cost more than a guess.
     """
     release_all(connection, opened.assessor_id, now=now, chunk_id=opened.id)
-    right, n = score(connection, opened.id)
+    scored = _scored(connection, project, opened.id)
     outcome = ChunkOutcome.ACCEPTED
     if opened.kind is ChunkKind.QUALIFICATION:
-        passed = n > 0 and right >= project.accuracy_floor * n
+        passed = scored.n > 0 and scored.earned >= project.accuracy_floor * scored.n - _SAME
         outcome = ChunkOutcome.PASSED if passed else ChunkOutcome.FAILED
-    values = {"closed_at": now, "outcome": outcome, "golden_right": right, "golden_n": n}
+    counted = {"golden_right": scored.right, "golden_n": scored.n, "golden_score": scored.earned}
+    values = {"closed_at": now, "outcome": outcome} | counted
     closing = update(chunk).where(chunk.c.id == opened.id).values(values)
     return as_chunk(connection.execute(closing.returning(*COLUMNS)).one())
 
@@ -107,10 +125,18 @@ def get_chunk(connection: Connection, chunk_id: int) -> Chunk | None:
     return as_chunk(row) if row else None
 
 
-def score(connection: Connection, chunk_id: int) -> tuple[int, int]:
-    """Right answers and all answers to golden items of the chunk, by the golden labels in force."""
+def score(connection: Connection, chunk_id: int) -> tuple[float, int]:
+    """The sum of how right the answers to golden items of the chunk are, by the golden labels in force, and their number."""
+    project_id = connection.execute(select(chunk.c.project_id).where(chunk.c.id == chunk_id)).scalar_one()
+    scored = _scored(connection, get_project_by_id(connection, project_id), chunk_id)
+    return scored.earned, scored.n
+
+
+def _scored(connection: Connection, project: Project, chunk_id: int) -> Score:
     answers = connection.execute(_golden_answers(chunk_id)).all()
-    return sum(row.given == row.ruled for row in answers), len(answers)
+    given, ruled = (pl.Series([row[name] for row in answers], dtype=pl.String) for name in (2, 3))
+    earned = math.fsum(scoring_of(connection, project).scores(given, ruled))
+    return Score(sum(row.given == row.ruled for row in answers), earned, len(answers))
 
 
 def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mistake]:

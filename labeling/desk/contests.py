@@ -38,12 +38,12 @@ class Contest:
 
 @dataclass(frozen=True)
 class Rescored:
-    """A chunk whose golden score a new ruling has changed."""
+    """A chunk whose golden score a new ruling has changed: what its answers had earned, and of how many, before and after."""
 
     chunk_id: int
     assessor_id: int
-    before: tuple[int, int]
-    after: tuple[int, int]
+    before: tuple[float, int]
+    after: tuple[float, int]
 
 
 def raise_contest(

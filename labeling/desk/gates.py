@@ -62,12 +62,13 @@ class Progress:
     golden: int
 
 
-def judge(project: Project, right: int, n: int) -> GateResult:
-    """A chunk is set aside only when even the upper bound of its golden accuracy lies under the floor.
+def judge(project: Project, earned: float, n: int) -> GateResult:
+    """A chunk is set aside only when even the upper bound of its mean score on ``n`` golden items lies under the floor.
 
-    With few golden items that takes a clear failure: 0 of 3 has an upper bound of 0.56, 1 of 3 one of 0.79.
+    ``earned`` is the sum of the scores, right answers where none can be right in part. With few golden items it takes a clear
+    failure: 0 of 3 has an upper bound of 0.56, 1 of 3 one of 0.79.
     """
-    score = wilson(right, n)
+    score = wilson(earned, n)
     return GateResult(score.high is None or score.high >= project.accuracy_floor, score.low, score.high)
 
 
@@ -96,7 +97,7 @@ def close(connection: Connection, project: Project, reached: Progress, *, now: d
         if closed.outcome is ChunkOutcome.FAILED and tries_left(connection, project, closed.assessor_id) == 0:
             pause(connection, project.id, closed.assessor_id, PauseReason.QUALIFICATION, now=now, actor=None)
         return closed
-    alone = judge(project, closed.golden_right or 0, closed.golden_n or 0)
+    alone = judge(project, closed.golden_score or 0.0, closed.golden_n or 0)
     # Five golden items forgive much; those of all chunks since the last briefing together don't.
     if alone.holds and judge(project, *since_briefing(connection, project.id, own.assessor_id)).holds:
         return closed
@@ -105,12 +106,12 @@ def close(connection: Connection, project: Project, reached: Progress, *, now: d
     return suspended
 
 
-def since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[int, int]:
-    """Right answers and all answers on golden items in the chunks that count and were closed since the assessor was let in
-    again after a pause, or ever."""
-    right, n = func.coalesce(func.sum(chunk.c.golden_right), 0), func.coalesce(func.sum(chunk.c.golden_n), 0)
-    row = connection.execute(select(right, n).where(*_since_briefing(connection, project_id, assessor_id))).one()
-    return int(row[0]), int(row[1])
+def since_briefing(connection: Connection, project_id: int, assessor_id: int) -> tuple[float, int]:
+    """The sum of the scores, and how many answers there are on golden items, in the chunks that count and were closed since
+    the assessor was let in again after a pause, or ever."""
+    earned, n = func.coalesce(func.sum(chunk.c.golden_score), 0.0), func.coalesce(func.sum(chunk.c.golden_n), 0)
+    row = connection.execute(select(earned, n).where(*_since_briefing(connection, project_id, assessor_id))).one()
+    return float(row[0]), int(row[1])
 
 
 def suspend_since_briefing(

@@ -20,6 +20,7 @@ from db.frames.work import skips
 from db.vocabulary import ChunkKind
 from labeling.projects.classes import LabelClass
 from labeling.quality.frames import Votes, votes_frame
+from labeling.quality.kinds.score import EXACT, Scoring
 
 __all__ = [
     "COUNTS",
@@ -135,8 +136,9 @@ def coded_votes(votes: pl.DataFrame, golden: pl.DataFrame, classes: Iterable[Lab
     return votes_frame(votes, golden=golden, classes=sorted(met | {each.code for each in classes if not each.retired}))
 
 
-def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
-    """GOLDEN_ANSWERS: the rows of ANSWERS on golden items that may be scored, with ``ruled``, the golden label, and ``right``.
+def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame, scoring: Scoring = EXACT) -> pl.DataFrame:
+    """GOLDEN_ANSWERS: the rows of ANSWERS on golden items that may be scored, with ``ruled``, the golden label, ``right``,
+    whether they are the same, and ``score``, how right the answer is by ``scoring``.
 
     Left out are "unsure", and chunks that are open still: an answer may change until its chunk closes. The golden
     labels given count, so a new ruling scores old answers anew.
@@ -144,7 +146,8 @@ def golden_answers(answers: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     ruled = golden.select("item_id", pl.col("label").alias("ruled"))
     settled = answers.filter(pl.col("label").is_not_null(), ~pl.col("open").fill_null(False))
     met = settled.join(ruled, on="item_id", how="inner", maintain_order="left")
-    return met.with_columns((pl.col("label") == pl.col("ruled")).alias("right"))
+    right = (pl.col("label") == pl.col("ruled")).alias("right")
+    return met.with_columns(right, scoring.scores(met["label"], met["ruled"]))
 
 
 def answerers(connection: Connection, project_id: int) -> frozenset[int]:

@@ -16,6 +16,7 @@ from scipy.special import expit, logit
 from labeling.errors import LabelingError
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import LEVEL, Floats, column, shares
+from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.pool import Counts, Pool, posteriors
 
 
@@ -27,8 +28,13 @@ class Skill:
     table: pl.DataFrame
 
 
-def golden_accuracy(votes: IntoDataFrame, golden: IntoDataFrame, *, level: float = LEVEL) -> pl.DataFrame:
+def golden_accuracy(
+    votes: IntoDataFrame, golden: IntoDataFrame, *, scoring: Scoring = EXACT, level: float = LEVEL
+) -> pl.DataFrame:
     """By annotator: n golden answers, right, accuracy, low, high (Wilson); null at n = 0: unknown is not zero.
+
+    ``right`` counts those right as a whole, ``accuracy`` is the mean score by ``scoring``, its limits too wide rather than too
+    narrow: no figure within 0 and 1 varies more than right and wrong.
 
     >>> votes = pl.DataFrame({"item": [1, 2, 3], "annotator": ["a", "a", "b"], "label": ["x", "y", "y"]})
     >>> golden = pl.DataFrame({"item": [1, 2], "label": ["x", "x"]})
@@ -40,12 +46,13 @@ def golden_accuracy(votes: IntoDataFrame, golden: IntoDataFrame, *, level: float
     people = len(coded.annotators)
     n = np.bincount(coded.annotator[truth >= 0], minlength=people)
     right = np.bincount(coded.annotator[truth == coded.label], minlength=people)
+    earned = np.bincount(coded.annotator, scoring.of_votes(coded), minlength=people)
     return pl.DataFrame(
         [
             coded.annotators.alias("annotator"),
             pl.Series("n", n, dtype=pl.Int64),
             pl.Series("right", right, dtype=pl.Int64),
-            *shares(right, n, "accuracy", level),
+            *shares(earned, n, "accuracy", level),
         ]
     )
 
@@ -87,6 +94,7 @@ def skill_posterior(
     golden: IntoDataFrame | None = None,
     consensus: IntoDataFrame | None = None,
     *,
+    scoring: Scoring = EXACT,
     level: float = LEVEL,
 ) -> Skill:
     """The chance of each annotator being right, from golden answers, agreement with consensus, and the pool.
@@ -98,11 +106,13 @@ def skill_posterior(
     Beta with that mean and variance. Consensus thus speaks as far as the golden answers confirm it: where the whole
     pool errs alike, mean falls and slope goes to 0. It is compared on items that are not golden and have another vote.
 
+    By another ``scoring`` skill is how right an answer is expected to be, right_a a sum of scores, which vary no more than right
+    and wrong do. What rests on the chance of a label, as ``missed`` does, takes the exact one.
     Without any golden answer agreement with consensus stands in for being right, and ``pool.anchored`` is False.
     """
     if golden is None and consensus is None:
         raise LabelingError("reference_missing")
-    n, right, compared, agreed, annotators = _evidence(votes, golden, consensus)
+    n, right, compared, agreed, annotators = _evidence(votes, golden, consensus, scoring)
     anchored = bool(n.any())
     z = _centred_log_odds(agreed, compared) if anchored else np.zeros(len(n))
     hits, tries = (right, n) if anchored else (agreed, compared)
@@ -125,9 +135,9 @@ def skill_posterior(
                 column("low", posterior.quantile((1 - level) / 2)),
                 column("high", posterior.quantile((1 + level) / 2)),
                 pl.Series("n", n, dtype=pl.Int64),
-                pl.Series("right", right, dtype=pl.Int64),
+                _sums("right", right, scoring),
                 pl.Series("compared", compared, dtype=pl.Int64),
-                pl.Series("agreed", agreed, dtype=pl.Int64),
+                _sums("agreed", agreed, scoring),
                 column("alpha", alpha),
                 column("beta", beta),
             ]
@@ -162,27 +172,33 @@ def ranking(skill: pl.DataFrame, *, draws: int = 4000, level: float = LEVEL) -> 
     )
 
 
+def _sums(name: str, sums: Floats, scoring: Scoring) -> pl.Series:
+    return pl.Series(name, sums, dtype=pl.Float64 if scoring.is_graded else pl.Int64)
+
+
 def _evidence(
-    votes: IntoDataFrame, golden: IntoDataFrame | None, consensus: IntoDataFrame | None
-) -> tuple[Counts, Counts, Counts, Counts, pl.Series]:
+    votes: IntoDataFrame, golden: IntoDataFrame | None, consensus: IntoDataFrame | None, scoring: Scoring
+) -> tuple[Counts, Floats, Counts, Floats, pl.Series]:
     """By annotator: golden answers, right ones, answers compared with consensus, agreeing ones; the annotators."""
     coded = votes_frame(votes, golden=golden)
     people = len(coded.annotators)
     is_golden = coded.golden[coded.item] >= 0
-    right = is_golden & (coded.golden[coded.item] == coded.label)
-    n, hits = (np.bincount(coded.annotator[mask], minlength=people) for mask in (is_golden, right))
-    compared = agreed = np.zeros(people, dtype=np.int64)
+    n = np.bincount(coded.annotator[is_golden], minlength=people)
+    hits = np.bincount(coded.annotator, scoring.of_votes(coded), minlength=people).astype(np.float64)
+    compared: Counts = np.zeros(people, dtype=np.int64)
+    agreed: Floats = np.zeros(people)
     if consensus is not None:
         against = votes_frame(votes, golden=consensus)
         truth = against.golden[against.item]
         company = np.bincount(against.item, minlength=len(against.items))[against.item] > 1
         usable = (truth >= 0) & company & ~is_golden
         compared = np.bincount(against.annotator[usable], minlength=people)
-        agreed = np.bincount(against.annotator[usable & (truth == against.label)], minlength=people)
+        earned = scoring.of_votes(against)[usable]
+        agreed = np.bincount(against.annotator[usable], earned, minlength=people).astype(np.float64)
     return n, hits, compared, agreed, coded.annotators
 
 
-def _centred_log_odds(agreed: Counts, compared: Counts) -> Floats:
+def _centred_log_odds(agreed: Floats, compared: Counts) -> Floats:
     """Log odds of agreeing with consensus, each shrunk to the pool's by its own beta-binomial, mean 0; 0 if unknown."""
     informed = compared > 0
     if not informed.any():

@@ -20,16 +20,19 @@ from labeling.quality.coefficients import ratio
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered, of_annotators
 from labeling.quality.intervals import Floats, column, shares
+from labeling.quality.kinds.score import EXACT, Scoring
 
 # Belief about a golden label before anybody answers: one in twenty is wrong, known as from twenty items.
 _WRONG_PRIOR = (1.0, 19.0)
 
 
-def exposure(votes: IntoDataFrame, golden: IntoDataFrame, order: str | None = None) -> pl.DataFrame:
+def exposure(
+    votes: IntoDataFrame, golden: IntoDataFrame, order: str | None = None, *, scoring: Scoring = EXACT
+) -> pl.DataFrame:
     """EXPOSURE(item, label, n, right, accuracy, low, high[, first, last]): each golden item in force, also unseen ones.
 
-    n annotators gave it a label (an annotator sees a golden item once); limits are Wilson's; first and last are the
-    ends of column ``order``. Most seen first.
+    n annotators gave it a label (an annotator sees a golden item once); ``accuracy`` is their mean score; limits are
+    Wilson's; first and last are the ends of column ``order``. Most seen first.
 
     >>> votes = pl.DataFrame({"item": [1, 1], "annotator": ["a", "b"], "label": ["x", "y"]})
     >>> golden = pl.DataFrame({"item": [1, 2], "label": ["x", "y"]})
@@ -37,12 +40,14 @@ def exposure(votes: IntoDataFrame, golden: IntoDataFrame, order: str | None = No
     [(1, 'x', 2, 1, 0.5), (2, 'y', 0, 0, None)]
     """
     pool = _pool(golden)
-    answers = _golden_answers(votes, golden, order)
+    answers = _golden_answers(votes, golden, order, scoring)
     ends = [pl.col("order").min().alias("first"), pl.col("order").max().alias("last")] if order else []
-    answered = answers.group_by("key").agg(pl.len().alias("n"), pl.col("hit").sum().alias("right"), *ends)
+    answered = answers.group_by("key").agg(
+        pl.len().alias("n"), pl.col("hit").sum().alias("right"), pl.col("score").sort().sum(), *ends
+    )
     exposed = pool.join(answered, on="key", how="left", maintain_order="left")
-    exposed = exposed.with_columns(pl.col("n", "right").fill_null(0).cast(pl.Int64))
-    accuracy = shares(exposed["right"].to_numpy(), exposed["n"].to_numpy(), "accuracy")
+    exposed = exposed.with_columns(pl.col("n", "right").fill_null(0).cast(pl.Int64), pl.col("score").fill_null(0.0))
+    accuracy = shares(exposed["score"].to_numpy(), exposed["n"].to_numpy(), "accuracy")
     names = ["item", "label", "n", "right", "accuracy", "low", "high", *(["first", "last"] if order else [])]
     return exposed.with_columns(accuracy).select(names).sort("n", descending=True, maintain_order=True)
 
@@ -152,13 +157,14 @@ def _pool(golden: IntoDataFrame) -> pl.DataFrame:
     return pl.DataFrame([items.alias("item"), label.alias("label"), items.cast(pl.String).alias("key")])
 
 
-def _golden_answers(votes: IntoDataFrame, golden: IntoDataFrame, order: str | None) -> pl.DataFrame:
+def _golden_answers(votes: IntoDataFrame, golden: IntoDataFrame, order: str | None, scoring: Scoring) -> pl.DataFrame:
     coded = votes_frame(votes, golden=golden)
     truth = coded.golden[coded.item]
     columns = [
         coded.items.gather(coded.item).cast(pl.String).alias("key"),
         pl.Series("asked", truth >= 0),
         pl.Series("hit", truth == coded.label),
+        pl.Series("score", scoring.of_votes(coded)),
     ]
     if order:
         columns.append(gathered(votes, coded, order).alias("order"))

@@ -14,6 +14,7 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes, votes_frame
 from labeling.quality.groups import gathered
 from labeling.quality.intervals import LEVEL, wilson
+from labeling.quality.kinds.score import EXACT, Scoring
 
 _NEIGHBOURS = 21
 
@@ -37,27 +38,29 @@ class Leakage:
     leaking: bool
 
 
-def leakage(votes: IntoDataFrame, golden: IntoDataFrame, *, cut: int | None = None) -> Leakage:
+def leakage(
+    votes: IntoDataFrame, golden: IntoDataFrame, *, cut: int | None = None, scoring: Scoring = EXACT
+) -> Leakage:
     """Do golden items that many have seen get answered better and faster than fresh ones?
 
     ``cut`` is the median number of earlier answers by default. Limits of gain and ratio come from the spread between
     items (linearised, Student's t): answers to one item hang together. Pace is set against the annotator's own median
-    of ordinary answers, ten before and ten after, so that practice alone is no leak.
+    of ordinary answers, ten before and ten after, so that practice alone is no leak. ``scoring`` says how right an answer is.
     """
     coded = votes_frame(votes, golden=golden)
-    answers = _aged(votes, coded)
+    answers = _aged(votes, coded, scoring)
     if cut is None:
         cut = max(1, math.floor(np.median(answers["age"].to_numpy()))) if len(answers) else 1
     answers = answers.with_columns((pl.col("age") >= cut).alias("old"))
     new, old = (answers.filter(pl.col("old") == side) for side in (False, True))
     timed = answers.drop_nulls("pace")
-    gain = _contrast(answers["item"], answers["hit"].cast(pl.Float64), answers["old"])
+    gain = _contrast(answers["item"], answers["score"], answers["old"])
     slowdown = _contrast(timed["item"], timed["pace"], timed["old"])
     faster = slowdown.high is not None and slowdown.high < 0
     return Leakage(
         cut=cut,
-        accuracy_new=wilson(int(np.count_nonzero(new["hit"])), len(new)),
-        accuracy_old=wilson(int(np.count_nonzero(old["hit"])), len(old)),
+        accuracy_new=wilson(math.fsum(new["score"]), len(new)),
+        accuracy_old=wilson(math.fsum(old["score"]), len(old)),
         accuracy_gain=gain,
         pace_new=_geometric(timed.filter(~pl.col("old"))),
         pace_old=_geometric(timed.filter("old")),
@@ -66,8 +69,8 @@ def leakage(votes: IntoDataFrame, golden: IntoDataFrame, *, cut: int | None = No
     )
 
 
-def _aged(votes: IntoDataFrame, coded: Votes) -> pl.DataFrame:
-    """Golden answers: item, hit, age (answers to the item before), pace (log seconds less one's median around)."""
+def _aged(votes: IntoDataFrame, coded: Votes, scoring: Scoring) -> pl.DataFrame:
+    """Golden answers: item, score, age (answers to the item before), pace (log seconds less one's median around)."""
     truth = coded.golden[coded.item]
     seconds = gathered(votes, coded, "seconds").cast(pl.Float64)
     answers = pl.DataFrame(
@@ -75,7 +78,7 @@ def _aged(votes: IntoDataFrame, coded: Votes) -> pl.DataFrame:
             pl.Series("item", coded.item),
             pl.Series("annotator", coded.annotator),
             pl.Series("asked", truth >= 0),
-            pl.Series("hit", truth == coded.label),
+            pl.Series("score", scoring.of_votes(coded)),
             gathered(votes, coded, "at").alias("order"),
             pl.select(pl.when(seconds.is_finite() & (seconds > 0)).then(seconds.log())).to_series().alias("log"),
         ]

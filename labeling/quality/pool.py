@@ -12,7 +12,7 @@ from scipy.special import betainc, betaincinv, betaln, expit, log_expit
 from labeling.quality.intervals import Floats
 
 Counts: TypeAlias = npt.NDArray[np.int64]
-Evidence: TypeAlias = tuple[Counts, Counts, Floats]
+Evidence: TypeAlias = tuple[Floats, Counts, Floats]
 
 # Weak expectations that keep a pool of two or three assessors sensible. The strength's leans to pools that differ
 # (a spread of skill like that of 12 answers): taken for more alike than they are, intervals would be too short.
@@ -76,7 +76,7 @@ class Posteriors:
         return np.asarray(expit(log_odds))
 
 
-def posteriors(right: Counts, n: Counts, z: Floats) -> Posteriors:
+def posteriors(right: Floats | Counts, n: Counts, z: Floats) -> Posteriors:
     """Posteriors of the chance of being right, from ``right`` of ``n`` answers and a covariate ``z`` (0 if unknown).
 
     >>> found = posteriors(np.array([9, 45, 0]), np.array([10, 50, 0]), np.zeros(3))
@@ -84,7 +84,7 @@ def posteriors(right: Counts, n: Counts, z: Floats) -> Posteriors:
     >>> [round(float(skill), 1) for skill in alpha / (alpha + beta)]
     [0.9, 0.9, 0.9]
     """
-    evidence = right[n > 0], n[n > 0], z[n > 0]
+    evidence = right[n > 0].astype(np.float64), n[n > 0], z[n > 0]
     mode = _mode(evidence)
     nodes, weights = _nodes(evidence, mode)
     strength, centre = np.exp(nodes[:, 1:2]), _centre(nodes[:, :1] + nodes[:, 2:] * z)
@@ -132,7 +132,7 @@ def _surface(point: Floats, evidence: Evidence) -> tuple[Floats, Floats, Floats]
     return (losses[36:39] - losses[39:]) / 2e-3, np.maximum(values, 0.25), vectors
 
 
-def _loss(points: Floats, right: Counts, n: Counts, z: Floats) -> Floats:
+def _loss(points: Floats, right: Floats, n: Counts, z: Floats) -> Floats:
     """Minus the log of the beta-binomial likelihood times the weak priors, at each of ``points`` (points, 3)."""
     mean, log_strength, slope = points.T[:, :, None]
     strength, centre = np.exp(np.clip(log_strength, -5, 12)), _centre(mean + slope * z)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,6 @@ FORECAST_DAYS = 14
 _NEVER = timedelta(days=3650)
 _QUARTER = 15 * 60
 
-
 # The states of an item, the strongest word first.
 ADJUDICATED, GOLDEN, UNLABELED, IN_PROGRESS, AGREED, DISPUTED = (
     "adjudicated",
@@ -29,7 +29,6 @@ ADJUDICATED, GOLDEN, UNLABELED, IN_PROGRESS, AGREED, DISPUTED = (
     "agreed",
     "disputed",
 )
-
 
 # What an agreed item is called where the consensus is not sure of it; no state of its own, for nothing stores one.
 UNCERTAIN = "uncertain"
@@ -204,41 +203,48 @@ def balance(votes: pl.DataFrame, golden: pl.Series) -> pl.DataFrame:
     return counted.with_columns(pl.col("n").fill_null(0)).sort("n", descending=True, maintain_order=True)
 
 
-def scores(scored: pl.DataFrame, by: str) -> pl.DataFrame:
-    """SCORES(``by``, right UInt32, n UInt32, value, low, high): the share of right answers with Wilson's interval.
+def scores(scored: pl.DataFrame, by: str, of: str = "right") -> pl.DataFrame:
+    """SCORES(``by``, right UInt32, n UInt32, value, low, high): the mean of ``of``, whether answers are right or how right they
+    are, 0 to 1; its interval is Wilson's, too long rather than too short: nothing within 0 and 1 varies more than yes and no.
 
     >>> scores(pl.DataFrame({"chunk": [7, 7], "right": [True, False]}), "chunk").row(0)[:4]
     (7, 1, 2, 0.5)
     """
-    counted = scored.group_by(by).agg(pl.col("right").sum(), pl.len().alias("n")).sort(by)
-    return counted.with_columns(shares(counted["right"].to_numpy(), counted["n"].to_numpy(), "value"))
+    earned = pl.col(of).cast(pl.Float64).sort().sum().alias("earned")
+    counted = scored.group_by(by).agg(pl.col("right").sum(), pl.len().alias("n"), earned).sort(by)
+    return counted.with_columns(shares(counted["earned"].to_numpy(), counted["n"].to_numpy(), "value")).drop("earned")
 
 
-def clustered_share(scored: pl.DataFrame, by: str = "item") -> Figure:
-    """The share of right answers, its 95 % interval made wider by what answers to the same item have in common.
+def clustered_share(scored: pl.DataFrame, by: str = "item", of: str = "right") -> Figure:
+    """The mean of ``of``, whether answers are right or how right they are, 0 to 1; its 95 % interval is made wider by what
+    answers to the same item have in common.
 
     Wilson's interval at the effective sample size ``n / deff``: ``deff`` compares the variance between items with
-    that of independent answers, and Student's t stands in for the normal quantile (Korn and Graubard 1998; Wilson's
-    interval with it: Dean and Pagano 2015). Where all answers agree, or all are on one item, items are all that is
-    counted. ``n`` stays the number of answers.
+    that of independent answers (of scores the most that it can be), and Student's t stands in for the normal quantile
+    (Korn and Graubard 1998; Wilson's interval with it: Dean and Pagano 2015). Where all answers agree, or all are on one
+    item, items are all that is counted. ``n`` stays the number of answers.
 
     >>> clustered_share(pl.DataFrame({"item": [1, 1, 2, 2], "right": [True, True, False, False]})).n
     4
     """
-    by_item = scored.group_by(by).agg(pl.col("right").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("n"))
+    by_item = (
+        scored.group_by(by).agg(pl.col(of).sort().sum().alias("right"), pl.len().cast(pl.Int64).alias("n")).sort(by)
+    )
     right, n = pl.col("right"), pl.col("n")
-    # Whole numbers only until the last division, so that no order of rows changes the last digit.
+    # Rows in one order and no rounding until the last division, so that no order of rows changes the last digit.
+    if by_item["right"].dtype != pl.Float64 or (by_item["right"] == by_item["right"].floor()).all():
+        by_item = by_item.with_columns(right.cast(pl.Int64))
     sums = by_item.select(
         right.sum().alias("r"), n.sum(), rr=(right * right).sum(), rn=(right * n).sum(), nn=(n * n).sum()
     )
-    of_right, total, rr, rn, nn = (int(value) for value in sums.row(0))
-    items = by_item.height
+    of_right, rr, rn, nn = (Fraction(sums[name].item()) for name in ("r", "rr", "rn", "nn"))
+    total, items = int(sums["n"].item()), by_item.height
     if total == 0:
         return Figure(None, None, None, 0)
-    share = of_right / total
+    share = float(of_right / total)
     effective = float(items)
     if items > 1 and 0 < share < 1:
-        spread = (total**2 * rr - 2 * total * of_right * rn + of_right**2 * nn) / total**4
+        spread = float((total**2 * rr - 2 * total * of_right * rn + of_right**2 * nn) / total**4)
         between = items / (items - 1) * spread
         independent = share * (1 - share) / total
         effective = total / max(between / independent, 1.0)

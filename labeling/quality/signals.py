@@ -22,6 +22,7 @@ from scipy.special import stdtrit
 from labeling.quality.frames import Codes, Votes, votes_frame
 from labeling.quality.groups import gathered
 from labeling.quality.intervals import Floats
+from labeling.quality.kinds.score import EXACT, Scoring
 
 # Annotator's code, value, threshold, n, since, code of the other (-1 for none).
 Row: TypeAlias = tuple[int, float, float, int, Any, int]
@@ -118,7 +119,13 @@ def streaks(votes: IntoDataFrame, order: str = "at", *, alpha: float = 0.001) ->
 
 
 def drift(
-    votes: IntoDataFrame, golden: IntoDataFrame, order: str = "at", *, alpha: float = 0.001, resamples: int = 10_000
+    votes: IntoDataFrame,
+    golden: IntoDataFrame,
+    order: str = "at",
+    *,
+    scoring: Scoring = EXACT,
+    alpha: float = 0.001,
+    resamples: int = 10_000,
 ) -> pl.DataFrame:
     """CUSUM (Page 1954) of golden results over chunks: is accuracy now lower than it was?
 
@@ -126,7 +133,7 @@ def drift(
     right against those odds). Value is S after the last chunk, ``since`` the start of the chunk where it last left 0.
     Were accuracy constant, right answers would fall on chunks at random: the threshold is the 1 - alpha quantile over
     ``resamples`` such deals, whatever the accuracy. Of the last 100 chunks with golden answers, two at least; n counts
-    those answers. Answers without a chunk are left out.
+    those answers. Answers without a chunk are left out. By a ``scoring`` with parts these are what is dealt.
     """
     coded = votes_frame(votes, golden=golden)
     truth = coded.golden[coded.item]
@@ -136,13 +143,13 @@ def drift(
             gathered(votes, coded, "chunk").alias("chunk"),
             gathered(votes, coded, order).alias("order"),
             pl.Series("asked", truth >= 0),
-            pl.Series("right", (truth >= 0) & (truth == coded.label)),
+            pl.Series("right", scoring.of_votes(coded)),
         ]
     )
     chunks = (
         answers.drop_nulls("chunk")
         .group_by("annotator", "chunk")
-        .agg(pl.col("order").min(), pl.col("asked", "right").sum().cast(pl.Int64))
+        .agg(pl.col("order").min(), pl.col("asked").sum().cast(pl.Int64), pl.col("right").filter("asked").sort())
         .filter(pl.col("asked") > 0)
         .sort("annotator", "order")
     )
@@ -152,9 +159,9 @@ def drift(
         if len(history) < 2:
             continue
         mine = history.tail(_RECENT_CHUNKS)
-        asked, right = mine["asked"].to_numpy(), mine["right"].to_numpy()
-        path = _cusum(right[None], asked)[:, 0]
-        dealt = rng.multivariate_hypergeometric(asked, int(right.sum()), size=resamples)
+        asked, scores = mine["asked"].to_numpy(), mine["right"].explode().to_numpy()
+        path = _cusum(_by_chunk(scores[None], asked), asked)[:, 0]
+        dealt = _dealt(scores, asked, resamples, rng)
         limit = float(np.quantile(_cusum(dealt, asked)[-1], 1 - alpha, method="higher"))
         start = max((int(place) + 1 for place in np.flatnonzero(path == 0)), default=0)
         since = mine["order"][start] if path[-1] > 0 else None
@@ -260,7 +267,21 @@ def _longest_by_chance(n: int, share: Floats, follows: Floats, alpha: float) -> 
     return high
 
 
-def _cusum(right: npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Floats:
+def _by_chunk(scores: Floats, asked: npt.NDArray[np.int64]) -> Floats:
+    sums: Floats = np.add.reduceat(scores, np.cumsum(asked) - asked, axis=1)
+    return sums
+
+
+def _dealt(
+    scores: Floats, asked: npt.NDArray[np.int64], resamples: int, rng: np.random.Generator
+) -> Floats | npt.NDArray[np.int64]:
+    """What each chunk gets, (resamples, chunks), where the scores of all answers fall on the chunks at random."""
+    if (scores == scores.round()).all():
+        return rng.multivariate_hypergeometric(asked, int(scores.sum()), size=resamples)
+    return _by_chunk(rng.permuted(np.tile(scores, (resamples, 1)), axis=1), asked)
+
+
+def _cusum(right: Floats | npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Floats:
     """S after each chunk, (chunks, rows), of ``right`` (rows, chunks); all rows have the same sum."""
     usual = (right[0].sum() + 1) / (asked.sum() + 2)
     odds = _ODDS_RATIO * usual / (1 - usual)

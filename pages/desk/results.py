@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 import streamlit as st
 
@@ -13,6 +15,7 @@ from labeling.desk.contests import contests_of
 from labeling.desk.gates import news_of_return, pause_reason
 from labeling.facts import settled
 from labeling.facts.overview import chunk_scores
+from labeling.facts.scoring import scoring_of
 from labeling.facts.votes import answers, golden_answers, own_answers
 from labeling.projects.classes import LabelClass
 from labeling.projects.labels import known_labels
@@ -23,10 +26,11 @@ from pages.desk.contest_form import contest_form
 from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
-from pages.ui.figures import figure, figure_column, in_words
+from pages.ui.figures import figure, figure_column, in_words, number
 from pages.ui.items import class_chip
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
+from pages.ui.scored import exactly_cards, scored_about
 from pages.ui.widgets import Card, answer, empty_state, figures, simulated_mark, text_of_item
 from pages.ui.words import day, local_moment, t
 
@@ -94,30 +98,32 @@ with database().snapshot() as connection:
     paused = pause_reason(connection, project.id, me)
     back_since = news_of_return(connection, project.id, me)
     classes = known_labels(connection, project.id)
+    scoring = scoring_of(connection, project)
 simulated_mark(project)
 if mine.is_empty():
     answer(t("page.results"), t("results.empty"))
     empty_state(t("results.empty_next"), page="desk/label.py", label=t("results.to_label"))
     st.stop()
 closed = table.filter(pl.col("closed_at").is_not_null())
-worked = golden_answers(independent, golden).filter(pl.col("kind") == ChunkKind.WORK.value)
-by_chunk = chunk_scores(given, golden)
+worked = golden_answers(independent, golden, scoring).filter(pl.col("kind") == ChunkKind.WORK.value)
+by_chunk = chunk_scores(given, golden, scoring)
 days = progress.days(mine, zone.key, golden["item_id"])
-accuracy = wilson(worked.filter("right").height, worked.height)
+accuracy = wilson(math.fsum(worked["score"]), worked.height)
 floor = project.accuracy_floor
 answer(
     t("page.results"),
     t(f"results.answer.{verdict(accuracy, floor)}", n=mine.height, figure=in_words(accuracy), floor=floor),
 )
 written = figure(accuracy.value, accuracy.low, accuracy.high, accuracy.n)
-card = (t("results.accuracy"), written, t("results.accuracy_about"))
+card = (t("results.accuracy"), written, scored_about(t("results.accuracy_about"), scoring))
+exactly = wilson(worked.filter("right").height, worked.height) if scoring.is_graded else None
 if back_since is not None:
     st.success(t("desk.readmitted", when=local_moment(back_since)), icon=":material/lock_open:")
 if paused is None:
     st.page_link("desk/label.py", label=t("results.to_label"), icon=":material/arrow_forward:")
 else:
     st.info(t(f"desk.paused.{paused.value}"))
-figures([card, *pace_cards(mine)])
+figures([card, *exactly_cards(exactly), *pace_cards(mine)])
 left, middle = st.columns(2, gap="medium")
 with left:
     st.subheader(t("results.by_day"), help=t("results.days", n=days.filter(pl.col("answers") > 0).height))
@@ -131,8 +137,9 @@ with middle:
 st.subheader(t("results.briefing"))
 finished = [chunk for chunk in chunks if chunk.closed_at is not None]
 if finished:
-    counted = by_chunk.select("chunk", "right", "n").rows()
-    words = {chunk: t("results.score", right=right, n=n) for chunk, right, n in counted}
+    counted = by_chunk.select("chunk", "right", "n", "value").rows()
+    key = "results.score_in_part" if scoring.is_graded else "results.score"
+    words = {chunk: t(key, right=right, n=n, score=number(score)) for chunk, right, n, score in counted}
     draw_briefing(access, finished, words, classes)
 else:
     empty_state(t("results.no_closed"))

@@ -23,6 +23,7 @@ from labeling.people.sign_in import Reader
 from labeling.projects.projects import get_project
 from pages.ui.card_calls import answer_card, check_theirs, day_start, read_call, with_unread
 from pages.ui.card_items import shown_text
+from pages.ui.figures import number
 from pages.ui.sent import (
     MOST_REVISION,
     MOST_TOKEN,
@@ -159,7 +160,11 @@ def _result(closed: Chunk, state: DeskState, locale: str) -> dict[str, Any]:
     else:
         title, key = "desk.title.closed", "desk.closed" if closed.golden_n else "desk.closed_without_golden"
     right, n = closed.golden_right or 0, closed.golden_n or 0
-    words = {"title": say(locale, title, ordinal=closed.ordinal), "message": say(locale, key, right=right, n=n)}
+    message = say(locale, key, right=right, n=n)
+    # Right in part, answers have earned more than how many are right as a whole says.
+    if closed.golden_n and closed.golden_score is not None and closed.golden_score != right:
+        message += " " + say(locale, "desk.scored", score=number(closed.golden_score / n, locale))
+    words = {"title": say(locale, title, ordinal=closed.ordinal), "message": message}
     return words | {"mistakes": right < n, "stops": stops}
 
 

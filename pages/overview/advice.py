@@ -79,7 +79,7 @@ def waiting_for(overview: Overview, project: Project, workers: pl.DataFrame) -> 
 def verdict_on(project: Project, seen: Overview, audit: Audited | None, forecast: Forecast | None, today: date) -> str:
     """How far a project is, and whether its labels can be trusted: by an audit where there is one, else by single answers."""
     far = how_far(seen, forecast, today)
-    believed = divergence_clause(project, audit) or trust(seen.accuracy, project.accuracy_floor)
+    believed = divergence_clause(project, audit) or trust(seen, project.accuracy_floor)
     return t("progress.answer", far=far, trust=believed)
 
 

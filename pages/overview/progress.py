@@ -27,6 +27,7 @@ from pages.ui.progress import (
     two_largest,
     unchosen,
 )
+from pages.ui.scored import exactly_cards
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
@@ -93,7 +94,7 @@ def draw() -> None:
     answer(t("page.progress"), verdict_on(project, overview, audit, forecast, day))
     draw_advice(advice_on(project, overview, audit, moment, day))
     *labeled, accuracy = headline(overview, project, forecast, day)
-    figures([*divergence_cards(audit), accuracy])
+    figures([*divergence_cards(audit), accuracy, *exactly_cards(overview.exactly)])
     draw_way_to_measure(audit)
     figures(labeled)
     draw_states(overview)

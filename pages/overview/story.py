@@ -36,12 +36,13 @@ def _golden(project: Project, seen: Overview, zone: ZoneInfo) -> pl.DataFrame:
     with database().snapshot() as connection:
         chunks = work_frames.chunks(connection, project.id)
     closed = chunks.filter(pl.col("closed_at").is_not_null()).select("chunk", "closed_at")
-    joined = closed.join(seen.by_chunk.select("chunk", "right", "n"), on="chunk")
-    weeks: dict[date, tuple[int, int]] = {}
-    for at, right, n in joined.select("closed_at", "right", "n").iter_rows():
-        before = weeks.get(week := _week(at, zone), (0, 0))
-        weeks[week] = (before[0] + right, before[1] + n)
-    return _rows([(week, wilson(right, n), in_words(wilson(right, n))) for week, (right, n) in sorted(weeks.items())])
+    joined = closed.join(seen.by_chunk.select("chunk", "value", "n"), on="chunk")
+    weeks: dict[date, tuple[float, int]] = {}
+    for at, value, n in joined.select("closed_at", "value", "n").iter_rows():
+        before = weeks.get(week := _week(at, zone), (0.0, 0))
+        weeks[week] = (before[0] + value * n, before[1] + n)
+    found = [(week, wilson(earned, n)) for week, (earned, n) in sorted(weeks.items())]
+    return _rows([(week, score, in_words(score)) for week, score in found])
 
 
 def _divergence(project: Project, zone: ZoneInfo) -> pl.DataFrame:

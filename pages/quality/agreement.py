@@ -112,12 +112,15 @@ if not overall.items_used:
     answer(t("page.agreement"), empty)
     empty_state(next_step(facts, "agreement.empty_next"), page="overview/progress.py", label=t("page.progress"))
     st.stop()
-answer(t("page.agreement"), agreement_answer(overall.kappa, kinded, golden, floor))
+answer(t("page.agreement"), agreement_answer(overall.kappa, kinded, golden, floor, facts.scoring))
 waiting = st.container()
 warning = imbalance_warning(overall.imbalance, facts.titled)
 if warning:
     st.warning(plain(warning), icon=":material/balance:")
-cards = [*(kind_cards(kinded) if kinded else []), *agreement_cards(overall, golden, floor)]
+cards = [
+    *(kind_cards(kinded) if kinded else []),
+    *agreement_cards(overall, golden, floor, facts.scoring, facts.golden_exactly),
+]
 for row in range(0, len(cards), 2):
     figures(cards[row : row + 2])
 st.caption(left_out(overall))

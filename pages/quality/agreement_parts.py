@@ -12,6 +12,7 @@ from labeling.projects.classes import LabelClass
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.figures import Figure, band
 from labeling.quality.groups import agreement_over_time, group_agreement
+from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.progress import scores
 from pages.ui.charts.lines import MOST_PLACES, trend
 from pages.ui.downloads import csv_button
@@ -20,6 +21,7 @@ from pages.ui.items import texts_of, vote_card
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.quality_data import Facts
+from pages.ui.scored import exactly_cards, scored_about
 from pages.ui.widgets import Card, part_switch, plain
 from pages.ui.words import short_day, t, title_of
 
@@ -27,20 +29,28 @@ TREND_STEPS = {"chunk": None, "day": "1d", "week": "1w"}
 MOST_PAIRS = 10
 
 
-def agreement_answer(kappa: Figure, kinded: KindAgreement | None, golden: Figure, floor: float) -> str:
+def agreement_answer(
+    kappa: Figure, kinded: KindAgreement | None, golden: Figure, floor: float, scoring: Scoring = EXACT
+) -> str:
     """What the agreement page opens with: how far they agree, and that this alone says nothing of being right."""
     leading = kappa if kinded is None else kinded.figures[kinded.leading]
     named = t("agreement.named.kappa" if kinded is None else "agreement.named.alpha")
     shown = in_pairs(kappa) if kinded is None else in_words(leading)
     agreed = t(f"agreement.band.{band(leading.value) or 'none'}", figure=shown, named=named)
-    return t(f"agreement.answer.{verdict(golden, floor)}", agreed=agreed, right=in_words(golden), floor=floor)
+    found, facts = verdict(golden, floor), {"agreed": agreed, "right": in_words(golden), "floor": floor}
+    if scoring.is_graded:
+        return t(f"agreement.answer_in_part.{found}", **facts)
+    return t(f"agreement.answer.{found}", **facts)
 
 
-def agreement_cards(agreement: Agreement, golden: Figure, floor: float) -> list[Card]:
+def agreement_cards(
+    agreement: Agreement, golden: Figure, floor: float, scoring: Scoring = EXACT, exactly: Figure | None = None
+) -> list[Card]:
     """The cards of the agreement page; golden accuracy stands beside the first, the one that misleads most."""
     return [
         (t("agreement.by_items"), in_words(agreement.by_items), t("agreement.by_items.about")),
-        (t("agreement.golden"), in_words(golden), t("agreement.golden.about", floor=floor)),
+        (t("agreement.golden"), in_words(golden), scored_about(t("agreement.golden.about", floor=floor), scoring)),
+        *exactly_cards(exactly),
         (_banded("agreement.kappa", agreement.kappa), in_pairs(agreement.kappa), t("agreement.kappa.about")),
         (_banded("agreement.fleiss", agreement.fleiss), in_words(agreement.fleiss), t("agreement.fleiss.about")),
         (_banded("agreement.alpha", agreement.alpha), in_words(agreement.alpha), t("agreement.alpha.about")),
@@ -114,11 +124,11 @@ def _series(facts: Facts, step: str, zone: str) -> tuple[pl.DataFrame, pl.DataFr
     if every is None:
         agreed = group_agreement(votes, "ordinal", coded=facts.coded)
         return _places(agreed, "ordinal", "agreement"), _places(
-            scores(answers.drop_nulls("ordinal"), "ordinal"), "ordinal"
+            scores(answers.drop_nulls("ordinal"), "ordinal", "score"), "ordinal"
         )
     agreed = agreement_over_time(votes, "at", every, coded=facts.coded)
     dated = answers.with_columns(local.dt.truncate(every))
-    return _places(agreed, "at", "agreement"), _places(scores(dated, "at"), "at")
+    return _places(agreed, "at", "agreement"), _places(scores(dated, "at", "score"), "at")
 
 
 def _places(rows: pl.DataFrame, by: str, value: str = "value") -> pl.DataFrame:

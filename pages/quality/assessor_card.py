@@ -176,11 +176,11 @@ def set_all_aside(actor: int, project: Project, person_id: int) -> None:
 def draw_set_all_aside(actor: int, project: Project, person_id: int) -> None:
     """How the assessor did on all golden items since the last briefing, and the button where that is under the floor."""
     with database().snapshot() as connection:
-        right, n = gates.since_briefing(connection, project.id, person_id)
-    verdict = gates.judge(project, right, n)
+        earned, n = gates.since_briefing(connection, project.id, person_id)
+    verdict = gates.judge(project, earned, n)
     if verdict.holds:
         return
-    written = figure(right / n, verdict.low, verdict.high, n)
+    written = figure(earned / n, verdict.low, verdict.high, n)
     st.warning(plain(t("assessors.under_the_floor", figure=written, floor=project.accuracy_floor)))
     question = t("assessors.all_aside_sure")
     confirm(t("assessors.all_aside"), question, set_all_aside, actor, project, person_id, key=f"all_aside_{person_id}")

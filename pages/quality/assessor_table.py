@@ -24,7 +24,7 @@ from pages.ui.quality_data import Facts
 from pages.ui.widgets import pinned_table
 from pages.ui.words import local_day, t
 
-SCORES = ("accuracy", "skill", "agreement", "seconds", "unsure", "skipped", "consistency", "kappa")
+SCORES = ("accuracy", "exactly", "skill", "agreement", "seconds", "unsure", "skipped", "consistency", "kappa")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def find_signals(facts: Facts) -> pl.DataFrame:
     votes, order = facts.judged, "at"
     return pl.concat([
         unread(votes, order=order), too_fast(votes, order=order), sped_up(votes, order=order),
-        streaks(votes, order=order), drift(votes, facts.golden, order=order), copies(votes, order=order),
+        streaks(votes, order=order), drift(votes, facts.golden, order=order, scoring=facts.scoring), copies(votes, order=order),
     ])  # fmt: skip
 
 
@@ -63,14 +63,15 @@ def _assessors(facts: Facts, method: str) -> Assessors:
     votes, golden = facts.judged, facts.golden
     aggregated = facts.consensus(method)
     labels = None if aggregated is None else aggregated.frame.drop_nulls("label")
-    skill = skill_posterior(votes, golden, labels)
+    skill = skill_posterior(votes, golden, labels, scoring=facts.scoring)
     with database().snapshot() as connection:
         skips = facts_votes.skips(connection, facts.project.id, as_of=facts.selection.as_of)
         repeats = facts_votes.repeats(connection, facts.project.id, as_of=facts.selection.as_of, suspended=True)
     skips = skips.filter(pl.col("annotator").is_in(votes["annotator"].unique().implode()))
     absent, steady = abstentions(votes, skips), consistency(repeats)
     parts = [
-        _named(golden_accuracy(votes, golden), "accuracy", "accuracy"),
+        _named(golden_accuracy(votes, golden, scoring=facts.scoring), "accuracy", "accuracy"),
+        _named(golden_accuracy(votes, golden), "exactly", "accuracy"),
         _named(agreement_with_others(facts.coded), "agreement", "agreement"),
         _named(pace(votes), "seconds", "median_seconds"),
         _named(absent.with_columns(n=pl.col("n") - pl.col("skipped")), "unsure", "unsure_share", "unsure_"),
@@ -102,14 +103,12 @@ def assessors_answer(assessors: Assessors, floor: float, raised: pl.DataFrame | 
     return f"{sentence} {t('assessors.answer.signals', n=raised['annotator'].n_unique())}"
 
 
-def draw_table(
-    assessors: Assessors, names: Mapping[str, str], standings: Mapping[str, str], raised: pl.DataFrame | None
-) -> None:
+def draw_table(facts: Facts, assessors: Assessors, standings: Mapping[str, str], raised: pl.DataFrame | None) -> None:
     """A row for each assessor, the best first; every figure with its interval and n."""
     table = assessors.table
     people = table["annotator"].to_list()
     shown: dict[str, object] = {
-        t("assessors.who"): [names.get(who, who) for who in people],
+        t("assessors.who"): [facts.names.get(who, who) for who in people],
         t("assessors.standing"): [standing_words(standings.get(who)) for who in people],
         t("assessors.rank"): [
             str(rank) if low == high else f"{rank} [{low}–{high}]"
@@ -117,7 +116,7 @@ def draw_table(
         ],
         t("assessors.signals"): signals_column(people, raised),
     }
-    for name in SCORES:
+    for name in SCORES if facts.scoring.is_graded else [name for name in SCORES if name != "exactly"]:
         ends = (name, f"{name}_low", f"{name}_high", f"{name}_n")
         shown[t(f"assessors.{name}")] = seconds_column(table) if name == "seconds" else figure_column(table, *ends)
     pinned_table(shown, key="assessors", alt=t("page.assessors"))

@@ -23,6 +23,7 @@ from pages.quality.assessor_table import assessors_answer, assessors_of, draw_ta
 from pages.ui.access import Access, require
 from pages.ui.downloads import csv_button
 from pages.ui.quality_data import Facts, chosen_facts, next_step, no_votes
+from pages.ui.scored import scored_about
 from pages.ui.session import now
 from pages.ui.widgets import answer, empty_state, simulated_mark
 from pages.ui.words import t
@@ -111,7 +112,7 @@ if facts.consensus("auto") is None:
     facts.wait_for_consensus("auto")
 if signals is None:
     facts.wait_for("signals", lambda: find_signals(facts), t("assessors.signals_wait"))
-draw_table(assessors, facts.names, {who: str(row["standing"]) for who, row in people.items()}, raised)
+draw_table(facts, assessors, {who: str(row["standing"]) for who, row in people.items()}, raised)
 with st.container(horizontal=True):
     csv_button(assessors.table, "assessors")
     if signals is not None:
@@ -119,7 +120,7 @@ with st.container(horizontal=True):
     votes_used = facts.judged.select("item", "annotator", "label", "seconds", "chunk", "at")
     csv_button(votes_used, "judged_votes", label=t("assessors.votes_file"))
     with st.popover(t("assessors.how_to_read"), type="tertiary", icon=":material/help:"):
-        st.text(t("assessors.table_about"))
+        st.text(scored_about(t("assessors.table_about"), facts.scoring))
 draw_waiting(access, facts, workers)
 first = raised["annotator"][0] if raised is not None and raised.height else assessors.table["annotator"][-1]
 draw_one(access, facts, people, signals, first)

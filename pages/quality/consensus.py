@@ -27,6 +27,7 @@ from pages.ui.downloads import csv_button
 from pages.ui.figures import counted, in_words, number, scalar
 from pages.ui.junior_words import version_title
 from pages.ui.quality_data import chosen_facts, next_step, no_votes
+from pages.ui.scored import exactly_cards, scored_about
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t
 
@@ -55,6 +56,8 @@ labeled = rows.drop_nulls("label")
 disputed = rows.filter(rows["state"] == ItemState.DISPUTED.value).height
 golden = facts.golden_accuracy
 key = "consensus.answer" if golden.n else "consensus.answer.unanchored"
+if golden.n and facts.scoring.is_graded:
+    key = "consensus.answer.in_part"
 counts = {"items": rows.height, "disputed": disputed, "n": labeled.height}
 sentence = t(key, golden=in_words(golden), **counts)
 if unsure := rows.filter(pl.col("told") == UNCERTAIN).height:
@@ -73,7 +76,12 @@ figures(
     [
         (t("consensus.mean"), sure, t("consensus.mean_about")),
         (t("consensus.ties"), counted(str(aggregate.ties), labeled.height), t("consensus.ties_about")),
-        (t("agreement.golden"), in_words(golden), t("consensus.golden_about", floor=project.accuracy_floor)),
+        (
+            t("agreement.golden"),
+            in_words(golden),
+            scored_about(t("consensus.golden_about", floor=project.accuracy_floor), facts.scoring),
+        ),
+        *exactly_cards(facts.golden_exactly),
     ]
 )
 st.subheader(t("consensus.models"))

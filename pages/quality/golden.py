@@ -29,6 +29,7 @@ from pages.ui.item_links import item_links, link_config
 from pages.ui.items import first_lines
 from pages.ui.locales import reader_zone
 from pages.ui.quality_data import Facts, facts_of
+from pages.ui.scored import scored_about
 from pages.ui.vote_filters import KINDS, Selection
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import moment, t, title_of
@@ -128,7 +129,7 @@ if contests:
 if doubtful.height:
     st.subheader(t("golden.doubtful"), help=t("golden.doubtful_about", share=percent(DOUBTFUL)))
     draw_doubtful(facts, doubtful, access.person_id)
-st.subheader(t("golden.items"), help=t("golden.items_about"))
+st.subheader(t("golden.items"), help=scored_about(t("golden.items_about"), facts.scoring))
 draw_items(facts, care)
 draw_retire(facts, care.items, access.person_id)
 st.subheader(t("golden.leak"), help=t("golden.leak_about"))

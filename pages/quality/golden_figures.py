@@ -71,4 +71,5 @@ def _measured(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame, Leakage]:
     labels = None if majority is None else majority.frame.drop_nulls("label")
     skill = skill_posterior(facts.judged, facts.golden, labels)
     doubt = missed(facts.judged, facts.golden, skill.table)
-    return exposure(facts.given, facts.golden, order="at"), doubt, leakage(facts.judged, facts.golden)
+    seen = exposure(facts.given, facts.golden, order="at", scoring=facts.scoring)
+    return seen, doubt, leakage(facts.judged, facts.golden, scoring=facts.scoring)

@@ -36,8 +36,8 @@ class Changed:
 
     name: str
     ordinal: int
-    before: tuple[int, int]
-    after: tuple[int, int]
+    before: tuple[float, int]
+    after: tuple[float, int]
 
 
 def rule(actor: int, facts: Facts, contest: Contest) -> None:
@@ -224,5 +224,6 @@ def _draw_ruling(facts: Facts, current: str | None, keep: str, *, key: str) -> N
     label_choice(facts.project, facts.titled, t("golden.ruling"), key=key, current=current, keep=kept, retire=retire)
 
 
-def _score(score: tuple[int, int]) -> str:
-    return t("golden.score", right=score[0], n=score[1])
+def _score(score: tuple[float, int]) -> str:
+    earned, n = score
+    return t("golden.score", right=int(earned) if earned.is_integer() else earned, n=n)

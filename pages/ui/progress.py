@@ -20,6 +20,7 @@ from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.progress import Forecast, is_recent, still_wanted
 from pages.ui.figures import figure, figure_column, in_words, number, percent
+from pages.ui.scored import scored_about
 from pages.ui.widgets import Card
 from pages.ui.words import ago, day, short_day, t, title_of
 
@@ -79,7 +80,8 @@ def headline(overview: Overview, project: Project, forecast: Forecast | None, to
         cards.append((t("progress.forecast"), t("progress.forecast.none"), t("progress.forecast.none_about")))
     right = overview.accuracy
     value = figure(right.value, right.low, right.high, right.n)
-    return [*cards, (t("progress.accuracy"), value, t("progress.accuracy_about", items=overview.accuracy_items))]
+    about = scored_about(t("progress.accuracy_about", items=overview.accuracy_items), overview.scoring)
+    return [*cards, (t("progress.accuracy"), value, about)]
 
 
 def bounds(forecast: Forecast, today: date) -> str:
@@ -98,9 +100,12 @@ def bounds(forecast: Forecast, today: date) -> str:
     return f"{short_day(first) if first.year == last.year else named(first)} – {named(last)}"
 
 
-def trust(accuracy: Figure, floor: float) -> str:
+def trust(overview: Overview, floor: float) -> str:
     """How right single answers to golden items are, against the floor: no measure of the labels, which an audit is."""
-    return t(f"progress.trust.{verdict(accuracy, floor)}", figure=in_words(accuracy), floor=floor)
+    found, facts = verdict(overview.accuracy, floor), {"figure": in_words(overview.accuracy), "floor": floor}
+    if overview.scoring.is_graded:
+        return t(f"progress.trust_in_part.{found}", **facts)
+    return t(f"progress.trust.{found}", **facts)
 
 
 def verdict(accuracy: Figure, floor: float) -> str:

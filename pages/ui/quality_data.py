@@ -19,6 +19,7 @@ from labeling.facts import consensus, settled
 from labeling.facts.aggregate import Aggregate
 from labeling.facts.consensus import METHOD
 from labeling.facts.overview import chunk_scores
+from labeling.facts.scoring import scoring_of
 from labeling.facts.votes import answers, coded_votes, golden_answers
 from labeling.jobs.tending import consensus_now
 from labeling.kept import Kept, kept
@@ -26,6 +27,7 @@ from labeling.projects.classes import LabelClass
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Votes
+from labeling.quality.kinds.score import Scoring
 from labeling.quality.progress import clustered_share
 from pages.ui.acting import live_part
 from pages.ui.figures import number
@@ -49,7 +51,8 @@ class Facts:
     those that were given with a suggestion on screen: labels are made of all. An assessor is judged by all they did
     independently: ``given`` has the suspended chunks too (accuracy must not rise by setting the worst aside); ``judged`` is that
     without golden items of chunks that are open still, ``answers`` GOLDEN_ANSWERS of it. ``by_chunk`` is SCORES of chunks.
-    ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's, by annotator.
+    ``scoring`` says how right an answer is. ``classes`` are those that count in AC1: in use, or met. ``names`` are the people's,
+    by annotator.
     """
 
     project: Project
@@ -62,6 +65,7 @@ class Facts:
     golden: pl.DataFrame
     answers: pl.DataFrame
     by_chunk: pl.DataFrame
+    scoring: Scoring
     names: Mapping[str, str]
     titled: Mapping[str, LabelClass]
     classes: tuple[str, ...]
@@ -160,9 +164,15 @@ class Facts:
 
     @property
     def golden_accuracy(self) -> Figure:
-        """Of answers that count: the share of right ones on golden items, as the progress page has it."""
+        """Of answers that count: how right they are on golden items, as the progress page has it."""
         counted = self.answers.filter(~pl.col("suspended"))
-        return self.keep("golden accuracy", lambda: clustered_share(counted))
+        return self.keep("golden accuracy", lambda: clustered_share(counted, of="score"))
+
+    @property
+    def golden_exactly(self) -> Figure | None:
+        """The share of the same answers that are right as a whole; None where none can be right in part."""
+        counted = self.answers.filter(~pl.col("suspended"))
+        return self.keep("golden exactly", lambda: clustered_share(counted)) if self.scoring.is_graded else None
 
 
 def chosen_facts(project: Project) -> Facts:
@@ -185,7 +195,7 @@ def next_step(facts: Facts, key: str) -> str:
 
 def names_of(project: Project) -> Mapping[str, str]:
     """The names of those who have voted, by annotator."""
-    return _read((_key(project), None), project.id, None).names
+    return _read((_key(project), None), project, None).names
 
 
 def facts_of(project: Project, selection: Selection) -> Facts:
@@ -235,10 +245,12 @@ class _Read:
     independent: pl.DataFrame
     golden: pl.DataFrame
     names: dict[str, str]
+    scoring: Scoring
 
 
 @kept(4)
-def _read(key: Hashable, project_id: int, as_of: datetime | None) -> _Read:
+def _read(key: Hashable, project: Project, as_of: datetime | None) -> _Read:
+    project_id = project.id
     counts = ~pl.col("surplus")
     with database().snapshot() as connection:
         given = answers(connection, project_id, as_of=as_of).filter(counts)
@@ -247,14 +259,15 @@ def _read(key: Hashable, project_id: int, as_of: datetime | None) -> _Read:
             independent = answers(connection, project_id, as_of=as_of, independent=True).filter(counts)
         golden = settled.golden(connection, project_id, as_of=as_of)
         people = work_frames.annotators(connection).select("annotator", "name")
+        scoring = scoring_of(connection, project)
     present = given["annotator"].unique()
     named = people.filter(pl.col("annotator").is_in(present.implode())).sort("name", "annotator")
-    return _Read(given, independent, golden, dict(named.iter_rows()))
+    return _Read(given, independent, golden, dict(named.iter_rows()), scoring)
 
 
 @kept(12)
 def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
-    read = _read((_key(project), selection.as_of), project.id, selection.as_of)
+    read = _read((_key(project), selection.as_of), project, selection.as_of)
     golden = read.golden
     titled = titled_classes(project)
     given = selection.of(read.independent, titled)
@@ -265,8 +278,9 @@ def _facts(key: Hashable, project: Project, selection: Selection) -> Facts:
     coded = coded_votes(votes, golden, titled.values())
     early = pl.col("open").fill_null(False) & pl.col("item").is_in(golden["item"].implode())
     judged = given.filter(~early)
-    scored = golden_answers(judged, golden)
-    by_chunk = chunk_scores(selection.of(read.answers, titled), golden)
+    scored = golden_answers(judged, golden, read.scoring)
+    by_chunk = chunk_scores(selection.of(read.answers, titled), golden, read.scoring)
     return Facts(
-        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.names, titled, coded.classes, key,
+        project, selection, votes, labels, coded, given, judged, golden, scored, by_chunk, read.scoring, read.names, titled,
+        coded.classes, key,
     )  # fmt: skip
