@@ -71,6 +71,11 @@ def audits(connection: Connection, project_id: int) -> pl.DataFrame:
     return rows(connection, query.where(table.c.project_id == project_id).order_by(table.c.id.desc()), AUDITS)
 
 
+def audit_project(connection: Connection, audit_id: int) -> int:
+    """Whose audit it is."""
+    return int(connection.execute(select(schema.audit.c.project_id).where(schema.audit.c.id == audit_id)).scalar_one())
+
+
 def audit_population(connection: Connection, audit_id: int) -> pl.DataFrame:
     """POPULATION: every item that an audit is about, with its label then; those of the sample have a ``position``."""
     drawn = schema.audit_item

@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from db.frames import adjudication
 from labeling.facts import settled
+from labeling.facts.scoring import scoring_of
+from labeling.projects.projects import get_project_by_id
 from labeling.quality.audit import Audit, Residual
-from labeling.review.audited import by_audit, estimate, population_of
+from labeling.quality.figures import Figure
+from labeling.review.audited import by_audit, estimate, lost, population_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,8 @@ class Audited:
 
     ``drawn`` is POPULATION of :mod:`db.frames.adjudication`, ``rulings`` RULINGS since the draw, ``population`` what
     :func:`labeling.review.audited.estimate` took. ``ruled`` of ``size`` items of the sample are ruled; ``unseen`` labels were
-    changed in bulk since the draw, and what the audit says is left is said of the others.
+    changed in bulk since the draw, and what the audit says is left is said of the others. ``lost`` is the mean loss of a label,
+    before the rulings and after them, where one may be right in part; None elsewhere.
     """
 
     id: int
@@ -34,6 +38,7 @@ class Audited:
     ruled: int
     unseen: int
     estimate: Audit
+    lost: tuple[Figure, Figure] | None
 
     @property
     def overall(self) -> Residual:
@@ -49,11 +54,15 @@ def audits_drawn(connection: Connection, project_id: int) -> list[tuple[dict[str
 def audited(connection: Connection, row: dict[str, Any], rulings: pl.DataFrame) -> Audited:
     """The estimate of one of :func:`audits_drawn`."""
     drawn = adjudication.audit_population(connection, row["audit"])
-    population = population_of(drawn, rulings)
+    scoring = scoring_of(
+        connection, get_project_by_id(connection, adjudication.audit_project(connection, row["audit"]))
+    )
+    population = population_of(drawn, rulings, scoring)
     ruled = population.select((pl.col("sampled") & pl.col("wrong").is_not_null()).sum()).item()
     facts = (row["audit"], row["run_id"], row["size"], row["created_at"])
     unseen = int(population["unseen"].sum())
-    return Audited(*facts, drawn, rulings, population, ruled, unseen, estimate(population))
+    losses = lost(population) if scoring.is_graded else None
+    return Audited(*facts, drawn, rulings, population, ruled, unseen, estimate(population), losses)
 
 
 def newest_audit(connection: Connection, project_id: int) -> Audited | None:

@@ -24,6 +24,7 @@ from labeling.facts import consensus, settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.final import final
 from labeling.facts.met import with_met
+from labeling.facts.scoring import scoring_of
 from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.jobs.gain import arrays, round_report, step_report, test_part
@@ -34,6 +35,7 @@ from labeling.quality.consensus import consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import wilson
+from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.weighting import domain_share
 from labeling.review.gain import Gain, gain
 from labeling.runs import claims
@@ -71,6 +73,7 @@ class Facts:
     final: pl.DataFrame
     rulings: pl.DataFrame
     classes: tuple[str, ...]
+    scoring: Scoring
     mark: tuple[int, ...]
 
 
@@ -93,7 +96,10 @@ def compare_sources(database: Database, held: Claim, *, clock: Clock) -> None:
     progress.begin("classifier")
     texts, codes, truth, weight = arrays(facts.items, facts.test, facts.classes, list(rounds.values()))
     places = [(list(rounds).index(a), list(rounds).index(b)) for a, b in PAIRS if b in rounds]
-    measured = gain(texts, codes, truth, len(facts.classes), weight=weight, pairs=places, progress=progress.part)
+    measured = gain(
+        texts, codes, truth, len(facts.classes), weight=weight, names=facts.classes, scoring=facts.scoring, pairs=places,
+        progress=progress.part,
+    )  # fmt: skip
     progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
@@ -120,6 +126,7 @@ def read(connection: Connection, project: Project, prompt_id: int) -> Facts:
         last,
         settled.rulings(connection, project.id),
         with_met(reading.class_codes(connection, project.id), (test, said, given, last)),
+        scoring_of(connection, project),
         marks.watermark(connection, project.id),
     )
 
@@ -149,8 +156,9 @@ def rounds_of(facts: Facts, labels: Mapping[str, pl.DataFrame]) -> dict[str, pl.
     return rounds
 
 
-def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
-    """The share of LABELS(item, label) that are the expert's on the test part, weighted by its strata.
+def right_of(facts: Facts, labels: pl.DataFrame, scoring: Scoring = EXACT) -> Figure:
+    """The share of LABELS(item, label) that are the expert's on the test part, weighted by its strata, or by another ``scoring``
+    how right they are.
 
     Texts that were examples in junior's version are left out: it was told their labels.
     """
@@ -159,7 +167,7 @@ def right_of(facts: Facts, labels: pl.DataFrame) -> Figure:
     test = facts.test.join(examples, on="item", how="anti")
     met = test.join(labels.rename({"label": "given"}), on="item", how="left")
     labeled = met["given"].is_not_null().to_numpy()
-    hit = (met["given"] == met["label"]).fill_null(False).to_numpy()
+    hit = scoring.scores(met["given"], met["label"]).fill_null(0.0).to_numpy()
     share, n = domain_share(met["weight"].to_numpy() * _MANY, labeled, hit)
     if not labeled.any():
         return Figure(None, None, None, 0)
@@ -173,6 +181,9 @@ def report(
     """What the page shows, as JSON: ``sources`` with their figures and what they took, and ``steps`` between them."""
     names = list(rounds)
     right = {name: asdict(right_of(facts, labels[name])) for name in (Teacher.JUNIOR, Teacher.VOTES)}
+    scored = None
+    if facts.scoring.is_graded:
+        scored = {name: asdict(right_of(facts, labels[name], facts.scoring)) for name in right}
     return {
         "classifier": CLASSIFIER,
         "prompt_id": facts.prompt.id,
@@ -183,6 +194,7 @@ def report(
         "test": facts.test.height,
         "left_out": measured.left_out,
         "right": right,
+        "scored": scored,
         "sources": [
             {"name": name, "labels": rounds[name].height} | round_report(result) | _cost(facts, name, rounds[name])
             for name, result in zip(names, measured.rounds, strict=True)

@@ -21,9 +21,11 @@ from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts.final import final
 from labeling.facts.met import with_met
+from labeling.facts.scoring import scoring_of
 from labeling.items.learnable import learnable
 from labeling.jobs.analyse import CLASSIFIER
 from labeling.projects.projects import Project, get_project_by_id
+from labeling.quality.kinds.score import Scoring
 from labeling.review import gain as gains
 from labeling.review.gain import Gain, gain
 from labeling.runs import claims
@@ -37,13 +39,15 @@ ROUNDS, EVERY = 8, 20
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What the gain is measured by: ITEMS, TEST(item, label, weight), RULINGS beside it, all class codes, the watermark."""
+    """What the gain is measured by: ITEMS, TEST(item, label, weight), RULINGS beside it, all class codes, by what labels
+    are scored, the watermark."""
 
     project: Project
     items: pl.DataFrame
     test: pl.DataFrame
     rulings: pl.DataFrame
     classes: tuple[str, ...]
+    scoring: Scoring
     mark: tuple[int, ...]
 
 
@@ -68,7 +72,10 @@ def measure_gain(database: Database, held: Claim, *, clock: Clock) -> None:
     labels = [part.labels for part in rounds]
     facts = replace(facts, classes=with_met(facts.classes, [facts.test, *labels]))
     texts, codes, truth, weight = arrays(facts.items, facts.test, facts.classes, labels)
-    measured = gain(texts, codes, truth, len(facts.classes), weight=weight, progress=progress.part)
+    measured = gain(
+        texts, codes, truth, len(facts.classes), weight=weight, names=facts.classes, scoring=facts.scoring,
+        progress=progress.part,
+    )  # fmt: skip
     progress.end()
     with database.transaction() as connection:
         claims.write(connection, held, watermark=list(facts.mark))
@@ -89,6 +96,7 @@ def read(database: Database, project_id: int) -> Facts:
             test,
             rulings.join(test, on="item", how="anti", maintain_order="left"),
             reading.class_codes(connection, project_id),
+            scoring_of(connection, project),
             marks.watermark(connection, project_id),
         )
 

@@ -17,6 +17,7 @@ from db.vocabulary import Part
 from labeling.facts import settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.met import with_met
+from labeling.facts.scoring import scoring_of
 from labeling.junior.prompts import Prompt, part_of
 from labeling.projects.projects import Project
 from labeling.quality.calibrating import Reliability, answers, calibrate
@@ -25,18 +26,23 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import LEVEL, normal_quantile
 from labeling.quality.judging import Comparison, Judged, compare, judge
+from labeling.quality.kinds.score import EXACT, Scoring
 
 # What a version that checks for one class calls all others.
 REST = "~rest"
+# Looks of an earlier day lack it.
+_NEWER = {"score"}
 
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """What a version said, SUGGESTIONS with ``label`` as text, and GOLDEN(item, item_id, label, part) in the same classes."""
+    """What a version said, SUGGESTIONS with ``label`` as text, and GOLDEN(item, item_id, label, part) in the same classes; by
+    what that is scored."""
 
     suggestions: pl.DataFrame
     golden: pl.DataFrame
     classes: tuple[str, ...]
+    scoring: Scoring = EXACT
 
     def part(self, part: Part) -> pl.DataFrame:
         """GOLDEN of one part."""
@@ -58,7 +64,7 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
     )
     target = prompt.settings.get("target")
     if target is None:
-        return Spoken(suggestions, golden, reading.class_codes(connection, project.id))
+        return Spoken(suggestions, golden, reading.class_codes(connection, project.id), scoring_of(connection, project))
     # "No" is kept as no label with a confidence; a refusal has neither.
     no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
     suggestions = suggestions.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
@@ -83,7 +89,7 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     # Without golden labels: consensus takes their word for it, and that would be the expert's.
     classes = with_met(basis.classes, (basis.suggestions, golden, votes))
     most = consensus_of(votes_frame(votes, classes=classes), method="majority").frame.select("item", "label")
-    judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=classes)
+    judged = judge(basis.suggestions, golden, votes=votes, consensus=most, classes=classes, scoring=basis.scoring)
     sure = answers(basis.suggestions, golden)
     calibration = calibrate(sure) if sure.height else None
     paid = ledger_frames.version_costs(connection, project.id, prompt.id)
@@ -110,7 +116,9 @@ def paired(connection: Connection, project: Project, first: Prompt, second: Prom
     a, b = (spoken(connection, project, prompt) for prompt in (first, second))
     if a.classes != b.classes:
         return None
-    return compare(a.suggestions, b.suggestions, a.part(part), classes=a.classes)
+    golden = a.part(part)
+    classes = with_met(a.classes, (a.suggestions, b.suggestions, golden))
+    return compare(a.suggestions, b.suggestions, golden, classes=classes, scoring=a.scoring)
 
 
 def mean(values: pl.Series) -> Figure:
@@ -130,7 +138,7 @@ def mean(values: pl.Series) -> Figure:
 
 def was_judged(report: Mapping[str, Any]) -> bool:
     """Whether a look's report holds an evaluation as :func:`evaluate` makes it."""
-    return set(Judged.__dataclass_fields__) <= report.keys()
+    return set(Judged.__dataclass_fields__) - _NEWER <= report.keys()
 
 
 def differing(basis: Spoken, part: Part) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from db.frames import suggestions as suggestion_frames
 from db.vocabulary import SuggestionPolicy
+from labeling.facts.scoring import scoring_of
 from labeling.facts.settled import settled
 from labeling.projects.projects import Project
 from labeling.quality.showing import HIDDEN, Showing, showing
@@ -42,7 +43,9 @@ def experiment(connection: Connection, project: Project) -> Experiment:
     answers = as_answers(within, settled(connection, project.id))
     pairs = dated.select("assessor", "item").n_unique() if dated.height else 0
     versions = _spoke(suggestion_frames.promoted(connection, project.id), within)
-    return Experiment(showing(answers), answers.height, pairs - answers.height, versions)
+    return Experiment(
+        showing(answers, scoring_of(connection, project)), answers.height, pairs - answers.height, versions
+    )
 
 
 def as_answers(shown: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:

@@ -82,7 +82,15 @@ class Look:
     @property
     def accuracy(self) -> Figure | None:
         """How right it found the version; None where its report does not say so."""
-        found = self.report.get("accuracy")
+        return self._figure("accuracy")
+
+    @property
+    def score(self) -> Figure | None:
+        """What it is held to the floor by, as people are: its mean score where a label may be right in part, else accuracy."""
+        return self._figure("score") or self.accuracy
+
+    def _figure(self, name: str) -> Figure | None:
+        found = self.report.get(name)
         if not isinstance(found, Mapping) or found.get("value") is None:
             return None
         return Figure(found["value"], found.get("low"), found.get("high"), int(found.get("n") or 0))
@@ -185,13 +193,13 @@ def looks(connection: Connection, project_id: int, part: Part | None = None) -> 
 def judged_by(locked: Iterable[Look], prompt_id: int) -> Look | None:
     """The look that a version may be promoted on: of those at the locked part, the newest first, its first on enough items."""
     return next(
-        (look for look in locked if look.prompt_id == prompt_id and look.n >= LEAST_LOCKED and look.accuracy), None
+        (look for look in locked if look.prompt_id == prompt_id and look.n >= LEAST_LOCKED and look.score), None
     )
 
 
-def falls_short(project: Project, accuracy: Figure) -> bool:
+def falls_short(project: Project, score: Figure) -> bool:
     """Whether a version would not be let in as a person is: they pass their qualification at the project's accuracy floor."""
-    return accuracy.value is None or accuracy.value < project.accuracy_floor
+    return score.value is None or score.value < project.accuracy_floor
 
 
 def promote(
@@ -213,10 +221,10 @@ def promote(
     if prompt_id is not None:
         get_prompt(connection, project.id, prompt_id)
         judged = judged_by(looks(connection, project.id, Part.TEST), prompt_id)
-        if judged is None or judged.accuracy is None:
+        if judged is None or judged.score is None:
             raise LabelingError("not_judged", least=LEAST_LOCKED)
-        details = {"accuracy": judged.accuracy.value, "floor": project.accuracy_floor}
-        if falls_short(project, judged.accuracy) and not below_floor:
+        details = {"accuracy": judged.score.value, "floor": project.accuracy_floor}
+        if falls_short(project, judged.score) and not below_floor:
             raise LabelingError("below_floor", **details)
     values = {"project_id": project.id, "prompt_id": prompt_id, "look_id": judged.id if judged else None}
     connection.execute(insert(promotion).values(values | {"person_id": actor, "created_at": now}))

@@ -117,8 +117,7 @@ def skill_posterior(
     z = _centred_log_odds(agreed, compared) if anchored else np.zeros(len(n))
     hits, tries = (right, n) if anchored else (agreed, compared)
     posterior = posteriors(hits, tries, z)
-    alpha, beta = posterior.matched()
-    mean, log_strength, slope = (float(part) for part in posterior.mode)
+    (alpha, beta), (mean, log_strength, slope) = posterior.matched(), map(float, posterior.mode)
     pool = Pool(
         float(expit(mean)),
         float(np.exp(log_strength)),

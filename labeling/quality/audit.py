@@ -128,22 +128,45 @@ def residual(population: IntoDataFrame) -> Audit:
     >>> found.before, found.after
     (Figure(value=0.2, low=0.07, high=0.4, n=20), Figure(value=0.16, low=0.03, high=0.36, n=20))
     """
-    cells = _cells(population)
+    cells = _cells(population, "wrong").with_columns(pl.exclude("given", "stratum").cast(pl.Int64))
     by_class = cells.partition_by("given", as_dict=True, maintain_order=True)
     classes = {str(name): _residual(part, _FEWEST_OF_A_CLASS) for (name,), part in by_class.items()}
     whole = cells.group_by("stratum").agg(pl.exclude("given", "stratum").sum()).sort("stratum")
     return Audit(_residual(whole, _FEWEST), classes)
 
 
-def _cells(population: IntoDataFrame) -> pl.DataFrame:
-    """Counts by given class and stratum."""
-    columns = ["item", "given", "stratum", "sampled", "route", "wrong"]
+def mean_loss(population: IntoDataFrame) -> tuple[Figure, Figure]:
+    """The mean loss of all labels of POPULATION(item, given, stratum, sampled, route, loss), before any ruling and after all.
+
+    ``loss`` is how wrong the ruling says that the label is, from 0 for not at all to 1; what is ruled has none left. Estimated as
+    ``residual`` estimates the share of wrong labels, but in no whole labels; a loss varies no more than right and wrong with its
+    mean do, so the interval is no shorter than it should be. Raises LabelingError as ``residual`` does.
+
+    >>> rows = {"item": range(100), "given": ["x"] * 100, "stratum": [0] * 100, "sampled": [True] * 20 + [False] * 80}
+    >>> rows |= {"route": ["audit"] * 20 + [None] * 80, "loss": [0.25] * 16 + [0.0] * 4 + [None] * 80}
+    >>> before, after = mean_loss(pl.DataFrame(rows, schema_overrides={"route": pl.String, "loss": pl.Float64}))
+    >>> round(before.value, 3), round(after.value, 3), before.n
+    (0.2, 0.16, 20)
+    """
+    cells = _cells(population, "loss")
+    whole = cells.group_by("stratum").agg(pl.exclude("given", "stratum").sum()).sort("stratum")
+    count = {name: float(whole[name].sum()) for name in whole.columns if name != "stratum"}
+    found = count["audited_wrong"] + count["targeted_wrong"] + count["other_wrong"]
+    unruled = count["items"] - count["audited"] - count["targeted"] - count["other"]
+    lost = np.array(_total(whole, found, unruled, _FEWEST, whole=False)) / max(count["items"], 1)
+    known, n = found / max(count["items"], 1), int(count["audited"])
+    return Figure.of(*lost, n=n), Figure.of(*(lost - known), n=n)
+
+
+def _cells(population: IntoDataFrame, of: str) -> pl.DataFrame:
+    """Counts by given class and stratum, with sums of the column ``of``."""
+    columns = ["item", "given", "stratum", "sampled", "route", of]
     frame = read_columns(population, "population", columns, columns[:4])
     strange = sorted(set(frame["route"].drop_nulls().unique().cast(pl.String)) - set(ROUTES))
     if strange:
         raise LabelingError("unknown_label", label=strange[0], where="population", labels=strange, classes=list(ROUTES))
-    route = pl.when(pl.col("wrong").is_not_null()).then(pl.col("route").cast(pl.String))
-    sampled, wrong = pl.col("sampled"), pl.col("wrong").fill_null(False)
+    route = pl.when(pl.col(of).is_not_null()).then(pl.col("route").cast(pl.String))
+    sampled, wrong = pl.col("sampled"), pl.col(of).cast(pl.Float64).fill_null(0.0)
     audited = sampled & route.is_in(["audit", "targeted"]).fill_null(False)
     targeted = ~sampled & (route == "targeted").fill_null(False)
     other = route.is_not_null() & ~audited & ~targeted
@@ -153,9 +176,11 @@ def _cells(population: IntoDataFrame) -> pl.DataFrame:
         .agg(
             pl.len().alias("items"),
             *(mark.sum().alias(name) for name, mark in marks.items()),
-            *((mark & wrong).sum().alias(f"{name}_wrong") for name, mark in marks.items()),
+            *(
+                pl.when(mark).then(wrong).otherwise(0.0).sort().sum().alias(f"{name}_wrong")
+                for name, mark in marks.items()
+            ),
         )
-        .with_columns(pl.exclude("given", "stratum").cast(pl.Int64))
         .sort("given", "stratum")
     )
 
@@ -179,7 +204,9 @@ def _residual(cells: pl.DataFrame, fewest: int) -> Residual:
     )
 
 
-def _total(cells: pl.DataFrame, ruled_wrong: int, unruled: int, fewest: int) -> tuple[float, float, float]:
+def _total(
+    cells: pl.DataFrame, ruled_wrong: float, unruled: float, fewest: int, *, whole: bool = True
+) -> tuple[float, float, float]:
     """Wrong labels at the draw, and the limits of their number; NaN where items are left and none was audited."""
     certain, sampled = _parts(cells, fewest)
     if not unruled:
@@ -196,12 +223,14 @@ def _total(cells: pl.DataFrame, ruled_wrong: int, unruled: int, fewest: int) -> 
     beyond = 1 - float(betainc(a, b, min(max((ruled_wrong - certain) / size, 0.0), 1.0)))
     if beyond < 0.5:
         high = max(high, float(betaincinv(a, b, 1 - 2 * tail * beyond)))
-    totals = (certain + share * size, round(certain + low * size), round(certain + high * size))
+    totals: tuple[float, float, float] = (certain + share * size, certain + low * size, certain + high * size)
+    if whole:
+        totals = (totals[0], round(totals[1]), round(totals[2]))
     value, lowest, highest = (float(min(max(total, ruled_wrong), ruled_wrong + unruled)) for total in totals)
     return value, lowest, highest
 
 
-def _parts(cells: pl.DataFrame, fewest: int) -> tuple[int, Sampled]:
+def _parts(cells: pl.DataFrame, fewest: int) -> tuple[float, Sampled]:
     """Errors known whatever the sample says, and the strata in which the audited speak for more than themselves."""
     part = {name: cells[name].to_numpy() for name in cells.columns if name not in ("given", "stratum")}
     sampled = part["audited"] + part["waiting"]
@@ -214,7 +243,7 @@ def _parts(cells: pl.DataFrame, fewest: int) -> tuple[int, Sampled]:
     left = ~complete
     joined = list(_joined(n[left], fewest))
     total = [np.array([counts[left][at].sum() for at in joined], dtype=np.float64) for counts in (size, n, wrong)]
-    return int(certain), Sampled(*total)
+    return float(certain), Sampled(*total)
 
 
 def _joined(n: Whole, fewest: int) -> Iterator[slice]:

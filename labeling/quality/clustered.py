@@ -27,8 +27,8 @@ class Clusters:
     item: Whole
 
 
-def share(hit: Bools, clusters: Clusters, level: float = LEVEL) -> Figure:
-    """The share of hits with Wilson's interval; n counts answers.
+def share(hit: Bools | Floats, clusters: Clusters, level: float = LEVEL) -> Figure:
+    """The share of hits, each of which may be one in part, from 0 to 1, with Wilson's interval; n counts answers.
 
     >>> share(np.array([True, True, False, True]), Clusters(np.arange(4), np.arange(4))).value
     0.75
@@ -41,13 +41,13 @@ def share(hit: Bools, clusters: Clusters, level: float = LEVEL) -> Figure:
     return Figure(middle, interval.low, interval.high, n)
 
 
-def effective_size(hit: Bools, clusters: Clusters, level: float = LEVEL) -> float:
+def effective_size(hit: Bools | Floats, clusters: Clusters, level: float = LEVEL) -> float:
     """How many independent answers would tell the share of hits as surely as these, one at least."""
     n, middle = len(hit), float(hit.mean())
-    return n / _effect((hit - middle) / n, middle * (1 - middle) / n, clusters, level)
+    return n / _least(hit, _effect((hit - middle) / n, middle * (1 - middle) / n, clusters, level))
 
 
-def change(hit: Bools, shown: Bools, clusters: Clusters) -> Figure:
+def change(hit: Bools | Floats, shown: Bools, clusters: Clusters) -> Figure:
     """The share of hits among ``shown`` answers minus that among the others, with Newcombe's interval; n counts both.
 
     >>> hit, shown = np.array([True, True, False, True]), np.array([True, True, False, False])
@@ -100,12 +100,17 @@ def _around(values: Floats, size: float) -> tuple[float, float]:
     return float(np.quantile(values, low)), float(np.quantile(values, high))
 
 
-def _change_effect(hit: Bools, shown: Bools, clusters: Clusters) -> float:
+def _change_effect(hit: Bools | Floats, shown: Bools, clusters: Clusters) -> float:
     arm = shown.astype(np.int64)
     n = np.bincount(arm, minlength=2).astype(np.float64)
     part = np.bincount(arm, hit, minlength=2) / n
     pull = (hit - part[arm]) / n[arm] * np.where(shown, 1.0, -1.0)
-    return _effect(pull, float((part * (1 - part) / n).sum()), clusters)
+    return _least(hit, _effect(pull, float((part * (1 - part) / n).sum()), clusters))
+
+
+def _least(hit: Bools | Floats, effect: float) -> float:
+    """Hits in part vary less than those that are or aren't; that few of them hardly do makes them no more than they are."""
+    return effect if hit.dtype == np.bool_ else max(effect, 1.0)
 
 
 def _effect(pull: Floats, alone: float, clusters: Clusters, level: float = LEVEL) -> float:
@@ -121,7 +126,7 @@ def _effect(pull: Floats, alone: float, clusters: Clusters, level: float = LEVEL
     by_item, items = _spread(pull, clusters.item)
     by_assessor, assessors = _spread(pull, clusters.assessor)
     own = float((pull**2).sum())
-    if alone <= 0 or items < 2:
+    if alone <= 0 or own <= 0 or items < 2:
         return len(pull) / items
     added = max(by_assessor - own, 0.0)
     variance = by_item + added

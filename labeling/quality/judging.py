@@ -19,7 +19,8 @@ from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, read_columns, votes_frame
 from labeling.quality.intervals import Floats, wilson
 from labeling.quality.kappas import pairwise_kappa
-from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
+from labeling.quality.kinds.score import EXACT, Scoring
+from labeling.quality.scores import bootstrap_p, mcnemar, mean_gap, measures, percentiles
 
 DRAWS = 2000
 # Leaving out one item of each of so many tells how skewed a figure is.
@@ -58,7 +59,8 @@ class Kinship:
 class Judged:
     """A version on golden items. ``asked`` of ``golden`` items had a suggestion or a refusal; all figures are of these.
 
-    ``kinship`` with each assessor and with ``consensus`` is on all suggested items that they labeled, too.
+    ``kinship`` with each assessor and with ``consensus`` is on all suggested items that they labeled, too. ``score`` is the mean
+    score, where a label may be right in part; None elsewhere.
     """
 
     golden: int
@@ -71,6 +73,7 @@ class Judged:
     confusion: tuple[Cell, ...]
     kinship: tuple[Kinship, ...]
     consensus: Kinship | None
+    score: Figure | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,6 +82,7 @@ class Comparison:
 
     ``won`` and ``lost`` count items that only b or only a got right; p-values are McNemar's exact one and the paired
     bootstrap's. ``differing`` is DIFFERING(item, expert, a, b): where the three are not all the same, null for a refusal.
+    ``score`` and ``score_p`` are of the mean score, by the paired bootstrap, where a label may be right in part.
     """
 
     n: int
@@ -91,6 +95,8 @@ class Comparison:
     macro_f1_p: float
     weighted_f1_p: float
     differing: pl.DataFrame
+    score: Figure | None = None
+    score_p: float | None = None
 
 
 def judge(
@@ -100,6 +106,7 @@ def judge(
     votes: IntoDataFrame | None = None,
     consensus: IntoDataFrame | None = None,
     classes: Sequence[str],
+    scoring: Scoring = EXACT,
     draws: int = DRAWS,
 ) -> Judged:
     """Judge SUGGESTIONS on the GOLDEN items among them.
@@ -131,11 +138,20 @@ def judge(
         confusion=tuple(Cell(classes[k], names[j], int(table[k, j])) for k, j in np.argwhere(table).tolist()),
         kinship=tuple(_kinships(suggestions, votes, classes)),
         consensus=_with_consensus(suggestions, consensus, classes),
+        score=wilson(float(_scores(truth, suggested, classes, scoring).sum()), len(items))
+        if scoring.is_graded
+        else None,
     )
 
 
 def compare(
-    a: IntoDataFrame, b: IntoDataFrame, golden: IntoDataFrame, *, classes: Sequence[str], draws: int = DRAWS
+    a: IntoDataFrame,
+    b: IntoDataFrame,
+    golden: IntoDataFrame,
+    *,
+    classes: Sequence[str],
+    scoring: Scoring = EXACT,
+    draws: int = DRAWS,
 ) -> Comparison:
     """Version b against version a, SUGGESTIONS both, on the GOLDEN items among both.
 
@@ -157,6 +173,10 @@ def compare(
     sides = {"expert": truth, "a": label_a, "b": label_b}
     expert, by_a, by_b = (names.gather(codes % len(names)).alias(side) for side, codes in sides.items())
     differ = (label_a != truth) | (label_b != truth)
+    score, score_p = (None, None)
+    if scoring.is_graded:
+        gained = _scores(truth, label_b, classes, scoring) - _scores(truth, label_a, classes, scoring)
+        score, score_p = mean_gap(gained, draws)
     return Comparison(
         len(items),
         figures[0],
@@ -168,6 +188,8 @@ def compare(
         macro_f1_p=bootstrap_p(resampled[:, 1]),
         weighted_f1_p=bootstrap_p(resampled[:, 2]),
         differing=pl.DataFrame([items, expert, by_a, by_b]).filter(pl.Series(differ)),
+        score=score,
+        score_p=score_p,
     )
 
 
@@ -188,6 +210,11 @@ def _coded(
         codes.append(by_item)
     on_golden = coded.golden >= 0
     return coded.items.filter(pl.Series(on_golden)), coded.golden[on_golden], [by_item[on_golden] for by_item in codes]
+
+
+def _scores(truth: Codes, said: Codes, classes: Sequence[str], scoring: Scoring) -> Floats:
+    """How right each is, float64 (items,); a refusal is wrong."""
+    return np.where(said < 0, 0.0, scoring.of_codes(np.maximum(said, 0), truth, classes))
 
 
 def _in_force(golden: IntoDataFrame) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from labeling.quality.bootstrap import resampled_counts
 from labeling.quality.coefficients import ratio
+from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
 from labeling.quality.intervals import LEVEL, Floats
 
@@ -58,3 +60,18 @@ def bootstrap_p(apart: Floats) -> float:
     above = (apart > 0).sum() + (apart == 0).sum() / 2
     less = min(above, len(apart) - above)
     return float(min(1.0, 2 * (less + 0.5) / (len(apart) + 1)))
+
+
+def mean_gap(gap: Floats, draws: int) -> tuple[Figure, float | None]:
+    """The mean of paired differences float64 (cases,), with percentiles of resampled cases and the p-value that they give.
+
+    >>> found, p = mean_gap(np.array([0.5, 0.25, 0.0, 0.25]), 1000)
+    >>> found.value, found.n, p < 0.05
+    (0.25, 4, True)
+    """
+    if not len(gap):
+        return Figure(None, None, None, 0), None
+    values, sizes = np.unique(gap, return_counts=True)
+    resampled = np.concatenate([times @ values / len(gap) for times in resampled_counts(sizes, draws, seed=0)])
+    low, high = percentiles(resampled[:, None])[:, 0]
+    return Figure.of(float(gap.mean()), float(low), float(high), n=len(gap)), bootstrap_p(resampled)

@@ -19,6 +19,7 @@ from labeling.quality.clustered import Clusters, change, median, median_ratio, s
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
 from labeling.quality.intervals import difference, wilson
+from labeling.quality.kinds.score import EXACT, Scoring
 
 HIDDEN, BEFORE, AFTER = "hidden", "before", "after"
 ARMS = (HIDDEN, BEFORE, AFTER)
@@ -76,7 +77,7 @@ class Showing:
     probes: int
 
 
-def showing(answers: IntoDataFrame) -> Showing:
+def showing(answers: IntoDataFrame, scoring: Scoring = EXACT) -> Showing:
     """The effect of showing, overall and by assessor.
 
     As the arm is drawn anew for each assessor and item, shares of arms are compared as they are. Intervals count answers of
@@ -84,8 +85,8 @@ def showing(answers: IntoDataFrame) -> Showing:
     assessors like these, and of three or four assessors who differ much they hold the truth nine times in ten only. A
     bootstrap of both ways would be too wide on few assessors (A. Owen, The pigeonhole bootstrap, 2007), a permutation would
     test no effect at all and give no interval for one that differs between people. By assessor each item comes once, and
-    intervals are Newcombe's and Wilson's. An answer without a label follows nothing and is neither right nor wrong. Raises
-    LabelingError ``column_missing``, ``column_null``, ``unknown_label`` (of an arm).
+    intervals are Newcombe's and Wilson's. An answer without a label follows nothing and is neither right nor wrong; how right
+    one is in part says ``scoring``. Raises LabelingError ``column_missing``, ``column_null``, ``unknown_label`` (of an arm).
 
     >>> rows = [(1, 1, "hidden", "y", "x"), (1, 2, "before", "y", "y"), (2, 1, "before", "y", "x"), (2, 2, "hidden", "y", "x")]
     >>> names = ["assessor", "item", "arm", "suggestion", "label"]
@@ -94,7 +95,7 @@ def showing(answers: IntoDataFrame) -> Showing:
     >>> found.effects[0].following.value, found.effects[0].accuracy.value, found.recommendation
     (0.5, -0.5, 'undecided')
     """
-    frame = _read(answers)
+    frame = _read(answers, scoring)
     arms = [frame.filter(pl.col("arm") == arm) for arm in ARMS]
     effects = [_effect(frame, arm) for arm, part in zip(ARMS[1:], arms[1:], strict=True) if len(part)]
     return Showing(
@@ -137,7 +138,7 @@ def verdict(following: Figure, accuracy: Figure, seconds: Figure) -> str:
     return GOOD if faster or accuracy.low > 0 else UNCLEAR
 
 
-def _read(answers: IntoDataFrame) -> pl.DataFrame:
+def _read(answers: IntoDataFrame, scoring: Scoring) -> pl.DataFrame:
     """Answers with what is asked of each: ``followed``, null unless its suggestion is wrong, and ``right``, null for probes."""
     filled = ["assessor", "item", "arm", "probe"]
     frame = read_columns(answers, "answers", [*filled, "suggestion", "label", "seconds", "truth"], filled)
@@ -146,11 +147,12 @@ def _read(answers: IntoDataFrame) -> pl.DataFrame:
     strange = sorted(set(frame["arm"].unique()) - set(ARMS))
     if strange:
         raise LabelingError("unknown_label", label=strange[0], where="answers", labels=strange, classes=list(ARMS))
+    score = scoring.scores(frame["label"], frame["truth"])
     label, truth, suggestion = pl.col("label"), pl.col("truth"), pl.col("suggestion")
     # A suggestion that is null, or whose truth is not known, is not wrong.
     return frame.with_columns(
         pl.when(suggestion != truth).then(label.eq_missing(suggestion)).alias("followed"),
-        pl.when(~pl.col("probe")).then(label == truth).alias("right"),
+        pl.when(~pl.col("probe")).then(score if scoring.is_graded else label == truth).alias("right"),
         pl.when(~pl.col("probe") & (pl.col("seconds") > 0)).then("seconds").alias("took"),
         *(pl.col(name).rank("dense").cast(pl.Int64).alias(f"{name}_code") - 1 for name in ("assessor", "item")),
     )

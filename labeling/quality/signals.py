@@ -153,8 +153,7 @@ def drift(
         .filter(pl.col("asked") > 0)
         .sort("annotator", "order")
     )
-    rng = np.random.default_rng(0)
-    rows: list[Row] = []
+    rng, rows = np.random.default_rng(0), list[Row]()
     for history in chunks.partition_by("annotator", maintain_order=True):
         if len(history) < 2:
             continue

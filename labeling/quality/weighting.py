@@ -51,13 +51,13 @@ def effective_share(strata: Sampled) -> tuple[float, float]:
     return float(weight @ share), float(middle * (1 - middle) / variance * (normal_quantile(LEVEL) / student) ** 2)
 
 
-def domain_share(weight: Floats, domain: Bools, hit: Bools) -> tuple[float, float]:
+def domain_share(weight: Floats, domain: Bools, hit: Bools | Floats) -> tuple[float, float]:
     """The share of hits in a domain of weighted items, and the size of a simple random sample that would know it as well.
 
-    Arrays (items,). The variance is that of the linearised ratio (Cochran 1977, 6.3 and 5A.12) within strata, which are told
-    by their weights: items of one stratum weigh alike, and an item stands for itself with a part 1 / weight of it. A tenth of
-    a hit and of a miss more, as heavy as an average item of all, keep it from nothing where all hit or none does. (nan, 0.0)
-    for an empty domain.
+    Arrays (items,); a hit may be one in part, from 0 to 1. The variance is that of the linearised ratio (Cochran 1977, 6.3
+    and 5A.12) within strata, which are told by their weights: items of one stratum weigh alike, and an item stands for itself
+    with a part 1 / weight of it. A tenth of a hit and of a miss more, as heavy as an average item of all, keep it from
+    nothing where all hit or none does. (nan, 0.0) for an empty domain.
 
     >>> share, n = domain_share(np.full(100, 1e9), np.arange(100) < 50, np.arange(100) < 10)
     >>> share, round(n, 1)

@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
-from labeling.quality.audit import Audit, plan, residual, strata
+from labeling.quality.audit import Audit, mean_loss, plan, residual, strata
 from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
 from labeling.quality.intervals import beta
+from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.weighting import Sampled, effective_share
 
 # How the first ruling since the draw came about, as the estimate of the residual errors wants it.
@@ -58,12 +59,13 @@ def foreseen(population: IntoDataFrame, size: int) -> Figure:
     return Figure(share, interval.low, interval.high, size)
 
 
-def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
-    """POPULATION(item, given, stratum, sampled, route, wrong) of :func:`labeling.quality.audit.residual`, and ``unseen``.
+def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame, scoring: Scoring = EXACT) -> pl.DataFrame:
+    """POPULATION(item, given, stratum, sampled, route, wrong, loss) of :mod:`labeling.quality.audit`, and ``unseen``.
 
     ``drawn`` is POPULATION(item, given, stratum, position) of an audit, ``rulings`` RULINGS(item, revision, verdict, label,
     route, in_bulk) made since, in order. The route is that of the first word on an item that settled it, the label that of
-    the last. What was ruled in bulk says nothing of a label; ``unseen`` is one that it changed: nobody has read it since.
+    the last; ``loss`` is one less the score of the given label by ``scoring``. What was ruled in bulk says nothing of a label;
+    ``unseen`` is one that it changed: nobody has read it since.
 
     >>> drawn = pl.DataFrame({"item": ["a", "b", "c"], "given": ["x"] * 3, "stratum": [0] * 3, "position": [0, None, None]})
     >>> two = {"item": ["b", "c"], "revision": [1, 1], "verdict": ["label"] * 2, "label": ["y"] * 2}
@@ -86,6 +88,8 @@ def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
     settled = last.filter(pl.col("verdict") == "label").join(first, on="item")
     given, said = pl.col("given").cast(pl.String), pl.col("label").cast(pl.String)
     joined = drawn.join(settled, on="item", how="left", maintain_order="left")
+    both = joined.select(given.alias("given"), said.alias("said"))
+    joined = joined.with_columns(loss=1 - scoring.scores(both["given"], both["said"]))
     return joined.join(in_bulk, on="item", how="left", maintain_order="left").select(
         "item",
         "given",
@@ -93,6 +97,7 @@ def population_of(drawn: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
         pl.col("position").is_not_null().alias("sampled"),
         "route",
         (said != given).alias("wrong"),
+        "loss",
         (pl.col("now") != pl.coalesce(said, given)).fill_null(False).alias("unseen"),
     )
 
@@ -110,6 +115,15 @@ def estimate(population: pl.DataFrame) -> Audit:
     left = {name: found.after for name, found in read.classes.items()}
     classes = {name: replace(found, after=left.get(name, nothing)) for name, found in whole.classes.items()}
     return Audit(replace(whole.overall, after=nothing if seen.is_empty() else read.overall.after), classes)
+
+
+def lost(population: pl.DataFrame) -> tuple[Figure, Figure]:
+    """:func:`labeling.quality.audit.mean_loss` of a POPULATION, ``unseen`` labels treated as :func:`estimate` does."""
+    before, after = mean_loss(population)
+    if not population["unseen"].any():
+        return before, after
+    seen = population.filter(~pl.col("unseen"))
+    return before, Figure(None, None, None, 0) if seen.is_empty() else mean_loss(seen)[1]
 
 
 def audited(population: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from scipy import sparse
 from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes
+from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.scores import bootstrap_p, mcnemar, measures, percentiles
 from labeling.review.classifier import Progress, features
 from labeling.review.linear import train
@@ -31,6 +32,7 @@ class Round:
     """How the classifier of one round does on the test part; ``trained_on`` labels. Every figure has n = test texts.
 
     ``classes`` holds each class's F1, None where the test part lacks the class; its n counts the test texts of the class.
+    ``score`` is the mean score of what it foretells, where a label may be right in part; None elsewhere.
     """
 
     trained_on: int
@@ -38,6 +40,7 @@ class Round:
     macro_f1: Figure
     weighted_f1: Figure
     classes: tuple[Figure, ...]
+    score: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Step:
     lost: int
     accuracy_p: float
     weighted_f1_p: float
+    score: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ def gain(
     classes: int,
     *,
     weight: Floats | None = None,
+    names: Sequence[str] = (),
+    scoring: Scoring = EXACT,
     pairs: Sequence[tuple[int, int]] | None = None,
     draws: int = DRAWS,
     progress: Progress | None = None,
@@ -83,7 +89,8 @@ def gain(
 
     Test texts and their copies are never learned from. ``weight`` float64 (test texts,) says for how many texts each speaks,
     where they were drawn unevenly (McNemar's test counts each once); ``pairs`` (before, after) are compared instead of
-    neighbours. Intervals are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises
+    neighbours. By a ``scoring`` with parts the mean score of labels called ``names`` is told besides.
+    Intervals are percentiles of ``draws`` resamples of the test texts, the same for all rounds. Raises
     LabelingError ``no_labels`` where the test part is empty or a round has nothing to learn from, ``draws_out_of_range``.
 
     >>> texts = [f"{word} {n}" for n in range(30) for word in ("good", "bad")]
@@ -109,7 +116,9 @@ def gain(
     left_out = int((barred & ~test & (rounds >= 0).any(axis=0)).sum())
     learned = ((rounds >= 0) & ~barred).sum(axis=1)
     spoken_for = np.ones(int(test.sum())) if weight is None else weight
-    return _compared(truth[test], np.array(predictions), spoken_for, learned, left_out, classes, draws, pairs)
+    told = np.array(predictions)
+    scores = np.array([scoring.of_codes(each, truth[test], names) for each in told]) if scoring.is_graded else None
+    return _compared(truth[test], told, spoken_for, learned, left_out, classes, draws, pairs, scores)
 
 
 def _foretold(
@@ -131,17 +140,26 @@ def _compared(
     classes: int,
     draws: int,
     pairs: Sequence[tuple[int, int]] | None,
+    scores: Floats | None = None,
 ) -> Gain:
     weights = weight[None, :].astype(np.float32)
     drawn = _resamples(len(truth), draws) * weights
     figures = [measures(truth, predicted, classes, weights)[0] for predicted in predictions]
     redrawn = [measures(truth, predicted, classes, drawn) for predicted in predictions]
+    mean, redrawn_mean = (None if scores is None else _means(scores, of) for of in (weights, drawn))
+
+    def scored(at: int, less: int | None = None) -> Figure | None:
+        if mean is None or redrawn_mean is None:
+            return None
+        value, of = (each[:, at] - (0.0 if less is None else each[:, less]) for each in (mean, redrawn_mean))
+        return Figure.of(value[0], *percentiles(of[:, None])[:, 0], n=len(truth))
+
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
-    rounds = []
+    rounds: list[Round] = []
     for count, value, resampled in zip(learned, figures, redrawn, strict=True):
         bounds = percentiles(resampled)
         with_n = [Figure.of(*interval, n=int(of)) for *interval, of in zip(value, *bounds, n, strict=True)]
-        rounds.append(Round(int(count), with_n[0], with_n[1], with_n[2], tuple(with_n[3:])))
+        rounds.append(Round(int(count), with_n[0], with_n[1], with_n[2], tuple(with_n[3:]), scored(len(rounds))))
 
     def step(a: int, b: int) -> Step:
         right_a, right_b = predictions[a] == truth, predictions[b] == truth
@@ -150,11 +168,17 @@ def _compared(
         low, high = percentiles(resampled)
         accuracy = Figure.of(gaps[0], low[0], high[0], n=len(truth))
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
-        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(resampled[:, 2]))
+        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(resampled[:, 2]), scored(b, a))
 
     between = [(at, at + 1) for at in range(len(predictions) - 1)] if pairs is None else pairs
     steps = tuple(step(*pair) for pair in between)
     return Gain(tuple(rounds), steps, step(0, len(predictions) - 1) if len(predictions) > 1 else None, left_out)
+
+
+def _means(scores: Floats, times: npt.NDArray[np.floating]) -> Floats:
+    """The mean score of each round (samples, rounds) in samples in which texts come ``times`` (samples, texts)."""
+    means: Floats = times.astype(np.float64) @ scores.T / times.sum(axis=1, dtype=np.float64)[:, None]
+    return means
 
 
 def _resamples(texts: int, draws: int) -> Small:

@@ -19,7 +19,7 @@ from pages.ui.items import class_title
 from pages.ui.widgets import Card, pinned_table
 from pages.ui.words import local_day, local_moment, t
 
-NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of"}
+NAMES = {"weighted_f1": "gain.weighted_f1", "accuracy": "gain.accuracy_of", "score": "gain.score_of"}
 # Of fewer test texts a class's F1 is all interval.
 FEW = 5
 
@@ -60,6 +60,7 @@ def gain_cards(report: Mapping[str, Any]) -> list[Card]:
         (t("gain.first"), in_words(figure_of(first["weighted_f1"])), t("gain.first_about", **_base(first))),
         (t("gain.last"), in_words(figure_of(last["weighted_f1"])), t("gain.last_about", **_base(last))),
         (t("gain.accuracy"), gap(figure_of(whole["accuracy"])), t("gain.accuracy_about")),
+        *([(t("gain.score"), gap(figure_of(whole["score"])), t("gain.score_about"))] if whole.get("score") else []),
         (t("gain.won"), won, t("gain.won_about")),
     ]
 
@@ -68,7 +69,8 @@ def draw_curve(report: Mapping[str, Any]) -> None:
     """Weighted F1 and accuracy after every round, over the rulings learned from."""
     rounds = report["rounds"]
     groups = round_names(report)
-    series = {t(title): figure_rows("group", groups, rounds, name) for name, title in NAMES.items()}
+    told = {name: title for name, title in NAMES.items() if rounds[0].get(name)}
+    series = {t(title): figure_rows("group", groups, rounds, name) for name, title in told.items()}
     low, high = ends_around(list(series.values()))
     alt = t("gain.curve.alt", n=len(groups))
     steps(series, groups, t("gain.curve.axis"), key="gain_curve", alt=alt, low=low, high=high, tick=number)
@@ -89,6 +91,8 @@ def draw_rounds(report: Mapping[str, Any]) -> None:
         t("gain.macro_f1"): [in_words(figure_of(a_round["macro_f1"])) for a_round in rounds],
         t("gain.accuracy_of"): [in_words(figure_of(a_round["accuracy"])) for a_round in rounds],
     }
+    if rounds[0].get("score"):
+        shown[t("gain.score_of")] = [in_words(figure_of(a_round["score"])) for a_round in rounds]
     pinned_table(shown, key="rounds", alt=t("gain.rounds"))
     csv_button(_round_rows(report), "gain")
 
@@ -134,5 +138,6 @@ def _round_rows(report: Mapping[str, Any]) -> pl.DataFrame:
     rows = []
     for a_round in report["rounds"]:
         row = {name: a_round[name] for name in ("at", "rulings", "golden", "changed", "trained_on")}
-        rows.append(row | ends_of(a_round, "weighted_f1", "macro_f1", "accuracy") | {"n": a_round["accuracy"]["n"]})
+        names = ("weighted_f1", "macro_f1", "accuracy", *(["score"] if a_round.get("score") else []))
+        rows.append(row | ends_of(a_round, *names) | {"n": a_round["accuracy"]["n"]})
     return pl.DataFrame(rows)

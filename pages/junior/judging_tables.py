@@ -89,7 +89,10 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
         (t("judging.cost"), per_thousand(report["cost"], is_money=True), t("judging.cost_about")),
         (t("judging.seconds"), per_thousand(report["seconds"], is_money=False), t("judging.seconds_about")),
     ]
-    return [quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
+    scored: list[list[Card]] = []
+    if report.get("score"):
+        scored = [[(t("judging.score"), in_words(figure_of(report["score"])), t("judging.score_about"))]]
+    return [*scored, quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
 
 
 def per_thousand(mean: Mapping[str, Any], *, is_money: bool) -> str:
@@ -112,7 +115,11 @@ def compared_answer(first: str, second: str, compared: Comparison) -> str:
 def compared_cards(compared: Comparison) -> list[Card]:
     """The differences, each with its interval and p-value."""
     won = t("gain.won_value", won=compared.won, lost=compared.lost, p=p_value(compared.accuracy_p))
+    scored: list[Card] = []
+    if compared.score is not None and compared.score_p is not None:
+        scored = [(t("judging.compared.score"), gap(compared.score), p_value(compared.score_p))]
     return [
+        *scored,
         (t("judging.compared.weighted_f1"), gap(compared.weighted_f1), p_value(compared.weighted_f1_p)),
         (t("judging.compared.macro_f1"), gap(compared.macro_f1), p_value(compared.macro_f1_p)),
         (t("judging.compared.accuracy"), gap(compared.accuracy), p_value(compared.accuracy_p)),

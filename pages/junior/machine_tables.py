@@ -150,6 +150,8 @@ def draw_sources(report: Mapping[str, Any]) -> None:
         t("machine.accuracy"): [in_words(figure_of(source["accuracy"])) for source in sources],
         t("machine.trained_on"): [source["trained_on"] for source in sources],
     }
+    if sources[0].get("score"):
+        shown[t("machine.score")] = [in_words(figure_of(source["score"])) for source in sources]
     pinned_table(shown, key="sources_table", alt=t("machine.sources"))
 
 
@@ -161,6 +163,7 @@ def draw_costs(report: Mapping[str, Any], hours: Hours) -> None:
         t("machine.source"): [source_title(source["name"]) for source in sources],
         t("machine.labels"): [source["labels"] for source in sources],
         t("machine.right"): [share_of(figure_of(right)) if right else t("machine.is_measure") for right in rights],
+        **_scored_column(report),
         t("machine.cost"): [cost_words(source, hours) for source in sources],
         t("machine.correct"): [correct_words(*pair, hours) for pair in zip(sources, rights, strict=True)],
     }
@@ -168,6 +171,18 @@ def draw_costs(report: Mapping[str, Any], hours: Hours) -> None:
     if hours.assessor is None or hours.expert is None:
         st.caption(t("machine.no_wage"))
     csv_button(_source_rows(report, hours), "people_or_machine")
+
+
+def _scored_column(report: Mapping[str, Any]) -> dict[str, list[str]]:
+    """How right the labels of each source are, where one may be right in part."""
+    scored = report.get("scored")
+    if not scored:
+        return {}
+    found = [
+        scored.get(Teacher.JUNIOR if source["name"] == Teacher.JUNIOR_ALL else source["name"])
+        for source in report["sources"]
+    ]
+    return {t("machine.scored"): [in_words(figure_of(each)) if each else t("machine.is_measure") for each in found]}
 
 
 def draw_steps(report: Mapping[str, Any]) -> None:
@@ -185,6 +200,8 @@ def draw_steps(report: Mapping[str, Any]) -> None:
             t("gain.won_value", won=step["won"], lost=step["lost"], p=p_value(step["accuracy_p"])) for step in steps
         ],
     }
+    if steps and steps[0].get("score"):
+        shown[t("machine.score_gap")] = [gap(figure_of(step["score"])) for step in steps]
     pinned_table(shown, key="steps_table", alt=t("machine.steps"))
 
 
@@ -205,7 +222,7 @@ def draw_classes(report: Mapping[str, Any], classes: Mapping[str, LabelClass]) -
 def _source_rows(report: Mapping[str, Any], hours: Hours) -> pl.DataFrame:
     rows = []
     for source in report["sources"]:
-        taught = ends_of(source, "weighted_f1", "macro_f1", "accuracy")
+        taught = ends_of(source, "weighted_f1", "macro_f1", "accuracy", *(["score"] if source.get("score") else []))
         right = report["right"].get(source["name"]) if source["name"] in (Teacher.JUNIOR, Teacher.VOTES) else None
         cost = cost_of(source, hours)
         rows.append({

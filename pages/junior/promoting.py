@@ -14,16 +14,16 @@ from pages.ui.words import t
 
 def floor_sentence(project: Project, look: Look) -> str:
     """How right a look found the version, with its interval, and where that lies by the project's floor."""
-    accuracy = look.accuracy
-    if accuracy is None:
+    score = look.score
+    if score is None:
         return ""
-    stands = "below" if falls_short(project, accuracy) else verdict(accuracy, project.accuracy_floor)
-    return t(f"promotion.{stands}", right=in_words(accuracy), floor=project.accuracy_floor)
+    stands = "below" if falls_short(project, score) else verdict(score, project.accuracy_floor)
+    return t(f"promotion.{stands}", right=in_words(score), floor=project.accuracy_floor)
 
 
 def draw_promote(project: Project, look: Look, actor: int, question: str, *, key: str) -> None:
     """The button that lets a version speak, asking ``question``; below the floor it asks for that in so many words."""
-    below = look.accuracy is None or falls_short(project, look.accuracy)
+    below = look.score is None or falls_short(project, look.score)
     asked = f"{floor_sentence(project, look)} {question}"
     if below:
         asked = f"{floor_sentence(project, look)} {t('promotion.below.question')} {question}"

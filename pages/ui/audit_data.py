@@ -226,6 +226,12 @@ def audit_cards(audit: Audited, base: Base) -> list[Card]:
         (t("audit.after"), share_of(overall.after), t("audit.after_about", **about)),
         (t("audit.ruled"), t("audit.ruled_value", done=audit.ruled, n=audit.size), t("audit.ruled_about")),
     ]
+    if audit.lost is not None:
+        before, after = map(share_of, audit.lost)
+        cards += [
+            (t("audit.lost_before"), before, t("audit.lost_about")),
+            (t("audit.lost_after"), after, t("audit.lost_about")),
+        ]
     if settled:
         title = t("audit.labelled" if base.labels < base.items else "audit.whole")
         about_base = t("audit.base_about", base=base.in_words, n=settled)
