@@ -17,6 +17,7 @@ from labeling.desk.leases import PROJECT
 from labeling.desk.policy import arm_of, is_probe, stable_hash
 from labeling.projects.classes import get_classes
 from labeling.projects.projects import Project
+from labeling.quality.kinds.sets import members
 
 suggestion, golden = schema.suggestion, schema.golden
 
@@ -139,7 +140,7 @@ def _wrong(connection: Connection, project: Project, item_ids: Sequence[int]) ->
     codes = [entry.code for entry in get_classes(connection, project.id)]
     wrong = {}
     for row in ruled:
-        others = [code for code in codes if code != row.label]
+        others = [code for code in codes if code not in members(row.label)]
         if others:
             wrong[row.item_id] = others[stable_hash("wrong", project.seed, row.item_id) % len(others)]
     return wrong

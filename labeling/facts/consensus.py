@@ -29,6 +29,7 @@ from labeling.quality.frames import votes_frame
 from labeling.quality.junior_voter import consensus_with_junior
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.consensus import consensus_of_kind
+from labeling.quality.kinds.several_junior import sets_with_junior
 
 METHOD = "auto"
 # Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
@@ -103,8 +104,9 @@ def _make(inputs: ConsensusInput, method: str) -> Aggregate:
     votes = votes_frame(_plain(inputs.votes), golden=golden, classes=steps)
     scheme = inputs.classes if inputs.kind is Kind.SEVERAL else None
     result = consensus_of_kind(votes, inputs.kind, method=method, classes=scheme, empty=inputs.allows_none)
-    # Of several classes it isn't measured which of them junior errs in.
-    if inputs.suggestions is not None and inputs.kind is not Kind.SEVERAL:
+    if inputs.suggestions is not None and inputs.kind is Kind.SEVERAL:
+        result = sets_with_junior(result, _plain(inputs.suggestions), golden, empty=inputs.allows_none)
+    elif inputs.suggestions is not None:
         suggestions = _plain(inputs.suggestions).filter(pl.col("label").is_in(list(result.votes.classes)))
         result = consensus_with_junior(result, suggestions, golden)
     named = inputs.votes.select("item", "item_id").unique("item_id", maintain_order=True)

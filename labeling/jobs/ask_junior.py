@@ -35,9 +35,11 @@ from labeling.junior.masker import Hidden, MaskingHere, MaskingProcess
 from labeling.junior.prompts import Prompt
 from labeling.junior.request import YES
 from labeling.junior.run_budget import RunBudget
+from labeling.notation.pairs import turned_text
 from labeling.notation.turns import put_together, set_apart
 from labeling.privacy import Masker
 from labeling.projects.projects import get_project_by_id
+from labeling.quality.kinds.sides import turned
 from labeling.runs import claims
 from labeling.runs.claims import Claim, ClaimLostError
 from labeling.runs.progress import Progress
@@ -228,9 +230,12 @@ class _Run:
     async def _label_item(self, item_id: int, hidden: Hidden) -> None:
         try:
             budget = self.budget.for_item(item_id, hidden.counts, self.purpose)
-            request = self.about.request(hidden.text)
+            other_way = self.about.sees_turned(item_id)
+            request = self.about.request(turned_text(hidden.text) if other_way else hidden.text)
             async with self._alike.setdefault(request.key(), asyncio.Lock()):
                 answer = await self.junior.label(request, budget)
+            if other_way:
+                answer = replace(answer, label=turned(answer.label))
             target = self.about.prompt.settings.get("target")
             self.budget.label(item_id, _as_class(answer, target), hidden.noticed)
             self.answered += 1

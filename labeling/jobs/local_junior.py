@@ -15,14 +15,15 @@ from sqlalchemy import insert, select
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import ConfidenceSource, LabelSource
+from db.vocabulary import ConfidenceSource, LabelKind, LabelSource
 from labeling.clock import Clock
 from labeling.errors import LabelingError
 from labeling.facts import consensus, settled
 from labeling.facts.final import final
 from labeling.items.learnable import learnable
 from labeling.junior.prompts import Prompt
-from labeling.projects.projects import get_project_by_id
+from labeling.projects.labels import add_sets
+from labeling.projects.projects import get_project_by_id, lock_project_by_id
 from labeling.review.classifier import cross_validate
 from labeling.review.texts import codes_of
 from labeling.runs import claims
@@ -68,6 +69,10 @@ def _write(database: Database, held: Claim, prompt: Prompt, rows: pl.DataFrame, 
     shared = {"project_id": held.project_id, "prompt_id": prompt.id, "source": ConfidenceSource.LOCAL.value}
     for part in rows.iter_slices(_AT_ONCE):
         with database.transaction() as connection:
+            project = lock_project_by_id(connection, held.project_id)
             claims.hold(connection, held)
+            # A consensus may have come to a set that nobody gave.
+            if project.kind is LabelKind.SEVERAL:
+                add_sets(connection, project, sorted(set(part["label"])))
             written = [row | shared | {"created_at": now} for row in part.to_dicts()]
             connection.execute(insert(schema.suggestion), written)

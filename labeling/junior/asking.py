@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from db.vocabulary import LabelKind
 from labeling import config
 from labeling.errors import LabelingError
 from labeling.junior.client import Junior
 from labeling.junior.completion import Limits
 from labeling.junior.prompts import Prompt
-from labeling.junior.request import ClassNote, Request, Settings, Shot, build
+from labeling.junior.request import ClassNote, Form, Request, Settings, Shot, build
 from labeling.privacy import Masker
-from labeling.projects.classes import get_classes
+from labeling.projects.classes import LabelClass, get_classes, paths
 from labeling.projects.guidelines import get_guideline
+from labeling.projects.kinds import comparison
 from labeling.projects.languages import in_language
 from labeling.projects.projects import Project
+from labeling.quality.kinds.paths import STEP
+from labeling.quality.kinds.sides import is_turned
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Asking:
     classes: tuple[ClassNote, ...]
     guide: str
     shots: tuple[Shot, ...]
+    form: Form = field(default_factory=Form)
 
     def request(self, text: str) -> Request:
         """The request about one masked text."""
@@ -40,7 +46,12 @@ class Asking:
             instructions=self.prompt.instructions,
             shots=self.shots,
             settings=Settings.of(self.prompt.settings),
+            form=self.form,
         )
+
+    def sees_turned(self, item_id: int) -> bool:
+        """Whether this version is asked of a pair the other way round: by a lot that falls the same way each time."""
+        return sees_turned(self.project, self.prompt.id, item_id)
 
 
 def asking(connection: Connection, project: Project, prompt: Prompt, masker: Masker) -> Asking:
@@ -53,17 +64,37 @@ def asking(connection: Connection, project: Project, prompt: Prompt, masker: Mas
 
 def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: Masker, model: str) -> Asking:
     """The same for a model by name, also where there is no server to ask."""
-    classes = tuple(
-        ClassNote(entry.code, in_language(entry, "title", "en")[0], in_language(entry, "description", "en")[0])
-        for entry in get_classes(connection, project.id)
-    )
+    kind = comparison(connection, project.id, project.kind)
+    classes = _notes(get_classes(connection, project.id), inner=project.allows_inner)
     guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
     masked = masker.mask_many([example.text for example in prompt.examples])
     shots = tuple(
         Shot(hidden.text, example.label, masker.mask(example.rationale).text if example.rationale else "")
         for example, hidden in zip(prompt.examples, masked, strict=True)
     )
-    return Asking(project, prompt, model, classes, in_language(guide, "body", "en")[0] if guide else "", shots)
+    words = in_language(guide, "body", "en")[0] if guide else ""
+    return Asking(project, prompt, model, classes, words, shots, Form(kind, project.allows_none))
+
+
+def sees_turned(project: Project, prompt_id: int, item_id: int) -> bool:
+    """Whether a version of junior is asked of a pair the other way round. No person has a number below zero."""
+    return project.kind is LabelKind.PAIR and is_turned(project.seed, -prompt_id, item_id)
+
+
+def _notes(classes: Sequence[LabelClass], *, inner: bool) -> tuple[ClassNote, ...]:
+    """The classes that may be chosen; in a tree each by the titles that lead to it."""
+    titles = {entry.code: in_language(entry, "title", "en")[0] or entry.code for entry in classes}
+    above = {entry.parent for entry in classes}
+    is_tree = above != {None}
+    return tuple(
+        ClassNote(
+            entry.code,
+            STEP.join(titles.get(code, code) for code in way) if is_tree else in_language(entry, "title", "en")[0],
+            in_language(entry, "description", "en")[0],
+        )
+        for entry, way in zip(classes, paths(classes).values(), strict=True)
+        if inner or entry.code not in above
+    )
 
 
 def model_of(project: Project, named: str | None = None) -> str:

@@ -17,7 +17,9 @@ from labeling.errors import LabelingError
 from labeling.junior import ledger
 from labeling.junior.completion import Bill, Labeled
 from labeling.junior.ledger import Planned
+from labeling.projects.labels import add_sets
 from labeling.projects.projects import Project
+from labeling.quality.kinds.sets import SEPARATOR
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ class Writer:
 
     def write(self, connection: Connection, prepared: list[Many], batch: Batch) -> list[int | LabelingError]:
         """Write it down; says for each reservation the id of its call, or why it was refused."""
+        if sets := sorted(
+            {answer.label for _, answer, _ in batch.labeled if answer.label and SEPARATOR in answer.label}
+        ):
+            add_sets(connection, self.project, sets)
         for statement in prepared:
             statement.execute(connection)
         planned = [reservation.planned for reservation in batch.reservations]

@@ -86,7 +86,9 @@ class Junior:
             if not error.code.startswith("reply_"):
                 raise
             return Labeled(None, flags=(*flags, error.code.removeprefix("reply_")))
-        chance = label_probability(completion.tokens, reply.label) if completion.tokens else None
+        chance = (
+            label_probability(completion.tokens, reply.label, several=request.several) if completion.tokens else None
+        )
         if chance is not None:
             return Labeled(reply.label, chance, "logprobs", reply.reason, tuple(flags))
         if request.settings.samples > 1:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from labeling.errors import LabelingError
 from labeling.junior.request import MOST_REASON, Request
+from labeling.quality.kinds.sets import LONGEST, set_code
 
 _FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
@@ -55,13 +56,26 @@ def read_reply(content: str, request: Request) -> Reply:
         answer = json.loads(_FENCE.sub("", content.strip()))
     except ValueError as error:
         raise LabelingError("reply_malformed", problem="no JSON") from error
-    if not isinstance(answer, dict) or not isinstance(answer.get("label"), str):
-        raise LabelingError("reply_malformed", problem="no label")
-    if answer["label"] not in request.codes:
-        raise LabelingError("reply_unknown_class", problem="no such label")
+    label = _label(answer, request)
     reason = answer.get("reason")
     stripped = storable(reason).strip()[:MOST_REASON] if isinstance(reason, str) else ""
-    return Reply(answer["label"], _share(answer.get("confidence")), stripped)
+    return Reply(label, _share(answer.get("confidence")), stripped)
+
+
+def _label(answer: object, request: Request) -> str:
+    """The label of an answer, of a list of classes the code of their set."""
+    said = answer.get("labels" if request.several else "label") if isinstance(answer, dict) else None
+    chosen = said if request.several else [said]
+    if not isinstance(chosen, list) or not all(isinstance(each, str) for each in chosen):
+        raise LabelingError("reply_malformed", problem="no label")
+    if not set(chosen) <= set(request.codes):
+        raise LabelingError("reply_unknown_class", problem="no such label")
+    if not request.several:
+        return str(chosen[0])
+    code = set_code(chosen, request.codes)
+    if not (chosen or request.allows_none) or len(code) > LONGEST:
+        raise LabelingError("reply_malformed", problem="too many labels" if chosen else "no label")
+    return code
 
 
 def _share(stated: object) -> float | None:
@@ -70,17 +84,23 @@ def _share(stated: object) -> float | None:
     return float(stated) if 0 <= stated <= 1 else None
 
 
-def label_probability(tokens: Sequence[Token], label: str) -> float | None:
+def label_probability(tokens: Sequence[Token], label: str, *, several: bool = False) -> float | None:
     """The probability of the label's own tokens in the answer; None where they can't be found in it.
 
-    Tokens that touch the last place where the label stands as the value of "label" are multiplied.
+    Tokens that touch the last place where the label stands as the value of "label" are multiplied; of ``several`` those of the
+    whole list that is the value of "labels".
 
     >>> tokens = [Token('{"label": "', -0.1), Token("car", math.log(0.5)), Token('d"', math.log(0.8)), Token("}", 0.0)]
     >>> round(label_probability(tokens, "card"), 3)
     0.4
     """
     whole = "".join(token.text for token in tokens)
-    places = list(re.finditer(r'"label"\s*:\s*"(' + re.escape(label) + r')"', whole))
+    value = (
+        r'"labels"\s*:\s*\[((?:[^"\]]|"(?:[^"\\]|\\.)*")*)\]'
+        if several
+        else r'"label"\s*:\s*"(' + re.escape(label) + r')"'
+    )
+    places = list(re.finditer(value, whole))
     if not places:
         return None
     start, end = places[-1].span(1)

@@ -25,6 +25,7 @@ from labeling.people.sign_in import Reader
 from labeling.privacy import Masked
 from labeling.projects.classes import get_classes
 from labeling.projects.items import find_item
+from labeling.projects.labels import known_labels
 from labeling.projects.projects import check_going_on, get_project
 from labeling.roles import check_expert
 from pages.ui.card_calls import check_theirs, read_call
@@ -144,9 +145,11 @@ def _in_sentences(question: Question, reply_text: str, calls: list[int]) -> list
     reply = read_reply(reply_text, question.about.request(question.hidden.text))
     title = {YES: say(locale, "junior.live.yes"), NO: say(locale, "junior.live.no")} | question.titles
     sure = percent(reply.stated, locale)
-    lines = [say(locale, "junior.live.label", label=title.get(reply.label, reply.label), sure=sure)]
     with database().snapshot() as connection:
+        known = known_labels(connection, question.about.project.id)
         cost, tokens_in, tokens_out = total_of(connection, calls)
+    named = title.get(reply.label) or title_of(known[reply.label], locale)
+    lines = [say(locale, "junior.live.label", label=named, sure=sure)]
     if calls:
         facts = {"cost": money(cost, locale), "tokens_in": tokens_in, "tokens_out": tokens_out}
         lines.append(say(locale, "junior.live.cost", **facts))

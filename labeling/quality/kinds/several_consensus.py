@@ -79,7 +79,7 @@ def several_consensus(
     golden = votes.golden >= 0
     # Whoever settled an item may have settled that it has no class.
     chosen[golden] = sets[votes.golden[golden]]
-    frame, ties = _frame(votes, n, posterior, chosen, scheme, empty), int((tied & decided & ~golden).sum())
+    frame, ties = framed(votes, n, posterior, chosen, scheme, empty), int((tied & decided & ~golden).sum())
     single = int(((n == 1) & (votes.golden < 0)).sum())
     return Consensus(
         method, frame, posterior, confusion[annotator], votes, choice, ties, single, seed, Kind.SEVERAL, scheme
@@ -181,9 +181,10 @@ def _threshold(yes: Floats) -> float:
     return float(falling[int(expected.argmax())])
 
 
-def _frame(
+def framed(
     votes: Votes, n: npt.NDArray[np.int64], posterior: Floats, chosen: Sets, classes: tuple[str, ...], empty: bool
 ) -> pl.DataFrame:
+    """CONSENSUS(item, label, probability, n) of the classes ``chosen``, bool (items, classes); null where nobody decided."""
     distinct, which = (
         np.unique(chosen, axis=0, return_inverse=True) if classes else (chosen[:1], np.zeros(len(n), dtype=np.int64))
     )
