@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import work as work_frames
-from db.vocabulary import Role
+from db.vocabulary import LabelKind, Role
 from labeling.facts.overview import Overview
 from labeling.projects.projects import Project
 from labeling.quality import progress
@@ -67,10 +67,9 @@ def draw_charts(overview: Overview, project: Project) -> None:
             st.caption(t("progress.no_answers"))
             return
         class_bars(counts, classes, key="by_class")
-        said = [
-            two_largest({code: title_of(entry) for code, entry in classes.items()}, counts),
-            unchosen(counts, classes),
-        ]
+        said = [unchosen(counts, classes)]
+        if project.kind is not LabelKind.SEVERAL:
+            said.insert(0, two_largest({code: title_of(entry) for code, entry in classes.items()}, counts))
         st.caption(plain(" ".join(filter(None, [*said, t("progress.by_class_scope")]))))
         st.page_link("quality/agreement.py", label=t("page.agreement"), icon=":material/arrow_forward:")
 

@@ -86,6 +86,17 @@ def draw_pairs(facts: Facts, pairs: pl.DataFrame) -> None:
     csv_button(pairs.drop("figure"), "kappa_by_pair")
 
 
+def commands(facts: Facts) -> list[str]:
+    """What gives the figures of labels as they are, and those of their kind where a file can tell it."""
+    command, kind = "python -m labeling agreement votes.csv", facts.scoring.kind
+    plain_one = f"{command} --classes {','.join(facts.classes)}"
+    if kind is Kind.PAIR:
+        return [plain_one, f"{command} --kind pair"]
+    if kind in (Kind.SEVERAL, Kind.ORDERED):
+        return [plain_one, f"{command} --kind {kind} --classes={','.join(facts.scoring.classes)}"]
+    return [plain_one]
+
+
 def draw_same_elsewhere(facts: Facts) -> None:
     """The votes behind the figures, and how to get the same figures from the file."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -93,7 +104,7 @@ def draw_same_elsewhere(facts: Facts) -> None:
         csv_button(facts.golden, "golden", label=t("agreement.golden_file"))
         with st.popover(t("agreement.command"), type="tertiary", icon=":material/terminal:"):
             st.text(t("agreement.command_about"))
-            st.code(f"python -m labeling agreement votes.csv --classes {','.join(facts.classes)}", language=None)
+            st.code("\n".join(commands(facts)), language=None)
 
 
 access = require(Role.LEAD)

@@ -15,9 +15,10 @@ from db.frames import marks
 from db.vocabulary import ChunkKind, Standing
 from labeling.facts.overview import Overview, overview
 from labeling.kept import kept
-from labeling.projects.classes import LabelClass
+from labeling.projects.classes import LabelClass, paths
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
+from labeling.quality.kinds.sets import members
 from labeling.quality.progress import Forecast, is_recent, still_wanted
 from pages.ui.figures import figure, figure_column, in_words, number, percent
 from pages.ui.scored import scored_about
@@ -175,7 +176,16 @@ def two_largest(titles: Mapping[str, str], counts: Mapping[str, int]) -> str:
 
 def unchosen(counts: Mapping[str, int], classes: Mapping[str, LabelClass]) -> str | None:
     """Which classes in use nobody voted for, ``counts`` by code; None where there are none, or no vote at all."""
-    named = [title_of(entry) for code, entry in classes.items() if not entry.retired and not counts.get(code)]
+    ways = paths(classes.values())
+    # A set is a word for each of its classes, and a class of a tree for those above it.
+    chosen = {
+        step
+        for label, n in counts.items()
+        if n
+        for code in ([label] if label in ways else members(label))
+        for step in ways[code]
+    }
+    named = [title_of(entry) for code, entry in classes.items() if not entry.retired and code not in chosen]
     if not named or not any(counts.values()):
         return None
     return t("progress.unchosen", n=len(named), classes=", ".join(named))

@@ -93,6 +93,17 @@ test("what junior proposes and what is in doubt is told of each of several class
   assert.equal(panel.list.querySelectorAll(".badge, [data-given]").length, 0);
 });
 
+test("a set that junior proposes is known where each of its classes is, and is called by them", () => {
+  show(FIVE, "several");
+  assert.deepEqual(
+    ["card_arrival|refund", "refund", "|", "refund|gone"].map((label) => panel.knows(label)),
+    [true, true, true, false],
+  );
+  assert.equal(panel.titleOf("card_arrival|refund"), "Доставка карты + Возврат");
+  show(FIVE);
+  assert.deepEqual([panel.knows("refund"), panel.knows("gone")], [true, false]);
+});
+
 test("a scale is one row, whatever its length", () => {
   show(many(7), "ordered");
   assert.equal(panel.list.style.getPropertyValue("--columns"), "7");

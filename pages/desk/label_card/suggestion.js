@@ -45,21 +45,22 @@ class SuggestionLine {
     setShown(this.node, Boolean(suggestion));
     this.classes.suggest(suggestion?.label ?? null);
     if (!suggestion) return;
-    const known = this.classes.byCode.get(suggestion.label)?.labelClass;
-    setShown(this.swatch, Boolean(known));
-    if (known) this.swatch.style.backgroundColor = known.color;
-    setText(this.title, known?.title ?? suggestion.label);
-    setText(this.more, this.moreOf(suggestion, known));
+    // A set has no colour of its own.
+    const one = this.classes.byCode.get(suggestion.label)?.labelClass;
+    setShown(this.swatch, Boolean(one));
+    if (one) this.swatch.style.backgroundColor = one.color;
+    setText(this.title, this.classes.titleOf(suggestion.label));
+    setText(this.more, this.moreOf(suggestion, this.classes.knows(suggestion.label)));
     this.reason.show(suggestion.rationale);
   }
 
   /**
    * @param {Suggestion} suggestion
-   * @param {CardClass | undefined} known
+   * @param {boolean} isKnown
    */
-  moreOf({ confidence }, known) {
+  moreOf({ confidence }, isKnown) {
     const sure = typeof confidence === "number" ? this.say("sure", { n: Math.round(100 * confidence) }) : null;
-    return [sure, known ? null : this.say("suggested_gone")].filter(Boolean).join(", ");
+    return [sure, isKnown ? null : this.say("suggested_gone")].filter(Boolean).join(", ");
   }
 }
 

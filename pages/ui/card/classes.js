@@ -203,6 +203,13 @@ class ClassPanel {
     );
   }
 
+  // Whether each class of a label is there to be chosen.
+  /** @param {string} code */
+  knows(code) {
+    const codes = this.kind === "several" ? membersOf(code) : [code];
+    return codes.every((each) => this.byCode.has(each));
+  }
+
   // A class was pressed: gives the label where that is one, null where more is to come.
   /**
    * @param {string} code
