@@ -13,18 +13,20 @@ from sqlalchemy import Connection
 from db.frames import ledger as ledger_frames
 from db.frames import reading
 from db.frames import suggestions as suggestion_frames
-from db.vocabulary import Part
+from db.vocabulary import LabelKind, Part
 from labeling.facts import settled
 from labeling.facts import votes as facts_votes
 from labeling.facts.met import with_met
 from labeling.facts.scoring import scoring_of
+from labeling.junior.asking import sees_turned
 from labeling.junior.prompts import Prompt, part_of
+from labeling.projects.kinds import FIRST, SECOND
 from labeling.projects.projects import Project
 from labeling.quality.calibrating import Reliability, answers, calibrate
 from labeling.quality.consensus import consensus_of
 from labeling.quality.figures import Figure
 from labeling.quality.frames import votes_frame
-from labeling.quality.intervals import LEVEL, normal_quantile
+from labeling.quality.intervals import LEVEL, normal_quantile, wilson
 from labeling.quality.judging import Comparison, Judged, compare, judge
 from labeling.quality.kinds.score import EXACT, Scoring
 
@@ -74,9 +76,9 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
 def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
     """A version on a part of the golden items, as JSON takes it: the fields of ``Judged`` and what follows here.
 
-    ``calibration`` holds reliability as junior said it and as it is mended, the error of both ``held_out``, and whether mending
-    ``helps``; None where it gave no confidence. ``cost`` (millionths) and ``seconds`` are means of an item of all that it was
-    asked, and ``models`` those that answered.
+    ``calibration`` holds reliability as junior said it and as it is mended, the error of both ``held_out``, and whether
+    mending ``helps``; None where it gave no confidence. ``place`` is :func:`first_place`. ``cost`` (millionths) and
+    ``seconds`` are means of an item of all that it was asked, and ``models`` those that answered.
     """
     basis = spoken(connection, project, prompt)
     golden = basis.part(part)
@@ -100,12 +102,27 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
         "held_out": asdict(calibration.held_out),
         "helps": calibration.helps,
     }
+    place = first_place(project, prompt, basis.suggestions)
     return asdict(judged) | {
         "calibration": reliability,
+        "place": place and asdict(place),
         "cost": asdict(mean(paid["cost"])),
         "seconds": asdict(mean(paid["seconds"])),
         "models": models,
     }
+
+
+def first_place(project: Project, prompt: Prompt, suggestions: pl.DataFrame) -> Figure | None:
+    """How often a version that was asked of pairs said, of those it decided, the candidate that stood first; Wilson's interval.
+
+    One half where the place means nothing, for which stands first is drawn. None for other kinds, and for what a file brought.
+    """
+    if project.kind is not LabelKind.PAIR or not prompt.is_written:
+        return None
+    decided = suggestions.filter(pl.col("label").is_in([FIRST, SECOND]))
+    said = decided.select("item_id", "label").rows()
+    first = sum((label == FIRST) != sees_turned(project, prompt.id, item_id) for item_id, label in said)
+    return wilson(first, len(said))
 
 
 def paired(connection: Connection, project: Project, first: Prompt, second: Prompt, part: Part) -> Comparison | None:

@@ -92,6 +92,8 @@ def judged_cards(report: Mapping[str, Any]) -> list[list[Card]]:
     scored: list[list[Card]] = []
     if report.get("score"):
         scored = [[(t("judging.score"), in_words(figure_of(report["score"])), t("judging.score_about"))]]
+    if report.get("place"):
+        scored.append([(t("judging.place"), share_of(figure_of(report["place"])), t("judging.place_about"))])
     return [*scored, quality[:2], [quality[2], taken[1]], [taken[0], *taken[2:]]]
 
 

@@ -6,13 +6,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from db.engine import Database
+from db.frames import suggestions as suggestion_frames
 from db.vocabulary import ItemForm, LabelKind, RunState
 from labeling.desk.golden import appoint
 from labeling.facts import consensus
 from labeling.junior.asking import sees_turned
+from labeling.junior.evaluation import first_place
+from labeling.junior.prompts import get_prompt
 from labeling.projects.classes import change_class, get_classes
 from labeling.projects.projects import change_settings
 from tests.junior_server import Act, Decide, JuniorServer, served
@@ -123,6 +127,14 @@ def test_junior_of_one_mind_about_places_is_seen_through(sqlite_database: Databa
     said = {item_id: label for item_id, (label, _) in suggestions(world).items()}
     turned = {item_id: sees_turned(world.project, prompt_id, item_id) for item_id in ids}
     assert all(said[item_id] == ("second" if turned[item_id] else "first") for item_id in ids)
+    with sqlite_database.snapshot() as connection:
+        version = get_prompt(connection, world.project.id, prompt_id)
+        spoken = suggestion_frames.suggestions(connection, world.project.id, prompt_id)
+    found = first_place(world.project, version, spoken)
+    assert found is not None and (found.value, found.n) == (1.0, 20)
+    candid = spoken.with_columns(label=pl.lit("first"))
+    share = sum(not way for way in turned.values()) / 20
+    assert getattr(first_place(world.project, version, candid), "value", None) == pytest.approx(share)
 
 
 def test_juniors_vote_is_heard_in_a_consensus_of_sets_as_far_as_it_was_right(sqlite_database: Database) -> None:
