@@ -146,20 +146,14 @@ def _compared(
     drawn = _resamples(len(truth), draws) * weights
     figures = [measures(truth, predicted, classes, weights)[0] for predicted in predictions]
     redrawn = [measures(truth, predicted, classes, drawn) for predicted in predictions]
-    mean, redrawn_mean = (None if scores is None else _means(scores, of) for of in (weights, drawn))
-
-    def scored(at: int, less: int | None = None) -> Figure | None:
-        if mean is None or redrawn_mean is None:
-            return None
-        value, of = (each[:, at] - (0.0 if less is None else each[:, less]) for each in (mean, redrawn_mean))
-        return Figure.of(value[0], *percentiles(of[:, None])[:, 0], n=len(truth))
-
+    means = None if scores is None else (_means(scores, weights), _means(scores, drawn))
     n = np.concatenate([np.full(3, len(truth)), np.bincount(truth, minlength=classes)])
     rounds: list[Round] = []
     for count, value, resampled in zip(learned, figures, redrawn, strict=True):
         bounds = percentiles(resampled)
         with_n = [Figure.of(*interval, n=int(of)) for *interval, of in zip(value, *bounds, n, strict=True)]
-        rounds.append(Round(int(count), with_n[0], with_n[1], with_n[2], tuple(with_n[3:]), scored(len(rounds))))
+        score = _scored(means, len(rounds), len(truth))
+        rounds.append(Round(int(count), with_n[0], with_n[1], with_n[2], tuple(with_n[3:]), score))
 
     def step(a: int, b: int) -> Step:
         right_a, right_b = predictions[a] == truth, predictions[b] == truth
@@ -168,11 +162,20 @@ def _compared(
         low, high = percentiles(resampled)
         accuracy = Figure.of(gaps[0], low[0], high[0], n=len(truth))
         weighted = Figure.of(gaps[2], low[2], high[2], n=len(truth))
-        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(resampled[:, 2]), scored(b, a))
+        score = _scored(means, b, len(truth), less=a)
+        return Step(a, b, accuracy, weighted, won, lost, mcnemar(won, lost), bootstrap_p(resampled[:, 2]), score)
 
     between = [(at, at + 1) for at in range(len(predictions) - 1)] if pairs is None else pairs
     steps = tuple(step(*pair) for pair in between)
     return Gain(tuple(rounds), steps, step(0, len(predictions) - 1) if len(predictions) > 1 else None, left_out)
+
+
+def _scored(means: tuple[Floats, Floats] | None, at: int, n: int, less: int | None = None) -> Figure | None:
+    """The mean score of a round, or how much it is above another's; None where an answer is right or wrong."""
+    if means is None:
+        return None
+    value, resampled = (each[:, at] - (0.0 if less is None else each[:, less]) for each in means)
+    return Figure.of(value[0], *percentiles(resampled[:, None])[:, 0], n=n)
 
 
 def _means(scores: Floats, times: npt.NDArray[np.floating]) -> Floats:
