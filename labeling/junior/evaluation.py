@@ -29,6 +29,7 @@ from labeling.quality.frames import votes_frame
 from labeling.quality.intervals import LEVEL, normal_quantile, wilson
 from labeling.quality.judging import Comparison, Judged, compare, judge
 from labeling.quality.kinds.score import EXACT, Scoring
+from labeling.quality.kinds.sets import SEPARATOR
 
 # What a version that checks for one class calls all others.
 REST = "~rest"
@@ -70,7 +71,9 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
     # "No" is kept as no label with a confidence; a refusal has neither.
     no = pl.col("label").is_null() & pl.col("confidence").is_not_null()
     suggestions = suggestions.with_columns(label=pl.when(no).then(pl.lit(REST)).otherwise("label"))
-    return Spoken(suggestions, golden.with_columns(label=_against_the_rest(str(target))), (str(target), REST))
+    return Spoken(
+        suggestions, golden.with_columns(label=_against_the_rest(str(target), project.kind)), (str(target), REST)
+    )
 
 
 def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Part) -> dict[str, Any]:
@@ -87,7 +90,7 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     )
     target = prompt.settings.get("target")
     if target is not None:
-        votes = votes.with_columns(label=_against_the_rest(str(target)))
+        votes = votes.with_columns(label=_against_the_rest(str(target), project.kind))
     # Without golden labels: consensus takes their word for it, and that would be the expert's.
     classes = with_met(basis.classes, (basis.suggestions, golden, votes))
     most = consensus_of(votes_frame(votes, classes=classes), method="majority").frame.select("item", "label")
@@ -170,9 +173,10 @@ def classes_of(report: Mapping[str, Any]) -> Sequence[str]:
     return [str(entry["label"]) for entry in report["classes"]]
 
 
-def _against_the_rest(target: str) -> pl.Expr:
+def _against_the_rest(target: str, kind: LabelKind) -> pl.Expr:
     label = pl.col("label")
-    return pl.when(label.is_null()).then(None).when(label == target).then(label).otherwise(pl.lit(REST))
+    has = label.str.split(SEPARATOR).list.contains(target) if kind is LabelKind.SEVERAL else label == target
+    return pl.when(label.is_null()).then(None).when(has).then(pl.lit(target)).otherwise(pl.lit(REST))
 
 
 def _reliability(reliability: Reliability) -> dict[str, Any]:

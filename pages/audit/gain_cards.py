@@ -88,7 +88,7 @@ def data_facts(project: Project, report: Mapping[str, Any], classes: Mapping[str
         golden_accuracy=facts.golden_accuracy,
         before=audit.overall.before if audit else _UNKNOWN,
         after=audit.overall.after if audit else _UNKNOWN,
-        limits=_audit_limits(audit),
+        limits=(*([t("gain.card_score")] if facts.scoring.is_graded else []), *_audit_limits(audit)),
     )
 
 

@@ -21,6 +21,7 @@ from labeling.privacy import Masked
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.items import find_item, first_item
+from labeling.projects.labels import Titled
 from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.acting import acting
@@ -130,7 +131,7 @@ def as_text(prompt: Prompt) -> str:
 def draw_editor(project: Project, access: Access, versions: Sequence[Prompt]) -> None:
     """The fields of the next version, its examples, and the request as it would leave."""
     with database().snapshot() as connection:
-        classes = {entry.code: entry for entry in get_classes(connection, project.id)}
+        classes = Titled({entry.code: entry for entry in get_classes(connection, project.id)})
         offered = {candidate.example.item_id: candidate for candidate in candidates(connection, project)}
         guide = get_guideline(connection, project.id)
     draft = Draft(project.slug)
@@ -189,8 +190,10 @@ def _draw_examples(draft: Draft, offered: Mapping[int, Candidate], classes: Mapp
         t("prompts.examples_chosen"), options, key=draft.key("examples"), format_func=title, max_selections=MOST_EXAMPLES,
         placeholder=t("prompts.examples_placeholder"),
     )  # fmt: skip
+    # Of several classes a ruling is a set of them.
+    ruled = {code for candidate in offered.values() if (code := candidate.example.label) in classes}
     st.button(t("prompts.propose"), key="prompt_propose", on_click=_propose,
-              args=(draft, offered, list(classes)))  # fmt: skip
+              args=(draft, offered, [*classes, *sorted(ruled - set(classes))]))  # fmt: skip
     st.caption(t("prompts.propose_about"))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, insert, select
 
 from db import schema
 from db.engine import Database
@@ -56,28 +58,14 @@ KINDS = {
 def make(house: Database, name: str) -> tuple[Project, int]:
     """The project ``kind`` with the house's people, and the version of junior that speaks there."""
     told, start = KINDS[name], datetime.now(UTC) - timedelta(days=3)
-    texts, label = films(COUNT)
-    other = films(COUNT, seed=1)[0]
-    if told.kind is LabelKind.PAIR:
-        # The better of two films is the one that is told well.
-        texts = [f"first: {text}\nsecond: {other[at ^ 1]}" for at, text in enumerate(texts)]
-    form = ItemForm.PAIR if told.kind is LabelKind.PAIR else ItemForm.TEXT
+    texts, label = _texts(told)
     with house.transaction() as connection:
-        settings = {"overlap": 2, "chunk_size": 6, "golden_per_chunk": 2, "look_ahead": 3, "audit_share": 0.9}
-        settings |= {"second_share": 0.0, "allows_none": True, "accuracy_floor": 0.6, "error_target": 0.1}
-        project = create_project(connection, "kind", now=start, seed=11, kind=told.kind, **settings)
-        if told.classes:
-            add_codes(connection, project.id, told.classes, now=start)
-        for entry in get_classes(connection, project.id):
-            if above := dict(told.parents).get(entry.code):
-                change_class(connection, project.id, replace(entry, parent=above), now=start, actor=None)
-        accepted_all(connection, project, [*told.labels, *told.near])
-        for login in ("assessor", "expert", "lead"):
-            grant(connection, project.id, get_person(connection, login).id, Role(login), now=start, actor=None)
-        ids = add_items(connection, project, texts, form=form)
-        truth = {item: told.labels[label[at]] for at, item in enumerate(ids)}
+        project = _begun(connection, told, start)
+        ids = add_items(
+            connection, project, texts, form=ItemForm.PAIR if told.kind is LabelKind.PAIR else ItemForm.TEXT
+        )
+        truth, near = ({item: of[label[at]] for at, item in enumerate(ids)} for of in (told.labels, told.near))
         people = [add_person(connection, f"critic{n}") for n in range(3)]
-        near = {item: told.near[label[at]] for at, item in enumerate(ids)}
         rows = [
             {"project_id": project.id, "item_id": item, "assessor_id": who, "revision": 1, "created_at": start}
             | {"seconds": 3.0 + who % 3, "label": near[item] if (item + n) % 5 == 0 else truth[item]}
@@ -85,34 +73,61 @@ def make(house: Database, name: str) -> tuple[Project, int]:
             for n, who in enumerate(people)
         ]
         connection.execute(insert(schema.annotation), rows)
-        for item in ids[:SPLIT:2]:
+        for item in [*ids[:SPLIT:2], *ids[SPLIT : SPLIT + 6]]:
             golden.appoint(connection, project, item, truth[item], explanation="so", now=start, actor=None)
-        me = get_person(connection, "assessor").id
-    _work(
-        house,
-        project,
-        me,
-        {text: near[item] if item % 3 else truth[item] for text, item in zip(texts, ids, strict=True)},
-    )
+        me, expert = (get_person(connection, login).id for login in ("assessor", "expert"))
+    says = {text: near[item] if item % 3 else truth[item] for text, item in zip(texts, ids, strict=True)}
+    _work(house, project, me, says)
     run_id = _run(house, project, RunKind.ANALYSIS)
     with house.transaction() as connection:
         draw_audit(connection, project, run_id, 180, now=datetime.now(UTC), actor=None)
-        expert = get_person(connection, "expert").id
     rule_by_truth(house, project, expert, run_id, truth, 170, now=datetime.now(UTC), every=timedelta(0))
-    prompt_id = write_version(house, project, name="first", model="small-1")
-    said = {item: (near[item] if at % 4 == 0 else truth[item], 0.9) for at, item in enumerate(ids)}
-    suggest(house, project, prompt_id, said)
-    pay(house, project, prompt_id, ids)
-    with house.transaction() as connection:
-        version = prompts.get_prompt(connection, project.id, prompt_id)
-        for part in Part:
-            report = evaluation.evaluate(connection, project, version, part)
-            prompts.add_look(connection, project, prompt_id, part, 20, report, now=start, actor=None)
-        prompts.promote(connection, project, prompt_id, below_floor=True, now=start, actor=None)
+    prompt_id = _junior(
+        house, project, {item: near[item] if at % 4 == 0 else truth[item] for at, item in enumerate(ids)}
+    )
     _run(house, project, RunKind.GAIN)
     _run(house, project, RunKind.COMPARISON, prompt_id=prompt_id)
     with house.snapshot() as connection:
         return get_project_by_id(connection, project.id), prompt_id
+
+
+def _texts(told: Told) -> tuple[list[str], npt.NDArray[np.int32]]:
+    texts, label = films(COUNT)
+    if told.kind is LabelKind.PAIR:
+        # The better of two films is the one that is told well.
+        other = films(COUNT, seed=1)[0]
+        texts = [f"first: {text}\nsecond: {other[at ^ 1]}" for at, text in enumerate(texts)]
+    return texts, label
+
+
+def _begun(connection: Connection, told: Told, start: datetime) -> Project:
+    """The project with its classes and people."""
+    settings = {"overlap": 2, "chunk_size": 6, "golden_per_chunk": 2, "look_ahead": 3, "audit_share": 0.9}
+    settings |= {"second_share": 0.0, "allows_none": True, "accuracy_floor": 0.6, "error_target": 0.1}
+    project = create_project(connection, "kind", now=start, seed=11, kind=told.kind, **settings)
+    if told.classes:
+        add_codes(connection, project.id, told.classes, now=start)
+    for entry in get_classes(connection, project.id):
+        if above := dict(told.parents).get(entry.code):
+            change_class(connection, project.id, replace(entry, parent=above), now=start, actor=None)
+    accepted_all(connection, project, [*told.labels, *told.near])
+    for login in ("assessor", "expert", "lead"):
+        grant(connection, project.id, get_person(connection, login).id, Role(login), now=start, actor=None)
+    return project
+
+
+def _junior(house: Database, project: Project, says: dict[int, str]) -> int:
+    """A version that was paid for, judged on both parts and promoted."""
+    prompt_id, moment = write_version(house, project, name="first", model="small-1"), datetime.now(UTC)
+    suggest(house, project, prompt_id, {item: (label, 0.9) for item, label in says.items()})
+    pay(house, project, prompt_id, list(says))
+    with house.transaction() as connection:
+        version = prompts.get_prompt(connection, project.id, prompt_id)
+        for part in Part:
+            report = evaluation.evaluate(connection, project, version, part)
+            prompts.add_look(connection, project, prompt_id, part, 20, report, now=moment, actor=None)
+        prompts.promote(connection, project, prompt_id, below_floor=True, now=moment, actor=None)
+    return prompt_id
 
 
 def _work(house: Database, project: Project, assessor: int, says: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from db.vocabulary import ItemForm, LabelKind, RunState
 from labeling.desk.golden import appoint
 from labeling.facts import consensus
 from labeling.junior.asking import sees_turned
-from labeling.junior.evaluation import first_place
+from labeling.junior.evaluation import REST, first_place, spoken
 from labeling.junior.prompts import get_prompt
 from labeling.projects.classes import change_class, get_classes
 from labeling.projects.projects import change_settings
@@ -165,3 +165,18 @@ def test_juniors_vote_is_heard_in_a_consensus_of_sets_as_far_as_it_was_right(sql
     assert both[0] == pytest.approx(0.5, abs=0.15) and both[1] > 0.8
     assert set(after.frame["label"]) == {"neutral|gratitude"}
     assert after.frame["n"].to_list() == [3, 3]
+
+
+def test_a_version_that_checks_for_one_class_is_judged_by_who_has_it_in_a_set(sqlite_database: Database) -> None:
+    world = make_world(sqlite_database, items=0, golden_items=4, kind=LabelKind.SEVERAL, golden_per_chunk=0)
+    with sqlite_database.transaction() as connection:
+        for at, item_id in enumerate(world.golden):
+            label = ("neutral|gratitude", "confusion")[at % 2]
+            appoint(connection, world.project, item_id, label, explanation="so", now=NOON, actor=None)
+    with served(lambda body, before: Act("yes")) as server:
+        prompt_id = prepare(world, server, settings={"target": "gratitude"})
+        work(world, start(world, prompt_id))
+    with sqlite_database.snapshot() as connection:
+        basis = spoken(connection, world.project, get_prompt(connection, world.project.id, prompt_id))
+    assert basis.golden.sort("item_id")["label"].to_list() == ["gratitude", REST, "gratitude", REST]
+    assert schema_of(server.requests[0])["label"]["enum"] == ["yes", "no"]
