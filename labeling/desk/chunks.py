@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from db import schema
 from db.frames.reading import in_force
-from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
+from db.vocabulary import ChunkKind, ChunkOutcome, LabelKind, SuggestionPolicy
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
 from labeling.facts.scoring import scoring_of
 from labeling.projects.projects import Project, get_project_by_id
+from labeling.quality.kinds.score import EXACT
 
 chunk, lease, item, annotation, golden = schema.chunk, schema.lease, schema.item, schema.annotation, schema.golden
 
@@ -135,7 +136,10 @@ def score(connection: Connection, chunk_id: int) -> tuple[float, int]:
 def _scored(connection: Connection, project: Project, chunk_id: int) -> Score:
     answers = connection.execute(_golden_answers(chunk_id)).all()
     given, ruled = (pl.Series([row[name] for row in answers], dtype=pl.String) for name in (2, 3))
-    earned = math.fsum(scoring_of(connection, project).scores(given, ruled))
+    # Most projects have neither: they close a chunk by no more statements than that.
+    may_be_graded = project.kind is not LabelKind.SINGLE or any(row.is_tree for row in answers)
+    scoring = scoring_of(connection, project) if may_be_graded else EXACT
+    earned = math.fsum(scoring.scores(given, ruled))
     return Score(sum(row.given == row.ruled for row in answers), earned, len(answers))
 
 
@@ -147,11 +151,15 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
     own = own_chunk(connection, assessor_id, chunk_id)
     if own.closed_at is None:
         raise LabelingError("chunk_still_open")
-    return [Mistake(*row) for row in connection.execute(_golden_answers(chunk_id)) if row.given != row.ruled]
+    return [Mistake(*row[:5]) for row in connection.execute(_golden_answers(chunk_id)) if row.given != row.ruled]
 
 
 def _golden_answers(chunk_id: int) -> Any:
-    """Each labeled golden item of a chunk: item_id, text, given, ruled, explanation; one that got "unsure" is none."""
+    """Each labeled golden item of a chunk: item_id, text, given, ruled, explanation, is_tree, whether the project's
+    classes form one; one that got "unsure" is none."""
+    above = select(schema.label_class.c.code).where(
+        schema.label_class.c.project_id == annotation.c.project_id, schema.label_class.c.parent.is_not(None)
+    )
     return (
         select(
             annotation.c.item_id,
@@ -159,6 +167,7 @@ def _golden_answers(chunk_id: int) -> Any:
             annotation.c.label.label("given"),
             golden.c.label.label("ruled"),
             golden.c.explanation,
+            above.exists().label("is_tree"),
         )
         .select_from(annotation)
         .join(item, item.c.id == annotation.c.item_id)

@@ -134,7 +134,9 @@ def consensus_mark(connection: Connection, project: Project, as_of: datetime | N
     if not project.junior_votes:
         return mark
     speaker = suggestions.speaking(connection, project.id, as_of)
-    return (*mark, speaker or 0, suggestions.suggestion_mark(connection, speaker, as_of) if speaker else 0)
+    # What was kept of sets before junior was heard there is of yesterday.
+    edition = (1,) if project.kind is LabelKind.SEVERAL else ()
+    return (*mark, speaker or 0, suggestions.suggestion_mark(connection, speaker, as_of) if speaker else 0, *edition)
 
 
 def is_current(connection: Connection, project: Project) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.engine import Database
@@ -10,6 +12,7 @@ from labeling.desk import chunks, gates
 from labeling.desk.card import DeskState
 from labeling.desk.chunks import Chunk
 from labeling.desk.golden import appoint
+from labeling.projects.classes import change_class, get_classes
 from tests.labeling.desk.test_gates import strict_world
 from tests.labeling.worlds import NOON, World
 
@@ -79,3 +82,16 @@ def test_many_chunks_off_by_a_step_are_paused_where_the_floor_is_above_the_mean_
         outcomes.append(str(labeled_by(world, me, "gratitude").outcome))
     # Upper limits of a half: 0.86 of 3, 0.81 of 6, 0.76 of 9.
     assert outcomes == ["accepted", "accepted", "suspended"]
+
+
+def test_of_a_tree_the_right_branch_counts_at_the_gate(database: Database) -> None:
+    world = strict_world(database)
+    with database.transaction() as connection:
+        for entry in get_classes(connection, world.project.id):
+            if entry.code != "neutral":
+                change_class(connection, world.project.id, replace(entry, parent="neutral"), now=NOON, actor=None)
+        for item_id in world.golden:
+            appoint(connection, world.project, item_id, "gratitude", explanation="so", now=NOON, actor=None)
+    closed = labeled_by(world, world.assessors[0], "confusion")
+    # Of two steps each the first is shared.
+    assert (closed.golden_right, closed.golden_score) == (0, pytest.approx(1.5))
