@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
@@ -34,6 +34,15 @@ def items(connection: Connection, project_id: int) -> pl.DataFrame:
     while parts[-1].height == _AT_ONCE:
         parts.append(bulk(connection, mine.where(_item.c.id > parts[-1]["item_id"][-1]), ITEMS))
     return pl.concat(parts)
+
+
+def pairs(connection: Connection, project_id: int) -> pl.DataFrame:
+    """PAIRS(item, item_id, text, metadata): every item of the project with its metadata as JSON, in the order of ids."""
+    query = select(
+        _item.c.external_id.label("item"), _item.c.id.label("item_id"), _item.c.text, cast(_item.c.metadata, Text)
+    )
+    mine = query.where(_item.c.project_id == project_id).order_by(_item.c.id)
+    return bulk(connection, mine, {**ITEMS, "metadata": pl.String()})
 
 
 def conversations(connection: Connection, project_id: int) -> pl.Series:

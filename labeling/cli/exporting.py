@@ -12,11 +12,12 @@ from typing import Any, BinaryIO, cast
 
 from db.engine import Database
 from labeling.cli.inputs import separator_of
+from labeling.cli.reasons import reasons_left
 from labeling.cli.snapshots import add_snapshot_arguments, asked_snapshot
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
 from labeling.exchange.export_options import ExportFormat, ExportOptions, FinalAs, check_held, format_of
-from labeling.exchange.exporting import export
+from labeling.exchange.exporting import ExportReport, export
 
 
 def add_commands(commands: Any) -> None:
@@ -82,12 +83,19 @@ def run_export(args: argparse.Namespace, database: Database, now: datetime) -> i
         # Whoever read has read enough; the interpreter must not complain about it once more.
         sys.stdout = None
         return 1
-    summary = json.dumps(asdict(report)) if args.json else f"{report.rows:,} rows in {report.seconds:.1f} s"
+    summary = json.dumps(asdict(report)) if args.json else _summary(report)
     if not to_stdout:
         sys.stdout.write(summary + "\n")
     elif args.json:
         sys.stderr.write(summary + "\n")
     return 0
+
+
+def _summary(report: ExportReport) -> str:
+    said = f"{report.rows:,} rows in {report.seconds:.1f} s"
+    if report.label_true is not None:
+        said += f"; label true: {report.label_true:,}, false: {report.label_false:,}"
+    return said + "".join(f"; left out: {reasons}" for reasons in [reasons_left(report.left_out or {})] if reasons)
 
 
 def _format(args: argparse.Namespace, *, to_stdout: bool) -> ExportFormat:

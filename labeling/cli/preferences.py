@@ -12,33 +12,28 @@ import polars as pl
 from labeling.cli.agreement import swapped_of
 from labeling.cli.consensus import WARNINGS
 from labeling.cli.inputs import Inputs, add_reading_arguments, add_writing_arguments, reading_of
+from labeling.cli.reasons import reasons_left
 from labeling.cli.refusals import Report, on_files
 from labeling.cli.tables import figure_text, row_text, table
 from labeling.cli.voted import VOTES, coded, head, labels_met
 from labeling.quality.consensus import METHODS
 from labeling.quality.figures import Figure
-from labeling.quality.frames import Votes
 from labeling.quality.kinds.consensus import pair_consensus
 from labeling.quality.kinds.pair import SWAPPED, coded_preferences
 from labeling.quality.preferences.chosen import (
+    SOURCES,
     Format,
     Left,
-    misleading,
+    both_labels,
     preferences,
-    shortcuts,
     training_rows,
+    verdicts_of,
 )
-from labeling.quality.preferences.davidson import Ranking, rank_sources
+from labeling.quality.preferences.davidson import Ahead, Ranking
+from labeling.quality.preferences.shortcuts import favourite, is_always, misleading, shortcuts
+from labeling.quality.preferences.standing import lead_of, rank_preferences
 
-PAIRS, SOURCES = ("item", "prompt", "first", "second"), ("first_source", "second_source")
-_LEFT = {
-    Left.NO_VOTE: "nobody said which is better",
-    Left.TIE: "tie",
-    Left.BOTH_BAD: "both bad",
-    Left.UNSURE: "unsure",
-    Left.NO_TEXT: "a text is missing",
-    Left.SAME_TEXT: "both texts are the same",
-}
+PAIRS = ("item", "prompt", "first", "second")
 _SHORTCUTS = {
     "longer": ("the chosen text is the longer one", "length"),
     "first": ("the chosen text stands first in the file", "place"),
@@ -76,7 +71,7 @@ def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
     votes, about = coded(args, inputs, given, classes=sorted(labels_met(given)))
     votes = coded_preferences(votes)
     consensus = pair_consensus(votes, method=args.method, seed=args.seed)
-    found = preferences(consensus, pairs, sure=args.sure)
+    found = preferences(verdicts_of(consensus), pairs, sure=args.sure)
     swapped = swapped_of(given)
     figures = shortcuts(found, votes, None if swapped is None else swapped.gather(votes.row), level=args.level)
     counts = dict(found["left_out"].drop_nulls().value_counts().iter_rows())
@@ -92,9 +87,12 @@ def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
         "margin": kept["margin"].mean(),
         "shortcuts": {name: asdict(each) | {"warning": misleading(each)} for name, each in figures.items()},
     }
-    ranking = _ranking(votes, pairs, args.level)
+    ranking = rank_preferences(found, level=args.level) if set(SOURCES) <= set(pairs.columns) else None
     facts["ranking"] = ranking and _ranking_facts(ranking)
-    lines = [*head(facts), *inputs.lines(), *_ranking_lines(ranking), *_kept_lines(facts), *_shortcut_lines(figures)]
+    often = favourite(found, level=args.level)
+    facts["favourite"] = often and {"source": often[0]} | asdict(often[1]) | {"warning": is_always(often[1])}
+    told = [*_ranking_lines(ranking), *_kept_lines(facts), *_shortcut_lines(figures), *_favourite_lines(often)]
+    lines = [*head(facts), *inputs.lines(), *told]
     if args.output is not None:
         rows = training_rows(found, Format(args.format), sure=args.sure)
         inputs.write(rows, args)
@@ -103,23 +101,10 @@ def _preferences(args: argparse.Namespace, inputs: Inputs) -> Report:
     return facts, lines
 
 
-def _ranking(votes: Votes, pairs: pl.DataFrame, level: float) -> Ranking | None:
-    """Of the votes on these pairs; None where the file doesn't say who wrote them."""
-    if not set(SOURCES) <= set(pairs.columns):
-        return None
-    sources = pairs.unique("item", keep="last").select("item", first=SOURCES[0], second=SOURCES[1])
-    given = pl.DataFrame(
-        {
-            "item": votes.items.cast(pl.String).gather(votes.item),
-            "label": pl.Series(votes.classes, dtype=pl.String).gather(votes.label),
-        }
-    )
-    return rank_sources(given.join(sources, on="item", how="inner"), level=level)
-
-
 def _ranking_facts(ranking: Ranking) -> dict[str, Any]:
-    names = ("groups", "tie", "unsourced", "own")
-    return {"sources": ranking.frame.to_dicts()} | {name: getattr(ranking, name) for name in names}
+    names, lead = ("groups", "tie", "unsourced", "own"), lead_of(ranking)
+    facts = {"sources": ranking.frame.to_dicts()} | {name: getattr(ranking, name) for name in names}
+    return facts | {"lead": lead and asdict(lead)}
 
 
 def _ranking_lines(ranking: Ranking | None) -> Iterable[str]:
@@ -137,18 +122,30 @@ def _ranking_lines(ranking: Ranking | None) -> Iterable[str]:
         )
         for row in ranking.frame.to_dicts()
     ]
-    heads = ("rank", "source", "log-strength [low, high], n items", "votes won / tied / lost")
+    heads = ("rank", "source", "log-strength [low, high], n pairs", "won / tied / lost")
     yield from table(("group", *heads) if apart else heads, rows)
+    yield from _lead_lines(lead_of(ranking))
     if apart:
         yield f"warning: {ranking.groups:,} groups of sources were never compared with one another; each is ranked by itself"
-    yield "  Bradley-Terry with Davidson's ties; both bad counts as a tie"
-    left = {"pairs whose sources aren't known": ranking.unsourced, "two texts of one source": ranking.own}
-    yield from (f"  left out of the ranking: {votes:,} votes on {what}" for what, votes in left.items() if votes)
+    yield "  Bradley-Terry with Davidson's ties, by what the votes on each pair add up to; both bad counts as a tie"
+    left = {"whose sources aren't known": ranking.unsourced, "with two texts of one source": ranking.own}
+    yield from (f"  left out of the ranking: {pairs:,} pairs {what}" for what, pairs in left.items() if pairs)
+
+
+def _lead_lines(lead: Ahead | None) -> Iterable[str]:
+    if lead is None:
+        return
+    won = f"of the pairs that one of both wins: {figure_text(lead.share)}"
+    if lead.is_sure:
+        yield f"  {lead.first} is ahead of {lead.second}, {won}"
+        return
+    more = f"some {lead.more:,} more would, were it to stay so" if lead.more else "there is no difference to speak of"
+    yield f"  too few pairs to tell {lead.first} from {lead.second}, {won}; {more}"
 
 
 def _kept_lines(facts: dict[str, Any]) -> Iterable[str]:
     yield ""
-    reasons = ", ".join(f"{_LEFT[left]}: {n:,}" for left in Left if (n := facts["left_out"][left.value]))
+    reasons = reasons_left(facts["left_out"])
     yield f"{facts['kept']:,} of {facts['pairs']:,} pairs have a text to choose" + (
         f"; left out: {reasons}" * bool(reasons)
     )
@@ -166,13 +163,20 @@ def _shortcut_lines(figures: dict[str, Figure]) -> Iterable[str]:
             yield f"warning: by {by} alone a model would do better than by chance on these pairs; look whether it should"
 
 
+def _favourite_lines(often: tuple[str, Figure] | None) -> Iterable[str]:
+    if often is None:
+        return
+    yield f"  the chosen text is by {often[0]}, of the pairs that it has a part in: {figure_text(often[1])}"
+    if is_always(often[1]):
+        yield "warning: by whose text it is alone a model would nearly always be right on these pairs; look whether it should"
+
+
 def _written(args: argparse.Namespace, rows: pl.DataFrame) -> dict[str, Any]:
     facts: dict[str, Any] = {"output": args.output, "format": args.format, "rows": len(rows)}
     if args.format != Format.KTO:
         return facts
     good = int(rows["label"].sum())
-    both = rows.group_by("prompt", "completion").agg(pl.col("label").n_unique()).filter(pl.col("label") > 1)
-    return facts | {"label_true": good, "label_false": len(rows) - good, "both_labels": len(both)}
+    return facts | {"label_true": good, "label_false": len(rows) - good, "both_labels": both_labels(rows)}
 
 
 def _written_line(facts: dict[str, Any]) -> str:

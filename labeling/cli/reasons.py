@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from labeling.exchange.blocks import Omitted
+from labeling.quality.preferences.chosen import Left
 
 ROWS = {
     "empty": "no text",
@@ -49,3 +52,22 @@ ANSWERS = {
     Omitted.NOT_UNDERSTOOD: "answers in a form that is not understood",
     Omitted.TIME_NOT_UNDERSTOOD: "times that could not be told; their votes are taken without",
 }
+
+
+_LEFT = {
+    Left.NO_VOTE: "nobody said which is better",
+    Left.TIE: "tie",
+    Left.BOTH_BAD: "both bad",
+    Left.UNSURE: "unsure",
+    Left.NO_TEXT: "a text is missing",
+    Left.SAME_TEXT: "both texts are the same",
+}
+
+
+def reasons_left(counts: Mapping[str, int]) -> str:
+    """Why pairs teach nothing, by ``Left``, each with how many they are.
+
+    >>> reasons_left({"tie": 3, "no_vote": 0, "unsure": 1200})
+    'tie: 3, unsure: 1,200'
+    """
+    return ", ".join(f"{why}: {n:,}" for left, why in _LEFT.items() if (n := counts.get(left.value, 0)))

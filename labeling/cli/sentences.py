@@ -39,6 +39,7 @@ _FILES = {
     "unknown_ending": "{name}: the ending should be one of {known}",
     "unknown_format": "{name}: the name does not tell the format; take --format or one of the endings {known}",
     "not_in_format": "the format {format} has no place for {what}; take another --format",
+    "not_of_pairs": "the format {format} is of pairs of texts, and this project's labels aren't; take another --format",
     "bad_probability": "--min-probability is {given}; it should be a number from 0 to 1",
     "not_writable": "{name}: {reason}; choose another place for -o",
     "too_many_rows": "an Excel sheet holds {limit} rows, this takes {rows}; take CSV or Parquet",

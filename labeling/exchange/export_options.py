@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.delimited import check_separator
 from labeling.exchange.export_content import ExportContent
@@ -28,6 +29,9 @@ class ExportFormat(StrEnum):
     DOCCANO = "doccano"
     PRODIGY = "prodigy"
     CROWD_KIT = "crowd_kit"
+    DPO = "dpo"
+    KTO = "kto"
+    REWARD = "reward"
 
 
 class FinalAs(StrEnum):
@@ -54,7 +58,12 @@ _ENDINGS_OF_OTHERS = {
     ExportFormat.DOCCANO: ".jsonl",
     ExportFormat.PRODIGY: ".jsonl",
     ExportFormat.CROWD_KIT: ".csv",
+    ExportFormat.DPO: ".jsonl",
+    ExportFormat.KTO: ".jsonl",
+    ExportFormat.REWARD: ".jsonl",
 }
+#: Rows that a model learns from, of final labels of pairs.
+TRAINING = frozenset({ExportFormat.DPO, ExportFormat.KTO, ExportFormat.REWARD})
 _LABELS = frozenset({ExportContent.FINAL, ExportContent.ANNOTATIONS, ExportContent.GOLDEN})
 _GUESSES = frozenset({ExportContent.SUGGESTIONS})
 # What the formats of other tools have a place for; tables hold everything.
@@ -65,7 +74,7 @@ _HELD = {
     ExportFormat.DOCCANO: _LABELS,
     ExportFormat.PRODIGY: frozenset({ExportContent.FINAL, ExportContent.ANNOTATIONS}),
     ExportFormat.CROWD_KIT: _LABELS,
-}
+} | dict.fromkeys(TRAINING, frozenset({ExportContent.FINAL}))
 _TABLES = frozenset(ExportFormat).difference(_HELD) | {ExportFormat.HUGGING_FACE}
 _SEPARATED = (ExportFormat.CSV, ExportFormat.CSV_SPREADSHEET)
 #: Formats in which a label of several classes is a list.
@@ -170,6 +179,17 @@ def holds(format: ExportFormat, what: ExportContent) -> bool:
     return what in _HELD.get(format, ExportContent)
 
 
+def formats_of(what: ExportContent, kind: LabelKind) -> list[ExportFormat]:
+    """The formats that a project with this kind of labels is offered.
+
+    >>> ExportFormat.DPO in formats_of(ExportContent.FINAL, LabelKind.SINGLE)
+    False
+    """
+    return [
+        format for format in ExportFormat if holds(format, what) and (kind is LabelKind.PAIR or format not in TRAINING)
+    ]
+
+
 def has_one_hot(what: ExportContent, format: ExportFormat) -> bool:
     """Whether a table of labels is written, which may have a column for each class.
 
@@ -181,8 +201,8 @@ def has_one_hot(what: ExportContent, format: ExportFormat) -> bool:
 
 def check_held(format: ExportFormat, what: ExportContent, *, of_snapshot: bool) -> None:
     """Raise LabelingError ``not_in_format`` where a format has no place for this content; a snapshot has no shares of classes,
-    as Hugging Face is given."""
-    if not holds(format, what) or (of_snapshot and format is ExportFormat.HUGGING_FACE):
+    as Hugging Face is given and margins of preferences are made of."""
+    if not holds(format, what) or (of_snapshot and format in TRAINING | {ExportFormat.HUGGING_FACE}):
         raise LabelingError("not_in_format", what=what.value, format=format.value)
 
 

@@ -15,11 +15,12 @@ import polars as pl
 
 from db.engine import Database
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import EVERYTHING, ExportFormat, ExportOptions, check_held
+from labeling.exchange.export_options import EVERYTHING, TRAINING, ExportFormat, ExportOptions, check_held
 from labeling.exchange.label_columns import LabelColumns
 from labeling.exchange.rivals.answers import Answers
 from labeling.exchange.rivals.outgoing import LINES, RECORDS, Outgoing
 from labeling.exchange.sheets import Sheets
+from labeling.exchange.training import Training
 from labeling.exchange.writing import (
     whole_file,
     write_array,
@@ -39,13 +40,18 @@ from labeling.snapshots.kept import labels_of
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written; ``rows`` are records where the format is of records."""
+    """What was written; ``rows`` are records where the format is of records. Of rows to train on, how many pairs were left out
+    and why, by :class:`labeling.quality.preferences.chosen.Left`, and of how many rows the label is true and false, where they
+    have labels."""
 
     project: str
     what: ExportContent
     format: ExportFormat
     rows: int
     seconds: float
+    left_out: dict[str, int] | None = None
+    label_true: int | None = None
+    label_false: int | None = None
 
 
 def export(
@@ -67,7 +73,8 @@ def export(
     labels are those that a ``snapshot`` holds where one is named; it has no shares of classes, as Hugging Face is given.
 
     Raises LabelingError ``unknown_project``, ``not_allowed`` (``actor`` is no lead; None is the command line),
-    ``unknown_snapshot``, ``snapshot_broken``, ``too_many_rows``, ``cell_too_long``, ``not_in_format`` or ``not_writable``.
+    ``unknown_snapshot``, ``snapshot_broken``, ``too_many_rows``, ``cell_too_long``, ``not_in_format``, ``not_of_pairs`` or
+    ``not_writable``.
     """
     started = time.perf_counter()
     check_held(format, what, of_snapshot=snapshot is not None)
@@ -81,17 +88,28 @@ def export(
         check_lead(connection, project.id, actor)
         labels = None if snapshot is None else labels_of(connection, project.id, snapshot)
         sheets = Sheets(connection, project, as_of, options, labels)
+        training = Training(sheets, format) if format in TRAINING else None
         with whole_file(Path(destination)) if isinstance(destination, str | Path) else nullcontext(destination) as out:
-            rows = _write(sheets, what, format, out)
-    return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3))
+            rows = training.write(out) if training else _write(sheets, what, format, out)
+    told = training.told() if training else {}
+    return ExportReport(project_slug, what, format, rows, round(time.perf_counter() - started, 3), **told)
 
 
 def preview(
-    database: Database, project_slug: str, what: ExportContent, n: int = 20, *, options: ExportOptions = EVERYTHING
+    database: Database,
+    project_slug: str,
+    what: ExportContent,
+    n: int = 20,
+    *,
+    options: ExportOptions = EVERYTHING,
+    format: ExportFormat = ExportFormat.CSV,
 ) -> pl.DataFrame:
-    """The first rows of an export. Raises LabelingError ``unknown_project``."""
+    """The first rows of an export, of rows to train on those of the first page of items. Raises LabelingError
+    ``unknown_project`` or ``not_of_pairs``."""
     with database.snapshot() as connection:
         sheets = Sheets(connection, get_project(connection, project_slug), options=options)
+        if format in TRAINING:
+            return next(Training(sheets, format).frames(), pl.DataFrame()).head(n)
         labels = LabelColumns(sheets.classes, sheets.project.kind, one_hot=options.one_hot)
         rows = pl.DataFrame(schema=labels.columns(sheets.columns(what)))
         for frame in map(labels.rows, sheets.frames(what)):

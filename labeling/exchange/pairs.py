@@ -10,7 +10,7 @@ from labeling.exchange.blocks import Block
 from labeling.exchange.cells import text_of
 from labeling.exchange.dialogue import turns_in
 from labeling.exchange.one_hot import records_of, with_records
-from labeling.notation.pairs import FIRST, SECOND, paired
+from labeling.notation.pairs import FIRST, PROMPT, SECOND, paired
 from labeling.notation.turns import Turn
 
 TEXT = "text"
@@ -73,7 +73,7 @@ def candidates_joined(blocks: Iterator[Block], prompt: str | None = None) -> Ite
 
 
 def _roles(asked: str | None, columns: tuple[str, str]) -> tuple[tuple[str | None, str], ...]:
-    return (asked, "prompt"), (columns[0], FIRST), (columns[1], SECOND)
+    return (asked, PROMPT), (columns[0], FIRST), (columns[1], SECOND)
 
 
 def _turns(cell: object, speaker: str) -> tuple[Turn, ...]:

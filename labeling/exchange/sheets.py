@@ -133,6 +133,14 @@ class Sheets:
             if not wanted.is_empty():
                 yield wanted
 
+    def final_of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """FINAL of these items (one of :meth:`pages`), with their facts beside it."""
+        return self._final(items)
+
+    def chances_of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """What the votes on these items make probable: ``item``, and ``p_`` and its code for each class."""
+        return _part(self._chances, items)
+
     def count(self, what: ExportContent) -> int:
         """At most how many rows there will be; items without votes count for the consensus too."""
         tables = {ExportContent.ANNOTATIONS: _annotation, ExportContent.GOLDEN: _golden, ExportContent.REPEATS: _repeat}

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from labeling.notation.turns import Turn, turns_of, written
 
+Messages: TypeAlias = list[dict[str, str]]
+
 FIRST, SECOND = "first", "second"
+#: Who says what both answer, where the file has it as one text.
+PROMPT = "prompt"
+#: What files call those who wrote the two candidates; they stand in an item's metadata.
+SOURCE_NAMES = (
+    ("first_source", "second_source"), ("model_a", "model_b"), ("source_a", "source_b"), ("model_1", "model_2"),
+    ("source_1", "source_2"), ("generator_1", "generator_2"), ("system_a", "system_b"), ("first_model", "second_model"),
+)  # fmt: skip
+_ROLES = {
+    "user": ("user", "human", "prompter", "customer", "client", PROMPT, "пользователь", "клиент"),
+    "assistant": ("assistant", "gpt", "bot", "chatbot", "model", "ассистент", "бот"),
+    "system": ("system", "система"),
+}
 _OTHER = {FIRST: SECOND, SECOND: FIRST}
 
 
@@ -49,3 +64,46 @@ def candidates(text: str) -> tuple[str, str, str]:
     prompt = written(turn for turn in turns if turn.speaker not in _OTHER)
     said = ("\n".join(turn.text for turn in turns if turn.speaker == who) for who in (FIRST, SECOND))
     return (prompt, *said)  # type: ignore[return-value]
+
+
+def asked(text: str) -> str:
+    """What both answer: as it stood in the file where that was one text, a conversation in its notation.
+
+    >>> asked("prompt: well?\\nfirst: yes\\nsecond: no"), asked("user: well?\\nfirst: yes\\nsecond: no")
+    ('well?', 'user: well?')
+    """
+    turns = [turn for turn in turns_of(text) if turn.speaker not in _OTHER]
+    return "\n".join(turn.text for turn in turns) if _is_plain(turns) else written(turns)
+
+
+def messages(text: str) -> tuple[Messages, Messages, Messages] | None:
+    """What both answer, and how each candidate goes on from there, as messages with roles; None where the file had plain texts.
+
+    >>> asked, first, second = messages("user: well?\\nfirst: yes\\nsecond: no\\nuser: why?\\nfirst: so\\nsecond: hm")
+    >>> asked, [message["content"] for message in second]
+    ([{'role': 'user', 'content': 'well?'}], ['no', 'why?', 'hm'])
+    >>> messages("prompt: well?\\nfirst: yes\\nsecond: no")
+    """
+    turns = turns_of(text)
+    if _is_plain([turn for turn in turns if turn.speaker not in _OTHER]):
+        return None
+    begins = next((at for at, turn in enumerate(turns) if turn.speaker in _OTHER), len(turns))
+    last = max((at for at, turn in enumerate(turns) if turn.speaker in _OTHER), default=-1)
+    # What is asked after the last answers is answered by nobody.
+    rest = turns[begins : last + 1]
+    sides = ([_message(turn) for turn in rest if turn.speaker != other] for other in (SECOND, FIRST))
+    first, second = sides
+    return [_message(turn) for turn in turns[:begins]], first, second
+
+
+def _is_plain(turns: Sequence[Turn]) -> bool:
+    return all(turn.speaker == PROMPT for turn in turns)
+
+
+def _message(turn: Turn) -> dict[str, str]:
+    """As chat templates have it: what speakers are called there, where we know it."""
+    who = turn.speaker or "user"
+    role = (
+        "assistant" if who in _OTHER else next((role for role, names in _ROLES.items() if who.casefold() in names), who)
+    )
+    return {"role": role, "content": turn.text}

@@ -14,7 +14,7 @@ from labeling.errors import LabelingError
 from labeling.quality.figures import Figure
 from labeling.quality.frames import Codes, Votes
 from labeling.quality.kinds import Kind
-from labeling.quality.preferences.chosen import longer
+from labeling.quality.preferences.shortcuts import longer
 from labeling.review.agreed import Agreed, clamped, consensus_given, placed
 from labeling.review.classifier import Progress, Trained, checked_probabilities, cross_validate, features
 from labeling.review.data_map import data_map

@@ -7,8 +7,8 @@ import streamlit as st
 
 from db.engine import database
 from db.vocabulary import Role
-from labeling.desk.sides import sees_turned
 from labeling.facts.kind_agreement import KindAgreement, kind_agreement
+from labeling.facts.preferences import swapped
 from labeling.projects.classes import get_classes
 from labeling.projects.kinds import comparison
 from labeling.quality.agreement import agreement, agreement_report, class_agreement
@@ -39,12 +39,8 @@ def agreement_by_kind(facts: Facts, draws: int = 1000) -> KindAgreement | None:
     with database().snapshot() as connection:
         kind = comparison(connection, facts.project.id, facts.project.kind)
         classes = get_classes(connection, facts.project.id, retired=True)
-    swapped = None
-    if kind is Kind.PAIR:
-        shown = facts.votes.select("assessor", "item_id", "chunk").iter_rows()
-        sides = [None if chunk is None else sees_turned(facts.project, who, item) for who, item, chunk in shown]
-        swapped = pl.Series(sides, dtype=pl.Boolean)
-    return kind_agreement(kind, facts.coded, classes, swapped=swapped, draws=draws)
+    places = swapped(facts.project, facts.votes) if kind is Kind.PAIR else None
+    return kind_agreement(kind, facts.coded, classes, swapped=places, draws=draws)
 
 
 def draw_classes(facts: Facts, rough: pl.DataFrame, kinded: KindAgreement | None) -> None:

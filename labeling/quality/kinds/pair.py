@@ -94,13 +94,24 @@ def pair_agreement(
         swapped = swapped.gather(coded.row)
     elif not isinstance(votes, Votes) and SWAPPED in nw.from_native(votes, eager_only=True).columns:
         swapped = gathered(votes, coded, SWAPPED)
-    chosen = coded.label < 2
-    decided = replace(coded.where(chosen), classes=coded.classes[:2])
     return PairAgreement(
         with_ties=agreement(coded, draws=draws, level=level, seed=seed),
-        decided=agreement(decided, draws=draws, level=level, seed=seed),
-        bias=_bias(decided, None if swapped is None else swapped.filter(pl.Series(chosen)), level),
+        decided=agreement(_decided(coded), draws=draws, level=level, seed=seed),
+        bias=position_bias(coded, swapped, level=level),
     )
+
+
+def position_bias(coded: Votes, swapped: pl.Series | None = None, *, level: float = LEVEL) -> PositionBias:
+    """Whether the place won, by votes as :func:`coded_preferences` gives them; ``swapped`` is of each of these votes.
+
+    Raises LabelingError ``column_type``.
+    """
+    chosen = pl.Series(coded.label < 2)
+    return _bias(_decided(coded), None if swapped is None else swapped.filter(chosen), level)
+
+
+def _decided(coded: Votes) -> Votes:
+    return replace(coded.where(coded.label < 2), classes=coded.classes[:2])
 
 
 def coded_preferences(votes: Votes) -> Votes:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
+import narwhals as nw
 import polars as pl
 from narwhals.typing import IntoDataFrame
 
 from labeling.errors import LabelingError
 from labeling.quality.consensus import Consensus
 from labeling.quality.consensus.ties import leading
-from labeling.quality.figures import Figure
-from labeling.quality.frames import Votes, plain_column, read_columns
-from labeling.quality.intervals import LEVEL, wilson
+from labeling.quality.frames import plain_column, read_columns
 from labeling.quality.kinds.pair import Preference
+from labeling.quality.preferences.davidson import CHANCES
 
 _TEXTS = ("prompt", "first", "second")
+#: Who wrote the texts, where it is known.
+SOURCES = ("first_source", "second_source")
 
 
 class Left(StrEnum):
@@ -40,13 +40,14 @@ class Format(StrEnum):
     REWARD = "reward"
 
 
-def preferences(consensus: Consensus, pairs: IntoDataFrame, *, sure: float = 0.0) -> pl.DataFrame:
-    """PREFERENCES(item, prompt, first, second, label, probability, margin, left_out) of PAIRS(item, prompt, first, second).
+def preferences(verdicts: pl.DataFrame, pairs: IntoDataFrame, *, sure: float = 0.0) -> pl.DataFrame:
+    """PREFERENCES(item, prompt, first, second, first_source, second_source, label, probability, p_first, p_second, p_tie,
+    p_both_bad, margin, left_out) of VERDICTS and PAIRS(item, prompt, first, second).
 
-    A row for each pair, in the pairs' order; of a repeated one the last row counts. ``consensus`` is as ``pair_consensus`` gives
-    it. ``probability`` is that of the label, ``margin`` of first or second what it is beyond the probability
-    that the other is better, within 0 and 1. ``left_out`` is one of ``Left``, null where the pair is kept: the label is first
-    or second, no less probable than ``sure``, and both texts are there.
+    A row for each pair, in the pairs' order; of a repeated one the last row counts. PAIRS may have the two columns SOURCES.
+    ``verdicts`` are as ``verdicts_of`` gives them. ``probability`` is that of the label, ``margin`` of first or second what it
+    is beyond the probability that the other is better, within 0 and 1. ``left_out`` is one of ``Left``, null where the pair is
+    kept: the label is first or second, no less probable than ``sure``, and both texts are there.
 
     Raises LabelingError ``sure_out_of_range``, ``no_voted_pairs``, and as ``read_columns`` does.
 
@@ -55,17 +56,18 @@ def preferences(consensus: Consensus, pairs: IntoDataFrame, *, sure: float = 0.0
     >>> from labeling.quality.kinds.pair import coded_preferences
     >>> votes = pl.DataFrame({"item": [1, 1, 1], "annotator": list("abc"), "label": ["first", "first", "second"]})
     >>> agreed = pair_consensus(coded_preferences(votes_frame(votes)), method="majority")
-    >>> found = preferences(agreed, pl.DataFrame({"item": [1], "prompt": ["?"], "first": ["yes"], "second": ["no"]}))
+    >>> found = preferences(verdicts_of(agreed), pl.DataFrame({"item": [1], "prompt": ["?"], "first": ["yes"], "second": ["no"]}))
     >>> found.select("label", pl.col("probability", "margin").round(3), "left_out").rows()
     [('first', 0.667, 0.333, None)]
     """
     if not 0 <= sure <= 1:
         raise LabelingError("sure_out_of_range", sure=sure)
-    texts = read_columns(pairs, "items", ("item", *_TEXTS), ["item"])
-    texts = texts.with_columns(plain_column(texts["item"], "items").cast(pl.String)).unique(
-        "item", keep="last", maintain_order=True
-    )
-    voted = _voted(consensus)
+    named = nw.from_native(pairs, eager_only=True).columns
+    texts = read_columns(pairs, "items", ("item", *_TEXTS, *(name for name in SOURCES if name in named)), ["item"])
+    unknown = [pl.lit(None, pl.String).alias(name) for name in SOURCES if name not in named]
+    texts = texts.with_columns(plain_column(texts["item"], "items").cast(pl.String), *unknown)
+    texts = texts.unique("item", keep="last", maintain_order=True).select("item", *_TEXTS, *SOURCES)
+    voted = verdicts.filter(pl.col("label").is_not_null())
     if len(voted) and not texts["item"].is_in(voted["item"].implode()).any():
         raise LabelingError("no_voted_pairs", where="items", item=voted["item"][0], pair=texts["item"].first())
     joined = texts.join(voted, on="item", how="left", maintain_order="left")
@@ -79,22 +81,25 @@ def preferences(consensus: Consensus, pairs: IntoDataFrame, *, sure: float = 0.0
         .when(blank).then(pl.lit(Left.NO_TEXT.value))
         .when(pl.col("first") == pl.col("second")).then(pl.lit(Left.SAME_TEXT.value))
     )  # fmt: skip
-    return joined.with_columns(left_out=left).drop("tied")
+    gap = pl.col("p_first") - pl.col("p_second")
+    margin = (
+        pl.when(pl.col("label") == Preference.FIRST).then(gap).when(pl.col("label") == Preference.SECOND).then(-gap)
+    )
+    return joined.with_columns(margin=margin, left_out=left).drop("tied")
 
 
-def _voted(consensus: Consensus) -> pl.DataFrame:
-    """Of each item with a vote its label, how sure it is, and whether another is as probable."""
-    posterior = consensus.posterior
-    code, tied = leading(posterior, consensus.frame["item"], tuple(Preference), seed=consensus.seed)
-    gap = posterior[:, 0] - posterior[:, 1]
-    margin = np.select([code == 0, code == 1], [gap, -gap], np.nan)
-    return consensus.frame.select(
-        pl.col("item").cast(pl.String),
-        pl.col("label").cast(pl.String),
-        "probability",
-        pl.Series("margin", margin, nan_to_null=True),
-        pl.Series("tied", tied),
-    ).drop_nulls("label")
+def verdicts_of(consensus: Consensus) -> pl.DataFrame:
+    """VERDICTS(item, label, probability, p_first, p_second, p_tie, p_both_bad, tied) of a consensus by ``pair_consensus``: what
+    is said of each item with a vote, and whether another label is as probable."""
+    chances = pl.DataFrame(consensus.posterior, schema=list(CHANCES), orient="row")
+    named = consensus.frame.select(pl.col("item").cast(pl.String), pl.col("label").cast(pl.String), "probability")
+    return with_tied(pl.concat([named, chances], how="horizontal")).drop_nulls("label")
+
+
+def with_tied(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """VERDICTS without ``tied`` with it."""
+    _, tied = leading(verdicts.select(CHANCES).to_numpy(), verdicts["item"], tuple(Preference))
+    return verdicts.with_columns(pl.Series("tied", tied))
 
 
 def training_rows(found: pl.DataFrame, kind: Format, *, sure: float = 0.0) -> pl.DataFrame:
@@ -128,55 +133,12 @@ def training_rows(found: pl.DataFrame, kind: Format, *, sure: float = 0.0) -> pl
     return pl.concat(parts).filter(filled)
 
 
-def shortcuts(
-    found: pl.DataFrame, votes: Votes, swapped: pl.Series | None = None, *, level: float = LEVEL
-) -> dict[str, Figure]:
-    """By what a model could tell the chosen texts without reading them, of kept PREFERENCES; n counts items.
+def both_labels(rows: pl.DataFrame) -> int:
+    """How many texts of rows for ``kto`` have both labels, as they were chosen in one pair and rejected in another.
 
-    ``longer``: the share of chosen texts that are the longer ones, by characters, of pairs that differ in that. ``first``:
-    the share that stand first in the file. ``shown_first``: the share of the votes for the chosen that were given while it
-    stood first, each item as one; by ``swapped``, of each of ``votes`` whether the first stood second, null unknown. One half
-    where it says nothing; Wilson's intervals, which hold for shares of votes too, as these vary less than yes and no do.
+    >>> rows = pl.DataFrame({"prompt": ["p"] * 3, "completion": list("aab"), "label": [True, False, True]})
+    >>> both_labels(rows)
+    1
     """
-    kept = found.filter(pl.col("left_out").is_null())
-    first = int((kept["label"] == Preference.FIRST).sum())
-    figures = {"longer": longer(kept, level=level), "first": wilson(first, len(kept), level)}
-    if swapped is not None:
-        placed = _shown_first(kept, votes, swapped)
-        figures["shown_first"] = wilson(float(placed.sum()), len(placed), level)
-    return figures
-
-
-def longer(kept: pl.DataFrame, *, level: float = LEVEL) -> Figure:
-    """The share of decided preferences that go to the longer text, of KEPT(label, first, second), where the texts differ in that.
-
-    >>> longer(pl.DataFrame({"label": ["first", "first", "tie"], "first": ["long"] * 3, "second": ["x", "as long", "x"]})).value
-    0.5
-    """
-    decided = kept.filter(pl.col("label").is_in([Preference.FIRST.value, Preference.SECOND.value]))
-    first = (decided["label"] == Preference.FIRST).to_numpy()
-    lengths = decided.select(pl.col("first", "second").str.len_chars().cast(pl.Int64))
-    gap = (lengths["first"] - lengths["second"]).to_numpy()
-    return wilson(int(((gap > 0) == first)[gap != 0].sum()), int((gap != 0).sum()), level)
-
-
-def _shown_first(kept: pl.DataFrame, votes: Votes, swapped: pl.Series) -> npt.NDArray[np.float64]:
-    given = pl.DataFrame(
-        {
-            "item": votes.items.cast(pl.String).gather(votes.item),
-            "label": pl.Series(votes.classes).gather(votes.label),
-            "swapped": swapped,
-        }
-    ).drop_nulls("swapped")
-    for_chosen = given.join(kept.select("item", "label"), on=["item", "label"])
-    stood_first = (pl.col("label") == Preference.FIRST) != pl.col("swapped")
-    return for_chosen.group_by("item").agg(stood_first.mean().alias("share"))["share"].to_numpy()
-
-
-def misleading(figure: Figure) -> bool:
-    """Whether the interval lies off one half.
-
-    >>> misleading(wilson(80, 100)), misleading(wilson(55, 100))
-    (True, False)
-    """
-    return figure.low is not None and figure.high is not None and not figure.low <= 0.5 <= figure.high
+    labels = rows.group_by("prompt", "completion").agg(pl.col("label").n_unique())
+    return len(labels.filter(pl.col("label") > 1))

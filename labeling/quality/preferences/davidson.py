@@ -1,4 +1,4 @@
-"""A ranking of sources by votes on pairs: Bradley and Terry's model with ties as R. Davidson has them (JASA 65 (1970), 317-328).
+"""A ranking of sources by what is said of pairs: Bradley and Terry's model with ties as R. Davidson has them (JASA 65, 1970).
 
 With log-strengths s and a log-weight t of ties, the first wins, the second wins and a tie have the weights exp(s_first),
 exp(s_second) and exp(t + (s_first + s_second) / 2). The estimate is the mode of the posterior where each s and t are normal
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from scipy.special import softmax, stdtrit
+from scipy.special import expit, softmax, stdtrit
 
 from labeling.errors import LabelingError
+from labeling.quality.figures import Figure
 from labeling.quality.frames import read_columns
 from labeling.quality.intervals import LEVEL, Floats, column, normal_quantile
 from labeling.quality.kinds.pair import Preference
@@ -26,14 +28,35 @@ Whole = npt.NDArray[np.int64]
 
 # A difference of 3 is 20 wins to 1: sources further apart than twice that are hardly met.
 PRIOR_SD = 3.0
+# Sources that so many times as many items would not tell apart are taken for alike.
+MOST_TIMES = 100.0
 _STEPS = 100
 _STILL = 1e-9
+# What a row says as chances, in place of its label alone; in the order of ``Preference``.
+CHANCES = tuple(f"p_{answer.value}" for answer in Preference)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ahead:
+    """Which of two sources is the better one: ``share`` of the pairs that one of both wins, and go to ``first``.
+
+    Its n are the items of the whole group, for what others say of both counts too. ``is_sure``: the interval leaves one half
+    out. ``more`` are the further items after which it would, were the difference to stay as it is; None where it is sure, or
+    where there is no difference to speak of.
+    """
+
+    first: str
+    second: str
+    share: Figure
+    is_sure: bool
+    more: int | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ranking:
-    """``frame`` is RANKING(source, group, rank, rank_low, rank_high, strength, low, high, n, votes, wins, ties, losses), the best
-    of each group first; n counts items.
+    """``frame`` is RANKING(source, group, rank, rank_low, rank_high, strength, low, high, n, rows, wins, ties, losses, both_bad),
+    the best of each group first; n counts items, ties those that are both bad too. ``half`` (sources, sources), in the frame's
+    order: half the width of the interval of the difference of two strengths.
 
     ``strength`` is a log-strength less the mean of its group. Sources of two groups were never compared, not even by way of
     others, and no rank or strength of one says anything of the other. ``tie`` is exp(t): of two equals tie / (2 + tie) of the
@@ -46,24 +69,50 @@ class Ranking:
     tie: float | None
     unsourced: int
     own: int
+    half: Floats
+    items: dict[int, int]
+    """How many items each group rests on."""
+
+    def ahead(self, first: str, second: str) -> Ahead:
+        """Which of two sources of one group is the better one, named first by whom it is.
+
+        >>> rows = [(at, "x", "y", "first" if at % 3 else "second") for at in range(9)]
+        >>> found = rank_sources(pl.DataFrame(rows, schema=["item", "first", "second", "label"], orient="row"))
+        >>> ahead = found.ahead("x", "y")
+        >>> round(ahead.share.value, 2), ahead.share.n, ahead.is_sure, ahead.more
+        (0.67, 9, False, 55)
+        """
+        at, other = (int(self.frame["source"].index_of(name) or 0) for name in (first, second))
+        gap, half = float(self.frame["strength"][at] - self.frame["strength"][other]), float(self.half[at, other])
+        n = self.items[int(self.frame["group"][at])]
+        share = Figure.of(*(float(expit(each)) for each in (gap, gap - half, gap + half)), n=n)
+        is_sure = abs(gap) > half
+        times = (half / gap) ** 2 if gap else np.inf
+        is_told = not is_sure and times <= MOST_TIMES
+        return Ahead(first, second, share, is_sure, int(np.ceil(n * (times - 1))) if is_told else None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Compared:
-    """Votes as arrays (votes,): codes of item and of the two sources, and which of win, loss, tie it is for the first."""
+    """Rows as arrays (rows,): codes of item and of the two sources, and which of win, loss, tie it is for the first;
+    ``chances`` (3, rows) how sure each of them is, ``bad`` whether both are bad."""
 
     item: Whole
     first: Whole
     second: Whole
     outcome: Whole
+    chances: Floats
+    bad: npt.NDArray[np.bool_]
     sources: pl.Series
 
 
 def rank_sources(comparisons: IntoDataFrame, *, level: float = LEVEL) -> Ranking:
-    """Rank the sources of COMPARISONS(item, first, second, label), a row a vote; first and second name sources, null unknown.
+    """Rank the sources of COMPARISONS(item, first, second, label), a row a vote, or an item's label; first and second name
+    sources, null unknown.
 
-    ``label`` is one of ``Preference``; both bad says as little of who is better as a tie, and counts as one. An interval is
-    the wider of two around the mode: the normal one of the posterior, which alone is right for a source that won every time
+    ``label`` is one of ``Preference``; both bad says as little of who is better as a tie, and counts as one. Where the columns
+    CHANCES are there a row counts for each answer by its chance, and its label in the counts alone. An interval is the wider
+    of two around the mode: the normal one of the posterior, which alone is right for a source that won every time
     (all resamples would have it win), and Student's with the variance by items, for votes on an item hang together.
 
     Raises LabelingError as ``read_columns`` does, ``level_out_of_range``, ``not_a_preference``.
@@ -75,7 +124,8 @@ def rank_sources(comparisons: IntoDataFrame, *, level: float = LEVEL) -> Ranking
     """
     if not 0 < level < 1:
         raise LabelingError("level_out_of_range", level=level)
-    columns = ("item", "first", "second", "label")
+    is_told = set(CHANCES) <= set(nw.from_native(comparisons, eager_only=True).columns)
+    columns = ("item", "first", "second", "label", *(CHANCES if is_told else ()))
     rows = read_columns(comparisons, "comparisons", columns, ["item", "label"]).with_columns(
         pl.col("first", "second").cast(pl.String),
         pl.col("label").cast(pl.String).str.replace(" ", "_", literal=True),
@@ -86,9 +136,13 @@ def rank_sources(comparisons: IntoDataFrame, *, level: float = LEVEL) -> Ranking
     apart = known.filter(pl.col("first") != pl.col("second"))
     compared = _coded(apart)
     mode = _fit(compared)
-    frame, groups = _table(compared, mode, level)
+    frame, half = _table(compared, mode, level)
     tie = float(np.exp(mode[-1])) if len(apart) else None
-    return Ranking(frame, groups, tie, unsourced=len(rows) - len(known), own=len(known) - len(apart))
+    group = dict(frame.select("source", "group").iter_rows())
+    items = apart.with_columns(pl.col("first").replace_strict(group, return_dtype=pl.UInt32)).group_by("first")
+    counts = dict(items.agg(pl.col("item").n_unique()).iter_rows())
+    left = {"unsourced": len(rows) - len(known), "own": len(known) - len(apart)}
+    return Ranking(frame, len(counts), tie, **left, half=half, items=counts)
 
 
 def _coded(rows: pl.DataFrame) -> _Compared:
@@ -99,7 +153,13 @@ def _coded(rows: pl.DataFrame) -> _Compared:
         rows[name].replace_strict(known, return_dtype=pl.Int64).to_numpy().astype(np.int64)
         for name, known in (("first", place), ("second", place), ("label", outcome))
     )
-    return _Compared(rows["item"].rank("dense").to_numpy().astype(np.int64) - 1, first, second, codes, sources)
+    chances = (codes == np.arange(3)[:, None]).astype(np.float64)
+    if CHANCES[0] in rows.columns:
+        win, loss, tie, bad = rows.select(CHANCES).to_numpy().T
+        chances = np.stack([win, loss, tie + bad])
+        chances /= chances.sum(axis=0)
+    item = rows["item"].rank("dense").to_numpy().astype(np.int64) - 1
+    return _Compared(item, first, second, codes, chances, (rows["label"] == Preference.BOTH_BAD).to_numpy(), sources)
 
 
 def _chances(x: Floats, first: Whole, second: Whole) -> Floats:
@@ -113,7 +173,7 @@ def _fit(compared: _Compared) -> Floats:
     k = len(compared.sources)
     pairs, cell = np.unique(compared.first * k + compared.second, return_inverse=True)
     first, second = np.divmod(pairs, max(k, 1))
-    counts = np.bincount(cell * 3 + compared.outcome, minlength=3 * len(pairs)).reshape(-1, 3).T
+    counts = np.stack([np.bincount(cell, each, len(pairs)) for each in compared.chances])
 
     def height(x: Floats) -> float:
         chances = np.maximum(_chances(x, first, second), np.finfo(float).tiny)
@@ -135,7 +195,7 @@ def _fit(compared: _Compared) -> Floats:
     return x
 
 
-def _curvature(chances: Floats, n: npt.NDArray[np.int64], first: Whole, second: Whole, k: int) -> Floats:
+def _curvature(chances: Floats, n: Floats, first: Whole, second: Whole, k: int) -> Floats:
     """Minus the second derivatives of the log-posterior, (sources + 1, sources + 1); ``n`` counts the votes of each pair."""
     win, loss, tie = chances
     apart = n * (win + loss - (win - loss) ** 2) / 4
@@ -154,8 +214,8 @@ def _covariances(compared: _Compared, mode: Floats, group: Whole) -> tuple[Float
     """Of the strengths less their groups' means: that of the posterior, and the one by items."""
     k, first, second, item = len(compared.sources), compared.first, compared.second, compared.item
     chances = _chances(mode, first, second)
-    inverse = np.linalg.inv(_curvature(chances, np.ones(len(item), dtype=np.int64), first, second, k))
-    slope = (compared.outcome == np.arange(3)[:, None]) - chances
+    inverse = np.linalg.inv(_curvature(chances, np.ones(len(item)), first, second, k))
+    slope = compared.chances - chances
     half = (slope[0] - slope[1]) / 2
     items = int(item.max()) + 1
     cells = (
@@ -171,10 +231,10 @@ def _covariances(compared: _Compared, mode: Floats, group: Whole) -> tuple[Float
     return centre @ inverse[:k, :k] @ centre, centre @ (inverse @ meat @ inverse)[:k, :k] @ centre
 
 
-def _table(compared: _Compared, mode: Floats, level: float) -> tuple[pl.DataFrame, int]:
+def _table(compared: _Compared, mode: Floats, level: float) -> tuple[pl.DataFrame, Floats]:
     k = len(compared.sources)
     links = sparse.coo_array((np.ones(len(compared.first)), (compared.first, compared.second)), shape=(k, k))
-    groups, group = connected_components(links, directed=False) if k else (0, np.empty(0, dtype=np.int64))
+    group = connected_components(links, directed=False)[1] if k else np.empty(0, dtype=np.int64)
     strength, error, far = mode[:k].copy(), np.full(k, np.nan), np.full((k, k), np.nan)
     items = len(np.unique(compared.item))
     if k:
@@ -200,22 +260,26 @@ def _table(compared: _Compared, mode: Floats, level: float) -> tuple[pl.DataFram
             *_counts(compared),
         ]
     )
-    return frame.sort("group", "rank", "source"), int(groups)
+    order = frame.with_row_index("at").sort("group", "rank", "source")
+    at = order["at"].to_numpy()
+    return order.drop("at"), far[at][:, at]
 
 
 def _counts(compared: _Compared) -> list[pl.Series]:
-    """By source: items, votes, and what they say."""
+    """By source: items, rows, and what their labels say."""
     k = len(compared.sources)
     source = np.concatenate([compared.first, compared.second])
     items = np.unique(np.tile(compared.item, 2) * k + source) % max(k, 1)
     # What is a win to the first is a loss to the second.
     result = np.concatenate([compared.outcome, np.array([1, 0, 2])[compared.outcome]])
     won, tied, lost = (np.bincount(source[result == each], minlength=k) for each in (0, 2, 1))
+    bad = np.bincount(source[np.tile(compared.bad, 2)], minlength=k)
     counts = {
         "n": np.bincount(items, minlength=k),
-        "votes": won + tied + lost,
+        "rows": won + tied + lost,
         "wins": won,
         "ties": tied,
         "losses": lost,
+        "both_bad": bad,
     }
     return [pl.Series(name, values, dtype=pl.UInt32) for name, values in counts.items()]

@@ -18,12 +18,12 @@ from labeling.quality.kinds.pair import coded_preferences
 from labeling.quality.preferences.chosen import (
     Format,
     Left,
-    misleading,
     preferences,
-    shortcuts,
     training_rows,
+    verdicts_of,
 )
 from labeling.quality.preferences.davidson import PRIOR_SD, rank_sources
+from labeling.quality.preferences.shortcuts import misleading, shortcuts
 from tests.labeling.quality.worlds import within
 
 WORLDS = 300
@@ -59,7 +59,7 @@ def voted(answers: dict[str, list[str]]) -> pl.DataFrame:
 
 def found_of(sure: float = 0.0, **more: list[str]) -> pl.DataFrame:
     votes = coded_preferences(votes_frame(voted(ANSWERS | more)))
-    return preferences(pair_consensus(votes, method="majority"), PAIRS, sure=sure)
+    return preferences(verdicts_of(pair_consensus(votes, method="majority")), PAIRS, sure=sure)
 
 
 def compared(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
@@ -126,7 +126,7 @@ def test_both_bad_must_be_as_sure_as_the_others() -> None:
 
 def test_shortcuts_by_hand() -> None:
     votes = coded_preferences(votes_frame(voted(ANSWERS)))
-    found = preferences(pair_consensus(votes, method="majority"), PAIRS)
+    found = preferences(verdicts_of(pair_consensus(votes, method="majority")), PAIRS)
     assert shortcuts(found, votes) == {"longer": wilson(1, 1), "first": wilson(1, 2)}
     # Of the three votes for the first of item 1 one was given while it stood second; of item 2 nothing is known but of one vote.
     swapped = pl.Series([False, False, True, True, None, True, None] + [None] * (len(votes) - 7), dtype=pl.Boolean)
@@ -193,7 +193,9 @@ def test_the_side_says_nothing_and_both_bad_is_a_tie() -> None:
     )
     a, b = rank_sources(rows), rank_sources(turned)
     assert a.tie == pytest.approx(b.tie)
-    for name in a.frame.columns[1:]:
+    assert b.frame["both_bad"].to_list() == b.frame["ties"].to_list()
+    assert a.frame["both_bad"].sum() == 0
+    for name in a.frame.columns[1:-1]:
         assert a.frame[name].to_list() == pytest.approx(b.frame[name].to_list(), abs=1e-9), name
 
 
