@@ -7,9 +7,10 @@ from typing import TypeVar
 
 import streamlit as st
 
+from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import TELL_APART, ExportFormat, ExportOptions, FinalAs, has_one_hot, holds
+from labeling.exchange.export_options import TELL_APART, ExportFormat, ExportOptions, FinalAs, formats_of, has_one_hot
 from pages.ui.widgets import show_error
 from pages.ui.words import t
 
@@ -23,10 +24,11 @@ def choose_content() -> ExportContent:
     return _choose("what", t("export.what"), titles)
 
 
-def choose_format(what: ExportContent) -> ExportFormat:
-    """One of the formats that have a place for it, at first the one that the address names."""
+def choose_format(what: ExportContent, labels: LabelKind) -> ExportFormat:
+    """One of the formats that have a place for it and for such labels, at first the one that the address names."""
     titles = {kind: t(f"export.format.{kind.value}") for kind in ExportFormat}
-    return _choose("format", t("export.format"), {kind: title for kind, title in titles.items() if holds(kind, what)})
+    offered = formats_of(what, labels)
+    return _choose("format", t("export.format"), {kind: title for kind, title in titles.items() if kind in offered})
 
 
 def _choose(name: str, label: str, titles: Mapping[Part, str]) -> Part:

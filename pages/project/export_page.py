@@ -11,11 +11,12 @@ from db.engine import Database, database
 from db.vocabulary import Role
 from labeling.errors import LabelingError
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import ExportFormat, ExportOptions, ending_of
+from labeling.exchange.export_options import TRAINING, ExportFormat, ExportOptions, ending_of
 from labeling.exchange.exporting import export, preview
 from labeling.facts.consensus import is_current
 from labeling.jobs.tending import consensus_now
 from pages.project.export_choice import choose_content, choose_format, choose_options
+from pages.project.export_training import draw_training
 from pages.ui.access import require
 from pages.ui.acting import watched
 from pages.ui.audit_data import advice, newest_audit, next_step
@@ -62,14 +63,16 @@ if audit is not None:
     st.caption(t("export.audit", said=advice(project, audit, next_step(project, audit, True)[0])))
 with st.container(horizontal=True):
     what = choose_content()
-    kind = choose_format(what)
-st.caption(f"{t(f'export.about.{what.value}')} {t(f'export.format_about.{kind.value}')}")
+    kind = choose_format(what, project.kind)
+about = [] if kind in TRAINING else [t(f"export.about.{what.value}")]
+st.caption(" ".join([*about, t(f"export.format_about.{kind.value}")]))
 options = choose_options(what, kind)
 st.query_params.update({"what": what.value, "format": kind.value})
 if not of_now:
     consensus_now(database(), project.slug)
     st.info(t("export.consensus_behind"), icon=":material/hourglass_top:")
-rows = preview(source, project.slug, what, 20, options=options)
+draw_training(project, what, kind, options)
+rows = preview(source, project.slug, what, 20, options=options, format=kind)
 if rows.is_empty():
     st.info(t("export.no_rows"))
 else:

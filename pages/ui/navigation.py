@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.vocabulary import Role
+from db.vocabulary import LabelKind, Role
 from labeling.people.sign_in import Reader
 from labeling.projects.projects import Project
 
@@ -18,7 +18,8 @@ class Entry:
     """One page: its file below ``pages/``, its address, whose it is, and the door it stands behind. Its title is ``page.<url>``.
 
     ``also`` names further groups whose people are offered it; pages behind one ``door`` are one line of the menu and stand
-    side by side on top of each of them; ``is_linked``: it stands in no menu, links lead there.
+    side by side on top of each of them; ``is_linked``: it stands in no menu, links lead there. ``kind``: only projects of such
+    labels have it.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Entry:
     door: str
     also: tuple[str, ...] = ()
     is_linked: bool = False
+    kind: LabelKind | None = None
 
 
 PAGES = (
@@ -41,6 +43,7 @@ PAGES = (
     Entry("items/item.py", "item", "expert", "search", also=("lead",), is_linked=True),
     Entry("quality/agreement.py", "agreement", "lead", "agreement"),
     Entry("quality/consensus.py", "consensus", "lead", "agreement"),
+    Entry("quality/ranking.py", "ranking", "lead", "agreement", kind=LabelKind.PAIR),
     Entry("quality/assessors.py", "assessors", "lead", "assessors"),
     Entry("quality/golden.py", "golden", "lead", "assessors", also=("expert",)),
     Entry("audit/audit.py", "audit", "lead", "audit", also=("expert",)),
@@ -83,7 +86,8 @@ def pages_for(reader: Reader, project: Project | None) -> list[Entry]:
     # Who is paused keeps their own pages, not those that others share with them.
     is_paused = project is not None and Role.ASSESSOR in reader.paused_in(project.id)
     shared = groups - {Role.ASSESSOR.value} if is_paused else groups
-    return [entry for entry in PAGES if entry.group in groups or shared.intersection(entry.also)]
+    of_kind = [entry for entry in PAGES if entry.kind is None or (project is not None and entry.kind is project.kind)]
+    return [entry for entry in of_kind if entry.group in groups or shared.intersection(entry.also)]
 
 
 def first_page(reader: Reader, project: Project | None) -> Entry:

@@ -41,6 +41,7 @@ MAY = {
     "quality/assessors.py": LEADS,
     "quality/consensus.py": LEADS,
     "quality/golden.py": JUDGES,
+    "quality/ranking.py": LEADS,
     "audit/audit.py": JUDGES,
     "audit/gain.py": JUDGES,
     "junior/junior.py": LEADS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -14,6 +16,8 @@ from labeling.quality.preferences.chosen import SOURCES
 
 # Whoever wins so often nearly always wins.
 ALWAYS = 0.9
+# A sign that may be right so often and not be seen is more than a model should be given.
+CLEAR = 0.65
 
 
 def shortcuts(
@@ -91,6 +95,18 @@ def favourite(found: pl.DataFrame, *, level: float = LEVEL) -> tuple[str, Figure
     counted = pl.concat(sides).group_by("source").agg(pl.col("won").sum(), pl.len().alias("n")).sort("source")
     shares = {source: wilson(won, n, level) for source, won, n in counted.iter_rows()}
     return max(shares.items(), key=lambda entry: (entry[1].low or 0.0, entry[1].n), default=None)
+
+
+def unseen(figures: Iterable[Figure]) -> float | None:
+    """The share of pairs that a sign, or its opposite, may still be right on by these intervals; None where none has one.
+
+    >>> round(unseen([wilson(5, 10), wilson(40, 100)]), 2)
+    0.76
+    """
+    ends = [
+        max(figure.high, 1 - figure.low) for figure in figures if figure.low is not None and figure.high is not None
+    ]
+    return max(ends, default=None)
 
 
 def is_always(figure: Figure) -> bool:

@@ -19,6 +19,19 @@ def rank_preferences(found: pl.DataFrame, *, level: float = LEVEL) -> Ranking:
     return rank_sources(labeled.select("item", "label", *CHANCES, first=SOURCES[0], second=SOURCES[1]), level=level)
 
 
+def against_average(ranking: Ranking) -> pl.DataFrame:
+    """RANKING with ``share``, ``share_low``, ``share_high``: of the pairs that one of both wins, how many a source would win
+    against one of its group's mean strength. It says the same as the strength, in words.
+
+    >>> rows = [(1, "x", "y", "first"), (2, "x", "y", "first"), (3, "y", "x", "first")]
+    >>> found = rank_sources(pl.DataFrame(rows, schema=["item", "first", "second", "label"], orient="row"))
+    >>> against_average(found).select("source", pl.col("share").round(2)).rows()
+    [('x', 0.59), ('y', 0.41)]
+    """
+    told = {"share": "strength", "share_low": "low", "share_high": "high"}
+    return ranking.frame.with_columns((1 / (1 + (-pl.col(of)).exp())).alias(name) for name, of in told.items())
+
+
 def lead_of(ranking: Ranking) -> Ahead | None:
     """Whether the best source is ahead of the next; None where no two were compared. Of several groups that of most items."""
     if not ranking.items:

@@ -66,6 +66,17 @@ def source_confusion(cells: Sequence[Cell], truths: Sequence[str], givens: Seque
     )
 
 
+def meeting_heatmap(rows: pl.DataFrame, sources: Sequence[str], *, key: str) -> None:
+    """How often ``source`` wins against ``other``, from ``share`` and ``figure`` in words; both in customdata."""
+    cells = {(row["source"], row["other"]): row for row in rows.to_dicts()}
+    shown = list(sources)[:MOST_PEOPLE]
+    grid = [[cells.get((source, other)) for other in shown] for source in shown]
+    both = [[[source, other] for other in shown] for source in shown]
+    figure = _heatmap(grid, "share", shown, percent, _met, ids=both)
+    figure.update_layout(xaxis_title_text=t("charts.against"))
+    draw(figure, key=key, height=60 + _height_of(len(shown)), alt=t("charts.meetings", n=len(shown)), image=True)
+
+
 # Long: one figure, described once.
 def _heatmap(
     grid: Sequence[Sequence[Cell | None]],
@@ -143,6 +154,10 @@ def _scale(write: Callable[[float], str]) -> dict[str, object]:
 def _pair(cell: Cell, names: Mapping[str, str]) -> str:
     first, second = (str(cell[name]) for name in ("annotator_a", "annotator_b"))
     return f"{names.get(first, first)} – {names.get(second, second)}: {cell['figure']}"
+
+
+def _met(cell: Cell) -> str:
+    return f"{cell['source']} – {cell['other']}: {cell['figure']}"
 
 
 def _answered(cell: Cell, classes: Mapping[str, LabelClass]) -> str:

@@ -67,6 +67,8 @@ def points(
     figure = _beside(rows["name"].to_list(), rows)
     ticks = ticks_between(low, high)
     # Beside long names there is room for few on a narrow screen.
+    if (low, high) == (0.0, 1.0):
+        ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     if len(ticks) > 5:
         ticks = [tick for tick in ticks if round(tick / (ticks[1] - ticks[0])) % 2 == 0]
     write = percent if is_share else number

@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from db import schema
 from db.engine import Database
+from db.vocabulary import LabelKind
 from labeling.cli import main
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import ExportFormat, ExportOptions, holds
+from labeling.exchange.export_options import ExportFormat, ExportOptions, formats_of
 from labeling.exchange.exporting import export
 from labeling.people.people import get_person, set_locale
 from labeling.projects.classes import get_classes
@@ -185,13 +186,13 @@ def test_every_kind_of_export_is_shown_before_it_is_taken(house: Database, open_
         app = choose(app, "export_what", what.value)
         assert not app.exception
         assert say("ru", f"export.about.{what.value}") in words_of(app)
-        kinds = [kind for kind in ExportFormat if holds(kind, what)]
+        kinds = formats_of(what, LabelKind.SINGLE)
         assert app.selectbox(key="export_format").options == [
             say("ru", f"export.format.{kind.value}") for kind in kinds
         ]
     app = choose(app, "export_what", "final")
     assert list(app.dataframe[0].value["text"]) == ["Спасибо, всё пришло", "Где выписка?"]
-    for kind in ExportFormat:
+    for kind in formats_of(ExportContent.FINAL, LabelKind.SINGLE):
         app = choose(app, "export_format", kind.value)
         assert not app.exception
         assert say("ru", f"export.format_about.{kind.value}") in words_of(app)
