@@ -9,7 +9,7 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import work as work_frames
-from db.vocabulary import ChunkKind, ContestOutcome, Role
+from db.vocabulary import ChunkKind, ContestOutcome, LabelKind, Role
 from labeling.desk.chunks import Chunk, briefing, chunks_of
 from labeling.desk.contests import contests_of
 from labeling.desk.gates import news_of_return, pause_reason
@@ -27,7 +27,7 @@ from pages.ui.access import Access, require
 from pages.ui.charts.bars import daily
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.figures import figure, figure_column, in_words, number
-from pages.ui.items import class_chip
+from pages.ui.items import class_chip, item_text
 from pages.ui.locales import reader_zone
 from pages.ui.progress import verdict
 from pages.ui.scored import exactly_cards, scored_about
@@ -71,9 +71,11 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
         }
     if not mistakes:
         st.text(t("results.no_mistakes" if chosen.id in scores else "results.nothing_scored"))
+    elif access.project.kind is LabelKind.PAIR:
+        st.caption(t("results.sides"))
     for mistake in mistakes:
         with st.container(border=True):
-            text_of_item(mistake.text)
+            item_text(mistake.text, access.project.kind)
             given, right = class_chip(mistake.given, classes), class_chip(mistake.right, classes)
             st.html(f"{t('results.given')} {given} &nbsp;→&nbsp; {t('results.right')} {right}")
             if mistake.explanation:
@@ -82,7 +84,7 @@ def draw_briefing(access: Access, closed: list[Chunk], scores: dict[int, str], c
     # An objection that was upheld leaves no mistake behind to be read under.
     for contest in reversed([contest for contest in contests.values() if contest.outcome is ContestOutcome.UPHELD]):
         with st.container(border=True):
-            text_of_item(contest.text)
+            item_text(contest.text, access.project.kind)
             contest_form(access.project, access.person_id, contest.item_id, contests)
 
 

@@ -45,7 +45,7 @@ titled = titled_classes(project)
 if history.outcome.waits:
     consensus_now(database(), project.slug)
 answer(t("item.title", item=asked), t("item.answer.withheld") if withheld else is_now(history, titled))
-draw_text(history)
+draw_text(history, project.kind)
 draw_said(history, titled, named=access.leads)
 if not withheld:
     draw_ruled(history, titled, named=access.leads)

@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from db.vocabulary import ChunkKind, ChunkOutcome, LabelSource, SuggestionPolicy, Verdict
+from db.vocabulary import ChunkKind, ChunkOutcome, LabelKind, LabelSource, SuggestionPolicy, Verdict
 from labeling.items.history import History
 from labeling.projects.classes import LabelClass
 from pages.ui.figures import chance, number
-from pages.ui.items import class_title
+from pages.ui.items import class_title, item_text
 from pages.ui.reason_words import reason_sentence
 from pages.ui.widgets import text_of_item
 from pages.ui.words import local_moment, t
@@ -33,10 +33,10 @@ def is_now(history: History, titled: Titled) -> str:
     return t(f"item.answer.{now.source}", **facts)
 
 
-def draw_text(history: History) -> None:
+def draw_text(history: History, kind: LabelKind) -> None:
     """The text with its context and whatever came with it."""
     with st.container(border=True):
-        text_of_item(history.text)
+        item_text(history.text, kind)
         if history.context:
             st.caption(t("item.context"))
             text_of_item(history.context)

@@ -37,9 +37,9 @@ from pages.ui.figures import (
     rough_time,
     share_of,
 )
-from pages.ui.items import class_title, texts_of
+from pages.ui.items import class_title, item_text, texts_of
 from pages.ui.junior_words import version_title
-from pages.ui.widgets import Card, pinned_table, plain, text_of_item
+from pages.ui.widgets import Card, pinned_table, plain
 from pages.ui.words import t
 
 # Of fewer items a figure is all interval.
@@ -233,7 +233,7 @@ def draw_texts(project: Project, rows: pl.DataFrame, label: str) -> None:
     texts = texts_of(project, rows["item"].to_list())
     for row in rows.to_dicts():
         with st.container(border=True):
-            text_of_item(texts[row["item"]])
+            item_text(texts[row["item"]], project.kind)
             sure = t("judging.sure", sure=percent(row["confidence"])) if row["confidence"] is not None else ""
             note = t("judging.note", item=row["item"], junior=label, sure=sure)
             reason = f"<br>{html.escape(row['rationale'])}" if row["rationale"] else ""
@@ -248,7 +248,7 @@ def draw_pairs(desk: Desk, rows: pl.DataFrame, named: Sequence[str]) -> None:
         lines = [t("judging.expert_says", label=judged_title(row["expert"], desk.titled))]
         lines += [f"{name}: {label}" for name, label in zip(named, labels, strict=True)]
         with st.container(border=True):
-            text_of_item(texts[row["item"]])
+            item_text(texts[row["item"]], desk.project.kind)
             st.html(f'<p style="margin:0;opacity:.72">{"<br>".join(map(html.escape, lines))}</p>')
 
 

@@ -156,5 +156,12 @@ def draw_confused(facts: Facts, pairs: pl.DataFrame) -> None:
         title = t("agreement.pair", first=first, second=second, n=row["items"], figure=row["figure"])
         with st.expander(plain(title)):
             for item in row["examples"]:
-                vote_card(texts[item], votes.filter(pl.col("item") == item), facts.titled, names=facts.names, note=item)
+                vote_card(
+                    texts[item],
+                    votes.filter(pl.col("item") == item),
+                    facts.titled,
+                    facts.project.kind,
+                    names=facts.names,
+                    note=item,
+                )
     csv_button(pairs.drop("examples"), "confused_classes")

@@ -21,7 +21,7 @@ from pages.ui.charts.grids import class_confusion
 from pages.ui.charts.points import accuracy_by_chunk
 from pages.ui.downloads import csv_button
 from pages.ui.figures import figure, figure_column
-from pages.ui.items import class_chip, texts_of
+from pages.ui.items import class_chip, item_text, texts_of
 from pages.ui.locales import reader_zone
 from pages.ui.progress import draw_chunks
 from pages.ui.quality_data import Facts, refresh
@@ -90,7 +90,7 @@ def draw_briefing(facts: Facts, who: str) -> None:
         texts = texts_of(facts.project, items)
         for item, given, ruled in wrong.head(MOST_MISTAKES).select("item", "label", "ruled").rows():
             with st.container(border=True):
-                text_of_item(texts[item])
+                item_text(texts[item], facts.project.kind)
                 given, ruled = class_chip(given, facts.titled), class_chip(ruled, facts.titled)
                 st.html(f"<p>{t('assessors.given')} {given} &nbsp;→&nbsp; {t('assessors.right')} {ruled}</p>")
                 if reasons.get(item):

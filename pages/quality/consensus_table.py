@@ -101,7 +101,9 @@ def draw_doubtful(facts: Facts, rows: pl.DataFrame) -> None:
         facts_of_row = {"label": class_title(row["label"], facts.titled), "probability": number(row["probability"])}
         note = t("consensus.note", item=row["item"], state=t(f"consensus.is.{row['told']}"), **facts_of_row)
         mine = votes.filter(pl.col("item") == row["item"])
-        with vote_card(texts[row["item"]], mine, facts.titled, note=note, names=facts.names if named else None):
+        with vote_card(
+            texts[row["item"]], mine, facts.titled, facts.project.kind, note=note, names=facts.names if named else None
+        ):
             item_link(facts.project, row["item"])
 
 

@@ -18,7 +18,7 @@ from labeling.errors import LabelingError
 from labeling.projects.projects import Project, lock_project_by_id
 from pages.ui.acting import acting
 from pages.ui.figures import percent
-from pages.ui.items import class_chip, texts_of, vote_card
+from pages.ui.items import class_chip, item_text, texts_of, vote_card
 from pages.ui.label_choice import RETIRE, chosen_label, label_choice, offered
 from pages.ui.quality_data import Facts, refresh
 from pages.ui.review_data import settled_anew
@@ -136,7 +136,7 @@ def draw_contests(facts: Facts, contests: Sequence[Contest], actor: int) -> None
     """Each open objection with the item, what was answered to it, and the ruling to be made."""
     for contest in contests[:MOST_SHOWN]:
         with st.container(border=True):
-            text_of_item(contest.text)
+            item_text(contest.text, facts.project.kind)
             given = class_chip(contest.given, facts.titled) if contest.given else html.escape(t("vote.unsure"))
             ruled = class_chip(contest.ruled or "", facts.titled)
             st.html(f"<p>{t('golden.answered')} {given} &nbsp;·&nbsp; {t('golden.label_is')} {ruled}</p>")
@@ -161,7 +161,9 @@ def draw_doubtful(facts: Facts, doubtful: pl.DataFrame, actor: int) -> None:
         label, likely = (title_of(facts.titled[row[name]]) for name in ("label", "likely"))
         note = t("golden.doubt", label=label, wrong=wrong_chance(row["wrong"]), likely=likely, n=row["n"])
         of_item = (actor, facts.project, item)
-        card = vote_card(texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, note=note)
+        card = vote_card(
+            texts[item], facts.judged.filter(pl.col("item") == item), facts.titled, facts.project.kind, note=note
+        )
         with card.container(horizontal=True):
             with st.popover(t("golden.rule"), key=f"settle_{item}_popover"):
                 _draw_settling(facts, row["label"], actor, item)

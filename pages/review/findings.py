@@ -55,7 +55,7 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
         with st.expander(plain(title)):
             for item in pair["examples"]:
                 item_id, text = by_item.get(item, (0, "–"))
-                vote_card(text, votes.filter(pl.col("item_id") == item_id), titled, note=f"№ {item}")
+                vote_card(text, votes.filter(pl.col("item_id") == item_id), titled, project.kind, note=f"№ {item}")
             st.button(
                 t("review.ask_pair"), icon=":material/filter_alt:", on_click=ask_for_pair,
                 args=(project, pair["given"], pair["probable"]), key=f"pair_{pair['given']}_{pair['probable']}",

@@ -90,7 +90,7 @@ def item_cards(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
         key = "items.note" if row["probable"] != row["given"] else "items.note.only"
         note = t(key, item=row["item"], score=chance(row["score"]), **named)
         mine = votes.filter(pl.col("item_id") == row["item_id"])
-        card = vote_card(texts.get(row["item_id"], ""), mine, titled, note=note)
+        card = vote_card(texts.get(row["item_id"], ""), mine, titled, project.kind, note=note)
         sentences = [reason_sentence(reason, titled) for reason in reasons_of(row.get("reasons"))]
         with card:
             listed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)

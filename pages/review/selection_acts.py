@@ -143,4 +143,4 @@ def _draw_sample(access: Access, review: Review, rows: pl.DataFrame, titled: Map
     sample = sorted(ids, key=lambda item_id: stable_hash("look", access.project.seed, review.run.id, item_id))[:LOOKS]
     texts, votes = texts_and_votes(sample)
     for item_id in sample:
-        vote_card(texts[item_id], votes.filter(pl.col("item_id") == item_id), titled)
+        vote_card(texts[item_id], votes.filter(pl.col("item_id") == item_id), titled, access.project.kind)

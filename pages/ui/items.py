@@ -11,12 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from db.engine import database
 from db.frames import items as item_frames
+from db.vocabulary import LabelKind
 from labeling.facts.votes import votes_on
+from labeling.notation.pairs import asked, candidates
 from labeling.projects.classes import LabelClass
 from labeling.projects.labels import known_labels
 from labeling.projects.projects import Project
 from pages.ui.figures import number
-from pages.ui.widgets import text_of_item
+from pages.ui.widgets import text_as_html, text_of_item
 from pages.ui.words import shortened, t, title_of
 
 # Of a text in a row of a table.
@@ -54,21 +56,38 @@ def swatch(colour: str) -> str:
     return f"data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'>{square}</svg>"
 
 
+def item_text(text: str, kind: LabelKind) -> None:
+    """An item's text as text; in a project of pairs two candidates side by side below what both answer, as they are stored:
+    the first is the first of the file, whoever saw it where."""
+    _, *said = candidates(text) if kind is LabelKind.PAIR else ("",)
+    if not any(said):
+        text_of_item(text)
+        return
+    prompt = text_as_html(asked(text)) if asked(text) else ""
+    both = "".join(
+        f'<section class="sv-candidate"><p class="sv-side">{html.escape(named)}</p>{text_as_html(words)}</section>'
+        for named, words in zip((t("pair.first"), t("pair.second")), said, strict=True)
+    )
+    st.html(f'{prompt}<div class="sv-candidates">{both}</div>')
+
+
 def vote_card(
     text: str,
     votes: pl.DataFrame,
     classes: Mapping[str, LabelClass],
+    kind: LabelKind,
     *,
     note: str | None = None,
     names: Mapping[str, str] | None = None,
 ) -> DeltaGenerator:
-    """Draw one item; ``votes`` are the rows of VOTES on it, ``names`` by annotator show who gave them.
+    """Draw one item of a project with this ``kind`` of labels; ``votes`` are the rows of VOTES on it, ``names`` by annotator show
+    who gave them.
 
     Gives the card, for what else stands on it.
     """
     card = st.container(border=True)
     with card:
-        text_of_item(text)
+        item_text(text, kind)
         counted = votes.group_by("label").len("n").sort("n", "label", descending=[True, False], nulls_last=True)
         parts = [_given(label, n, votes, classes, names) for label, n in counted.rows()]
         noted = f'<br><span style="opacity:.72">{html.escape(note)}</span>' if note else ""
