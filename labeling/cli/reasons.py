@@ -43,6 +43,7 @@ ANSWERS = {
     Omitted.SEVERAL_LABELS: "several labels at once",
     Omitted.SPANS: "labels of parts of the text",
     Omitted.RANKING: "rankings, which name no one class",
+    Omitted.RANKING_OF_MORE: "rankings of more than two, whose pairs would not be answers of their own",
     Omitted.REJECTED: "rejected labels, which say only what is wrong",
     Omitted.IGNORED: "ignored by the annotator",
     Omitted.NO_LABEL: "answers without a label",

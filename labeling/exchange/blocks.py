@@ -40,6 +40,7 @@ class Omitted(StrEnum):
     SEVERAL_LABELS = "several_labels"
     SPANS = "spans"
     RANKING = "ranking"
+    RANKING_OF_MORE = "ranking_of_more"
     REJECTED = "rejected"
     IGNORED = "ignored"
     NO_LABEL = "no_label"

@@ -193,10 +193,13 @@ class _Judged:
         """What models proposed; what is no label of a model, or its second word on a text, is left out."""
         if self._mapping.suggestions is None:
             return [None] * self._n
-        return [
+        told = [
             proposals_of(cell, line, self.left_out, several=self._several)
             for cell, line in zip(self._cells("suggestions"), self._block.lines, strict=True)
         ]
+        if self._kind != LabelKind.PAIR:
+            return list(told)
+        return [[each._replace(label=answer_of(each.label)) for each in proposals] for proposals in told]
 
     def metadata(self) -> list[str | None]:
         """The rest of the columns and the column of JSON objects, together as one JSON object."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from labeling.exchange.blocks import Omitted
 from labeling.exchange.cells import text_of
+from labeling.exchange.pairs import better_of
 from labeling.exchange.rivals.rows import Flat, Question, facts_of, proposal
 
 _RESPONSES, _SUGGESTION, _EARLIER = ".responses", ".suggestion", "-suggestion"
@@ -68,7 +69,7 @@ class Argilla:
         return flat.add(base, votes).suggest([guess for each in suggested if (guess := self._guess(each, flat))])
 
     def _guess(self, guess: _Guess, flat: Flat) -> dict[str, Any] | None:
-        value = guess.value
+        value = self._preferred(guess.value)
         label = value[0] if isinstance(value, list) and len(value) == 1 and not flat.several else value
         if not self._is_label(label, guess.question, flat) or not self._question.is_the_one(guess.question):
             flat.leave(Omitted.PREDICTION, guess.question, guess.value)
@@ -82,9 +83,11 @@ class Argilla:
         return isinstance(value, str) or (isinstance(value, int | float) and self._question.takes_numbers(question))
 
     def _vote(self, response: _Response, flat: Flat) -> dict[str, Any] | None:
-        user, value = response.user, response.value
+        user, value = response.user, self._preferred(response.value)
         if response.status in ("draft", "discarded", "pending"):
             flat.leave(Omitted.CANCELLED if response.status == "discarded" else Omitted.DRAFT, user, value)
+        elif self._question.is_of_pairs and isinstance(value, list) and len(value) > 2:
+            flat.leave(Omitted.RANKING_OF_MORE, user, value)
         elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
             ranks = any("rank" in entry for entry in value if isinstance(entry, dict))
             flat.leave(Omitted.RANKING if ranks else Omitted.SPANS, user, value)
@@ -93,6 +96,17 @@ class Argilla:
         elif (label := flat.label_of(value, user)) is not None:
             return {"annotator": user, "label": label}
         return None
+
+    def _preferred(self, value: object) -> object:
+        """Of a ranking of two candidates, by ranks or in order, which is the better one; anything else as it is."""
+        if not self._question.is_of_pairs or not isinstance(value, list) or len(value) != 2:
+            return value
+        ranks = [
+            (text_of(entry.get("value")), entry.get("rank")) if isinstance(entry, dict) else (text_of(entry), at)
+            for at, entry in enumerate(value)
+        ]
+        told = [(name, float(rank)) for name, rank in ranks if isinstance(rank, int | float)]
+        return (better_of(told) if len(told) == 2 else None) or value
 
     def _is_it(self, response: _Response) -> bool:
         if isinstance(response.value, int | float) and not self._question.takes_numbers(response.question):

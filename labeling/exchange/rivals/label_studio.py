@@ -124,6 +124,8 @@ class LabelStudio:
         """The classes in one part of an answer, paths for those of a tree; None where it is about something else."""
         if "choices" in value:
             return _listed(value["choices"])
+        if "selected" in value and self._question.is_of_pairs:
+            return _listed(value["selected"])
         if "taxonomy" in value:
             return [_step_by_step(path) for path in _listed(value["taxonomy"])]
         steps = _OF_SCALES.intersection(value) if self._question.takes_numbers(question) else ()

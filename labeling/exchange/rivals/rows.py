@@ -121,6 +121,11 @@ class Question:
         """Whether ratings and numbers are labels: of a scale, or where just this question was asked for. Counts no answer."""
         return self._kind == LabelKind.ORDERED or (name is not None and name == self._wanted)
 
+    @property
+    def is_of_pairs(self) -> bool:
+        """Whether labels say which of two candidates is better."""
+        return self._kind == LabelKind.PAIR
+
     def count(self, name: str | None) -> None:
         """Count an answer."""
         if name is not None:
