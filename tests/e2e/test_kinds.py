@@ -153,12 +153,17 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def by_candidates(text: str, label: str) -> tuple[str, str]:
-    """A pair by both of its candidates in the order of their words, and the label as it is said of that order."""
+def as_stored(text: str) -> list[str]:
+    """What both candidates say, the first of the file first."""
     turns = [line.split(": ", 1) for line in text.replace("\n  ", "\0\0").split("\n")]
-    said = [
+    return [
         "\n\n".join(words for who, words in turns if who == name).replace("\0\0", "\n") for name in ("first", "second")
     ]
+
+
+def by_candidates(text: str, label: str) -> tuple[str, str]:
+    """A pair by both of its candidates in the order of their words, and the label as it is said of that order."""
+    said = as_stored(text)
     turned = {"first": "second", "second": "first"}.get(label, label)
     return "\0".join(sorted(said)), label if said == sorted(said) else turned
 
@@ -198,7 +203,13 @@ def check_stored(case: Case, server: AppServer, folder: Path, meant: Mapping[str
 
 def rule_first(case: Case, server: AppServer, page: Page, folder: Path) -> None:
     page.goto(f"{server.url}/adjudicate")
-    wanted = case.truth.get(shown(page), "tie")
+    seen = shown(page)
+    wanted = case.truth.get(seen, "tie")
+    if not case.truth:
+        # An expert has a pair as it is stored, whoever saw it where.
+        with server.database.snapshot() as connection:
+            stored = connection.execute(select(schema.item.c.text)).scalars().all()
+        assert seen.split("\0") in [as_stored(text) for text in stored]
     choose(page, wanted)
     page.wait_for_selector('.card[data-queue-length="0"]')
     with server.database.snapshot() as connection:
