@@ -15,7 +15,7 @@ from labeling.facts import settled
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final_of
 from labeling.facts.votes import coded_votes, votes
-from labeling.notation.pairs import SOURCE_NAMES, asked, candidates
+from labeling.notation.pairs import SOURCE_NAMES, spoken
 from labeling.projects.classes import get_classes
 from labeling.projects.projects import Project
 from labeling.quality.figures import Figure
@@ -84,8 +84,9 @@ def verdicts_of(labels: pl.DataFrame, chances: pl.DataFrame) -> pl.DataFrame:
 
 def pairs_of(items: pl.DataFrame) -> pl.DataFrame:
     """PAIRS(item, prompt, first, second, first_source, second_source) of ITEMS(item, text, metadata as JSON)."""
-    said = [(asked(text), *candidates(text)[1:]) for text in items["text"]]
-    texts = pl.DataFrame(said, schema=dict.fromkeys(("prompt", "first", "second"), pl.String), orient="row")
+    texts = pl.DataFrame(
+        list(map(spoken, items["text"])), schema=dict.fromkeys(("prompt", "first", "second"), pl.String), orient="row"
+    )
     sources = [
         pl.coalesce(pl.col("metadata").str.json_path_match(f"$.{names[at]}") for names in SOURCE_NAMES).alias(
             SOURCES[at]

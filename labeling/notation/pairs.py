@@ -60,20 +60,19 @@ def candidates(text: str) -> tuple[str, str, str]:
     >>> candidates("user: well?\\nfirst: yes\\nfirst: sure\\nsecond: no")
     ('user: well?', 'yes\\nsure', 'no')
     """
-    turns = turns_of(text)
-    prompt = written(turn for turn in turns if turn.speaker not in _OTHER)
-    said = ("\n".join(turn.text for turn in turns if turn.speaker == who) for who in (FIRST, SECOND))
-    return (prompt, *said)  # type: ignore[return-value]
+    prompt, first, second = _parted(text)
+    return written(prompt), first, second
 
 
-def asked(text: str) -> str:
-    """What both answer: as it stood in the file where that was one text, a conversation in its notation.
+def spoken(text: str) -> tuple[str, str, str]:
+    """The same, but what both answer as it stood in the file where that was one text.
 
-    >>> asked("prompt: well?\\nfirst: yes\\nsecond: no"), asked("user: well?\\nfirst: yes\\nsecond: no")
-    ('well?', 'user: well?')
+    >>> spoken("prompt: well?\\nfirst: yes\\nsecond: no"), spoken("user: well?\\nfirst: yes\\nsecond: no")
+    (('well?', 'yes', 'no'), ('user: well?', 'yes', 'no'))
     """
-    turns = [turn for turn in turns_of(text) if turn.speaker not in _OTHER]
-    return "\n".join(turn.text for turn in turns) if _is_plain(turns) else written(turns)
+    prompt, first, second = _parted(text)
+    asked = "\n".join(turn.text for turn in prompt) if _is_plain(prompt) else written(prompt)
+    return asked, first, second
 
 
 def messages(text: str) -> tuple[Messages, Messages, Messages] | None:
@@ -94,6 +93,12 @@ def messages(text: str) -> tuple[Messages, Messages, Messages] | None:
     sides = ([_message(turn) for turn in rest if turn.speaker != other] for other in (SECOND, FIRST))
     first, second = sides
     return [_message(turn) for turn in turns[:begins]], first, second
+
+
+def _parted(text: str) -> tuple[list[Turn], str, str]:
+    turns = turns_of(text)
+    first, second = ("\n".join(turn.text for turn in turns if turn.speaker == who) for who in (FIRST, SECOND))
+    return [turn for turn in turns if turn.speaker not in _OTHER], first, second
 
 
 def _is_plain(turns: Sequence[Turn]) -> bool:

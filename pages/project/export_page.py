@@ -71,7 +71,7 @@ st.query_params.update({"what": what.value, "format": kind.value})
 if not of_now:
     consensus_now(database(), project.slug)
     st.info(t("export.consensus_behind"), icon=":material/hourglass_top:")
-draw_training(project, what, kind, options)
+draw_training(project, what, kind, options, of_now=of_now)
 rows = preview(source, project.slug, what, 20, options=options, format=kind)
 if rows.is_empty():
     st.info(t("export.no_rows"))

@@ -10,16 +10,22 @@ from labeling.exchange.export_options import TRAINING, ExportFormat, ExportOptio
 from labeling.projects.projects import Project
 from labeling.quality.preferences.chosen import Format, training_rows
 from pages.ui.figures import number
-from pages.ui.preferences import draw_check, kept_of, left_out, preferences_now
+from pages.ui.preferences import Asked, draw_check, kept_of, left_out
 from pages.ui.words import t
 
 
-def draw_training(project: Project, what: ExportContent, format: ExportFormat, options: ExportOptions) -> None:
-    """Of final labels of pairs; nothing of other exports."""
+def draw_training(
+    project: Project, what: ExportContent, format: ExportFormat, options: ExportOptions, *, of_now: bool
+) -> None:
+    """Of final labels of pairs; nothing of other exports. ``of_now``: the consensus is of the newest votes."""
     if project.kind is not LabelKind.PAIR or what is not ExportContent.FINAL:
         return
     sure = options.min_probability or 0.0
-    found = preferences_now(project, sure)
+    asked = Asked(project, sure, of_now)
+    found = asked.found
+    if found is None:
+        asked.wait()
+        return
     if format in TRAINING:
         said = [t("export.training", n=kept_of(found), pairs=number(len(found.found)))]
         said += [t("export.training_left", left=left) for left in [left_out(found)] if left]

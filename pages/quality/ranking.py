@@ -10,7 +10,8 @@ from labeling.facts.consensus import is_current
 from labeling.jobs.tending import consensus_now
 from pages.quality.ranking_parts import draw_groups, draw_meetings, draw_sources, opening, result_cards
 from pages.ui.access import require
-from pages.ui.preferences import draw_check, labeled, preferences_now
+from pages.ui.preferences import Asked, draw_check, labeled
+from pages.ui.quality_data import draw_refresh
 from pages.ui.widgets import answer, empty_state, figures, simulated_mark
 from pages.ui.words import t
 
@@ -21,9 +22,15 @@ if project.kind is not LabelKind.PAIR:
     answer(t("page.ranking"), t("ranking.other_kind"))
     empty_state(t("ranking.other_kind_next"), page="quality/agreement.py", label=t("page.agreement"))
     st.stop()
+draw_refresh(project)
 with database().snapshot() as connection:
     of_now = is_current(connection, project)
-found = preferences_now(project)
+asked = Asked(project, of_now=of_now)
+found = asked.found
+if found is None:
+    answer(t("page.ranking"), t("ranking.counted"))
+    asked.wait()
+    st.stop()
 if labeled(found).is_empty():
     answer(t("page.ranking"), t("ranking.empty"))
     empty_state(t("ranking.empty_next"), page="overview/progress.py", label=t("page.progress"))

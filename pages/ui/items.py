@@ -13,7 +13,7 @@ from db.engine import database
 from db.frames import items as item_frames
 from db.vocabulary import LabelKind
 from labeling.facts.votes import votes_on
-from labeling.notation.pairs import asked, candidates
+from labeling.notation.pairs import spoken
 from labeling.projects.classes import LabelClass
 from labeling.projects.labels import known_labels
 from labeling.projects.projects import Project
@@ -59,11 +59,11 @@ def swatch(colour: str) -> str:
 def item_text(text: str, kind: LabelKind) -> None:
     """An item's text as text; in a project of pairs two candidates side by side below what both answer, as they are stored:
     the first is the first of the file, whoever saw it where."""
-    _, *said = candidates(text) if kind is LabelKind.PAIR else ("",)
+    asked, *said = spoken(text) if kind is LabelKind.PAIR else ("",)
     if not any(said):
         text_of_item(text)
         return
-    prompt = text_as_html(asked(text)) if asked(text) else ""
+    prompt = text_as_html(asked) if asked else ""
     both = "".join(
         f'<section class="sv-candidate"><p class="sv-side">{html.escape(named)}</p>{text_as_html(words)}</section>'
         for named, words in zip((t("pair.first"), t("pair.second")), said, strict=True)

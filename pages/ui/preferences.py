@@ -3,34 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from dataclasses import dataclass
 
 import polars as pl
 import streamlit as st
 
 from db.engine import database
 from labeling.facts.preferences import Preferences, preferences_of
-from labeling.kept import kept
 from labeling.projects.projects import Project
 from labeling.quality.preferences.chosen import Left
 from labeling.quality.preferences.shortcuts import CLEAR, is_always, misleading, unseen
 from pages.ui.figures import number, percent, share_of
-from pages.ui.quality_data import mark_of
+from pages.ui.quality_data import Facts, facts_of
+from pages.ui.vote_filters import Selection
 from pages.ui.widgets import Card, figures, plain
 from pages.ui.words import t
 
 SHORTCUTS = ("longer", "first", "shown_first")
 
 
-def preferences_now(project: Project, sure: float = 0.0) -> Preferences:
-    """Of the facts as they stand; ``sure`` is the least probability of a pair that a model learns from."""
-    return _preferences((str(database().url), project, mark_of(project), sure), project, sure)
+@dataclass(frozen=True)
+class Asked:
+    """Preferences of a project as it stands; ``sure`` is the least probability of a pair that a model learns from. ``of_now``:
+    the consensus is of the newest votes."""
 
+    project: Project
+    sure: float = 0.0
+    of_now: bool = True
 
-@kept(8)
-def _preferences(key: Hashable, project: Project, sure: float) -> Preferences:
-    with database().snapshot() as connection:
-        return preferences_of(connection, project, sure=sure)
+    @property
+    def found(self) -> Preferences | None:
+        """What they are; None of many votes until :meth:`wait` has had it computed."""
+        return self._facts.keep_later(self._name, self._made)
+
+    def wait(self) -> None:
+        """Say that it is being computed, and run the page again when it is there."""
+        self._facts.wait_for(self._name, self._made, t("preferences.wait"))
+
+    @property
+    def _facts(self) -> Facts:
+        return facts_of(self.project, Selection())
+
+    @property
+    def _name(self) -> str:
+        # A consensus that is made anew changes no fact.
+        return f"preferences {self.sure} {self.of_now}"
+
+    def _made(self) -> Preferences:
+        with database().snapshot() as connection:
+            return preferences_of(connection, self.project, sure=self.sure)
 
 
 def kept_of(found: Preferences) -> int:

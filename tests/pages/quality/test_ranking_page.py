@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
 from labeling.facts.preferences import preferences_of
 from labeling.projects.projects import get_project
+from pages.ui import quality_data
 from pages.ui.figures import share_of
 from pages.ui.words import say
 from tests.labeling.exchange.files import SLUG
@@ -118,3 +121,17 @@ def test_sources_that_never_met_are_told_apart(house: Database, open_page: OpenP
     app = opened(open_page)
     assert any("2 группы" in warning.value for warning in app.warning)
     assert say("ru", "ranking.group") in app.dataframe[0].value.columns
+
+
+def test_of_many_pairs_it_says_that_it_counts_and_goes_on_by_itself(
+    house: Database, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_house_pairs(house)
+    monkeypatch.setattr(quality_data, "SOON", 3)
+    app = opened(open_page)
+    assert answer_of(app) == say("ru", "ranking.counted")
+    for _ in range(100):
+        if answer_of(app.run()) != say("ru", "ranking.counted"):
+            break
+        time.sleep(0.05)
+    assert app.dataframe
