@@ -105,6 +105,18 @@ def revision_of(cell: object) -> int:
     return value
 
 
+def turn_of(cell: object) -> int:
+    """The number of a turn, from 0. Raises ValueError.
+
+    >>> turn_of("2")
+    2
+    """
+    value = priority_of(cell)
+    if value < 0:
+        raise ValueError(cell)
+    return value
+
+
 def flag_of(cell: object) -> bool:
     """Yes or no, in either language; blank is no. Raises ValueError.
 

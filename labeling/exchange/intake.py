@@ -61,7 +61,8 @@ class ImportOptions:
 
 
 class Vote(NamedTuple):
-    """One annotator's word on an item; ``label`` None is "unsure", ``revision`` None is "the next one"."""
+    """One annotator's word on an item; ``label`` None is "unsure", ``revision`` None is "the next one"; ``evidence`` is the turn
+    that decided, from 0."""
 
     annotator: str
     label: str | None
@@ -70,6 +71,7 @@ class Vote(NamedTuple):
     seconds: float | None = None
     surplus: bool = False
     revision: int | None = None
+    evidence: int | None = None
 
 
 class Proposal(NamedTuple):

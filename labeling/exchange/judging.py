@@ -20,6 +20,7 @@ from labeling.exchange.cells import (
     revision_of,
     seconds_of,
     text_of,
+    turn_of,
 )
 from labeling.exchange.dialogue import conversations, unnested
 from labeling.exchange.identity import fingerprints, ids_of
@@ -241,6 +242,7 @@ class _Judged:
             self.parsed("seconds", seconds_of, "bad_number", None),
             self.parsed("surplus", flag_of, "bad_flag", False),
             self.parsed("revision", revision_of, "bad_number", None),
+            self.parsed("evidence", turn_of, "bad_number", None),
             strict=True,
         )
         return [

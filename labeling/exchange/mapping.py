@@ -13,7 +13,7 @@ from labeling.errors import LabelingError
 from labeling.exchange.column_names import NAMES, plain_name, role_of
 from labeling.exchange.dialogue import dialogue_of, turn_columns, turns_in
 from labeling.exchange.noticing import notice
-from labeling.exchange.own_tables import derived_columns
+from labeling.exchange.own_tables import EVIDENCE, derived_columns, is_our_votes
 
 
 class LabelsAs(StrEnum):
@@ -33,7 +33,8 @@ class Mapping:
     """The column for each thing an import can take; None where the file has none.
 
     ``vote`` is a label given by ``annotator`` (a column) or by ``annotator_name`` (one name for all rows);
-    the fields from ``unsure`` to ``created_at`` speak of that vote, ``explanation`` of the golden label. ``status`` says of each
+    the fields from ``unsure`` to ``created_at`` speak of that vote, ``evidence`` is the turn that decided it; ``explanation``
+    speaks of the golden label. ``status`` says of each
     row whether its work was taken: what was rejected or never handed in has no label. ``suggestions`` has what models proposed,
     in the form of :func:`labeling.exchange.rivals.rows.proposal`.
     ``turns`` has lists of turns, which make the text where a row has one; ``turn_columns`` have a turn each, and make it where
@@ -57,6 +58,7 @@ class Mapping:
     seconds: str | None = None
     surplus: str | None = None
     revision: str | None = None
+    evidence: str | None = None
     created_at: str | None = None
     status: str | None = None
     suggestions: str | None = None
@@ -123,7 +125,7 @@ _COLUMN_FIELDS = tuple(field.name for field in fields(Mapping) if field.name not
 
 _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"\w+://|[\w.+-]+@[\w-]+\.\w+\Z|\d{4}-\d\d-\d\dT")
-_OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "created_at")
+_OF_VOTES = ("annotator", "unsure", "comment", "flagged", "seconds", "surplus", "revision", "evidence", "created_at")
 
 
 def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) -> Mapping:
@@ -146,6 +148,9 @@ def guess_mapping(names: Sequence[str], sample: Sequence[Facts[str, Any]] = ()) 
         columns.pop("turns")
     if "text" in columns or "turns" in columns:
         across = ()
+    if is_our_votes(names):
+        # Another tool's evidence is words.
+        columns["evidence"] = EVIDENCE
     label = None if seen.unsure else next(iter(seen.labels), None)
     if seen.annotators:
         columns.pop("annotator", None)

@@ -11,9 +11,12 @@ from labeling.exchange.formulas import restore_all
 GUARDED = "guarded"
 
 # Columns that our own exports derive from facts: read back, they would make facts of figures.
+# The turn of a conversation that decided a vote, from 0.
+EVIDENCE = "evidence"
+_VOTES = frozenset({"item", "annotator", "revision", "latest"})
 _DERIVED = (
     (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
-    (frozenset({"item", "annotator", "revision", "latest"}), ("latest", "counts", "aided", "chunk", "evidence")),
+    (_VOTES, ("latest", "counts", "aided", "chunk", "swapped")),
     (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
 )
 _SHARES = "p_"
@@ -37,6 +40,15 @@ def derived_columns(names: Sequence[str]) -> tuple[str, ...]:
     signature, derived = next((rule for rule in _DERIVED if rule[0] <= set(names)), (frozenset(), ()))
     of_final = "state" in signature
     return tuple(name for name in names if name in derived or (of_final and name.startswith(_SHARES)))
+
+
+def is_our_votes(names: Sequence[str]) -> bool:
+    """Whether a table is our export of annotations, with the turns that decided them.
+
+    >>> is_our_votes(["item", "annotator", "label", "revision", "latest", "evidence"]), is_our_votes(["item", "evidence"])
+    (True, False)
+    """
+    return {*_VOTES, EVIDENCE} <= set(names)
 
 
 def is_guarded(names: Sequence[str]) -> bool:

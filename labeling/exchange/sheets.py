@@ -15,13 +15,14 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
-from db.vocabulary import LabelSource
+from db.vocabulary import LabelKind, LabelSource
 from labeling.exchange.export_content import COLUMNS, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
 from labeling.exchange.label_columns import says
 from labeling.exchange.turn_lists import turn_lists
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
+from labeling.facts.preferences import swapped
 from labeling.facts.votes import COUNTS
 from labeling.projects.classes import LabelClass, get_classes
 from labeling.projects.projects import Project
@@ -85,9 +86,13 @@ class Sheets:
     labels: pl.DataFrame | None = None
 
     def columns(self, what: ExportContent, *, soft: bool = False) -> dict[str, Any]:
-        """The columns of one export and their dtypes; ``soft`` adds a share ``p_`` of each class to final labels."""
+        """The columns of one export and their dtypes; ``soft`` adds a share ``p_`` of each class to final labels, annotations of
+        pairs have ``swapped``: whether the second candidate stood first."""
         has_shares = what is ExportContent.CONSENSUS or (soft and what is ExportContent.FINAL)
-        return COLUMNS[what] | ({f"p_{code}": pl.Float64 for code in self.classes} if has_shares else {})
+        # Which place a candidate had is a matter of pairs alone.
+        has_sides = what is ExportContent.ANNOTATIONS and self.project.kind is LabelKind.PAIR
+        more: dict[str, Any] = {"swapped": pl.Boolean} if has_sides else {}
+        return COLUMNS[what] | more | ({f"p_{code}": pl.Float64 for code in self.classes} if has_shares else {})
 
     def frames(self, what: ExportContent, *, soft: bool = False, turns: bool = False) -> Iterator[pl.DataFrame]:
         """The rows, in the order of the items' import; every frame has exactly :meth:`columns`, and with ``turns`` one more
@@ -175,9 +180,11 @@ class Sheets:
         query = self._of(select(*columns), _annotation, items)
         query = query.order_by(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision)
         latest = pl.col("revision") == pl.col("revision").max().over("id", "assessor")
+        given = self._read(query, _VOTE)
+        if self.project.kind is LabelKind.PAIR:
+            given = given.with_columns(swapped(self.project, given.rename({"id": "item_id", "chunk_id": "chunk"})))
         return (
-            self._read(query, _VOTE)
-            .join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
+            given.join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
             .with_columns(
                 _CREATED_AT,
                 pl.col("flagged", "surplus", "aided").cast(pl.Boolean),

@@ -22,7 +22,18 @@ annotation, person, membership = schema.annotation, schema.person, schema.member
 
 # A key for (item, person) in 64 bits: 2^41 items, 4 million annotators.
 _PERSON_BITS = 22
-_ANNOTATION = ("item_id", "assessor_id", "revision", "label", "comment", "flagged", "seconds", "surplus", "created_at")
+_ANNOTATION = (
+    "item_id",
+    "assessor_id",
+    "revision",
+    "label",
+    "comment",
+    "flagged",
+    "seconds",
+    "surplus",
+    "evidence",
+    "created_at",
+)
 _ADD_PERSON = text(
     "INSERT INTO person (login, name, active, created_at) VALUES (:login, :name, :active, :created_at) "
     "ON CONFLICT (login) DO NOTHING"
@@ -96,7 +107,7 @@ def store_votes(
             latest[item_id, annotator] = dated
         history.append(vote.label)
         followed[key] = revision = len(history)
-        answer = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus)
+        answer = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus, vote.evidence)
         when = moment_for(connection, dated) if dated else moment
         written.append((item_id, annotator, revision, *answer, when))
         stored.rows.append(at)

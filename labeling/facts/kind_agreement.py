@@ -74,7 +74,11 @@ def kind_agreement(
 
 
 def _as_paths(votes: Votes, classes: Sequence[LabelClass]) -> Votes:
-    """The votes with numbers of classes for their paths: a code may have the separator's sign."""
-    number = {entry.code: str(at) for at, entry in enumerate(classes)}
+    """The votes with numbers of classes for their paths: a code may have the separator's sign.
+
+    The paths stand in the order that the codes have: in one order the same draws fall on the same votes, here and by command.
+    """
+    codes = sorted(entry.code for entry in classes)
+    number = {code: f"{at:0{len(str(len(codes)))}}" for at, code in enumerate(codes)}
     path = {code: STEP.join(number[step] for step in steps) for code, steps in paths(classes).items()}
     return replace(votes, classes=tuple(path[code] for code in votes.classes))

@@ -19,6 +19,7 @@ from scipy.special import expit, logit
 from labeling.errors import LabelingError
 from labeling.quality.frames import Codes, Votes
 from labeling.quality.kinds import Kind
+from labeling.quality.kinds.several_consensus import several_consensus
 from labeling.review.agreed import Agreed, consensus_given
 from labeling.review.classifier import Progress, Trained, features
 from labeling.review.data_map import data_map
@@ -94,6 +95,9 @@ def gather_sets(
     questions = questions_of(coded, book)
     posterior, _ = consensus_given(questions, Kind.SINGLE, method, seed)
     yes = posterior[:, 1].reshape(len(own), len(book.classes))
+    if agreed is None and labels is None:
+        made = several_consensus(coded, classes=book.classes, method=method, seed=seed)
+        agreed = Agreed(made.frame, made.frame)
     given = _given(coded, book, yes, labels, agreed)
     taught = np.where((coded.golden >= 0) & (given >= 0), coded.golden, given).astype(np.int32)
     begin("features")

@@ -94,7 +94,15 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
     )  # fmt: skip
     if kind is not LabelsAs.VOTES:
         mapping = replace(
-            mapping, unsure=None, comment=None, flagged=None, seconds=None, surplus=None, revision=None, created_at=None
+            mapping,
+            unsure=None,
+            comment=None,
+            flagged=None,
+            seconds=None,
+            surplus=None,
+            revision=None,
+            evidence=None,
+            created_at=None,
         )
     mapping = mapping.labelled(label, kind)
     taken = {*mapping.columns().values(), *across}

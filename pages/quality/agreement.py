@@ -5,17 +5,14 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from db.engine import database
 from db.vocabulary import Role
-from labeling.facts.kind_agreement import KindAgreement, kind_agreement
-from labeling.facts.preferences import swapped
-from labeling.projects.classes import get_classes
-from labeling.projects.kinds import comparison
+from labeling.facts.kind_agreement import KindAgreement
 from labeling.quality.agreement import agreement, agreement_report, class_agreement
 from labeling.quality.confused import confused_classes
 from labeling.quality.kinds import Kind
 from pages.quality.agreement_parts import (
     agreement_answer,
+    agreement_by_kind,
     agreement_cards,
     draw_confused,
     draw_trend,
@@ -32,15 +29,6 @@ from pages.ui.progress import unchosen
 from pages.ui.quality_data import Facts, chosen_facts, next_step, no_votes
 from pages.ui.widgets import answer, empty_state, figures, plain, simulated_mark
 from pages.ui.words import t, title_of
-
-
-def agreement_by_kind(facts: Facts, draws: int = 1000) -> KindAgreement | None:
-    """Where a label is more than one class of a set."""
-    with database().snapshot() as connection:
-        kind = comparison(connection, facts.project.id, facts.project.kind)
-        classes = get_classes(connection, facts.project.id, retired=True)
-    places = swapped(facts.project, facts.votes) if kind is Kind.PAIR else None
-    return kind_agreement(kind, facts.coded, classes, swapped=places, draws=draws)
 
 
 def draw_classes(facts: Facts, rough: pl.DataFrame, kinded: KindAgreement | None) -> None:

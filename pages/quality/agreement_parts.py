@@ -7,11 +7,14 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from labeling.facts.kind_agreement import OF_PAIRS, KindAgreement
-from labeling.projects.classes import LabelClass
+from db.engine import database
+from labeling.facts.kind_agreement import OF_PAIRS, KindAgreement, kind_agreement
+from labeling.facts.preferences import swapped
+from labeling.projects.classes import LabelClass, get_classes
 from labeling.quality.agreement import Agreement, Imbalance
 from labeling.quality.figures import Figure, band
 from labeling.quality.groups import agreement_over_time, group_agreement
+from labeling.quality.kinds import Kind
 from labeling.quality.kinds.score import EXACT, Scoring
 from labeling.quality.progress import scores
 from pages.ui.charts.lines import MOST_PLACES, trend
@@ -27,6 +30,15 @@ from pages.ui.words import short_day, t, title_of
 
 TREND_STEPS = {"chunk": None, "day": "1d", "week": "1w"}
 MOST_PAIRS = 10
+
+
+def agreement_by_kind(facts: Facts, draws: int = 1000) -> KindAgreement | None:
+    """Where a label is more than one class of a set."""
+    with database().snapshot() as connection:
+        classes = get_classes(connection, facts.project.id, retired=True)
+    kind = facts.scoring.kind
+    places = swapped(facts.project, facts.votes) if kind is Kind.PAIR else None
+    return kind_agreement(kind, facts.coded, classes, swapped=places, draws=draws)
 
 
 def agreement_answer(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, select
 
 from db import schema
-from db.vocabulary import Role, SuggestionPolicy, Verdict
+from db.vocabulary import ItemForm, Role, SuggestionPolicy, Verdict
 from labeling.adjudication import bulk, rulings, undoing
 from labeling.adjudication import queue as experts
 from labeling.adjudication.queue import Candidate
@@ -22,7 +22,7 @@ from labeling.facts.final import final
 from labeling.projects.projects import change_settings
 from labeling.snapshots.taking import take
 from tests.labeling.exchange.files import csv_of
-from tests.labeling.worlds import CLASSES, NOON, add_person, press
+from tests.labeling.worlds import NOON, add_person
 from tests.one_truth.world import ASSESSORS, GOLDEN, ITEMS, Truth
 
 
@@ -35,12 +35,20 @@ def _work(truth: Truth, who: int, *answers: Answer, want: int = 3, close: int | 
     return [item.token for item in seen.items]
 
 
+def _press(truth: Truth, token: str, label: str | None) -> Answer:
+    """What the card sends; of a conversation sometimes with the turn that decided."""
+    revision = truth.pressed[token]
+    kind = AnswerKind.LABEL if label else AnswerKind.UNSURE
+    turn = len(truth.pressed) % 4 if truth.shape.form is ItemForm.TURNS else 3
+    return Answer(token, revision, kind, label, seconds=2.0, evidence=None if turn == 3 else turn)
+
+
 def _answer(truth: Truth, a: int, b: int) -> None:
     """A few items answered in one go: a label or "unsure"."""
     for token in _work(truth, a):
-        label = [*CLASSES, CLASSES[0], None][(b + len(token) + len(truth.pressed)) % 5]
+        label = [*truth.labels, truth.labels[0], None][(b + len(token) + len(truth.pressed)) % 5]
         truth.pressed[token] = 1
-        _work(truth, a, press(token, label), want=0)
+        _work(truth, a, _press(truth, token, label), want=0)
 
 
 def _revise(truth: Truth, a: int, b: int) -> None:
@@ -48,7 +56,7 @@ def _revise(truth: Truth, a: int, b: int) -> None:
     if truth.tokens:
         who, token = truth.tokens[a % len(truth.tokens)]
         truth.pressed[token] = truth.pressed.get(token, 0) + 1
-        _work(truth, who, press(token, [*CLASSES, None][b % 4], truth.pressed[token]), want=0)
+        _work(truth, who, _press(truth, token, [*truth.labels, None][b % 4]), want=0)
 
 
 def _skip(truth: Truth, a: int, b: int) -> None:
@@ -66,7 +74,7 @@ def _close(truth: Truth, a: int, b: int) -> None:
             break
         for at, token in enumerate(tokens):
             truth.pressed[token] = truth.pressed.get(token, 0) + 1
-            _work(truth, a, press(token, CLASSES[(b + at) % 3], truth.pressed[token]), want=0)
+            _work(truth, a, _press(truth, token, truth.labels[(b + at) % 3]), want=0)
     seen = truth.world.work(assessor, want=0)
     if seen.chunk:
         truth.world.work(assessor, close=seen.chunk.id, want=0)
@@ -81,7 +89,7 @@ def _late(truth: Truth, a: int, b: int) -> None:
         _answer(truth, a + other, b + 1)
     for token in tokens:
         truth.pressed[token] = truth.pressed.get(token, 0) + 1
-        _work(truth, a, press(token, CLASSES[b % 3], truth.pressed[token]), want=0)
+        _work(truth, a, _press(truth, token, truth.labels[b % 3]), want=0)
 
 
 def _let_expire(truth: Truth, a: int, b: int) -> None:
@@ -113,7 +121,7 @@ def _outcome(truth: Truth, a: int, b: int) -> None:
 def _golden(truth: Truth, a: int, b: int) -> None:
     """A golden label given, given anew, or retired."""
     with truth.world.database.transaction() as connection:
-        label = [*CLASSES, None][b % 4]
+        label = [*truth.labels, None][b % 4]
         item = truth.items[a % len(truth.items)]
         golden.appoint(connection, truth.world.project, item, label, now=truth.world.now, actor=None)
 
@@ -133,7 +141,7 @@ def _contest(truth: Truth, a: int, b: int) -> None:
                 connection,
                 truth.world.project,
                 one.id,
-                label=CLASSES[b % 3],
+                label=truth.labels[b % 3],
                 reply="so",
                 now=truth.world.now,
                 actor=None,
@@ -145,16 +153,16 @@ def _rule(truth: Truth, a: int, b: int) -> None:
     verdict = (Verdict.LABEL, Verdict.LABEL, Verdict.SENT_BACK, Verdict.UNCLEAR)[b % 4]
     with truth.world.database.transaction() as connection:
         wanted = [
-            Candidate(item, CLASSES[0], 0.5, "votes_disagree") for item in _most_answered_first(connection, truth)
+            Candidate(item, truth.labels[0], 0.5, "votes_disagree") for item in _most_answered_first(connection, truth)
         ]
         expert = truth.experts[a % 2]
         held = experts.claim(connection, truth.world.project, expert, wanted, want=1, now=truth.world.now)
         for one in held:
-            label = CLASSES[a % 3] if verdict is Verdict.LABEL else None
+            label = truth.labels[a % 3] if verdict is Verdict.LABEL else None
             said = Ruling(one.token, 1, verdict, label, "because", make_golden=verdict is Verdict.LABEL and a % 7 == 0)
             rulings.rule(connection, truth.world.project, expert, said, now=truth.world.now)
             if a % 5 == 0 and verdict is Verdict.LABEL:
-                again = Ruling(one.token, 2, Verdict.LABEL, CLASSES[b % 3])
+                again = Ruling(one.token, 2, Verdict.LABEL, truth.labels[b % 3])
                 rulings.rule(connection, truth.world.project, expert, again, now=truth.world.now)
             truth.acts.append(one.token)
 
@@ -169,8 +177,8 @@ def _rule_many(truth: Truth, a: int, b: int) -> None:
     items = [truth.world.items[(a + n) % ITEMS] for n in range(3)]
     with truth.world.database.transaction() as connection:
         done = bulk.rule_many(
-            connection, truth.world.project, [Candidate(item, CLASSES[0], 0.5, "x") for item in items],
-            dict.fromkeys(items, CLASSES[b % 3]), overrule=bool(b % 2), now=truth.world.now, actor=None,
+            connection, truth.world.project, [Candidate(item, truth.labels[0], 0.5, "x") for item in items],
+            dict.fromkeys(items, truth.labels[b % 3]), overrule=bool(b % 2), now=truth.world.now, actor=None,
         )  # fmt: skip
         truth.acts.append(done.act)
 
@@ -189,7 +197,7 @@ def _import(truth: Truth, a: int, b: int) -> None:
         [
             str((a + n) % (ITEMS + GOLDEN) + 1),
             f"model:{(b + n // 7) % 4}",
-            CLASSES[(a * n + b) % 3],
+            truth.labels[(a * n + b) % 3],
             str(int(n % 5 == 4)),
             _dated(truth, n),
         ]

@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from math import prod
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.vocabulary import LabelKind
 from labeling.projects.projects import Project
+from labeling.quality.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,10 @@ class ByHand:
     ruled: dict[str, str]
     wanted: dict[str, int]
     items: tuple[str, ...]
+    kind: Kind
+    scheme: tuple[str, ...]
+    fixed: bool = False
+    allows_none: bool = True
 
     def state(self, item: str) -> str:
         """As docs/methods.md has it."""
@@ -40,16 +47,67 @@ class ByHand:
         return "agreed" if 2 * top > len(said) else "disputed"
 
     def majority(self, item: str) -> tuple[str | None, float | None]:
-        """The leading label, of equals by lot, and its share; of one vote alone how often its annotator was right elsewhere."""
-        said = self.said(item)
-        if not said:
+        """The leading label, of equals by lot, and its probability."""
+        if not self.said(item):
             return None, None
-        most = max(said.values())
-        label = min((code for code in said if said[code] == most), key=lambda code: lot(item, code))
+        if self.kind is Kind.SEVERAL:
+            return self._several(item)
+        chance = self.chances(item)
+        if self.kind is Kind.ORDERED and any(self.said(each).total() > 1 for each in self.items):
+            steps = {
+                code: sum(p * abs(at - to) for to, p in enumerate(chance.values())) for at, code in enumerate(chance)
+            }
+            # A median: of several such the most probable.
+            chance = {code: p for code, p in chance.items() if steps[code] < min(steps.values()) + 1e-9}
+        label = min(chance, key=lambda code: (-round(chance[code], 9), lot(item, code)))
+        return label, chance[label]
+
+    def chances(self, item: str) -> dict[str, float]:
+        """The share of each label; of one vote alone how often its annotator was right elsewhere, the rest for all others."""
+        said, classes = self.said(item), self.classes
         if said.total() > 1 or item in self.golden:
-            return label, said[label] / said.total()
+            return {code: said[code] / said.total() for code in classes}
         (who,) = [who for (of, who), label in self.votes.items() if of == item and label is not None]
-        return label, self.accuracy(who)
+        right = self.accuracy(who)
+        return {code: right if said[code] else (1 - right) / max(len(classes) - 1, 1) for code in classes}
+
+    def _several(self, item: str) -> tuple[str, float]:
+        """Each class that is likelier than not, by the answers yes or no of everybody to each of them."""
+        asked = self.questions()
+        yes = {code: asked.chances(f"{item}\x1f{code}")["yes"] for code in self.scheme}
+        even = {code: min((code, f"not {code}"), key=lambda word: lot(item, word)) == code for code in self.scheme}
+        chosen = [code for code, p in yes.items() if p > 0.5 + 1e-9 or (abs(p - 0.5) < 1e-9 and even[code])]
+        if not chosen and not self.allows_none:
+            chosen = [min(self.scheme, key=lambda code: (-round(yes[code], 9), lot(item, code)))]
+        whole, none = prod(p if code in chosen else 1 - p for code, p in yes.items()), prod(1 - p for p in yes.values())
+        return "|".join(chosen) or "|", whole if self.allows_none else min(whole / (1 - none), 1.0)
+
+    def questions(self) -> ByHand:
+        """Every label as an answer yes or no to each class, of an annotator who is another one with each class."""
+
+        def answers(label: str | None) -> dict[str, str | None]:
+            has = None if label is None else label.split("|")
+            return {code: None if has is None else ("no", "yes")[code in has] for code in self.scheme}
+
+        votes = {
+            (f"{item}\x1f{code}", f"{who}\x1f{code}"): answer
+            for (item, who), label in self.votes.items()
+            for code, answer in answers(label).items()
+        }
+        golden = {
+            f"{item}\x1f{code}": str(answer)
+            for item, label in self.golden.items()
+            for code, answer in answers(label).items()
+        }
+        items = tuple(f"{item}\x1f{code}" for item in self.items for code in self.scheme)
+        return ByHand(votes, votes, golden, {}, {}, items, Kind.SINGLE, ("no", "yes"), fixed=True)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """All that a label may be, on a scale and of a pair also what nobody said, in their order."""
+        if self.fixed:
+            return self.scheme
+        return tuple(sorted({label for label in self.votes.values() if label is not None} | set(self.golden.values())))
 
     def said(self, item: str) -> Counter[str]:
         """The labels of an item."""
@@ -65,10 +123,11 @@ class ByHand:
                 continue
             seen[annotator] += 1
             right[annotator] += float(label == self.golden[item]) if item in self.golden else said[label] / said.total()  # type: ignore[assignment]
-        everyone = (right.total() + 2) / (seen.total() + 3)
-        own = (right[who] + 4 * everyone) / (seen[who] + 4)
-        classes = {label for label in self.votes.values() if label is not None} | set(self.golden.values())
-        return 1.0 if len(classes) == 1 else max(own, 1 / len(classes) + 1e-6)
+        # A pair is given twice, as it is and turned round.
+        times = 2 if self.kind is Kind.PAIR else 1
+        everyone = (times * right.total() + 2) / (times * seen.total() + 3)
+        own = (times * right[who] + 4 * everyone) / (times * seen[who] + 4)
+        return 1.0 if len(self.classes) == 1 else max(own, 1 / len(self.classes) + 1e-6)
 
 
 def lot(item: str, label: str) -> bytes:
@@ -79,7 +138,7 @@ def lot(item: str, label: str) -> bytes:
 def read(connection: Connection, project: Project, at: datetime | None) -> ByHand:
     """Read what stands now (None), or stood at a moment."""
     late = datetime.max.replace(tzinfo=project_zone(connection)) if at is None else at
-    names = _names(connection, project, late)
+    names, scheme = _names(connection, project, late), _scheme(connection, project)
     golden = _last(connection, schema.golden, project, late)
     rulings = _last(connection, schema.adjudication, project, late)
     return ByHand(
@@ -89,7 +148,25 @@ def read(connection: Connection, project: Project, at: datetime | None) -> ByHan
         ruled={names[item]: row.label for item, row in rulings.items() if row.verdict == "label"},
         wanted=_wanted(connection, project, late, names),
         items=tuple(names.values()),
+        kind=_kind(project, scheme),
+        scheme=tuple(row.code for row in scheme),
+        fixed=project.kind in (LabelKind.ORDERED, LabelKind.PAIR),
+        allows_none=project.allows_none,
     )
+
+
+def _kind(project: Project, scheme: list[Any]) -> Kind:
+    """A label that is one class is a node of a tree where classes have others above them."""
+    return (
+        Kind.TREE
+        if project.kind is LabelKind.SINGLE and any(row.parent for row in scheme)
+        else Kind(project.kind.value)
+    )
+
+
+def _scheme(connection: Connection, project: Project) -> list[Any]:
+    rows = connection.execute(select(schema.label_class).where(schema.label_class.c.project_id == project.id))
+    return sorted((row for row in rows if not row.is_set), key=lambda row: row.position)
 
 
 def project_zone(connection: Connection) -> Any:

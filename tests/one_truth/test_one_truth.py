@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -38,13 +39,15 @@ from labeling.quality.progress import States
 from labeling.snapshots.kept import get_snapshot
 from labeling.snapshots.taking import take
 from labeling.snapshots.verifying import verify
+from pages.quality import agreement_parts
 from pages.ui import items as page_items
 from pages.ui import quality_data
 from pages.ui.vote_filters import Selection
 from tests.one_truth import by_hand
 from tests.one_truth.acts import ACTS, act
+from tests.one_truth.by_command import check_commands
 from tests.one_truth.by_hand import ByHand
-from tests.one_truth.world import Truth, begin
+from tests.one_truth.world import SHAPES, Shape, Truth, begin
 
 ACT = st.tuples(st.integers(0, len(ACTS) - 1), st.integers(0, 50), st.integers(0, 50))
 
@@ -53,7 +56,15 @@ def sheet(truth: Truth, what: ExportContent, at: datetime | None) -> pl.DataFram
     """A whole export, read back from its file."""
     out = io.BytesIO()
     export(truth.world.database, truth.world.project.slug, what, out, ExportFormat.PARQUET, as_of=at)
-    return pl.read_parquet(io.BytesIO(out.getvalue()))
+    return read_back(out)
+
+
+def read_back(out: io.BytesIO) -> pl.DataFrame:
+    """The rows of a file; a list of classes as the one label that it is."""
+    lists = pl.col(pl.List(pl.String))
+    return pl.read_parquet(io.BytesIO(out.getvalue())).with_columns(
+        pl.when(lists.list.len() == 0).then(pl.lit("|")).otherwise(lists.list.join("|")).name.keep()
+    )
 
 
 def plain(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -121,15 +132,20 @@ def check_files(
         assert golden == dict(plain(settled.golden(connection, truth.world.project.id, as_of=at), "item", "label"))
 
 
+@contextmanager
+def page(truth: Truth, at: datetime | None, *mark: object) -> Iterator[quality_data.Facts]:
+    """What the pages of quality are drawn from; ``mark`` is another one for each state of the facts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (quality_data, page_items, agreement_parts):
+            patch.setattr(module, "database", lambda: truth.world.database)
+        patch.setattr(quality_data, "mark_of", lambda _project: (*mark, len(truth.moments), at, id(truth)))
+        yield quality_data.facts_of(truth.world.project, Selection(as_of=at))
+
+
 def check_pages(truth: Truth, at: datetime | None) -> None:
     """The facts of the quality pages and of the progress page."""
     project, database = truth.world.project, truth.world.database
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (quality_data, page_items):
-            patch.setattr(module, "database", lambda: database)
-        mark = (len(truth.moments), at, id(truth))
-        patch.setattr(quality_data, "mark_of", lambda _project: mark)
-        facts = quality_data.facts_of(project, Selection(as_of=at))
+    with page(truth, at) as facts:
         shown = facts.consensus()
         accuracy = facts.golden_accuracy
     with database.snapshot() as connection:
@@ -188,11 +204,7 @@ def check_snapshots(truth: Truth) -> None:
             assert verify(connection, project.id, get_snapshot(connection, project.id, name)).is_whole
     assert newest.figures["states"] == asdict(seen.states)
     assert newest.figures["golden_accuracy"] == asdict(seen.accuracy)
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (quality_data, page_items):
-            patch.setattr(module, "database", lambda: database)
-        patch.setattr(quality_data, "mark_of", lambda _project: ("snapshots", len(truth.moments), id(truth)))
-        facts = quality_data.facts_of(project, Selection())
+    with page(truth, None, "snapshots") as facts:
         assert newest.figures["agreement"] == asdict(agreement(facts.coded).by_items)
         assert newest.figures["golden_accuracy"] == asdict(facts.golden_accuracy)
 
@@ -203,7 +215,7 @@ def told(truth: Truth, name: str) -> pl.DataFrame:
     export(
         truth.world.database, truth.world.project.slug, ExportContent.FINAL, out, ExportFormat.PARQUET, snapshot=name
     )
-    return pl.read_parquet(io.BytesIO(out.getvalue()))
+    return read_back(out)
 
 
 def check_all(truth: Truth) -> None:
@@ -217,6 +229,8 @@ def check_all(truth: Truth) -> None:
     for at in (None, *moments[1::4]):
         check_pages(truth, at)
     check_snapshots(truth)
+    with page(truth, None) as facts:
+        check_commands(truth, facts)
 
 
 @contextmanager
@@ -226,19 +240,23 @@ def opened(empty: Callable[[], Database]) -> Iterator[Database]:
     database.close()
 
 
+def tell(database: Database, shape: Shape, acts: Sequence[tuple[int, int, int]]) -> None:
+    truth = begin(database, shape)
+    for chosen in acts:
+        act(truth, *chosen)
+    check_all(truth)
+
+
 def walk(empty: Callable[[], Database], examples: int) -> None:
     """Any sequence of acts, and everything compared after it."""
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.lists(ACT, min_size=4, max_size=24))
-    def tell(acts: list[tuple[int, int, int]]) -> None:
+    def any_acts(acts: list[tuple[int, int, int]]) -> None:
         with opened(empty) as database:
-            truth = begin(database)
-            for chosen in acts:
-                act(truth, *chosen)
-            check_all(truth)
+            tell(database, SHAPES["classes"], acts)
 
-    tell()
+    any_acts()
 
 
 def test_everything_agrees_on_sqlite(sqlite_template: Path) -> None:
@@ -247,7 +265,15 @@ def test_everything_agrees_on_sqlite(sqlite_template: Path) -> None:
         path.write_bytes(sqlite_template.read_bytes())
         return open_database(f"sqlite:///{path}")
 
-    walk(empty, 12)
+    walk(empty, 6)
+
+
+@pytest.mark.parametrize("shape", [name for name in SHAPES if name != "classes"])
+def test_everything_agrees_of_labels_of_every_kind(shape: str, sqlite_database: Database) -> None:
+    """One life each, drawn by its name: long enough for every act."""
+    draw = random.Random(shape)
+    acts = [(draw.randrange(len(ACTS)), draw.randrange(51), draw.randrange(51)) for _ in range(20)]
+    tell(sqlite_database, SHAPES[shape], acts)
 
 
 def test_everything_agrees_on_postgresql(postgres_url: str) -> None:

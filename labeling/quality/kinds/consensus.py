@@ -10,6 +10,7 @@ import polars as pl
 
 from labeling.errors import LabelingError
 from labeling.quality.consensus import METHODS, ORDERED_METHODS, Choice, Consensus, consensus_of, labeled
+from labeling.quality.consensus.auto import LEAST_VOTES, MODELS, majority_alone
 from labeling.quality.frames import Votes
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.pair import TURNED, Preference
@@ -66,8 +67,9 @@ def pair_consensus(votes: Votes, *, method: str = "auto", seed: int = 0, choice:
     """``consensus_of`` votes coded by ``coded_preferences``, to which it is all the same which of the two texts stands first.
 
     A model of annotators is free to find that they say *first* too often, and then tips what is in doubt to one side. So each
-    pair is given twice, as it is and turned round, and the two posteriors are one. Items become String; ``confusion`` and
-    ``choice`` are those of all these votes. Raises LabelingError ``unknown_method``, ``not_a_preference``.
+    pair is given twice, as it is and turned round, and the two posteriors are one. Items become String; ``confusion`` is that
+    of all these votes, ``choice`` counts each vote and each golden pair once. Raises LabelingError ``unknown_method``,
+    ``not_a_preference``.
 
     >>> from labeling.quality.frames import votes_frame
     >>> from labeling.quality.kinds.pair import coded_preferences
@@ -88,9 +90,15 @@ def pair_consensus(votes: Votes, *, method: str = "auto", seed: int = 0, choice:
         items=pl.concat([items, items + "\x1fturned"]),
         golden=np.concatenate([votes.golden, np.where(votes.golden < 0, -1, TURNED[votes.golden]).astype(np.int32)]),
     )
+    n = np.bincount(votes.item, minlength=count)
+    if method == "auto" and choice is None and (n > 1).any() and len(votes) < LEAST_VOTES:
+        choice = majority_alone("too_few_votes", MODELS)
     found = consensus_of(both, method=method, seed=seed, choice=choice)
+    if found.choice is not None and found.choice is not choice:
+        told = found.choice
+        found = replace(found, choice=replace(told, votes=told.votes // 2, golden=told.golden // 2))
     posterior = (found.posterior[:count] + found.posterior[count:][:, TURNED]) / 2
-    named, n = replace(votes, items=items), np.bincount(votes.item, minlength=count)
+    named = replace(votes, items=items)
     frame, ties = labeled(named, posterior, n, seed)
     single = int(((n == 1) & (votes.golden < 0)).sum())
     return replace(found, votes=named, posterior=posterior, frame=frame, ties=ties, single=single, kind=Kind.PAIR)

@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import select
 
@@ -13,11 +14,12 @@ from db import schema
 from db.engine import Database
 from db.vocabulary import PiiPolicy
 from labeling.exchange.export_content import ExportContent
-from labeling.exchange.export_options import ExportFormat
+from labeling.exchange.export_options import ExportFormat, ending_of
 from labeling.exchange.exporting import export
 from labeling.exchange.preview import preview
 from labeling.projects.projects import change_settings, create_project, get_project
 from tests.labeling.exchange.files import NOON, SLUG, bring, csv_of, named
+from tests.labeling.exchange.test_round_trip import LOSSLESS, fresh
 
 SAID = "client: my card\n  is lost\nagent: when?"
 
@@ -129,3 +131,33 @@ def test_a_masked_conversation_keeps_its_speakers(sqlite_database: Database) -> 
     text, form, _ = brought(sqlite_database)[0]
     assert text == "[NAME_1]: [NAME_2] звонила\nКлиент: да\n[NAME_1]: [PHONE_1]"
     assert form == "turns"
+
+
+# Other tools have no place for it.
+@pytest.mark.parametrize("format", [each for each in LOSSLESS if each is not ExportFormat.LABEL_STUDIO])
+def test_the_turn_that_decided_comes_back_with_its_vote(format: ExportFormat) -> None:
+    said = [("a", "ann", "card", 0), ("a", "bob", "card", None), ("b", "ann", "loan", 2)]
+    texts = [
+        {"id": item, "turns": [{"speaker": "client", "text": item}, {"text": "so"}, {"text": "on"}]} for item in "ab"
+    ]
+    given = [{"item": item, "annotator": who, "label": label, "evidence": turn} for item, who, label, turn in said]
+    with fresh() as source, fresh() as target:
+        bring(source, jsonl(*texts))
+        bring(source, jsonl(*(row | {"revision": 1, "latest": True} for row in given)))
+        out = io.BytesIO()
+        export(source, SLUG, ExportContent.ANNOTATIONS, out, format)
+        bring(target, named(out.getvalue(), "again" + ending_of(format)))
+        assert decided(source) == decided(target) == said
+
+
+def decided(database: Database) -> list[tuple[Any, ...]]:
+    """Item, annotator, label and turn of every vote that is exported."""
+    out = io.BytesIO()
+    export(database, SLUG, ExportContent.ANNOTATIONS, out, ExportFormat.PARQUET)
+    return pl.read_parquet(io.BytesIO(out.getvalue())).select("item", "annotator", "label", "evidence").rows()
+
+
+def test_evidence_of_another_tool_is_no_turn(sqlite_database: Database) -> None:
+    rows = [{"text": "a", "annotator": "ann", "label": "card", "evidence": "says so"}]
+    assert bring(sqlite_database, jsonl(*rows)).bad_rows == []
+    assert decided(sqlite_database)[0][1:] == ("ann", "card", None)

@@ -45,7 +45,15 @@ def test_golden_labels_of_pairs_are_anchors() -> None:
     found = pairs(made_pairs(1), {0: "both bad", 7: "second"})
     assert found.frame["label"].cast(pl.String).gather([0, 7]).to_list() == ["both_bad", "second"]
     assert found.frame["probability"].gather([0, 7]).to_list() == [1.0, 1.0]
-    assert found.choice is not None and found.choice.golden == 4
+    assert found.choice is not None and (found.choice.votes, found.choice.golden) == (360, 2)
+
+
+def test_few_votes_on_pairs_are_few_though_each_pair_is_given_twice() -> None:
+    labels = ["first", "first", "tie", "tie"] * 5
+    rows = pl.DataFrame({"item": np.repeat(np.arange(10), 2), "annotator": list("ab") * 10, "label": labels})
+    found = pairs(rows)
+    assert found.choice is not None and found.choice.reason == "too_few_votes"
+    assert found.posterior.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]] * 5
 
 
 def test_other_answers_are_no_preferences() -> None:
