@@ -19,6 +19,7 @@ from labeling.demo.compose import compose_items
 from labeling.demo.expert import carry_out_run, rule_audit, rule_suspicions
 from labeling.demo.junior import Junior
 from labeling.demo.llm import serving
+from labeling.demo.others import load_others
 from labeling.demo.simulate import guidelines
 from labeling.demo.week import MAPPING, Demo, load_week
 from labeling.demo.working import work_a_chunk
@@ -74,6 +75,7 @@ def load_demo(database: Database, *, now: datetime) -> None:
         junior.compare(at=now - timedelta(days=2))
         _object(database, demo, at=now - timedelta(days=1))
         junior.hand_over(at=now - timedelta(hours=20))
+        load_others(database, demo.people, now=now)
         make_room(database, demo, at=now)
 
 
