@@ -106,6 +106,11 @@ class Mapping:
         others[{LabelsAs.VOTES: "vote"}.get(labels_as, labels_as.value)] = column
         return replace(self, reference=others["reference"], vote=others["vote"], golden=others["golden"])
 
+    def without_vote(self) -> Mapping:
+        """The same mapping without what speaks of a vote and of who gave it."""
+        nothing: dict[str, Any] = dict.fromkeys(_OF_VOTES)
+        return replace(self, **nothing)
+
     def _labels(self) -> dict[str, str | None]:
         return {"reference": self.reference, "vote": self.vote, "golden": self.golden}
 

@@ -93,17 +93,7 @@ def choose_mapping(uploaded: Preview, file_id: str) -> Mapping:
         annotator=annotator, explanation=explanation, turn_columns=across,
     )  # fmt: skip
     if kind is not LabelsAs.VOTES:
-        mapping = replace(
-            mapping,
-            unsure=None,
-            comment=None,
-            flagged=None,
-            seconds=None,
-            surplus=None,
-            revision=None,
-            evidence=None,
-            created_at=None,
-        )
+        mapping = mapping.without_vote()
     mapping = mapping.labelled(label, kind)
     taken = {*mapping.columns().values(), *across}
     spare = sorted(set(uploaded.columns) - taken, key=uploaded.columns.index)
