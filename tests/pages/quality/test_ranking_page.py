@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections import OrderedDict
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
+from labeling import background
 from labeling.facts.preferences import preferences_of
+from labeling.kept import Kept
 from labeling.projects.projects import get_project
 from pages.ui import quality_data
 from pages.ui.figures import share_of
@@ -17,6 +19,7 @@ from tests.labeling.exchange.files import SLUG
 from tests.labeling.pairs import PAIRS, rows_of
 from tests.pages.conftest import OpenPage
 from tests.pages.pairs import bring_house_pairs
+from tests.pages.quality.test_agreement_page import HeldBack
 from tests.pages.test_shell import answer_of, shown
 from tests.pages.working import speak
 
@@ -128,10 +131,14 @@ def test_of_many_pairs_it_says_that_it_counts_and_goes_on_by_itself(
 ) -> None:
     bring_house_pairs(house)
     monkeypatch.setattr(quality_data, "SOON", 3)
+    monkeypatch.setattr(quality_data, "_figures", Kept(256))
+    thread = HeldBack()
+    monkeypatch.setattr(background, "_thread", thread)
+    monkeypatch.setattr(background, "_futures", OrderedDict())
     app = opened(open_page)
     assert answer_of(app) == say("ru", "ranking.counted")
-    for _ in range(100):
-        if answer_of(app.run()) != say("ru", "ranking.counted"):
-            break
-        time.sleep(0.05)
+    app.run()
+    thread.let_go()
+    app.run()
+    assert answer_of(app) != say("ru", "ranking.counted")
     assert app.dataframe
