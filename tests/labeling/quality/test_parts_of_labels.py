@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from labeling.quality.audit import mean_loss, residual
+from labeling.quality.clustered import Clusters, share
+from labeling.quality.intervals import wilson
 from labeling.quality.judging import compare, judge
 from labeling.quality.kinds import Kind
 from labeling.quality.kinds.score import Scoring
@@ -121,3 +123,10 @@ def test_a_suggestion_that_draws_answers_near_does_no_harm_to_how_right_they_are
     assert exact.effects[0].accuracy.value == pytest.approx(-0.5)
     assert graded.effects[0].accuracy.value == pytest.approx(0.25)
     assert graded.arms[0].accuracy.value == pytest.approx(0.5) and graded.arms[1].accuracy.value == pytest.approx(0.75)
+
+
+def test_scores_that_hardly_vary_are_no_more_answers_than_they_are() -> None:
+    near, own = np.where(np.arange(60) % 2, 0.75, 0.7), Clusters(np.arange(60) % 3, np.arange(60))
+    found, plain = share(near, own), wilson(float(near.sum()), 60)
+    assert found.low is not None and plain.low is not None and found.low <= plain.low + 1e-9
+    assert share(np.full(60, 0.75), own).value == 0.75
