@@ -82,6 +82,24 @@ class LabelKind(StrEnum):
     PAIR = "pair"
 
 
+class Gone(StrEnum):
+    """Why a code names no class any more: its labels stand for another one's, or don't say which of several."""
+
+    REPLACED = "replaced"
+    SPLIT = "split"
+
+
+class ChangeKind(StrEnum):
+    """What was done to the classes; ``undo`` takes an act back."""
+
+    RENAME = "rename"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+    RETIRE = "retire"
+    UNDO = "undo"
+
+
 class ItemState(StrEnum):
     """Derived, never stored."""
 

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 FLOORS = ("db", "labeling", "pages", "app")
 # A room may import what stands behind it here, and whatever lies at the foot of ``labeling`` (errors, config, roles, events).
 ROOMS = (
-    "cli", "demo", "jobs", "exchange", "items", "junior", "adjudication", "people", "desk", "snapshots", "facts", "runs",
-    "projects", "review", "quality", "privacy", "notation",
+    "cli", "demo", "jobs", "exchange", "items", "junior", "adjudication", "people", "desk", "class_changes", "snapshots", "facts",
+    "runs", "projects", "review", "quality", "privacy", "notation",
 )  # fmt: skip
 PURE = ("quality", "review", "privacy", "notation")
 ONE_HOME = {

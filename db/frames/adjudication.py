@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, bulk, in_force, rows
+from db.frames.recoding import recoding
 from db.vocabulary import Verdict
 
 BATCHES: Schema = {
@@ -77,8 +78,13 @@ def audit_project(connection: Connection, audit_id: int) -> int:
 
 
 def audit_population(connection: Connection, audit_id: int) -> pl.DataFrame:
-    """POPULATION: every item that an audit is about, with its label then; those of the sample have a ``position``."""
-    drawn = schema.audit_item
+    """POPULATION: every item that an audit is about, with its label then; those of the sample have a ``position``.
+
+    Labels are what they stand for now; items whose label doesn't say which class any more are left out.
+    """
+    drawn, audit = schema.audit_item, schema.audit
     columns = (_item.c.external_id.label("item"), drawn.c.item_id, drawn.c.given, drawn.c.stratum, drawn.c.position)
     query = select(*columns).join(_item, _item.c.id == drawn.c.item_id).where(drawn.c.audit_id == audit_id)
-    return bulk(connection, query.order_by(drawn.c.item_id), POPULATION)
+    population = bulk(connection, query.order_by(drawn.c.item_id), POPULATION)
+    project_id = connection.execute(select(audit.c.project_id).where(audit.c.id == audit_id)).scalar()
+    return recoding(connection, int(project_id or 0)).labels(population, "given").filter(pl.col("given").is_not_null())

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Float, case, cast, func, selec
 
 from db import schema
 from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
+from db.frames.recoding import Recoding, is_lost, recoding
 from db.vocabulary import ChunkKind, ChunkOutcome, SuggestionPolicy
 
 _table = schema.annotation
@@ -31,11 +32,19 @@ def annotations_of(connection: Connection, project_id: int, assessor_id: int | N
 
     ``chunk`` is null for a vote that came in with a file, ``label`` for "unsure", ``seconds`` where nobody measured. ``aided``:
     a suggestion was on screen when this was chosen; ``probed``: it was wrong on purpose. Those of one assessor are few, and
-    read anew.
+    read anew. Labels are what they stand for now; where they don't say which class any more, they are null and surplus.
     """
     if assessor_id is not None:
-        return _read(connection, (_table.c.project_id == project_id) & (_table.c.assessor_id == assessor_id))
-    return _annotations.of(connection, project_id)
+        mine = (_table.c.project_id == project_id) & (_table.c.assessor_id == assessor_id)
+        return _recoded(_read(connection, mine), recoding(connection, project_id))
+    return _recoded(_annotations.of(connection, project_id), recoding(connection, project_id))
+
+
+def _recoded(annotations: pl.DataFrame, by: Recoding) -> pl.DataFrame:
+    if not by:
+        return annotations
+    lost = by.lost(annotations["label"])
+    return by.labels(annotations, "label").with_columns(pl.col("surplus") | lost)
 
 
 def _read(connection: Connection, which: ColumnElement[bool]) -> pl.DataFrame:
@@ -78,13 +87,13 @@ def counted() -> ColumnElement[bool]:
     aside = (chunk.c.outcome == ChunkOutcome.SUSPENDED.value) | (chunk.c.kind == ChunkKind.QUALIFICATION.value)
     # Without an outcome it is open, and NULL would make of the whole condition neither yes nor no.
     no_vote = select(chunk.c.id).where(chunk.c.id == _table.c.chunk_id, func.coalesce(aside, False)).exists()
-    return ~_table.c.surplus & ~no_vote.correlate(_table)
+    return ~_table.c.surplus & ~no_vote.correlate(_table) & ~is_lost(_table)
 
 
 _annotations = Growing(_table, _read)
 
 
-def votes_on(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
+def votes_on(connection: Connection, project_id: int, item_ids: Sequence[int]) -> pl.DataFrame:
     """VOTES_ON(item_id, assessor, label, comment, flagged, seconds, evidence): the votes on some items, in no telling order.
 
     ``label`` is null for "unsure". Names stay out: an expert weighs answers, not people.
@@ -95,4 +104,6 @@ def votes_on(connection: Connection, item_ids: Sequence[int]) -> pl.DataFrame:
     who = {"item_id": pl.Int64(), "assessor": pl.Int64()}
     answer = {"label": pl.String(), "comment": pl.String(), "flagged": pl.Boolean(), "seconds": pl.Float64()}
     evidence = {"evidence": pl.Int64()}
-    return rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **answer, **evidence})
+    given = rows(connection, query.order_by(_table.c.label, _table.c.id), {**who, **answer, **evidence})
+    by = recoding(connection, project_id)
+    return by.labels(given, "label").sort("label", nulls_last=False, maintain_order=True) if by else given

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Growing, Schema, bulk, in_force, rows
+from db.frames.recoding import is_lost, recoding
 from db.vocabulary import ItemForm, Verdict
 
 ITEMS: Schema = {"item": pl.String(), "item_id": pl.Int64(), "text": pl.String()}
@@ -96,7 +97,7 @@ def wanted(
     Adaptive overlap says so, or an expert who sent the item back by ``as_of``. What a ruling that gives a label asks for,
     nothing more, is left out: were it taken back, the overlap would hold again. Of ``item_ids`` alone where they are given.
     """
-    settled = _ruling.c.verdict == Verdict.LABEL.value
+    settled = (_ruling.c.verdict == Verdict.LABEL.value) & ~is_lost(_ruling)
     if as_of is not None:
         settled |= and_(_ruling.c.verdict == Verdict.SENT_BACK.value, _ruling.c.created_at > as_of)
     ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, settled, in_force(_ruling)).exists()
@@ -110,7 +111,7 @@ def wanted(
 
 def unruled(connection: Connection, project_id: int) -> pl.DataFrame:
     """WANTED of the ordinary items that no expert has settled or sent back: what they want is nobody's word yet."""
-    ruled_on = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value])
+    ruled_on = _ruling.c.verdict.in_([Verdict.LABEL.value, Verdict.SENT_BACK.value]) & ~is_lost(_ruling)
     ruled = select(_ruling.c.item_id).where(_ruling.c.item_id == _queue.c.item_id, ruled_on, in_force(_ruling)).exists()
     query = select(_queue.c.item_id, _queue.c.wanted).where(_queue.c.project_id == project_id, ~_queue.c.golden, ~ruled)
     return bulk(connection, query.order_by(_queue.c.item_id), WANTED)
@@ -132,7 +133,8 @@ def referenced(connection: Connection, project_id: int) -> pl.DataFrame:
         _queue, _queue.c.item_id == _item.c.id
     )
     query = query.where(_item.c.project_id == project_id, _item.c.reference.is_not(None), ~_queue.c.golden)
-    return bulk(connection, query.order_by(_item.c.id), {"item_id": pl.Int64(), "label": pl.String()})
+    named = bulk(connection, query.order_by(_item.c.id), {"item_id": pl.Int64(), "label": pl.String()})
+    return recoding(connection, project_id).labels(named, "label").filter(pl.col("label").is_not_null())
 
 
 def metadata_sample(connection: Connection, project_id: int) -> list[dict[str, Any]]:

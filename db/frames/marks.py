@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
 from db import schema
 from db.frames.work import ACCEPT, SUSPEND
@@ -26,9 +27,10 @@ def watermark(connection: Connection, project_id: int) -> tuple[int, ...]:
         _of(schema.adjudication, project_id),
         _of(_chunk, project_id),
         _of(_chunk, project_id).where(_chunk.c.closed_at.is_not(None)),
-        _of(_chunk, project_id).where(_chunk.c.outcome == _SUSPENDED),
+        _of(_chunk, project_id).where(_chunk.c.outcome == _SUSPENDED).add_columns(_changes(project_id)),
     )
-    return tuple(int(connection.execute(query).scalar() or 0) for query in queries)
+    *mark, suspended, changes = _numbers(connection, queries)
+    return (*mark, suspended, *_said(changes))
 
 
 def votes_mark(connection: Connection, project_id: int, as_of: datetime | None = None) -> tuple[int, ...]:
@@ -48,9 +50,9 @@ def votes_mark(connection: Connection, project_id: int, as_of: datetime | None =
         outcomes = outcomes.where(_event.c.created_at <= as_of)
         golden = golden.where(schema.golden.c.created_at <= as_of)
         counted = int(connection.execute(answers.with_only_columns(func.count())).scalar_one())
-    queries = (answers, outcomes, golden, _of(schema.label_class, project_id))
-    mark = tuple(int(connection.execute(query).scalar() or 0) for query in queries)
-    return mark if as_of is None else (*mark, counted)
+    queries = (answers, outcomes, golden, _of(schema.label_class, project_id).add_columns(_changes(project_id)))
+    *mark, changes = _numbers(connection, queries)
+    return (*mark, *_said(changes)) if as_of is None else (*mark, counted, *_said(changes))
 
 
 def newest_said(connection: Connection, project_id: int) -> tuple[int, int]:
@@ -76,6 +78,19 @@ def quality_mark(connection: Connection, project_id: int) -> tuple[int, ...]:
     newest = select(_event.c.id).where(_event.c.project_id == project_id).order_by(_event.c.id.desc()).limit(1)
     again = select(func.count()).where(schema.repeat.c.project_id == project_id)
     return (*watermark(connection, project_id), *(int(connection.execute(q).scalar() or 0) for q in (newest, again)))
+
+
+def _numbers(connection: Connection, queries: Sequence[Select[Any]]) -> list[int]:
+    return [int(number or 0) for query in queries for number in connection.execute(query).first() or (0,)]
+
+
+def _changes(project_id: int) -> ScalarSelect[int]:
+    return _of(schema.class_change, project_id).scalar_subquery()
+
+
+def _said(changes: int) -> tuple[int, ...]:
+    """How often the classes were changed; nothing where they never were, so that older marks hold."""
+    return (changes,) if changes else ()
 
 
 def _of(table: Any, project_id: int) -> Select[Any]:

@@ -50,14 +50,14 @@ def in_bulk(table: FromClause) -> ColumnElement[bool]:
 def class_codes(connection: Connection, project_id: int) -> tuple[str, ...]:
     """The codes of the project's classes in their order, retired ones too."""
     table = schema.label_class
-    query = select(table.c.code).where(table.c.project_id == project_id, ~table.c.is_set).order_by(table.c.position)
-    return tuple(connection.execute(query).scalars())
+    query = select(table.c.code).where(table.c.project_id == project_id, ~table.c.is_set, table.c.gone.is_(None))
+    return tuple(connection.execute(query.order_by(table.c.position)).scalars())
 
 
 def label_type(connection: Connection, project_id: int) -> pl.DataType:
     """The dtype of labels: an Enum of the classes, or text where sets of them are labels too, of which there is no end."""
     project, table = schema.project, schema.label_class
-    classes = (table.c.project_id == project.c.id) & ~table.c.is_set
+    classes = (table.c.project_id == project.c.id) & ~table.c.is_set & table.c.gone.is_(None)
     query = select(project.c.kind, table.c.code).outerjoin_from(project, table, classes).order_by(table.c.position)
     found = connection.execute(query.where(project.c.id == project_id)).all()
     if found and found[0].kind == LabelKind.SEVERAL:

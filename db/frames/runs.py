@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from db import schema
 from db.frames.reading import Schema, bulk, label_type
+from db.frames.recoding import recoding
 
 _NUMBERS = ("prior", "score", "probability", "disagreement", "self_confidence", "outlier")
 _MAPPED = ("confidence", "variability", "correctness")
@@ -27,14 +28,15 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
     """FINDINGS: all that a run says of every item, the most suspicious first; without rows for a run that isn't done.
 
     ``item`` is the external id; ``given`` the label under suspicion, ``probable`` the most probable other one, or the
-    settled one; ``score`` the probability that ``given`` is wrong, ``prior`` the same before any ruling. ``confidence``,
-    ``variability``, ``correctness`` are the data map's by training epochs, ``heldout_...`` by held-out ones; numbers are null
-    where nothing is known. ``reasons`` is JSON, a list of {code, value, label, strength}, strongest first; most of
-    the frame's bytes, and left out where not asked for.
+    settled one, both as they stand for now; ``score`` the probability that ``given`` is wrong, ``prior`` the same before any
+    ruling. ``confidence``, ``variability``, ``correctness`` are the data map's by training epochs, ``heldout_...`` by held-out
+    ones; numbers are null where nothing is known. ``reasons`` is JSON, a list of {code, value, label, strength}, strongest
+    first; most of the frame's bytes, and left out where not asked for.
     """
     project = select(schema.run.c.project_id).where(schema.run.c.id == run_id)
-    labels = label_type(connection, int(connection.execute(project).scalar() or 0))
-    dtypes = findings_schema(labels)
+    project_id = int(connection.execute(project).scalar() or 0)
+    labels = label_type(connection, project_id)
+    dtypes = findings_schema(pl.String())
     if not reasons:
         dtypes = {name: dtype for name, dtype in dtypes.items() if name != "reasons"}
     columns: dict[str, ColumnElement[Any]] = {name: _finding.c[name] for name in dtypes if name != "item"}
@@ -42,7 +44,9 @@ def findings(connection: Connection, run_id: int, *, reasons: bool = True) -> pl
         columns["reasons"] = cast(_finding.c.reasons, String).label("reasons")
     query = select(_item.c.external_id.label("item"), *columns.values())
     query = query.join(_item, _item.c.id == _finding.c.item_id).where(_finding.c.run_id == run_id)
-    frame = bulk(connection, query, dtypes)
+    found = recoding(connection, project_id).labels(bulk(connection, query, dtypes), "given", "probable")
+    # Of a label that doesn't say which class any more there is nothing to suspect.
+    frame = found.filter(pl.col("given").is_not_null()).cast({"given": labels, "probable": labels})
     return frame.sort("score", "disagreement", "item_id", descending=[True, True, False], nulls_last=True)
 
 

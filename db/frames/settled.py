@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, in_bulk, in_force, label_type, rows
+from db.frames.recoding import recoding
 
 RULINGS: Schema = {
     "item": pl.String(),
@@ -83,7 +84,7 @@ def rulings(connection: Connection, project_id: int) -> pl.DataFrame:
         .where(_ruling.c.project_id == project_id)
         .order_by(_ruling.c.created_at, _ruling.c.item_id, _ruling.c.revision)
     )
-    return rows(connection, query, RULINGS)
+    return recoding(connection, project_id).labels(rows(connection, query, RULINGS), "label", "given")
 
 
 def appointments(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -91,7 +92,8 @@ def appointments(connection: Connection, project_id: int) -> pl.DataFrame:
     table = _golden.c
     query = select(table.item_id, table.revision, table.label, _person.c.name, table.created_at)
     query = query.outerjoin(_person, _person.c.id == table.appointed_by).where(table.project_id == project_id)
-    return rows(connection, query.order_by(table.item_id, table.revision), APPOINTMENTS)
+    found = rows(connection, query.order_by(table.item_id, table.revision), APPOINTMENTS)
+    return recoding(connection, project_id).labels(found, "label")
 
 
 def count_revisions(connection: Connection, project_id: int) -> int:
@@ -114,5 +116,7 @@ def _labels(
     query = query.where(table.c.project_id == project_id, table.c.label.is_not(None), in_force(table, as_of), *which)
     if item_ids is not None:
         query = query.where(table.c.item_id.in_(item_ids))
-    dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": label_type(connection, project_id)}
-    return rows(connection, query.order_by(table.c.item_id), dtypes)
+    dtypes = {"item_id": pl.Int64(), "item": pl.String(), "label": pl.String()}
+    given = rows(connection, query.order_by(table.c.item_id), dtypes)
+    labels = recoding(connection, project_id).labels(given, "label").filter(pl.col("label").is_not_null())
+    return labels.cast({"label": label_type(connection, project_id)})

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, Float, Select, and_, cast, fun
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, bulk, label_type, rows
+from db.frames.recoding import recoding
 
 SHOWN: Schema = {
     "annotation": pl.Int64(),
@@ -48,7 +49,6 @@ def suggestions(
 
     ``label`` is null where it refused or could not be read, ``confidence`` where nothing is known of it.
     """
-    labels = label_type(connection, project_id)
     query = (
         select(
             _item.c.external_id.label("item"),
@@ -67,12 +67,13 @@ def suggestions(
     dtypes: Schema = {
         "item": pl.String(),
         "item_id": pl.Int64(),
-        "label": labels,
+        "label": pl.String(),
         "confidence": pl.Float64(),
         "source": pl.String(),
         "rationale": pl.String(),
     }
-    return bulk(connection, query, dtypes)
+    said = recoding(connection, project_id).labels(bulk(connection, query, dtypes), "label")
+    return said.cast({"label": label_type(connection, project_id)})
 
 
 def shown(connection: Connection, project_id: int) -> pl.DataFrame:
@@ -96,7 +97,11 @@ def shown(connection: Connection, project_id: int) -> pl.DataFrame:
         .where(_annotation.c.project_id == project_id, _annotation.c.arm.is_not(None), ~_annotation.c.surplus)
         .order_by(_annotation.c.id)
     )
-    return bulk(connection, query, SHOWN)
+    given = bulk(connection, query, SHOWN)
+    by = recoding(connection, project_id)
+    # What doesn't say which class any more tells nothing of what a suggestion does.
+    told = given.filter(~by.lost(given["label"]) & ~by.lost(given["suggestion"])) if by else given
+    return by.labels(told, "label", "suggestion")
 
 
 def leased_at(connection: Connection, project_id: int) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnClause, ColumnElement, Connection, case, func, lite
 
 from db import schema
 from db.frames.reading import UTC_TIME, Schema, in_force, label_type, rows
+from db.frames.recoding import recoding
 from db.vocabulary import ChunkOutcome, LeaseState, Role
 
 ASSESSOR, IMPORTED = "assessor:", "import:"
@@ -163,7 +164,7 @@ def repeats(connection: Connection, project_id: int, as_of: datetime | None = No
     """REPEATS(assessor, lease, item, first, second, at, seconds, chunk, back): one's own items that came back, blind.
 
     ``first`` is the answer that stood then, given in ``chunk``; ``second`` the last word of the second time, in ``back``;
-    null is "unsure".
+    null is "unsure". What doesn't say which class any more, on either side, is left out.
     """
     labels = label_type(connection, project_id)
     query = (
@@ -176,8 +177,11 @@ def repeats(connection: Connection, project_id: int, as_of: datetime | None = No
         .order_by(_repeat.c.lease_id)
     )
     who = {"assessor": pl.Int64(), "lease": pl.Int64(), "item": pl.String()}
-    answer = {"first": labels, "second": labels, "at": UTC_TIME, "seconds": pl.Float64()}
-    return rows(connection, query, {**who, **answer, "chunk": pl.Int64(), "back": pl.Int64()})
+    answer = {"first": pl.String(), "second": pl.String(), "at": UTC_TIME, "seconds": pl.Float64()}
+    given = rows(connection, query, {**who, **answer, "chunk": pl.Int64(), "back": pl.Int64()})
+    by = recoding(connection, project_id)
+    told = given.filter(~by.lost(given["first"]) & ~by.lost(given["second"])) if by else given
+    return by.labels(told, "first", "second").cast({"first": labels, "second": labels})
 
 
 def unchecked(connection: Connection, project_id: int) -> int:

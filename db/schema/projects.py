@@ -10,6 +10,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     String,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from db.schema.base import metadata, one_of
 from db.types import Code, Json, Key, Label, UtcTime
-from db.vocabulary import LabelKind, PiiPolicy, SuggestionPolicy
+from db.vocabulary import ChangeKind, Gone, LabelKind, PiiPolicy, SuggestionPolicy
 
 project = Table(
     "project",
@@ -115,10 +116,39 @@ label_class = Table(
     Column("is_set", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     Column("retired", Boolean, nullable=False, server_default=false()),
+    # Not a class any more, kept for the facts that name it. What they stand for now is in class_change; of it only this is
+    # written here, for statements that can't read that.
+    Column("gone", Code),
     PrimaryKeyConstraint("project_id", "code"),
     UniqueConstraint("project_id", "hotkey"),
     ForeignKeyConstraint(["project_id", "parent"], ["label_class.project_id", "label_class.code"]),
     CheckConstraint("parent <> code", name="parent"),
+    one_of("gone", Gone),
+)
+
+# An act on the classes. Facts keep the codes that they were given with: what these stand for is read by all acts in turn.
+class_change = Table(
+    "class_change",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, ForeignKey("project.id"), nullable=False),
+    Column("kind", Code, nullable=False),
+    # The classes that were named, what they were to become, and under which one.
+    Column("asked", Json, nullable=False),
+    # What a label of a code stands for from now on: another code, or null where it doesn't say which of several.
+    Column("mapping", Json, nullable=False),
+    # Codes of the classes that it made.
+    Column("created", Json, nullable=False),
+    # The classes as they stood before, and the work that it moved; what labels given meanwhile stand for once it is taken back.
+    Column("before", Json, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    # The act that this one takes back.
+    Column("undoes", Key, ForeignKey("class_change.id"), unique=True),
+    Column("person_id", Key, ForeignKey("person.id")),
+    Column("created_at", UtcTime, nullable=False),
+    one_of("kind", ChangeKind),
+    CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)", name="undoes"),
+    Index("ix_class_change_project_id", "project_id", "id"),
 )
 
 guideline = Table(

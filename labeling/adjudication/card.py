@@ -10,6 +10,7 @@ from sqlalchemy import Connection, case, func, select
 
 from db import schema
 from db.frames.reading import in_bulk, in_force
+from db.frames.recoding import in_sql
 from db.vocabulary import Role, Route, Verdict
 from labeling.adjudication import queue as docket
 from labeling.adjudication.case_files import CaseFile, case_files
@@ -93,7 +94,7 @@ def sit(
         roles=roles,
     )
     day, tally = _tally(connection, project.id, expert_id, day_start)
-    return Sitting(acknowledged, items, case_files(connection, items, run_id), day, tally)
+    return Sitting(acknowledged, items, case_files(connection, project.id, items, run_id), day, tally)
 
 
 def _take(
@@ -115,11 +116,13 @@ def _tally(connection: Connection, project_id: int, expert_id: int, since: datet
         own.c.created_at >= since,
         own.c.route != Route.HAND,
     )
-    changed = func.sum(case((ruling.c.label != ruling.c.given, 1), else_=0))
+    label, given = in_sql(connection, project_id, ruling.c.label, ruling.c.given)
+    changed = func.sum(case((label != given, 1), else_=0))
     query = select(mine.scalar_subquery(), func.count(), func.coalesce(changed, 0)).where(
         ruling.c.project_id == project_id,
         ruling.c.verdict == Verdict.LABEL,
-        ruling.c.given.is_not(None),
+        label.is_not(None),
+        given.is_not(None),
         ~in_bulk(ruling),
         in_force(ruling),
     )

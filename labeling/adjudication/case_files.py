@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from db import schema
+from db.frames.recoding import Recoding, recoding
 from db.vocabulary import Route, Verdict
 from labeling.adjudication.queue import Brought
 from labeling.facts.votes import votes_on
@@ -54,11 +55,14 @@ class CaseFile:
     rulings: tuple[Opinion, ...]
 
 
-def case_files(connection: Connection, brought: Sequence[Brought], run_id: int | None) -> dict[str, CaseFile]:
+def case_files(
+    connection: Connection, project_id: int, brought: Sequence[Brought], run_id: int | None
+) -> dict[str, CaseFile]:
     """A file for each item that lies before an expert, by its token; scores and reasons are those of the run."""
     if not brought:
         return {}
-    votes = _votes(connection, [item.item_id for item in brought])
+    votes = _votes(connection, project_id, [item.item_id for item in brought])
+    by = recoding(connection, project_id)
     same_label = (
         (finding.c.run_id == run_id) & (finding.c.item_id == lease.c.item_id) & (finding.c.given == lease.c.given)
     )
@@ -74,11 +78,11 @@ def case_files(connection: Connection, brought: Sequence[Brought], run_id: int |
     for row in connection.execute(query).all():
         score, reasons = _suspicion(row)
         files[row.token] = CaseFile(
-            given=row.given,
+            given=by.of(row.given),
             score=score,
             reasons=reasons,
             votes=tuple(votes.get(row.item_id, ())),
-            rulings=_opinions(connection, row.item_id) if row.route == Route.DISPUTE else (),
+            rulings=_opinions(connection, row.item_id, by) if row.route == Route.DISPUTE else (),
         )
     return files
 
@@ -95,18 +99,18 @@ def _suspicion(row: Row[Any]) -> tuple[float | None, tuple[dict[str, Any], ...]]
     return score, tuple(reason for reason in reasons if reason["code"] != _OWN_TEXT)
 
 
-def _votes(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
+def _votes(connection: Connection, project_id: int, item_ids: Sequence[int]) -> dict[int, list[Vote]]:
     votes: dict[int, list[Vote]] = {}
-    answers = votes_on(connection, item_ids).select("item_id", "label", "comment", "flagged", "evidence")
+    answers = votes_on(connection, project_id, item_ids).select("item_id", "label", "comment", "flagged", "evidence")
     for item_id, *vote in answers.iter_rows():
         votes.setdefault(item_id, []).append(Vote(*vote))
     return votes
 
 
-def _opinions(connection: Connection, item_id: int) -> tuple[Opinion, ...]:
+def _opinions(connection: Connection, item_id: int, by: Recoding) -> tuple[Opinion, ...]:
     """The two rulings that differ, the earlier first."""
     query = select(ruling.c.label, ruling.c.rationale).where(
         ruling.c.item_id == item_id, ruling.c.verdict == Verdict.LABEL
     )
     rows = connection.execute(query.order_by(ruling.c.revision.desc()).limit(2)).all()
-    return tuple(Opinion(row.label, row.rationale) for row in reversed(rows))
+    return tuple(Opinion(by.of(row.label) or row.label, row.rationale) for row in reversed(rows))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from db import schema
+from db.frames.recoding import recoding
 from labeling.errors import LabelingError
 from labeling.events import record
 from labeling.projects.projects import Project
@@ -64,4 +65,7 @@ def corner_cases(connection: Connection, project_id: int) -> list[CornerCase]:
     columns = (case.c.id, case.c.item_id, item.c.text, case.c.label, case.c.rationale, case.c.created_at)
     query = select(*columns).join(item, item.c.id == case.c.item_id)
     query = query.where(case.c.project_id == project_id, case.c.removed_at.is_(None)).order_by(case.c.id)
-    return [CornerCase(*row) for row in connection.execute(query)]
+    by = recoding(connection, project_id)
+    cases = [CornerCase(*row) for row in connection.execute(query)]
+    # An example whose class was split shows its lesson under the old name until it is ruled anew.
+    return [replace(each, label=by.of(each.label) or each.label) for each in cases]

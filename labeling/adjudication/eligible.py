@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from db import schema
 from db.frames.reading import in_bulk, in_force
+from db.frames.recoding import in_sql, is_lost
 from db.vocabulary import LeaseState, Route, Verdict
 
 lease, ruling, item, annotation = schema.expert_lease, schema.adjudication, schema.item, schema.annotation
@@ -56,13 +57,13 @@ def ruled_by_others(project_id: int, expert_id: int) -> Select[Any]:
         .select_from(item)
         .join(last, latest)
         # By the ruling's project: there are few rulings, and many items.
-        .where(last.c.project_id == project_id, last.c.verdict == Verdict.LABEL, last.c.route.in_(single))
+        .where(last.c.project_id == project_id, _settles(last), last.c.route.in_(single))
         .where(last.c.expert_id != expert_id, ~or_(_is_golden(), _is_held(), _was_skipped(expert_id)))
         .order_by(last.c.created_at, item.c.id)
     )
 
 
-def disputed(project_id: int) -> Select[Any]:
+def disputed(connection: Connection, project_id: int) -> Select[Any]:
     """Items on which two experts differ and nobody has had the last word: id, and who the two are."""
     last, latest = _latest()
     first, earlier = ruling.alias("first"), ruling.alias("earlier")
@@ -70,19 +71,20 @@ def disputed(project_id: int) -> Select[Any]:
     other = (earlier.c.item_id == last.c.item_id) & (func.coalesce(earlier.c.act, "") != func.coalesce(last.c.act, ""))
     newest = select(func.max(earlier.c.revision)).where(other, earlier.c.revision < last.c.revision)
     before = and_(first.c.item_id == last.c.item_id, first.c.revision == newest.scalar_subquery())
+    one, another = in_sql(connection, project_id, first.c.label, last.c.label)
     return (
         select(item.c.id, last.c.expert_id.label("second"), first.c.expert_id.label("first"), last.c.given)
         .select_from(item)
         .join(last, latest)
         .join(first, before)
         .where(last.c.project_id == project_id, last.c.route == Route.SECOND, last.c.verdict == Verdict.LABEL)
-        .where(first.c.label != last.c.label)
+        .where(one != another)
     )
 
 
-def free_disputes(project_id: int, expert_id: int) -> Select[Any]:
+def free_disputes(connection: Connection, project_id: int, expert_id: int) -> Select[Any]:
     """Those of :func:`disputed` that may be served, the oldest item first."""
-    return disputed(project_id).where(~or_(_is_held(), _was_skipped(expert_id))).order_by(item.c.id)
+    return disputed(connection, project_id).where(~or_(_is_held(), _was_skipped(expert_id))).order_by(item.c.id)
 
 
 def audit_sample(project_id: int) -> Select[Any]:
@@ -98,15 +100,20 @@ def _latest() -> tuple[Any, ColumnElement[bool]]:
     return last, and_(last.c.item_id == item.c.id, in_force(last))
 
 
+def _settles(last: Any) -> ColumnElement[bool]:
+    """That it gives a label, and one that says which class still."""
+    return and_(last.c.verdict == Verdict.LABEL, ~is_lost(last))
+
+
 def _is_ruled() -> ColumnElement[bool]:
     last, latest = _latest()
-    return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL).exists()
+    return select(last.c.item_id).where(latest, _settles(last)).exists()
 
 
 def _is_read() -> ColumnElement[bool]:
     """Ruled by somebody who read it, not in bulk."""
     last, latest = _latest()
-    return select(last.c.item_id).where(latest, last.c.verdict == Verdict.LABEL, ~in_bulk(last)).exists()
+    return select(last.c.item_id).where(latest, _settles(last), ~in_bulk(last)).exists()
 
 
 def _is_parked() -> ColumnElement[bool]:

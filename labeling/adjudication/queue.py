@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from db import schema
+from db.frames.recoding import recoding
 from db.vocabulary import LeaseState, Role, Route
 from labeling.adjudication import eligible
 from labeling.desk.policy import share_of
@@ -169,7 +170,7 @@ def _ruled_by_others(connection: Connection, project: Project, expert_id: int) -
 
 def _disputed(connection: Connection, project: Project, expert_id: int, roles: frozenset[Role]) -> Iterator[Candidate]:
     """Disputes that wait for this expert: a third, or a lead who may be one of the two."""
-    for row in connection.execute(eligible.free_disputes(project.id, expert_id)):
+    for row in connection.execute(eligible.free_disputes(connection, project.id, expert_id)):
         if Role.LEAD in roles or expert_id not in (row.first, row.second):
             yield Candidate(row.id, row.given)
 
@@ -223,7 +224,9 @@ def _brought(connection: Connection, project_id: int, expert_id: int) -> list[Br
         .where(*_lying(project_id, expert_id))
         .order_by(lease.c.id)
     )
-    return [Brought(*row) for row in connection.execute(query)]
+    by = recoding(connection, project_id)
+    lying = [Brought(*row) for row in connection.execute(query)]
+    return [replace(each, given=by.of(each.given)) for each in lying] if by else lying
 
 
 def _lying(project_id: int, expert_id: int) -> tuple[ColumnElement[bool], ...]:

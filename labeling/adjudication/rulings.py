@@ -69,7 +69,7 @@ _HELD = (
     select(
         IS_CLASS.label("is_class"),
         NEWEST_GUIDELINE.label("guideline_version"),
-        *(lease.c[name] for name in ("id", "item_id", "revision", "route", *_LED)),
+        *(lease.c[name] for name in ("id", "item_id", "revision", "route", "opened_at", *_LED)),
         *(_last.c[name].label(f"last_{name}") for name in ("revision", "verdict", "act", "created_at")),
         in_bulk(_last).label("last_in_bulk"),
     )
@@ -103,7 +103,8 @@ def rule(
     parameters = {"project": project.id, "me": expert_id, "token": press.token, "label": label}
     held = connection.execute(_HELD, parameters).one()
     if label is not None:
-        press = replace(press, label=accepted(connection, project, label, is_known=held.is_class))
+        code = accepted(connection, project, label, is_known=held.is_class, since=held.opened_at)
+        press = replace(press, label=code)
     if held.id is None:
         return RulingReceipt.REFUSED
     if press.revision <= held.revision:

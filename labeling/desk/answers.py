@@ -112,6 +112,7 @@ _HELD = (
         lease.c.assessor_id,
         lease.c.chunk_id,
         lease.c.state,
+        lease.c.opened_at,
         lease.c.revision,
         lease.c.slot,
         lease.c.repeat,
@@ -155,14 +156,15 @@ def submit(connection: Connection, project: Project, assessor_id: int, answer: A
 
     An answer that comes after its lease has ended counts if the item still wants one, and is kept as surplus
     otherwise. REFUSED are only answers that name another's lease, or nothing. Raises LabelingError
-    ``unknown_label`` or ``bad_answer``.
+    ``unknown_label``, ``class_split`` or ``bad_answer``.
     """
     _check(answer)
     label = answer.label if answer.kind is AnswerKind.LABEL else None
     parameters = {"project": project.id, "me": assessor_id, "token": answer.token, "label": label}
     held = connection.execute(_HELD, parameters).one()
     if answer.kind is AnswerKind.LABEL:
-        answer = replace(answer, label=accepted(connection, project, label, is_known=held.is_class))
+        code = accepted(connection, project, label, is_known=held.is_class, since=held.opened_at)
+        answer = replace(answer, label=code)
     if held.id is None:
         return Submitted(Receipt.REFUSED)
     if sides.sees_turned(project, assessor_id, held.item_id):

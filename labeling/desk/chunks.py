@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from db import schema
 from db.frames.reading import in_force
+from db.frames.recoding import recoding
 from db.vocabulary import ChunkKind, ChunkOutcome, LabelKind, SuggestionPolicy
 from labeling.desk.leases import release_all
 from labeling.errors import LabelingError
@@ -134,13 +135,14 @@ def score(connection: Connection, chunk_id: int) -> tuple[float, int]:
 
 
 def _scored(connection: Connection, project: Project, chunk_id: int) -> Score:
-    answers = connection.execute(_golden_answers(chunk_id)).all()
-    given, ruled = (pl.Series([row[name] for row in answers], dtype=pl.String) for name in (2, 3))
+    answers, is_tree = _golden_answers(connection, chunk_id)
+    given = pl.Series([answer.given for answer in answers], dtype=pl.String)
+    right = pl.Series([answer.right for answer in answers], dtype=pl.String)
     # Most projects have neither: they close a chunk by no more statements than that.
-    may_be_graded = project.kind is not LabelKind.SINGLE or any(row.is_tree for row in answers)
+    may_be_graded = project.kind is not LabelKind.SINGLE or is_tree
     scoring = scoring_of(connection, project) if may_be_graded else EXACT
-    earned = math.fsum(scoring.scores(given, ruled))
-    return Score(sum(row.given == row.ruled for row in answers), earned, len(answers))
+    earned = math.fsum(scoring.scores(given, right))
+    return Score(sum(answer.given == answer.right for answer in answers), earned, len(answers))
 
 
 def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mistake]:
@@ -151,17 +153,20 @@ def briefing(connection: Connection, assessor_id: int, chunk_id: int) -> list[Mi
     own = own_chunk(connection, assessor_id, chunk_id)
     if own.closed_at is None:
         raise LabelingError("chunk_still_open")
-    return [Mistake(*row[:5]) for row in connection.execute(_golden_answers(chunk_id)) if row.given != row.ruled]
+    return [answer for answer in _golden_answers(connection, chunk_id)[0] if answer.given != answer.right]
 
 
-def _golden_answers(chunk_id: int) -> Any:
-    """Each labeled golden item of a chunk: item_id, text, given, ruled, explanation, is_tree, whether the project's
-    classes form one; one that got "unsure" is none."""
+def _golden_answers(connection: Connection, chunk_id: int) -> tuple[list[Mistake], bool]:
+    """Each labeled golden item of a chunk, right or not, and whether the project's classes form a tree.
+
+    One that got "unsure" is none, nor is one whose class was split.
+    """
     above = select(schema.label_class.c.code).where(
         schema.label_class.c.project_id == annotation.c.project_id, schema.label_class.c.parent.is_not(None)
     )
-    return (
+    query = (
         select(
+            annotation.c.project_id,
             annotation.c.item_id,
             item.c.text,
             annotation.c.label.label("given"),
@@ -178,6 +183,12 @@ def _golden_answers(chunk_id: int) -> Any:
         .where(in_force(annotation), in_force(golden))
         .order_by(annotation.c.id)
     )
+    rows, answers = connection.execute(query).all(), []
+    for project_id, item_id, text, *labels, explanation, _ in rows:
+        given, ruled = map(recoding(connection, project_id).of, labels)
+        if given is not None and ruled is not None:
+            answers.append(Mistake(item_id, text, given, ruled, explanation))
+    return answers, any(row.is_tree for row in rows)
 
 
 def as_chunk(row: Row[Any]) -> Chunk:

@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from db import schema
+from db.frames.recoding import recoding
 from db.vocabulary import ContestOutcome
 from labeling.desk import chunks, golden
 from labeling.errors import LabelingError
 from labeling.events import record
+from labeling.projects import wanted as queueing
 from labeling.projects.projects import Project
 from labeling.roles import check_expert
 
-contest, queue, annotation = schema.contest, schema.queue, schema.annotation
+contest, annotation = schema.contest, schema.annotation
 
 MAX_ARGUMENT = 2_000
 
@@ -70,7 +72,7 @@ def raise_contest(
         "created_at": now,
     }
     contest_id = connection.execute(insert(contest).values(values).returning(contest.c.id)).scalar_one()
-    _set_paused(connection, item_id, True)
+    queueing.pause(connection, [item_id], paused=True)
     record(connection, "contest", str(item_id), now=now, actor=assessor_id, project_id=project.id)
     return int(contest_id)
 
@@ -98,7 +100,9 @@ def rule(
     if row.outcome is not None:
         raise LabelingError("contest_ruled")
     _, golden_label = _golden(connection, row.item_id)
-    outcome = ContestOutcome.REJECTED if label == golden_label else ContestOutcome.UPHELD
+    by = recoding(connection, project.id)
+    is_same = label == by.of(golden_label) if label else golden_label is None
+    outcome = ContestOutcome.REJECTED if is_same else ContestOutcome.UPHELD
     touched = _chunks_with(connection, row.item_id)
     before = {chunk_id: chunks.score(connection, chunk_id) for chunk_id, _ in touched}
     if outcome is ContestOutcome.UPHELD:
@@ -107,7 +111,7 @@ def rule(
     same = (contest.c.item_id == row.item_id) & (contest.c.golden_revision == row.golden_revision)
     values = {"outcome": outcome, "reply": reply, "ruled_by": actor, "ruled_at": now}
     connection.execute(update(contest).where(same, contest.c.outcome.is_(None)).values(values))
-    _set_paused(connection, row.item_id, False)
+    queueing.pause(connection, [row.item_id], paused=False)
     details = {"outcome": outcome, "label": label}
     record(connection, "rule_contest", str(contest_id), now=now, actor=actor, project_id=project.id, details=details)
     return [
@@ -135,13 +139,9 @@ def pause_item(
     Raises LabelingError ``not_allowed``.
     """
     check_expert(connection, project.id, actor)
-    _set_paused(connection, item_id, paused)
+    queueing.pause(connection, [item_id], paused=paused)
     verb = "pause_golden" if paused else "resume_golden"
     record(connection, verb, str(item_id), now=now, actor=actor, project_id=project.id)
-
-
-def _set_paused(connection: Connection, item_id: int, paused: bool) -> None:
-    connection.execute(update(queue).where(queue.c.item_id == item_id).values(paused=paused))
 
 
 def _contests(connection: Connection, where: ColumnElement[bool]) -> list[Contest]:
@@ -156,6 +156,7 @@ def _contests(connection: Connection, where: ColumnElement[bool]) -> list[Contes
     ruled = schema.golden
     query = (
         select(
+            contest.c.project_id,
             contest.c.id,
             contest.c.item_id,
             schema.item.c.text,
@@ -173,6 +174,10 @@ def _contests(connection: Connection, where: ColumnElement[bool]) -> list[Contes
         .order_by(contest.c.id)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
+    for row in rows:
+        by = recoding(connection, row.pop("project_id"))
+        # One that doesn't say which class any more is told as it was given.
+        row |= {name: by.of(row[name]) or row[name] for name in ("given", "ruled")}
     return [Contest(**row | {"outcome": row["outcome"] and ContestOutcome(row["outcome"])}) for row in rows]
 
 

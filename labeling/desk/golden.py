@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, func, insert, select
 
 from db import schema
 from db.frames.reading import in_force
+from db.frames.recoding import is_lost
 from db.many import portions
 from labeling.desk.policy import spin
 from labeling.errors import LabelingError
@@ -40,9 +41,11 @@ def appoint(
     check_expert(connection, project.id, actor)
     case, classes = schema.corner_case, schema.label_class
     in_guide = exists().where(case.c.item_id == item.c.id, case.c.removed_at.is_(None))
-    is_class = exists().where(classes.c.project_id == project.id, classes.c.code == label)
+    is_class = exists().where(classes.c.project_id == project.id, classes.c.code == label, classes.c.gone.is_(None))
+    was_lost = exists().where(golden.c.item_id == item.c.id, in_force(golden), is_lost(golden))
     latest = select(func.coalesce(func.max(golden.c.revision), 0)).where(golden.c.item_id == item.c.id)
     query = select(in_guide.label("in_guide"), is_class.label("is_class"), latest.scalar_subquery().label("revision"))
+    query = query.add_columns(was_lost.label("was_lost"))
     row = connection.execute(query.where(item.c.id == item_id, item.c.project_id == project.id)).first()
     if row is None:
         raise LabelingError("unknown_item", item=item_id)
@@ -55,6 +58,9 @@ def appoint(
     why = {"explanation": explanation, "appointed_by": actor, "created_at": now}
     connection.execute(insert(golden).values(what | why))
     queueing.set_golden(connection, item_id, golden=label is not None, spin=spin(project.seed, item_id))
+    if row.was_lost:
+        # It waited for this word: its class had been split.
+        queueing.pause(connection, [item_id], paused=False)
     record(connection, "appoint_golden" if label else "retire_golden", str(item_id), now=now, actor=actor,
            project_id=project.id, details={"label": label})  # fmt: skip
     return revision

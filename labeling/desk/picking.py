@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    and_,
     bindparam,
     exists,
     func,
@@ -28,7 +29,10 @@ from sqlalchemy import (
 )
 
 from db import schema
+from db.frames.reading import in_force
+from db.frames.recoding import is_lost
 from db.frames.work import OPEN
+from db.vocabulary import LeaseState
 from labeling.desk import repeats
 from labeling.desk.leases import LOST, ME, PROJECT
 from labeling.desk.policy import golden_pivot
@@ -63,8 +67,11 @@ _GOLDEN: ColumnClause[bool] = literal_column("queue.golden AND NOT queue.paused"
 _mine = lease.alias("mine")
 _HELD_ONCE = _mine.c.assessor_id == ME, _mine.c.item_id == queue.c.item_id
 _ANSWERED = exists().where(annotation.c.item_id == queue.c.item_id, annotation.c.assessor_id == ME)
+# Whoever gave a class that was split since may say which of its parts they mean; a golden item is shown once all the same.
+_STANDS = _ANSWERED.where(queue.c.golden | and_(in_force(annotation), ~is_lost(annotation)))
 # Not IN (...): SQLAlchemy would write its list anew at every call.
-_MINE_ALREADY = exists().where(*_HELD_ONCE, *[_mine.c.state != lost for lost in LOST]) | _ANSWERED
+_NOT_HELD = [_mine.c.state != lost for lost in (*LOST, LeaseState.ANSWERED.value)]
+_MINE_ALREADY = exists().where(*_HELD_ONCE, *_NOT_HELD) | _STANDS
 # A golden item is drawn for one person once, whatever became of that lease.
 _SHOWN = exists().where(*_HELD_ONCE) | _ANSWERED
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, insert, or_, select, update
 
 from db import schema
+from db.frames.recoding import NOTHING_CHANGED, Recoding, recoding
 from db.types import UtcTime
 from db.vocabulary import ChunkKind, ItemForm, LeaseState, SuggestionPolicy
 from labeling.desk import leases, picking, repeats, sides, suggestions
@@ -119,7 +120,10 @@ def fill(
     new = _choose(connection, project, chunk, empty) if empty else []
     proposed, of_all = _proposed(connection, project, chunk, held, new)
     fresh = _lease(connection, project, chunk, new, proposed if of_all else {}, now=now) if new else []
-    lying = [_as_leased(project, chunk.assessor_id, row._mapping, row._mapping, proposed) for row in held] + fresh
+    shows = any(row.arm == SuggestionPolicy.BEFORE for row in held)
+    by = recoding(connection, project.id) if shows else NOTHING_CHANGED
+    me = chunk.assessor_id
+    lying = [_as_leased(project, me, row._mapping, row._mapping, proposed, by) for row in held] + fresh
     return sorted(lying, key=lambda leased: leased.slot)
 
 
@@ -259,11 +263,12 @@ def _as_leased(
     row: Mapping[Any, Any],
     item: Mapping[Any, Any],
     proposed: Mapping[int, Suggestion],
+    by: Recoding = NOTHING_CHANGED,
 ) -> Leased:
-    """The lease ``row`` and its ``item``, as the card gets them."""
+    """The lease ``row`` and its ``item``, as the card gets them; its suggestion was written by the classes of before ``by``."""
     shown, metadata, hint = project.shown_metadata, item["metadata"], None
-    if row["arm"] == SuggestionPolicy.BEFORE:
-        hint = suggestions.hint(project, row["suggestion"], proposed.get(row["item_id"]))
+    if row["arm"] == SuggestionPolicy.BEFORE and (label := by.of(row["suggestion"])) is not None:
+        hint = suggestions.hint(project, label, proposed.get(row["item_id"]))
     text, hint = sides.shown(item["text"], hint, is_turned=sides.sees_turned(project, assessor_id, row["item_id"]))
     return Leased(
         row["token"],

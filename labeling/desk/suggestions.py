@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from db import schema
 from db.frames.reading import in_force
+from db.frames.recoding import recoding
 from db.frames.suggestions import which_speaks
 from db.vocabulary import SuggestionPolicy
 from labeling.desk import picking
@@ -69,7 +70,8 @@ def proposed(connection: Connection, project_id: int, item_ids: Collection[int])
     query = select(*columns).where(
         suggestion.c.prompt_id == which_speaks(project_id).scalar_subquery(), suggestion.c.item_id.in_(item_ids)
     )
-    return {item_id: Suggestion(*proposal) for item_id, *proposal in connection.execute(query)}
+    by = recoding(connection, project_id)
+    return {item_id: Suggestion(by.of(label), *why) for item_id, label, *why in connection.execute(query)}
 
 
 def speaks_of_all(
@@ -85,7 +87,8 @@ def speaks_of_all(
     parameters = {"project": project.id, "me": assessor_id, "items": list(item_ids), "n": n}
     rows = connection.execute(_PROPOSED_TO, parameters).all()
     of_all = not project.golden_per_chunk or any(not row.lacks for row in rows)
-    return {row.item_id: Suggestion(row.label, row.confidence, row.rationale) for row in rows}, of_all
+    by = recoding(connection, project.id)
+    return {row.item_id: Suggestion(by.of(row.label), row.confidence, row.rationale) for row in rows}, of_all
 
 
 def hint(project: Project, label: str, proposal: Suggestion | None) -> Hint:
@@ -102,9 +105,12 @@ def after_answer(connection: Connection, project: Project, lease: Any, answer: s
     """
     if lease.arm != SuggestionPolicy.AFTER or lease.suggestion in (None, answer):
         return None
+    by = recoding(connection, project.id)
+    if (suggested := by.of(lease.suggestion)) in (None, by.of(answer)):
+        return None
     experiment = project.suggestion_policy is SuggestionPolicy.EXPERIMENT
     proposals = {} if experiment else proposed(connection, project.id, [lease.item_id])
-    return hint(project, lease.suggestion, proposals.get(lease.item_id))
+    return hint(project, suggested, proposals.get(lease.item_id))
 
 
 def to_show(
@@ -138,9 +144,10 @@ def _wrong(connection: Connection, project: Project, item_ids: Sequence[int]) ->
     )
     ruled = connection.execute(query).all()
     codes = [entry.code for entry in get_classes(connection, project.id)]
+    by = recoding(connection, project.id)
     wrong = {}
     for row in ruled:
-        others = [code for code in codes if code not in members(row.label)]
+        others = [code for code in codes if code not in members(by.of(row.label) or row.label)]
         if others:
             wrong[row.item_id] = others[stable_hash("wrong", project.seed, row.item_id) % len(others)]
     return wrong

@@ -20,6 +20,8 @@ class ExportContent(StrEnum):
     REPEATS = "repeats"
 
 
+#: Of an annotation the code that was pressed, where it stands for another class now, or doesn't say for which.
+PRESSED = "pressed"
 #: The columns of each and their dtypes; moments are texts as ISO 8601 has them, in UTC, ``metadata`` and ``flags`` are JSON,
 #: ``evidence`` is the turn of a conversation that decided the answer, from 0.
 COLUMNS: dict[ExportContent, dict[str, Any]] = {

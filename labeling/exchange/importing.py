@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Update, insert, select, update
 
 from db import schema
 from db.engine import Database
+from db.frames.recoding import recoding
 from db.statistics import MANY, analyse
 from db.vocabulary import LabelKind, PiiPolicy
 from labeling.errors import LabelingError
@@ -156,6 +157,9 @@ class _Run:
             self.masks = project.pii_policy is PiiPolicy.MASK
             self._labels.makes &= project.kind is not LabelKind.PAIR
             self._labels.known = {entry.code for entry in get_classes(connection, project.id, retired=True)}
+            # A file of before may name a class as it was called then.
+            stands = recoding(connection, project.id).stands
+            self._labels.known.update(code for code, to in stands.items() if to is not None)
             # Not where anything is locked: a million texts are read for seconds, and whoever wants to write would wait.
             read_texts(connection, project, self._ledger)
 

@@ -16,7 +16,7 @@ EVIDENCE = "evidence"
 _VOTES = frozenset({"item", "annotator", "revision", "latest"})
 _DERIVED = (
     (frozenset({"item", "source", "probability", "state"}), ("label", "source", "method", "probability", "n", "state")),
-    (_VOTES, ("latest", "counts", "aided", "chunk", "swapped")),
+    (_VOTES, ("latest", "counts", "aided", "chunk", "swapped", "pressed")),
     (frozenset({"item", "label", "explanation", "revision"}), ("revision",)),
 )
 _SHARES = "p_"

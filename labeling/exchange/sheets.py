@@ -15,10 +15,12 @@ from db import schema
 from db.frames import work
 from db.frames.annotations import aided
 from db.frames.reading import in_force
+from db.frames.recoding import Recoding, recoding
 from db.vocabulary import LabelKind, LabelSource
-from labeling.exchange.export_content import COLUMNS, ExportContent
+from labeling.exchange.export_content import COLUMNS, PRESSED, ExportContent
 from labeling.exchange.export_options import EVERYTHING, ExportOptions
 from labeling.exchange.label_columns import says
+from labeling.exchange.sheet_rows import GUESS, ITEM, RULING, VOTE
 from labeling.exchange.turn_lists import turn_lists
 from labeling.facts.consensus import consensus
 from labeling.facts.final import final
@@ -32,42 +34,6 @@ PAGE = 10_000
 _item, _annotation, _golden, _repeat = schema.item, schema.annotation, schema.golden, schema.repeat
 _suggestion, _prompt = schema.suggestion, schema.prompt
 
-_ITEM = {
-    "id": pl.Int64,
-    "item": pl.String,
-    "text": pl.String,
-    "context": pl.String,
-    "reference": pl.String,
-    "priority": pl.Int64,
-    "metadata": pl.String,
-    "form": pl.String,
-}
-_VOTE = {
-    "id": pl.Int64,
-    "assessor": pl.Int64,
-    "revision": pl.Int64,
-    "chunk_id": pl.Int64,
-    "label": pl.String,
-    "comment": pl.String,
-    "flagged": pl.Int64,
-    "seconds": pl.Float64,
-    "surplus": pl.Int64,
-    "aided": pl.Int64,
-    "evidence": pl.Int64,
-    "created_at": pl.String,
-}
-_RULING = {"id": pl.Int64, "revision": pl.Int64, "label": pl.String, "explanation": pl.String, "created_at": pl.String}
-_GUESS = {
-    "id": pl.Int64,
-    "version": pl.Int64,
-    "model": pl.String,
-    "suggestion": pl.String,
-    "confidence": pl.Float64,
-    "confidence_source": pl.String,
-    "rationale": pl.String,
-    "flags": pl.String,
-    "created_at": pl.String,
-}
 # As ISO 8601 writes it, from the text that databases give.
 _CREATED_AT = pl.col("created_at").str.replace(" ", "T", literal=True) + "Z"
 
@@ -86,13 +52,18 @@ class Sheets:
     labels: pl.DataFrame | None = None
 
     def columns(self, what: ExportContent, *, soft: bool = False) -> dict[str, Any]:
-        """The columns of one export and their dtypes; ``soft`` adds a share ``p_`` of each class to final labels, annotations of
-        pairs have ``swapped``: whether the second candidate stood first."""
+        """The columns of one export and their dtypes; ``soft`` adds a share ``p_`` of each class to final labels.
+
+        Annotations of pairs have ``swapped``, whether the second candidate stood first, and where classes were changed
+        :data:`labeling.exchange.export_content.PRESSED` as well.
+        """
         has_shares = what is ExportContent.CONSENSUS or (soft and what is ExportContent.FINAL)
-        # Which place a candidate had is a matter of pairs alone.
-        has_sides = what is ExportContent.ANNOTATIONS and self.project.kind is LabelKind.PAIR
-        more: dict[str, Any] = {"swapped": pl.Boolean} if has_sides else {}
-        return COLUMNS[what] | more | ({f"p_{code}": pl.Float64 for code in self.classes} if has_shares else {})
+        more: dict[str, Any] = {f"p_{code}": pl.Float64 for code in self.classes} if has_shares else {}
+        if what is ExportContent.ANNOTATIONS:
+            # Which place a candidate had is a matter of pairs alone.
+            more |= {"swapped": pl.Boolean} if self.project.kind is LabelKind.PAIR else {}
+            more |= {PRESSED: pl.String} if self._by else {}
+        return COLUMNS[what] | more
 
     def frames(self, what: ExportContent, *, soft: bool = False, turns: bool = False) -> Iterator[pl.DataFrame]:
         """The rows, in the order of the items' import; every frame has exactly :meth:`columns`, and with ``turns`` one more
@@ -128,7 +99,7 @@ class Sheets:
             )
             if self.as_of is not None:
                 query = query.where(_item.c.created_at <= self.as_of)
-            page = self._read(query, _ITEM)
+            page = self._read(query, ITEM)
             if page.is_empty():
                 return
             last = int(page["id"][-1])
@@ -171,6 +142,7 @@ class Sheets:
 
     def _annotations(self, items: pl.DataFrame) -> pl.DataFrame:
         """Every revision of every annotation; ``counts``: it is a vote, see :mod:`labeling.facts.votes`."""
+        by = self._by
         columns = (
             *(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision, _annotation.c.chunk_id),
             *(_annotation.c.label, _annotation.c.comment, cast(_annotation.c.flagged, Integer), _annotation.c.seconds),
@@ -180,7 +152,7 @@ class Sheets:
         query = self._of(select(*columns), _annotation, items)
         query = query.order_by(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision)
         latest = pl.col("revision") == pl.col("revision").max().over("id", "assessor")
-        given = self._read(query, _VOTE)
+        given = self._read(query, VOTE)
         if self.project.kind is LabelKind.PAIR:
             given = given.with_columns(swapped(self.project, given.rename({"id": "item_id", "chunk_id": "chunk"})))
         return (
@@ -190,11 +162,15 @@ class Sheets:
                 pl.col("flagged", "surplus", "aided").cast(pl.Boolean),
                 latest.alias("latest"),
                 pl.col("label").is_null().alias("unsure"),
+                pl.col("label").map_batches(by.lost, return_dtype=pl.Boolean).alias("lost"),
+                pl.col("label").alias(PRESSED),
             )
+            .pipe(by.labels, "label")
+            .with_columns(pl.when(pl.col(PRESSED).ne_missing(pl.col("label"))).then(PRESSED))
             .join(self._people, on="assessor", how="left", maintain_order="left")
             .join(self._chunks, on="chunk_id", how="left", maintain_order="left")
             .with_columns(pl.col("suspended").fill_null(False))
-            .with_columns((pl.col("latest") & COUNTS).alias("counts"))
+            .with_columns((pl.col("latest") & COUNTS & ~pl.col("lost")).alias("counts"))
         )
 
     def _golden(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -202,8 +178,12 @@ class Sheets:
         query = select(*columns, self._moment(_golden.c.created_at)).where(
             _golden.c.label.is_not(None), in_force(_golden, self.as_of)
         )
-        rulings = self._read(self._of(query, _golden, items), _RULING).with_columns(_CREATED_AT)
-        return rulings.join(items.select("id", "item", "text"), on="id").sort("id")
+        rulings = self._by.labels(self._read(self._of(query, _golden, items), RULING), "label").with_columns(
+            _CREATED_AT
+        )
+        return (
+            rulings.filter(pl.col("label").is_not_null()).join(items.select("id", "item", "text"), on="id").sort("id")
+        )
 
     def _suggestions(self, items: pl.DataFrame) -> pl.DataFrame:
         """What every version of junior said; of those that it could not read or refused to label the label is null."""
@@ -215,7 +195,7 @@ class Sheets:
             _prompt, _prompt.c.id == _suggestion.c.prompt_id
         )
         query = self._of(query, _suggestion, items).order_by(_suggestion.c.item_id, _prompt.c.version)
-        said = self._read(query, _GUESS).with_columns(_CREATED_AT.alias("suggested_at"))
+        said = self._by.labels(self._read(query, GUESS), "suggestion").with_columns(_CREATED_AT.alias("suggested_at"))
         return said.join(items.select("id", "item", "text"), on="id", how="inner", maintain_order="left")
 
     def _repeats(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -269,6 +249,10 @@ class Sheets:
     def label_classes(self) -> list[LabelClass]:
         """The classes."""
         return get_classes(self.connection, self.project.id, retired=True)
+
+    @property
+    def _by(self) -> Recoding:
+        return recoding(self.connection, self.project.id)
 
     @cached_property
     def _people(self) -> pl.DataFrame:

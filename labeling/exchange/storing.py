@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, select, update
 
 from db import schema
+from db.frames.recoding import recoding
 from db.vocabulary import ItemForm
 from labeling.desk.policy import LINE_BITS, in_line, spin
 from labeling.exchange.blocks import BadRow, LeftOut, excerpt_of
@@ -243,13 +244,14 @@ def _appoint(
         return {}
     items = [placed.ids[at] for at in rows]
     latest = _latest_rulings(connection, placed.earlier.intersection(items))
+    by = recoding(connection, project.id)
     numbers = ledger.golden.number(np.array(items, dtype=np.int64)).tolist()
     written: list[tuple[Any, ...]] = []
     appointed: dict[int, int] = {}
     for at, item_id, number in zip(rows, items, numbers, strict=True):
         ruling = batch.golden[at]
         revision, before = latest.get(item_id, (0, None))
-        if ruling is None or ruling == before:
+        if ruling is None or (before is not None and (by.of(ruling[0]), ruling[1]) == (by.of(before[0]), before[1])):
             continue
         if number > 1:
             # Two golden labels for one item: taking each in turn would add two revisions at every re-run.

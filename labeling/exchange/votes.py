@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, literal, or_, select, text
 
 from db import schema
+from db.frames.recoding import recoding
 from db.frames.work import ASSESSOR, IMPORTED
 from labeling.exchange.blocks import BadRow, excerpt_of
 from labeling.exchange.bulk import insert_rows, is_one_of, moment_for
@@ -86,6 +87,9 @@ def store_votes(
     _identify(connection, project, dict.fromkeys(vote.annotator for vote in votes.values()), book, now=now)
     people = {at: book.people[vote.annotator] for at, vote in votes.items()}
     histories, latest = _histories(connection, {ids[at] for at in rows}.intersection(earlier), set(people.values()))
+    # An answer under the old code of a class is the same as under the new one.
+    meant = recoding(connection, project.id).of
+    histories = {key: [meant(label) for label in history] for key, history in histories.items()}
     keys = np.array([ids[at] << _PERSON_BITS | people[at] for at in rows], dtype=np.int64)
     followed = dict(zip(keys.tolist(), book.followed.total(keys).tolist(), strict=True))
     before = dict(followed)
@@ -94,7 +98,7 @@ def store_votes(
     for at, key in zip(rows, keys.tolist(), strict=True):
         vote, item_id, annotator = votes[at], ids[at], people[at]
         history = histories.setdefault((item_id, annotator), [])
-        if _is_old(vote, history, followed, key):
+        if _is_old(vote, meant(vote.label), history, followed, key):
             continue
         if annotator in book.working_here:
             stored.refused[at] = BadRow(batch.line[at], "votes_of_a_person", excerpt_of(vote.annotator))
@@ -105,7 +109,7 @@ def store_votes(
             continue
         if dated:
             latest[item_id, annotator] = dated
-        history.append(vote.label)
+        history.append(meant(vote.label))
         followed[key] = revision = len(history)
         answer = (vote.label, vote.comment, vote.flagged, vote.seconds, vote.surplus, vote.evidence)
         when = moment_for(connection, dated) if dated else moment
@@ -123,14 +127,14 @@ def store_votes(
     return stored
 
 
-def _is_old(vote: Vote, history: list[str | None], followed: dict[int, int], key: int) -> bool:
+def _is_old(vote: Vote, meant: str | None, history: list[str | None], followed: dict[int, int], key: int) -> bool:
     if vote.revision is not None:
         return vote.revision <= len(history)
     at = followed[key]
-    if at > 0 and history[at - 1] == vote.label:
+    if at > 0 and history[at - 1] == meant:
         return True
-    if vote.label in history[at:]:
-        followed[key] = history.index(vote.label, at) + 1
+    if meant in history[at:]:
+        followed[key] = history.index(meant, at) + 1
         return True
     return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -105,9 +105,16 @@ def pack(aggregate: Aggregate) -> tuple[dict[str, Any], bytes]:
 
 
 def unpack(
-    head: Mapping[str, Any], body: bytes, named: pl.DataFrame, labels: pl.DataType, mark: tuple[int, ...]
+    head: Mapping[str, Any],
+    body: bytes,
+    named: pl.DataFrame,
+    labels: pl.DataType,
+    mark: tuple[int, ...],
+    stands_for: Callable[[str], str | None],
 ) -> Aggregate:
-    """What :func:`pack` packed, with the names of its items from NAMES(item, item_id)."""
+    """What :func:`pack` packed, with the names of its items from NAMES(item, item_id), and with the labels that its labels stand
+    for now: where classes were changed since, it speaks on until there is a new one.
+    """
     classes = tuple(head["classes"])
     rows = pl.read_parquet(io.BytesIO(body))
     chances = np.round(rows.select(str(at) for at in range(len(classes))).to_numpy().astype(np.float64), DIGITS)
@@ -115,6 +122,12 @@ def unpack(
         # Kept before a label could be several classes, it is that of its class.
         place = rows["label"].cast(pl.Enum(classes)).to_physical().to_numpy()
         rows = rows.with_columns(probability=pl.Series(chances[np.arange(len(rows)), place]))
+    now = {label: stands_for(label) for label in rows["label"].unique().drop_nulls()}
+    given = rows["label"].replace_strict(now, return_dtype=pl.String) if now else rows["label"]
+    told = given.is_not_null()
+    chances = chances[told.to_numpy()]
+    classes, chances = _as_of_now(classes, chances, stands_for)
+    rows = rows.with_columns(given.alias("label")).filter(told)
     frame = rows.join(named, on="item_id", how="left", maintain_order="left").select(
         "item_id",
         "item",
@@ -127,6 +140,18 @@ def unpack(
     warned = Warned(head["warning"]) if head.get("warning") else None
     counted = head.get("ties", 0), head.get("single", 0), warned
     return Aggregate(frame, chances, classes, head["method"], choice, head["junior"], head["votes"], mark, *counted)
+
+
+def _as_of_now(
+    classes: tuple[str, ...], chances: Floats, stands_for: Callable[[str], str | None]
+) -> tuple[tuple[str, ...], Floats]:
+    """Classes as they are now, with their chances: of several that are one, the sum."""
+    now = [stands_for(code) for code in classes]
+    if now == list(classes):
+        return classes, chances
+    kept = tuple(dict.fromkeys(code for code in now if code is not None))
+    columns = [chances[:, [at for at, to in enumerate(now) if to == code]].sum(axis=1) for code in kept]
+    return kept, np.column_stack(columns).clip(max=1.0) if kept else np.empty((len(chances), 0))
 
 
 def _choice(record: Mapping[str, Any]) -> Choice:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from db.frames import items
 from db.frames.reading import label_type
+from db.frames.recoding import recoding
 from db.vocabulary import RunKind
 from labeling.facts.aggregate import Aggregate, pack, unpack
 from labeling.kept import Kept
@@ -28,9 +29,10 @@ def newest(connection: Connection, project_id: int) -> Aggregate | None:
     def read() -> Aggregate:
         named = items.names(connection, project_id).select("item", pl.col("id").alias("item_id"))
         body = runs.evidence_of(connection, run.id)
-        return unpack(head, body, named, label_type(connection, project_id), mark)
+        by = recoding(connection, project_id)
+        return unpack(head, body, named, label_type(connection, project_id), mark, by.of)
 
-    return _read.of((str(connection.engine.url), run.id, run.finished_at), read)
+    return _read.of((str(connection.engine.url), run.id, run.finished_at, run.class_changes), read)
 
 
 def finish(connection: Connection, held: Claim, aggregate: Aggregate, *, now: datetime) -> None:

@@ -47,5 +47,6 @@ def judged(rulings: pl.DataFrame) -> pl.DataFrame:
 
     Those alone tell how often labels are wrong: a bulk ruling repeats what was expected of its items.
     """
-    says = (pl.col("verdict") == Verdict.LABEL.value) & pl.col("given").is_not_null() & ~pl.col("in_bulk")
+    named = pl.col("label").is_not_null() & pl.col("given").is_not_null()
+    says = (pl.col("verdict") == Verdict.LABEL.value) & named & ~pl.col("in_bulk")
     return in_force(rulings).filter(says)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, case, func, select
 
 from db import schema
 from db.frames import history
+from db.frames.recoding import recoding
 from db.vocabulary import RunKind
 from labeling.errors import LabelingError
 from labeling.items.standing import standing_of_some
@@ -91,10 +92,10 @@ def history_of(connection: Connection, project: Project, item: str) -> History:
         row.metadata or {},
         row.created_at,
         _outcome(connection, project, row.id),
-        history.said_of(connection, row.id),
-        history.appointed_of(connection, row.id),
-        history.ruled_of(connection, row.id),
-        history.proposed_of(connection, row.id),
+        history.said_of(connection, project.id, row.id),
+        history.appointed_of(connection, project.id, row.id),
+        history.ruled_of(connection, project.id, row.id),
+        history.proposed_of(connection, project.id, row.id),
         _suspicion(connection, project, row.id),
         held_in(connection, project.id, item),
     )
@@ -117,7 +118,11 @@ def _suspicion(connection: Connection, project: Project, item_id: int) -> Suspic
     row = connection.execute(query).first()
     if row is None:
         return None
-    return Suspicion(run.name, run.finished_at, row.given, row.probable, row.score, tuple(row.reasons or ()))
+    by = recoding(connection, project.id)
+    if (given := by.of(row.given)) is None:
+        return None
+    probable = by.of(row.probable) or row.probable
+    return Suspicion(run.name, run.finished_at, given, probable, row.score, tuple(row.reasons or ()))
 
 
 def withheld_from(connection: Connection, project: Project, item_ids: Sequence[int], expert_id: int) -> list[int]:

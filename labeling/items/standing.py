@@ -41,7 +41,7 @@ def standing_of(connection: Connection, project: Project) -> Standing:
 def standing_of_some(connection: Connection, project: Project, item_ids: list[int]) -> Standing:
     """The same of a few items, in no order, without what all the others would cost."""
     labels = label_type(connection, project.id)
-    votes = votes_on(connection, item_ids).select("item_id", "assessor", pl.col("label").cast(labels))
+    votes = votes_on(connection, project.id, item_ids).select("item_id", "assessor", pl.col("label").cast(labels))
     agreed = _agreed(connection, project)
     final = final_of(connection, project, votes, agreed, item_ids=item_ids)
     return Standing(_joined(connection, project, final, votes, agreed, item_ids), votes, agreed is None)

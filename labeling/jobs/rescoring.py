@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from db import schema
 from db.engine import Database
 from db.frames import runs as run_frames
+from db.frames.recoding import recoding
 from labeling.exchange.bulk import is_one_of, update_rows
 from labeling.facts.settled import count_revisions
 from labeling.facts.settled import settled as settled_labels
@@ -82,9 +83,13 @@ def _read(connection: Connection, slug: str, enough: int) -> _Basis | None:
         return None
     evidence = schema.run_evidence.c
     body = connection.execute(select(evidence.body).where(evidence.run_id == run.id)).scalar_one()
+    state, by = unpack(body), recoding(connection, project.id)
+    if any(by.of(code) != code for code in state.classes):
+        # It learned classes that are others now: a new analysis learns these.
+        return None
     findings = run_frames.findings(connection, run.id, reasons=False)
     settled = settled_labels(connection, project.id, one_by_one=True)
-    return _Basis(run, rulings, unpack(body), settled, findings)
+    return _Basis(run, rulings, state, settled, findings)
 
 
 def _codes(basis: _Basis) -> Codes:

@@ -12,7 +12,7 @@ from labeling import config
 from labeling.errors import LabelingError
 from labeling.junior.client import Junior
 from labeling.junior.completion import Limits
-from labeling.junior.prompts import Prompt
+from labeling.junior.prompts import Prompt, as_of_now
 from labeling.junior.request import ClassNote, Form, Request, Settings, Shot, build
 from labeling.privacy import Masker
 from labeling.projects.classes import LabelClass, get_classes, paths
@@ -66,6 +66,7 @@ def as_asked(connection: Connection, project: Project, prompt: Prompt, masker: M
     """The same for a model by name, also where there is no server to ask."""
     kind = comparison(connection, project.id, project.kind)
     classes = _notes(get_classes(connection, project.id), inner=project.allows_inner)
+    prompt = as_of_now(connection, project, prompt)
     guide = get_guideline(connection, project.id, prompt.guideline_version) if prompt.guideline_version else None
     masked = masker.mask_many([example.text for example in prompt.examples])
     shots = tuple(

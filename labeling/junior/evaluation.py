@@ -19,7 +19,7 @@ from labeling.facts import votes as facts_votes
 from labeling.facts.met import with_met
 from labeling.facts.scoring import scoring_of
 from labeling.junior.asking import sees_turned
-from labeling.junior.prompts import Prompt, part_of
+from labeling.junior.prompts import Prompt, as_of_now, part_of
 from labeling.projects.kinds import FIRST, SECOND
 from labeling.projects.projects import Project
 from labeling.quality.calibrating import Reliability, answers, calibrate
@@ -65,7 +65,7 @@ def spoken(connection: Connection, project: Project, prompt: Prompt) -> Spoken:
         golden.with_columns(text, part=pl.Series(parts, dtype=pl.String)),
         suggestions.with_columns(text),
     )
-    target = prompt.settings.get("target")
+    target = as_of_now(connection, project, prompt).settings.get("target")
     if target is None:
         return Spoken(suggestions, golden, reading.class_codes(connection, project.id), scoring_of(connection, project))
     # "No" is kept as no label with a confidence; a refusal has neither.
@@ -88,7 +88,7 @@ def evaluate(connection: Connection, project: Project, prompt: Prompt, part: Par
     votes = facts_votes.votes(connection, project.id, independent=True).select(
         "item", "annotator", pl.col("label").cast(pl.String)
     )
-    target = prompt.settings.get("target")
+    target = as_of_now(connection, project, prompt).settings.get("target")
     if target is not None:
         votes = votes.with_columns(label=_against_the_rest(str(target), project.kind))
     # Without golden labels: consensus takes their word for it, and that would be the expert's.

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from db import schema
 from db.frames.reading import in_force
+from db.frames.recoding import in_sql
 from db.vocabulary import Verdict
 from labeling.junior.prompts import Example
 from labeling.projects.projects import Project
@@ -34,12 +35,13 @@ def candidates(connection: Connection, project: Project) -> list[Candidate]:
     """Items with a ruling in force that were never golden, corner cases first, then the newest rulings."""
     ruling, item, case = schema.adjudication, schema.item, schema.corner_case
     golden = select(schema.golden.c.item_id).where(schema.golden.c.item_id == ruling.c.item_id)
-    corner = case.c.removed_at.is_(None) & (case.c.label == ruling.c.label)
+    ruled, shown = in_sql(connection, project.id, ruling.c.label, case.c.label)
+    corner = case.c.removed_at.is_(None) & (shown == ruled)
     query = (
         select(
             ruling.c.item_id,
             item.c.text,
-            ruling.c.label,
+            ruled.label("label"),
             ruling.c.rationale,
             item.c.external_id,
             case.c.id.is_not(None).label("corner"),
@@ -48,6 +50,7 @@ def candidates(connection: Connection, project: Project) -> list[Candidate]:
         .join(item, item.c.id == ruling.c.item_id)
         .join(case, (case.c.item_id == ruling.c.item_id) & corner, isouter=True)
         .where(ruling.c.project_id == project.id, ruling.c.verdict == Verdict.LABEL, in_force(ruling), ~golden.exists())
+        .where(ruled.is_not(None))
         .order_by(case.c.id.is_(None), ruling.c.created_at.desc(), ruling.c.item_id)
         .limit(_MOST)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from db import schema
 from db.frames.reading import in_force
+from db.frames.recoding import recoding
 from db.vocabulary import Part, PromptKind, Verdict
 from labeling.desk.policy import share_of
 from labeling.errors import LabelingError
@@ -232,6 +233,19 @@ def promote(
     record(connection, "promote_prompt", target, now=now, actor=actor, project_id=project.id, details=details)
 
 
+def as_of_now(connection: Connection, project: Project, version: Prompt) -> Prompt:
+    """A version with the classes of its examples, and the one it checks for, as they are called now; an example whose class was
+    split is left out.
+    """
+    by = recoding(connection, project.id)
+    if not by:
+        return version
+    called = [replace(example, label=by.of(example.label) or "") for example in version.examples]
+    target = version.settings.get("target")
+    settings = version.settings if target is None else {**version.settings, "target": by.of(target) or target}
+    return replace(version, settings=settings, examples=tuple(example for example in called if example.label))
+
+
 _COLUMNS = [prompt.c[name] for name in Prompt.__dataclass_fields__]
 
 
@@ -254,11 +268,12 @@ def _check_examples(connection: Connection, project: Project, examples: Sequence
         ruling.c.verdict == Verdict.LABEL,
         in_force(ruling),
     )
-    ruled = {row.item_id: row.label for row in connection.execute(settled)}
+    by = recoding(connection, project.id)
+    ruled = {row.item_id: by.of(row.label) for row in connection.execute(settled)}
     bad = [
         example.item_id
         for example in examples
-        if example.item_id in barred or ruled.get(example.item_id) != example.label
+        if example.item_id in barred or (said := ruled.get(example.item_id)) is None or said != by.of(example.label)
     ]
     if bad:
         raise LabelingError("bad_example", item=bad[0])

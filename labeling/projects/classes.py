@@ -59,14 +59,15 @@ def add_classes(
     """
     check_lead(connection, project_id, actor)
     present = get_classes(connection, project_id, retired=True)
-    codes_taken = {entry.code for entry in present}
+    places = places_of(connection, project_id)
+    codes_taken, last = set(places), max((places[entry.code] for entry in present), default=-1)
     rows: list[dict[str, Any]] = []
     for label_class in (added := list(classes)):
         if label_class.code in codes_taken:
             raise LabelingError("class_exists", label=label_class.code)
         _check_class(connection, project_id, label_class)
         codes_taken.add(label_class.code)
-        rows.append(asdict(label_class) | {"project_id": project_id, "position": len(codes_taken) - 1})
+        rows.append(asdict(label_class) | {"project_id": project_id, "position": last + 1 + len(rows)})
     depth = _depths([*present, *added])
     if rows:
         # What is above must be there before what is below it.
@@ -148,17 +149,25 @@ def change_class(
     if connection.execute(update(table).where(where).values(values)).rowcount == 0:
         known = [entry.code for entry in others]
         raise LabelingError("unknown_label", label=changed.code, labels=[changed.code], classes=known)
-    _retire_sets(connection, project_id)
+    retire_sets(connection, project_id)
     record(connection, "change_class", changed.code, now=now, actor=actor, project_id=project_id, details=values)
 
 
 def get_classes(connection: Connection, project_id: int, *, retired: bool = False) -> list[LabelClass]:
-    """The project's classes in their order; those out of use only when asked for."""
+    """The project's classes in their order; those out of use only when asked for, never what a change has put away."""
     table = schema.label_class
-    query = select(*_CLASS_COLUMNS).where(table.c.project_id == project_id, ~table.c.is_set).order_by(table.c.position)
+    of_project = (table.c.project_id == project_id, ~table.c.is_set, table.c.gone.is_(None))
+    query = select(*_CLASS_COLUMNS).where(*of_project).order_by(table.c.position)
     if not retired:
         query = query.where(~table.c.retired)
     return [LabelClass(*row) for row in connection.execute(query)]
+
+
+def places_of(connection: Connection, project_id: int) -> dict[str, int]:
+    """Every code that is taken, with its position: those of classes and sets, and those whose classes a change has put away."""
+    table = schema.label_class
+    query = select(table.c.code, table.c.position).where(table.c.project_id == project_id)
+    return {row.code: row.position for row in connection.execute(query)}
 
 
 def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
@@ -194,7 +203,7 @@ def _depths(classes: Iterable[LabelClass]) -> dict[str, int]:
     return {code: len(path) for code, path in paths(classes).items()}
 
 
-def _retire_sets(connection: Connection, project_id: int) -> None:
+def retire_sets(connection: Connection, project_id: int) -> None:
     """A set is in use while all of its classes are."""
     table = schema.label_class
     in_use = {entry.code for entry in get_classes(connection, project_id)}

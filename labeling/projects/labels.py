@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
 from db import schema
+from db.frames.recoding import recoding, retired_since
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
 from labeling.projects.classes import LabelClass, get_classes, paths
@@ -80,10 +82,14 @@ def labelled(labels: pl.Expr, wanted: Iterable[str], classes: Mapping[str, Label
     return text.is_in(sorted(below)) | (is_set & inside)
 
 
-def accepted(connection: Connection, project: Project, label: str | None, *, is_known: bool) -> str:
+def accepted(
+    connection: Connection, project: Project, label: str | None, *, is_known: bool, since: datetime | None = None
+) -> str:
     """A label as it is stored: a class that may be chosen, or a set of those, which is made here where nobody gave it before.
 
-    ``is_known``: the database has it as a class in use, or as a set of such. Raises LabelingError ``unknown_label`` or
+    ``is_known``: the database has it as a class in use, or as a set of such. One that was in use when it was shown is stored
+    as it was given, and read as what it stands for now; so is one that was retired after ``since``, when the item was handed
+    out. Raises LabelingError ``unknown_label``, ``class_split`` for one that doesn't say which class any more, or
     ``set_too_long``.
     """
     has_sets = project.kind is LabelKind.SEVERAL
@@ -91,9 +97,13 @@ def accepted(connection: Connection, project: Project, label: str | None, *, is_
         return label
     classes = get_classes(connection, project.id)
     order = [entry.code for entry in classes]
-    if label is None or not (is_known or has_sets):
+    if label is None:
         raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
     chosen = members(label) if has_sets else (label,)
+    if not set(chosen).issubset(order) and (earlier := _of_earlier(connection, project, label, chosen, order, since)):
+        return earlier
+    if not (is_known or has_sets):
+        raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
     inner = set() if project.allows_inner else {entry.parent for entry in classes}.intersection(chosen)
     if inner or not (chosen or project.allows_none):
         raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
@@ -101,6 +111,28 @@ def accepted(connection: Connection, project: Project, label: str | None, *, is_
     if has_sets:
         add_sets(connection, project, [code])
     return code
+
+
+def _of_earlier(
+    connection: Connection,
+    project: Project,
+    label: str,
+    chosen: Sequence[str],
+    order: Sequence[str],
+    since: datetime | None,
+) -> str | None:
+    """The label, where the classes that aren't in use were when it was shown; None where they never were, or long ago."""
+    by = recoding(connection, project.id)
+    if any(code in by.stands and by.stands[code] is None for code in chosen):
+        lost = next(code for code in chosen if by.stands.get(code, code) is None)
+        raise LabelingError("class_split", label=lost, classes=list(order))
+    in_use = {*order, *(retired_since(connection, project.id, since) if since is not None else ())}
+    stands = [by.stands.get(code) or code for code in chosen]
+    if not in_use.issuperset(stands):
+        return None
+    if project.kind is LabelKind.SEVERAL:
+        add_sets(connection, project, [label])
+    return label
 
 
 def accepted_all(connection: Connection, project: Project, labels: Iterable[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, Integer, bindparam, case
 from db import schema
 from db.frames.annotations import counted
 from db.frames.reading import in_force
+from db.frames.recoding import is_lost
 from db.frames.work import OPEN
 from db.vocabulary import Verdict
 
@@ -28,9 +29,8 @@ START = -(2**62)
 
 def _taken() -> Any:
     leased = select(func.count()).where(lease.c.item_id == queue.c.item_id, OPEN, ~lease.c.repeat)
-    answered = select(func.count()).where(
-        annotation.c.item_id == queue.c.item_id, annotation.c.revision == 1, counted()
-    )
+    # The word in force of each: one who was asked anew, as their class was split, takes their place again.
+    answered = select(func.count()).where(annotation.c.item_id == queue.c.item_id, in_force(annotation), counted())
     return leased.correlate(queue).scalar_subquery() + answered.correlate(queue).scalar_subquery()
 
 
@@ -97,9 +97,15 @@ def set_wanted(connection: Connection, project_id: int, wanted: int) -> None:
         ruling.c.item_id == queue.c.item_id,
         ruling.c.verdict.in_((Verdict.LABEL, Verdict.SENT_BACK)),
         in_force(ruling),
+        ~is_lost(ruling),
     )
     connection.execute(update(queue).where(where, ~ruled.exists()).values(wanted=wanted))
-    connection.execute(update(queue).where(where).values(places=_CLIPPED))
+    recount(connection, project_id)
+
+
+def recount(connection: Connection, project_id: int) -> None:
+    """Count the places of every item of the project anew; all cursors start anew."""
+    connection.execute(update(queue).where(queue.c.project_id == project_id).values(places=_CLIPPED))
     connection.execute(update(desk).where(desk.c.project_id == project_id).values(cursor=START))
 
 
@@ -114,3 +120,10 @@ def set_golden(connection: Connection, item_id: int, *, golden: bool, spin: int)
     connection.execute(update(queue).where(queue.c.item_id == item_id).values(golden=golden, spin=spin, places=0))
     if not golden:
         give_back(connection, [item_id])
+
+
+def pause(connection: Connection, item_ids: Collection[int], *, paused: bool) -> None:
+    """Take golden items out of serving for now, or put them back."""
+    if item_ids:
+        setting = _ONE.values(paused=bindparam("is_paused", type_=Boolean))
+        connection.execute(setting, [{"item": item_id, "is_paused": paused} for item_id in sorted(item_ids)])

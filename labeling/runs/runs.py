@@ -31,6 +31,7 @@ class Run:
 
     ``kept``: an analysis that is done and has its findings still. ``error``: {code, details} of what went wrong; while it
     goes on, how often it was broken off. ``seen_at``: when a worker last held it, or passed it by for another.
+    ``class_changes``: how often the project's classes have been changed by now, which its labels are read by.
     ``rulings``: rows of golden labels and adjudications that its scores have learned from. ``started_at`` is of its last try.
     """
 
@@ -54,6 +55,7 @@ class Run:
     rulings: int
     rescored_at: datetime | None
     kept: bool
+    class_changes: int = 0
 
     @property
     def is_going(self) -> bool:
@@ -170,9 +172,12 @@ def worker_seen(connection: Connection) -> datetime | None:
     return connection.execute(select(func.max(_RUN.seen_at))).scalar()
 
 
-_SELECT = select(*(_RUN[name] for name in Run.__dataclass_fields__ if name != "kept"), _KEPT.label("kept")).order_by(
-    _RUN.id.desc()
+_CHANGES = (
+    select(func.count()).select_from(schema.class_change).where(schema.class_change.c.project_id == _RUN.project_id)
 )
+_MADE = {"kept": _KEPT, "class_changes": _CHANGES.scalar_subquery()}
+_STORED = (_RUN[name] for name in Run.__dataclass_fields__ if name not in _MADE)
+_SELECT = select(*_STORED, *(made.label(name) for name, made in _MADE.items())).order_by(_RUN.id.desc())
 
 
 def _runs(connection: Connection, query: Select[Any]) -> list[Run]:

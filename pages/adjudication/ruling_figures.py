@@ -18,7 +18,7 @@ from labeling.quality.yield_curve import Yield, yield_curve
 from pages.ui.audit_data import newest_audit
 from pages.ui.figures import number, scalar
 from pages.ui.locales import reader_locale
-from pages.ui.review_data import Review, open_labels, review_of
+from pages.ui.review_data import Review, review_of, still_open
 from pages.ui.words import t
 
 # Where every fourth ruling finds an error it pays, however many errors there are everywhere.
@@ -51,10 +51,10 @@ def standing_of(project: Project, review: Review | None, expert_id: int) -> Stan
     """The figures of a project as of now, by its newest analysis, for this expert."""
     with database().snapshot() as connection:
         rulings = settled.rulings(connection, project.id)
+        unsettled = still_open(connection, project, review.findings) if review else None
     judged = settled.judged(rulings).with_columns((pl.col("label") != pl.col("given")).alias("wrong"))
-    if review is None:
+    if review is None or unsettled is None:
         return Standing(rulings, judged.height, 0, None, None)
-    unsettled = open_labels(project, review.findings)
     waiting = unsettled.filter(~pl.col("item_id").is_in(_set_aside(project, expert_id)))
     base = _base_rate(project, review)
     # What older rulings found, the scores have learned: to move them by it once more would count it twice.

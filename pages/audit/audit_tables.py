@@ -107,7 +107,7 @@ def draw_experts(project: Project, rulings: pl.DataFrame) -> None:
     """How often two experts agree, and how many disputes wait."""
     seconds = opinions.opinions(rulings)
     with database().snapshot() as connection:
-        waiting = len(connection.execute(disputed(project.id)).all())
+        waiting = len(connection.execute(disputed(connection, project.id)).all())
     if seconds.is_empty():
         st.caption(t("audit.no_seconds"))
         return

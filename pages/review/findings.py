@@ -47,7 +47,7 @@ def draw_confused(project: Project, review: Review, titled: Titled) -> None:
     examples = [item for pair in shown for item in pair["examples"]]
     with database().snapshot() as connection:
         texts = item_frames.texts(connection, project.id, examples)
-        votes = votes_on(connection, texts["item_id"].to_list())
+        votes = votes_on(connection, project.id, texts["item_id"].to_list())
     by_item = {item: (item_id, text) for item, item_id, text in texts.iter_rows()}
     for pair in shown:
         names = {name: class_title(pair[name], titled) for name in ("given", "probable")}

@@ -29,7 +29,7 @@ def item_table(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
     """
     top = rows.head(MOST_ROWS)
     ids = top["item_id"].to_list()
-    texts, votes = texts_and_votes(ids)
+    texts, votes = texts_and_votes(project.id, ids)
     counted = votes.group_by("item_id", "label").len("n").sort("n", "label", descending=[True, False])
     votes_in_words: dict[int, list[str]] = {}
     for item_id, label, n in counted.iter_rows():
@@ -84,7 +84,7 @@ def item_cards(project: Project, rows: pl.DataFrame, titled: Mapping[str, LabelC
     """The first rows as cards: the whole text, its votes, and every reason in a sentence, the strongest first."""
     top = rows.head(MOST_CARDS)
     ids = top["item_id"].to_list()
-    texts, votes = texts_and_votes(ids)
+    texts, votes = texts_and_votes(project.id, ids)
     for row in top.to_dicts():
         named = {name: class_title(row[name], titled) for name in ("given", "probable")}
         key = "items.note" if row["probable"] != row["given"] else "items.note.only"

@@ -141,6 +141,6 @@ def _draw_sample(access: Access, review: Review, rows: pl.DataFrame, titled: Map
     """The same random texts for everybody who looks, until one of them is ruled."""
     ids: list[int] = rows["item_id"].to_list()
     sample = sorted(ids, key=lambda item_id: stable_hash("look", access.project.seed, review.run.id, item_id))[:LOOKS]
-    texts, votes = texts_and_votes(sample)
+    texts, votes = texts_and_votes(access.project.id, sample)
     for item_id in sample:
         vote_card(texts[item_id], votes.filter(pl.col("item_id") == item_id), titled, access.project.kind)

@@ -119,11 +119,11 @@ def texts_by_id(item_ids: Sequence[int]) -> dict[int, str]:
         return dict(item_frames.texts_of(connection, item_ids).select("item_id", "text").iter_rows())
 
 
-def texts_and_votes(item_ids: Sequence[int]) -> tuple[dict[int, str], pl.DataFrame]:
+def texts_and_votes(project_id: int, item_ids: Sequence[int]) -> tuple[dict[int, str], pl.DataFrame]:
     """The texts of items by their ids, and VOTES on them, of one moment."""
     with database().snapshot() as connection:
         texts = dict(item_frames.texts_of(connection, item_ids).select("item_id", "text").iter_rows())
-        return texts, votes_on(connection, item_ids)
+        return texts, votes_on(connection, project_id, item_ids)
 
 
 def first_lines(project: Project, items: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import polars as pl
+from sqlalchemy import Connection
 
 from db.engine import database
 from db.frames import adjudication as adjudication_frames
@@ -34,7 +35,7 @@ def review_of(project: Project, run_id: int | None = None) -> Review | None:
         run = latest_run(connection, project.id) if run_id is None else get_run(connection, project.id, run_id)
     if run is None or not run.kept:
         return None
-    return Review(run, _findings((str(database().url), run.id, run.rescored_at), run.id))
+    return Review(run, _findings((str(database().url), run.id, run.rescored_at, run.class_changes), run.id))
 
 
 def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.DataFrame:
@@ -55,7 +56,12 @@ def wanted_findings(project: Project, review: Review, wanted: Wanted) -> pl.Data
 def open_labels(project: Project, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of FINDINGS whose label nobody has settled: not golden, and not ruled."""
     with database().snapshot() as connection:
-        ruled_or_golden = settled(connection, project.id)
+        return still_open(connection, project, findings)
+
+
+def still_open(connection: Connection, project: Project, findings: pl.DataFrame) -> pl.DataFrame:
+    """The same by what this connection sees."""
+    ruled_or_golden = settled(connection, project.id)
     return findings.join(ruled_or_golden, on="item_id", how="anti", maintain_order="left")
 
 

@@ -58,10 +58,10 @@ def test_every_reader_keeps_its_dtypes_where_there_is_nothing(database: Database
         assert item_frames.unruled(connection, project).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.wanted(connection, project, overlap=2).schema == pl.Schema(item_frames.WANTED)
         assert item_frames.metadata_sample(connection, project) == []
-        assert history.said_of(connection, 1).schema == pl.Schema(history.SAID)
-        assert history.appointed_of(connection, 1).schema == pl.Schema(history.APPOINTED)
-        assert history.ruled_of(connection, 1).schema == pl.Schema(history.RULED)
-        assert history.proposed_of(connection, 1).schema == pl.Schema(history.PROPOSED)
+        assert history.said_of(connection, 1, 1).schema == pl.Schema(history.SAID)
+        assert history.appointed_of(connection, 1, 1).schema == pl.Schema(history.APPOINTED)
+        assert history.ruled_of(connection, 1, 1).schema == pl.Schema(history.RULED)
+        assert history.proposed_of(connection, 1, 1).schema == pl.Schema(history.PROPOSED)
 
 
 def test_the_same_dtypes_where_there_is_something(database: Database) -> None:

@@ -233,7 +233,7 @@ def test_two_rulings_that_differ_go_to_a_third_or_to_the_lead(database: Database
     assert rule(world, third, to_third, "gratitude") is RulingReceipt.STORED
     assert claim(world, lead, []) == []
     with database.snapshot() as connection:
-        assert connection.execute(eligible.disputed(world.project.id)).all() == []
+        assert connection.execute(eligible.disputed(connection, world.project.id)).all() == []
 
 
 def test_a_second_opinion_that_was_corrected_is_weighed_against_the_first_word(database: Database) -> None:
@@ -245,7 +245,7 @@ def test_a_second_opinion_that_was_corrected_is_weighed_against_the_first_word(d
         rule(world, other, again, pressed)
         rule(world, other, again, meant, revision=2)
     with database.snapshot() as connection:
-        (row,) = connection.execute(eligible.disputed(world.project.id)).all()
+        (row,) = connection.execute(eligible.disputed(connection, world.project.id)).all()
     assert (row.id, row.first, row.second) == (world.items[1], me, other)
     assert ids(claim(world, third, [])) == [world.items[1]]
 

@@ -101,7 +101,7 @@ def test_a_late_ruling_counts_and_is_a_second_opinion_where_another_was_quicker(
     rule(world, other, same, "gratitude")
     assert rule(world, me, second, "confusion") is RulingReceipt.SECOND
     with database.snapshot() as connection:
-        (row,) = connection.execute(eligible.disputed(world.project.id)).all()
+        (row,) = connection.execute(eligible.disputed(connection, world.project.id)).all()
     assert (row.id, row.first, row.second) == (second.item_id, other, me)
 
 
@@ -254,7 +254,7 @@ def test_votes_come_without_names(database: Database) -> None:
         world.label(assessor, lying.token, "neutral", 2)
     with database.transaction() as connection:
         add_person(connection, "lead", world.project, Role.LEAD)
-        votes = votes_on(connection, world.items[:1])
+        votes = votes_on(connection, world.project.id, world.items[:1])
     assert votes["label"].to_list() == ["neutral", "neutral"]
     assert "name" not in votes.columns
     assert me not in votes["assessor"].to_list()

@@ -46,7 +46,7 @@ def test_what_was_kept_is_read_as_it_was_made(database: Database) -> None:
     with database.snapshot() as connection:
         made = facts.consensus(connection, world.project)
     named = made.frame.select("item", "item_id")
-    back = unpack(*pack(made), named, pl.Enum(CLASSES), made.mark)
+    back = unpack(*pack(made), named, pl.Enum(CLASSES), made.mark, str)
     assert back.frame.equals(made.frame)
     np.testing.assert_array_equal(back.chances, made.chances)
     assert (back.classes, back.named, back.votes) == (made.classes, made.named, 12)

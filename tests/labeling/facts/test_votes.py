@@ -109,7 +109,7 @@ def test_what_was_given_to_qualify_is_no_vote(world: World) -> None:
     assert labels(world) == {}
     assert answers(world)["kind"].to_list() == ["qualification"]
     with world.database.snapshot() as connection:
-        assert facts_votes.votes_on(connection, world.items).is_empty()
+        assert facts_votes.votes_on(connection, world.project.id, world.items).is_empty()
 
 
 def test_votes_on_an_item_are_the_votes(world: World) -> None:
@@ -124,7 +124,11 @@ def test_votes_on_an_item_are_the_votes(world: World) -> None:
     with world.database.transaction() as connection:
         gates.suspend(connection, world.project, aside, now=at(2), actor=None)
     with world.database.snapshot() as connection:
-        found = facts_votes.votes_on(connection, world.items).select("item_id", "assessor", "label").rows()
+        found = (
+            facts_votes.votes_on(connection, world.project.id, world.items)
+            .select("item_id", "assessor", "label")
+            .rows()
+        )
     counted = votes(world).select("item_id", "assessor", pl.col("label").cast(pl.String)).rows()
     assert sorted(found, key=str) == sorted(counted, key=str)
     assert sorted(found, key=str) == [(world.items[0], me, "gratitude"), (world.items[2], she, None)]

@@ -24,12 +24,12 @@ from tests.pages.review.reviewing import add_analysis
 from tests.pages.statements import Counter, beyond, listening
 
 # Each: who it is (1); project, classes and analysis, before anybody has to wait (3); the project's lock (1), and the roles (1);
-# leases that are over, and one's own to go on (2); what lies there (1), the votes on it (1), why it is suspected (1); the
-# figures under it (1), and what is set aside (1).
-ALWAYS = 13
+# leases that are over, and one's own to go on (2); what lies there (1), what was done to the classes since (1), the votes on it
+# (1), why it is suspected (1); the figures under it (1), and what is set aside (1).
+ALWAYS = 14
 # Counted anew where something was set aside, or for another expert: the analysis (1), all rulings (1), classes, golden labels
-# and rulings in force (3), what is set aside (1), audits (2).
-COUNT = 8
+# and rulings in force (3), what was done to the classes since (1), what is set aside (1), audits (2).
+COUNT = 9
 # How many one has had (1), disputes (1), which candidates may be served (1), their leases (1): for one item and for ten.
 SERVE = 4
 # What the token names (1), the ruling (1), the end of its lease (1).

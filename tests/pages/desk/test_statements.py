@@ -37,12 +37,13 @@ MOST = {
     "correction": ALWAYS + ANSWER,
     # The token tells that it was taken.
     "answer sent again": ALWAYS + 1,
-    # The chunk (1), what lies there goes back (1), its score (1), its end (1), what speaks for the assessor so far (2), who
-    # they are then (1); the next chunk is as the first. After the lock: the project (1), and what is left to them (1).
-    "close a chunk and open the next": ALWAYS + 7 + 2 + SERVE + 1 + 2,
+    # The chunk (1), what lies there goes back (1), its score (1), what was done to the classes (1), its end (1), what speaks
+    # for the assessor so far (2), who they are then (1); the next chunk is as the first. After the lock: the project (1), and
+    # what is left to them (1).
+    "close a chunk and open the next": ALWAYS + 8 + 2 + SERVE + 1 + 2,
 }
-# What the version of junior that speaks says of all that lies on the desk.
-SUGGESTIONS = 1
+# What the version of junior that speaks says of all that lies on the desk (1), and what was done to the classes since (1).
+SUGGESTIONS = 2
 # For items drawn for a probe: the golden ones among them, and the classes that would be wrong.
 PROBES = 2
 
