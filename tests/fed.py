@@ -12,6 +12,7 @@ from itertools import product
 from db.frames.guidelines import GUIDELINES
 from db.vocabulary import (
     CallPurpose,
+    ChangeKind,
     ChunkOutcome,
     ContestOutcome,
     ItemState,
@@ -102,6 +103,7 @@ FED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "export.format_about.{}": strings_of(ExportFormat),
     "chunk.{}": strings_of(ChunkOutcome),
     "colour.{}": {str(at) for at in range(len(PALETTE))},
+    "class_changes.named.{}": strings_of(ChangeKind) - {ChangeKind.UNDO.value},
     "consensus.auto.{}": spoken(AUTO, "reason") | passed(AUTO, {"Choice": 0, "majority_alone": 0}),
     # An item that votes stand on isn't unlabeled.
     "consensus.is.{}": strings_of(ItemState) - {ItemState.UNLABELED.value} | {UNCERTAIN},

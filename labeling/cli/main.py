@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from db.engine import Database, database
 from labeling import config, logs
+from labeling.cli import classes as classes_cli
 from labeling.cli import exporting, importing
 from labeling.cli import jobs as jobs_cli
 from labeling.cli import preferences as preferences_cli
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_commands(commands)
     exporting.add_commands(commands)
     snapshots_cli.add_commands(commands)
+    classes_cli.add_commands(commands)
     quality_cli.add_commands(commands)
     preferences_cli.add_commands(commands)
     review_cli.add_commands(commands)

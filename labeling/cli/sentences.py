@@ -141,6 +141,22 @@ _SNAPSHOTS = {
     "unknown_snapshot": "the project has no snapshot {name}; `snapshots list` names those there are",
     "snapshot_broken": "the rows of the snapshot {name} are not those that were kept; restore the database from a backup",
 }
+_CLASSES = {
+    "change_of_pair": "the answers about pairs are fixed and can't be changed",
+    "change_unknown_class": "the project has no class {label}; it has {classes}",
+    "change_code_bad": "the code {label!r} won't do; it should not be empty, at most {most} characters long, and without a |",
+    "change_code_taken": "the code {label} is taken, by a class or by labels of an earlier one; choose another",
+    "change_nothing": "{label} is so already; there is nothing to change",
+    "change_in_itself": "the class {label} can't be merged into itself; name another one",
+    "change_too_few": "too little is named for {kind}; a merge takes classes and --into, a split two new codes or more",
+    "change_last_classes": "fewer than {least} classes would be left; there would be nothing to choose",
+    "change_cycle": "the class {label} can't be a part of {parent}, which is a part of it",
+    "change_has_inner": "there are classes below {label}; move or retire these first",
+    "change_into_inner": "the class {label} can't be a label: others are below it, and inner classes are not chosen here",
+    "change_unknown": "there is no change {act} in force; `classes list` names those there are",
+    "change_not_newest": "another change came after it; take back {act} first",
+    "class_split": "the class {label} was split; take one of {classes}",
+}
 _RUNS = {
     "name_too_long": "--name is longer than {most} characters; shorten it",
     "unknown_run": "there is no run {run} in the project; it may have been deleted",
@@ -159,4 +175,4 @@ _DATABASE = {
     "schema_drift": "the schema is not what revision {revision} promises; {n} things are missing or different: {missing}. "
     "Restore a backup, or bring these back by hand",
 }
-SENTENCES = {**_FILES, **_COLUMNS, **_OPTIONS, **_PROJECTS, **_SNAPSHOTS, **_RUNS, **_DATABASE}
+SENTENCES = {**_FILES, **_COLUMNS, **_OPTIONS, **_PROJECTS, **_SNAPSHOTS, **_CLASSES, **_RUNS, **_DATABASE}

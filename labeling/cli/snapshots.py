@@ -29,6 +29,7 @@ from labeling.snapshots.verifying import Verified, verify
 
 _SHOWN = 20
 _CAUSES = {
+    Cause.CLASSES: "classes changed",
     Cause.RULING: "ruling",
     Cause.RULING_WITHDRAWN: "ruling withdrawn",
     Cause.GOLDEN: "golden label",

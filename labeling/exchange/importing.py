@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Update, insert, select, update
 
 from db import schema
 from db.engine import Database
-from db.frames.recoding import recoding
 from db.statistics import MANY, analyse
 from db.vocabulary import LabelKind, PiiPolicy
 from labeling.errors import LabelingError
@@ -27,8 +26,8 @@ from labeling.exchange.mapping import Mapping
 from labeling.exchange.portions import Portion, portions
 from labeling.exchange.report import ImportProgress, ImportReport
 from labeling.exchange.storing import Ledger, Stored, read_texts, store
-from labeling.projects.classes import get_classes
 from labeling.projects.kinds import PAIR_CLASSES
+from labeling.projects.labels import known_codes
 from labeling.projects.projects import Project, create_project, get_project, lock_project
 from labeling.projects.settings import with_defaults
 from labeling.roles import check_admin, check_lead
@@ -156,10 +155,7 @@ class _Run:
                 return
             self.masks = project.pii_policy is PiiPolicy.MASK
             self._labels.makes &= project.kind is not LabelKind.PAIR
-            self._labels.known = {entry.code for entry in get_classes(connection, project.id, retired=True)}
-            # A file of before may name a class as it was called then.
-            stands = recoding(connection, project.id).stands
-            self._labels.known.update(code for code, to in stands.items() if to is not None)
+            self._labels.known = known_codes(connection, project.id)
             # Not where anything is locked: a million texts are read for seconds, and whoever wants to write would wait.
             read_texts(connection, project, self._ledger)
 

@@ -1,4 +1,4 @@
-"""The columns that a project is read for an export by, and their dtypes, as the drivers give them."""
+"""What is read of the database for exports, a table at a time; flags are numbers and moments text, as databases give them."""
 
 from __future__ import annotations
 

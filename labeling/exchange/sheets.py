@@ -142,7 +142,6 @@ class Sheets:
 
     def _annotations(self, items: pl.DataFrame) -> pl.DataFrame:
         """Every revision of every annotation; ``counts``: it is a vote, see :mod:`labeling.facts.votes`."""
-        by = self._by
         columns = (
             *(_annotation.c.item_id, _annotation.c.assessor_id, _annotation.c.revision, _annotation.c.chunk_id),
             *(_annotation.c.label, _annotation.c.comment, cast(_annotation.c.flagged, Integer), _annotation.c.seconds),
@@ -162,15 +161,16 @@ class Sheets:
                 pl.col("flagged", "surplus", "aided").cast(pl.Boolean),
                 latest.alias("latest"),
                 pl.col("label").is_null().alias("unsure"),
-                pl.col("label").map_batches(by.lost, return_dtype=pl.Boolean).alias("lost"),
                 pl.col("label").alias(PRESSED),
             )
-            .pipe(by.labels, "label")
+            .pipe(self._by.labels, "label")
             .with_columns(pl.when(pl.col(PRESSED).ne_missing(pl.col("label"))).then(PRESSED))
             .join(self._people, on="assessor", how="left", maintain_order="left")
             .join(self._chunks, on="chunk_id", how="left", maintain_order="left")
             .with_columns(pl.col("suspended").fill_null(False))
-            .with_columns((pl.col("latest") & COUNTS & ~pl.col("lost")).alias("counts"))
+            .with_columns(
+                (pl.col("latest") & COUNTS & (pl.col("label").is_not_null() | pl.col("unsure"))).alias("counts")
+            )
         )
 
     def _golden(self, items: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from db.frames import marks, work
 from db.frames.annotations import annotations_of
+from db.frames.recoding import recoding
 from db.frames.settled import appointments, rulings
 from db.vocabulary import LabelSource, Verdict
 from labeling.facts.votes import COUNTS
@@ -24,6 +25,7 @@ _NOBODY = pl.lit([], dtype=pl.List(pl.String))
 class Cause(StrEnum):
     """What made a final label another one, the strongest word first."""
 
+    CLASSES = "classes"
     RULING = "ruling"
     RULING_WITHDRAWN = "ruling_withdrawn"
     GOLDEN = "golden"
@@ -65,11 +67,14 @@ class Mark:
 def causes(connection: Connection, project_id: int, changed: pl.DataFrame, since: Mark, until: Mark) -> pl.DataFrame:
     """CAUSES(item_id, cause, who): why each of CHANGED has another final label at ``until`` than at ``since``.
 
-    CHANGED is (item_id, source, method, source_before, method_before). ``cause`` is one of :class:`Cause`; ``who`` the names
-    of those whose word it was, in alphabetical order: the expert, who appointed the golden label, who gave new votes, who set
-    a chunk aside. It is empty where a command or the consensus itself did it: ``weights`` says that the same votes weigh
-    otherwise, by what was said of other items.
+    CHANGED is (item_id, before, after, source, method, source_before, method_before). ``cause`` is one of :class:`Cause`; ``who``
+    the names of those whose word it was, in alphabetical order: the expert, who appointed the golden label, who gave new votes,
+    who set a chunk aside. It is empty where a command or the consensus itself did it, or where only the classes were changed:
+    ``weights`` says that the same votes weigh otherwise, by what was said of other items.
     """
+    # The same label by what was done to the classes since.
+    now = recoding(connection, project_id).labels(changed, "before", "after")
+    changed = changed.with_columns(renamed=(now["before"] == now["after"]).fill_null(False))
     spoke = _spoken(rulings(connection, project_id), since, until, pl.col("expert"), pl.col("verdict"))
     appointed = _spoken(appointments(connection, project_id), since, until, pl.col("name"), pl.col("label"))
     named = (
@@ -79,6 +84,7 @@ def causes(connection: Connection, project_id: int, changed: pl.DataFrame, since
         .join(_set_aside(connection, project_id, changed, since, until), on="item_id", how="left")
     )
     told = (
+        (None, Cause.CLASSES, pl.col("renamed")),
         ("expert", Cause.RULING, _was(LabelSource.ADJUDICATION) & (pl.col("verdict") == Verdict.LABEL.value)),
         ("expert", Cause.RULING_WITHDRAWN, _was(LabelSource.ADJUDICATION) & pl.col("verdict").is_not_null()),
         ("appointer", Cause.GOLDEN, _was(LabelSource.GOLDEN) & (pl.col("golden") != "")),

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from db import schema
 from db.vocabulary import LabelKind
@@ -161,6 +161,36 @@ def get_classes(connection: Connection, project_id: int, *, retired: bool = Fals
     if not retired:
         query = query.where(~table.c.retired)
     return [LabelClass(*row) for row in connection.execute(query)]
+
+
+def all_classes(connection: Connection, project_id: int) -> tuple[list[LabelClass], list[LabelClass]]:
+    """The classes in their order, retired ones too; and what those were that a change has put away."""
+    table = schema.label_class
+    query = select(table.c.gone, *_CLASS_COLUMNS).where(table.c.project_id == project_id, ~table.c.is_set)
+    found = [(gone, LabelClass(*row)) for gone, *row in connection.execute(query.order_by(table.c.position))]
+    return [entry for gone, entry in found if gone is None], [entry for gone, entry in found if gone is not None]
+
+
+def put_after(
+    connection: Connection, project_id: int, code: str, after: str | None, *, now: datetime, actor: int | None
+) -> None:
+    """Let a class stand behind another one, or with None before all: on cards, in tables, and on a scale.
+
+    Raises LabelingError ``unknown_label`` or ``not_allowed``.
+    """
+    check_lead(connection, project_id, actor)
+    order = [entry.code for entry in get_classes(connection, project_id, retired=True)]
+    if strange := [each for each in (code, after) if each is not None and each not in order]:
+        raise LabelingError("unknown_label", label=strange[0], labels=strange, classes=order)
+    if code == after:
+        raise LabelingError("nothing_changed")
+    order.remove(code)
+    order.insert(0 if after is None else order.index(after) + 1, code)
+    table = schema.label_class
+    at = update(table).where(table.c.project_id == project_id, table.c.code == bindparam("of"))
+    numbered = [{"of": each, "to": position} for position, each in enumerate(order)]
+    connection.execute(at.values(position=bindparam("to")), numbered)
+    record(connection, "put_class_after", code, now=now, actor=actor, project_id=project_id, details={"after": after})
 
 
 def places_of(connection: Connection, project_id: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ from db import schema
 from db.frames.recoding import recoding, retired_since
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
-from labeling.projects.classes import LabelClass, get_classes, paths
+from labeling.projects.classes import LabelClass, all_classes, get_classes, paths
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sets import LONGEST, NONE, SEPARATOR, members, set_code
 
@@ -25,13 +25,22 @@ NOTHING = ("ничего из этого", "none of these")
 class Titled(dict[str, LabelClass]):
     """Classes by code, and under the code of a set what stands for it: the titles of its classes one after another.
 
+    Codes of classes that a change has put away are found, too, with what these were called: reports of before name them. They
+    are not among those that are gone through.
+
     >>> from labeling.projects.classes import named_by_code
     >>> titled = Titled({code: LabelClass(code, code.upper(), code, None, "#000000") for code in ("joy", "fear")})
     >>> titled["joy|fear"].title_ru, "joy|fear" in titled, "joy|rage" in titled, titled["|"].title_en
     ('JOY + FEAR', True, False, 'none of these')
     """
 
+    def __init__(self, classes: Mapping[str, LabelClass], gone: Mapping[str, LabelClass] | None = None) -> None:
+        super().__init__(classes)
+        self._gone = gone or {}
+
     def __missing__(self, code: str) -> LabelClass:
+        if code in self._gone:
+            return self._gone[code]
         if code not in self:
             raise KeyError(code)
         classes = [self[member] for member in members(code)]
@@ -42,7 +51,11 @@ class Titled(dict[str, LabelClass]):
 
     def __contains__(self, code: object) -> bool:
         known = super().__contains__
-        return known(code) or (isinstance(code, str) and SEPARATOR in code and all(map(known, members(code))))
+        return (
+            known(code)
+            or code in self._gone
+            or (isinstance(code, str) and SEPARATOR in code and all(map(known, members(code))))
+        )
 
     def get(self, code: str, default: LabelClass | None = None) -> LabelClass | None:  # type: ignore[override]
         """As of any mapping, of sets too."""
@@ -51,7 +64,14 @@ class Titled(dict[str, LabelClass]):
 
 def known_labels(connection: Connection, project_id: int) -> Titled:
     """All classes of a project by code, retired ones too, and what sets of them are called."""
-    return Titled({entry.code: entry for entry in get_classes(connection, project_id, retired=True)})
+    present, gone = all_classes(connection, project_id)
+    return Titled({entry.code: entry for entry in present}, {entry.code: entry for entry in gone})
+
+
+def known_codes(connection: Connection, project_id: int) -> set[str]:
+    """The codes of all classes, and those that a file of before may have for one: as it was called then."""
+    present = {entry.code for entry in get_classes(connection, project_id, retired=True)}
+    return present | {code for code, to in recoding(connection, project_id).stands.items() if to is not None}
 
 
 def classes_in(labels: Iterable[str], classes: Iterable[str]) -> set[str]:

@@ -8,6 +8,7 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
+from db.vocabulary import LabelKind
 from labeling.projects.classes import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
 from pages.ui.access import Access
 from pages.ui.acting import acting
@@ -31,13 +32,15 @@ def draw_classes(access: Access, classes: list[LabelClass], votes: Mapping[str, 
         _draw_form(access, by_code[chosen], classes)
     else:
         st.caption(t("classes.none"))
+    if classes and access.project.kind is not LabelKind.PAIR:
+        st.page_link("project/class_changes.py", label=t("classes.change_of_mind"), icon=":material/alt_route:")
     with st.expander(t("classes.new"), expanded=not classes):
         _draw_form(access, None, classes)
 
 
-def save(actor: int, project_id: int, code: str, stamp: str) -> None:
+def save(actor: int, project_id: int, code: str, parent: str | None, stamp: str) -> None:
     with acting("classes.saved", code=code) as connection:
-        change_class(connection, project_id, _from_form(code, stamp), now=now(), actor=actor)
+        change_class(connection, project_id, _from_form(code, stamp, parent), now=now(), actor=actor)
     # Said anew, or the browser goes on showing the title that the class had when it was chosen.
     st.session_state[CHOICE] = code
 
@@ -111,12 +114,12 @@ def _draw_form(access: Access, entry: LabelClass | None, classes: list[LabelClas
             column.text_area(t(f"classes.{field}"), getattr(shown, field), key=f"class_{field}{stamp}", height=110)
         if entry is not None:
             st.checkbox(t("classes.retire"), shown.retired, key=f"class_retired{stamp}", help=t("classes.retire_about"))
-            st.form_submit_button(t("classes.save"), on_click=save, args=(*target, entry.code, stamp))
+            st.form_submit_button(t("classes.save"), on_click=save, args=(*target, entry.code, entry.parent, stamp))
         else:
             st.form_submit_button(t("classes.add"), on_click=add, args=(*target, stamp))
 
 
-def _from_form(code: str, stamp: str) -> LabelClass:
+def _from_form(code: str, stamp: str, parent: str | None = None) -> LabelClass:
     typed = {
         field: st.session_state.get(f"class_{field}{stamp}")
         for field in ("title_ru", "title_en", "description_ru", "description_en", "hotkey", "colour", "group")
@@ -131,4 +134,5 @@ def _from_form(code: str, stamp: str) -> LabelClass:
         description_en=typed["description_en"] or "",
         class_group=(typed["group"] or "").strip() or None,
         retired=bool(st.session_state.get(f"class_retired{stamp}", False)),
+        parent=parent,
     )

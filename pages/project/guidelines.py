@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import guidelines as guideline_frames
-from db.vocabulary import Role
+from db.vocabulary import LabelKind, Role
 from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.languages import in_language, written_in
@@ -31,6 +31,8 @@ def draw_text(guide: Guideline | None, access: Access) -> None:
         classes = get_classes(connection, access.project.id)
     if classes:
         st.subheader(t("guidelines.classes"))
+    if classes and access.leads and access.project.kind is not LabelKind.PAIR:
+        st.page_link("project/class_changes.py", label=t("classes.change_of_mind"), icon=":material/alt_route:")
     for entry in classes:
         with st.container(border=True, gap="xsmall"):
             st.html(f"<div>{class_chip(entry.code, {entry.code: entry})}</div>")

@@ -59,6 +59,7 @@ PAGES = (
     Entry("project/snapshots.py", "snapshots", "lead", "data"),
     Entry("project/guidelines.py", "guidelines", "lead", "project", also=("assessor", "expert")),
     Entry("project/settings.py", "settings", "lead", "project"),
+    Entry("project/class_changes.py", "classes", "lead", "project", is_linked=True),
     Entry("people/members.py", "members", "lead", "project"),
     Entry("project/start.py", "start", "starter", "start"),
     Entry("people/house.py", "people", "admin", "house"),

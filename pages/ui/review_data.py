@@ -6,9 +6,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import Connection
 
-from db.engine import database
+from db.engine import Connection, database
 from db.frames import adjudication as adjudication_frames
 from db.frames import runs as run_frames
 from labeling.facts.settled import settled

@@ -54,6 +54,7 @@ MAY = {
     "project/import_page.py": LEADS,
     "project/export_page.py": LEADS,
     "project/snapshots.py": LEADS,
+    "project/class_changes.py": LEADS,
     "project/guidelines.py": JUDGES | {"assessor"},
     "project/settings.py": LEADS,
     "people/members.py": LEADS,

@@ -151,6 +151,7 @@ def test_where_nobody_said_anything_of_an_item_the_consensus_did_it(database: Da
     world = make_world(database)
     since, until = take_of(world, "v1").mark, take_of(world, "v2").mark
     rows = {"item_id": world.items[:2], "source": ["consensus"] * 2, "source_before": ["consensus"] * 2}
+    rows |= {"before": ["neutral"] * 2, "after": ["confusion"] * 2}
     moved = pl.DataFrame(rows | {"method": ["auto", "auto + junior:1"], "method_before": ["auto", "auto"]})
     with database.snapshot() as connection:
         found = causes(connection, world.project.id, moved, since, until)
