@@ -88,6 +88,8 @@ class Acknowledged:
     revision: int
     status: Receipt
     error: str | None = None
+    # Why it was refused, for its sentence.
+    refusal: LabelingError | None = None
     # What junior would have said, where the project shows that after one's own answer.
     suggestion: Hint | None = None
 
@@ -169,7 +171,7 @@ def _take(
     try:
         taken = annotate.submit(connection, project, assessor_id, answer, now=now)
     except LabelingError as error:
-        return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code), False
+        return Acknowledged(answer.token, answer.revision, Receipt.REFUSED, error.code, error), False
     shows = project.suggestion_policy in (SuggestionPolicy.AFTER, SuggestionPolicy.EXPERIMENT)
     hint = None
     if shows and answer.revision == 1 and answer.kind is not AnswerKind.SKIP and taken.lease is not None:

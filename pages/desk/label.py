@@ -23,6 +23,7 @@ from pages.ui.widgets import answer, no_classes, simulated_mark
 from pages.ui.words import local_moment, t
 
 PAUSED_EVERY = 15
+CLASSES_EVERY = 20
 
 
 def draw_guide_first(guide: str, is_read: str) -> None:
@@ -32,6 +33,13 @@ def draw_guide_first(guide: str, is_read: str) -> None:
     st.html(f'<div style="max-width:46rem">{guide}</div>')
     with st.container(key="begin"):
         st.button(t("label.begin"), type="primary", on_click=lambda: st.session_state.update({is_read: True}))
+
+
+def watch_for_changes(mounted: str) -> None:
+    """Draw the page anew as soon as the classes are others: the card takes its answers along."""
+    with database().snapshot() as connection:
+        if str(get_classes(connection, project.id)) != mounted:
+            st.rerun()
 
 
 def watch_for_return() -> None:
@@ -86,4 +94,5 @@ config: CardConfig = {
     "sign_in_url": f"/account/sign-in?ended=1&next={quote(f'/label?project={project.slug}')}",
 }
 label_card(config=config, key=f"card-{project.slug}")
+live_part(watch_for_changes, str(classes), every=CLASSES_EVERY)
 simulated_mark(project)

@@ -39,6 +39,7 @@ from pages.ui.sent import (
     word_or_none,
 )
 from pages.ui.session import now
+from pages.ui.widgets import error_sentence
 from pages.ui.words import say
 
 MAX_ANSWERS = 500
@@ -118,6 +119,7 @@ def _as_json(served: desk.Desk, reader: Reader, moment: datetime) -> dict[str, A
                 "error": receipt.error,
             }
             | ({"suggestion": asdict(receipt.suggestion)} if receipt.suggestion else {})
+            | ({"message": error_sentence(receipt.refusal, reader.locale)} if receipt.refusal else {})
             for receipt in served.acknowledged
         ],
         "items": [

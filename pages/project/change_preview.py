@@ -20,7 +20,7 @@ from pages.ui.acting import acting
 from pages.ui.figures import in_words
 from pages.ui.items import class_title
 from pages.ui.session import now
-from pages.ui.widgets import confirm, figures, plain, show_error
+from pages.ui.widgets import confirm, plain, show_error
 from pages.ui.words import t
 
 # Of which change the preview is on screen.
@@ -106,8 +106,11 @@ def _becomes(effect: Effect, found: Preview) -> str:
 
 
 def _draw_agreement(found: Preview) -> None:
-    cards = []
-    for name in ("by_items", "kappa"):
-        before, after = (in_words(getattr(each, name)) for each in (found.before, found.after))
-        cards.append((t(f"class_changes.{name}"), f"{before} → {after}", t(f"class_changes.{name}.about")))
-    figures(cards)
+    names = ("by_items", "kappa")
+    shown = {
+        t("class_changes.figure"): [t(f"class_changes.{name}") for name in names],
+        t("class_changes.now"): [in_words(getattr(found.before, name)) for name in names],
+        t("class_changes.then"): [in_words(getattr(found.after, name)) for name in names],
+    }
+    st.dataframe(pl.DataFrame(shown), hide_index=True, key="change_agreement", alt=t("class_changes.figure"))
+    st.caption(t("class_changes.figure_about"))

@@ -174,6 +174,17 @@ test("half of a letter at the end of a comment doesn't reach the server", async 
   assert.equal(bodies.at(-1).answers[0].comment, "cut here \ufffd\ufffd");
 });
 
+test("an answer that was refused with a sentence says it", async () => {
+  replyTo = ({ answers }) => {
+    const acknowledged = answers.map((answer) => receipt(answer, { status: "refused", message: "The class was split." }));
+    return [200, working({ acknowledged })];
+  };
+  await press();
+  assert.equal(desk.problem, "The class was split.");
+  assert.equal(desk.refusedCount, 0);
+  assert.equal(desk.queue.entries.length, 0);
+});
+
 test("an answer that was refused by itself is counted and gone", async () => {
   replyTo = ({ answers }) => {
     const acknowledged = answers.map((answer) => receipt(answer, { status: "refused" }));

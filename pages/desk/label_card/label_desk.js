@@ -122,6 +122,17 @@ class LabelDesk extends Desk {
     if (this.pile.revisit?.entry !== entry) this.remark = { token, lasts: REMARK_LASTS };
   }
 
+  // What was pressed may be a class no more: said in words, and the item comes again with the classes of now.
+  /**
+   * @override
+   * @param {LabelAnswer} answer
+   * @param {string} message
+   */
+  turnDown(answer, message) {
+    if (message) this.problem = message;
+    else super.turnDown(answer, message);
+  }
+
   // --- chunks
 
   closeChunk() {

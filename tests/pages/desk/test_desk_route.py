@@ -16,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from db import schema
 from db.engine import Database
-from db.vocabulary import PauseReason, Role, Standing
+from db.vocabulary import ChangeKind, PauseReason, Role, Standing
+from labeling.class_changes.acting import change_classes
+from labeling.class_changes.plans import Change
 from labeling.desk import gates, golden
 from labeling.desk.left import left_for
 from labeling.desk.policy import is_pilot
@@ -138,8 +140,21 @@ def test_wrong_fields_are_refused_and_nothing_is_stored(post: Post) -> None:
     for change in ({"kind": "sing"}, {"revision": "x"}, {"reason": "because"}):
         assert post(answers=[answer(token, **change)]).status_code == 400
     refused = post(answers=[answer(token, label="joy")]).json()
-    assert refused["acknowledged"][0] == {"token": token, "revision": 1, "status": "refused", "error": "unknown_label"}
+    (receipt,) = refused["acknowledged"]
+    assert "«joy»" in receipt.pop("message")
+    assert receipt == {"token": token, "revision": 1, "status": "refused", "error": "unknown_label"}
     assert post().json()["day"] == 0
+
+
+def test_a_press_of_a_class_that_was_split_is_answered_with_a_sentence(post: Post, house: Database) -> None:
+    token = post().json()["items"][0]["token"]
+    with house.transaction() as connection:
+        asked = Change(ChangeKind.SPLIT, ("neutral",), ("plain", "polite"))
+        change_classes(connection, get_project(connection, "demo"), asked, now=now(), actor=None)
+    seen = post(answers=[answer(token, label="neutral")]).json()
+    assert "«neutral» разделён" in seen["acknowledged"][0]["message"]
+    assert token in {item["token"] for item in seen["items"]}
+    assert post(answers=[answer(token, label="polite")]).json()["acknowledged"][0]["status"] == "stored"
 
 
 def test_too_long_a_body_and_a_foreign_header(post: Post) -> None:
