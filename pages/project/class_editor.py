@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
+from urllib.parse import quote
 from zlib import crc32
 
 import polars as pl
@@ -10,6 +12,7 @@ import streamlit as st
 
 from db.vocabulary import LabelKind
 from labeling.projects.classes import HOTKEYS, PALETTE, LabelClass, add_classes, change_class
+from labeling.projects.projects import Project
 from pages.ui.access import Access
 from pages.ui.acting import acting
 from pages.ui.items import swatch
@@ -32,10 +35,17 @@ def draw_classes(access: Access, classes: list[LabelClass], votes: Mapping[str, 
         _draw_form(access, by_code[chosen], classes)
     else:
         st.caption(t("classes.none"))
-    if classes and access.project.kind is not LabelKind.PAIR:
-        st.page_link("project/class_changes.py", label=t("classes.change_of_mind"), icon=":material/alt_route:")
+    if classes:
+        way_to_changes(access.project)
     with st.expander(t("classes.new"), expanded=not classes):
         _draw_form(access, None, classes)
+
+
+def way_to_changes(project: Project) -> None:
+    """The link to the page of class changes; of pairs there are none."""
+    if project.kind is not LabelKind.PAIR:
+        address = f"classes?project={quote(project.slug, safe='')}"
+        st.html(f'<p><a href="{address}" target="_self">{html.escape(t("classes.change_of_mind"))}</a></p>')
 
 
 def save(actor: int, project_id: int, code: str, parent: str | None, stamp: str) -> None:

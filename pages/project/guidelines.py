@@ -6,10 +6,11 @@ import streamlit as st
 
 from db.engine import database
 from db.frames import guidelines as guideline_frames
-from db.vocabulary import LabelKind, Role
+from db.vocabulary import Role
 from labeling.projects.classes import get_classes
 from labeling.projects.guidelines import Guideline, guideline_versions
 from labeling.projects.languages import in_language, written_in
+from pages.project.class_editor import way_to_changes
 from pages.project.guide_editor import choose_language, draw_editor
 from pages.ui.access import Access, require
 from pages.ui.difference import difference
@@ -31,8 +32,8 @@ def draw_text(guide: Guideline | None, access: Access) -> None:
         classes = get_classes(connection, access.project.id)
     if classes:
         st.subheader(t("guidelines.classes"))
-    if classes and access.leads and access.project.kind is not LabelKind.PAIR:
-        st.page_link("project/class_changes.py", label=t("classes.change_of_mind"), icon=":material/alt_route:")
+    if classes and access.leads:
+        way_to_changes(access.project)
     for entry in classes:
         with st.container(border=True, gap="xsmall"):
             st.html(f"<div>{class_chip(entry.code, {entry.code: entry})}</div>")
