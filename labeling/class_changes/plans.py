@@ -152,6 +152,10 @@ def _under(entry: LabelClass, codes: Mapping[str, str]) -> LabelClass:
 
 def _merge(change: Change, scheme: Scheme) -> Plan:
     target, sources = _target(change, scheme)
+    line = paths(scheme.classes)[target.parent] if target.parent is not None else ()
+    if below := [code for code in sources if code in line]:
+        # What lies between would have to be above and below it at once.
+        raise LabelingError("change_cycle", label=below[0], parent=target.code)
     into, created = target.code, target.code not in scheme.by_code
     codes = _with_inner(dict.fromkeys(sources, into), scheme)
     inner = {new: code for code, new in codes.items() if code not in sources}

@@ -77,6 +77,13 @@ def voted(world: World) -> list[tuple[str, str, str | None]]:
         return votes(connection, world.project.id).select("item", "annotator", "label").rows()
 
 
+def pressed(world: World) -> list[str | None]:
+    """The labels of all annotations as they stand in the table."""
+    table = schema.annotation.c
+    with world.database.snapshot() as connection:
+        return list(connection.execute(select(table.label).order_by(table.id)).scalars())
+
+
 def everything(world: World) -> dict[str, Any]:
     """All that is read of a project, and the work that is asked for in it."""
     queue, table = schema.queue, schema.label_class

@@ -16,8 +16,8 @@ from labeling.desk.answers import Receipt
 from labeling.errors import LabelingError
 from labeling.facts import settled
 from labeling.projects.classes import LabelClass, add_classes, get_classes
-from tests.labeling.class_changes.changing import change, everything, labels_of, rule, undo, vote, voted
-from tests.labeling.worlds import CLASSES, NOON, World, add_person, make_world, places_of, press
+from tests.labeling.class_changes.changing import change, everything, labels_of, pressed, rule, undo, vote, voted
+from tests.labeling.worlds import CLASSES, NOON, World, add_person, make_world, places_of
 
 
 @pytest.fixture
@@ -34,13 +34,6 @@ def voted_world(database: Database) -> World:
 def codes(world: World) -> list[str]:
     with world.database.snapshot() as connection:
         return [entry.code for entry in get_classes(connection, world.project.id, retired=True)]
-
-
-def pressed(world: World) -> list[str | None]:
-    """The labels of all annotations as they stand in the table."""
-    table = schema.annotation.c
-    with world.database.snapshot() as connection:
-        return list(connection.execute(select(table.label).order_by(table.id)).scalars())
 
 
 def test_a_merge_reads_the_votes_of_both_classes_as_one_and_rewrites_none(voted_world: World) -> None:
@@ -217,45 +210,6 @@ def test_sets_are_read_class_by_class(database: Database) -> None:
     undo(world, split)
     undo(world, act)
     assert everything(world) == before
-
-
-def test_a_press_under_the_old_name_is_recorded_as_pressed_and_read_as_what_it_stands_for(database: Database) -> None:
-    """A browser that was away answers with the classes that it had."""
-    world = make_world(database, items=6, golden_items=0, golden_per_chunk=0)
-    me = world.assessors[0]
-    one, two, three = world.work(me).items
-    change(world, ChangeKind.RENAME, "neutral", into=("plain",))
-    assert world.label(me, one.token, "neutral") is Receipt.STORED
-    change(world, ChangeKind.MERGE, "gratitude", into=("confusion",))
-    assert world.label(me, two.token, "gratitude") is Receipt.STORED
-    assert pressed(world) == ["neutral", "gratitude"]
-    assert [label for *_, label in voted(world)] == ["plain", "confusion"]
-    assert world.label(me, three.token, "plain") is Receipt.STORED
-    assert world.label(me, three.token, "no such class", revision=2) is Receipt.REFUSED
-
-
-def test_a_press_that_does_not_say_which_part_is_refused_and_the_item_stays(database: Database) -> None:
-    world = make_world(database, items=6, golden_items=0, golden_per_chunk=0)
-    me = world.assessors[0]
-    one, *_ = world.work(me).items
-    change(world, ChangeKind.SPLIT, "neutral", into=("plain", "polite"))
-    (said,) = world.work(me, press(one.token, "neutral")).acknowledged
-    assert (said.status, said.error) == (Receipt.REFUSED, "class_split")
-    assert one.token in {held.token for held in world.work(me).items}
-    assert world.label(me, one.token, "polite") is Receipt.STORED
-
-
-def test_a_press_of_a_class_retired_meanwhile_counts_and_of_one_retired_before_is_refused(database: Database) -> None:
-    world = make_world(database, items=8, golden_items=0, golden_per_chunk=0, look_ahead=1, chunk_size=8)
-    me = world.assessors[0]
-    one, _ = world.work(me, want=2).items
-    world.later(minutes=1)
-    change(world, ChangeKind.RETIRE, "neutral")
-    world.later(minutes=1)
-    assert world.label(me, one.token, "neutral") is Receipt.STORED
-    assert [label for *_, label in voted(world)] == ["neutral"]
-    fresh = world.work(me, want=2).items[-1]
-    assert world.label(me, fresh.token, "neutral") is Receipt.REFUSED
 
 
 def test_only_a_lead_or_an_admin_may_change_classes(voted_world: World) -> None:

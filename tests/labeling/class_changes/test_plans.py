@@ -145,6 +145,9 @@ def test_pairs_and_trees_have_refusals_of_their_own() -> None:
     assert refused(Change(ChangeKind.RETIRE, ("a",)), Scheme(TREE, LabelKind.SINGLE)) == "change_has_inner"
     assert refused(Change(ChangeKind.SPLIT, ("a",), ("p", "q")), inner) == "change_has_inner"
     assert refused(Change(ChangeKind.MERGE, ("b > z",), ("a",)), inner) == "change_into_inner"
+    # Between the two stands "a > x", which would have to follow the one and stay above the other.
+    below = Change(ChangeKind.MERGE, ("a",), ("a > x > y",))
+    assert refused(below, Scheme(TREE, LabelKind.SINGLE)) == "change_cycle"
 
 
 def test_a_code_of_labels_that_stand_for_another_class_is_taken() -> None:
