@@ -29,6 +29,7 @@ from labeling.quality.kinds.tree import coded_paths
 _REASONS = {
     "golden_items": "weighed by how well each model foretold golden labels hidden from it",
     "held_out_votes": "no golden items: weighed by how well each model foretold votes hidden from it",
+    "weak_evidence": "no model foretold hidden votes clearly better than the majority, so it stays; the models break ties",
     "too_few_votes": "too few votes to tell one model from another",
     "only_majority_left": "every other model lost a class that the votes clearly show",
     "no_overlap": "no item has two votes, so no model can be told from another",

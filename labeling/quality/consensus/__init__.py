@@ -35,7 +35,7 @@ __all__ = [
 METHODS = ("auto", *MODELS)
 ORDERED_METHODS = (*METHODS, "ordinal")
 # Those that hide some votes or start at random.
-_DRAWING = frozenset({"auto", "ebcc"})
+_DRAWING = frozenset({"auto", "ebcc", "leaning_ebcc"})
 
 
 class Warned(StrEnum):
@@ -125,12 +125,13 @@ def consensus_of(
     named, item, annotator = votes.by_name() if method in _DRAWING else (votes, ..., ...)
     incidence = Incidence.of(named)
     if method == "auto":
-        posterior, choice = fit_auto(named, seed, choice, models=family(ORDERED_MODELS if ordered else MODELS, seed))
+        models = family(ORDERED_MODELS if ordered else MODELS, seed)
+        posterior, choice = fit_auto(named, seed, choice, models=models, leans=not ordered)
         channel = shrunk(incidence, posterior)
     else:
         choice, fitted = None, model(method if incidence.has_overlap() else "majority", seed)(incidence)
         posterior = fitted.posterior
-        channel = shrunk(incidence, posterior) if method == "ebcc" else fitted.channel
+        channel = fitted.channel if fitted.channel.shape[2] == incidence.classes else shrunk(incidence, posterior)
     return _of(method, votes, posterior[item], channel.transpose(0, 2, 1)[annotator], choice, seed, ordered)
 
 

@@ -4,6 +4,8 @@ Assessors who err together on the same items look like independent witnesses to 
 explains what they have in common. Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for label aggregation
 in crowdsourcing. ICML 2019. There each assessor's rows are shrunk to four right votes and one wrong; here to as
 many votes at the assessor's own accuracy, spread evenly over errors, and EM takes the place of mean field.
+
+``lean`` as in ``prototypes``: so much of every posterior are the item's vote shares, within a class divided as the model has it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from labeling.quality.consensus.hierarchical import own_accuracy
-from labeling.quality.consensus.incidence import Fit, Floats, Incidence, by_class
+from labeling.quality.consensus.incidence import TINY, Fit, Floats, Incidence, by_class
 from labeling.quality.consensus.one_coin import symmetric
 
 SUBTYPES = 3
@@ -23,9 +25,9 @@ TOLERANCE = 1e-5
 MAX_ITERATIONS = 100
 
 
-def fit(incidence: Incidence, *, seed: int = 0) -> Fit:
+def fit(incidence: Incidence, *, seed: int = 0, lean: float = 0.0) -> Fit:
     """The even mixture of the starts: its truths are classes * (starts * subtypes)."""
-    starts = [_fit_once(incidence, np.random.default_rng([seed, start])) for start in range(STARTS)]
+    starts = [_fit_once(incidence, np.random.default_rng([seed, start]), lean) for start in range(STARTS)]
     return Fit(
         latent=_side_by_side([start.latent for start in starts], incidence.classes) / STARTS,
         channel=_side_by_side([start.channel for start in starts], incidence.classes),
@@ -51,14 +53,25 @@ def m_step(incidence: Incidence, latent: Floats) -> tuple[Floats, Floats]:
     return prior.ravel(), channel / channel.sum(axis=1, keepdims=True)
 
 
-def _fit_once(incidence: Incidence, random: np.random.Generator) -> Fit:
+def leaning(incidence: Incidence, latent: Floats, prior: Floats, shares: Floats, lean: float) -> Floats:
+    """``latent`` (items, classes * subtypes) with ``lean`` of each item's vote shares (items, classes)."""
+    subtypes = (latent + TINY * prior).reshape(incidence.items, incidence.classes, SUBTYPES)
+    within = subtypes / subtypes.sum(axis=2, keepdims=True)
+    held = incidence.clamp((1 - lean) * by_class(latent, incidence.classes) + lean * shares)
+    return np.asarray((held[:, :, None] * within).reshape(latent.shape))
+
+
+def _fit_once(incidence: Incidence, random: np.random.Generator, lean: float) -> Fit:
     split = random.dirichlet(np.ones(SUBTYPES), size=incidence.items)
-    latent = (incidence.shares()[:, :, None] * split[:, None, :]).reshape(incidence.items, -1)
+    shares = incidence.shares()
+    latent = (shares[:, :, None] * split[:, None, :]).reshape(incidence.items, -1)
     posterior = by_class(latent, incidence.classes)
     for _ in range(MAX_ITERATIONS):
         before = posterior
         prior, channel = m_step(incidence, latent)
         latent = e_step(incidence, prior, channel)
+        if lean:
+            latent = leaning(incidence, latent, prior, shares, lean)
         posterior = by_class(latent, incidence.classes)
         if np.abs(posterior - before).mean() < TOLERANCE:
             break

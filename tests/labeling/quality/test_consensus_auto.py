@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from labeling.quality.consensus import METHODS, Choice, consensus
-from labeling.quality.consensus.auto import last_temperature, lost_class, model, stack, weigh
+from labeling.quality.consensus.auto import model
 from labeling.quality.consensus.foretelling import TEMPERATURES, best_temperature, foretell
 from labeling.quality.consensus.hierarchical import fit as hierarchical
 from labeling.quality.consensus.incidence import Incidence, soften
+from labeling.quality.consensus.weighing import last_temperature, lost_class, stack, weigh
 from labeling.quality.frames import votes_frame
 from tests.labeling.quality.crowds import accuracy, crowd, even
 
@@ -198,11 +199,11 @@ def test_golden_labels_move_the_weights_that_votes_gave() -> None:
     right, wrong = np.tile([0.9, 0.1], (40, 1)), np.tile([0.1, 0.9], (40, 1))
     chances = {"majority": np.full((200, 13), 0.8), "ebcc": np.full((200, 13), 0.4)}
     truth = np.zeros(40, dtype=np.int32)
-    by_votes = weigh(["majority", "ebcc"], chances, {}, truth)
+    by_votes, _ = weigh(["majority", "ebcc"], chances, {}, truth)
     assert by_votes["majority"] > 0.99
-    by_golden = weigh(["majority", "ebcc"], chances, {"majority": wrong, "ebcc": right}, truth)
+    by_golden, _ = weigh(["majority", "ebcc"], chances, {"majority": wrong, "ebcc": right}, truth)
     assert by_golden["ebcc"] > 0.75
-    few = weigh(["majority", "ebcc"], chances, {"majority": wrong[:1], "ebcc": right[:1]}, truth[:1])
+    few, _ = weigh(["majority", "ebcc"], chances, {"majority": wrong[:1], "ebcc": right[:1]}, truth[:1])
     assert few["majority"] > 0.8
 
 
