@@ -33,7 +33,7 @@ from labeling.quality.kinds.several_junior import sets_with_junior
 
 METHOD = "auto"
 # Raised when the same votes come to another consensus, by a new model for instance: then what was kept is of yesterday.
-EDITION = 4
+EDITION = 5
 # Up to so many votes times classes it is made while somebody waits.
 SMALL = 5_000
 
