@@ -54,11 +54,12 @@ def m_step(incidence: Incidence, latent: Floats) -> tuple[Floats, Floats]:
 
 
 def leaning(incidence: Incidence, latent: Floats, prior: Floats, shares: Floats, lean: float) -> Floats:
-    """``latent`` (items, classes * subtypes) with ``lean`` of each item's vote shares (items, classes)."""
+    """``latent`` (items, classes * subtypes) with ``lean`` of each item's vote shares (items, classes), golden ones as they are."""
     subtypes = (latent + TINY * prior).reshape(incidence.items, incidence.classes, SUBTYPES)
     within = subtypes / subtypes.sum(axis=2, keepdims=True)
-    held = incidence.clamp((1 - lean) * by_class(latent, incidence.classes) + lean * shares)
-    return np.asarray((held[:, :, None] * within).reshape(latent.shape))
+    held = (1 - lean) * by_class(latent, incidence.classes) + lean * shares
+    leant = (held[:, :, None] * within).reshape(latent.shape)
+    return np.where(incidence.golden[:, None] >= 0, latent, leant)
 
 
 def _fit_once(incidence: Incidence, random: np.random.Generator, lean: float) -> Fit:
