@@ -54,7 +54,7 @@ def m_step(incidence: Incidence, latent: Floats) -> tuple[Floats, Floats]:
 
 
 def leaning(incidence: Incidence, latent: Floats, prior: Floats, shares: Floats, lean: float) -> Floats:
-    """``latent`` (items, classes * subtypes) with ``lean`` of each item's vote shares (items, classes), golden ones as they are."""
+    """``latent`` (items, classes * subtypes) with ``lean`` of the ``shares`` (items, classes), golden items as they are."""
     subtypes = (latent + TINY * prior).reshape(incidence.items, incidence.classes, SUBTYPES)
     within = subtypes / subtypes.sum(axis=2, keepdims=True)
     held = (1 - lean) * by_class(latent, incidence.classes) + lean * shares
