@@ -176,7 +176,9 @@ test("half of a letter at the end of a comment doesn't reach the server", async 
 
 test("an answer that was refused with a sentence says it", async () => {
   replyTo = ({ answers }) => {
-    const acknowledged = answers.map((answer) => receipt(answer, { status: "refused", message: "The class was split." }));
+    const acknowledged = answers.map((answer) =>
+      receipt(answer, { status: "refused", message: "The class was split." }),
+    );
     return [200, working({ acknowledged })];
   };
   await press();
