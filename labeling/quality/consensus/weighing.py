@@ -23,7 +23,7 @@ _LAST_TEMPERATURES, _LAST_SPREAD = np.geomspace(0.5, 8.0, 25), 0.5
 # The majority keeps so much whatever the votes say, and all but ties where the models' advantage in foretelling them is within
 # so many standard errors; from as many as the second number on they are believed.
 LEAST_LEAN, MOST_LEAN = 0.1, 0.9
-NO_EVIDENCE, EVIDENCE = 2.0, 4.0
+NO_EVIDENCE, EVIDENCE = 3.0, 5.0
 # In nats: noise makes class shares more even, so truths are less even than votes; but hardly by more than this.
 _MOST_NARROWED = 0.3
 
@@ -84,7 +84,7 @@ def advantage(chances: Floats, majority: Floats, item: Codes) -> float:
 def lean_of(advantage: float) -> float:
     """The part of the weights that the majority gets back for such an advantage of the models.
 
-    >>> [round(lean_of(each), 2) for each in (-1.0, 2.0, 3.0, 4.0, 20.0)]
+    >>> [round(lean_of(each), 2) for each in (-1.0, 3.0, 4.0, 5.0, 20.0)]
     [0.9, 0.9, 0.5, 0.1, 0.1]
     """
     weak = np.clip((EVIDENCE - advantage) / (EVIDENCE - NO_EVIDENCE), 0, 1)
