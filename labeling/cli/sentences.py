@@ -116,6 +116,7 @@ _PROJECTS = {
     "slug_taken": "the name {slug} belongs to another project, maybe an archived one; choose another",
     "bad_class": "a class has an unusable {field}: {value!r}",
     "class_exists": "there is a class {label} already",
+    "class_after_itself": "a class can't stand behind itself; name another one, or none to put it first",
     "kind_is_fixed": "the project's labels are of the kind {before}; leave out --kind {kind}, or name another project",
     "set_too_long": "{n} classes make one label too long to be kept",
     "no_yes_or_no": "column {column} must say yes or no, but line {line} has {value!r}; mend the file",

@@ -176,14 +176,14 @@ def put_after(
 ) -> None:
     """Let a class stand behind another one, or with None before all: on cards, in tables, and on a scale.
 
-    Raises LabelingError ``unknown_label`` or ``not_allowed``.
+    Raises LabelingError ``unknown_label``, ``class_after_itself`` or ``not_allowed``.
     """
     check_lead(connection, project_id, actor)
     order = [entry.code for entry in get_classes(connection, project_id, retired=True)]
     if strange := [each for each in (code, after) if each is not None and each not in order]:
         raise LabelingError("unknown_label", label=strange[0], labels=strange, classes=order)
     if code == after:
-        raise LabelingError("nothing_changed")
+        raise LabelingError("class_after_itself")
     order.remove(code)
     order.insert(0 if after is None else order.index(after) + 1, code)
     table = schema.label_class
