@@ -93,7 +93,9 @@ def _draw_effects(found: Preview, titled: Mapping[str, LabelClass]) -> None:
         t("class_changes.golden"): [each.golden for each in found.effects],
         t("class_changes.rulings"): [each.rulings for each in found.effects],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="change_effects", alt=t("class_changes.effects"))
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, key="change_effects", alt=t("class_changes.effects"), placeholder="–"
+    )
 
 
 def _becomes(effect: Effect, found: Preview) -> str:
@@ -112,5 +114,7 @@ def _draw_agreement(found: Preview) -> None:
         t("class_changes.now"): [in_words(getattr(found.before, name)) for name in names],
         t("class_changes.then"): [in_words(getattr(found.after, name)) for name in names],
     }
-    st.dataframe(pl.DataFrame(shown), hide_index=True, key="change_agreement", alt=t("class_changes.figure"))
+    st.dataframe(
+        pl.DataFrame(shown), hide_index=True, key="change_agreement", alt=t("class_changes.figure"), placeholder="–"
+    )
     st.caption(t("class_changes.figure_about"))

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.engine import Database
-from db.vocabulary import Role
+from db.vocabulary import LabelKind, Role
 from labeling.people.memberships import grant
 from labeling.people.people import create_person, get_person
 from labeling.people.sign_in import check_session, open_session
@@ -129,15 +129,19 @@ def test_a_page_of_theirs_opens_and_one_of_others_is_refused_through_the_router_
             assert kinds_of(app) == ["info"], f"{path} as {login}"
 
 
+@pytest.mark.parametrize("kind", [LabelKind.SINGLE, LabelKind.PAIR])
 @pytest.mark.parametrize("login", sorted(EVERYBODY))
-def test_the_menu_shows_what_the_pages_allow(busy: Database, login: str) -> None:
+def test_the_menu_shows_what_the_pages_allow(busy: Database, login: str, kind: LabelKind) -> None:
+    """A ranking is in it where there are pairs to rank."""
     now = datetime.now(UTC)
     with busy.transaction() as connection:
         token = open_session(connection, get_person(connection, login).id, now=now)
         reader = check_session(connection, token, now=now)
-        project = get_project(connection, "demo")
+        project = replace(get_project(connection, "demo"), kind=kind)
     assert reader is not None
-    assert {entry.path for entry in pages_for(reader, project)} == {path for path in PATHS if login in MAY[path]}
+    theirs = {path for path in PATHS if login in MAY[path]}
+    of_kind = theirs if kind is LabelKind.PAIR else theirs - {"quality/ranking.py"}
+    assert {entry.path for entry in pages_for(reader, project)} == of_kind
     of_house = {"admin"} if reader.is_admin else set()
     starts = {"starter"} if login in MAY["project/start.py"] else set()
     assert {entry.group for entry in pages_for(reader, None)} == of_house | starts | {"account"}

@@ -157,7 +157,8 @@ class HeldBack:
         return self.waiting[-1][0]
 
     def let_go(self) -> None:
-        for future, compute in self.waiting:
+        while self.waiting:
+            future, compute = self.waiting.pop(0)
             future.set_result(compute())
 
 

@@ -142,3 +142,5 @@ def test_of_many_pairs_it_says_that_it_counts_and_goes_on_by_itself(
     app.run()
     assert answer_of(app) != say("ru", "ranking.counted")
     assert app.dataframe
+    # What the page asked for meanwhile is waited for before the next test.
+    thread.let_go()
