@@ -32,7 +32,7 @@ TARGETS = {f"painted_{name}_p95_ms": at_most(16) for name in PROJECTS}
 
 def measure(quick: bool) -> dict[str, float]:
     """Milliseconds by kind; rounds of the kinds alternate."""
-    presses, rounds = (20, 1) if quick else (40, 3)
+    presses, rounds = (20, 1) if quick else (30, 2)
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("skipped: no chromium")
