@@ -157,8 +157,7 @@ class HeldBack:
         return self.waiting[-1][0]
 
     def let_go(self) -> None:
-        while self.waiting:
-            future, compute = self.waiting.pop(0)
+        for future, compute in self.waiting:
             future.set_result(compute())
 
 

@@ -130,17 +130,17 @@ def test_of_many_pairs_it_says_that_it_counts_and_goes_on_by_itself(
     house: Database, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring_house_pairs(house)
-    monkeypatch.setattr(quality_data, "SOON", 3)
-    monkeypatch.setattr(quality_data, "_figures", Kept(256))
     thread = HeldBack()
-    monkeypatch.setattr(background, "_thread", thread)
-    monkeypatch.setattr(background, "_futures", OrderedDict())
-    app = opened(open_page)
-    assert answer_of(app) == say("ru", "ranking.counted")
-    app.run()
-    thread.let_go()
-    app.run()
+    # Taken back before the house is left, which waits for the real thread.
+    with monkeypatch.context() as patch:
+        patch.setattr(quality_data, "SOON", 3)
+        patch.setattr(quality_data, "_figures", Kept(256))
+        patch.setattr(background, "_thread", thread)
+        patch.setattr(background, "_futures", OrderedDict())
+        app = opened(open_page)
+        assert answer_of(app) == say("ru", "ranking.counted")
+        app.run()
+        thread.let_go()
+        app.run()
     assert answer_of(app) != say("ru", "ranking.counted")
     assert app.dataframe
-    # What the page asked for meanwhile is waited for before the next test.
-    thread.let_go()
