@@ -15,7 +15,7 @@ from labeling.junior.completion import Limits
 from labeling.junior.prompts import Prompt, as_of_now
 from labeling.junior.request import ClassNote, Form, Request, Settings, Shot, build
 from labeling.privacy import Masker
-from labeling.projects.classes import LabelClass, get_classes, paths
+from labeling.projects.classes import LabelClass, choosable, get_classes, paths
 from labeling.projects.guidelines import get_guideline
 from labeling.projects.kinds import comparison
 from labeling.projects.languages import in_language
@@ -85,8 +85,8 @@ def sees_turned(project: Project, prompt_id: int, item_id: int) -> bool:
 def _notes(classes: Sequence[LabelClass], *, inner: bool) -> tuple[ClassNote, ...]:
     """The classes that may be chosen; in a tree each by the titles that lead to it."""
     titles = {entry.code: in_language(entry, "title", "en")[0] or entry.code for entry in classes}
-    above = {entry.parent for entry in classes}
-    is_tree = above != {None}
+    offered = set(choosable(classes, inner=inner))
+    is_tree = any(entry.parent for entry in classes)
     return tuple(
         ClassNote(
             entry.code,
@@ -94,7 +94,7 @@ def _notes(classes: Sequence[LabelClass], *, inner: bool) -> tuple[ClassNote, ..
             in_language(entry, "description", "en")[0],
         )
         for entry, way in zip(classes, paths(classes).values(), strict=True)
-        if inner or entry.code not in above
+        if entry.code in offered
     )
 
 

@@ -200,6 +200,17 @@ def places_of(connection: Connection, project_id: int) -> dict[str, int]:
     return {row.code: row.position for row in connection.execute(query)}
 
 
+def choosable(classes: Iterable[LabelClass], *, inner: bool) -> list[str]:
+    """The codes of the classes in use that may be labels: all of them, or where ``inner`` ones are none, the leaves of the tree.
+
+    >>> choosable(named_by_code(["card > lost", "loan"]), inner=False)
+    ['card > lost', 'loan']
+    """
+    in_use = [entry for entry in classes if not entry.retired]
+    above = set() if inner else {entry.parent for entry in in_use}
+    return [entry.code for entry in in_use if entry.code not in above]
+
+
 def paths(classes: Iterable[LabelClass]) -> dict[str, tuple[str, ...]]:
     """The codes from the top of the tree down to each class, its own the last. Raises LabelingError ``bad_class``.
 

@@ -12,7 +12,7 @@ from db import schema
 from db.frames.recoding import recoding, retired_since
 from db.vocabulary import LabelKind
 from labeling.errors import LabelingError
-from labeling.projects.classes import LabelClass, all_classes, get_classes, paths
+from labeling.projects.classes import LabelClass, all_classes, choosable, get_classes, paths
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sets import LONGEST, NONE, SEPARATOR, members, set_code
 
@@ -124,7 +124,7 @@ def accepted(
         return earlier
     if not (is_known or has_sets):
         raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
-    inner = set() if project.allows_inner else {entry.parent for entry in classes}.intersection(chosen)
+    inner = set(order).difference(choosable(classes, inner=project.allows_inner)).intersection(chosen)
     if inner or not (chosen or project.allows_none):
         raise LabelingError("unknown_label", label=label, labels=[label], classes=order)
     code = set_code(chosen, order)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from db.vocabulary import LabelKind
-from labeling.projects.classes import LabelClass, paths
+from labeling.projects.classes import LabelClass, choosable, paths
 from labeling.projects.projects import Project
 from labeling.quality.kinds.sets import NONE, members, set_code
 from pages.ui.items import class_title
@@ -18,10 +18,8 @@ RETIRE = "retire"
 
 
 def offered(project: Project, classes: Mapping[str, LabelClass]) -> list[str]:
-    """The classes that may be chosen: those in use, and where inner ones are no labels, the leaves of the tree."""
-    in_use = {code: entry for code, entry in classes.items() if not entry.retired}
-    inner = set() if project.allows_inner else {entry.parent for entry in in_use.values()}
-    return [code for code in in_use if code not in inner]
+    """The codes of the classes that may be chosen in this project."""
+    return choosable(classes.values(), inner=project.allows_inner)
 
 
 def label_choice(
